@@ -1,0 +1,1 @@
+//! Examples of `extism-runtime`; see the files beside this folder.
