@@ -1,1 +1,25 @@
+//! Typed Extism plug-ins for Rust.
 
+pub mod codec;
+mod error;
+mod host;
+mod load;
+mod manifest;
+mod plugin;
+mod value;
+
+pub use crate::{
+    codec::{Base64, CodecError, Decode, Encode, Json},
+    error::{BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, Site, TrapError},
+    host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, State, Value},
+    load::{LoadError, Source},
+    manifest::ManifestError,
+    plugin::{CancelHandle, CompiledPlugin, Export, Plugin, PluginBuilder},
+    value::{ExternType, FuncType, Val, ValType},
+};
+#[cfg(feature = "msgpack")]
+pub use crate::codec::Msgpack;
+#[cfg(feature = "prost")]
+pub use crate::codec::Prost;
+#[cfg(feature = "raw")]
+pub use crate::codec::Raw;

@@ -1,0 +1,34 @@
+use serde::{Deserialize, Serialize};
+
+use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
+
+/// A value as JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Json<T>(pub T);
+
+wrapper!(Json);
+
+impl<T: Serialize> Encode for Json<T> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        serde_json::to_writer(out, &self.0).map_err(CodecError::new)
+    }
+}
+
+/// Strings may be borrowed from the plug-in's memory: `Json<&str>` works for a string without escapes.
+impl<'a, T: Deserialize<'a>> Decode<'a> for Json<T> {
+    fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
+        serde_json::from_slice(bytes).map(Self).map_err(CodecError::new)
+    }
+}
+
+impl Encode for serde_json::Value {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        Json(self).encode(out)
+    }
+}
+
+impl Decode<'_> for serde_json::Value {
+    fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        Json::decode(bytes).map(Json::into_inner)
+    }
+}

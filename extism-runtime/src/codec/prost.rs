@@ -1,0 +1,26 @@
+use ::prost::Message;
+
+use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
+
+/// A Protocol Buffers message. Feature `prost`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prost<T>(pub T);
+
+wrapper!(Prost);
+
+impl<T: Message> Encode for Prost<T> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        out.put(&self.0.encode_to_vec());
+        Ok(())
+    }
+
+    fn size_hint(&self) -> usize {
+        self.0.encoded_len()
+    }
+}
+
+impl<T: Message + Default> Decode<'_> for Prost<T> {
+    fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        T::decode(bytes).map(Self).map_err(CodecError::new)
+    }
+}

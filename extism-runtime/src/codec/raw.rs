@@ -1,0 +1,40 @@
+use bytemuck::{AnyBitPattern, NoUninit};
+
+use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
+
+/// A plain-old-data value by its own bytes, as it lies in memory. Feature `raw`.
+///
+/// WebAssembly is little endian, so this is an error on big-endian hosts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Raw<T>(pub T);
+
+wrapper!(Raw);
+
+fn check_endianness() -> Result<(), CodecError> {
+    if cfg!(target_endian = "little") {
+        Ok(())
+    } else {
+        Err(CodecError::new("`Raw` needs a little-endian host"))
+    }
+}
+
+impl<T: NoUninit> Encode for Raw<T> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        check_endianness()?;
+        out.put(bytemuck::bytes_of(&self.0));
+        Ok(())
+    }
+
+    fn size_hint(&self) -> usize {
+        size_of::<T>()
+    }
+}
+
+impl<T: AnyBitPattern> Decode<'_> for Raw<T> {
+    fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        check_endianness()?;
+        bytemuck::try_pod_read_unaligned(bytes).map(Self).map_err(|_| {
+            CodecError::new(format!("expected {} bytes, got {}", size_of::<T>(), bytes.len()))
+        })
+    }
+}

@@ -1,0 +1,60 @@
+use std::io;
+
+/// Where [`Encode`](super::Encode) writes to: a piece of the plug-in's memory.
+///
+/// Bytes past its end are counted, not written; the value is then encoded again into a larger piece.
+#[derive(Debug)]
+pub struct Writer<'a> {
+    buffer: &'a mut [u8],
+    /// Bytes put so far, also those past the buffer's end.
+    len: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer that fills `buffer` from its start.
+    #[must_use]
+    pub fn new(buffer: &'a mut [u8]) -> Self {
+        Self { buffer, len: 0 }
+    }
+
+    /// Appends `bytes`.
+    #[inline]
+    pub fn put(&mut self, bytes: &[u8]) {
+        let end = self.len.saturating_add(bytes.len());
+        if let Some(target) = self.buffer.get_mut(self.len..end) {
+            target.copy_from_slice(bytes);
+        }
+        self.len = end;
+    }
+
+    /// How many bytes were put, also those for which there was no room.
+    #[must_use]
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether nothing was put.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+impl io::Write for Writer<'_> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.put(bytes);
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.put(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

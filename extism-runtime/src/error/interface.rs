@@ -1,0 +1,78 @@
+use std::fmt;
+
+use crate::value::FuncType;
+
+/// A plug-in's exports don't satisfy what is asked of them: all the mismatches.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct InterfaceError {
+    /// The plug-in's name.
+    pub plugin: String,
+    /// The interface's name: that of the annotated trait. None where a single export was asked for.
+    pub interface: Option<String>,
+    /// Every export that is missing or can't be called, in the order of the interface.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// One export that is missing or can't be called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Mismatch {
+    /// The export's name.
+    pub export: String,
+    /// What is wrong with it.
+    pub kind: MismatchKind,
+}
+
+/// What is wrong with an export.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MismatchKind {
+    /// There is no such export.
+    Missing {
+        /// The export whose name is nearest, if one is near.
+        nearest: Option<String>,
+    },
+    /// The export isn't a function.
+    NotAFunction,
+    /// The export is a function, but neither `() -> i32` nor `() -> ()`.
+    Signature(FuncType),
+    /// The handle belongs to another plug-in.
+    Foreign,
+}
+
+impl fmt::Display for InterfaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "plug-in `{}`", self.plugin)?;
+        if let Some(interface) = &self.interface {
+            write!(f, " does not satisfy the interface `{interface}`")?;
+        }
+        match self.mismatches.as_slice() {
+            [mismatch] => write!(f, ": {mismatch}"),
+            mismatches => {
+                f.write_str(":")?;
+                mismatches.iter().try_for_each(|mismatch| write!(f, "\n  - {mismatch}"))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { export, kind } = self;
+        match kind {
+            MismatchKind::Missing { nearest: None } => write!(f, "no export `{export}`"),
+            MismatchKind::Missing { nearest: Some(nearest) } => {
+                write!(f, "no export `{export}` (did you mean `{nearest}`?)")
+            }
+            MismatchKind::NotAFunction => write!(f, "the export `{export}` is not a function"),
+            MismatchKind::Signature(found) => write!(
+                f,
+                "the export `{export}` has the signature {found}; a plug-in's functions have () -> i32 or () -> ()"
+            ),
+            MismatchKind::Foreign => {
+                write!(f, "the handle of `{export}` was made by another plug-in; make one with `Plugin::export`")
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+use std::fmt;
+
+use crate::value::FuncType;
+
+/// The modules' imports and what the host gives don't fit: all the problems of one plug-in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct LinkError {
+    /// The plug-in's name.
+    pub plugin: String,
+    /// Every problem, in the order of the modules and of their imports.
+    pub problems: Vec<LinkProblem>,
+}
+
+/// One reason why a plug-in can't be linked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LinkProblem {
+    /// A module imports a function that nobody gives.
+    Missing {
+        /// The importing module.
+        module: String,
+        /// The import's namespace (Wasm calls it the module).
+        namespace: String,
+        /// The import's name.
+        name: String,
+        /// The signature that the module expects.
+        expected: FuncType,
+        /// What is needed, or the nearest name that exists.
+        hint: Option<String>,
+    },
+    /// A module imports a function with another signature than what is given under its name.
+    Mistyped {
+        /// The importing module.
+        module: String,
+        /// The import's namespace.
+        namespace: String,
+        /// The import's name.
+        name: String,
+        /// The signature that the module expects.
+        expected: FuncType,
+        /// The signature of what is given.
+        given: FuncType,
+    },
+    /// A module imports something that is no function, and that no other module exports with that type.
+    NotAFunction {
+        /// The importing module.
+        module: String,
+        /// The import's namespace.
+        namespace: String,
+        /// The import's name.
+        name: String,
+        /// What it is: a memory, a table, a global or a tag.
+        kind: String,
+    },
+    /// A host function asks for a state that the builder wasn't given.
+    MissingState {
+        /// The host function.
+        function: String,
+        /// The state's Rust type.
+        state: &'static str,
+    },
+    /// Two host functions bear the same namespace and name.
+    DuplicateFunction {
+        /// The namespace.
+        namespace: String,
+        /// The name.
+        name: String,
+    },
+    /// Modules import each other in a circle.
+    Circular {
+        /// The modules' names, the first again at the end.
+        modules: Vec<String>,
+    },
+    /// The modules need more memory at their start than the manifest allows.
+    Memory {
+        /// Pages of 64 KiB that the modules have at their start.
+        needed: u64,
+        /// The manifest's `memory.max_pages`.
+        limit: u64,
+    },
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot link plug-in `{}`:", self.plugin)?;
+        match self.problems.as_slice() {
+            [problem] => write!(f, " {problem}"),
+            problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}")),
+        }
+    }
+}
+
+impl fmt::Display for LinkProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { module, namespace, name, expected, hint } => {
+                write!(f, "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides")?;
+                hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
+            }
+            Self::Mistyped { module, namespace, name, expected, given } => write!(
+                f,
+                "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
+            ),
+            Self::NotAFunction { module, namespace, name, kind } => write!(
+                f,
+                "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
+            ),
+            Self::MissingState { function, state } => write!(
+                f,
+                "host function `{function}` takes `State<{state}>`, which was never given (call `.with_state(..)`)"
+            ),
+            Self::DuplicateFunction { namespace, name } => {
+                write!(f, "the host function `{namespace}`.`{name}` was given twice")
+            }
+            Self::Circular { modules } => {
+                write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
+            }
+            Self::Memory { needed, limit } => write!(
+                f,
+                "the modules start with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
+            ),
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What can go wrong, a variant a stage.
+
+mod interface;
+mod link;
+mod site;
+mod trap;
+
+use std::{error::Error as StdError, time::Duration};
+
+pub use self::{
+    interface::{InterfaceError, Mismatch, MismatchKind},
+    link::{LinkError, LinkProblem},
+    site::Site,
+    trap::{Frame, TrapError},
+};
+use crate::{codec::CodecError, load::LoadError, manifest::ManifestError};
+
+/// Any error, as host functions return it and as [`Error`] keeps its sources.
+pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
+
+/// What can go wrong between a manifest and the result of a call: a variant a stage.
+///
+/// Each names the plug-in, and the export where there is one. A plug-in's name is that of its main module in
+/// the manifest, else the name of its file, else its [id](crate::Plugin::id).
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The manifest can't be read or is no manifest; names the place in the file.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+
+    /// A module can't be had: a file, a download, or its hash.
+    #[error(transparent)]
+    Load(#[from] LoadError),
+
+    /// A module is no valid WebAssembly, or the engine can't compile it.
+    #[error("cannot compile module `{module}`: {source}")]
+    Compile {
+        /// The module's name in the manifest, or where it came from.
+        module: String,
+        /// What the validator or the compiler said, with the byte offset where it knows it.
+        source: BoxError,
+    },
+
+    /// The modules' imports and what the host gives don't fit; holds all the problems.
+    #[error(transparent)]
+    Link(Box<LinkError>),
+
+    /// The plug-in's exports don't satisfy an interface, or an export can't be called; holds all mismatches.
+    #[error(transparent)]
+    Interface(Box<InterfaceError>),
+
+    /// The argument of a call could not be encoded.
+    #[error("{at}: cannot encode the input: {source}")]
+    Encode {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// What the codec said.
+        source: CodecError,
+    },
+
+    /// What the plug-in returned could not be decoded.
+    #[error("{at}: cannot decode the output: {source}")]
+    Decode {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// What the codec said.
+        source: CodecError,
+    },
+
+    /// The plug-in itself returned an error: a return code that is not 0, a message, or both.
+    #[error("{at}: {message} (code {code})")]
+    Guest {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// What the export returned; 0 where it has no result, or set an error nevertheless.
+        code: i32,
+        /// What the plug-in set as its error; bytes that are no UTF-8 are replaced.
+        message: String,
+    },
+
+    /// A host function returned an error or panicked.
+    #[error("{at}: host function `{name}`: {source}")]
+    HostFunction {
+        /// The plug-in and the export that called it.
+        at: Box<Site>,
+        /// The host function's name.
+        name: String,
+        /// What it returned, or its panic's text as a [`HostPanic`].
+        source: BoxError,
+    },
+
+    /// WebAssembly trapped: `unreachable`, an access out of bounds, a stack overflow, ...
+    #[error("{at}: {trap}")]
+    Trap {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// The trap, with its backtrace.
+        trap: Box<TrapError>,
+    },
+
+    /// The call took longer than the manifest's `timeout_ms`.
+    #[error("{at}: timed out after {limit:?}; raise the manifest's `timeout_ms` if it may take longer")]
+    Timeout {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// The limit that was in force.
+        limit: Duration,
+    },
+
+    /// The call was ended through its [`CancelHandle`](crate::CancelHandle).
+    #[error("{at}: cancelled")]
+    Cancelled {
+        /// The plug-in and the export.
+        at: Box<Site>,
+    },
+
+    /// The plug-in's memories can't grow by what the call needs.
+    #[error("{at}: out of memory: {detail}; raise the manifest's `memory.max_pages` if it may use more")]
+    OutOfMemory {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// What was asked for, and what the limit is.
+        detail: String,
+    },
+
+    /// The call used more fuel than it was given.
+    #[error("{at}: out of fuel: the limit is {limit} units")]
+    OutOfFuel {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// The limit, in the engine's units of fuel (about one an instruction).
+        limit: u64,
+    },
+
+    /// The plug-in ended itself through WASI's `proc_exit` with a code that is not 0.
+    #[error("{at}: the plug-in exited with code {code}")]
+    Exit {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// The exit code.
+        code: i32,
+    },
+
+    /// The engine can't be made, or can't make an instance.
+    #[error("{context}: {source}")]
+    Engine {
+        /// What was attempted.
+        context: String,
+        /// What the engine said.
+        source: BoxError,
+    },
+
+    /// A file for logs, memory or core dumps can't be written.
+    #[error("cannot write `{}`: {source}", path.display())]
+    Output {
+        /// The file.
+        path: std::path::PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// A host function's panic, caught; the source of [`Error::HostFunction`].
+#[derive(Debug, thiserror::Error)]
+#[error("panicked: {message}")]
+pub struct HostPanic {
+    message: String,
+}
+
+impl HostPanic {
+    pub(crate) fn new(payload: &(dyn std::any::Any + Send)) -> Self {
+        let message = payload
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| payload.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "a value that is no text".to_owned());
+        Self { message }
+    }
+
+    /// The text that `panic!` was given.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl Error {
+    /// The plug-in and the export that the error came from, where it came from a call.
+    #[must_use]
+    pub fn site(&self) -> Option<&Site> {
+        match self {
+            Self::Encode { at, .. }
+            | Self::Decode { at, .. }
+            | Self::Guest { at, .. }
+            | Self::HostFunction { at, .. }
+            | Self::Trap { at, .. }
+            | Self::Timeout { at, .. }
+            | Self::Cancelled { at }
+            | Self::OutOfMemory { at, .. }
+            | Self::OutOfFuel { at, .. }
+            | Self::Exit { at, .. } => Some(at),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
+        Self::Engine { context: context.into(), source: source.into() }
+    }
+}
+
+impl From<LinkError> for Error {
+    fn from(error: LinkError) -> Self {
+        Self::Link(Box::new(error))
+    }
+}
+
+impl From<InterfaceError> for Error {
+    fn from(error: InterfaceError) -> Self {
+        Self::Interface(Box::new(error))
+    }
+}

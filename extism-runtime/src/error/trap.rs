@@ -1,0 +1,37 @@
+use std::fmt;
+
+/// A WebAssembly trap, with the functions that were running.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TrapError {
+    /// What happened, in the words of the WebAssembly specification.
+    pub message: String,
+    /// The functions that were running, the innermost first.
+    pub backtrace: Vec<Frame>,
+}
+
+/// A function in a [`TrapError`]'s backtrace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Frame {
+    /// The function's name, demangled, where the module tells it.
+    pub name: Option<String>,
+    /// The function's index in its module as the engine runs it.
+    pub index: u32,
+}
+
+impl fmt::Display for TrapError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if !self.backtrace.is_empty() {
+            f.write_str("\nwasm backtrace:")?;
+        }
+        for (depth, frame) in self.backtrace.iter().enumerate() {
+            match &frame.name {
+                Some(name) => write!(f, "\n  {depth:>3}: {name}")?,
+                None => write!(f, "\n  {depth:>3}: <function {}>", frame.index)?,
+            }
+        }
+        Ok(())
+    }
+}

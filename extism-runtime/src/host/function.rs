@@ -1,0 +1,121 @@
+use std::{fmt, sync::Arc};
+
+use super::{CurrentPlugin, MissingState, States};
+use crate::{
+    error::BoxError,
+    value::{FuncType, Val, ValType},
+};
+
+/// The namespace that host functions have unless they name another; PDKs import from it by default.
+pub const DEFAULT_NAMESPACE: &str = "extism:host/user";
+
+/// What runs when a plug-in calls a host function.
+pub(crate) type Callback =
+    Arc<dyn Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
+
+/// Makes the [`Callback`] once the builder's states are known.
+type Bind = Arc<dyn Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync>;
+
+/// A function of the host that plug-ins can import.
+///
+/// `#[host_fn]` makes one of a Rust function; [`Function::new`] is the dynamic form.
+#[derive(Clone)]
+pub struct Function {
+    name: String,
+    namespace: String,
+    ty: FuncType,
+    bind: Bind,
+}
+
+impl Function {
+    /// A function over raw WebAssembly values.
+    ///
+    /// `callback` gets the plug-in that calls, the arguments, and the results, which it sets (they are zeros at
+    /// first). An error, like a panic, ends the plug-in's call as
+    /// [`Error::HostFunction`](crate::Error::HostFunction).
+    pub fn new<F>(
+        name: impl Into<String>,
+        params: impl Into<Vec<ValType>>,
+        results: impl Into<Vec<ValType>>,
+        callback: F,
+    ) -> Self
+    where
+        F: Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync + 'static,
+    {
+        let callback: Callback = Arc::new(callback);
+        Self::with_binding(name.into(), FuncType::new(params, results), move |_| Ok(Arc::clone(&callback)))
+    }
+
+    /// A function whose callback is made when the plug-in is built, of the states that it was given.
+    pub(crate) fn with_binding<B>(name: String, ty: FuncType, bind: B) -> Self
+    where
+        B: Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync + 'static,
+    {
+        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), ty, bind: Arc::new(bind) }
+    }
+
+    /// Puts the function into another namespace than [`DEFAULT_NAMESPACE`].
+    #[must_use]
+    pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = namespace.into();
+        self
+    }
+
+    /// The name by which plug-ins import it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The namespace from which plug-ins import it.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Its signature.
+    #[must_use]
+    pub fn ty(&self) -> &FuncType {
+        &self.ty
+    }
+
+    pub(crate) fn bind(&self, states: &States) -> Result<Callback, Vec<MissingState>> {
+        (self.bind)(states)
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Function({}.{} {})", self.namespace, self.name, self.ty)
+    }
+}
+
+/// One or more host functions: what [`PluginBuilder::with_functions`](crate::PluginBuilder::with_functions) takes.
+///
+/// `host_fns![a, b]` gives such a list, and `#[host_fn]` on an `impl` block implements it for the block's type.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no set of host functions",
+    note = "list `#[host_fn]` functions by `host_fns![a, b]`, or put `#[host_fn]` on an `impl` block of the type"
+)]
+pub trait IntoFunctions {
+    /// The functions.
+    fn into_functions(self) -> Vec<Function>;
+}
+
+impl IntoFunctions for Function {
+    fn into_functions(self) -> Vec<Function> {
+        vec![self]
+    }
+}
+
+impl IntoFunctions for Vec<Function> {
+    fn into_functions(self) -> Vec<Function> {
+        self
+    }
+}
+
+impl<const N: usize> IntoFunctions for [Function; N] {
+    fn into_functions(self) -> Vec<Function> {
+        self.into()
+    }
+}

@@ -1,0 +1,15 @@
+//! Functions of the host that plug-ins import, and what they see of the plug-in that calls them.
+
+mod current;
+mod function;
+mod state;
+
+pub use self::{
+    current::{CurrentPlugin, Handle},
+    function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    state::{State, Value},
+};
+pub(crate) use self::{
+    function::Callback,
+    state::{MissingState, States},
+};

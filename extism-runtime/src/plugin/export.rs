@@ -1,0 +1,58 @@
+use std::{fmt, marker::PhantomData};
+
+use super::Plugin;
+use crate::{Decode, Encode, Error};
+
+/// An export of a plug-in, found and checked once: [`call`](Self::call) looks nothing up.
+///
+/// It fits every instance of the compiled plug-in that it came from. `I` is what it takes and `O` what it gives;
+/// either may borrow: `plugin.export::<&str, &str>("shout")`.
+pub struct Export<I, O> {
+    raw: RawExport,
+    // Covariant in both, so that a handle made for `&str` takes every `&str`, however short its life.
+    types: PhantomData<fn() -> (I, O)>,
+}
+
+/// An [`Export`] without its types, for the generated wrappers.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RawExport {
+    /// Where it stands among the main module's exports.
+    pub(crate) index: u32,
+    /// Of which compiled plug-in.
+    pub(crate) compiled: u64,
+}
+
+impl<I, O> Export<I, O> {
+    pub(crate) fn new(raw: RawExport) -> Self {
+        Self { raw, types: PhantomData }
+    }
+
+    /// Calls the export.
+    ///
+    /// # Errors
+    ///
+    /// When the input can't be encoded, the plug-in fails or exceeds a limit, or the output can't be decoded.
+    #[inline]
+    pub fn call<'p>(self, plugin: &'p mut Plugin, input: I) -> Result<O, Error>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        plugin.call_raw(self.raw, input)
+    }
+}
+
+impl<I, O> Clone for Export<I, O> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<I, O> Copy for Export<I, O> {}
+
+impl<I, O> fmt::Debug for Export<I, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Export").field(&self.raw.index).finish()
+    }
+}

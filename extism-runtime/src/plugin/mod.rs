@@ -1,0 +1,15 @@
+//! A plug-in: built, compiled, an instance, its exports, and how a call is cancelled.
+
+mod builder;
+mod cancel;
+mod compiled;
+mod export;
+mod instance;
+
+pub use self::{
+    builder::PluginBuilder,
+    cancel::CancelHandle,
+    compiled::CompiledPlugin,
+    export::{Export, RawExport},
+    instance::Plugin,
+};
