@@ -3,6 +3,7 @@
 mod current;
 mod function;
 mod state;
+pub(crate) mod typed;
 
 pub use self::{
     current::{CurrentPlugin, Handle},

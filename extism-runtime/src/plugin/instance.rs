@@ -19,6 +19,9 @@ impl Plugin {
     /// For generated code: finds an interface's exports, all or (optional ones) none, reporting all mismatches.
     #[doc(hidden)]
     pub fn resolve(&self, interface: &str, exports: &[(&str, /* optional */ bool)]) -> Result<Vec<Option<RawExport>>, Error> { unimplemented!() }
+    /// For generated code: sets the context of the calls that follow, and gives the one before.
+    #[doc(hidden)]
+    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>> { unimplemented!() }
     #[doc(hidden)]
     pub fn call_raw<'p, I: Encode, O: Decode<'p>>(&'p mut self, export: RawExport, input: I) -> Result<O, Error> { unimplemented!() }
     /// Sets the context that the NEXT call's host functions see.
