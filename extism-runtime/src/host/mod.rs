@@ -2,10 +2,12 @@
 
 mod current;
 mod function;
+pub(crate) mod memory;
 mod state;
 
 pub use self::{
     current::{CurrentPlugin, Handle},
+    memory::MemoryError,
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
     state::{State, Value},
 };
