@@ -12,8 +12,8 @@ pub use crate::{
     codec::{Base64, CodecError, Decode, Encode, Json},
     error::{BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, Site, TrapError},
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, State, Value},
-    load::{LoadError, Source},
-    manifest::ManifestError,
+    load::{DownloadProgress, LoadError, Source},
+    manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{CancelHandle, CompiledPlugin, Export, Plugin, PluginBuilder},
     value::{ExternType, FuncType, Val, ValType},
 };
