@@ -2,7 +2,11 @@
 
 pub mod codec;
 mod error;
+#[allow(dead_code)]
+mod fuse;
 mod host;
+#[allow(dead_code)]
+mod kernel;
 mod load;
 mod manifest;
 mod plugin;
