@@ -39,7 +39,7 @@ pub(crate) fn from_extern_type(ty: &wasmtime::ExternType) -> ExternType {
 pub(crate) fn to_func_type(engine: &wasmtime::Engine, ty: &FuncType) -> wasmtime::Result<wasmtime::FuncType> {
     let params: Vec<_> = ty.params.iter().map(|ty| to_val_type(*ty)).collect::<Result<_, _>>()?;
     let results: Vec<_> = ty.results.iter().map(|ty| to_val_type(*ty)).collect::<Result<_, _>>()?;
-    wasmtime::FuncType::try_new(engine, params, results)
+    Ok(wasmtime::FuncType::try_new(engine, params, results)?)
 }
 
 fn to_val_type(ty: ValType) -> wasmtime::Result<wasmtime::ValType> {

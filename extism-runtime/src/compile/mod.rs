@@ -14,8 +14,9 @@ use self::modules::{FusedModule, fuse_all};
 pub(crate) use self::{
     exports::{CallKind, Exports, Imported, call_kind},
     init::InitCall,
-    settings::Settings,
+    settings::{AllowedDirectory, Settings},
 };
+pub use self::settings::WasiOutput;
 use crate::{
     Error,
     engine::Allocation,

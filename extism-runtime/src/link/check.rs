@@ -32,7 +32,7 @@ pub(crate) fn check(
     let mut problems = Vec::new();
     for module in modules {
         for import in module.module.imports() {
-            problems.extend(checker.check_import(module.name, import.module(), import.name(), &import.ty()));
+            problems.extend(checker.check_import(module.name, import.module(), import.name(), import.ty()));
         }
     }
     problems
@@ -51,27 +51,27 @@ impl Checker<'_> {
         module: &str,
         namespace: &str,
         name: &str,
-        ty: &ExternType,
+        ty: ExternType,
     ) -> Option<LinkProblem> {
         if namespace == KERNEL_NAMESPACE {
             return None;
         }
         let given = match self.by_name.get(namespace).and_then(|other| other.get_export(name)) {
             Some(given) => Some(given),
-            None => self.linker.get(&mut *self.store, namespace, name).map(|given| given.ty(&*self.store)),
+            None => self.linker.get(&mut *self.store, namespace, name).ok().map(|given| given.ty(&*self.store)),
         };
         match (ty, given) {
-            (ExternType::Func(expected), Some(ExternType::Func(given))) if given.matches(expected) => None,
+            (ExternType::Func(expected), Some(ExternType::Func(given))) if given.matches(&expected) => None,
             (ExternType::Func(expected), Some(ExternType::Func(given))) => {
-                Some(mistyped(module, namespace, name, expected, from_func_type(&given)))
+                Some(mistyped(module, namespace, name, &expected, from_func_type(&given)))
             }
-            (ExternType::Func(expected), _) => Some(self.missing(module, namespace, name, expected)),
-            (other, Some(given)) if same_kind(other, &given) => None,
+            (ExternType::Func(expected), _) => Some(self.missing(module, namespace, name, &expected)),
+            (other, Some(given)) if same_kind(&other, &given) => None,
             (other, _) => Some(LinkProblem::NotAFunction {
                 module: module.to_owned(),
                 namespace: namespace.to_owned(),
                 name: name.to_owned(),
-                kind: from_extern_type(other).to_string(),
+                kind: from_extern_type(&other).to_string(),
             }),
         }
     }
@@ -112,9 +112,12 @@ impl Checker<'_> {
         if let Some(elsewhere) = self.functions.iter().find(|function| function.name == name) {
             return Some(format!("a host function of that name is in the namespace `{}`", elsewhere.namespace));
         }
-        let known = self.functions.iter().filter(|function| function.namespace == namespace);
-        let fused = env::fused_names().filter(|_| namespace == env::NAMESPACE);
-        let near = nearest(name, known.map(|function| function.name.as_str()).chain(fused));
+        let functions = self.functions.iter().filter(|function| function.namespace == namespace);
+        let mut known: Vec<&str> = functions.map(|function| function.name.as_str()).collect();
+        if namespace == env::NAMESPACE {
+            known.extend(env::fused_names());
+        }
+        let near = nearest(name, known);
         Some(match near {
             Some(near) => format!("did you mean `{near}`?"),
             None => "give it by `.with_functions(..)`, or add a module of that name to the manifest".to_owned(),

@@ -39,6 +39,18 @@ pub(crate) struct LoadedModule {
     pub(crate) sha256: [u8; 32],
 }
 
+impl LoadedModule {
+    /// A name for a plug-in of which this is the main module: its own, its file's, or the start of its hash.
+    pub(crate) fn plugin_name(&self) -> String {
+        let file = std::path::Path::new(&self.origin).file_stem().filter(|_| self.origin.contains('.'));
+        match file {
+            _ if self.name != "main" => self.name.clone(),
+            Some(stem) => stem.to_string_lossy().into_owned(),
+            None => format!("plugin-{}", &hash::hex(&self.sha256)[..8]),
+        }
+    }
+}
+
 impl fmt::Debug for LoadedModule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoadedModule")

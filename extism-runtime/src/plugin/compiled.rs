@@ -5,7 +5,7 @@ use crate::{Error, ExternType, Source, compile::CompiledInner};
 
 /// A plug-in that is loaded, compiled and linked: it makes any number of instances, from any thread. Cheap to clone.
 #[derive(Clone)]
-pub struct CompiledPlugin(pub(super) Arc<CompiledInner>);
+pub struct CompiledPlugin(pub(crate) Arc<CompiledInner>);
 
 /// Something that a plug-in's main module exports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -31,14 +31,19 @@ pub(crate) fn write_input<I: Encode>(
             }
             needed = writer.len();
             if needed <= room {
-                kernel::commit_input(memory, needed);
-                return Ok(());
+                let committed = kernel::commit_input(memory, needed);
+                return committed.map_err(|error| too_large(compiled, export, &error));
             }
         }
         grow(live, compiled, export, needed)?;
     }
     let source = CodecError::new("the value's encoding grows each time that it is encoded");
     Err(Error::Encode { at: site(compiled, export), source })
+}
+
+#[cold]
+fn too_large(compiled: &CompiledInner, export: u32, error: &kernel::KernelError) -> Error {
+    Error::OutOfMemory { at: site(compiled, export), detail: error.to_string() }
 }
 
 /// Grows the kernel's memory so that an input of `needed` bytes fits.

@@ -12,7 +12,7 @@ use crate::{
     compile::{CallKind, CompiledInner, InitCall},
     engine::TimedCall,
     kernel,
-    store::{Interrupt, StoreData},
+    store::StoreData,
 };
 
 /// An instance and its store.

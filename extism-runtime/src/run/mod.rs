@@ -9,6 +9,6 @@ mod site;
 pub(crate) use self::{
     input::write_input,
     instantiate::instantiate,
-    live::{Live, Outcome, run},
+    live::{Live, run},
     site::site,
 };

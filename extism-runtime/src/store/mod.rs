@@ -14,8 +14,9 @@ pub(crate) use self::{
     call::CallState,
     interrupt::Interrupt,
     limiter::{Limiter, PAGE},
-    vars::{VarError, Vars},
+    vars::Vars,
 };
+pub use self::vars::VarError;
 use crate::compile::{Exports, Settings};
 
 /// What belongs to a plug-in, not to its instance: it outlives a trap.

@@ -1,4 +1,4 @@
-use wasmtime_wasi::{DirPerms, FilePerms, WasiCtxBuilder, cli, p1::WasiP1Ctx};
+use wasmtime_wasi::{FsPerms, WasiCtxBuilder, cli, p1::WasiP1Ctx};
 
 use crate::compile::{Settings, WasiOutput};
 
@@ -17,12 +17,8 @@ pub(crate) fn context(settings: &Settings) -> wasmtime::Result<WasiP1Ctx> {
         }
     }
     for directory in &settings.allowed_paths {
-        let (dirs, files) = if directory.read_only {
-            (DirPerms::READ, FilePerms::READ)
-        } else {
-            (DirPerms::all(), FilePerms::all())
-        };
-        builder.preopened_dir(&directory.host, &directory.guest, dirs, files).map_err(|error| {
+        let permissions = if directory.read_only { FsPerms::ReadOnly } else { FsPerms::ReadWrite };
+        builder.preopened_dir(&directory.host, &directory.guest, permissions).map_err(|error| {
             let path = directory.host.display();
             error.context(format!("cannot open the allowed path `{path}`"))
         })?;
