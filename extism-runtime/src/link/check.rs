@@ -115,7 +115,7 @@ impl Checker<'_> {
         let functions = self.functions.iter().filter(|function| function.namespace == namespace);
         let mut known: Vec<&str> = functions.map(|function| function.name.as_str()).collect();
         if namespace == env::NAMESPACE {
-            known.extend(env::fused_names());
+            env::fused_names().for_each(|name| known.push(name));
         }
         let near = nearest(name, known);
         Some(match near {
