@@ -3,6 +3,8 @@
 pub mod codec;
 mod error;
 mod host;
+#[cfg(feature = "http")]
+mod http;
 mod load;
 mod manifest;
 mod plugin;
@@ -17,6 +19,8 @@ pub use crate::{
     plugin::{CancelHandle, CompiledPlugin, Export, Plugin, PluginBuilder},
     value::{ExternType, FuncType, Val, ValType},
 };
+#[cfg(feature = "http")]
+pub use crate::http::HttpError;
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
 #[cfg(feature = "prost")]
