@@ -7,10 +7,10 @@ mod engine;
 mod engine_types;
 mod env;
 mod error;
-#[allow(dead_code)]
 mod fuse;
 mod host;
-#[allow(dead_code)]
+#[cfg(feature = "http")]
+mod http;
 mod kernel;
 mod link;
 mod load;
@@ -37,6 +37,8 @@ pub use crate::{
     plugin::{CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
     value::{ExternType, FuncType, Val, ValType},
 };
+#[cfg(feature = "http")]
+pub use crate::http::HttpError;
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
 #[cfg(feature = "prost")]

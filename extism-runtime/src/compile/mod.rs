@@ -195,9 +195,14 @@ fn scratch_store(
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
 }
 
-/// The pages that the modules have at their start against the manifest's limit; the kernel's are free.
-fn check_memory(settings: &Settings, modules: &[FusedModule]) -> Option<LinkProblem> {
-    let limit = u64::from(settings.max_pages?);
-    let needed = modules.iter().map(|module| module.initial_pages).fold(0, u64::saturating_add);
-    (needed > limit).then_some(LinkProblem::Memory { needed, limit })
+/// Each module's pages at its start against the manifest's limit; the kernel's are free.
+///
+/// The official runtime looks at the main module only. A library that starts with more than the limit is refused here
+/// too, but what the modules have together may be more, so that whatever fits there fits here.
+fn check_memory(settings: &Settings, modules: &[FusedModule]) -> Vec<LinkProblem> {
+    let Some(limit) = settings.max_pages.map(u64::from) else { return Vec::new() };
+    let too_large = modules.iter().filter(|module| module.initial_pages > limit);
+    too_large
+        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.initial_pages, limit })
+        .collect()
 }

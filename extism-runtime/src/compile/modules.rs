@@ -74,7 +74,7 @@ fn fuse_one(module: &LoadedModule, shape: &Shape, first: bool) -> Result<FusedMo
         init,
         env_imports: shape.env_imports.clone(),
         imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
-        initial_pages: shape.pages,
+        initial_pages: fused.initial_pages,
         start_export: fused.start,
     })
 }
@@ -88,8 +88,6 @@ struct Shape {
     env_imports: Vec<String>,
     /// The exported functions that could be initializers: the name, how many parameters.
     initializers: Vec<(String, usize)>,
-    /// Pages of the memories that it defines.
-    pages: u64,
 }
 
 /// The functions that initialize languages' runtimes.
@@ -131,11 +129,6 @@ impl Shape {
                 Payload::FunctionSection(section) => {
                     for ty in section {
                         functions.push(ty?);
-                    }
-                }
-                Payload::MemorySection(section) => {
-                    for memory in section {
-                        shape.pages = shape.pages.saturating_add(memory?.initial);
                     }
                 }
                 Payload::ExportSection(section) => {

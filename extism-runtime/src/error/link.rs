@@ -72,9 +72,11 @@ pub enum LinkProblem {
         /// The modules' names, the first again at the end.
         modules: Vec<String>,
     },
-    /// The modules need more memory at their start than the manifest allows.
+    /// A module needs more memory at its start than the manifest allows.
     Memory {
-        /// Pages of 64 KiB that the modules have at their start.
+        /// The module.
+        module: String,
+        /// Pages of 64 KiB that the module has at its start.
         needed: u64,
         /// The manifest's `memory.max_pages`.
         limit: u64,
@@ -116,9 +118,9 @@ impl fmt::Display for LinkProblem {
             Self::Circular { modules } => {
                 write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
             }
-            Self::Memory { needed, limit } => write!(
+            Self::Memory { module, needed, limit } => write!(
                 f,
-                "the modules start with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
+                "module `{module}` starts with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
             ),
         }
     }

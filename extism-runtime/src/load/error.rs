@@ -42,6 +42,27 @@ pub enum LoadError {
         /// The most bytes that are read.
         limit: u64,
     },
+    /// A module couldn't be downloaded.
+    #[cfg(feature = "http")]
+    #[error("cannot download module `{module}` from {url}: {source}")]
+    Download {
+        /// The module.
+        module: String,
+        /// Where it comes from, without user name and password.
+        url: String,
+        /// What went wrong.
+        source: Box<crate::http::HttpError>,
+    },
+    /// The server answered a download with an error.
+    #[error("cannot download module `{module}` from {url}: the server answered with status {status}")]
+    Status {
+        /// The module.
+        module: String,
+        /// Where it comes from, without user name and password.
+        url: String,
+        /// The HTTP status code.
+        status: u16,
+    },
     /// A module must be downloaded, and this program was built without the feature `http`.
     #[error("cannot download module `{module}` from {url}: extism-runtime was built without its feature `http`")]
     HttpDisabled {

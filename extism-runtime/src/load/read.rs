@@ -1,5 +1,7 @@
 //! Reading a module's bytes from where the manifest says they are.
 
+#[cfg(feature = "http")]
+use std::time::Instant;
 use std::{
     fs::File,
     io::{self, Read as _},
@@ -8,6 +10,11 @@ use std::{
 
 use super::{LoadError, LoadOptions};
 use crate::manifest::{HttpRequest, Wasm};
+#[cfg(feature = "http")]
+use crate::{
+    http::{AllowedHosts, HttpError, HttpPolicy, send_with_progress},
+    load::DownloadProgress,
+};
 
 /// What messages say about a module.
 #[derive(Debug)]
@@ -85,6 +92,19 @@ fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>
 
 #[cfg(feature = "http")]
 fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
-    let _ = (request, options);
-    Err(LoadError::HttpDisabled { module: origin.module.clone(), url: origin.place.clone() })
+    let mut policy = HttpPolicy::new(&AllowedHosts::Any);
+    policy.max_response_bytes = options.max_module_bytes;
+    policy.deadline = Instant::now().checked_add(options.download_timeout);
+    let mut progress = |received, total| {
+        if let Some(on_progress) = &options.progress {
+            on_progress(&DownloadProgress { module: &origin.module, url: &origin.place, received, total });
+        }
+    };
+    let (module, url) = (origin.module.clone(), origin.place.clone());
+    match send_with_progress(request, None, &policy, &mut progress) {
+        Ok(response) if (200..300).contains(&response.status) => Ok(response.body),
+        Ok(response) => Err(LoadError::Status { module, url, status: response.status }),
+        Err(HttpError::TooLarge { limit, .. }) => Err(origin.too_large(limit)),
+        Err(source) => Err(LoadError::Download { module, url, source: Box::new(source) }),
+    }
 }
