@@ -9,7 +9,7 @@ fn strings_and_bytes_go_in_and_come_out_owned_or_borrowed() {
     assert_eq!(plugin.call::<_, &str>("echo", String::from("text")).unwrap(), "text");
     assert_eq!(plugin.call::<_, Vec<u8>>("echo", [0_u8, 255]).unwrap(), [0, 255]);
     assert_eq!(plugin.call::<_, &[u8]>("echo", &[1_u8, 2, 3][..]).unwrap(), [1, 2, 3]);
-    assert_eq!(plugin.call::<_, &[u8]>("echo", ()).unwrap(), []);
+    assert_eq!(plugin.call::<_, &[u8]>("echo", ()).unwrap(), b"");
 }
 
 #[test]

@@ -65,7 +65,7 @@ const GROW: &str = r#"
         (i32.eq (memory.grow (i32.wrap_i64 (call $input_length))) (i32.const -1)))
     (func (export "grow_or_die")
         (if (i32.eq (memory.grow (i32.wrap_i64 (call $input_length))) (i32.const -1)) (then (unreachable))))
-    (func (export "alloc") (result i32) (i64.eqz (call $alloc (i64.const 1000000))))"#;
+    (func (export "alloc") (result i32) (i64.eqz (call $alloc (i64.const 2000000))))"#;
 
 #[test]
 fn the_modules_initial_pages_are_bounded_when_the_plugin_is_built() {
@@ -89,7 +89,7 @@ fn memories_grow_by_max_pages_and_no_further() {
 fn the_kernels_memory_is_bounded_too() {
     let mut plugin = limited(GROW, MemoryOptions::new().with_max_pages(4)).unwrap();
     assert!(matches!(plugin.call::<_, ()>("alloc", ()), Err(Error::Guest { code: 1, .. })), "alloc gives 0");
-    let error = plugin.call::<_, ()>("echo", vec![0; 1 << 20]).unwrap_err();
+    let error = plugin.call::<_, ()>("echo", vec![0; 2 << 20]).unwrap_err();
     assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
     assert!(error.to_string().contains("max_pages"), "{error}");
     plugin.call::<_, ()>("echo", vec![0; 200_000]).unwrap();

@@ -56,7 +56,7 @@ fn calls_of_every_kind() {
     let mut plugin = Plugin::new(guest("count_vowels.wasm")).unwrap();
     assert!(plugin.call::<_, &str>("count_vowels", "abc").unwrap().contains("\"count\":1"));
     let mut wasi = PluginBuilder::new(guest("wasi_files.wasm")).with_wasi(true).build().unwrap();
-    wasi.call::<_, ()>("sleep", "5").unwrap();
+    wasi.call::<_, ()>("sleep_ms", "5").unwrap();
 }
 
 #[test]
