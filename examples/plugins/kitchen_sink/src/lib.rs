@@ -57,7 +57,7 @@ pub fn var_set_then_panic(input: String) -> FnResult<()> {
 /// Text in; logs "trace TEXT", "debug TEXT", ... "error TEXT", each at its level, through the PDK's
 /// macros, which ask for the level first. Out, that level: 0 (trace) to 4 (error), or 2147483647.
 #[plugin_fn]
-pub fn log(text: String) -> FnResult<String> {
+pub fn log_text(text: String) -> FnResult<String> {
     extism_pdk::trace!("trace {text}");
     extism_pdk::debug!("debug {text}");
     extism_pdk::info!("info {text}");

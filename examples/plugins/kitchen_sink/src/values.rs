@@ -53,7 +53,7 @@ pub fn sum_json(Json(numbers): Json<Numbers>) -> FnResult<Json<Sum>> {
     Ok(Json(numbers.into()))
 }
 
-/// The same as MessagePack.
+/// The same as MessagePack; the answer is an array, `[name, sum]`, as is usual for its structs.
 #[plugin_fn]
 pub fn sum_msgpack(Msgpack(numbers): Msgpack<Numbers>) -> FnResult<Msgpack<Sum>> {
     Ok(Msgpack(numbers.into()))
