@@ -6,6 +6,7 @@ mod debugging;
 mod env;
 mod guests;
 mod host_functions;
+mod kitchen_sink;
 mod life;
 mod limits;
 mod linking;
