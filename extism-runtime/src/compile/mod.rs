@@ -11,12 +11,12 @@ use uuid::Uuid;
 use wasmtime::Store;
 
 use self::modules::{FusedModule, fuse_all};
+pub use self::settings::WasiOutput;
 pub(crate) use self::{
     exports::{CallKind, Exports, Imported, call_kind},
     init::InitCall,
     settings::{AllowedDirectory, Settings},
 };
-pub use self::settings::WasiOutput;
 use crate::{
     Error,
     engine::Allocation,
@@ -156,10 +156,7 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
 }
 
 /// Compiles for the preferred engine, or on demand where the modules don't fit into a pool.
-fn compile_modules(
-    settings: &Settings,
-    modules: &[FusedModule],
-) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
+fn compile_modules(settings: &Settings, modules: &[FusedModule]) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes further places of the pool, whose sizes are for one.
     if preferred == Allocation::Pooled && modules.len() == 1 {
@@ -172,10 +169,7 @@ fn compile_modules(
     Ok((Allocation::OnDemand, compiled))
 }
 
-fn compile_for(
-    engine: &wasmtime::Engine,
-    modules: &[FusedModule],
-) -> Result<Vec<wasmtime::Module>, Error> {
+fn compile_for(engine: &wasmtime::Engine, modules: &[FusedModule]) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &FusedModule| {
         wasmtime::Module::from_binary(engine, &module.wasm)
             .map_err(|error| Error::Compile { module: module.name.clone(), source: error.into() })

@@ -95,10 +95,8 @@ const INITIALIZERS: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
 
 impl Shape {
     fn read(module: &LoadedModule) -> Result<Self, Error> {
-        let compile_error = |error: wasmparser::BinaryReaderError| Error::Compile {
-            module: module.name.clone(),
-            source: error.into(),
-        };
+        let compile_error =
+            |error: wasmparser::BinaryReaderError| Error::Compile { module: module.name.clone(), source: error.into() };
         Self::parse(&module.wasm).map_err(compile_error)
     }
 

@@ -11,9 +11,9 @@ use std::{
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
+use self::ticker::Ticker;
 pub use self::{builder::EngineBuilder, options::Profiling};
 pub(crate) use self::{options::EngineOptions, ticker::TimedCall};
-use self::ticker::Ticker;
 use crate::Error;
 
 /// Compiles plug-ins, and holds what they share. Cheap to clone.

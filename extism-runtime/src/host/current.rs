@@ -5,8 +5,7 @@ use wasmtime::{Caller, Memory};
 
 use super::memory::{self, MemoryError};
 use crate::{
-    CancelHandle, Decode, Encode,
-    kernel,
+    CancelHandle, Decode, Encode, kernel,
     store::{StoreData, VarError},
     value::Val,
 };
@@ -230,4 +229,3 @@ fn offset(value: &Val) -> Result<u64, MemoryError> {
         other => Err(MemoryError::NotAHandle { found: other.ty() }),
     }
 }
-

@@ -7,8 +7,8 @@ mod state;
 
 pub use self::{
     current::{CurrentPlugin, Handle},
-    memory::MemoryError,
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    memory::MemoryError,
     state::{State, Value},
 };
 pub(crate) use self::{

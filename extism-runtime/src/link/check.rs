@@ -46,13 +46,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn check_import(
-        &mut self,
-        module: &str,
-        namespace: &str,
-        name: &str,
-        ty: ExternType,
-    ) -> Option<LinkProblem> {
+    fn check_import(&mut self, module: &str, namespace: &str, name: &str, ty: ExternType) -> Option<LinkProblem> {
         if namespace == KERNEL_NAMESPACE {
             return None;
         }
@@ -76,13 +70,7 @@ impl Checker<'_> {
         }
     }
 
-    fn missing(
-        &self,
-        module: &str,
-        namespace: &str,
-        name: &str,
-        expected: &wasmtime::FuncType,
-    ) -> LinkProblem {
+    fn missing(&self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
         // A function of the kernel that was not fused has another signature than the kernel's.
         if namespace == env::NAMESPACE
             && let Some(given) = env::fused_type(name)
@@ -133,13 +121,7 @@ fn wasi_hint(name: &str) -> String {
     }
 }
 
-fn mistyped(
-    module: &str,
-    namespace: &str,
-    name: &str,
-    expected: &wasmtime::FuncType,
-    given: FuncType,
-) -> LinkProblem {
+fn mistyped(module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType, given: FuncType) -> LinkProblem {
     LinkProblem::Mistyped {
         module: module.to_owned(),
         namespace: namespace.to_owned(),

@@ -1,9 +1,4 @@
-use std::{
-    fmt,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
     CompiledPlugin, DownloadProgress, Engine, Error, Manifest, Plugin, Profiling, Source, WasiOutput,
@@ -161,10 +156,7 @@ impl PluginBuilder {
     }
 
     /// Calls a function while modules are downloaded.
-    pub fn with_download_progress(
-        mut self,
-        progress: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn with_download_progress(mut self, progress: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static) -> Self {
         self.load.progress = Some(Arc::new(progress));
         self
     }

@@ -222,11 +222,7 @@ impl Plugin {
 
     /// Finds an interface's exports, each by its name and whether it may be missing; all mismatches in one error.
     #[doc(hidden)]
-    pub fn resolve(
-        &self,
-        interface: &str,
-        exports: &[(&str, bool)],
-    ) -> Result<Vec<Option<RawExport>>, Error> {
+    pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
         let mut mismatches = Vec::new();
         let mut found = Vec::with_capacity(exports.len());
         for (name, optional) in exports {

@@ -10,13 +10,13 @@ use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
 use uuid::Uuid;
 use wasmtime::Memory;
 
+pub use self::vars::VarError;
 pub(crate) use self::{
     call::CallState,
     interrupt::Interrupt,
     limiter::{Limiter, PAGE},
     vars::Vars,
 };
-pub use self::vars::VarError;
 use crate::compile::{Exports, Settings};
 
 /// What belongs to a plug-in, not to its instance: it outlives a trap.

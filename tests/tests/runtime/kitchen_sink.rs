@@ -67,7 +67,8 @@ fn loops_recursion_and_growth_end_at_their_limits() {
 fn memory_handles_and_reuse() {
     let mut plugin = sink();
     let handles = plugin.call::<_, Value>("memory_handles", "hello").unwrap();
-    let expected = json!({"length": 5, "found": true, "length_inside": 0, "length_freed": 0, "length_null": 0, "empty": 0});
+    let expected =
+        json!({"length": 5, "found": true, "length_inside": 0, "length_freed": 0, "length_null": 0, "empty": 0});
     assert_eq!(handles, expected);
     let few: u64 = plugin.call::<_, String>("alloc_and_free", "10").unwrap().parse().unwrap();
     let many: u64 = plugin.call::<_, String>("alloc_and_free", "5000").unwrap().parse().unwrap();
@@ -106,7 +107,8 @@ fn serve_once() -> String {
         let first = head.lines().next().unwrap();
         let answer = format!("{first}|{mark}|{}", String::from_utf8(body).unwrap());
         let mut stream = reader.into_inner();
-        write!(stream, "HTTP/1.1 418 Teapot\r\nX-Answer: Yes\r\nContent-Length: {}\r\n\r\n{answer}", answer.len()).unwrap();
+        write!(stream, "HTTP/1.1 418 Teapot\r\nX-Answer: Yes\r\nContent-Length: {}\r\n\r\n{answer}", answer.len())
+            .unwrap();
     });
     url
 }
