@@ -2,12 +2,14 @@
 
 mod current;
 mod function;
+pub(crate) mod memory;
 mod state;
 pub(crate) mod typed;
 
 pub use self::{
     current::{CurrentPlugin, Handle},
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    memory::MemoryError,
     state::{State, Value},
 };
 pub(crate) use self::{

@@ -16,8 +16,7 @@ impl Exports {
     ///
     /// When some are missing or can't be called: all of them.
     pub fn resolve(plugin: &Plugin, interface: &Interface) -> Result<Self, Error> {
-        let wanted: Vec<_> = interface.methods.iter().map(|method| (&*method.export, method.optional)).collect();
-        Ok(Self { found: plugin.resolve(&interface.name, &wanted)?.into_iter() })
+        Ok(Self { found: plugin.resolve(&interface.name, &interface.wanted())?.into_iter() })
     }
 
     /// The next method's export, which has to be there.

@@ -1,6 +1,7 @@
 //! What `#[plugin_interface]` declares, as data, and what its wrappers are made of.
 
 mod call;
+mod check;
 mod context;
 pub(crate) mod many;
 mod wrapper;
@@ -9,8 +10,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::check::resolve;
 pub use self::{
-    call::{Exports, MethodError, call, call_optional, error, unwrap},
+    call::{Exports, call, call_optional, error, unwrap},
     context::WithContext,
     wrapper::{FromPlugin, PluginInterface},
 };

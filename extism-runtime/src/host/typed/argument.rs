@@ -67,7 +67,7 @@ impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
 
     #[inline]
     fn take((): &(), plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
-        plugin.get(arguments.next()?)
+        plugin.get(arguments.next()?).map_err(Into::into)
     }
 }
 

@@ -1,0 +1,120 @@
+use std::borrow::Cow;
+
+use wasm_encoder::{Encode, Instruction, reencode::Reencode};
+use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader};
+
+use super::{
+    FuseError,
+    features::FEATURES,
+    inline::{Inline, SCRATCH},
+    plan::Plan,
+    renumber::Guest,
+};
+
+/// A function's body while it is rewritten: the instructions that change are written anew, all that is
+/// between them is copied as it is. Places are byte offsets in the module.
+pub(super) struct Body<'a> {
+    bytes: &'a [u8],
+    /// Where `bytes` begins.
+    start: usize,
+    /// Where the declarations of locals end.
+    locals_end: usize,
+    /// The parameters and locals that the guest's function has.
+    locals: u32,
+    /// Up to where the body is copied into `code`.
+    copied: usize,
+    /// The new code, without the locals.
+    code: Vec<u8>,
+    /// Whether `code` uses the scratch locals.
+    scratch: bool,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(body: &FunctionBody<'a>, locals_end: usize, locals: u32) -> Self {
+        let start = body.range().start;
+        Self { bytes: body.as_bytes(), start, locals_end, locals, copied: locals_end, code: Vec::new(), scratch: false }
+    }
+
+    /// The parameters and locals that the guest's function has.
+    pub(super) fn locals(&self) -> u32 {
+        self.locals
+    }
+
+    /// The length of the new body in bytes, up to a few for the locals, if nothing more changes.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len() + self.code.len() + self.locals_end - self.copied
+    }
+
+    /// The byte at this place; 0 past the end.
+    pub(super) fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at - self.start).copied().unwrap_or(0)
+    }
+
+    /// The instruction at this place.
+    pub(super) fn operator(&self, start: usize, end: usize) -> Result<Operator<'a>, FuseError> {
+        let bytes = self.slice(start, end);
+        Ok(OperatorsReader::new(BinaryReader::new_features(bytes, start, FEATURES)).read()?)
+    }
+
+    /// Writes an instruction anew, with its new indices.
+    pub(super) fn replace(
+        &mut self,
+        plan: &Plan,
+        operator: Operator<'_>,
+        start: usize,
+        end: usize,
+    ) -> Result<(), FuseError> {
+        self.copy(start, end);
+        Guest(plan).instruction(operator)?.encode(&mut self.code);
+        Ok(())
+    }
+
+    /// Replaces a call, or a tail call, by what it calls.
+    pub(super) fn put_in_place(&mut self, inline: &Inline, tail: bool, start: usize, end: usize) {
+        self.copy(start, end);
+        inline.emit(self.locals, &mut self.code);
+        if tail {
+            Instruction::Return.encode(&mut self.code);
+        }
+        self.scratch = true;
+    }
+
+    /// The new body.
+    pub(super) fn finish(mut self) -> Result<Cow<'a, [u8]>, FuseError> {
+        if self.copied == self.locals_end {
+            return Ok(Cow::Borrowed(self.bytes));
+        }
+        let end = self.start + self.bytes.len();
+        self.copy(end, end);
+        let mut body = Vec::with_capacity(self.len() + 2 * SCRATCH.len() + 5);
+        self.write_locals(&mut body)?;
+        body.extend_from_slice(&self.code);
+        Ok(Cow::Owned(body))
+    }
+
+    /// Copies what is left before `start`, and skips to `end`.
+    fn copy(&mut self, start: usize, end: usize) {
+        self.code.extend_from_slice(self.slice(self.copied, start));
+        self.copied = end;
+    }
+
+    /// The guest's locals, and the scratch locals if the code uses them.
+    fn write_locals(&self, body: &mut Vec<u8>) -> Result<(), FuseError> {
+        let mut reader = BinaryReader::new(self.slice(self.start, self.locals_end), self.start);
+        let groups = reader.read_var_u32()?;
+        let declarations = self.slice(reader.original_position(), self.locals_end);
+        let added: &[_] = if self.scratch { &SCRATCH } else { &[] };
+        // A validated body has few groups of locals, and few locals.
+        groups.saturating_add(added.len().try_into().unwrap_or(0)).encode(body);
+        body.extend_from_slice(declarations);
+        for (count, ty) in added {
+            count.encode(body);
+            ty.encode(body);
+        }
+        Ok(())
+    }
+
+    fn slice(&self, start: usize, end: usize) -> &'a [u8] {
+        self.bytes.get(start - self.start..end - self.start).unwrap_or_default()
+    }
+}

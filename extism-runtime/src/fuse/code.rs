@@ -1,0 +1,144 @@
+use std::borrow::Cow;
+
+use wasm_encoder::{CodeSection, reencode::Reencode};
+use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator, ValidatorResources};
+
+use super::{
+    FuseError,
+    body::Body,
+    inline::{Inline, SCRATCH_COUNT},
+    plan::Plan,
+    program::Program,
+    renumber::Kernel,
+};
+
+/// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
+const MAX_LOCALS: u32 = 50_000;
+const MAX_BODY: usize = 7_654_321;
+/// How many calls in a module are replaced by the code of what they call; any more stay calls. Modules
+/// that compilers made have some dozens; this keeps a hostile one from growing without measure.
+const MAX_INLINED: usize = 10_000;
+/// A body of no locals and `unreachable`.
+const STUB: &[u8] = &[0x00, 0x00, 0x0b];
+
+/// Functions of the guest, with what it takes to validate them.
+pub(super) type Bodies<'a> = Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>;
+
+/// Validates the code of a guest, and rewrites it.
+pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<CodeSection, FuseError> {
+    let program = Program::get()?;
+    let mut code = CodeSection::new();
+    for first in &plan.first {
+        match first.kernel {
+            Some(kernel) => splice(&mut code, plan, program, kernel)?,
+            None => _ = code.raw(STUB),
+        }
+    }
+    let mut rewriter = Rewriter::new(plan, program)?;
+    for (function, body) in bodies {
+        code.raw(&rewriter.rewrite(function, &body)?);
+    }
+    for kernel in &plan.last {
+        splice(&mut code, plan, program, *kernel)?;
+    }
+    Ok(code)
+}
+
+/// Appends a function of the kernel.
+fn splice(code: &mut CodeSection, plan: &Plan, program: &Program, kernel: usize) -> Result<(), FuseError> {
+    let body = program.body(program.function(kernel));
+    Ok(Kernel(plan).parse_function_body(code, body)?)
+}
+
+/// Rewrites one function after the other.
+struct Rewriter<'a> {
+    plan: &'a Plan,
+    /// By kernel function, what to put in place of its calls.
+    inlines: Vec<Option<Inline>>,
+    /// How many calls were replaced so far.
+    inlined: usize,
+    /// Whether an instruction that begins with this byte may have to be written anew.
+    watched: [bool; 256],
+    allocations: FuncValidatorAllocations,
+}
+
+impl<'a> Rewriter<'a> {
+    fn new(plan: &'a Plan, program: &Program) -> Result<Self, FuseError> {
+        let mut watched = [false; 256];
+        // call, return_call, ref.func
+        for opcode in [0x10, 0x12, 0xd2] {
+            watched[opcode] = plan.imports() > 0;
+        }
+        // loads, stores, memory.size, memory.grow; the prefixes of bulk memory, vectors and atomics
+        for opcode in (0x28..=0x40).chain(0xfc..=0xfe) {
+            watched[opcode] = plan.moves_memories();
+        }
+        Ok(Self { plan, inlines: Inline::all(plan, program)?, inlined: 0, watched, allocations: Default::default() })
+    }
+
+    fn rewrite<'b>(
+        &mut self,
+        function: FuncToValidate<ValidatorResources>,
+        body: &FunctionBody<'b>,
+    ) -> Result<Cow<'b, [u8]>, FuseError> {
+        let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
+        let mut reader = body.get_binary_reader();
+        validator.read_locals(&mut reader)?;
+        let mut rewritten = Body::new(body, reader.original_position(), validator.len_locals());
+        while !reader.eof() {
+            let at = reader.original_position();
+            let opcode = rewritten.byte(at);
+            reader.visit_operator(&mut validator.visitor(at))??;
+            if self.watched[usize::from(opcode)] {
+                self.replace(&mut rewritten, at, reader.original_position())?;
+            }
+        }
+        reader.finish_expression(&validator.visitor(reader.original_position()))?;
+        self.allocations = validator.into_allocations();
+        let body = rewritten.finish()?;
+        if body.len() > MAX_BODY {
+            return Err(FuseError::Full { what: "bytes in a function", limit: MAX_BODY });
+        }
+        Ok(body)
+    }
+
+    /// Writes the instruction at `start..end` anew, if it differs in the fused module.
+    fn replace(&mut self, body: &mut Body<'_>, start: usize, end: usize) -> Result<(), FuseError> {
+        let operator = body.operator(start, end)?;
+        let function = match operator {
+            Operator::Call { function_index }
+            | Operator::ReturnCall { function_index }
+            | Operator::RefFunc { function_index } => Some(function_index),
+            _ => None,
+        };
+        if let Some(function) = function {
+            if self.put_in_place(body, &operator, function, start, end) || self.plan.function(function) == function {
+                return Ok(());
+            }
+        }
+        body.replace(self.plan, operator, start, end)
+    }
+
+    /// Replaces a call by the code of what it calls, if that is one of the hot functions.
+    fn put_in_place(
+        &mut self,
+        body: &mut Body<'_>,
+        operator: &Operator<'_>,
+        function: u32,
+        start: usize,
+        end: usize,
+    ) -> bool {
+        let inline = self.plan.replaced(function).and_then(|kernel| self.inlines[kernel].as_ref());
+        let Some(inline) = inline else { return false };
+        let room = self.inlined < MAX_INLINED
+            && body.locals() + SCRATCH_COUNT <= MAX_LOCALS
+            && body.len() + inline.max_len() <= MAX_BODY;
+        match operator {
+            Operator::Call { .. } if room => body.put_in_place(inline, false, start, end),
+            Operator::ReturnCall { .. } if room => body.put_in_place(inline, true, start, end),
+            _ => return false,
+        }
+        self.inlined += 1;
+        true
+    }
+}

@@ -1,0 +1,21 @@
+use wasm_encoder::{CustomSection, Module};
+use wasmparser::CustomSectionReader;
+
+use super::{FuseError, module::Module as Guest, names, plan::Plan};
+
+/// Writes the custom sections: the names, with the new indices, and all others whose content still holds.
+pub(super) fn write(module: &mut Module, guest: &Guest<'_>, plan: &Plan) -> Result<(), FuseError> {
+    module.section(&names::write(guest, plan)?);
+    for custom in guest.customs.iter().filter(|custom| stays(custom)) {
+        module.section(&CustomSection { name: custom.name().into(), data: custom.data().into() });
+    }
+    Ok(())
+}
+
+/// Whether what a section tells is still true when code has moved.
+fn stays(custom: &CustomSectionReader<'_>) -> bool {
+    let name = custom.name();
+    let tells_places_in_code = ["name", "linking", "sourceMappingURL", "external_debug_info"].contains(&name)
+        || [".debug_", "reloc.", "metadata.code."].iter().any(|prefix| name.starts_with(prefix));
+    !tells_places_in_code
+}

@@ -1,0 +1,42 @@
+/// Why a module cannot be fused with the kernel.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum FuseError {
+    /// Not a valid module.
+    #[error("{message} (at byte {offset})")]
+    Invalid {
+        /// What the validator says.
+        message: String,
+        /// Where in the module, in bytes from its start.
+        offset: usize,
+    },
+    /// A component, which has no place for the kernel.
+    #[error("this is a WebAssembly component; a plug-in is a core module")]
+    Component,
+    /// A valid module to which the kernel cannot be added, as it is at a limit that engines have.
+    #[error("the module leaves no room for the kernel: a module has at most {limit} {what}")]
+    Full {
+        /// What there is too much of.
+        what: &'static str,
+        /// The most that engines accept.
+        limit: usize,
+    },
+    /// The kernel's own text is wrong; the tests of this crate see to it that this does not happen.
+    #[error("the kernel itself does not parse: {0}")]
+    Kernel(String),
+}
+
+impl From<wasmparser::Error> for FuseError {
+    fn from(error: wasmparser::Error) -> Self {
+        Self::Invalid { message: error.message().to_owned(), offset: error.offset() }
+    }
+}
+
+impl From<wasm_encoder::reencode::Error> for FuseError {
+    fn from(error: wasm_encoder::reencode::Error) -> Self {
+        match error {
+            wasm_encoder::reencode::Error::ParseError(error) => error.into(),
+            // Not for a module that was validated.
+            other => Self::Invalid { message: other.to_string(), offset: 0 },
+        }
+    }
+}

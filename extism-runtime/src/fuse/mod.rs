@@ -1,0 +1,69 @@
+//! Rewrites a guest so that the kernel is part of it.
+//!
+//! A guest imports the kernel's functions from `extism:host/env`. Those that only work on the kernel's
+//! memory become functions of the guest itself, over one more linear memory, and where the guest calls the
+//! hot ones, their few instructions stand in place of the call. Imports that need the host (config, vars,
+//! HTTP, log), and those whose type is not what it should be, stay imports.
+//!
+//! Beyond that the module does what it did, with three exceptions that serve the host: its start function
+//! does not run at instantiation but is exported, for the host to run under its limits; a `name` section
+//! tells the functions' new indices; and debug information, which tells places in code that has moved, is
+//! gone.
+//!
+//! The input is validated on the way, so that the output is valid exactly if the input is.
+
+mod body;
+mod code;
+mod customs;
+mod error;
+mod features;
+mod inline;
+mod module;
+mod names;
+mod plan;
+mod program;
+mod renumber;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub(crate) use error::FuseError;
+
+/// The name from which guests import the kernel's functions.
+pub(crate) const MODULE: &str = "extism:host/env";
+
+/// Where a fused module has the kernel's memory from. The modules of one plug-in share one: the first that
+/// is instantiated defines it, the others import it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum KernelMemory<'a> {
+    /// The module defines and exports it.
+    Define,
+    /// The module imports it.
+    Import {
+        /// The import's module name.
+        module: &'a str,
+        /// The import's field name.
+        name: &'a str,
+    },
+}
+
+/// A guest that has the kernel in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Fused {
+    /// The new module.
+    pub(crate) wasm: Vec<u8>,
+    /// The name under which it exports the kernel's memory; `None` if it imports that.
+    pub(crate) memory_export: Option<String>,
+    /// The name under which it exports what was its start function. The host calls that once, right after
+    /// instantiation.
+    pub(crate) start: Option<String>,
+    /// Pages of 64 KiB that the memories which the guest itself defines have at their start.
+    pub(crate) initial_pages: u64,
+}
+
+/// Puts the kernel into a module, which is in the binary format.
+pub(crate) fn fuse(wasm: &[u8], memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
+    let module = module::Module::read(wasm)?;
+    let plan = plan::Plan::new(&module, &memory)?;
+    write::write(module, &plan, memory)
+}

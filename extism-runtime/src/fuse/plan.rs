@@ -1,0 +1,216 @@
+use wasmparser::{CompositeInnerType, FuncType, MemoryType, TypeRef};
+
+use super::{FuseError, KernelMemory, MODULE, module::Module, program::Program};
+
+/// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
+const MAX_MEMORIES: usize = 100;
+const MAX_FUNCTIONS: usize = 1_000_000;
+const MAX_TYPES: usize = 1_000_000;
+pub(super) const MAX_EXPORTS: usize = 1_000_000;
+
+/// What goes where in the fused module.
+///
+/// The kernel's functions are the first that the module defines, right after the imports that stay. So
+/// the guest's own functions keep their indices, and only what refers to an import changes. Functions
+/// that only the kernel itself calls come last.
+pub(super) struct Plan {
+    /// The new index of each function that the guest imports.
+    imported: Vec<u32>,
+    /// By imported function, the kernel's that takes its place.
+    replaced: Vec<Option<usize>>,
+    /// By kernel function, its index in the fused module.
+    places: Vec<Option<u32>>,
+    /// What takes the places of imports, in order.
+    pub(super) first: Vec<First>,
+    /// The kernel functions that only others of the kernel call, in order.
+    pub(super) last: Vec<usize>,
+    /// How many types the guest has; those of `last` follow them, one each.
+    pub(super) types: u32,
+    /// The kernel memory's index.
+    pub(super) memory: u32,
+    /// How many memories the guest imports.
+    imported_memories: u32,
+    /// Whether the kernel's memory is imported; those that the guest defines then move up by one.
+    memory_imported: bool,
+    /// Pages of 64 KiB that the memories which the guest defines have at their start.
+    pub(super) initial_pages: u64,
+}
+
+/// A function in the place of an import.
+pub(super) struct First {
+    /// The guest's index of its type.
+    pub(super) ty: u32,
+    /// The kernel's function. `None` when an import before this one is of the same function: that one
+    /// serves for both, and this is a stub that nothing refers to.
+    pub(super) kernel: Option<usize>,
+}
+
+impl Plan {
+    pub(super) fn new(module: &Module<'_>, memory: &KernelMemory<'_>) -> Result<Self, FuseError> {
+        let program = Program::get()?;
+        let types = plain_functions(module)?;
+        let mut plan = Self {
+            imported: Vec::new(),
+            replaced: Vec::new(),
+            places: vec![None; program.len()],
+            first: Vec::new(),
+            last: Vec::new(),
+            types: count(types.len()),
+            memory: 0,
+            imported_memories: 0,
+            memory_imported: matches!(memory, KernelMemory::Import { .. }),
+            initial_pages: 0,
+        };
+        plan.read_imports(module, program, &types)?;
+        plan.place_imports();
+        plan.place_last(module, program)?;
+        plan.place_memory(module)?;
+        Ok(plan)
+    }
+
+    /// The kernel function that takes the place of this function of the guest.
+    pub(super) fn replaced(&self, function: u32) -> Option<usize> {
+        *self.replaced.get(function as usize)?
+    }
+
+    /// The new index of a function of the guest.
+    pub(super) fn function(&self, function: u32) -> u32 {
+        self.imported.get(function as usize).copied().unwrap_or(function)
+    }
+
+    /// The new index of a memory of the guest.
+    pub(super) fn memory(&self, memory: u32) -> u32 {
+        memory + u32::from(self.memory_imported && memory >= self.imported_memories)
+    }
+
+    /// The index in the fused module of a kernel function that is in it.
+    pub(super) fn kernel_function(&self, function: usize) -> Option<u32> {
+        *self.places.get(function)?
+    }
+
+    /// The kernel functions in the fused module, each with its index there.
+    pub(super) fn kernel_functions(&self) -> impl Iterator<Item = (u32, usize)> {
+        self.places.iter().enumerate().filter_map(|(function, place)| Some(((*place)?, function)))
+    }
+
+    /// How many functions the guest imports.
+    pub(super) fn imports(&self) -> u32 {
+        count(self.imported.len())
+    }
+
+    /// Whether any function of the guest gets another index.
+    pub(super) fn moves_functions(&self) -> bool {
+        (0..).zip(&self.imported).any(|(old, new)| old != *new)
+    }
+
+    /// Whether the memories that the guest defines get other indices.
+    pub(super) fn moves_memories(&self) -> bool {
+        self.memory_imported
+    }
+
+    fn read_imports(
+        &mut self,
+        module: &Module<'_>,
+        program: &Program,
+        types: &[Option<FuncType>],
+    ) -> Result<(), FuseError> {
+        for import in module.imports.iter().cloned().flat_map(wasmparser::SectionLimited::into_imports) {
+            let import = import?;
+            match import.ty {
+                TypeRef::Func(ty) => {
+                    let signature = types.get(ty as usize).and_then(Option::as_ref);
+                    let kernel = program
+                        .export(import.name)
+                        .filter(|_| import.module == MODULE)
+                        .filter(|function| signature == Some(&program.function(*function).signature));
+                    self.replaced.push(kernel);
+                    self.first.extend(kernel.map(|kernel| First { ty, kernel: Some(kernel) }));
+                }
+                TypeRef::FuncExact(_) => self.replaced.push(None),
+                TypeRef::Memory(_) => self.imported_memories += 1,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn place_imports(&mut self) {
+        let kept = count(self.replaced.len() - self.first.len());
+        for (place, first) in (kept..).zip(&mut self.first) {
+            let Some(kernel) = first.kernel else { continue };
+            match &mut self.places[kernel] {
+                Some(_) => first.kernel = None,
+                free => *free = Some(place),
+            }
+        }
+        let mut next = 0..kept;
+        let place = |replaced: &Option<usize>| match replaced {
+            Some(kernel) => self.places[*kernel],
+            None => next.next(),
+        };
+        self.imported = self.replaced.iter().filter_map(place).collect();
+    }
+
+    /// Adds what the kernel's functions call, and what those call.
+    fn place_last(&mut self, module: &Module<'_>, program: &Program) -> Result<(), FuseError> {
+        let mut waiting: Vec<usize> = self.kernel_functions().map(|(_, function)| function).collect();
+        let mut next = self.imports() + count(module.code.len());
+        while let Some(function) = waiting.pop() {
+            for callee in &program.function(function).calls {
+                if self.places[*callee].is_none() {
+                    self.places[*callee] = Some(next);
+                    next += 1;
+                    self.last.push(*callee);
+                    waiting.push(*callee);
+                }
+            }
+        }
+        room("functions", next as usize, MAX_FUNCTIONS)?;
+        room("types", self.types as usize + self.last.len(), MAX_TYPES)
+    }
+
+    fn place_memory(&mut self, module: &Module<'_>) -> Result<(), FuseError> {
+        let mut defined = 0;
+        for memory in module.memories.iter().cloned().flatten() {
+            self.initial_pages = self.initial_pages.saturating_add(pages(&memory?));
+            defined += 1;
+        }
+        self.memory = self.imported_memories + if self.memory_imported { 0 } else { defined };
+        room("memories", (self.imported_memories + defined + 1) as usize, MAX_MEMORIES)
+    }
+}
+
+/// By type index, the function types that stand alone: final, without a supertype, in a recursion group
+/// of their own. Others never equal the type of a host's function: an import of them stays one, and then
+/// fails to link.
+fn plain_functions(module: &Module<'_>) -> Result<Vec<Option<FuncType>>, FuseError> {
+    let mut types = Vec::new();
+    for group in module.types.iter().cloned().flatten() {
+        let group = group?;
+        let alone = group.types().len() == 1;
+        types.extend(group.into_types().map(|ty| {
+            let plain = alone && ty.is_final && ty.supertype_idx.is_none() && !ty.composite_type.shared;
+            match ty.composite_type.inner {
+                CompositeInnerType::Func(signature) if plain => Some(signature),
+                _ => None,
+            }
+        }));
+    }
+    Ok(types)
+}
+
+/// The least size of a memory, in pages of 64 KiB.
+fn pages(memory: &MemoryType) -> u64 {
+    let page_size_log2 = memory.page_size_log2.unwrap_or(16).min(16);
+    memory.initial.div_ceil(1 << (16 - page_size_log2))
+}
+
+/// Refuses what is above a limit of engines.
+pub(super) fn room(what: &'static str, count: usize, limit: usize) -> Result<(), FuseError> {
+    if count > limit { Err(FuseError::Full { what, limit }) } else { Ok(()) }
+}
+
+/// A count of things of which a validated module has at most a million.
+fn count(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}

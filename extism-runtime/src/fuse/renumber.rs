@@ -1,0 +1,38 @@
+use std::convert::Infallible;
+
+use wasm_encoder::reencode::{Error, Reencode};
+
+use super::plan::Plan;
+
+type Result<T> = std::result::Result<T, Error<Infallible>>;
+
+/// Writes a part of the guest anew, with the indices that the plan gives.
+pub(super) struct Guest<'a>(pub(super) &'a Plan);
+
+impl Reencode for Guest<'_> {
+    type Error = Infallible;
+
+    fn function_index(&mut self, function: u32) -> Result<u32> {
+        Ok(self.0.function(function))
+    }
+
+    fn memory_index(&mut self, memory: u32) -> Result<u32> {
+        Ok(self.0.memory(memory))
+    }
+}
+
+/// Writes a function of the kernel for its place in the guest.
+pub(super) struct Kernel<'a>(pub(super) &'a Plan);
+
+impl Reencode for Kernel<'_> {
+    type Error = Infallible;
+
+    fn function_index(&mut self, function: u32) -> Result<u32> {
+        // The plan has placed all that the kernel's functions call.
+        Ok(self.0.kernel_function(function as usize).unwrap_or(u32::MAX))
+    }
+
+    fn memory_index(&mut self, _: u32) -> Result<u32> {
+        Ok(self.0.memory)
+    }
+}

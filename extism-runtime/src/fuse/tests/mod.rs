@@ -1,0 +1,4 @@
+#![allow(clippy::cast_sign_loss, clippy::cast_possible_truncation)]
+
+mod forms;
+pub(crate) mod guest;

@@ -1,0 +1,24 @@
+/// Why the host cannot have what it asked of the kernel's memory.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum KernelError {
+    /// A range that is not inside the heap.
+    #[error("the {length} bytes at offset {offset} are not inside the plug-in's kernel memory")]
+    OutOfBounds {
+        /// The first byte's offset.
+        offset: u64,
+        /// The number of bytes.
+        length: u64,
+    },
+    /// An offset where no live block starts: never allocated, freed, or of an earlier call.
+    #[error("there is no block of memory at offset {offset}")]
+    NoBlock {
+        /// The offset.
+        offset: u64,
+    },
+    /// More bytes than a 32-bit memory can hold, or than it has now.
+    #[error("{length} bytes do not fit into the plug-in's kernel memory")]
+    TooLarge {
+        /// The number of bytes.
+        length: u64,
+    },
+}

@@ -1,0 +1,435 @@
+;; The kernel: what `extism:host/env` offers on its memory. Its functions become part of each guest
+;; (see `fuse`), so this module is never instantiated on its own outside of tests.
+;;
+;; A word after a percent sign is a constant of layout.rs, where the header and the blocks are
+;; described.
+;; `block` is the address of a block's header; a guest's handle is `%BLOCK_HEADER` more than that.
+;; The hot ones, which are put in place at their call sites, have no calls, branches, or locals other
+;; than their parameters.
+;;
+;; Guests can write to the heap, so what is read from there is checked before it is used as an
+;; address; the header, below %HEAP, is out of their reach.
+(module
+  (memory (export "memory") %INITIAL_PAGES)
+
+  ;; ---- the hot ones ----
+
+  (func (export "input_length") (result i64)
+    (i64.load offset=%INPUT_LENGTH (i32.const 0)))
+
+  (func (export "input_offset") (result i64)
+    (i64.load offset=%INPUT_OFFSET (i32.const 0)))
+
+  (func (export "input_load_u8") (param $at i64) (result i32)
+    (i32.load8_u
+      (select
+        (i32.wrap_i64 (i64.add (i64.load offset=%INPUT_OFFSET (i32.const 0)) (local.get $at)))
+        (i32.const %ZERO)
+        (i64.lt_u (local.get $at) (i64.load offset=%INPUT_LENGTH (i32.const 0))))))
+
+  (func (export "input_load_u64") (param $at i64) (result i64)
+    (i64.load align=1
+      (select
+        (i32.wrap_i64 (i64.add (i64.load offset=%INPUT_OFFSET (i32.const 0)) (local.get $at)))
+        (i32.const %ZERO)
+        (i64.lt_u (local.get $at) (i64.load offset=%INPUT_LIMIT_U64 (i32.const 0))))))
+
+  (func (export "load_u8") (param $at i64) (result i32)
+    (i32.load8_u
+      (select
+        (i32.wrap_i64 (local.get $at))
+        (i32.const %ZERO)
+        (i64.lt_u
+          (i64.sub (local.get $at) (i64.const %HEAP))
+          (i64.load offset=%LIMIT (i32.const 0))))))
+
+  (func (export "load_u64") (param $at i64) (result i64)
+    (i64.load align=1
+      (select
+        (i32.wrap_i64 (local.get $at))
+        (i32.const %ZERO)
+        (i64.lt_u
+          (i64.sub (local.get $at) (i64.const %HEAP))
+          (i64.load offset=%LIMIT_U64 (i32.const 0))))))
+
+  (func (export "store_u8") (param $at i64) (param $value i32)
+    (i32.store8
+      (select
+        (i32.wrap_i64 (local.get $at))
+        (i32.const %SINK)
+        (i64.lt_u
+          (i64.sub (local.get $at) (i64.const %HEAP))
+          (i64.load offset=%LIMIT (i32.const 0))))
+      (local.get $value)))
+
+  (func (export "store_u64") (param $at i64) (param $value i64)
+    (i64.store align=1
+      (select
+        (i32.wrap_i64 (local.get $at))
+        (i32.const %SINK)
+        (i64.lt_u
+          (i64.sub (local.get $at) (i64.const %HEAP))
+          (i64.load offset=%LIMIT_U64 (i32.const 0))))
+      (local.get $value)))
+
+  ;; ---- input, output, error ----
+
+  (func (export "input_set") (param $offset i64) (param $length i64)
+    (if (call $in_heap (local.get $offset) (local.get $length))
+      (then
+        (i64.store offset=%INPUT_OFFSET (i32.const 0) (local.get $offset))
+        (i64.store offset=%INPUT_LENGTH (i32.const 0) (local.get $length))
+        (i64.store offset=%INPUT_LIMIT_U64 (i32.const 0)
+          (call $places_of_u64 (local.get $length))))))
+
+  (func (export "output_set") (param $offset i64) (param $length i64)
+    (if (call $in_heap (local.get $offset) (local.get $length))
+      (then
+        (i64.store offset=%OUTPUT_OFFSET (i32.const 0) (local.get $offset))
+        (i64.store offset=%OUTPUT_LENGTH (i32.const 0) (local.get $length)))))
+
+  (func (export "output_offset") (result i64)
+    (i64.load offset=%OUTPUT_OFFSET (i32.const 0)))
+
+  (func (export "output_length") (result i64)
+    (i64.load offset=%OUTPUT_LENGTH (i32.const 0)))
+
+  ;; The length is taken now: some guests free the message right after.
+  (func (export "error_set") (param $handle i64)
+    (if (i32.or
+          (i64.eqz (local.get $handle))
+          (call $in_heap (local.get $handle) (i64.const 1)))
+      (then
+        (i64.store offset=%ERROR (i32.const 0) (local.get $handle))
+        (i64.store offset=%ERROR_LENGTH (i32.const 0) (call $length (local.get $handle))))))
+
+  (func (export "error_get") (result i64)
+    (i64.load offset=%ERROR (i32.const 0)))
+
+  (func (export "reset")
+    (memory.fill (i32.const %STATE) (i32.const 0) (i32.const %STATE_SIZE))
+    (i32.store offset=%KEY (i32.const 0)
+      (i32.add (i32.load offset=%KEY (i32.const 0)) (i32.const %KEY_STEP))))
+
+  (func (export "memory_bytes") (result i64)
+    (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
+
+  ;; Whether the range lies in the part of the heap that guests may access.
+  (func $in_heap (param $offset i64) (param $length i64) (result i32)
+    (local $limit i64)
+    (local.set $offset (i64.sub (local.get $offset) (i64.const %HEAP)))
+    (local.set $limit (i64.load offset=%LIMIT (i32.const 0)))
+    (i32.and
+      (i64.le_u (local.get $offset) (local.get $limit))
+      (i64.le_u (local.get $length) (i64.sub (local.get $limit) (local.get $offset)))))
+
+  ;; In how many places of `length` bytes a load of eight bytes may start.
+  (func $places_of_u64 (param $length i64) (result i64)
+    (select
+      (i64.sub (local.get $length) (i64.const 7))
+      (i64.const 0)
+      (i64.gt_u (local.get $length) (i64.const 7))))
+
+  ;; ---- the allocator ----
+
+  (func $alloc (export "alloc") (param $length i64) (result i64)
+    (local $size i32) (local $block i32)
+    ;; 0 wraps around, so that it is refused as well.
+    (if (i64.ge_u (i64.sub (local.get $length) (i64.const 1)) (i64.const %MAX_BLOCK))
+      (then (return (i64.const 0))))
+    (local.set $size
+      (i32.and
+        (i32.add (i32.wrap_i64 (local.get $length)) (i32.const 15))
+        (i32.const -16)))
+    (local.set $block (call $take_free (local.get $size)))
+    (if (i32.eqz (local.get $block))
+      (then
+        (local.set $block (call $bump (local.get $size)))
+        (if (i32.eqz (local.get $block)) (then (return (i64.const 0))))))
+    (i32.store offset=%LENGTH (local.get $block) (i32.wrap_i64 (local.get $length)))
+    (i32.store offset=%SEAL (local.get $block) (call $seal (local.get $block)))
+    (i64.extend_i32_u (i32.add (local.get $block) (i32.const %BLOCK_HEADER))))
+
+  (func $free (export "free") (param $handle i64)
+    (local $block i32) (local $size i32) (local $other i32) (local $other_size i32) (local $top i32)
+    (local.set $block (call $live (local.get $handle)))
+    (if (i32.eqz (local.get $block)) (then (return)))
+    (if (i64.eq (local.get $handle) (i64.load offset=%INPUT_OFFSET (i32.const 0)))
+      (then
+        (i64.store offset=%INPUT_LENGTH (i32.const 0) (i64.const 0))
+        (i64.store offset=%INPUT_LIMIT_U64 (i32.const 0) (i64.const 0))))
+    ;; Whatever happens to it, it is not live any more.
+    (i32.store offset=%SEAL (local.get $block) (i32.const 0))
+    (local.set $size (i32.load offset=%SIZE (local.get $block)))
+    (local.set $top (call $top))
+    (if (i32.eqz (call $fits (local.get $block) (local.get $size))) (then (return)))
+    ;; Join the next block, if that is free.
+    (local.set $other (call $end (local.get $block) (local.get $size)))
+    (local.set $other_size (call $free_size (local.get $other)))
+    (if (local.get $other_size)
+      (then
+        (if (call $unlink (local.get $other) (local.get $other_size))
+          (then
+            (local.set $size (call $joined (local.get $size) (local.get $other_size)))))))
+    ;; Join the one before. $free_size refuses an address that a false size leads to.
+    (local.set $other_size (i32.load offset=%PREVIOUS_SIZE (local.get $block)))
+    (if (local.get $other_size)
+      (then
+        (local.set $other
+          (i32.sub (local.get $block)
+            (i32.add (local.get $other_size) (i32.const %BLOCK_HEADER))))
+        (if (i32.and
+              (i32.lt_u (local.get $other) (local.get $block))
+              (i32.eq (call $free_size (local.get $other)) (local.get $other_size)))
+          (then
+            (if (call $unlink (local.get $other) (local.get $other_size))
+              (then
+                (local.set $block (local.get $other))
+                (local.set $size (call $joined (local.get $size) (local.get $other_size)))))))))
+    ;; The heap's last block is given back to the free end.
+    (if (i32.eq (call $end (local.get $block) (local.get $size)) (local.get $top))
+      (then
+        (i32.store offset=%SEAL (local.get $block) (i32.const 0))
+        (i32.store offset=%USED (i32.const 0)
+          (i32.sub (local.get $block) (i32.const %HEAP)))
+        (i32.store offset=%LAST_SIZE (i32.const 0)
+          (i32.load offset=%PREVIOUS_SIZE (local.get $block))))
+      (else
+        (i32.store offset=%PREVIOUS_SIZE (call $end (local.get $block) (local.get $size))
+          (local.get $size))
+        (call $link (local.get $block) (local.get $size)))))
+
+  (func (export "length_unsafe") (param $handle i64) (result i64)
+    (call $length (local.get $handle)))
+
+  (func $length (export "length") (param $handle i64) (result i64)
+    (local $block i32)
+    (local.set $block (call $live (local.get $handle)))
+    (if (result i64) (local.get $block)
+      (then (i64.load32_u offset=%LENGTH (local.get $block)))
+      (else (i64.const 0))))
+
+  ;; The live block of a handle; 0 when there is none.
+  (func $live (param $handle i64) (result i32)
+    (local $block i32)
+    (if (i64.ge_u
+          (i64.sub (local.get $handle) (i64.const %FIRST))
+          (i64.load32_u offset=%USED (i32.const 0)))
+      (then (return (i32.const 0))))
+    (local.set $block
+      (i32.sub (i32.wrap_i64 (local.get $handle)) (i32.const %BLOCK_HEADER)))
+    (if (i32.or
+          (i32.and (local.get $block) (i32.const 15))
+          (i32.ne
+            (i32.load offset=%SEAL (local.get $block))
+            (call $seal (local.get $block))))
+      (then (return (i32.const 0))))
+    (local.get $block))
+
+  (func $seal (param $block i32) (result i32)
+    (i32.xor
+      (i32.xor (local.get $block) (i32.const %SEAL_TAG))
+      (i32.load offset=%KEY (i32.const 0))))
+
+  ;; Where the heap's blocks end.
+  (func $top (result i32)
+    (i32.add (i32.load offset=%USED (i32.const 0)) (i32.const %HEAP)))
+
+  ;; Where a block of this size ends.
+  (func $end (param $block i32) (param $size i32) (result i32)
+    (i32.add (i32.add (local.get $block) (i32.const %BLOCK_HEADER)) (local.get $size)))
+
+  ;; The size of two neighbours made one.
+  (func $joined (param $size i32) (param $other i32) (result i32)
+    (i32.add (i32.add (local.get $size) (i32.const %BLOCK_HEADER)) (local.get $other)))
+
+  ;; Whether a header may be at this address: a multiple of 16 within the heap.
+  (func $is_place (param $block i32) (result i32)
+    (i32.and
+      (i32.eqz (i32.and (local.get $block) (i32.const 15)))
+      (i32.lt_u
+        (i32.sub (local.get $block) (i32.const %HEAP))
+        (i32.load offset=%USED (i32.const 0)))))
+
+  ;; Whether `size` is one that a block at this place can have.
+  (func $fits (param $block i32) (param $size i32) (result i32)
+    (i32.and
+      (i32.eqz (i32.and (local.get $size) (i32.const 15)))
+      (i32.lt_u
+        (i32.sub (local.get $size) (i32.const 1))
+        (i32.sub
+          (i32.sub (call $top) (local.get $block))
+          (i32.const %BLOCK_HEADER)))))
+
+  ;; The size of the free block at this address; 0 when there is none.
+  (func $free_size (param $block i32) (result i32)
+    (local $size i32)
+    (if (i32.eqz (call $is_place (local.get $block))) (then (return (i32.const 0))))
+    (local.set $size
+      (i32.sub (i32.load offset=%SIZE (local.get $block)) (i32.const %FREE)))
+    (select
+      (local.get $size)
+      (i32.const 0)
+      (call $fits (local.get $block) (local.get $size))))
+
+  ;; Two classes for each power of two: see `class` in layout.rs.
+  (func $class (param $size i32) (result i32)
+    (local $power i32)
+    (local.set $size (i32.shr_u (local.get $size) (i32.const 4)))
+    (local.set $power (i32.sub (i32.const 31) (i32.clz (local.get $size))))
+    (i32.add
+      (i32.shl (local.get $power) (i32.const 1))
+      (i32.and
+        (i32.shr_u (i32.shl (local.get $size) (i32.const 1)) (local.get $power))
+        (i32.const 1))))
+
+  (func $bit (param $class i32) (result i64)
+    (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $class))))
+
+  ;; The first free block of a class; 0 when there is none.
+  (func $head (param $class i32) (result i32)
+    (select
+      (i32.load offset=%HEADS (i32.shl (local.get $class) (i32.const 2)))
+      (i32.const 0)
+      (i64.ne
+        (i64.and (i64.load offset=%CLASSES (i32.const 0)) (call $bit (local.get $class)))
+        (i64.const 0))))
+
+  (func $set_head (param $class i32) (param $block i32)
+    (local $bit i64) (local $classes i64)
+    (local.set $bit (call $bit (local.get $class)))
+    (local.set $classes (i64.load offset=%CLASSES (i32.const 0)))
+    (i32.store offset=%HEADS (i32.shl (local.get $class) (i32.const 2)) (local.get $block))
+    (i64.store offset=%CLASSES (i32.const 0)
+      (select
+        (i64.or (local.get $classes) (local.get $bit))
+        (i64.and (local.get $classes) (i64.xor (local.get $bit) (i64.const -1)))
+        (local.get $block))))
+
+  ;; Makes a block free and the first of its class.
+  (func $link (param $block i32) (param $size i32)
+    (local $class i32) (local $next i32)
+    (local.set $class (call $class (local.get $size)))
+    (local.set $next (call $head (local.get $class)))
+    (if (i32.eqz (call $is_place (local.get $next)))
+      (then (local.set $next (i32.const 0)))
+      (else (i32.store offset=%BACK (local.get $next) (local.get $block))))
+    (i32.store offset=%SIZE (local.get $block)
+      (i32.or (local.get $size) (i32.const %FREE)))
+    (i32.store offset=%NEXT (local.get $block) (local.get $next))
+    (i32.store offset=%BACK (local.get $block) (i32.const 0))
+    (call $set_head (local.get $class) (local.get $block)))
+
+  ;; Takes a block out of its class; 0, and nothing done, when its neighbours there do not confirm it.
+  (func $unlink (param $block i32) (param $size i32) (result i32)
+    (local $class i32) (local $next i32) (local $back i32)
+    (local.set $class (call $class (local.get $size)))
+    (local.set $next (i32.load offset=%NEXT (local.get $block)))
+    (local.set $back (i32.load offset=%BACK (local.get $block)))
+    (if (local.get $next)
+      (then
+        (if (i32.eqz (call $is_place (local.get $next))) (then (return (i32.const 0))))
+        (if (i32.ne (i32.load offset=%BACK (local.get $next)) (local.get $block))
+          (then (return (i32.const 0))))))
+    (if (local.get $back)
+      (then
+        (if (i32.eqz (call $is_place (local.get $back))) (then (return (i32.const 0))))
+        (if (i32.ne (i32.load offset=%NEXT (local.get $back)) (local.get $block))
+          (then (return (i32.const 0))))
+        (i32.store offset=%NEXT (local.get $back) (local.get $next)))
+      (else
+        (if (i32.ne (call $head (local.get $class)) (local.get $block))
+          (then (return (i32.const 0))))
+        (call $set_head (local.get $class) (local.get $next))))
+    (if (local.get $next)
+      (then (i32.store offset=%BACK (local.get $next) (local.get $back))))
+    (i32.const 1))
+
+  ;; A free block of at least `size` bytes, out of its class, split if much is left; 0 if there is none.
+  (func $take_free (param $size i32) (result i32)
+    (local $block i32) (local $found i32) (local $rest i32) (local $after i32)
+    (local.set $block (call $find_free (local.get $size)))
+    (if (i32.eqz (local.get $block)) (then (return (i32.const 0))))
+    (local.set $found (call $free_size (local.get $block)))
+    (if (i32.eqz (call $unlink (local.get $block) (local.get $found)))
+      (then (return (i32.const 0))))
+    (local.set $after (call $end (local.get $block) (local.get $found)))
+    (local.set $rest (i32.sub (local.get $found) (local.get $size)))
+    (if (i32.ge_u (local.get $rest) (i32.const %MIN_SPLIT))
+      (then
+        (local.set $found (local.get $size))
+        (local.set $rest (i32.sub (local.get $rest) (i32.const %BLOCK_HEADER)))
+        (call $link (call $end (local.get $block) (local.get $size)) (local.get $rest))
+        (i32.store offset=%PREVIOUS_SIZE
+          (call $end (local.get $block) (local.get $size)) (local.get $size))
+        (call $set_previous_size (local.get $after) (local.get $rest))))
+    (i32.store offset=%SIZE (local.get $block) (local.get $found))
+    (local.get $block))
+
+  ;; Notes the size of the block that ends at `end`.
+  (func $set_previous_size (param $end i32) (param $size i32)
+    (if (i32.eq (local.get $end) (call $top))
+      (then (i32.store offset=%LAST_SIZE (i32.const 0) (local.get $size)))
+      (else (i32.store offset=%PREVIOUS_SIZE (local.get $end) (local.get $size)))))
+
+  ;; A free block of at least `size` bytes; 0 if there is none at hand. Looks at the first few of its
+  ;; own class, then at the next larger class that has any.
+  (func $find_free (param $size i32) (result i32)
+    (local $class i32) (local $block i32) (local $found i32) (local $tries i32) (local $larger i64)
+    (local.set $class (call $class (local.get $size)))
+    (local.set $block (call $head (local.get $class)))
+    (local.set $tries (i32.const %TRIES))
+    (block $none
+      (loop $next
+        (br_if $none (i32.eqz (local.get $block)))
+        (local.set $found (call $free_size (local.get $block)))
+        (br_if $none (i32.eqz (local.get $found)))
+        (if (i32.ge_u (local.get $found) (local.get $size)) (then (return (local.get $block))))
+        (local.set $block (i32.load offset=%NEXT (local.get $block)))
+        (local.set $tries (i32.sub (local.get $tries) (i32.const 1)))
+        (br_if $next (local.get $tries))))
+    (local.set $larger
+      (i64.and
+        (i64.load offset=%CLASSES (i32.const 0))
+        (i64.shl (i64.const -2) (i64.extend_i32_u (local.get $class)))))
+    (if (i64.eqz (local.get $larger)) (then (return (i32.const 0))))
+    (local.set $block (call $head (i32.wrap_i64 (i64.ctz (local.get $larger)))))
+    (select
+      (local.get $block)
+      (i32.const 0)
+      (i32.ge_u (call $free_size (local.get $block)) (local.get $size))))
+
+  ;; A new block at the heap's end; 0 when memory does not suffice and cannot grow.
+  (func $bump (param $size i32) (result i32)
+    (local $block i32) (local $end i64) (local $bytes i64)
+    (local.set $block (call $top))
+    (local.set $end
+      (i64.add
+        (i64.add (i64.extend_i32_u (local.get $block)) (i64.const %BLOCK_HEADER))
+        (i64.extend_i32_u (local.get $size))))
+    (if (i64.gt_u (local.get $end) (i64.const %MAX_TOP)) (then (return (i32.const 0))))
+    (local.set $bytes (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
+    (if (i64.gt_u (local.get $end) (local.get $bytes))
+      (then
+        (if (i32.eq
+              (i32.const -1)
+              (memory.grow
+                (i32.wrap_i64
+                  (i64.shr_u
+                    (i64.add
+                      (i64.sub (local.get $end) (local.get $bytes))
+                      (i64.const 65535))
+                    (i64.const 16)))))
+          (then (return (i32.const 0))))))
+    (i32.store offset=%SIZE (local.get $block) (local.get $size))
+    (i32.store offset=%PREVIOUS_SIZE (local.get $block)
+      (i32.load offset=%LAST_SIZE (i32.const 0)))
+    (i32.store offset=%LAST_SIZE (i32.const 0) (local.get $size))
+    (local.set $end (i64.sub (local.get $end) (i64.const %HEAP)))
+    (i64.store32 offset=%USED (i32.const 0) (local.get $end))
+    (if (i64.gt_u (local.get $end) (i64.load offset=%LIMIT (i32.const 0)))
+      (then
+        (i64.store offset=%LIMIT (i32.const 0) (local.get $end))
+        (i64.store offset=%LIMIT_U64 (i32.const 0) (call $places_of_u64 (local.get $end)))))
+    (local.get $block))
+)

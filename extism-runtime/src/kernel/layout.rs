@@ -1,0 +1,158 @@
+//! Where things lie in the kernel's memory.
+//!
+//! The memory starts with a header that only the kernel writes; the heap follows it. A memory of
+//! zeroes is a valid one with an empty heap, so that a new instance needs no initialization.
+//!
+//! ```text
+//! 0            HEAP              HEAP + used          HEAP + limit       end of the memory
+//! | header     | block | block | ... | free for bumping ...              |
+//!                                    (guests may load and store below HEAP + limit)
+//! ```
+//!
+//! Each block is a header of [`BLOCK_HEADER`] bytes and then its payload; both are multiples of 16
+//! bytes. Inside the kernel a block is known by where its header starts; guests and host functions
+//! know it by its *handle*, which is where its payload starts.
+//!
+//! Guests can write all of the heap, block headers too, so nothing in it is believed: every value
+//! read from there is checked before it is used as a place to read or write. The worst that a guest
+//! achieves is to mix up its own blocks.
+
+/// Bytes of a WebAssembly page.
+pub(crate) const PAGE: u64 = 65_536;
+
+/// Pages that the kernel's memory has at its start. `max_pages` does not count them. They are reserved,
+/// not used, until something is written there; with that much to begin with, a call with inputs and
+/// outputs of up to about 1 MiB never grows the memory.
+pub(crate) const INITIAL_PAGES: u32 = 16;
+
+/// Eight bytes of zero, which nothing ever writes: what loads out of bounds read.
+pub(crate) const ZERO: u32 = 0x00;
+/// Eight bytes that nothing ever reads: where stores out of bounds go.
+pub(crate) const SINK: u32 = 0x08;
+
+/// The first of the fields that [`reset`](super::reset) sets to zero.
+pub(crate) const STATE: u32 = LIMIT;
+/// `u64`: bytes of the heap that have been in use since the last reset; guests may access them.
+pub(crate) const LIMIT: u32 = 0x10;
+/// `u64`: how many offsets, from the heap's start, allow a load of 8 bytes: `LIMIT - 7`, or 0.
+pub(crate) const LIMIT_U64: u32 = 0x18;
+/// `u64`: offset of the input's first byte.
+pub(crate) const INPUT_OFFSET: u32 = 0x20;
+/// `u64`: bytes of the input.
+pub(crate) const INPUT_LENGTH: u32 = 0x28;
+/// `u64`: how many places of the input allow a load of 8 bytes: `INPUT_LENGTH - 7`, or 0.
+pub(crate) const INPUT_LIMIT_U64: u32 = 0x30;
+/// `u64`: offset of the output's first byte.
+pub(crate) const OUTPUT_OFFSET: u32 = 0x38;
+/// `u64`: bytes of the output.
+pub(crate) const OUTPUT_LENGTH: u32 = 0x40;
+/// `u64`: handle of the error message; 0 when there is no error.
+pub(crate) const ERROR: u32 = 0x48;
+/// `u64`: bytes of the error message, taken when it was set, as guests free the handle afterwards.
+pub(crate) const ERROR_LENGTH: u32 = 0x50;
+/// `u64`: bit `c` tells that the list of free blocks of class `c` is not empty.
+pub(crate) const CLASSES: u32 = 0x58;
+/// `u32`: bytes of the heap in blocks; the next block that no free one can hold starts there.
+pub(crate) const USED: u32 = 0x60;
+/// `u32`: payload bytes of the last block of the heap; 0 when there is none.
+pub(crate) const LAST_SIZE: u32 = 0x64;
+/// The end of the fields that [`reset`](super::reset) sets to zero.
+pub(crate) const STATE_END: u32 = 0x68;
+/// `u32`: part of every [seal](seal); another after each reset, so that what blocks of earlier calls
+/// left in memory is not taken for a block of this one.
+pub(crate) const KEY: u32 = 0x68;
+/// `u32` each: by class, the first free block. Without meaning where the bit in [`CLASSES`] is 0.
+pub(crate) const HEADS: u32 = 0x70;
+/// Number of [classes](class).
+pub(crate) const CLASS_COUNT: u32 = 56;
+
+/// Where the heap starts. The first payload, usually the input, then lies at a multiple of 64.
+pub(crate) const HEAP: u32 = 0x1f0;
+/// Bytes of a block's header.
+pub(crate) const BLOCK_HEADER: u32 = 16;
+/// The handle of the heap's first block.
+pub(crate) const FIRST: u32 = HEAP + BLOCK_HEADER;
+/// The heap's end is never above this, so that no sum of an offset and a size overflows 32 bits.
+pub(crate) const MAX_TOP: u32 = 0xffff_fff0;
+/// Bytes of the longest block.
+pub(crate) const MAX_BLOCK: u32 = MAX_TOP - FIRST;
+
+/// `u32` in a block's header: bytes of the payload, plus [`FREE`] when the block is free.
+pub(crate) const SIZE: u32 = 0;
+/// `u32` in a block's header: payload bytes of the block before; 0 for the first one.
+pub(crate) const PREVIOUS_SIZE: u32 = 4;
+/// `u32` in a live block's header: the length that was asked for.
+pub(crate) const LENGTH: u32 = 8;
+/// `u32` in a live block's header: its [`seal`].
+pub(crate) const SEAL: u32 = 12;
+/// `u32` in a free block's header: the next of its class, or 0. This and [`BACK`] are not in the
+/// payload, because some guests free what they gave as error or output.
+pub(crate) const NEXT: u32 = LENGTH;
+/// `u32` in a free block's header: the one before in its class, or 0.
+pub(crate) const BACK: u32 = SEAL;
+/// Flag in [`SIZE`].
+pub(crate) const FREE: u32 = 1;
+
+/// A free block is split when at least this many bytes are left over: a header and 16 bytes.
+pub(crate) const MIN_SPLIT: u32 = 32;
+/// How many free blocks of its own class an allocation looks at before it turns to larger classes.
+pub(crate) const TRIES: u32 = 8;
+
+/// Mixed into each [`seal`]. No multiple of 16, so that a seal is never mistaken for a [`BACK`].
+pub(crate) const SEAL_TAG: u32 = 0xe71f_3a2b;
+/// What a reset adds to [`KEY`]: odd times 16, so that keys repeat only after 2^28 resets.
+pub(crate) const KEY_STEP: u32 = 0x9e37_79b0;
+
+/// The word that marks `block` as live.
+pub(crate) fn seal(key: u32, block: u32) -> u32 {
+    key ^ block ^ SEAL_TAG
+}
+
+/// The class of free blocks with `size` payload bytes (a multiple of 16, not 0): two for each power
+/// of two, `[2^k, 1.5 * 2^k)` and `[1.5 * 2^k, 2^(k+1))`. Each block of a class is smaller than each
+/// of the next.
+pub(crate) fn class(size: u32) -> u32 {
+    let granules = (size >> 4) | 1;
+    let power = granules.ilog2();
+    let half = (u64::from(granules) << 1 >> power) & 1;
+    2 * power + u32::try_from(half).unwrap_or(0)
+}
+
+/// The names that `kernel.wat` uses for these values, as `%NAME`.
+pub(crate) const NAMES: &[(&str, u32)] = &[
+    ("BACK", BACK),
+    ("BLOCK_HEADER", BLOCK_HEADER),
+    ("CLASSES", CLASSES),
+    ("ERROR", ERROR),
+    ("ERROR_LENGTH", ERROR_LENGTH),
+    ("FIRST", FIRST),
+    ("FREE", FREE),
+    ("HEADS", HEADS),
+    ("HEAP", HEAP),
+    ("INITIAL_PAGES", INITIAL_PAGES),
+    ("INPUT_LENGTH", INPUT_LENGTH),
+    ("INPUT_LIMIT_U64", INPUT_LIMIT_U64),
+    ("INPUT_OFFSET", INPUT_OFFSET),
+    ("KEY", KEY),
+    ("KEY_STEP", KEY_STEP),
+    ("LAST_SIZE", LAST_SIZE),
+    ("LENGTH", LENGTH),
+    ("LIMIT", LIMIT),
+    ("LIMIT_U64", LIMIT_U64),
+    ("MAX_BLOCK", MAX_BLOCK),
+    ("MAX_TOP", MAX_TOP),
+    ("MIN_SPLIT", MIN_SPLIT),
+    ("NEXT", NEXT),
+    ("OUTPUT_LENGTH", OUTPUT_LENGTH),
+    ("OUTPUT_OFFSET", OUTPUT_OFFSET),
+    ("PREVIOUS_SIZE", PREVIOUS_SIZE),
+    ("SEAL", SEAL),
+    ("SEAL_TAG", SEAL_TAG),
+    ("SINK", SINK),
+    ("SIZE", SIZE),
+    ("STATE", STATE),
+    ("STATE_SIZE", STATE_END - STATE),
+    ("TRIES", TRIES),
+    ("USED", USED),
+    ("ZERO", ZERO),
+];

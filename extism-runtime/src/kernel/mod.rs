@@ -1,0 +1,23 @@
+//! The kernel: the memory that a plug-in and its host share, with its allocator, and the input, output
+//! and error of a call.
+//!
+//! [`layout`] says what lies where. Guests work on it with the functions of `kernel.wat`, which
+//! [`fuse`](crate::fuse) makes part of them; the host works on it with the functions here, which take
+//! the memory as a slice of bytes and know nothing of the engine. Both sides allocate and free on the
+//! same memory. No content of the memory, however a guest made it, makes these functions panic, loop,
+//! or touch anything outside of the slice.
+
+mod alloc;
+mod block;
+mod bytes;
+mod call;
+mod error;
+pub(crate) mod layout;
+mod source;
+
+pub(crate) use alloc::{Alloc, alloc, alloc_area, commit_alloc, free, pages_for};
+pub(crate) use call::{
+    begin_call, block, block_mut, commit_input, error, has_error, input_area, length, output, output_range, reset,
+};
+pub(crate) use error::KernelError;
+pub(crate) use source::wat;
