@@ -109,8 +109,8 @@ impl CompiledInner {
             return Ok(Some((engine, linked)));
         }
         let compiled = compile_for(engine, &self.modules)?;
-        let linker = link::host_linker(engine, &self.functions, self.uses_wasi)?;
-        let linked = link::link(linker, compiled)?;
+        let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
+        let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
     }
 

@@ -115,6 +115,7 @@ impl Plugin {
     }
 
     /// What the main module exports, in its order.
+    #[must_use]
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
         self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
     }
