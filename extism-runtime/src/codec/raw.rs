@@ -11,11 +11,7 @@ pub struct Raw<T>(pub T);
 wrapper!(Raw);
 
 fn check_endianness() -> Result<(), CodecError> {
-    if cfg!(target_endian = "little") {
-        Ok(())
-    } else {
-        Err(CodecError::new("`Raw` needs a little-endian host"))
-    }
+    if cfg!(target_endian = "little") { Ok(()) } else { Err(CodecError::new("`Raw` needs a little-endian host")) }
 }
 
 impl<T: NoUninit> Encode for Raw<T> {
@@ -33,8 +29,8 @@ impl<T: NoUninit> Encode for Raw<T> {
 impl<T: AnyBitPattern> Decode<'_> for Raw<T> {
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         check_endianness()?;
-        bytemuck::try_pod_read_unaligned(bytes).map(Self).map_err(|_| {
-            CodecError::new(format!("expected {} bytes, got {}", size_of::<T>(), bytes.len()))
-        })
+        bytemuck::try_pod_read_unaligned(bytes)
+            .map(Self)
+            .map_err(|_| CodecError::new(format!("expected {} bytes, got {}", size_of::<T>(), bytes.len())))
     }
 }

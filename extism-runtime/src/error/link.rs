@@ -72,9 +72,11 @@ pub enum LinkProblem {
         /// The modules' names, the first again at the end.
         modules: Vec<String>,
     },
-    /// The modules need more memory at their start than the manifest allows.
+    /// A module needs more memory at its start than the manifest allows.
     Memory {
-        /// Pages of 64 KiB that the modules have at their start.
+        /// The module.
+        module: String,
+        /// Pages of 64 KiB that the module has at its start.
         needed: u64,
         /// The manifest's `memory.max_pages`.
         limit: u64,
@@ -102,10 +104,9 @@ impl fmt::Display for LinkProblem {
                 f,
                 "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
             ),
-            Self::NotAFunction { module, namespace, name, kind } => write!(
-                f,
-                "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
-            ),
+            Self::NotAFunction { module, namespace, name, kind } => {
+                write!(f, "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports")
+            }
             Self::MissingState { function, state } => write!(
                 f,
                 "host function `{function}` takes `State<{state}>`, which was never given (call `.with_state(..)`)"
@@ -116,9 +117,9 @@ impl fmt::Display for LinkProblem {
             Self::Circular { modules } => {
                 write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
             }
-            Self::Memory { needed, limit } => write!(
+            Self::Memory { module, needed, limit } => write!(
                 f,
-                "the modules start with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
+                "module `{module}` starts with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
             ),
         }
     }

@@ -6,6 +6,8 @@ use std::fmt;
 pub struct TrapError {
     /// What happened, in the words of the WebAssembly specification.
     pub message: String,
+    /// The error that the plug-in had set before it trapped, as PDKs do when a plug-in panics.
+    pub guest_error: Option<String>,
     /// The functions that were running, the innermost first.
     pub backtrace: Vec<Frame>,
 }
@@ -23,6 +25,9 @@ pub struct Frame {
 impl fmt::Display for TrapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
+        if let Some(error) = &self.guest_error {
+            write!(f, ", after the error: {error}")?;
+        }
         if !self.backtrace.is_empty() {
             f.write_str("\nwasm backtrace:")?;
         }

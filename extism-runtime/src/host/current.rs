@@ -1,17 +1,24 @@
-use std::{any::Any, marker::PhantomData, time::Duration};
+use std::{any::Any, fmt, time::Duration, time::Instant};
 
-use crate::{CancelHandle, Decode, Encode, error::BoxError, value::Val};
+use uuid::Uuid;
+use wasmtime::{Caller, Memory};
+
+use super::memory::{self, MemoryError};
+use crate::{
+    CancelHandle, Decode, Encode, kernel,
+    store::{StoreData, VarError},
+    value::Val,
+};
 
 /// A block of plug-in memory: where it starts and how long it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Handle {
-    offset: u64,
-    length: u64,
+    pub(super) offset: u64,
+    pub(super) length: u64,
 }
 
 impl Handle {
-    /// Where the block starts, in bytes from the start of the plug-in's kernel memory: the handle that crosses
-    /// the boundary as an `i64`.
+    /// Where the block starts: the handle that crosses the boundary as an `i64`. 0 for no block.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
@@ -19,8 +26,8 @@ impl Handle {
 
     /// How long the block is, in bytes.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.length as usize
+    pub fn len(&self) -> u64 {
+        self.length
     }
 
     /// Whether the block holds no bytes.
@@ -32,38 +39,193 @@ impl Handle {
 
 impl From<Handle> for Val {
     fn from(handle: Handle) -> Self {
-        Self::I64(handle.offset as i64)
+        Self::I64(handle.offset.cast_signed())
     }
 }
 
-/// The plug-in that is calling a host function.
+/// The plug-in that is calling a host function: its memory, variables, configuration, and the call's context.
 pub struct CurrentPlugin<'a> {
-    marker: PhantomData<&'a mut ()>,
+    caller: Caller<'a, StoreData>,
+    kernel: Memory,
 }
 
-#[allow(unused_variables, clippy::missing_errors_doc, missing_docs)]
-impl CurrentPlugin<'_> {
-    pub fn id(&self) -> uuid::Uuid { unimplemented!() }
-    pub fn name(&self) -> &str { unimplemented!() }
+impl fmt::Debug for CurrentPlugin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CurrentPlugin").field("id", &self.id()).finish_non_exhaustive()
+    }
+}
+
+impl<'a> CurrentPlugin<'a> {
+    pub(crate) fn new(caller: Caller<'a, StoreData>, kernel: Memory) -> Self {
+        Self { caller, kernel }
+    }
+
+    /// The plug-in's id, unique in the process.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.caller.data().persistent.id
+    }
+
+    /// The plug-in's name, as errors and logs show it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.caller.data().settings.name
+    }
+
     /// The export that the host called.
-    pub fn export(&self) -> &str { unimplemented!() }
-    pub fn config(&self, key: &str) -> Option<&str> { unimplemented!() }
-    pub fn var(&self, name: &str) -> Option<&[u8]> { unimplemented!() }
-    pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), BoxError> { unimplemented!() }
-    pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> { unimplemented!() }
-    pub fn context<C: Any>(&self) -> Option<&C> { unimplemented!() }
-    pub fn context_mut<C: Any>(&mut self) -> Option<&mut C> { unimplemented!() }
-    pub fn time_remaining(&self) -> Option<Duration> { unimplemented!() }
-    pub fn cancel_handle(&self) -> CancelHandle { unimplemented!() }
-    pub fn memory_alloc(&mut self, length: usize) -> Result<Handle, BoxError> { unimplemented!() }
-    pub fn memory_free(&mut self, handle: Handle) { unimplemented!() }
-    pub fn memory_find(&self, offset: u64) -> Option<Handle> { unimplemented!() }
-    pub fn memory_length(&self, offset: u64) -> u64 { unimplemented!() }
-    /// The block's bytes; an error when it is no live block.
-    pub fn memory_bytes(&self, handle: Handle) -> Result<&[u8], BoxError> { unimplemented!() }
-    pub fn memory_bytes_mut(&mut self, handle: Handle) -> Result<&mut [u8], BoxError> { unimplemented!() }
-    /// The value that the block at this argument (an `i64` handle) holds; handle 0 is no bytes.
-    pub fn get<'p, T: Decode<'p>>(&'p self, value: &Val) -> Result<T, BoxError> { unimplemented!() }
-    /// A new block with the value's bytes; no bytes are handle 0.
-    pub fn put<T: Encode>(&mut self, value: T) -> Result<Val, BoxError> { unimplemented!() }
+    #[must_use]
+    pub fn export(&self) -> &str {
+        self.caller.data().export_name()
+    }
+
+    /// The plug-in's configuration value of this key.
+    #[must_use]
+    pub fn config(&self, key: &str) -> Option<&str> {
+        self.caller.data().persistent.config.get(key).map(String::as_str)
+    }
+
+    /// The plug-in's variable of this name.
+    #[must_use]
+    pub fn var(&self, name: &str) -> Option<&[u8]> {
+        self.caller.data().persistent.vars.get(name)
+    }
+
+    /// Sets a variable of the plug-in.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest's `memory.max_var_bytes` doesn't allow it.
+    pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
+        self.caller.data_mut().persistent.vars.set(name, value)
+    }
+
+    /// Removes a variable of the plug-in and returns its value.
+    pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.caller.data_mut().persistent.vars.remove(name)
+    }
+
+    /// The value that the host gave to this call ([`Plugin::call_with_context`](crate::Plugin::call_with_context)),
+    /// if it gave one of this type.
+    #[must_use]
+    pub fn context<C: Any>(&self) -> Option<&C> {
+        self.caller.data().context.as_deref()?.downcast_ref()
+    }
+
+    /// The value that the host gave to this call, to be changed.
+    pub fn context_mut<C: Any>(&mut self) -> Option<&mut C> {
+        self.caller.data_mut().context.as_deref_mut()?.downcast_mut()
+    }
+
+    /// How long the call may still take; `None` without a limit. A host function that waits should end by then.
+    #[must_use]
+    pub fn time_remaining(&self) -> Option<Duration> {
+        self.caller.data().deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether the call was cancelled, which ends it when the host function returns.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.caller.data().call.is_cancelled()
+    }
+
+    /// What cancels the plug-in's calls.
+    #[must_use]
+    pub fn cancel_handle(&self) -> CancelHandle {
+        let data = self.caller.data();
+        CancelHandle::new(data.call.clone(), data.settings.engine.clone())
+    }
+
+    /// A new block of plug-in memory; what it holds at first is undefined. A block of no bytes has the handle 0.
+    ///
+    /// # Errors
+    ///
+    /// When the plug-in's memory can't grow by so much.
+    pub fn memory_alloc(&mut self, length: usize) -> Result<Handle, MemoryError> {
+        memory::alloc(self.kernel, &mut self.caller, length)
+    }
+
+    /// A new block of plug-in memory with these bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the plug-in's memory can't grow by so much.
+    pub fn memory_new(&mut self, bytes: impl AsRef<[u8]>) -> Result<Handle, MemoryError> {
+        memory::write(self.kernel, &mut self.caller, bytes.as_ref())
+    }
+
+    /// Frees a block; a handle that is none is ignored.
+    pub fn memory_free(&mut self, handle: Handle) {
+        kernel::free(self.kernel.data_mut(&mut self.caller), handle.offset);
+    }
+
+    /// The block that starts at `offset`, if there is one.
+    #[must_use]
+    pub fn memory_find(&self, offset: u64) -> Option<Handle> {
+        match self.memory_length(offset) {
+            0 => None,
+            length => Some(Handle { offset, length }),
+        }
+    }
+
+    /// The length in bytes of the block that starts at `offset`; 0 if there is none.
+    #[must_use]
+    pub fn memory_length(&self, offset: u64) -> u64 {
+        kernel::length(self.kernel.data(&self.caller), offset)
+    }
+
+    /// The bytes of a block; none for the handle 0.
+    ///
+    /// # Errors
+    ///
+    /// When the handle is no live block.
+    pub fn memory_bytes(&self, handle: Handle) -> Result<&[u8], MemoryError> {
+        memory::block(self.kernel.data(&self.caller), handle.offset)
+    }
+
+    /// The bytes of a block, to be changed; none for the handle 0.
+    ///
+    /// # Errors
+    ///
+    /// When the handle is no live block.
+    pub fn memory_bytes_mut(&mut self, handle: Handle) -> Result<&mut [u8], MemoryError> {
+        memory::block_mut(self.kernel.data_mut(&mut self.caller), handle.offset)
+    }
+
+    /// The block that a WebAssembly value is the handle of; `None` for the handle 0.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no `i64`, or no live block's handle.
+    pub fn memory_from_val(&self, value: &Val) -> Result<Option<Handle>, MemoryError> {
+        let offset = offset(value)?;
+        if offset == 0 {
+            return Ok(None);
+        }
+        self.memory_find(offset).map(Some).ok_or(MemoryError::InvalidHandle { offset })
+    }
+
+    /// The value in the block that a WebAssembly value is the handle of. The handle 0 is no bytes.
+    ///
+    /// # Errors
+    ///
+    /// When it is no handle of a live block, or the block's bytes are no such value.
+    pub fn get<'p, T: Decode<'p>>(&'p self, value: &Val) -> Result<T, MemoryError> {
+        memory::get(self.kernel.data(&self.caller), offset(value)?)
+    }
+
+    /// A new block with a value's bytes, as the handle to be returned. No bytes are the handle 0.
+    ///
+    /// # Errors
+    ///
+    /// When the value can't be encoded, or the plug-in's memory can't grow by so much.
+    pub fn put<T: Encode>(&mut self, value: T) -> Result<Val, MemoryError> {
+        memory::put(self.kernel, &mut self.caller, &value).map(Val::from)
+    }
+}
+
+fn offset(value: &Val) -> Result<u64, MemoryError> {
+    match value {
+        Val::I64(offset) => Ok(offset.cast_unsigned()),
+        other => Err(MemoryError::NotAHandle { found: other.ty() }),
+    }
 }

@@ -2,11 +2,13 @@
 
 mod current;
 mod function;
+pub(crate) mod memory;
 mod state;
 
 pub use self::{
     current::{CurrentPlugin, Handle},
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    memory::MemoryError,
     state::{State, Value},
 };
 pub(crate) use self::{

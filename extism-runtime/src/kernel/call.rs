@@ -61,6 +61,16 @@ pub(crate) fn output(mem: &[u8]) -> Result<&[u8], KernelError> {
     range(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))
 }
 
+/// Where [`output`] is.
+pub(crate) fn output_range(mem: &[u8]) -> Result<std::ops::Range<usize>, KernelError> {
+    bounds(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))
+}
+
+/// Whether the guest gave a message to `error_set`.
+pub(crate) fn has_error(mem: &[u8]) -> bool {
+    u64_at(mem, ERROR) != 0
+}
+
 /// The message that the guest gave to `error_set`, if it gave one.
 pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
     match u64_at(mem, ERROR) {

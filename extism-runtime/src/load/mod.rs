@@ -1,4 +1,83 @@
-#![allow(missing_docs)]
-#[derive(Debug, thiserror::Error)] #[error("load")] pub struct LoadError;
-#[derive(Debug)] pub struct Source;
-impl<T: AsRef<std::path::Path>> From<T> for Source { fn from(_: T) -> Self { Source } }
+//! From a manifest to the bytes of its modules: read, check the hash, turn text into binary.
+
+mod content;
+mod error;
+mod hash;
+mod name;
+mod options;
+mod read;
+mod source;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+pub(crate) use self::options::LoadOptions;
+pub use self::{error::LoadError, options::DownloadProgress, source::Source};
+use self::{name::Names, read::Origin};
+use crate::manifest::{Manifest, Wasm};
+
+/// The modules of a manifest.
+#[derive(Debug)]
+pub(crate) struct LoadedModules {
+    /// The module whose exports are called.
+    pub(crate) main: LoadedModule,
+    /// The others, in the manifest's order, each with a name of its own.
+    pub(crate) linked: Vec<LoadedModule>,
+}
+
+/// A module, in the binary format.
+pub(crate) struct LoadedModule {
+    /// The name in the manifest; `main` for the main module when it has none.
+    pub(crate) name: String,
+    /// Where it came from, for messages: a path, a URL or `memory`.
+    pub(crate) origin: String,
+    /// The binary. Its header is that of a core module; what follows is unchecked.
+    pub(crate) wasm: Vec<u8>,
+    /// The SHA-256 of what was read, which is the text if the module was one.
+    pub(crate) sha256: [u8; 32],
+}
+
+impl LoadedModule {
+    /// A name for a plug-in of which this is the main module: its own, its file's, or the start of its hash.
+    pub(crate) fn plugin_name(&self) -> String {
+        let file = std::path::Path::new(&self.origin).file_stem().filter(|_| self.origin.contains('.'));
+        match file {
+            _ if self.name != "main" => self.name.clone(),
+            Some(stem) => stem.to_string_lossy().into_owned(),
+            None => format!("plugin-{}", &hash::hex(&self.sha256)[..8]),
+        }
+    }
+}
+
+impl fmt::Debug for LoadedModule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoadedModule")
+            .field("name", &self.name)
+            .field("origin", &self.origin)
+            .field("wasm", &format_args!("[{} bytes]", self.wasm.len()))
+            .field("sha256", &hash::hex(&self.sha256))
+            .finish()
+    }
+}
+
+/// Loads all modules of a manifest.
+///
+/// # Errors
+/// [`LoadError`], about the names first, then about the first module that can't be loaded.
+pub(crate) fn load(manifest: &Manifest, options: &LoadOptions) -> Result<LoadedModules, LoadError> {
+    let Names { names, main } = name::resolve(&manifest.wasm)?;
+    let modules = manifest.wasm.iter().zip(names).map(|(wasm, name)| load_module(wasm, name, options));
+    let mut linked = modules.collect::<Result<Vec<_>, _>>()?;
+    Ok(LoadedModules { main: linked.remove(main), linked })
+}
+
+fn load_module(wasm: &Wasm, name: String, options: &LoadOptions) -> Result<LoadedModule, LoadError> {
+    let origin = Origin::of(wasm, &name);
+    let expected = hash::expected(wasm.meta(), &origin)?;
+    let bytes = read::read(wasm, &origin, options)?;
+    let sha256 = hash::check(&bytes, expected, &origin)?;
+    let wasm = content::to_binary(bytes, &origin)?;
+    Ok(LoadedModule { name, origin: origin.place, wasm, sha256 })
+}

@@ -1,15 +1,267 @@
-#![allow(missing_docs, unused_variables, clippy::missing_errors_doc)]
-use std::sync::Arc;
-use crate::{Error, host::IntoFunctions, CompiledPlugin, Plugin, Source};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
-pub struct PluginBuilder {}
+use crate::{
+    CompiledPlugin, DownloadProgress, Engine, Error, Manifest, Plugin, Profiling, Source, WasiOutput,
+    compile::{self, AllowedDirectory, Settings},
+    engine::EngineOptions,
+    host::{Function, IntoFunctions, States},
+    load::{self, LoadOptions, LoadedModules},
+};
+
+/// Gives a plug-in what its manifest can't: host functions, WASI, an engine, files for debugging.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::{Manifest, PluginBuilder, Wasm};
+///
+/// # let wasm = "(module)";
+/// let manifest = Manifest::new([Wasm::data(wasm)]).with_memory_max(16);
+/// let compiled = PluginBuilder::new(manifest).with_name("empty").compile()?;
+/// let plugin = compiled.instantiate()?;
+/// assert_eq!(plugin.name(), "empty");
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a plug-in is made by `build` or `compile`"]
+pub struct PluginBuilder {
+    source: Source,
+    name: Option<String>,
+    engine: Option<Engine>,
+    functions: Vec<Function>,
+    states: States,
+    wasi: bool,
+    wasi_output: WasiOutput,
+    timeout: Option<Duration>,
+    fuel_limit: Option<u64>,
+    coredump: Option<PathBuf>,
+    memdump: Option<PathBuf>,
+    profiling: Option<Profiling>,
+    load: LoadOptions,
+}
+
 impl PluginBuilder {
-    pub fn new(source: impl Into<Source>) -> Self { unimplemented!() }
-    pub fn with_wasi(self, wasi: bool) -> Self { self }
-    pub fn with_state<T: Send + Sync + 'static>(self, state: T) -> Self { self }
-    pub fn with_shared_state<T: Send + Sync + 'static>(self, state: Arc<T>) -> Self { self }
-    pub fn with_functions(self, functions: impl IntoFunctions) -> Self { self }
-    pub fn with_name(self, name: impl Into<String>) -> Self { self }
-    pub fn compile(self) -> Result<CompiledPlugin, Error> { unimplemented!() }
-    pub fn build(self) -> Result<Plugin, Error> { unimplemented!() }
+    /// A builder of a plug-in: of a manifest, a [`Wasm`](crate::Wasm), bytes or text that hold a module or a
+    /// manifest, or a path of either.
+    pub fn new(source: impl Into<Source>) -> Self {
+        let path = |name| std::env::var_os(name).map(PathBuf::from);
+        Self {
+            source: source.into(),
+            name: None,
+            engine: None,
+            functions: Vec::new(),
+            states: States::default(),
+            wasi: false,
+            wasi_output: std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into(),
+            timeout: None,
+            fuel_limit: None,
+            coredump: path("EXTISM_COREDUMP"),
+            memdump: path("EXTISM_MEMDUMP"),
+            profiling: None,
+            load: LoadOptions::default(),
+        }
+    }
+
+    /// The name by which errors and logs call the plug-in, instead of its module's or its file's.
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Whether the plug-in may use WASI, of which it then gets clocks, random numbers and the manifest's
+    /// `allowed_paths`; off by default.
+    pub fn with_wasi(mut self, wasi: bool) -> Self {
+        self.wasi = wasi;
+        self
+    }
+
+    /// Where the plug-in's WASI output goes: `true` for the process's own; nowhere by default. The environment's
+    /// variable `EXTISM_ENABLE_WASI_OUTPUT` does the same.
+    pub fn with_wasi_output(mut self, output: impl Into<WasiOutput>) -> Self {
+        self.wasi_output = output.into();
+        self
+    }
+
+    /// Adds host functions: those of `host_fns![..]`, a value whose `impl` block bears `#[host_fn]`, a
+    /// [`Function`].
+    pub fn with_functions(mut self, functions: impl IntoFunctions) -> Self {
+        self.functions.extend(functions.into_functions());
+        self
+    }
+
+    /// Adds a host function over raw values; short for [`Function::new`].
+    pub fn with_function<F>(
+        self,
+        name: impl Into<String>,
+        params: impl Into<Vec<crate::ValType>>,
+        results: impl Into<Vec<crate::ValType>>,
+        callback: F,
+    ) -> Self
+    where
+        F: Fn(&mut crate::CurrentPlugin<'_>, &[crate::Val], &mut [crate::Val]) -> Result<(), crate::BoxError>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.with_functions(Function::new(name, params, results, callback))
+    }
+
+    /// The value that host functions get as [`State<T>`](crate::State). One of each type.
+    pub fn with_state<T: Send + Sync + 'static>(self, state: T) -> Self {
+        self.with_shared_state(Arc::new(state))
+    }
+
+    /// As [`with_state`](Self::with_state), of a value that others share too.
+    pub fn with_shared_state<T: Send + Sync + 'static>(mut self, state: Arc<T>) -> Self {
+        self.states.insert(state);
+        self
+    }
+
+    /// The engine that compiles the plug-in; the process's by default.
+    pub fn with_engine(mut self, engine: &Engine) -> Self {
+        self.engine = Some(engine.clone());
+        self
+    }
+
+    /// How long a call may take, instead of the manifest's `timeout_ms`.
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// The fuel that each call may take, in units of about one an instruction. An engine given by
+    /// [`with_engine`](Self::with_engine) must count it.
+    pub fn with_fuel_limit(mut self, fuel: u64) -> Self {
+        self.fuel_limit = Some(fuel);
+        self
+    }
+
+    /// Writes a core dump here when the plug-in traps, for WebAssembly debuggers. The environment's variable
+    /// `EXTISM_COREDUMP` does the same.
+    pub fn with_coredump(mut self, path: impl Into<PathBuf>) -> Self {
+        self.coredump = Some(path.into());
+        self
+    }
+
+    /// Writes the kernel's memory here when a call fails. The environment's variable `EXTISM_MEMDUMP` does the same.
+    pub fn with_memdump(mut self, path: impl Into<PathBuf>) -> Self {
+        self.memdump = Some(path.into());
+        self
+    }
+
+    /// Tells a profiler of the compiled code. The environment's variable `EXTISM_PROFILE` (`perf`, `jitdump`,
+    /// `vtune`) does the same.
+    pub fn with_profiling(mut self, profiling: Profiling) -> Self {
+        self.profiling = Some(profiling);
+        self
+    }
+
+    /// Calls a function while modules are downloaded.
+    pub fn with_download_progress(mut self, progress: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static) -> Self {
+        self.load.progress = Some(Arc::new(progress));
+        self
+    }
+
+    /// Loads, compiles and links the plug-in, and makes an instance.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
+    pub fn build(self) -> Result<Plugin, Error> {
+        self.compile()?.instantiate()
+    }
+
+    /// Loads, compiles and links the plug-in; instances are made of the result.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
+    pub fn compile(self) -> Result<CompiledPlugin, Error> {
+        let engine = self.engine()?;
+        let stem = self.source.file_stem();
+        let manifest = self.source.into_manifest()?;
+        let LoadedModules { main, linked } = load::load(&manifest, &self.load)?;
+        let name = self.name.or(stem).unwrap_or_else(|| main.plugin_name());
+        let flags = Flags {
+            wasi: self.wasi,
+            wasi_output: self.wasi_output,
+            timeout: self.timeout,
+            fuel_limit: self.fuel_limit,
+            coredump: self.coredump,
+            memdump: self.memdump,
+        };
+        let settings = settings(name, engine, manifest, flags);
+        let modules: Vec<_> = std::iter::once(main).chain(linked).collect();
+        let compiled = compile::compile(settings, &modules, &self.functions, &self.states)?;
+        Ok(CompiledPlugin(Arc::new(compiled)))
+    }
+
+    /// The engine that fits what was asked for.
+    fn engine(&self) -> Result<Engine, Error> {
+        let Some(engine) = &self.engine else {
+            let mut options = EngineOptions::default();
+            options.fuel |= self.fuel_limit.is_some();
+            options.coredump |= self.coredump.is_some();
+            options.profiling = self.profiling.unwrap_or(options.profiling);
+            return Engine::shared_with(options);
+        };
+        let options = engine.options();
+        let lacks = [
+            (self.fuel_limit.is_some() && !options.fuel, "a fuel limit", "fuel(true)"),
+            (self.coredump.is_some() && !options.coredump, "core dumps", "coredump(true)"),
+            (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "profiling(..)"),
+        ];
+        match lacks.iter().find(|(lacks, ..)| *lacks) {
+            Some((_, what, option)) => Err(Error::engine(
+                format!("the engine given can't do {what}"),
+                format!("make it with `Engine::builder().{option}`"),
+            )),
+            None => Ok(engine.clone()),
+        }
+    }
+}
+
+/// What the builder says of instances, beside the manifest.
+struct Flags {
+    wasi: bool,
+    wasi_output: WasiOutput,
+    timeout: Option<Duration>,
+    fuel_limit: Option<u64>,
+    coredump: Option<PathBuf>,
+    memdump: Option<PathBuf>,
+}
+
+fn settings(name: String, engine: Engine, manifest: Manifest, flags: Flags) -> Settings {
+    let allowed_paths = manifest
+        .allowed_path_entries()
+        .map(|path| AllowedDirectory {
+            host: path.host.to_owned(),
+            guest: path.guest.to_string_lossy().into_owned(),
+            read_only: path.read_only,
+        })
+        .collect();
+    Settings {
+        name: name.into(),
+        engine,
+        max_pages: manifest.memory.max_pages,
+        max_var_bytes: manifest.memory.max_var_bytes,
+        max_http_response_bytes: manifest.memory.max_http_response_bytes,
+        timeout: flags.timeout.or(manifest.timeout_ms.map(Duration::from_millis)),
+        allowed_paths,
+        config: Arc::new(manifest.config),
+        allowed_hosts: manifest.allowed_hosts,
+        wasi: flags.wasi,
+        wasi_output: flags.wasi_output,
+        fuel_limit: flags.fuel_limit,
+        coredump: flags.coredump,
+        memdump: flags.memdump,
+    }
+}
+
+impl fmt::Debug for PluginBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PluginBuilder")
+            .field("source", &self.source)
+            .field("functions", &self.functions)
+            .finish_non_exhaustive()
+    }
 }

@@ -1,3 +1,30 @@
-/// Ends a plug-in's call from another thread.
+use std::sync::Arc;
+
+use crate::{Engine, store::CallState};
+
+/// Ends a plug-in's call from another thread. Cheap to clone, and valid as long as one likes.
 #[derive(Clone, Debug)]
-pub struct CancelHandle {}
+pub struct CancelHandle {
+    call: Arc<CallState>,
+    engine: Engine,
+}
+
+impl CancelHandle {
+    pub(crate) fn new(call: Arc<CallState>, engine: Engine) -> Self {
+        Self { call, engine }
+    }
+
+    /// Ends the call that is running, which returns [`Error::Cancelled`](crate::Error::Cancelled); returns whether
+    /// there was one. A later call isn't touched.
+    ///
+    /// The plug-in's own code, its sleep and its HTTP requests end at once; a host function of yours is not
+    /// interrupted, the call ends when it returns.
+    #[allow(clippy::must_use_candidate, reason = "cancelling is done for its effect")]
+    pub fn cancel(&self) -> bool {
+        let running = self.call.cancel();
+        if running {
+            self.engine.interrupt();
+        }
+        running
+    }
+}

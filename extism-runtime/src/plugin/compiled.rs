@@ -1,7 +1,93 @@
-#![allow(missing_docs, unused_variables, clippy::missing_errors_doc)]
-use crate::{Error, Plugin};
-#[derive(Clone, Debug)]
-pub struct CompiledPlugin {}
+use std::{fmt, sync::Arc};
+
+use super::{Plugin, PluginBuilder};
+use crate::{Error, ExternType, Source, compile::CompiledInner};
+
+/// A plug-in that is loaded, compiled and linked: it makes any number of instances, from any thread. Cheap to clone.
+#[derive(Clone)]
+pub struct CompiledPlugin(pub(crate) Arc<CompiledInner>);
+
+/// Something that a plug-in's main module exports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExportType<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its type. A plug-in's functions have `() -> i32` or `() -> ()`.
+    pub ty: &'a ExternType,
+}
+
+impl ExportType<'_> {
+    /// Whether it is a function that the host can call.
+    #[must_use]
+    pub fn is_callable(&self) -> bool {
+        matches!(self.ty, ExternType::Func(ty) if crate::compile::call_kind(ty).is_some())
+    }
+}
+
+/// Something that a module of a plug-in imports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImportType<'a> {
+    /// The importing module's name.
+    pub module: &'a str,
+    /// The namespace that it imports from: another module's name, or one of the host's.
+    pub namespace: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Its type.
+    pub ty: &'a ExternType,
+}
+
 impl CompiledPlugin {
-    pub fn instantiate(&self) -> Result<Plugin, Error> { unimplemented!() }
+    /// Loads and compiles a plug-in without host functions and without WASI; [`PluginBuilder`] gives it more.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest can't be read, a module can't be had or compiled, or an import is missing.
+    pub fn new(source: impl Into<Source>) -> Result<Self, Error> {
+        PluginBuilder::new(source).compile()
+    }
+
+    /// A new instance, with variables of its own.
+    ///
+    /// # Errors
+    ///
+    /// When there is no memory for it.
+    pub fn instantiate(&self) -> Result<Plugin, Error> {
+        Plugin::from_compiled(Arc::clone(&self.0))
+    }
+
+    /// The plug-in's name, as errors and logs show it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.settings.name
+    }
+
+    /// What the main module exports, in its order.
+    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
+        self.0.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
+    }
+
+    /// What the modules import, from the runtime, the host, WASI and each other.
+    pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
+        self.0.imports.iter().map(|import| ImportType {
+            module: &import.module,
+            namespace: &import.namespace,
+            name: &import.name,
+            ty: &import.ty,
+        })
+    }
+
+    /// Whether there is a function of this name that can be called.
+    #[must_use]
+    pub fn function_exists(&self, name: &str) -> bool {
+        self.0.exports.callable(name).is_ok()
+    }
+}
+
+impl fmt::Debug for CompiledPlugin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CompiledPlugin").field("name", &self.name()).finish_non_exhaustive()
+    }
 }

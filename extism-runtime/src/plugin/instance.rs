@@ -1,27 +1,431 @@
-#![allow(missing_docs, unused_variables, clippy::missing_errors_doc)]
-use std::any::Any;
-use super::{Export, RawExport};
-use crate::{CancelHandle, Decode, Encode, Error, Source};
+use std::{any::Any, fmt, ops::Range, sync::Arc};
 
-#[derive(Debug)]
-pub struct Plugin {}
+use uuid::Uuid;
+
+use super::{CancelHandle, Export, ExportType, ImportType, PluginBuilder, RawExport};
+use crate::{
+    CompiledPlugin, Decode, Encode, Error, Source,
+    compile::CompiledInner,
+    error::{InterfaceError, Mismatch, MismatchKind},
+    kernel,
+    run::{self, Live},
+    store::{CallState, Persistent, VarError},
+};
+
+/// A running plug-in: one instance, its variables and its configuration.
+///
+/// After a trap, a timeout, a cancellation or running out of memory or fuel, the instance is given up, and the next
+/// call runs in a new one; variables are kept.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// # let wasm = r#"(module
+/// #   (import "extism:host/env" "input_length" (func $n (result i64)))
+/// #   (import "extism:host/env" "input_offset" (func $o (result i64)))
+/// #   (import "extism:host/env" "output_set" (func $set (param i64 i64)))
+/// #   (func (export "echo") (call $set (call $o) (call $n))))"#;
+/// let mut plugin = extism_runtime::Plugin::new(wasm)?;
+/// let text: &str = plugin.call("echo", "hello")?;
+/// assert_eq!(text, "hello");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Plugin {
+    compiled: Arc<CompiledInner>,
+    call: Arc<CallState>,
+    state: State,
+    fuel_consumed: Option<u64>,
+}
+
+/// A plug-in's instance, or what is left of it.
+enum State {
+    Live(Box<Live>),
+    /// The instance was given up.
+    Parked(Box<Persistent>),
+    /// Only while the one becomes the other.
+    Moving,
+}
 
 impl Plugin {
-    pub fn new(source: impl Into<Source>) -> Result<Self, Error> { unimplemented!() }
-    pub fn call<'p, I: Encode, O: Decode<'p>>(&'p mut self, name: &str, input: I) -> Result<O, Error> { unimplemented!() }
-    pub fn call_with_context<'p, I: Encode, O: Decode<'p>, C: Any + Send>(&'p mut self, name: &str, input: I, context: C) -> Result<O, Error> { unimplemented!() }
-    pub fn export<I, O>(&self, name: &str) -> Result<Export<I, O>, Error> { unimplemented!() }
-    pub fn function_exists(&self, name: &str) -> bool { unimplemented!() }
-    pub fn id(&self) -> uuid::Uuid { unimplemented!() }
-    pub fn name(&self) -> &str { unimplemented!() }
-    pub fn cancel_handle(&self) -> CancelHandle { unimplemented!() }
+    /// Loads a plug-in without host functions and without WASI; [`PluginBuilder`] gives it more.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest can't be read, a module can't be had or compiled, or an import is missing.
+    pub fn new(source: impl Into<Source>) -> Result<Self, Error> {
+        PluginBuilder::new(source).build()
+    }
 
-    /// For generated code: finds an interface's exports, all or (optional ones) none, reporting all mismatches.
+    /// A builder, which gives a plug-in host functions, WASI, limits and more.
+    pub fn builder(source: impl Into<Source>) -> PluginBuilder {
+        PluginBuilder::new(source)
+    }
+
+    pub(super) fn from_compiled(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
+        let call = Arc::new(CallState::default());
+        let live = run::instantiate(&compiled, compiled.persistent(), &call).map_err(|(error, _)| error)?;
+        Ok(Self { compiled, call, state: State::Live(Box::new(live)), fuel_consumed: None })
+    }
+
+    /// Calls an export by its name. The result may borrow from the plug-in's memory.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such function, the input can't be encoded, the plug-in fails or exceeds a limit, or the
+    /// output can't be decoded.
+    pub fn call<'p, I, O>(&'p mut self, name: &str, input: I) -> Result<O, Error>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let export = self.find(name)?;
+        self.call_index(export, &input)
+    }
+
+    /// As [`call`](Self::call), with a value that host functions reach during this call by
+    /// [`CurrentPlugin::context`](crate::CurrentPlugin::context).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`call`](Self::call).
+    pub fn call_with_context<'p, I, O, C>(&'p mut self, name: &str, input: I, context: C) -> Result<O, Error>
+    where
+        I: Encode,
+        O: Decode<'p>,
+        C: Any + Send,
+    {
+        let export = self.find(name)?;
+        self.call_index_with_context(export, &input, Box::new(context))
+    }
+
+    /// Finds an export, so that it can be called without looking it up.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such function, or it can't be called.
+    pub fn export<I, O>(&self, name: &str) -> Result<Export<I, O>, Error> {
+        let index = self.find(name)?;
+        Ok(Export::new(RawExport { index, compiled: self.compiled.serial }))
+    }
+
+    /// Whether there is a function of this name that can be called.
+    #[must_use]
+    pub fn function_exists(&self, name: &str) -> bool {
+        self.compiled.exports.callable(name).is_ok()
+    }
+
+    /// What the main module exports, in its order.
+    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
+        self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
+    }
+
+    /// What the modules import; see [`CompiledPlugin::imports`].
+    #[must_use]
+    pub fn imports(&self) -> Vec<ImportType<'_>> {
+        self.compiled
+            .imports
+            .iter()
+            .map(|import| ImportType {
+                module: &import.module,
+                namespace: &import.namespace,
+                name: &import.name,
+                ty: &import.ty,
+            })
+            .collect()
+    }
+
+    /// The compiled plug-in that this is an instance of.
+    #[must_use]
+    pub fn compiled(&self) -> CompiledPlugin {
+        CompiledPlugin(Arc::clone(&self.compiled))
+    }
+
+    /// The plug-in's id, unique in the process. It stays when the instance is made anew.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
+    }
+
+    /// The plug-in's name, as errors and logs show it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.compiled.settings.name
+    }
+
+    /// What ends this plug-in's calls from another thread.
+    #[must_use]
+    pub fn cancel_handle(&self) -> CancelHandle {
+        CancelHandle::new(Arc::clone(&self.call), self.compiled.settings.engine.clone())
+    }
+
+    /// The fuel that the last call has taken, in units of about one an instruction; `None` before the first call, and
+    /// when the engine doesn't count it ([`EngineBuilder::fuel`](crate::EngineBuilder::fuel)).
+    #[must_use]
+    pub fn fuel_consumed(&self) -> Option<u64> {
+        self.fuel_consumed
+    }
+
+    /// Frees all blocks of the plug-in's kernel memory, its input, output and error, as the next call does anyway.
+    /// Variables, and the memory of the plug-in's own code, stay.
+    pub fn reset(&mut self) {
+        if let State::Live(live) = &mut self.state {
+            kernel::reset(live.kernel.data_mut(&mut live.store));
+        }
+    }
+
+    /// Sets configuration values (`Some`) and removes some (`None`), for this instance.
+    pub fn set_config<K, V>(&mut self, changes: impl IntoIterator<Item = (K, Option<V>)>)
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        let Some(persistent) = self.persistent_mut() else { return };
+        let config = Arc::make_mut(&mut persistent.config);
+        for (key, value) in changes {
+            match value {
+                Some(value) => config.insert(key.into(), value.into()),
+                None => config.remove(&key.into()),
+            };
+        }
+    }
+
+    /// The plug-in's configuration value of this key.
+    #[must_use]
+    pub fn config(&self, key: &str) -> Option<&str> {
+        self.persistent()?.config.get(key).map(String::as_str)
+    }
+
+    /// The plug-in's variable of this name.
+    #[must_use]
+    pub fn var(&self, name: &str) -> Option<&[u8]> {
+        self.persistent()?.vars.get(name)
+    }
+
+    /// All the plug-in's variables, by their names.
+    pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
+    }
+
+    /// Sets a variable of the plug-in.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest's `memory.max_var_bytes` doesn't allow it.
+    pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
+        self.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
+    }
+
+    /// Removes a variable of the plug-in and returns its value.
+    pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
+        self.persistent_mut()?.vars.remove(name)
+    }
+
+    /// Finds an interface's exports, each by its name and whether it may be missing; all mismatches in one error.
     #[doc(hidden)]
-    pub fn resolve(&self, interface: &str, exports: &[(&str, /* optional */ bool)]) -> Result<Vec<Option<RawExport>>, Error> { unimplemented!() }
+    pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
+        let mut mismatches = Vec::new();
+        let mut found = Vec::with_capacity(exports.len());
+        for (name, optional) in exports {
+            match self.compiled.exports.callable(name) {
+                Ok(index) => found.push(Some(RawExport { index, compiled: self.compiled.serial })),
+                Err(Mismatch { kind: MismatchKind::Missing { .. }, .. }) if *optional => found.push(None),
+                Err(mismatch) => mismatches.push(mismatch),
+            }
+        }
+        if mismatches.is_empty() {
+            return Ok(found);
+        }
+        let interface = Some(interface.to_owned());
+        Err(InterfaceError { plugin: self.name().to_owned(), interface, mismatches }.into())
+    }
+
     #[doc(hidden)]
-    pub fn call_raw<'p, I: Encode, O: Decode<'p>>(&'p mut self, export: RawExport, input: I) -> Result<O, Error> { unimplemented!() }
-    /// Sets the context that the NEXT call's host functions see.
+    #[inline]
+    pub fn call_raw<'p, I, O>(&'p mut self, export: RawExport, input: I) -> Result<O, Error>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let index = self.own(export)?;
+        self.call_index(index, &input)
+    }
+
     #[doc(hidden)]
-    pub fn call_raw_with_context<'p, I: Encode, O: Decode<'p>>(&'p mut self, export: RawExport, input: I, context: Box<dyn Any + Send>) -> Result<O, Error> { unimplemented!() }
+    pub fn call_raw_with_context<'p, I, O>(
+        &'p mut self,
+        export: RawExport,
+        input: I,
+        context: Box<dyn Any + Send>,
+    ) -> Result<O, Error>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let index = self.own(export)?;
+        self.call_index_with_context(index, &input, context)
+    }
+
+    fn find(&self, name: &str) -> Result<u32, Error> {
+        self.compiled.exports.callable(name).map_err(|mismatch| self.mismatch(mismatch))
+    }
+
+    #[inline]
+    fn own(&self, export: RawExport) -> Result<u32, Error> {
+        if export.compiled == self.compiled.serial { Ok(export.index) } else { Err(self.foreign(export)) }
+    }
+
+    #[cold]
+    fn foreign(&self, export: RawExport) -> Error {
+        let export = self.compiled.exports.name(export.index).to_owned();
+        self.mismatch(Mismatch { export, kind: MismatchKind::Foreign })
+    }
+
+    #[cold]
+    fn mismatch(&self, mismatch: Mismatch) -> Error {
+        InterfaceError { plugin: self.name().to_owned(), interface: None, mismatches: vec![mismatch] }.into()
+    }
+
+    fn call_index_with_context<'p, I, O>(
+        &'p mut self,
+        export: u32,
+        input: &I,
+        context: Box<dyn Any + Send>,
+    ) -> Result<O, Error>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        self.live()?.store.data_mut().context = Some(context);
+        let output = self.output_of(export, input);
+        if let State::Live(live) = &mut self.state {
+            live.store.data_mut().context = None;
+        }
+        self.decode(export, output?)
+    }
+
+    #[inline]
+    fn call_index<'p, I, O>(&'p mut self, export: u32, input: &I) -> Result<O, Error>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let output = self.output_of(export, input)?;
+        self.decode(export, output)
+    }
+
+    #[inline]
+    fn output_of<I: Encode>(&mut self, export: u32, input: &I) -> Result<Range<usize>, Error> {
+        if !matches!(&self.state, State::Live(live) if !live.ended) {
+            self.revive()?;
+        }
+        let State::Live(live) = &mut self.state else { return Err(Error::engine("no instance", "it is gone")) };
+        run::write_input(live, &self.compiled, export, input)?;
+        self.run(export)
+    }
+
+    /// Calls the export, and gives up the instance where the error asks for it.
+    fn run(&mut self, export: u32) -> Result<Range<usize>, Error> {
+        let State::Live(live) = &mut self.state else { return Err(Error::engine("no instance", "it is gone")) };
+        let result = run::run(live, &self.compiled, export);
+        if let Some(limit) = self.compiled.fuel_limit() {
+            self.fuel_consumed = live.store.get_fuel().ok().map(|left| limit - left);
+        }
+        match result {
+            Ok(outcome) => Ok(outcome.output),
+            Err(failure) => {
+                if failure.poisoned {
+                    self.park();
+                }
+                Err(failure.error)
+            }
+        }
+    }
+
+    #[inline]
+    fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
+        let bytes = match &self.state {
+            State::Live(live) => live.kernel.data(&live.store).get(output).unwrap_or_default(),
+            _ => &[],
+        };
+        O::decode(bytes).map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
+    }
+
+    /// The instance, made anew where it was given up.
+    fn live(&mut self) -> Result<&mut Live, Error> {
+        if !matches!(&self.state, State::Live(live) if !live.ended) {
+            self.revive()?;
+        }
+        match &mut self.state {
+            State::Live(live) => Ok(live),
+            _ => Err(Error::engine("no instance", "it is gone")),
+        }
+    }
+
+    /// Gives up the instance, and keeps what belongs to the plug-in.
+    #[cold]
+    fn park(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, State::Moving) {
+            State::Live(live) => State::Parked(live.store.into_data().persistent),
+            other => other,
+        };
+    }
+
+    #[cold]
+    fn revive(&mut self) -> Result<(), Error> {
+        self.park();
+        let persistent = match std::mem::replace(&mut self.state, State::Moving) {
+            State::Parked(persistent) => persistent,
+            _ => self.compiled.persistent(),
+        };
+        match run::instantiate(&self.compiled, persistent, &self.call) {
+            Ok(live) => {
+                self.state = State::Live(Box::new(live));
+                Ok(())
+            }
+            Err((error, persistent)) => {
+                self.state = State::Parked(persistent);
+                Err(error)
+            }
+        }
+    }
+
+    fn persistent(&self) -> Option<&Persistent> {
+        match &self.state {
+            State::Live(live) => Some(&live.store.data().persistent),
+            State::Parked(persistent) => Some(persistent),
+            State::Moving => None,
+        }
+    }
+
+    fn persistent_mut(&mut self) -> Option<&mut Persistent> {
+        match &mut self.state {
+            State::Live(live) => Some(&mut live.store.data_mut().persistent),
+            State::Parked(persistent) => Some(persistent),
+            State::Moving => None,
+        }
+    }
 }
+
+impl fmt::Debug for Plugin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plugin").field("name", &self.name()).field("id", &self.id()).finish_non_exhaustive()
+    }
+}
+
+impl TryFrom<&CompiledPlugin> for Plugin {
+    type Error = Error;
+
+    fn try_from(compiled: &CompiledPlugin) -> Result<Self, Error> {
+        compiled.instantiate()
+    }
+}
+
+/// Checked by the compiler: plug-ins can move between threads, and what they share can be shared.
+const _: () = {
+    const fn send<T: Send>() {}
+    const fn shared<T: Send + Sync>() {}
+    send::<Plugin>();
+    shared::<CompiledPlugin>();
+    shared::<crate::Engine>();
+    shared::<CancelHandle>();
+};

@@ -9,7 +9,7 @@ mod instance;
 pub use self::{
     builder::PluginBuilder,
     cancel::CancelHandle,
-    compiled::CompiledPlugin,
+    compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     instance::Plugin,
 };

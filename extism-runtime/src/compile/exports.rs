@@ -1,0 +1,124 @@
+use std::collections::HashMap;
+
+use super::modules::FusedModule;
+use crate::{
+    engine_types::from_extern_type,
+    env,
+    error::{Mismatch, MismatchKind},
+    nearest::nearest,
+    value::{ExternType, FuncType, ValType},
+};
+
+/// How an export is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallKind {
+    /// `() -> i32`: 0 is success.
+    Code,
+    /// `() -> ()`.
+    Unit,
+}
+
+/// Something that the main module exports.
+#[derive(Debug)]
+pub(crate) struct Exported {
+    pub(crate) name: String,
+    pub(crate) ty: ExternType,
+}
+
+impl Exported {
+    /// How it is called; none where it can't be.
+    pub(crate) fn kind(&self) -> Option<CallKind> {
+        match &self.ty {
+            ExternType::Func(ty) => call_kind(ty),
+            _ => None,
+        }
+    }
+}
+
+/// How a function of this signature is called; none where it can't be.
+pub(crate) fn call_kind(ty: &FuncType) -> Option<CallKind> {
+    match (ty.params.as_slice(), ty.results.as_slice()) {
+        ([], []) => Some(CallKind::Unit),
+        ([], [ValType::I32]) => Some(CallKind::Code),
+        _ => None,
+    }
+}
+
+/// Something that a module imports and that is no part of the runtime.
+#[derive(Debug)]
+pub(crate) struct Imported {
+    pub(crate) module: String,
+    pub(crate) namespace: String,
+    pub(crate) name: String,
+    pub(crate) ty: ExternType,
+}
+
+/// The main module's exports.
+#[derive(Debug)]
+pub(crate) struct Exports {
+    entries: Vec<Exported>,
+    by_name: HashMap<String, u32>,
+}
+
+impl Exports {
+    pub(super) fn of(module: &wasmtime::Module, fused: &FusedModule) -> Self {
+        let entries: Vec<_> = module
+            .exports()
+            .filter(|export| !fused.is_ours(export.name()))
+            .map(|export| Exported { name: export.name().to_owned(), ty: from_extern_type(&export.ty()) })
+            .collect();
+        let by_name = (0..).zip(&entries).map(|(index, entry)| (entry.name.clone(), index)).collect();
+        Self { entries, by_name }
+    }
+
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Exported> {
+        self.entries.iter()
+    }
+
+    pub(crate) fn get(&self, index: u32) -> Option<&Exported> {
+        self.entries.get(index as usize)
+    }
+
+    /// An export's name; empty for an index that is none.
+    pub(crate) fn name(&self, index: u32) -> &str {
+        self.get(index).map_or("", |entry| &entry.name)
+    }
+
+    /// The export of this name, if it can be called; else why not.
+    pub(crate) fn callable(&self, name: &str) -> Result<u32, Mismatch> {
+        let kind = match self.by_name.get(name).and_then(|index| Some((*index, self.get(*index)?))) {
+            None => MismatchKind::Missing { nearest: self.nearest(name) },
+            Some((index, entry)) => match (entry.kind(), &entry.ty) {
+                (Some(_), _) => return Ok(index),
+                (None, ExternType::Func(ty)) => MismatchKind::Signature(ty.clone()),
+                (None, _) => MismatchKind::NotAFunction,
+            },
+        };
+        Err(Mismatch { export: name.to_owned(), kind })
+    }
+
+    fn nearest(&self, name: &str) -> Option<String> {
+        let callable = self.entries.iter().filter(|entry| entry.kind().is_some());
+        nearest(name, callable.map(|entry| entry.name.as_str())).map(str::to_owned)
+    }
+}
+
+/// What the modules import, the kernel's functions included, as they were before the kernel was fused.
+pub(super) fn imports(modules: &[FusedModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
+    let all = modules.iter().zip(compiled).flat_map(|(module, compiled)| {
+        let is_left =
+            |name: &str| compiled.imports().any(|import| import.module() == env::NAMESPACE && import.name() == name);
+        let fused = module.env_imports.iter().filter(move |name| !is_left(name)).filter_map(|name| {
+            let ty = ExternType::Func(env::fused_type(name)?);
+            Some((env::NAMESPACE, name.as_str(), ty))
+        });
+        let left = compiled.imports().map(|import| (import.module(), import.name(), from_extern_type(&import.ty())));
+        fused.chain(left).map(|(namespace, name, ty)| Imported {
+            module: module.name.clone(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            ty,
+        })
+    });
+    all.filter(|import| import.namespace != crate::link::KERNEL_NAMESPACE).collect()
+}

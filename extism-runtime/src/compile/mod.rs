@@ -1,0 +1,202 @@
+//! From modules' bytes to linked code: validate, fuse the kernel, compile, check the imports, link.
+
+mod exports;
+mod init;
+mod modules;
+mod settings;
+
+use std::sync::{Arc, OnceLock, atomic::AtomicU64, atomic::Ordering};
+
+use uuid::Uuid;
+use wasmtime::Store;
+
+use self::modules::{FusedModule, fuse_all};
+pub use self::settings::WasiOutput;
+pub(crate) use self::{
+    exports::{CallKind, Exports, Imported, call_kind},
+    init::InitCall,
+    settings::{AllowedDirectory, Settings},
+};
+use crate::{
+    Error,
+    engine::Allocation,
+    error::{LinkError, LinkProblem},
+    host::{Function, States},
+    link::{self, BoundFunction, Linked},
+    load::LoadedModule,
+    store::{CallState, Persistent, StoreData, Vars},
+};
+
+/// A plug-in's compiled modules, and all that its instances share.
+pub(crate) struct CompiledInner {
+    /// Tells this plug-in's export handles from others'.
+    pub(crate) serial: u64,
+    pub(crate) settings: Arc<Settings>,
+    /// In the order in which they are instantiated.
+    pub(crate) modules: Vec<FusedModule>,
+    /// Where the main module stands among them.
+    pub(crate) main: usize,
+    pub(crate) exports: Arc<Exports>,
+    pub(crate) imports: Vec<Imported>,
+    /// Whether a module imports WASI.
+    pub(crate) uses_wasi: bool,
+    functions: Vec<Arc<BoundFunction>>,
+    allocation: Allocation,
+    linked: Linked,
+    /// The same without a pool, made when the pool is used up for the first time.
+    on_demand: OnceLock<Linked>,
+}
+
+/// Compiles and links the modules of a plug-in, of which the first is the main one.
+pub(crate) fn compile(
+    settings: Settings,
+    modules: &[LoadedModule],
+    functions: &[Function],
+    states: &States,
+) -> Result<CompiledInner, Error> {
+    static SERIAL: AtomicU64 = AtomicU64::new(1);
+
+    let (functions, mut problems) = bind(functions, states);
+    let (modules, main) = fuse_all(&settings.name, modules)?;
+    let settings = Arc::new(settings);
+    let uses_wasi = modules.iter().any(|module| module.imports_wasi);
+    let wasi = uses_wasi && settings.wasi;
+
+    let (allocation, compiled) = compile_modules(&settings, &modules)?;
+    let exports = Arc::new(Exports::of(&compiled[main], &modules[main]));
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, wasi)?;
+    let mut scratch = scratch_store(&settings, &exports, allocation)?;
+    let candidates: Vec<_> = modules
+        .iter()
+        .zip(&compiled)
+        .map(|(module, compiled)| link::Candidate { name: &module.name, module: compiled })
+        .collect();
+    problems.extend(link::check(&candidates, &linker, &functions, &mut scratch));
+    problems.extend(check_memory(&settings, &modules));
+    if !problems.is_empty() {
+        return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
+    }
+
+    let imports = exports::imports(&modules, &compiled);
+    Ok(CompiledInner {
+        serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+        settings,
+        modules,
+        main,
+        exports,
+        imports,
+        uses_wasi,
+        functions,
+        allocation,
+        linked: link::link(linker, compiled)?,
+        on_demand: OnceLock::new(),
+    })
+}
+
+impl CompiledInner {
+    /// The linked code, and the engine that it's for.
+    pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
+        Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
+    }
+
+    /// The same code for an engine without a pool; none where this is without one already.
+    pub(crate) fn linked_on_demand(&self) -> Result<Option<(&wasmtime::Engine, &Linked)>, Error> {
+        if self.allocation == Allocation::OnDemand {
+            return Ok(None);
+        }
+        let engine = self.settings.engine.wasmtime(Allocation::OnDemand)?;
+        if let Some(linked) = self.on_demand.get() {
+            return Ok(Some((engine, linked)));
+        }
+        let compiled = compile_for(engine, &self.modules)?;
+        let linker = link::host_linker(engine, &self.functions, self.uses_wasi)?;
+        let linked = link::link(linker, compiled)?;
+        Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
+    }
+
+    /// The fuel that a call starts with; none where the engine doesn't count it.
+    pub(crate) fn fuel_limit(&self) -> Option<u64> {
+        let counts = self.settings.engine.options().fuel;
+        counts.then(|| self.settings.fuel_limit.unwrap_or(u64::MAX))
+    }
+
+    /// What a new plug-in starts with.
+    pub(crate) fn persistent(&self) -> Box<Persistent> {
+        Box::new(Persistent {
+            id: Uuid::new_v4(),
+            config: Arc::clone(&self.settings.config),
+            vars: Vars::new(self.settings.max_var_bytes),
+        })
+    }
+}
+
+/// Gives host functions their states; also finds those given twice.
+fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Vec<LinkProblem>) {
+    let mut bound: Vec<Arc<BoundFunction>> = Vec::with_capacity(functions.len());
+    let mut problems = Vec::new();
+    for function in functions {
+        let (namespace, name) = (function.namespace().to_owned(), function.name().to_owned());
+        if bound.iter().any(|other| other.namespace == namespace && other.name == name) {
+            problems.push(LinkProblem::DuplicateFunction { namespace, name });
+            continue;
+        }
+        match function.bind(states) {
+            Ok(callback) => {
+                let ty = function.ty().clone();
+                bound.push(Arc::new(BoundFunction { namespace, name, ty, callback }));
+            }
+            Err(missing) => problems.extend(
+                missing
+                    .into_iter()
+                    .map(|state| LinkProblem::MissingState { function: name.clone(), state: state.type_name }),
+            ),
+        }
+    }
+    (bound, problems)
+}
+
+/// Compiles for the preferred engine, or on demand where the modules don't fit into a pool.
+fn compile_modules(settings: &Settings, modules: &[FusedModule]) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
+    let preferred = settings.engine.preferred();
+    // Each module beyond the first takes further places of the pool, whose sizes are for one.
+    if preferred == Allocation::Pooled && modules.len() == 1 {
+        match compile_for(settings.engine.wasmtime(preferred)?, modules) {
+            Ok(compiled) => return Ok((preferred, compiled)),
+            Err(error) => tracing::debug!("module doesn't fit the pool, allocating on demand: {error}"),
+        }
+    }
+    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules)?;
+    Ok((Allocation::OnDemand, compiled))
+}
+
+fn compile_for(engine: &wasmtime::Engine, modules: &[FusedModule]) -> Result<Vec<wasmtime::Module>, Error> {
+    let compile = |module: &FusedModule| {
+        wasmtime::Module::from_binary(engine, &module.wasm)
+            .map_err(|error| Error::Compile { module: module.name.clone(), source: error.into() })
+    };
+    modules.iter().map(compile).collect()
+}
+
+fn scratch_store(
+    settings: &Arc<Settings>,
+    exports: &Arc<Exports>,
+    allocation: Allocation,
+) -> Result<Store<StoreData>, Error> {
+    let vars = Vars::new(None);
+    let persistent = Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars });
+    let call = Arc::new(CallState::default());
+    let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
+    Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
+}
+
+/// Each module's pages at its start against the manifest's limit; the kernel's are free.
+///
+/// The official runtime looks at the main module only. A library that starts with more than the limit is refused here
+/// too, but what the modules have together may be more, so that whatever fits there fits here.
+fn check_memory(settings: &Settings, modules: &[FusedModule]) -> Vec<LinkProblem> {
+    let Some(limit) = settings.max_pages.map(u64::from) else { return Vec::new() };
+    let too_large = modules.iter().filter(|module| module.initial_pages > limit);
+    too_large
+        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.initial_pages, limit })
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! What compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
+
+mod builder;
+mod config;
+mod options;
+mod ticker;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+};
+
+use self::ticker::Ticker;
+pub use self::{builder::EngineBuilder, options::Profiling};
+pub(crate) use self::{options::EngineOptions, ticker::TimedCall};
+use crate::Error;
+
+/// Compiles plug-ins, and holds what they share. Cheap to clone.
+///
+/// A process has one by default; plug-ins that need another configuration of it (fuel, core dumps, profiling)
+/// share one among those of the same configuration. [`Engine::builder`] makes one of your own.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    options: EngineOptions,
+    /// Takes instances from a pool; none where the pool is switched off or could not be reserved.
+    pooled: Option<wasmtime::Engine>,
+    /// Allocates each instance on its own: for what doesn't fit the pool, and for when it is used up.
+    on_demand: OnceLock<wasmtime::Engine>,
+    ticker: Ticker,
+}
+
+/// How an instance's memories are allocated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Allocation {
+    Pooled,
+    OnDemand,
+}
+
+impl Engine {
+    /// A builder for an engine of your own.
+    #[must_use]
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// The process's engine.
+    ///
+    /// # Errors
+    ///
+    /// When the engine can't be made: this machine isn't supported, or the cache's configuration is wrong.
+    pub fn shared() -> Result<Self, Error> {
+        Self::shared_with(EngineOptions::default())
+    }
+
+    /// The process's engine of this configuration, made at the first call.
+    pub(crate) fn shared_with(options: EngineOptions) -> Result<Self, Error> {
+        static ENGINES: LazyLock<Mutex<HashMap<EngineOptions, Engine>>> = LazyLock::new(Mutex::default);
+        let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(engine) = engines.get(&options) {
+            return Ok(engine.clone());
+        }
+        let engine = Self::with_options(options.clone())?;
+        engines.insert(options, engine.clone());
+        Ok(engine)
+    }
+
+    pub(crate) fn with_options(options: EngineOptions) -> Result<Self, Error> {
+        let pooled = match options.pool_size {
+            0 => None,
+            _ => config::pooled(&options)?,
+        };
+        let inner = Inner { options, pooled, on_demand: OnceLock::new(), ticker: Ticker::default() };
+        let engine = Self(Arc::new(inner));
+        if engine.0.pooled.is_none() {
+            engine.wasmtime(Allocation::OnDemand)?;
+        }
+        Ok(engine)
+    }
+
+    pub(crate) fn options(&self) -> &EngineOptions {
+        &self.0.options
+    }
+
+    /// What to try first.
+    pub(crate) fn preferred(&self) -> Allocation {
+        if self.0.pooled.is_some() { Allocation::Pooled } else { Allocation::OnDemand }
+    }
+
+    /// The engine beneath for this kind of allocation; that on demand is made at the first call.
+    pub(crate) fn wasmtime(&self, allocation: Allocation) -> Result<&wasmtime::Engine, Error> {
+        match (allocation, &self.0.pooled) {
+            (Allocation::Pooled, Some(engine)) => Ok(engine),
+            _ => {
+                if let Some(engine) = self.0.on_demand.get() {
+                    return Ok(engine);
+                }
+                let engine = config::on_demand(&self.0.options)?;
+                Ok(self.0.on_demand.get_or_init(|| engine))
+            }
+        }
+    }
+
+    /// Makes every running call look at its deadline and whether it was cancelled.
+    pub(crate) fn interrupt(&self) {
+        self.0.interrupt();
+    }
+
+    /// Marks a call that has a deadline as running: until it's dropped, [`interrupt`](Self::interrupt) is called
+    /// every few milliseconds.
+    pub(crate) fn timed_call(&self, shard: usize) -> Result<TimedCall<'_>, Error> {
+        let ticking = Arc::downgrade(&self.0);
+        self.0.ticker.enter(shard, move || ticking.upgrade().map(|inner| inner.interrupt()).is_some())
+    }
+}
+
+impl Inner {
+    fn interrupt(&self) {
+        let engines = [self.pooled.as_ref(), self.on_demand.get()];
+        engines.into_iter().flatten().for_each(wasmtime::Engine::increment_epoch);
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Engine").field(&self.0.options).finish()
+    }
+}

@@ -1,0 +1,82 @@
+use std::path::PathBuf;
+
+/// Which profiler learns of the compiled code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Profiling {
+    /// None.
+    #[default]
+    None,
+    /// `perf`, by a map of symbols in `/tmp/perf-PID.map`.
+    PerfMap,
+    /// `perf inject --jit`, by a file `jit-PID.dump` in the current directory.
+    JitDump,
+    /// Intel VTune.
+    Vtune,
+}
+
+/// Where compiled code is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum CacheChoice {
+    /// Nowhere.
+    Off,
+    /// The user's cache directory.
+    Default,
+    /// This directory.
+    Directory(PathBuf),
+    /// As this configuration file of wasmtime's cache says.
+    Config(PathBuf),
+}
+
+/// All that tells one engine from another.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct EngineOptions {
+    pub(crate) fuel: bool,
+    pub(crate) coredump: bool,
+    pub(crate) profiling: Profiling,
+    pub(crate) cache: CacheChoice,
+    /// Instances that the pool holds; 0 switches it off.
+    pub(crate) pool_size: u32,
+    /// Bytes of stack that WebAssembly may use in a call.
+    pub(crate) max_stack: usize,
+}
+
+/// Instances that the pool holds unless said otherwise. It reserves addresses, not memory.
+const DEFAULT_POOL_SIZE: u32 = 1000;
+/// wasmtime's default.
+const DEFAULT_MAX_STACK: usize = 512 << 10;
+
+impl Default for EngineOptions {
+    /// What the environment's variables say, which are those of the official runtime.
+    fn default() -> Self {
+        Self {
+            fuel: false,
+            coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),
+            profiling: profiling_from_env(),
+            cache: cache_from_env(),
+            pool_size: DEFAULT_POOL_SIZE,
+            max_stack: DEFAULT_MAX_STACK,
+        }
+    }
+}
+
+fn profiling_from_env() -> Profiling {
+    match std::env::var("EXTISM_PROFILE").as_deref() {
+        Ok("perf") => Profiling::PerfMap,
+        Ok("jitdump") => Profiling::JitDump,
+        Ok("vtune") => Profiling::Vtune,
+        Ok(other) => {
+            tracing::warn!("EXTISM_PROFILE is `{other}`; known are perf, jitdump and vtune");
+            Profiling::None
+        }
+        Err(_) => Profiling::None,
+    }
+}
+
+fn cache_from_env() -> CacheChoice {
+    match std::env::var_os("EXTISM_CACHE_CONFIG") {
+        Some(path) if path.is_empty() => CacheChoice::Off,
+        Some(path) => CacheChoice::Config(path.into()),
+        None => CacheChoice::Default,
+    }
+}

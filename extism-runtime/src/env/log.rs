@@ -1,0 +1,34 @@
+//! Logs.
+
+use wasmtime::{Caller, Linker};
+
+use super::{NAMESPACE, kernel_of, take};
+use crate::{
+    kernel,
+    log::{self, LogLevel},
+    store::StoreData,
+};
+
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+    for (name, level) in [
+        ("log_trace", LogLevel::Trace),
+        ("log_debug", LogLevel::Debug),
+        ("log_info", LogLevel::Info),
+        ("log_warn", LogLevel::Warn),
+        ("log_error", LogLevel::Error),
+    ] {
+        linker.func_wrap(NAMESPACE, name, move |mut caller: Caller<'_, StoreData>, message: i64| {
+            let memory = kernel_of(&caller, name)?;
+            if !log::enabled(level) {
+                kernel::free(memory.data_mut(&mut caller), message.cast_unsigned());
+                return wasmtime::Result::Ok(());
+            }
+            let message = take(&mut caller, memory, name, message)?;
+            let data = caller.data();
+            log::emit(level, data.persistent.id, &data.settings.name, &String::from_utf8_lossy(&message));
+            Ok(())
+        })?;
+    }
+    linker.func_wrap(NAMESPACE, "get_log_level", || log::max_level().map_or(i32::MAX, |level| level as i32))?;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! `extism:host/env`: what the runtime itself gives to plug-ins.
+//!
+//! The functions that only touch the kernel's memory are fused into the modules; those that need the host are here.
+
+mod http;
+mod log;
+mod vars;
+
+use wasmtime::{AsContextMut, Caller, Linker, Memory};
+
+use crate::{
+    error::BoxError,
+    host::memory,
+    kernel,
+    store::{Interrupt, StoreData},
+    value::{FuncType, ValType},
+};
+
+/// The namespace.
+pub(crate) const NAMESPACE: &str = "extism:host/env";
+
+/// Gives the functions to a linker.
+pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+    vars::add_to_linker(linker)?;
+    log::add_to_linker(linker)?;
+    http::add_to_linker(linker)
+}
+
+/// The functions that are fused into modules, with their signatures: those that a linker doesn't have.
+const FUSED: &[(&str, &[ValType], &[ValType])] = {
+    use ValType::{I32, I64};
+    &[
+        ("alloc", &[I64], &[I64]),
+        ("free", &[I64], &[]),
+        ("length", &[I64], &[I64]),
+        ("length_unsafe", &[I64], &[I64]),
+        ("load_u8", &[I64], &[I32]),
+        ("load_u64", &[I64], &[I64]),
+        ("store_u8", &[I64, I32], &[]),
+        ("store_u64", &[I64, I64], &[]),
+        ("input_length", &[], &[I64]),
+        ("input_offset", &[], &[I64]),
+        ("input_load_u8", &[I64], &[I32]),
+        ("input_load_u64", &[I64], &[I64]),
+        ("input_set", &[I64, I64], &[]),
+        ("output_set", &[I64, I64], &[]),
+        ("output_offset", &[], &[I64]),
+        ("output_length", &[], &[I64]),
+        ("error_set", &[I64], &[]),
+        ("error_get", &[], &[I64]),
+        ("reset", &[], &[]),
+        ("memory_bytes", &[], &[I64]),
+    ]
+};
+
+/// The signature of a function that is fused into modules.
+pub(crate) fn fused_type(name: &str) -> Option<FuncType> {
+    let (_, params, results) = FUSED.iter().find(|(known, ..)| *known == name)?;
+    Some(FuncType::new(*params, *results))
+}
+
+/// The names of all functions of the environment that are fused, for hints.
+pub(crate) fn fused_names() -> impl Iterator<Item = &'static str> {
+    FUSED.iter().map(|(name, ..)| *name)
+}
+
+/// A failure of one of the functions here: it ends the plug-in's call.
+fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
+    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: source.into() })
+}
+
+/// The kernel's memory of the plug-in that calls.
+fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Memory> {
+    caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in has its memory"))
+}
+
+/// Takes the bytes of a block that the guest hands over, and frees the block.
+fn take(caller: &mut Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<Vec<u8>> {
+    let offset = offset.cast_unsigned();
+    let bytes = memory::block(memory.data(&*caller), offset).map_err(|error| fail(name, error))?.to_vec();
+    kernel::free(memory.data_mut(caller), offset);
+    Ok(bytes)
+}
+
+/// As [`take`], for text.
+fn take_text(caller: &mut Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<String> {
+    String::from_utf8(take(caller, memory, name, offset)?).map_err(|error| fail(name, error))
+}
+
+/// A new block with these bytes, as what a function returns; 0 for none.
+fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, bytes: &[u8]) -> wasmtime::Result<i64> {
+    let handle = memory::write(memory, store, bytes).map_err(|error| match error {
+        memory::MemoryError::OutOfMemory { .. } => {
+            wasmtime::Error::new(Interrupt::OutOfMemory(format!("{name}: {error}")))
+        }
+        error => fail(name, error),
+    })?;
+    Ok(handle.offset().cast_signed())
+}

@@ -1,0 +1,125 @@
+//! The kernel's memory of a running plug-in, as the host's functions use it.
+
+use wasmtime::{AsContextMut, Memory};
+
+use super::Handle;
+use crate::{
+    codec::{CodecError, Decode, Encode, Writer},
+    kernel::{self, Alloc},
+    store::StoreData,
+    value::ValType,
+};
+
+/// What a host function can't do with the memory of the plug-in that calls it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MemoryError {
+    /// A handle is no block of the plug-in's memory: it was never allocated, or it was freed.
+    #[error("handle {offset} is no block of the plug-in's memory")]
+    InvalidHandle {
+        /// The handle: an offset in bytes.
+        offset: u64,
+    },
+    /// The plug-in's memory can't grow by what is needed.
+    #[error("the plug-in's memory has no room for {length} more bytes")]
+    OutOfMemory {
+        /// The bytes that were asked for.
+        length: u64,
+    },
+    /// A WebAssembly value is no handle, which is an `i64`.
+    #[error("a handle is an i64, but the value is an {found}")]
+    NotAHandle {
+        /// The value's type.
+        found: ValType,
+    },
+    /// The block's bytes can't be made into a value, or a value into bytes.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+}
+
+/// A new block of `length` bytes; its content is whatever was there before.
+pub(super) fn alloc(
+    memory: Memory,
+    mut store: impl AsContextMut<Data = StoreData>,
+    length: usize,
+) -> Result<Handle, MemoryError> {
+    let length = length as u64;
+    // At most twice: after the memory has grown by what is needed, the block fits.
+    for _ in 0..2 {
+        match kernel::alloc(memory.data_mut(&mut store), length) {
+            Alloc::Ok(offset) => return Ok(Handle { offset, length }),
+            Alloc::NeedsPages(pages) if memory.grow(&mut store, pages).is_ok() => {}
+            Alloc::Null if length == 0 => return Ok(Handle { offset: 0, length: 0 }),
+            Alloc::NeedsPages(_) | Alloc::Null => break,
+        }
+    }
+    Err(MemoryError::OutOfMemory { length })
+}
+
+/// A new block with these bytes.
+pub(crate) fn write(
+    memory: Memory,
+    mut store: impl AsContextMut<Data = StoreData>,
+    bytes: &[u8],
+) -> Result<Handle, MemoryError> {
+    let handle = alloc(memory, &mut store, bytes.len())?;
+    if !bytes.is_empty() {
+        block_mut(memory.data_mut(&mut store), handle.offset)?.copy_from_slice(bytes);
+    }
+    Ok(handle)
+}
+
+/// How often a value is encoded at most: it fits at the second time, unless its `Encode` writes more each time.
+const ATTEMPTS: u32 = 3;
+
+/// A new block with a value's bytes, which are encoded in place.
+pub(super) fn put<T: Encode + ?Sized>(
+    memory: Memory,
+    mut store: impl AsContextMut<Data = StoreData>,
+    value: &T,
+) -> Result<Handle, MemoryError> {
+    let mut needed = value.size_hint();
+    for _ in 0..ATTEMPTS {
+        let bytes = memory.data_mut(&mut store);
+        let area = kernel::alloc_area(bytes);
+        if needed <= area.len() {
+            let room = area.len();
+            let mut writer = Writer::new(area);
+            value.encode(&mut writer)?;
+            needed = writer.len();
+            if needed <= room {
+                let length = needed as u64;
+                return match kernel::commit_alloc(bytes, length) {
+                    Alloc::Ok(offset) => Ok(Handle { offset, length }),
+                    Alloc::Null if length == 0 => Ok(Handle { offset: 0, length: 0 }),
+                    Alloc::NeedsPages(_) | Alloc::Null => Err(MemoryError::OutOfMemory { length }),
+                };
+            }
+        }
+        let length = needed as u64;
+        let pages = kernel::pages_for(memory.data(&store), length).ok_or(MemoryError::OutOfMemory { length })?;
+        memory.grow(&mut store, pages).map_err(|_| MemoryError::OutOfMemory { length })?;
+    }
+    Err(CodecError::new("the value's encoding grows each time that it is encoded").into())
+}
+
+/// The value in the block at `offset`.
+pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64) -> Result<T, MemoryError> {
+    Ok(T::decode(block(memory, offset)?)?)
+}
+
+/// The bytes of the block at `offset`; none for the handle 0.
+pub(crate) fn block(memory: &[u8], offset: u64) -> Result<&[u8], MemoryError> {
+    if offset == 0 {
+        return Ok(&[]);
+    }
+    kernel::block(memory, offset).map_err(|_| MemoryError::InvalidHandle { offset })
+}
+
+/// The bytes of the block at `offset`, to be changed; none for the handle 0.
+pub(super) fn block_mut(memory: &mut [u8], offset: u64) -> Result<&mut [u8], MemoryError> {
+    if offset == 0 {
+        return Ok(&mut []);
+    }
+    kernel::block_mut(memory, offset).map_err(|_| MemoryError::InvalidHandle { offset })
+}

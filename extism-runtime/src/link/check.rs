@@ -1,0 +1,138 @@
+//! Every import of every module against what there is: all problems at once.
+
+use std::collections::HashMap;
+
+use wasmtime::{ExternType, Linker, Store};
+
+use super::{KERNEL_NAMESPACE, host::BoundFunction};
+use crate::{
+    engine_types::{from_extern_type, from_func_type},
+    env,
+    error::LinkProblem,
+    nearest::nearest,
+    store::StoreData,
+    value::{ExternType as OurExternType, FuncType},
+};
+
+/// A module as the check sees it.
+pub(crate) struct Candidate<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) module: &'a wasmtime::Module,
+}
+
+/// All the imports that nothing satisfies.
+pub(crate) fn check(
+    modules: &[Candidate<'_>],
+    linker: &Linker<StoreData>,
+    functions: &[std::sync::Arc<BoundFunction>],
+    store: &mut Store<StoreData>,
+) -> Vec<LinkProblem> {
+    let by_name: HashMap<_, _> = modules.iter().map(|module| (module.name, module.module)).collect();
+    let mut checker = Checker { by_name, linker, functions, store };
+    let mut problems = Vec::new();
+    for module in modules {
+        for import in module.module.imports() {
+            problems.extend(checker.check_import(module.name, import.module(), import.name(), import.ty()));
+        }
+    }
+    problems
+}
+
+struct Checker<'a> {
+    by_name: HashMap<&'a str, &'a wasmtime::Module>,
+    linker: &'a Linker<StoreData>,
+    functions: &'a [std::sync::Arc<BoundFunction>],
+    store: &'a mut Store<StoreData>,
+}
+
+impl Checker<'_> {
+    fn check_import(&mut self, module: &str, namespace: &str, name: &str, ty: ExternType) -> Option<LinkProblem> {
+        if namespace == KERNEL_NAMESPACE {
+            return None;
+        }
+        let given = match self.by_name.get(namespace).and_then(|other| other.get_export(name)) {
+            Some(given) => Some(given),
+            None => self.linker.get(&mut *self.store, namespace, name).ok().map(|given| given.ty(&*self.store)),
+        };
+        match (ty, given) {
+            (ExternType::Func(expected), Some(ExternType::Func(given))) if given.matches(&expected) => None,
+            (ExternType::Func(expected), Some(ExternType::Func(given))) => {
+                Some(mistyped(module, namespace, name, &expected, from_func_type(&given)))
+            }
+            (ExternType::Func(expected), _) => Some(self.missing(module, namespace, name, &expected)),
+            (other, Some(given)) if same_kind(&other, &given) => None,
+            (other, _) => Some(LinkProblem::NotAFunction {
+                module: module.to_owned(),
+                namespace: namespace.to_owned(),
+                name: name.to_owned(),
+                kind: from_extern_type(&other).to_string(),
+            }),
+        }
+    }
+
+    fn missing(&self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
+        // A function of the kernel that was not fused has another signature than the kernel's.
+        if namespace == env::NAMESPACE
+            && let Some(given) = env::fused_type(name)
+        {
+            return mistyped(module, namespace, name, expected, given);
+        }
+        LinkProblem::Missing {
+            module: module.to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            expected: from_func_type(expected),
+            hint: self.hint(namespace, name),
+        }
+    }
+
+    fn hint(&self, namespace: &str, name: &str) -> Option<String> {
+        if namespace == "wasi_snapshot_preview1" {
+            return Some(wasi_hint(name));
+        }
+        if let Some(module) = self.by_name.get(namespace) {
+            let near = nearest(name, module.exports().map(|export| export.name()));
+            return Some(match near {
+                Some(near) => format!("module `{namespace}` has no such export; did you mean `{near}`?"),
+                None => format!("module `{namespace}` has no such export"),
+            });
+        }
+        if let Some(elsewhere) = self.functions.iter().find(|function| function.name == name) {
+            return Some(format!("a host function of that name is in the namespace `{}`", elsewhere.namespace));
+        }
+        let functions = self.functions.iter().filter(|function| function.namespace == namespace);
+        let mut known: Vec<&str> = functions.map(|function| function.name.as_str()).collect();
+        if namespace == env::NAMESPACE {
+            env::fused_names().for_each(|name| known.push(name));
+        }
+        let near = nearest(name, known);
+        Some(match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "give it by `.with_functions(..)`, or add a module of that name to the manifest".to_owned(),
+        })
+    }
+}
+
+fn wasi_hint(name: &str) -> String {
+    if cfg!(feature = "wasi") {
+        format!("call `.with_wasi(true)` to allow WASI; `{name}` may also be unknown to WASI preview 1")
+    } else {
+        "the feature `wasi` of extism-runtime is off".to_owned()
+    }
+}
+
+fn mistyped(module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType, given: FuncType) -> LinkProblem {
+    LinkProblem::Mistyped {
+        module: module.to_owned(),
+        namespace: namespace.to_owned(),
+        name: name.to_owned(),
+        expected: from_func_type(expected),
+        given,
+    }
+}
+
+/// Whether both are memories, tables, ... The engine checks the rest when it instantiates.
+fn same_kind(expected: &ExternType, given: &ExternType) -> bool {
+    let kind = |ty: &OurExternType| std::mem::discriminant(ty);
+    kind(&from_extern_type(expected)) == kind(&from_extern_type(given))
+}

@@ -1,0 +1,67 @@
+//! Gives modules what they import: the environment, WASI, host functions, other modules.
+
+mod check;
+mod host;
+mod order;
+
+use std::sync::Arc;
+
+use wasmtime::{InstancePre, Linker};
+
+pub(crate) use self::{
+    check::{Candidate, check},
+    host::BoundFunction,
+    order::{Node, OrderError, link_order},
+};
+use crate::{Error, env, store::StoreData};
+
+/// The namespace under which the modules of one plug-in share the kernel's memory.
+pub(crate) const KERNEL_NAMESPACE: &str = "extism:kernel";
+/// The name of that memory.
+pub(crate) const KERNEL_MEMORY: &str = "memory";
+
+/// A plug-in's modules, compiled and linked, ready to be instantiated.
+pub(crate) enum Linked {
+    /// The only module: all its imports are the host's, so they are linked once.
+    Single(InstancePre<StoreData>),
+    /// Several modules, which import from each other, so each instance links its own.
+    Several {
+        /// With what the host gives.
+        linker: Box<Linker<StoreData>>,
+        /// In the order in which they are instantiated.
+        modules: Vec<wasmtime::Module>,
+    },
+}
+
+/// What the host gives to modules.
+pub(crate) fn host_linker(
+    engine: &wasmtime::Engine,
+    functions: &[Arc<BoundFunction>],
+    wasi: bool,
+) -> Result<Linker<StoreData>, Error> {
+    let mut linker = Linker::new(engine);
+    let failed = |error| Error::engine("cannot link the host's functions", error);
+    env::add_to_linker(&mut linker).map_err(failed)?;
+    if wasi {
+        #[cfg(feature = "wasi")]
+        crate::wasi::add_to_linker(&mut linker).map_err(failed)?;
+    }
+    // A host function may replace one of the runtime's own.
+    linker.allow_shadowing(true);
+    for function in functions {
+        host::define(&mut linker, function).map_err(failed)?;
+    }
+    Ok(linker)
+}
+
+/// Links modules that [`check`] has found to fit.
+pub(crate) fn link(linker: Linker<StoreData>, mut modules: Vec<wasmtime::Module>) -> Result<Linked, Error> {
+    match modules.len() {
+        1 => {
+            let module = modules.remove(0);
+            let pre = linker.instantiate_pre(&module);
+            pre.map(Linked::Single).map_err(|error| Error::engine("cannot link the module", error))
+        }
+        _ => Ok(Linked::Several { linker: Box::new(linker), modules }),
+    }
+}

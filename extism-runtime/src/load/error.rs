@@ -1,0 +1,118 @@
+//! Why a module couldn't be loaded.
+
+use std::{io, path::PathBuf};
+
+/// Why a plug-in's modules couldn't be loaded. Each error names the module, as the manifest calls it
+/// (`main` where it gives no name), and where it comes from.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The manifest's `wasm` is empty.
+    #[error("the manifest names no module: its `wasm` is empty")]
+    NoModules,
+    /// Two modules have the same name.
+    #[error("two modules of the manifest are named `{name}` (one without a name counts as `main`)")]
+    DuplicateName {
+        /// The name.
+        name: String,
+    },
+    /// A module is called like the functions of the runtime itself.
+    #[error("no module of a manifest may be named `{name}`: the runtime's own functions are")]
+    ReservedName {
+        /// The name.
+        name: String,
+    },
+    /// A file couldn't be read.
+    #[error("cannot read module `{module}` from {}: {source}", path.display())]
+    File {
+        /// The module.
+        module: String,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A module is larger than allowed.
+    #[error("module `{module}` from {origin} is larger than {limit} bytes")]
+    TooLarge {
+        /// The module.
+        module: String,
+        /// Where it comes from.
+        origin: String,
+        /// The most bytes that are read.
+        limit: u64,
+    },
+    /// A module couldn't be downloaded.
+    #[cfg(feature = "http")]
+    #[error("cannot download module `{module}` from {url}: {source}")]
+    Download {
+        /// The module.
+        module: String,
+        /// Where it comes from, without user name and password.
+        url: String,
+        /// What went wrong.
+        source: Box<crate::http::HttpError>,
+    },
+    /// The server answered a download with an error.
+    #[error("cannot download module `{module}` from {url}: the server answered with status {status}")]
+    Status {
+        /// The module.
+        module: String,
+        /// Where it comes from, without user name and password.
+        url: String,
+        /// The HTTP status code.
+        status: u16,
+    },
+    /// A module must be downloaded, and this program was built without the feature `http`.
+    #[error("cannot download module `{module}` from {url}: extism-runtime was built without its feature `http`")]
+    HttpDisabled {
+        /// The module.
+        module: String,
+        /// Where it would come from.
+        url: String,
+    },
+    /// What the manifest gives as a hash is none.
+    #[error("the hash of module `{module}` is not a SHA-256 of 64 hexadecimal digits: \"{hash}\"")]
+    HashFormat {
+        /// The module.
+        module: String,
+        /// What the manifest gives.
+        hash: String,
+    },
+    /// A module isn't the one that the manifest means.
+    #[error("the hash of module `{module}` from {origin} is {actual}, but the manifest expects {expected}")]
+    HashMismatch {
+        /// The module.
+        module: String,
+        /// Where it comes from.
+        origin: String,
+        /// The SHA-256 in the manifest.
+        expected: String,
+        /// The SHA-256 of what was read.
+        actual: String,
+    },
+    /// What was read is no WebAssembly module.
+    #[error("module `{module}` from {origin} is no WebAssembly module: {found}")]
+    NotWasm {
+        /// The module.
+        module: String,
+        /// Where it comes from.
+        origin: String,
+        /// What it is instead.
+        found: String,
+    },
+    /// A module's text has an error.
+    #[error("module `{module}` from {origin} has an error in its text: {message} (line {line}, column {column})")]
+    Wat {
+        /// The module.
+        module: String,
+        /// Where it comes from.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong.
+        message: String,
+    },
+}

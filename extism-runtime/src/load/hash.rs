@@ -1,0 +1,33 @@
+//! The SHA-256 of modules.
+
+use sha2::{Digest as _, Sha256};
+
+use super::{LoadError, read::Origin};
+use crate::manifest::{WasmMetadata, parse_sha256};
+
+/// What the module must hash to, if the manifest says so.
+pub(super) fn expected(meta: &WasmMetadata, origin: &Origin) -> Result<Option<[u8; 32]>, LoadError> {
+    let Some(text) = &meta.hash else { return Ok(None) };
+    let hash = parse_sha256(text);
+    hash.map(Some).ok_or_else(|| LoadError::HashFormat { module: origin.module.clone(), hash: text.clone() })
+}
+
+/// The hash of what was read; an error if another one is expected.
+pub(super) fn check(bytes: &[u8], expected: Option<[u8; 32]>, origin: &Origin) -> Result<[u8; 32], LoadError> {
+    let actual: [u8; 32] = Sha256::digest(bytes).into();
+    match expected {
+        Some(expected) if expected != actual => Err(LoadError::HashMismatch {
+            module: origin.module.clone(),
+            origin: origin.place.clone(),
+            expected: hex(&expected),
+            actual: hex(&actual),
+        }),
+        _ => Ok(actual),
+    }
+}
+
+/// Lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}

@@ -1,0 +1,39 @@
+//! Which module is the main one, and what the others are called.
+
+use super::LoadError;
+use crate::manifest::Wasm;
+
+/// The name of the main module; a module without a name counts as having it.
+const MAIN: &str = "main";
+
+/// Modules can't be called like the functions that the runtime itself gives.
+const RESERVED: &str = "extism:host/env";
+
+/// The names of a manifest's modules, in their order.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Names {
+    /// A name for each.
+    pub(super) names: Vec<String>,
+    /// Which of them is the main module.
+    pub(super) main: usize,
+}
+
+/// The main module is the only one, or the one named `main`, or the last: the official runtime's rule.
+pub(super) fn resolve(modules: &[Wasm]) -> Result<Names, LoadError> {
+    let names: Vec<String> = modules.iter().map(name_of).collect();
+    let last = names.len().checked_sub(1).ok_or(LoadError::NoModules)?;
+    for (index, name) in names.iter().enumerate() {
+        if names.iter().take(index).any(|other| other == name) {
+            return Err(LoadError::DuplicateName { name: name.clone() });
+        }
+        if name == RESERVED {
+            return Err(LoadError::ReservedName { name: name.clone() });
+        }
+    }
+    let main = names.iter().position(|name| name == MAIN).unwrap_or(last);
+    Ok(Names { names, main })
+}
+
+fn name_of(module: &Wasm) -> String {
+    module.meta().name.clone().unwrap_or_else(|| MAIN.to_owned())
+}

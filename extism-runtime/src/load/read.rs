@@ -1,0 +1,110 @@
+//! Reading a module's bytes from where the manifest says they are.
+
+#[cfg(feature = "http")]
+use std::time::Instant;
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
+
+use super::{LoadError, LoadOptions};
+use crate::manifest::{HttpRequest, Wasm};
+#[cfg(feature = "http")]
+use crate::{
+    http::{AllowedHosts, HttpError, HttpPolicy, send_with_progress},
+    load::DownloadProgress,
+};
+
+/// What messages say about a module.
+#[derive(Debug)]
+pub(super) struct Origin {
+    /// Its name.
+    pub(super) module: String,
+    /// Where it comes from.
+    pub(super) place: String,
+}
+
+impl Origin {
+    /// Where `wasm`, which is called `name`, comes from.
+    pub(super) fn of(wasm: &Wasm, name: &str) -> Self {
+        let place = match wasm {
+            Wasm::File { path, .. } => path.display().to_string(),
+            Wasm::Data { .. } => "memory".to_owned(),
+            Wasm::Url { req, .. } => without_password(&req.url),
+        };
+        Self { module: name.to_owned(), place }
+    }
+
+    /// The error that the module is larger than `limit` bytes.
+    fn too_large(&self, limit: u64) -> LoadError {
+        LoadError::TooLarge { module: self.module.clone(), origin: self.place.clone(), limit }
+    }
+}
+
+/// The URL without user name and password, which don't belong in messages.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
+/// The bytes of a module.
+pub(super) fn read(wasm: &Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
+    match wasm {
+        Wasm::File { path, .. } => read_file(path, origin, options.max_module_bytes),
+        Wasm::Data { data, .. } => Ok(data.clone()),
+        Wasm::Url { req, .. } => download(req, origin, options),
+    }
+}
+
+fn read_file(path: &Path, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
+    let bytes = read_up_to(path, limit.saturating_add(1)).map_err(|source| LoadError::File {
+        module: origin.module.clone(),
+        path: path.to_owned(),
+        source,
+    })?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) {
+        Ok(bytes)
+    } else {
+        Err(origin.too_large(limit))
+    }
+}
+
+/// The first `limit` bytes of a file: some, such as `/dev/zero`, have no end.
+fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0));
+    file.by_ref().take(limit).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(not(feature = "http"))]
+fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>, LoadError> {
+    Err(LoadError::HttpDisabled { module: origin.module.clone(), url: origin.place.clone() })
+}
+
+#[cfg(feature = "http")]
+fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
+    let mut policy = HttpPolicy::new(&AllowedHosts::Any);
+    policy.max_response_bytes = options.max_module_bytes;
+    policy.deadline = Instant::now().checked_add(options.download_timeout);
+    let mut progress = |received, total| {
+        if let Some(on_progress) = &options.progress {
+            on_progress(&DownloadProgress { module: &origin.module, url: &origin.place, received, total });
+        }
+    };
+    let (module, url) = (origin.module.clone(), origin.place.clone());
+    match send_with_progress(request, None, &policy, &mut progress) {
+        Ok(response) if (200..300).contains(&response.status) => Ok(response.body),
+        Ok(response) => Err(LoadError::Status { module, url, status: response.status }),
+        Err(HttpError::TooLarge { limit, .. }) => Err(origin.too_large(limit)),
+        Err(source) => Err(LoadError::Download { module, url, source: Box::new(source) }),
+    }
+}

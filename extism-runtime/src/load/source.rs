@@ -1,0 +1,171 @@
+//! What a plug-in can be made from.
+
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use super::content::Content;
+use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
+
+/// What a plug-in is made from: a manifest, a module, or bytes or a file that hold either.
+///
+/// Bytes are told apart by their start: `\0asm` is a module's binary format, `(` or `;;` its text format
+/// (WAT), `{` a manifest in JSON, a TOML table or field a manifest in TOML. So is the content of a file, except
+/// that names ending in `.wasm` and `.wat` are always modules, and those in `.json` and `.toml` always manifests.
+///
+/// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after blanks), or has several lines, is taken as
+/// such content; any other is the path of a file. Give a [`Path`] where a path may look like content, and a
+/// [`Manifest`] or bytes where content may look like a path.
+#[derive(Clone, Debug)]
+pub struct Source(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Manifest(Box<Manifest>),
+    Bytes(Vec<u8>),
+    File(PathBuf),
+}
+
+impl Source {
+    /// The manifest: this one, the one that the bytes or the file hold, or that of the module alone.
+    ///
+    /// # Errors
+    /// [`ManifestError`] when what looks like a manifest can't be read. What is neither manifest nor module
+    /// passes as a module, whose loading says what is wrong.
+    pub(crate) fn into_manifest(self) -> Result<Manifest, ManifestError> {
+        match self.0 {
+            Kind::Manifest(manifest) => Ok(*manifest),
+            Kind::File(path) if is_manifest(&path) => Manifest::from_file(path),
+            Kind::File(path) => Ok(Manifest::new([path])),
+            Kind::Bytes(bytes) => match Content::of(&bytes) {
+                Content::Json => Manifest::from_json(bytes),
+                Content::Toml => Manifest::from_toml(bytes),
+                _ => Ok(Manifest::new([bytes])),
+            },
+        }
+    }
+
+    /// The file's name without its extension, if the source is a file: a name for the plug-in.
+    pub(crate) fn file_stem(&self) -> Option<String> {
+        match &self.0 {
+            Kind::File(path) => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+            Kind::Manifest(_) | Kind::Bytes(_) => None,
+        }
+    }
+
+    fn of_text(text: String) -> Self {
+        let looks = Content::of(text.as_bytes());
+        if matches!(looks, Content::Binary | Content::Wat | Content::Json) || text.trim().contains('\n') {
+            Self(Kind::Bytes(text.into()))
+        } else {
+            Self(Kind::File(text.into()))
+        }
+    }
+}
+
+/// Whether a file holds a manifest, by its name or else its start.
+fn is_manifest(path: &Path) -> bool {
+    if format_of_name(path).is_some() {
+        return true;
+    }
+    let module =
+        |extension: &std::ffi::OsStr| ["wasm", "wat"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+    if path.extension().is_some_and(module) {
+        return false;
+    }
+    // A file that can't be read is reported when it is loaded.
+    let start = read_start(path).unwrap_or_default();
+    matches!(Content::of(&start), Content::Json | Content::Toml)
+}
+
+/// The first bytes of a regular file, up to a whole character. Others, such as pipes, can't be read twice.
+fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut start = Vec::new();
+    let file = File::open(path)?;
+    if file.metadata()?.is_file() {
+        file.take(4096).read_to_end(&mut start)?;
+    }
+    let cut = std::str::from_utf8(&start).err().filter(|error| error.error_len().is_none());
+    start.truncate(cut.map_or(start.len(), |error| error.valid_up_to()));
+    Ok(start)
+}
+
+impl From<Manifest> for Source {
+    fn from(manifest: Manifest) -> Self {
+        Self(Kind::Manifest(Box::new(manifest)))
+    }
+}
+
+impl From<&Manifest> for Source {
+    fn from(manifest: &Manifest) -> Self {
+        manifest.clone().into()
+    }
+}
+
+impl From<Wasm> for Source {
+    fn from(wasm: Wasm) -> Self {
+        Manifest::new([wasm]).into()
+    }
+}
+
+impl From<Vec<u8>> for Source {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Kind::Bytes(bytes))
+    }
+}
+
+impl From<&Vec<u8>> for Source {
+    fn from(bytes: &Vec<u8>) -> Self {
+        bytes.clone().into()
+    }
+}
+
+impl From<&[u8]> for Source {
+    fn from(bytes: &[u8]) -> Self {
+        bytes.to_vec().into()
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Source {
+    fn from(bytes: &[u8; N]) -> Self {
+        bytes.to_vec().into()
+    }
+}
+
+impl From<PathBuf> for Source {
+    fn from(path: PathBuf) -> Self {
+        Self(Kind::File(path))
+    }
+}
+
+impl From<&Path> for Source {
+    fn from(path: &Path) -> Self {
+        path.to_owned().into()
+    }
+}
+
+impl From<&PathBuf> for Source {
+    fn from(path: &PathBuf) -> Self {
+        path.clone().into()
+    }
+}
+
+impl From<String> for Source {
+    fn from(text: String) -> Self {
+        Self::of_text(text)
+    }
+}
+
+impl From<&String> for Source {
+    fn from(text: &String) -> Self {
+        Self::of_text(text.clone())
+    }
+}
+
+impl From<&str> for Source {
+    fn from(text: &str) -> Self {
+        Self::of_text(text.to_owned())
+    }
+}

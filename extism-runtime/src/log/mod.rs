@@ -1,0 +1,111 @@
+//! What plug-ins log: to `tracing`, and to a file or a function for those who have no subscriber.
+
+mod sink;
+
+use uuid::Uuid;
+
+pub use self::sink::{set_log_callback, set_log_file};
+
+/// How important a log line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LogLevel {
+    /// Every step.
+    Trace = 0,
+    /// For finding faults.
+    Debug = 1,
+    /// Of interest in normal operation.
+    Info = 2,
+    /// Unexpected, but handled.
+    Warn = 3,
+    /// Something failed.
+    Error = 4,
+}
+
+impl std::fmt::Display for LogLevel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Trace => "TRACE",
+            Self::Debug => "DEBUG",
+            Self::Info => "INFO",
+            Self::Warn => "WARN",
+            Self::Error => "ERROR",
+        })
+    }
+}
+
+impl std::str::FromStr for LogLevel {
+    type Err = UnknownLogLevel;
+
+    fn from_str(text: &str) -> Result<Self, UnknownLogLevel> {
+        match text.to_ascii_lowercase().as_str() {
+            "trace" => Ok(Self::Trace),
+            "debug" => Ok(Self::Debug),
+            "info" => Ok(Self::Info),
+            "warn" | "warning" => Ok(Self::Warn),
+            "error" => Ok(Self::Error),
+            _ => Err(UnknownLogLevel { text: text.to_owned() }),
+        }
+    }
+}
+
+/// A text is no [`LogLevel`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is no log level; known are trace, debug, info, warn and error")]
+pub struct UnknownLogLevel {
+    text: String,
+}
+
+/// A line that a plug-in logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogRecord<'a> {
+    /// How important it is.
+    pub level: LogLevel,
+    /// The plug-in's id.
+    pub id: Uuid,
+    /// The plug-in's name.
+    pub plugin: &'a str,
+    /// The text; bytes that are no UTF-8 are replaced.
+    pub message: &'a str,
+}
+
+/// The target of the `tracing` events.
+const TARGET: &str = "extism::plugin";
+
+/// Whether anyone listens to this level.
+pub(crate) fn enabled(level: LogLevel) -> bool {
+    max_level().is_some_and(|lowest| level >= lowest)
+}
+
+/// Writes a plug-in's line.
+pub(crate) fn emit(level: LogLevel, id: Uuid, plugin: &str, message: &str) {
+    macro_rules! event {
+        ($level:ident) => {
+            tracing::event!(target: TARGET, tracing::Level::$level, plugin, %id, "{message}")
+        };
+    }
+    match level {
+        LogLevel::Trace => event!(TRACE),
+        LogLevel::Debug => event!(DEBUG),
+        LogLevel::Info => event!(INFO),
+        LogLevel::Warn => event!(WARN),
+        LogLevel::Error => event!(ERROR),
+    }
+    sink::write(&LogRecord { level, id, plugin, message });
+}
+
+/// The lowest level that anyone listens to; `None` when no one does.
+pub(crate) fn max_level() -> Option<LogLevel> {
+    use tracing::level_filters::LevelFilter;
+
+    let subscriber = match LevelFilter::current() {
+        LevelFilter::OFF => None,
+        LevelFilter::ERROR => Some(LogLevel::Error),
+        LevelFilter::WARN => Some(LogLevel::Warn),
+        LevelFilter::INFO => Some(LogLevel::Info),
+        LevelFilter::DEBUG => Some(LogLevel::Debug),
+        _ => Some(LogLevel::Trace),
+    };
+    [subscriber, sink::level()].into_iter().flatten().min()
+}

@@ -1,0 +1,86 @@
+use std::{
+    fs::{File, OpenOptions},
+    io::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::SystemTime,
+};
+
+use super::{LogLevel, LogRecord};
+use crate::Error;
+
+type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
+
+/// Where the process's plug-ins log to, beside `tracing`.
+struct Sink {
+    level: LogLevel,
+    write: Write,
+}
+
+static SINK: RwLock<Option<Sink>> = RwLock::new(None);
+
+/// Appends what plug-ins log at `level` or above to a file, a line each: time, level, plug-in, id, text.
+///
+/// It replaces what an earlier call of this or of [`set_log_callback`] set up, for the whole process.
+///
+/// # Errors
+///
+/// When the file can't be opened.
+pub fn set_log_file(level: LogLevel, path: impl AsRef<Path>) -> Result<(), Error> {
+    let path = path.as_ref();
+    let file = OpenOptions::new().create(true).append(true).open(path);
+    let file = Mutex::new(file.map_err(|source| Error::Output { path: path.to_owned(), source })?);
+    set_log_callback(level, move |record| write_line(&file, record));
+    Ok(())
+}
+
+/// Calls a function with what plug-ins log at `level` or above.
+///
+/// It replaces what an earlier call of this or of [`set_log_file`] set up, for the whole process.
+pub fn set_log_callback(level: LogLevel, callback: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) {
+    let sink = Sink { level, write: Arc::new(callback) };
+    *SINK.write().unwrap_or_else(PoisonError::into_inner) = Some(sink);
+}
+
+pub(super) fn level() -> Option<LogLevel> {
+    SINK.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|sink| sink.level)
+}
+
+pub(super) fn write(record: &LogRecord<'_>) {
+    // The lock isn't held while the callback runs: it may set another one.
+    let write = {
+        let sink = SINK.read().unwrap_or_else(PoisonError::into_inner);
+        sink.as_ref().filter(|sink| record.level >= sink.level).map(|sink| Arc::clone(&sink.write))
+    };
+    if let Some(write) = write
+        && catch_unwind(AssertUnwindSafe(|| write(record))).is_err()
+    {
+        tracing::error!("the log callback panicked");
+    }
+}
+
+/// The text with its control characters escaped, tabs aside.
+fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for char in text.chars() {
+        if char.is_control() && char != '\t' {
+            line.extend(char.escape_default());
+        } else {
+            line.push(char);
+        }
+    }
+    line
+}
+
+fn write_line(file: &Mutex<File>, record: &LogRecord<'_>) {
+    let LogRecord { level, id, plugin, message } = record;
+    let time = humantime::format_rfc3339_millis(SystemTime::now());
+    // A line a message, whatever it holds, so that a plug-in can't write lines in another's name.
+    let message = one_line(message);
+    let line = format!("{time} {level:<5} {plugin} {id} {message}\n");
+    // In one write, so that lines of several processes don't mix. A full disk must not end a plug-in's call.
+    if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes()) {
+        tracing::debug!("cannot write to the log file: {error}");
+    }
+}

@@ -1,0 +1,51 @@
+//! The limits in a manifest's `memory`.
+
+/// Limits of what a plug-in may store. `None` stands for the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct MemoryOptions {
+    /// The pages, of 64 KiB, that the plug-in's modules may have at their start, and by which they and
+    /// the plug-in's inputs and outputs may grow afterwards. Default: no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_pages: Option<u32>,
+    /// The most bytes of the body of one HTTP response. Default: 50 MiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_http_response_bytes: Option<u64>,
+    /// The most bytes that the plug-in's variables may take, keys and values together. 0 switches
+    /// variables off. Default: 1 MiB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_var_bytes: Option<u64>,
+}
+
+impl MemoryOptions {
+    /// The default limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets [`max_pages`](Self::max_pages).
+    #[must_use]
+    pub fn with_max_pages(mut self, pages: u32) -> Self {
+        self.max_pages = Some(pages);
+        self
+    }
+
+    /// Sets [`max_http_response_bytes`](Self::max_http_response_bytes).
+    #[must_use]
+    pub fn with_max_http_response_bytes(mut self, bytes: u64) -> Self {
+        self.max_http_response_bytes = Some(bytes);
+        self
+    }
+
+    /// Sets [`max_var_bytes`](Self::max_var_bytes).
+    #[must_use]
+    pub fn with_max_var_bytes(mut self, bytes: u64) -> Self {
+        self.max_var_bytes = Some(bytes);
+        self
+    }
+
+    /// Whether all is at its default.
+    pub(super) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,122 @@
+//! What a failed call was: the engine's error as ours.
+
+use std::sync::Arc;
+
+use wasmtime::{Trap, WasmBacktrace};
+
+use super::{
+    live::{Live, Outcome, finish},
+    site,
+};
+use crate::{
+    Error,
+    codec::CodecError,
+    compile::CompiledInner,
+    debug,
+    error::{Frame, TrapError},
+    kernel,
+    store::Interrupt,
+};
+
+/// A failed call.
+pub(crate) struct Failure {
+    pub(crate) error: Error,
+    /// Whether the instance can't be used any more.
+    pub(crate) poisoned: bool,
+}
+
+impl Failure {
+    /// The instance is as it was.
+    pub(super) fn kept(error: Error) -> Self {
+        Self { error, poisoned: false }
+    }
+
+    fn poisoned(error: Error) -> Self {
+        Self { error, poisoned: true }
+    }
+
+    /// The plug-in gave as its output what is no part of its memory.
+    pub(super) fn bad_output(compiled: &CompiledInner, export: u32, error: &kernel::KernelError) -> Self {
+        let source = CodecError::new(error.to_string());
+        Self::kept(Error::Decode { at: site(compiled, export), source })
+    }
+}
+
+/// The error that the plug-in itself gives.
+#[cold]
+pub(super) fn guest_error(memory: &[u8], compiled: &CompiledInner, export: u32, code: i32) -> Failure {
+    let message = match kernel::error(memory) {
+        Ok(Some(message)) => String::from_utf8_lossy(message).into_owned(),
+        Ok(None) => "failed without a message".to_owned(),
+        Err(error) => format!("set an error that can't be read: {error}"),
+    };
+    Failure::kept(Error::Guest { at: site(compiled, export), code, message })
+}
+
+/// What the engine's error means.
+#[cold]
+pub(super) fn classify(
+    live: &mut Live,
+    compiled: &Arc<CompiledInner>,
+    export: u32,
+    error: wasmtime::Error,
+) -> Result<Outcome, Failure> {
+    debug::dump(live, &compiled.settings, &error);
+    let refused = live.store.data_mut().limiter.take_refused();
+    #[cfg(feature = "wasi")]
+    if let Some(code) = crate::wasi::exit_code(&error) {
+        live.ended = true;
+        if code == 0 {
+            return finish(live, compiled, export, 0);
+        }
+        return Err(Failure::poisoned(Error::Exit { at: site(compiled, export), code }));
+    }
+    let _ = finish;
+    let at = site(compiled, export);
+    let error = match error.downcast::<Interrupt>() {
+        Ok(interrupt) => interrupted(compiled, export, interrupt),
+        Err(error) if error.is::<Trap>() => match (error.downcast_ref::<Trap>(), refused) {
+            (Some(Trap::OutOfFuel), _) => {
+                Error::OutOfFuel { at, limit: compiled.settings.fuel_limit.unwrap_or(u64::MAX) }
+            }
+            (Some(Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: error.to_string() },
+            // A guest that gives up after its memory could not grow.
+            (_, Some(detail)) => Error::OutOfMemory { at, detail },
+            (trap, None) => Error::Trap { at, trap: Box::new(trap_error(live, &error, trap)) },
+        },
+        Err(error) => Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) },
+    };
+    Err(Failure::poisoned(error))
+}
+
+fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt) -> Error {
+    let at = site(compiled, export);
+    match interrupt {
+        Interrupt::Timeout => {
+            Error::Timeout { at, limit: compiled.settings.timeout.unwrap_or(std::time::Duration::ZERO) }
+        }
+        Interrupt::Cancelled => Error::Cancelled { at },
+        Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
+        Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
+    }
+}
+
+/// The trap with its backtrace, and with the error that the guest set before it, which says more.
+fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> TrapError {
+    let backtrace = error.downcast_ref::<WasmBacktrace>();
+    let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
+    let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
+    TrapError {
+        message: trap.map_or_else(|| error.root_cause().to_string(), ToString::to_string),
+        guest_error: guest_error.map(|message| String::from_utf8_lossy(message).into_owned()),
+        backtrace: frames.iter().map(frame).collect(),
+    }
+}
+
+fn frame(frame: &wasmtime::FrameInfo) -> Frame {
+    let name = frame.func_name().map(|name| {
+        let demangled = rustc_demangle::try_demangle(name).map(|demangled| format!("{demangled:#}"));
+        demangled.unwrap_or_else(|_| name.to_owned())
+    });
+    Frame { name, index: frame.func_index() }
+}

@@ -1,0 +1,61 @@
+use super::{Live, site};
+use crate::{
+    Encode, Error,
+    codec::{CodecError, Writer},
+    compile::CompiledInner,
+    kernel,
+    store::PAGE,
+};
+
+/// How often an input is encoded at most: it fits at the second time, unless its `Encode` writes more each time.
+const ATTEMPTS: u32 = 3;
+
+/// Encodes a call's input into the kernel's memory, in place. What the last call left there is gone.
+#[inline]
+pub(crate) fn write_input<I: Encode>(
+    live: &mut Live,
+    compiled: &CompiledInner,
+    export: u32,
+    input: &I,
+) -> Result<(), Error> {
+    let mut needed = input.size_hint();
+    for _ in 0..ATTEMPTS {
+        let memory = live.kernel.data_mut(&mut live.store);
+        kernel::reset(memory);
+        let area = kernel::input_area(memory);
+        if needed <= area.len() {
+            let room = area.len();
+            let mut writer = Writer::new(area);
+            if let Err(source) = input.encode(&mut writer) {
+                return Err(Error::Encode { at: site(compiled, export), source });
+            }
+            needed = writer.len();
+            if needed <= room {
+                let committed = kernel::commit_input(memory, needed);
+                return committed.map_err(|error| too_large(compiled, export, &error));
+            }
+        }
+        grow(live, compiled, export, needed)?;
+    }
+    let source = CodecError::new("the value's encoding grows each time that it is encoded");
+    Err(Error::Encode { at: site(compiled, export), source })
+}
+
+#[cold]
+fn too_large(compiled: &CompiledInner, export: u32, error: &kernel::KernelError) -> Error {
+    Error::OutOfMemory { at: site(compiled, export), detail: error.to_string() }
+}
+
+/// Grows the kernel's memory so that an input of `needed` bytes fits.
+#[cold]
+fn grow(live: &mut Live, compiled: &CompiledInner, export: u32, needed: usize) -> Result<(), Error> {
+    let room = kernel::input_area(live.kernel.data_mut(&mut live.store)).len();
+    let pages = (needed.saturating_sub(room) as u64).div_ceil(PAGE);
+    if live.kernel.grow(&mut live.store, pages).is_ok() {
+        return Ok(());
+    }
+    let refused = live.store.data_mut().limiter.take_refused();
+    let detail = refused.unwrap_or_else(|| "the kernel's memory can't hold it".to_owned());
+    let detail = format!("the input takes {needed} bytes: {detail}");
+    Err(Error::OutOfMemory { at: site(compiled, export), detail })
+}

@@ -1,0 +1,171 @@
+use std::{
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use wasmtime::{Instance, Memory, Store, TypedFunc, WasmParams, WasmResults};
+
+use super::failure::{Failure, classify, guest_error};
+use crate::{
+    Error,
+    compile::{CallKind, CompiledInner, InitCall},
+    engine::TimedCall,
+    kernel,
+    store::StoreData,
+};
+
+/// An instance and its store.
+pub(crate) struct Live {
+    pub(crate) store: Store<StoreData>,
+    pub(crate) kernel: Memory,
+    /// In the order of the compiled modules.
+    instances: Vec<Instance>,
+    /// The main module's exports that were called already, by their places.
+    functions: Box<[Option<Callable>]>,
+    /// Whether start functions and initializers have run.
+    initialized: bool,
+    /// Whether the instance has ended itself, by `_start` or an exit.
+    pub(crate) ended: bool,
+}
+
+#[derive(Clone)]
+enum Callable {
+    Code(TypedFunc<(), i32>),
+    Unit(TypedFunc<(), ()>),
+}
+
+/// What a call that ended well gives.
+pub(crate) struct Outcome {
+    /// Where its output is in the kernel's memory.
+    pub(crate) output: Range<usize>,
+}
+
+impl Live {
+    pub(super) fn new(
+        store: Store<StoreData>,
+        instances: Vec<Instance>,
+        kernel: Memory,
+        compiled: &CompiledInner,
+    ) -> Self {
+        let functions = vec![None; compiled.exports.iter().len()].into_boxed_slice();
+        Self { store, kernel, instances, functions, initialized: false, ended: false }
+    }
+
+    /// Initializes the instance where that wasn't done, and calls an export.
+    fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
+        if !self.initialized {
+            self.initialize(compiled, export)?;
+        }
+        match self.callable(compiled, export)? {
+            Callable::Code(function) => self.enter(compiled, &function, ()),
+            Callable::Unit(function) => self.enter(compiled, &function, ()).map(|()| 0),
+        }
+    }
+
+    fn callable(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<Callable> {
+        if let Some(Some(callable)) = self.functions.get(export as usize) {
+            return Ok(callable.clone());
+        }
+        let exported = compiled.exports.get(export);
+        let (Some(exported), Some(main)) = (exported, self.instances.get(compiled.main)) else {
+            return Err(wasmtime::Error::msg("no such export"));
+        };
+        let callable = match exported.kind() {
+            Some(CallKind::Code) => Callable::Code(main.get_typed_func(&mut self.store, &exported.name)?),
+            Some(CallKind::Unit) => Callable::Unit(main.get_typed_func(&mut self.store, &exported.name)?),
+            None => return Err(wasmtime::Error::msg("the export can't be called")),
+        };
+        if let Some(place) = self.functions.get_mut(export as usize) {
+            *place = Some(callable.clone());
+        }
+        Ok(callable)
+    }
+
+    /// Runs the modules' start functions and initializers, dependencies first.
+    #[cold]
+    fn initialize(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<()> {
+        let starts = compiled.exports.name(export) == "_start";
+        for (index, module) in compiled.modules.iter().enumerate() {
+            let Some(&instance) = self.instances.get(index) else { continue };
+            for call in &module.init {
+                match call {
+                    // `_start` initializes the module itself.
+                    InitCall::Plain(name) if starts && index == compiled.main && name == "_initialize" => {}
+                    InitCall::Plain(name) => {
+                        let function = instance.get_typed_func::<(), ()>(&mut self.store, name)?;
+                        self.enter(compiled, &function, ())?;
+                    }
+                    InitCall::Haskell => {
+                        let function = instance.get_typed_func::<(i32, i32), ()>(&mut self.store, "hs_init")?;
+                        self.enter(compiled, &function, (0, 0))?;
+                    }
+                }
+            }
+        }
+        self.initialized = true;
+        Ok(())
+    }
+
+    /// Calls a function; where WASI can wait, as a task that is dropped when the call is to end.
+    fn enter<P, R>(&mut self, compiled: &CompiledInner, function: &TypedFunc<P, R>, params: P) -> wasmtime::Result<R>
+    where
+        P: WasmParams + Sync,
+        R: WasmResults + Sync,
+    {
+        #[cfg(feature = "wasi")]
+        if compiled.uses_wasi {
+            return crate::wasi::block_on(function.call_async(&mut self.store, params));
+        }
+        let _ = compiled;
+        function.call(&mut self.store, params)
+    }
+}
+
+/// Calls an export whose input is in the kernel's memory. On an error that ends the instance, it must be dropped.
+pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -> Result<Outcome, Failure> {
+    live.store.data_mut().export = export;
+    let timed = set_deadline(live, compiled).map_err(Failure::kept)?;
+    if let Some(limit) = compiled.fuel_limit() {
+        live.store.set_fuel(limit).map_err(|error| Failure::kept(Error::engine("cannot set the fuel", error)))?;
+    }
+    live.store.data().call.begin();
+    let result = live.call(compiled, export);
+    live.store.data().call.end();
+    drop(timed);
+    let code = match result {
+        Ok(code) => code,
+        Err(error) => return classify(live, compiled, export, error),
+    };
+    if compiled.exports.name(export) == "_start" {
+        live.ended = true;
+    }
+    finish(live, compiled, export, code)
+}
+
+/// The call's output, or the error that the plug-in itself gives.
+pub(super) fn finish(live: &mut Live, compiled: &CompiledInner, export: u32, code: i32) -> Result<Outcome, Failure> {
+    let memory = live.kernel.data(&live.store);
+    if code != 0 || kernel::has_error(memory) {
+        return Err(guest_error(memory, compiled, export, code));
+    }
+    match kernel::output_range(memory) {
+        Ok(output) => Ok(Outcome { output }),
+        Err(error) => Err(Failure::bad_output(compiled, export, &error)),
+    }
+}
+
+/// Starts the clock of a call that has a limit.
+fn set_deadline<'c>(live: &mut Live, compiled: &'c CompiledInner) -> Result<Option<TimedCall<'c>>, Error> {
+    let Some(timeout) = compiled.settings.timeout else { return Ok(None) };
+    let data = live.store.data_mut();
+    data.deadline = deadline(timeout);
+    // Any number will do that differs between the plug-ins that run at a time.
+    let shard = data.persistent.id.as_bytes()[0];
+    compiled.settings.engine.timed_call(usize::from(shard)).map(Some)
+}
+
+/// None for a limit so far away that the clock can't express it.
+fn deadline(timeout: Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
+}

@@ -1,0 +1,43 @@
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+
+const RUNNING: u64 = 1;
+const CANCELLED: u64 = 2;
+
+/// Whether a plug-in's call is running, and whether it was cancelled.
+///
+/// One word, so that a cancellation meets exactly the call that runs, never the next one.
+#[derive(Debug, Default)]
+pub(crate) struct CallState(AtomicU64);
+
+impl CallState {
+    /// A call begins.
+    ///
+    /// The store's epoch deadline is never more than one tick ahead, so whatever tick follows a cancellation makes
+    /// the store look here.
+    #[inline]
+    pub(crate) fn begin(&self) {
+        self.0.store(RUNNING, Ordering::Release);
+    }
+
+    /// The call ended.
+    #[inline]
+    pub(crate) fn end(&self) {
+        self.0.store(0, Ordering::Release);
+    }
+
+    /// Whether the running call was cancelled.
+    #[inline]
+    pub(crate) fn is_cancelled(&self) -> bool {
+        // With the fence of `cancel`: who has seen the tick that follows a cancellation sees the cancellation.
+        fence(Ordering::Acquire);
+        self.0.load(Ordering::Relaxed) & CANCELLED != 0
+    }
+
+    /// Marks the running call as cancelled; returns whether there was one. The engine must be made to tick then.
+    pub(crate) fn cancel(&self) -> bool {
+        let cancelled = self.0.compare_exchange(RUNNING, RUNNING | CANCELLED, Ordering::SeqCst, Ordering::SeqCst);
+        fence(Ordering::SeqCst);
+        // A call that is cancelled already is running still.
+        cancelled.is_ok() || cancelled == Err(RUNNING | CANCELLED)
+    }
+}

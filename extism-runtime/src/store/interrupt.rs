@@ -1,0 +1,16 @@
+use crate::error::BoxError;
+
+/// Why the host ended a call from within: what host functions and the epoch's callback return through the engine.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Interrupt {
+    #[error("timed out")]
+    Timeout,
+    #[error("cancelled")]
+    Cancelled,
+    /// A host function failed or panicked.
+    #[error("host function `{name}`: {source}")]
+    HostFunction { name: String, source: BoxError },
+    /// A function of the environment failed: the kernel's memory is exhausted.
+    #[error("{0}")]
+    OutOfMemory(String),
+}

@@ -1,0 +1,100 @@
+//! What an instance's store holds beside the instance.
+
+mod call;
+mod interrupt;
+mod limiter;
+mod vars;
+
+use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
+
+use uuid::Uuid;
+use wasmtime::Memory;
+
+pub use self::vars::VarError;
+pub(crate) use self::{
+    call::CallState,
+    interrupt::Interrupt,
+    limiter::{Limiter, PAGE},
+    vars::Vars,
+};
+use crate::compile::{Exports, Settings};
+
+/// What belongs to a plug-in, not to its instance: it outlives a trap.
+#[derive(Debug)]
+pub(crate) struct Persistent {
+    pub(crate) id: Uuid,
+    pub(crate) config: Arc<BTreeMap<String, String>>,
+    pub(crate) vars: Vars,
+}
+
+/// What the last HTTP request of a plug-in brought.
+#[derive(Debug, Default)]
+pub(crate) struct LastResponse {
+    /// 0 before the first request.
+    pub(crate) status: i32,
+    /// JSON: an object of lower-case names.
+    pub(crate) headers: Option<Vec<u8>>,
+}
+
+/// The store's data.
+pub(crate) struct StoreData {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) exports: Arc<Exports>,
+    pub(crate) persistent: Box<Persistent>,
+    pub(crate) call: Arc<CallState>,
+    /// The kernel's memory; none until the first module is instantiated, before which no guest code runs.
+    pub(crate) kernel: Option<Memory>,
+    pub(crate) limiter: Limiter,
+    /// When the running call is to end.
+    pub(crate) deadline: Option<Instant>,
+    /// The value that host functions see in this call.
+    pub(crate) context: Option<Box<dyn Any + Send>>,
+    /// The export that the host called, by its place among [`exports`](Self::exports).
+    pub(crate) export: u32,
+    pub(crate) response: LastResponse,
+    #[cfg(feature = "wasi")]
+    pub(crate) wasi: Option<wasmtime_wasi::p1::WasiP1Ctx>,
+}
+
+impl fmt::Debug for StoreData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreData").field("persistent", &self.persistent).finish_non_exhaustive()
+    }
+}
+
+impl StoreData {
+    pub(crate) fn new(
+        settings: Arc<Settings>,
+        exports: Arc<Exports>,
+        persistent: Box<Persistent>,
+        call: Arc<CallState>,
+    ) -> Self {
+        Self {
+            persistent,
+            call,
+            kernel: None,
+            limiter: Limiter::new(settings.max_pages),
+            deadline: None,
+            context: None,
+            export: 0,
+            response: LastResponse::default(),
+            #[cfg(feature = "wasi")]
+            wasi: None,
+            settings,
+            exports,
+        }
+    }
+
+    /// The name of the export that the host called.
+    pub(crate) fn export_name(&self) -> &str {
+        self.exports.name(self.export)
+    }
+
+    /// Whether the running call must end, by its deadline or because it was cancelled.
+    pub(crate) fn interrupted(&self) -> Option<Interrupt> {
+        if self.call.is_cancelled() {
+            return Some(Interrupt::Cancelled);
+        }
+        self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
+    }
+}

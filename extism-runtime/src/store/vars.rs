@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+
+/// Bytes of keys and values that a plug-in's variables may take, unless the manifest says otherwise.
+const DEFAULT_MAX_BYTES: u64 = 1 << 20;
+
+/// A plug-in's variables: values that it keeps between calls.
+#[derive(Debug)]
+pub(crate) struct Vars {
+    values: BTreeMap<String, Vec<u8>>,
+    /// Bytes of all keys and values.
+    used: u64,
+    max_bytes: u64,
+}
+
+/// Why a variable can't be set.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VarError {
+    /// The manifest switches variables off.
+    #[error("variables are switched off (`memory.max_var_bytes` is 0)")]
+    Off,
+    /// The variables' names and values would take more bytes than the manifest allows.
+    #[error("variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left")]
+    Full {
+        /// The variable.
+        name: String,
+        /// The bytes of its name and its value.
+        needed: u64,
+        /// The bytes that are left.
+        left: u64,
+        /// The limit in bytes.
+        max: u64,
+    },
+}
+
+impl Vars {
+    pub(crate) fn new(max_bytes: Option<u64>) -> Self {
+        Self { values: BTreeMap::new(), used: 0, max_bytes: max_bytes.unwrap_or(DEFAULT_MAX_BYTES) }
+    }
+
+    /// Whether there can be variables at all.
+    pub(crate) fn enabled(&self) -> bool {
+        self.max_bytes > 0
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&[u8]> {
+        self.values.get(name).map(Vec::as_slice)
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
+        if !self.enabled() {
+            return Err(VarError::Off);
+        }
+        let freed = self.values.get(name).map_or(0, |old| size(name, old));
+        let needed = size(name, value);
+        let left = self.max_bytes.saturating_sub(self.used - freed);
+        if needed > left {
+            return Err(VarError::Full { name: name.to_owned(), needed, left, max: self.max_bytes });
+        }
+        self.used = self.used - freed + needed;
+        match self.values.get_mut(name) {
+            Some(old) => {
+                old.clear();
+                old.extend_from_slice(value);
+            }
+            None => {
+                self.values.insert(name.to_owned(), value.to_vec());
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Vec<u8>> {
+        let value = self.values.remove(name)?;
+        self.used -= size(name, &value);
+        Some(value)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
+    }
+}
+
+fn size(name: &str, value: &[u8]) -> u64 {
+    (name.len() + value.len()) as u64
+}

@@ -1,0 +1,40 @@
+use std::{
+    pin::pin,
+    sync::{Arc, LazyLock},
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
+};
+
+use tokio::runtime::{Builder, Runtime};
+
+/// For what WASI's functions leave to tokio. It starts no thread before that.
+static RUNTIME: LazyLock<Option<Runtime>> =
+    LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().ok());
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits for a future on this thread.
+///
+/// Unlike tokio's own, it may be called on a thread that runs tokio tasks. WASI's functions are ready at once, as long
+/// as files are read on the calling thread, so that the future rarely waits.
+pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
+    let _runtime = RUNTIME.as_ref().map(Runtime::enter);
+    let mut future = pin!(future);
+    if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        return output;
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

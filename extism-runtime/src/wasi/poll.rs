@@ -1,0 +1,160 @@
+//! `poll_oneoff`: sleeping, and waiting for files, which are always ready.
+//!
+//! The layout of subscriptions and events is that of WASI preview 1 (`wasi_snapshot_preview1.witx`): a subscription
+//! takes 48 bytes, an event 32.
+
+use std::{
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use wasmtime::{Caller, Extern, Memory};
+
+use super::{clock, trap};
+use crate::store::StoreData;
+
+const SUBSCRIPTION: usize = 48;
+const EVENT: usize = 32;
+const EINVAL: u8 = 28;
+const EFAULT: i32 = 21;
+const SUCCESS: i32 = 0;
+/// Between two looks at whether the call was cancelled.
+const SLICE: Duration = Duration::from_millis(5);
+/// Subscriptions in one call, at most: more than any program has files open.
+const MAX_SUBSCRIPTIONS: usize = 4096;
+
+/// What a subscription waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wait {
+    /// Ready at once: a file that is read (1) or written (2).
+    File(u8),
+    /// For so long.
+    Clock(Duration),
+    /// A kind or a clock that there is not.
+    Invalid(u8),
+}
+
+/// `poll_oneoff(subscriptions, events, count, events_count) -> errno`.
+pub(super) fn poll_oneoff(
+    mut caller: Caller<'_, StoreData>,
+    subscriptions: i32,
+    events: i32,
+    count: i32,
+    written: i32,
+) -> wasmtime::Result<i32> {
+    let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
+        return Err(trap("the module imports WASI but exports no `memory`"));
+    };
+    let count = count.cast_unsigned() as usize;
+    if count == 0 || count > MAX_SUBSCRIPTIONS {
+        return Ok(i32::from(EINVAL));
+    }
+    let Some(waits) = read(memory, &caller, subscriptions, count) else { return Ok(EFAULT) };
+    let slept = sleep(&caller, &waits)?;
+    let ready: Vec<_> = waits.iter().filter(|(_, wait)| is_ready(*wait, slept)).copied().collect();
+    match write(memory, &mut caller, events, written, &ready) {
+        Some(()) => Ok(SUCCESS),
+        None => Ok(EFAULT),
+    }
+}
+
+fn address(pointer: i32) -> usize {
+    pointer.cast_unsigned() as usize
+}
+
+fn read(memory: Memory, caller: &Caller<'_, StoreData>, subscriptions: i32, count: usize) -> Option<Vec<(u64, Wait)>> {
+    let start = address(subscriptions);
+    let bytes = memory.data(caller).get(start..start.checked_add(count * SUBSCRIPTION)?)?;
+    Some(bytes.chunks_exact(SUBSCRIPTION).map(subscription).collect())
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    let mut value = [0; 8];
+    value.copy_from_slice(&bytes[at..at + 8]);
+    u64::from_le_bytes(value)
+}
+
+/// One of [`SUBSCRIPTION`] bytes: user data, kind; of a clock: its id, timeout, precision, flags.
+fn subscription(bytes: &[u8]) -> (u64, Wait) {
+    let wait = match bytes[8] {
+        0 => clock_wait(bytes[16], u64_at(bytes, 24), bytes[40] & 1 != 0),
+        kind @ (1 | 2) => Wait::File(kind),
+        kind => Wait::Invalid(kind),
+    };
+    (u64_at(bytes, 0), wait)
+}
+
+fn clock_wait(id: u8, timeout: u64, absolute: bool) -> Wait {
+    let timeout = Duration::from_nanos(timeout);
+    match (id, absolute) {
+        (0 | 1, false) => Wait::Clock(timeout),
+        (0, true) => {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Wait::Clock(timeout.saturating_sub(now))
+        }
+        // Of the clock that the plug-in reads.
+        (1, true) => Wait::Clock(timeout.saturating_sub(clock::now())),
+        _ => Wait::Invalid(0),
+    }
+}
+
+/// Waits for what is ready first. Returns how long that took; an error when the call is to end before.
+fn sleep(caller: &Caller<'_, StoreData>, waits: &[(u64, Wait)]) -> wasmtime::Result<Duration> {
+    let start = Instant::now();
+    let shortest = waits.iter().map(|(_, wait)| match wait {
+        Wait::File(_) | Wait::Invalid(_) => Duration::ZERO,
+        Wait::Clock(timeout) => *timeout,
+    });
+    let shortest = shortest.min().unwrap_or_default();
+    loop {
+        if let Some(interrupt) = caller.data().interrupted() {
+            return Err(wasmtime::Error::new(interrupt));
+        }
+        let slept = start.elapsed();
+        let left = shortest.saturating_sub(slept);
+        if left.is_zero() {
+            return Ok(slept);
+        }
+        let until_deadline = caller.data().deadline.map(|end| end.saturating_duration_since(Instant::now()));
+        thread::sleep(left.min(SLICE).min(until_deadline.unwrap_or(SLICE)));
+    }
+}
+
+fn is_ready(wait: Wait, slept: Duration) -> bool {
+    match wait {
+        Wait::File(_) | Wait::Invalid(_) => true,
+        Wait::Clock(timeout) => timeout <= slept,
+    }
+}
+
+fn write(
+    memory: Memory,
+    caller: &mut Caller<'_, StoreData>,
+    events: i32,
+    written: i32,
+    ready: &[(u64, Wait)],
+) -> Option<()> {
+    let data = memory.data_mut(caller);
+    let start = address(events);
+    let target = data.get_mut(start..start.checked_add(ready.len() * EVENT)?)?;
+    for (event, (user_data, wait)) in target.chunks_exact_mut(EVENT).zip(ready) {
+        event.fill(0);
+        event[..8].copy_from_slice(&user_data.to_le_bytes());
+        match wait {
+            Wait::Clock(_) => {}
+            // How many bytes can be read or written isn't known: at least one.
+            Wait::File(kind) => {
+                event[10] = *kind;
+                event[16] = 1;
+            }
+            Wait::Invalid(kind) => {
+                event[8] = EINVAL;
+                event[10] = *kind;
+            }
+        }
+    }
+    let count = u32::try_from(ready.len()).ok()?;
+    let start = address(written);
+    data.get_mut(start..start.checked_add(4)?)?.copy_from_slice(&count.to_le_bytes());
+    Some(())
+}
