@@ -1,4 +1,4 @@
-//! Typed Extism plug-ins for Rust.
+#![doc = include_str!("../README.md")]
 
 #[doc(hidden)]
 #[path = "private.rs"]
