@@ -118,7 +118,7 @@ impl Pool {
     }
 
     fn lend(&self, plugin: Plugin) -> PooledPlugin {
-        PooledPlugin { plugin: Some(plugin), pool: self.clone() }
+        PooledPlugin { plugin, pool: self.clone() }
     }
 }
 
@@ -139,4 +139,26 @@ impl fmt::Debug for Pool {
 pub struct PooledPlugin {
     plugin: Plugin,
     pool: Pool,
+}
+
+impl Deref for PooledPlugin {
+    type Target = Plugin;
+
+    fn deref(&self) -> &Plugin {
+        &self.plugin
+    }
+}
+
+impl DerefMut for PooledPlugin {
+    fn deref_mut(&mut self) -> &mut Plugin {
+        &mut self.plugin
+    }
+}
+
+impl Drop for PooledPlugin {
+    fn drop(&mut self) {
+        let plugin = self.plugin.take();
+        self.pool.0.lock().idle.push(plugin);
+        self.pool.0.returned.notify_one();
+    }
 }
