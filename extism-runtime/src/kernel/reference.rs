@@ -1,7 +1,7 @@
 //! The kernel again, for tests: as plain as possible, with all that it knows about blocks outside of the
 //! memory. What this does, the real one must do too.
 
-use super::layout::{BLOCK_HEADER, FIRST, HEAP, MAX_BLOCK, MAX_TOP, MIN_SPLIT, PAGE, TRIES, class};
+use super::layout::{BLOCK_HEADER, HEAP, MAX_BLOCK, MAX_TOP, MIN_SPLIT, PAGE, TRIES, class};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -57,7 +57,7 @@ impl Reference {
 
     pub(crate) fn reset(&mut self) {
         let memory = std::mem::take(&mut self.memory);
-        *self = Self { memory, ..Self::new(0, self.max_pages) };
+        *self = Self { limit: memory.len() as u64, memory, ..Self::new(0, self.max_pages) };
     }
 
     pub(crate) fn live(&self, handle: u64) -> Option<Block> {
@@ -130,7 +130,7 @@ impl Reference {
             }
             self.memory.resize((pages * PAGE) as usize, 0);
         }
-        self.limit = self.limit.max(block.end());
+        self.limit = self.memory.len() as u64;
         self.blocks.push(block);
         Some(self.blocks.len() - 1)
     }
@@ -206,9 +206,7 @@ impl Reference {
     }
 
     pub(crate) fn error_set(&mut self, handle: u64) {
-        if handle == 0 || self.accessible(handle, 1) {
-            self.error = (handle, self.length(handle));
-        }
+        self.error = (handle, self.length(handle));
     }
 
     /// The function of `extism:host/env` with this name.
@@ -241,9 +239,10 @@ impl Reference {
         result.cast_signed()
     }
 
-    /// Whether the range lies in the payload of one block.
+    /// Whether the range lies in the payload of one block, or above all blocks.
     pub(crate) fn in_payload(&self, offset: u64, length: u64) -> bool {
         let end = offset.saturating_add(length);
-        offset >= u64::from(FIRST) && self.blocks.iter().any(|block| block.handle <= offset && end <= block.end())
+        let top = self.blocks.last().map_or(u64::from(HEAP), Block::end);
+        offset >= top || self.blocks.iter().any(|block| block.handle <= offset && end <= block.end())
     }
 }

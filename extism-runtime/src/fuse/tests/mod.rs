@@ -3,3 +3,5 @@
 mod differential;
 mod forms;
 pub(crate) mod guest;
+mod run;
+mod smith;

@@ -45,7 +45,7 @@ pub(crate) fn blocks(memory: &[u8]) -> Vec<Found> {
     assert!(!free_before, "the last block is free");
     check_lists(memory, &found);
     let limit = u64_at(memory, LIMIT);
-    assert!(limit >= u64::from(used) && u64::from(HEAP) + limit <= memory.len() as u64, "limit {limit}");
+    assert!(limit == 0 || limit == memory.len() as u64 - u64::from(HEAP), "limit {limit}");
     assert_eq!(u64_at(memory, LIMIT_U64), limit.saturating_sub(7));
     found
 }
