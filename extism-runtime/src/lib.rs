@@ -1,5 +1,8 @@
-//! Typed Extism plug-ins for Rust.
+#![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod codec;
 mod compile;
 mod debug;
@@ -12,6 +15,7 @@ mod fuse;
 mod host;
 #[cfg(feature = "http")]
 mod http;
+mod interface;
 #[allow(dead_code, unused_imports)]
 mod kernel;
 mod link;
@@ -20,30 +24,46 @@ mod log;
 mod manifest;
 mod nearest;
 mod plugin;
+pub mod prelude;
 mod run;
 mod store;
 mod value;
 #[cfg(feature = "wasi")]
 mod wasi;
 
-pub use crate::{
-    compile::WasiOutput,
-    engine::{Engine, EngineBuilder, Profiling},
-    log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
-    store::VarError,
-    codec::{Base64, CodecError, Decode, Encode, Json},
-    error::{BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, Site, TrapError},
-    host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
-    load::{DownloadProgress, LoadError, Source},
-    manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
-    value::{ExternType, FuncType, Val, ValType},
-};
-#[cfg(feature = "http")]
-pub use crate::http::HttpError;
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
 #[cfg(feature = "prost")]
 pub use crate::codec::Prost;
 #[cfg(feature = "raw")]
 pub use crate::codec::Raw;
+#[cfg(feature = "http")]
+pub use crate::http::HttpError;
+pub use crate::{
+    codec::{Base64, CodecError, Decode, Encode, Json},
+    compile::WasiOutput,
+    engine::{Engine, EngineBuilder, Profiling},
+    error::{
+        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, Site,
+        TrapError,
+    },
+    host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
+    interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},
+    load::{DownloadProgress, LoadError, Source},
+    log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
+    manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
+    plugin::{CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
+    store::VarError,
+    value::{ExternType, FuncType, Val, ValType},
+};
+pub use extism_macros::{Decode, Encode, host_fn, plugin_interface};
+
+/// Lists host functions for [`PluginBuilder::with_functions`]: `host_fns![kv_read, storage::kv_write]`.
+///
+/// Each name is that of a function with [`#[host_fn]`](macro@host_fn); the list is an array of [`Function`]s.
+#[macro_export]
+macro_rules! host_fns {
+    ($($functions:tt)*) => {
+        $crate::__private::host_fns!([$crate] $($functions)*)
+    };
+}

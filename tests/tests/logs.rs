@@ -2,9 +2,7 @@
 
 mod logger;
 
-use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use extism_runtime::{LogLevel, set_log_callback, set_log_file};
 

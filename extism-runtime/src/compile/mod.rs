@@ -11,12 +11,12 @@ use uuid::Uuid;
 use wasmtime::Store;
 
 use self::modules::{FusedModule, fuse_all};
+pub use self::settings::WasiOutput;
 pub(crate) use self::{
     exports::{CallKind, Exports, Imported, call_kind},
     init::InitCall,
     settings::{AllowedDirectory, Settings},
 };
-pub use self::settings::WasiOutput;
 use crate::{
     Error,
     engine::Allocation,
@@ -109,8 +109,8 @@ impl CompiledInner {
             return Ok(Some((engine, linked)));
         }
         let compiled = compile_for(engine, &self.modules)?;
-        let linker = link::host_linker(engine, &self.functions, self.uses_wasi)?;
-        let linked = link::link(linker, compiled)?;
+        let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
+        let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
     }
 
@@ -126,6 +126,7 @@ impl CompiledInner {
             id: Uuid::new_v4(),
             config: Arc::clone(&self.settings.config),
             vars: Vars::new(self.settings.max_var_bytes),
+            context: None,
         })
     }
 }
@@ -156,10 +157,7 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
 }
 
 /// Compiles for the preferred engine, or on demand where the modules don't fit into a pool.
-fn compile_modules(
-    settings: &Settings,
-    modules: &[FusedModule],
-) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
+fn compile_modules(settings: &Settings, modules: &[FusedModule]) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes further places of the pool, whose sizes are for one.
     if preferred == Allocation::Pooled && modules.len() == 1 {
@@ -172,10 +170,7 @@ fn compile_modules(
     Ok((Allocation::OnDemand, compiled))
 }
 
-fn compile_for(
-    engine: &wasmtime::Engine,
-    modules: &[FusedModule],
-) -> Result<Vec<wasmtime::Module>, Error> {
+fn compile_for(engine: &wasmtime::Engine, modules: &[FusedModule]) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &FusedModule| {
         wasmtime::Module::from_binary(engine, &module.wasm)
             .map_err(|error| Error::Compile { module: module.name.clone(), source: error.into() })
@@ -189,7 +184,8 @@ fn scratch_store(
     allocation: Allocation,
 ) -> Result<Store<StoreData>, Error> {
     let vars = Vars::new(None);
-    let persistent = Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars });
+    let persistent =
+        Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars, context: None });
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))

@@ -75,12 +75,7 @@ fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Mem
 }
 
 /// Takes the bytes of a block that the guest hands over, and frees the block.
-fn take(
-    caller: &mut Caller<'_, StoreData>,
-    memory: Memory,
-    name: &str,
-    offset: i64,
-) -> wasmtime::Result<Vec<u8>> {
+fn take(caller: &mut Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<Vec<u8>> {
     let offset = offset.cast_unsigned();
     let bytes = memory::block(memory.data(&*caller), offset).map_err(|error| fail(name, error))?.to_vec();
     kernel::free(memory.data_mut(caller), offset);
@@ -88,24 +83,16 @@ fn take(
 }
 
 /// As [`take`], for text.
-fn take_text(
-    caller: &mut Caller<'_, StoreData>,
-    memory: Memory,
-    name: &str,
-    offset: i64,
-) -> wasmtime::Result<String> {
+fn take_text(caller: &mut Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<String> {
     String::from_utf8(take(caller, memory, name, offset)?).map_err(|error| fail(name, error))
 }
 
 /// A new block with these bytes, as what a function returns; 0 for none.
-fn give(
-    store: impl AsContextMut<Data = StoreData>,
-    memory: Memory,
-    name: &str,
-    bytes: &[u8],
-) -> wasmtime::Result<i64> {
+fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, bytes: &[u8]) -> wasmtime::Result<i64> {
     let handle = memory::write(memory, store, bytes).map_err(|error| match error {
-        memory::MemoryError::OutOfMemory { .. } => wasmtime::Error::new(Interrupt::OutOfMemory(format!("{name}: {error}"))),
+        memory::MemoryError::OutOfMemory { .. } => {
+            wasmtime::Error::new(Interrupt::OutOfMemory(format!("{name}: {error}")))
+        }
         error => fail(name, error),
     })?;
     Ok(handle.offset().cast_signed())

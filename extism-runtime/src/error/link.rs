@@ -104,10 +104,9 @@ impl fmt::Display for LinkProblem {
                 f,
                 "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
             ),
-            Self::NotAFunction { module, namespace, name, kind } => write!(
-                f,
-                "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
-            ),
+            Self::NotAFunction { module, namespace, name, kind } => {
+                write!(f, "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports")
+            }
             Self::MissingState { function, state } => write!(
                 f,
                 "host function `{function}` takes `State<{state}>`, which was never given (call `.with_state(..)`)"

@@ -112,7 +112,7 @@ pub(crate) fn seal(key: u32, block: u32) -> u32 {
 /// of two, `[2^k, 1.5 * 2^k)` and `[1.5 * 2^k, 2^(k+1))`. Each block of a class is smaller than each
 /// of the next.
 pub(crate) fn class(size: u32) -> u32 {
-    let granules = (size >> 4) | 1;
+    let granules = (size >> 4).max(1);
     let power = granules.ilog2();
     let half = (u64::from(granules) << 1 >> power) & 1;
     2 * power + u32::try_from(half).unwrap_or(0)

@@ -46,13 +46,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn check_import(
-        &mut self,
-        module: &str,
-        namespace: &str,
-        name: &str,
-        ty: ExternType,
-    ) -> Option<LinkProblem> {
+    fn check_import(&mut self, module: &str, namespace: &str, name: &str, ty: ExternType) -> Option<LinkProblem> {
         if namespace == KERNEL_NAMESPACE {
             return None;
         }
@@ -76,13 +70,7 @@ impl Checker<'_> {
         }
     }
 
-    fn missing(
-        &self,
-        module: &str,
-        namespace: &str,
-        name: &str,
-        expected: &wasmtime::FuncType,
-    ) -> LinkProblem {
+    fn missing(&self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
         // A function of the kernel that was not fused has another signature than the kernel's.
         if namespace == env::NAMESPACE
             && let Some(given) = env::fused_type(name)
@@ -94,34 +82,32 @@ impl Checker<'_> {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
             expected: from_func_type(expected),
-            hint: self.hint(namespace, name),
+            hint: Some(self.hint(namespace, name)),
         }
     }
 
-    fn hint(&self, namespace: &str, name: &str) -> Option<String> {
+    fn hint(&self, namespace: &str, name: &str) -> String {
         if namespace == "wasi_snapshot_preview1" {
-            return Some(wasi_hint(name));
+            return wasi_hint(name);
         }
         if let Some(module) = self.by_name.get(namespace) {
-            let near = nearest(name, module.exports().map(|export| export.name()));
-            return Some(match near {
+            return match nearest(name, module.exports().map(|export| export.name())) {
                 Some(near) => format!("module `{namespace}` has no such export; did you mean `{near}`?"),
                 None => format!("module `{namespace}` has no such export"),
-            });
+            };
         }
         if let Some(elsewhere) = self.functions.iter().find(|function| function.name == name) {
-            return Some(format!("a host function of that name is in the namespace `{}`", elsewhere.namespace));
+            return format!("a host function of that name is in the namespace `{}`", elsewhere.namespace);
         }
         let functions = self.functions.iter().filter(|function| function.namespace == namespace);
         let mut known: Vec<&str> = functions.map(|function| function.name.as_str()).collect();
         if namespace == env::NAMESPACE {
             env::fused_names().for_each(|name| known.push(name));
         }
-        let near = nearest(name, known);
-        Some(match near {
+        match nearest(name, known) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "give it by `.with_functions(..)`, or add a module of that name to the manifest".to_owned(),
-        })
+        }
     }
 }
 
@@ -133,13 +119,7 @@ fn wasi_hint(name: &str) -> String {
     }
 }
 
-fn mistyped(
-    module: &str,
-    namespace: &str,
-    name: &str,
-    expected: &wasmtime::FuncType,
-    given: FuncType,
-) -> LinkProblem {
+fn mistyped(module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType, given: FuncType) -> LinkProblem {
     LinkProblem::Mistyped {
         module: module.to_owned(),
         namespace: namespace.to_owned(),

@@ -62,12 +62,8 @@ fn new_store(
     persistent: Box<Persistent>,
     call: &Arc<CallState>,
 ) -> Store<StoreData> {
-    let data = StoreData::new(
-        Arc::clone(&compiled.settings),
-        Arc::clone(&compiled.exports),
-        persistent,
-        Arc::clone(call),
-    );
+    let data =
+        StoreData::new(Arc::clone(&compiled.settings), Arc::clone(&compiled.exports), persistent, Arc::clone(call));
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.limiter);
     // Every tick makes the store look at its own deadline and whether it was cancelled; nobody else's.
@@ -137,11 +133,7 @@ fn several(
     Ok(instances)
 }
 
-fn kernel_memory(
-    compiled: &CompiledInner,
-    first: Instance,
-    store: &mut Store<StoreData>,
-) -> wasmtime::Result<Memory> {
+fn kernel_memory(compiled: &CompiledInner, first: Instance, store: &mut Store<StoreData>) -> wasmtime::Result<Memory> {
     let name = compiled.modules.first().and_then(|module| module.memory_export.as_deref());
     name.and_then(|name| first.get_memory(store, name))
         .ok_or_else(|| wasmtime::Error::msg("the module has no kernel memory"))

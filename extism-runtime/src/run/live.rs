@@ -108,12 +108,7 @@ impl Live {
     }
 
     /// Calls a function; where WASI can wait, as a task that is dropped when the call is to end.
-    fn enter<P, R>(
-        &mut self,
-        compiled: &CompiledInner,
-        function: &TypedFunc<P, R>,
-        params: P,
-    ) -> wasmtime::Result<R>
+    fn enter<P, R>(&mut self, compiled: &CompiledInner, function: &TypedFunc<P, R>, params: P) -> wasmtime::Result<R>
     where
         P: WasmParams + Sync,
         R: WasmResults + Sync,
@@ -149,12 +144,7 @@ pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -
 }
 
 /// The call's output, or the error that the plug-in itself gives.
-pub(super) fn finish(
-    live: &mut Live,
-    compiled: &CompiledInner,
-    export: u32,
-    code: i32,
-) -> Result<Outcome, Failure> {
+pub(super) fn finish(live: &mut Live, compiled: &CompiledInner, export: u32, code: i32) -> Result<Outcome, Failure> {
     let memory = live.kernel.data(&live.store);
     if code != 0 || kernel::has_error(memory) {
         return Err(guest_error(memory, compiled, export, code));
@@ -179,4 +169,3 @@ fn set_deadline<'c>(live: &mut Live, compiled: &'c CompiledInner) -> Result<Opti
 fn deadline(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
-

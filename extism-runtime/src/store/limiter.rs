@@ -1,6 +1,5 @@
 use wasmtime::ResourceLimiter;
 
-
 /// Bytes of a page of WebAssembly memory.
 pub(crate) const PAGE: u64 = 64 << 10;
 /// Elements that a table may grow to: at 8 bytes each, no more than 80 MB.
@@ -40,12 +39,7 @@ impl Limiter {
 }
 
 impl ResourceLimiter for Limiter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         if self.instantiating {
             return Ok(true);
         }
@@ -78,9 +72,10 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         }
         if desired > MAX_TABLE_ELEMENTS {
-            return Ok(self.refuse(format!("a table was to have {desired} elements; the limit is {MAX_TABLE_ELEMENTS}")));
+            return Ok(
+                self.refuse(format!("a table was to have {desired} elements; the limit is {MAX_TABLE_ELEMENTS}"))
+            );
         }
         Ok(true)
     }
 }
-

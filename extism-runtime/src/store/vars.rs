@@ -20,9 +20,7 @@ pub enum VarError {
     #[error("variables are switched off (`memory.max_var_bytes` is 0)")]
     Off,
     /// The variables' names and values would take more bytes than the manifest allows.
-    #[error(
-        "variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left"
-    )]
+    #[error("variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left")]
     Full {
         /// The variable.
         name: String,

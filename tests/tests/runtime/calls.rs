@@ -107,8 +107,7 @@ fn exports_and_imports_are_listed_as_the_module_has_them() {
            (func $begin) (start $begin)"#,
     );
     let exports: Vec<_> = plugin.exports().map(|export| (export.name, export.ty.to_string())).collect();
-    let expected =
-        [("memory", "memory 2..=5 pages"), ("answer", "global i32"), ("echo", "func () -> ()")];
+    let expected = [("memory", "memory 2..=5 pages"), ("answer", "global i32"), ("echo", "func () -> ()")];
     assert_eq!(exports, expected.map(|(name, ty)| (name, ty.to_owned())));
 
     let imports = plugin.imports();

@@ -101,10 +101,7 @@ fn variables_persist_between_calls_and_belong_to_their_plugin() {
 
 #[test]
 fn a_request_to_a_host_that_is_not_allowed_is_refused() {
-    let wat = crate::wat(
-        r#"(func (export "get") (drop (call $http_request (call $input) (i64.const 0))))"#,
-    )
-    .replacen(
+    let wat = crate::wat(r#"(func (export "get") (drop (call $http_request (call $input) (i64.const 0))))"#).replacen(
         "(module",
         r#"(module (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))"#,
         1,

@@ -1,6 +1,8 @@
 use std::sync::{Arc, Mutex};
 
-use extism_runtime::{Error, Function, Handle, HostPanic, LinkProblem, MemoryError, Plugin, PluginBuilder, Val, ValType};
+use extism_runtime::{
+    Error, Function, Handle, HostPanic, LinkProblem, MemoryError, Plugin, PluginBuilder, Val, ValType,
+};
 
 use crate::wat;
 
@@ -183,10 +185,7 @@ fn a_result_of_another_type_than_declared_is_an_error() {
 #[test]
 fn mistyped_and_duplicate_functions_are_found_when_the_plugin_is_built() {
     let f = || Function::new("f", [ValType::I32], [], |_, _, _| Ok(()));
-    let error = PluginBuilder::new(importing(HANDLE_TO_HANDLE, CALL))
-        .with_functions([f(), f()])
-        .build()
-        .unwrap_err();
+    let error = PluginBuilder::new(importing(HANDLE_TO_HANDLE, CALL)).with_functions([f(), f()]).build().unwrap_err();
     let Error::Link(error) = error else { panic!("{error}") };
     assert!(matches!(&error.problems[0], LinkProblem::DuplicateFunction { name, .. } if name == "f"), "{error}");
     assert!(matches!(&error.problems[1], LinkProblem::Mistyped { .. }), "{error}");

@@ -1,11 +1,13 @@
 //! The runtime's behaviour, as its users see it, without macros.
 
 mod calls;
+mod conformance;
 mod create;
 mod debugging;
 mod env;
 mod guests;
 mod host_functions;
+mod kitchen_sink;
 mod life;
 mod limits;
 mod linking;

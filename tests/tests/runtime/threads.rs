@@ -34,12 +34,10 @@ fn a_plugin_moves_between_threads() {
 fn one_instances_timeout_never_touches_another() {
     let manifest = Manifest::new([Wasm::data(wat(SPIN))]).with_timeout(Duration::from_millis(40));
     let limited = PluginBuilder::new(manifest).compile().unwrap();
-    let slow = Manifest::new([Wasm::data(wat(
-        r#"(func (export "work") (local $i i64)
+    let slow = Manifest::new([Wasm::data(wat(r#"(func (export "work") (local $i i64)
                (loop $next
                    (local.set $i (i64.add (local.get $i) (i64.const 1)))
-                   (br_if $next (i64.lt_u (local.get $i) (i64.const 400000000)))))"#,
-    ))]);
+                   (br_if $next (i64.lt_u (local.get $i) (i64.const 400000000)))))"#))]);
     let mut unlimited = Plugin::new(slow).unwrap();
     thread::scope(|scope| {
         let worker = scope.spawn(move || unlimited.call::<_, ()>("work", ()));

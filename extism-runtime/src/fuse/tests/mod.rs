@@ -1,4 +1,5 @@
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_truncation)]
 
+mod differential;
 mod forms;
 pub(crate) mod guest;
