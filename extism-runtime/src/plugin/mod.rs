@@ -6,6 +6,7 @@ mod compiled;
 mod export;
 mod instance;
 mod pool;
+mod stage;
 
 pub use self::{
     builder::PluginBuilder,
@@ -14,4 +15,5 @@ pub use self::{
     export::{Export, RawExport},
     instance::Plugin,
     pool::{Pool, PooledPlugin},
+    stage::BuildStage,
 };
