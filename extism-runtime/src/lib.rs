@@ -12,6 +12,7 @@ mod fuse;
 mod host;
 #[cfg(feature = "http")]
 mod http;
+mod inspect;
 #[allow(dead_code, unused_imports)]
 mod kernel;
 mod link;
@@ -39,14 +40,15 @@ pub use crate::{
     compile::WasiOutput,
     engine::{Engine, EngineBuilder, Profiling},
     error::{
-        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, Site,
-        TrapError,
+        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
+        Site, TrapError,
     },
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
+    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
+    plugin::{BuildStage, CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
     store::VarError,
     value::{ExternType, FuncType, Val, ValType},
 };

@@ -34,7 +34,7 @@ impl Source {
     /// # Errors
     /// [`ManifestError`] when what looks like a manifest can't be read. What is neither manifest nor module
     /// passes as a module, whose loading says what is wrong.
-    pub(crate) fn into_manifest(self) -> Result<Manifest, ManifestError> {
+    pub fn into_manifest(self) -> Result<Manifest, ManifestError> {
         match self.0 {
             Kind::Manifest(manifest) => Ok(*manifest),
             Kind::File(path) if is_manifest(&path) => Manifest::from_file(path),

@@ -1,7 +1,8 @@
 use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    CompiledPlugin, DownloadProgress, Engine, Error, Manifest, Plugin, Profiling, Source, WasiOutput,
+    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, Inspection, Manifest, Plugin, Profiling, Source,
+    WasiOutput,
     compile::{self, AllowedDirectory, Settings},
     engine::EngineOptions,
     host::{Function, IntoFunctions, States},
@@ -37,6 +38,7 @@ pub struct PluginBuilder {
     memdump: Option<PathBuf>,
     profiling: Option<Profiling>,
     load: LoadOptions,
+    on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
 }
 
 impl PluginBuilder {
@@ -58,6 +60,7 @@ impl PluginBuilder {
             memdump: path("EXTISM_MEMDUMP"),
             profiling: None,
             load: LoadOptions::default(),
+            on_stage: None,
         }
     }
 
@@ -161,6 +164,25 @@ impl PluginBuilder {
         self
     }
 
+    /// Calls a function before each stage of [`compile`](Self::compile), to show progress or to take the time.
+    pub fn with_build_progress(mut self, progress: impl Fn(BuildStage) + Send + Sync + 'static) -> Self {
+        self.on_stage = Some(Box::new(progress));
+        self
+    }
+
+    /// Reads what the modules export and import, without compiling or linking them, so that host functions needn't
+    /// be there.
+    ///
+    /// # Errors
+    ///
+    /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.
+    pub fn inspect(self) -> Result<Inspection, Error> {
+        let stem = self.source.file_stem();
+        let loaded = load::load(&self.source.into_manifest()?, &self.load)?;
+        let name = self.name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
+        Inspection::new(name, &loaded)
+    }
+
     /// Loads, compiles and links the plug-in, and makes an instance.
     ///
     /// # Errors
@@ -177,6 +199,9 @@ impl PluginBuilder {
     /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
         let engine = self.engine()?;
+        if let Some(on_stage) = &self.on_stage {
+            on_stage(BuildStage::Load);
+        }
         let stem = self.source.file_stem();
         let manifest = self.source.into_manifest()?;
         let LoadedModules { main, linked } = load::load(&manifest, &self.load)?;
@@ -191,6 +216,10 @@ impl PluginBuilder {
         };
         let settings = settings(name, engine, manifest, flags);
         let modules: Vec<_> = std::iter::once(main).chain(linked).collect();
+        if let Some(on_stage) = &self.on_stage {
+            let bytes = modules.iter().map(|module| module.wasm.len() as u64).sum();
+            on_stage(BuildStage::Compile { bytes });
+        }
         let compiled = compile::compile(settings, &modules, &self.functions, &self.states)?;
         Ok(CompiledPlugin(Arc::new(compiled)))
     }

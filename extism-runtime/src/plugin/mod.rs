@@ -5,6 +5,7 @@ mod cancel;
 mod compiled;
 mod export;
 mod instance;
+mod stage;
 
 pub use self::{
     builder::PluginBuilder,
@@ -12,4 +13,5 @@ pub use self::{
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     instance::Plugin,
+    stage::BuildStage,
 };
