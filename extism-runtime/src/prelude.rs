@@ -7,6 +7,6 @@ pub use crate::Prost;
 #[cfg(feature = "raw")]
 pub use crate::Raw;
 pub use crate::{
-    CompiledPlugin, CurrentPlugin, Decode, Encode, Error, Function, Json, Plugin, PluginBuilder, PluginInterface,
-    Source, State, Value, host_fn, host_fns, plugin_interface,
+    CompiledPlugin, CurrentPlugin, Decode, Encode, Error, Function, Json, Manifest, Plugin, PluginBuilder,
+    PluginInterface, Source, State, Value, Wasm, host_fn, host_fns, plugin_interface,
 };

@@ -59,9 +59,30 @@ pub(crate) fn fused_type(name: &str) -> Option<FuncType> {
     Some(FuncType::new(*params, *results))
 }
 
-/// The names of all functions of the environment that are fused, for hints.
-pub(crate) fn fused_names() -> impl Iterator<Item = &'static str> {
-    FUSED.iter().map(|(name, ..)| *name)
+/// The functions that linkers have.
+const HOSTED: &[&str] = &[
+    "config_get",
+    "var_get",
+    "var_set",
+    "log_trace",
+    "log_debug",
+    "log_info",
+    "log_warn",
+    "log_error",
+    "get_log_level",
+    "http_request",
+    "http_status_code",
+    "http_headers",
+];
+
+/// Whether the environment has a function of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    names().any(|known| known == name)
+}
+
+/// The names of all functions of the environment.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FUSED.iter().map(|(name, ..)| *name).chain(HOSTED.iter().copied())
 }
 
 /// A failure of one of the functions here: it ends the plug-in's call.
@@ -96,4 +117,19 @@ fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, 
         error => fail(name, error),
     })?;
     Ok(handle.offset().cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Error, LinkProblem, Plugin};
+
+    #[test]
+    fn the_environment_has_every_known_function() {
+        for name in names() {
+            let wat = format!(r#"(module (import "{NAMESPACE}" "{name}" (func (param f64))))"#);
+            let Err(Error::Link(error)) = Plugin::new(wat) else { panic!("{name} has no such signature") };
+            assert!(matches!(error.problems.as_slice(), [LinkProblem::Mistyped { .. }]), "{error}");
+        }
+    }
 }

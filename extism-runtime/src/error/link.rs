@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::MissingHint;
 use crate::value::FuncType;
 
 /// The modules' imports and what the host gives don't fit: all the problems of one plug-in.
@@ -26,8 +27,8 @@ pub enum LinkProblem {
         name: String,
         /// The signature that the module expects.
         expected: FuncType,
-        /// What is needed, or the nearest name that exists.
-        hint: Option<String>,
+        /// What may help.
+        hint: MissingHint,
     },
     /// A module imports a function with another signature than what is given under its name.
     Mistyped {
@@ -97,8 +98,10 @@ impl fmt::Display for LinkProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { module, namespace, name, expected, hint } => {
-                write!(f, "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides")?;
-                hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
+                write!(
+                    f,
+                    "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides ({hint})"
+                )
             }
             Self::Mistyped { module, namespace, name, expected, given } => write!(
                 f,

@@ -1,5 +1,6 @@
 //! What can go wrong, a variant a stage.
 
+mod hint;
 mod interface;
 mod link;
 mod site;
@@ -8,6 +9,7 @@ mod trap;
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
+    hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     link::{LinkError, LinkProblem},
     site::Site,

@@ -8,11 +8,14 @@ use super::{KERNEL_NAMESPACE, host::BoundFunction};
 use crate::{
     engine_types::{from_extern_type, from_func_type},
     env,
-    error::LinkProblem,
+    error::{LinkProblem, MissingHint},
     nearest::nearest,
     store::StoreData,
     value::{ExternType as OurExternType, FuncType},
 };
+
+/// The namespace of WASI preview 1.
+const WASI: &str = "wasi_snapshot_preview1";
 
 /// A module as the check sees it.
 pub(crate) struct Candidate<'a> {
@@ -70,7 +73,7 @@ impl Checker<'_> {
         }
     }
 
-    fn missing(&self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
+    fn missing(&mut self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
         // A function of the kernel that was not fused has another signature than the kernel's.
         if namespace == env::NAMESPACE
             && let Some(given) = env::fused_type(name)
@@ -82,40 +85,40 @@ impl Checker<'_> {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
             expected: from_func_type(expected),
-            hint: Some(self.hint(namespace, name)),
+            hint: self.hint(namespace, name),
         }
     }
 
-    fn hint(&self, namespace: &str, name: &str) -> String {
-        if namespace == "wasi_snapshot_preview1" {
-            return wasi_hint(name);
+    fn hint(&mut self, namespace: &str, name: &str) -> MissingHint {
+        if namespace == WASI {
+            return self.wasi_hint();
         }
         if let Some(module) = self.by_name.get(namespace) {
-            return match nearest(name, module.exports().map(|export| export.name())) {
-                Some(near) => format!("module `{namespace}` has no such export; did you mean `{near}`?"),
-                None => format!("module `{namespace}` has no such export"),
-            };
+            let near = nearest(name, module.exports().map(|export| export.name()));
+            return MissingHint::NoSuchExport { module: namespace.to_owned(), nearest: near.map(str::to_owned) };
         }
         if let Some(elsewhere) = self.functions.iter().find(|function| function.name == name) {
-            return format!("a host function of that name is in the namespace `{}`", elsewhere.namespace);
+            return MissingHint::OtherNamespace(elsewhere.namespace.clone());
         }
         let functions = self.functions.iter().filter(|function| function.namespace == namespace);
         let mut known: Vec<&str> = functions.map(|function| function.name.as_str()).collect();
         if namespace == env::NAMESPACE {
-            env::fused_names().for_each(|name| known.push(name));
+            env::names().for_each(|name| known.push(name));
         }
         match nearest(name, known) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "give it by `.with_functions(..)`, or add a module of that name to the manifest".to_owned(),
+            Some(near) => MissingHint::Nearest(near.to_owned()),
+            None => MissingHint::Give,
         }
     }
-}
 
-fn wasi_hint(name: &str) -> String {
-    if cfg!(feature = "wasi") {
-        format!("call `.with_wasi(true)` to allow WASI; `{name}` may also be unknown to WASI preview 1")
-    } else {
-        "the feature `wasi` of extism-runtime is off".to_owned()
+    fn wasi_hint(&mut self) -> MissingHint {
+        if cfg!(not(feature = "wasi")) {
+            MissingHint::WasiDisabled
+        } else if self.linker.get(&mut *self.store, WASI, "fd_write").is_ok() {
+            MissingHint::WasiUnknown
+        } else {
+            MissingHint::WasiNotAllowed
+        }
     }
 }
 
