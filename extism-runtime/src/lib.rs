@@ -10,14 +10,12 @@ mod engine;
 mod engine_types;
 mod env;
 mod error;
-#[allow(dead_code)]
 mod fuse;
 mod host;
 #[cfg(feature = "http")]
 mod http;
 mod inspect;
 mod interface;
-#[allow(dead_code, unused_imports)]
 mod kernel;
 mod link;
 mod load;
