@@ -50,9 +50,13 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
         })
         .compile();
     progress.clear();
-    times.begin("instantiate");
-    let plugin = compiled.and_then(|compiled| compiled.instantiate()).map_err(|error| Failure::load(&error));
-    let result = plugin.and_then(|mut plugin| calls(&mut plugin, name, &input, more, times));
+    let result = compiled
+        .and_then(|compiled| {
+            times.begin("instantiate");
+            compiled.instantiate()
+        })
+        .map_err(|error| Failure::load(&error))
+        .and_then(|mut plugin| calls(&mut plugin, name, &input, more, times));
     if time {
         times.print();
     }
