@@ -23,7 +23,9 @@ fn configuration_is_what_the_options_say() {
     let get = |key: &str, config: &[&str]| {
         let guest = guest("kitchen_sink.wasm");
         let mut args = vec![guest.as_str(), "config_get", "-i", key];
-        config.iter().for_each(|config| args.extend(["--config", config]));
+        for config in config {
+            args.extend(["--config", config]);
+        }
         run(args)
     };
     assert_eq!(get("a", &["a=1", "b=x=y"]), Run::output("\"1\""));
@@ -137,7 +139,9 @@ fn several_paths_are_allowed() {
         &allowed[1],
     ]);
     assert_eq!(given, Run::output("content"));
-    paths.iter().for_each(|path| std::fs::remove_dir_all(path).unwrap());
+    for path in &paths {
+        std::fs::remove_dir_all(path).unwrap();
+    }
 }
 
 #[test]

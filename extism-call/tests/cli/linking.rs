@@ -63,8 +63,9 @@ const NOTES: &str = r#"(module
 
 /// Notes a letter when it begins, and another in `go`, which goes on with those of `others`.
 fn noting(begin: char, go: char, others: &[&str]) -> String {
-    let imports: String = others.iter().map(|other| format!(r#"(import "{other}" "go" (func ${other}))"#)).collect();
-    let calls: String = others.iter().map(|other| format!("(call ${other})")).collect();
+    let imports =
+        others.iter().map(|other| format!(r#"(import "{other}" "go" (func ${other}))"#)).collect::<Vec<_>>().concat();
+    let calls = others.iter().map(|other| format!("(call ${other})")).collect::<Vec<_>>().concat();
     format!(
         r#"(module (import "notes" "note" (func $note (param i32))) (import "notes" "give" (func $give)) {imports}
             (func $begin (call $note (i32.const {}))) (start $begin)

@@ -7,7 +7,7 @@ use crate::{
 
 /// A module that imports `f` from these, and exports its own.
 fn importing(others: &[&str]) -> String {
-    let imports: String = others.iter().map(|other| format!(r#"(import "{other}" "f" (func))"#)).collect();
+    let imports = others.iter().map(|other| format!(r#"(import "{other}" "f" (func))"#)).collect::<Vec<_>>().concat();
     format!(r#"(module {imports} (func (export "f")))"#)
 }
 
@@ -84,11 +84,11 @@ fn everything_that_does_not_fit_is_told_at_once() {
 #[test]
 fn memories_and_globals_that_do_not_fit_are_refused() {
     for (import, export) in [
-        (r#"(memory 2)"#, r#"(memory (export "x") 1)"#),
-        (r#"(memory 1 1)"#, r#"(memory (export "x") 1)"#),
-        (r#"(global i32)"#, r#"(global (export "x") i64 (i64.const 0))"#),
-        (r#"(global (mut i32))"#, r#"(global (export "x") i32 (i32.const 0))"#),
-        (r#"(table 5 funcref)"#, r#"(table (export "x") 1 funcref)"#),
+        (r"(memory 2)", r#"(memory (export "x") 1)"#),
+        (r"(memory 1 1)", r#"(memory (export "x") 1)"#),
+        (r"(global i32)", r#"(global (export "x") i64 (i64.const 0))"#),
+        (r"(global (mut i32))", r#"(global (export "x") i32 (i32.const 0))"#),
+        (r"(table 5 funcref)", r#"(table (export "x") 1 funcref)"#),
     ] {
         let main = format!(r#"(module (import "lib" "x" {import}) (func (export "run")))"#);
         let given = Modules::new(&main, &[("lib", &format!("(module {export})"))]).call("run", &[]);

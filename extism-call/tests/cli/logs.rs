@@ -11,10 +11,11 @@ fn log(options: &[&str]) -> Run {
 fn a_level_and_those_above_are_shown_on_standard_error() {
     let lines = ["TRACE", "DEBUG", "INFO ", "WARN ", "ERROR"];
     for (lowest, level) in ["trace", "debug", "info", "warn", "error"].into_iter().enumerate() {
-        let stderr: String = lines[lowest..]
+        let stderr = lines[lowest..]
             .iter()
             .map(|line| format!("{line} kitchen_sink: {} text\n", line.trim().to_lowercase()))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let level_number = lowest.to_string();
         assert_eq!(log(&["--log-level", level]), Run { stderr, ..Run::output(&level_number) });
     }

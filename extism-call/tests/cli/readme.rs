@@ -47,8 +47,8 @@ fn examples_of(readme: &str) -> Vec<Example> {
             examples.push(Example { line: number + 1, command: command.to_owned(), ..Example::default() });
         } else if let (true, Some(example)) = (inside, examples.last_mut()) {
             match line.strip_prefix("> ") {
-                Some(more) if example.expected.is_empty() => example.command += &format!("\n{more}"),
-                _ => example.expected += &format!("{line}\n"),
+                Some(more) if example.expected.is_empty() => example.command.extend(["\n", more]),
+                _ => example.expected.extend([line, "\n"]),
             }
         }
     }

@@ -26,7 +26,7 @@ impl Run {
 
     /// A failure with this exit code and message, and no output.
     pub(crate) fn failure(code: i32, lines: &[&str]) -> Self {
-        let stderr = lines.iter().map(|line| format!("{line}\n")).collect();
+        let stderr = lines.iter().flat_map(|line| [line, "\n"]).collect();
         Self { code, stdout: String::new(), stderr }
     }
 
