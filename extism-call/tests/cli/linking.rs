@@ -224,3 +224,28 @@ fn a_module_that_nobody_imports_from_begins_too() {
     assert_eq!(given.code, 2);
     assert!(given.cause().contains("`unreachable` instruction executed"), "{given:?}");
 }
+
+#[test]
+fn a_module_may_pass_on_what_it_imports() {
+    let library = r#"(module
+        (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+        (import "extism:host/env" "config_get" (func $config (param i64) (result i64)))
+        (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+        (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+        (import "extism:host/env" "output_set" (func $set (param i64 i64)))
+        (export "config" (func $config)) (export "length" (func $length)) (export "set" (func $set))
+        (table (export "table") 2 funcref) (elem (i32.const 0) $alloc $store))"#;
+    let middle = r#"(module (import "library" "set" (func $set (param i64 i64))) (export "give" (func $set)))"#;
+    let main = r#"(module
+        (import "library" "config" (func $config (param i64) (result i64)))
+        (import "library" "length" (func $length (param i64) (result i64)))
+        (import "library" "table" (table 2 funcref))
+        (import "middle" "give" (func $give (param i64 i64)))
+        (func (export "run") (local $block i64)
+            (local.set $block (call_indirect (param i64) (result i64) (i64.const 1) (i32.const 0)))
+            (call_indirect (param i64 i32) (local.get $block) (i32.const 107) (i32.const 1))
+            (local.set $block (call $config (local.get $block)))
+            (call $give (local.get $block) (call $length (local.get $block)))))"#;
+    let given = Modules::new(main, &[("library", library), ("middle", middle)]).call("run", &["--config", "k=value"]);
+    assert_eq!(given, Run::output("value"));
+}

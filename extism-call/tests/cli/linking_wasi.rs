@@ -106,3 +106,13 @@ fn modules_share_the_allowed_paths() {
     let given = modules.call("run", &["--wasi"]);
     assert_eq!(given.code, 2, "{given:?}");
 }
+
+#[test]
+fn a_module_may_stand_in_for_wasi() {
+    let stub = r#"(module (func (export "fd_write") (param i32 i32 i32 i32) (result i32) (i32.const 0)))"#;
+    let main = printing("run", "unheard", "", "");
+    let modules = Modules::new(&main, &[("wasi_snapshot_preview1", stub)]);
+    // The folder isn't opened, as there is no WASI that could use it.
+    assert_eq!(modules.call("run", &["--allow-path", "gone:/in"]), Run::output(""));
+    assert_eq!(modules.call("run", &["--wasi"]), Run::output(""));
+}
