@@ -108,8 +108,8 @@ impl CompiledInner {
             return Ok(Some((engine, linked)));
         }
         let compiled = compile_for(engine, &self.modules)?;
-        let linker = link::host_linker(engine, &self.functions, self.uses_wasi)?;
-        let linked = link::link(linker, compiled)?;
+        let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
+        let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
     }
 
@@ -125,6 +125,7 @@ impl CompiledInner {
             id: Uuid::new_v4(),
             config: Arc::clone(&self.settings.config),
             vars: Vars::new(self.settings.max_var_bytes),
+            context: None,
         })
     }
 }
@@ -182,7 +183,8 @@ fn scratch_store(
     allocation: Allocation,
 ) -> Result<Store<StoreData>, Error> {
     let vars = Vars::new(None);
-    let persistent = Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars });
+    let persistent =
+        Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars, context: None });
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))

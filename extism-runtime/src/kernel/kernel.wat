@@ -94,25 +94,30 @@
   (func (export "output_length") (result i64)
     (i64.load offset=%OUTPUT_LENGTH (i32.const 0)))
 
-  ;; The length is taken now: some guests free the message right after.
+  ;; The length is taken now: some guests free the message right after. A handle that is none makes an
+  ;; error with an empty message.
   (func (export "error_set") (param $handle i64)
-    (if (i32.or
-          (i64.eqz (local.get $handle))
-          (call $in_heap (local.get $handle) (i64.const 1)))
-      (then
-        (i64.store offset=%ERROR (i32.const 0) (local.get $handle))
-        (i64.store offset=%ERROR_LENGTH (i32.const 0) (call $length (local.get $handle))))))
+    (i64.store offset=%ERROR (i32.const 0) (local.get $handle))
+    (i64.store offset=%ERROR_LENGTH (i32.const 0) (call $length (local.get $handle))))
 
   (func (export "error_get") (result i64)
     (i64.load offset=%ERROR (i32.const 0)))
 
   (func (export "reset")
     (memory.fill (i32.const %STATE) (i32.const 0) (i32.const %STATE_SIZE))
+    (call $set_limit)
     (i32.store offset=%KEY (i32.const 0)
       (i32.add (i32.load offset=%KEY (i32.const 0)) (i32.const %KEY_STEP))))
 
   (func (export "memory_bytes") (result i64)
     (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
+
+  (func $set_limit
+    (local $limit i64)
+    (local.set $limit
+      (i64.sub (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)) (i64.const %HEAP)))
+    (i64.store offset=%LIMIT (i32.const 0) (local.get $limit))
+    (i64.store offset=%LIMIT_U64 (i32.const 0) (call $places_of_u64 (local.get $limit))))
 
   ;; Whether the range lies in the part of the heap that guests may access.
   (func $in_heap (param $offset i64) (param $length i64) (result i32)
@@ -425,11 +430,7 @@
     (i32.store offset=%PREVIOUS_SIZE (local.get $block)
       (i32.load offset=%LAST_SIZE (i32.const 0)))
     (i32.store offset=%LAST_SIZE (i32.const 0) (local.get $size))
-    (local.set $end (i64.sub (local.get $end) (i64.const %HEAP)))
-    (i64.store32 offset=%USED (i32.const 0) (local.get $end))
-    (if (i64.gt_u (local.get $end) (i64.load offset=%LIMIT (i32.const 0)))
-      (then
-        (i64.store offset=%LIMIT (i32.const 0) (local.get $end))
-        (i64.store offset=%LIMIT_U64 (i32.const 0) (call $places_of_u64 (local.get $end)))))
+    (i64.store32 offset=%USED (i32.const 0) (i64.sub (local.get $end) (i64.const %HEAP)))
+    (call $set_limit)
     (local.get $block))
 )

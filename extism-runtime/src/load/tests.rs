@@ -250,6 +250,12 @@ fn a_source_is_a_manifest_or_a_module() {
 }
 
 #[test]
+fn debug_leaves_out_the_content_of_bytes() {
+    assert_eq!(format!("{:?}", Source::from("(module)")), "[8 bytes]");
+    assert_eq!(format!("{:?}", Source::from("a.wasm")), "\"a.wasm\"");
+}
+
+#[test]
 fn a_file_gives_a_name() {
     assert_eq!(Source::from("dir/count.wasm").file_stem().as_deref(), Some("count"));
     assert_eq!(Source::from(PathBuf::from("count")).file_stem().as_deref(), Some("count"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmtime::{Trap, WasmBacktrace};
+use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
 use super::{
     live::{Live, Outcome, finish},
@@ -75,16 +75,18 @@ pub(super) fn classify(
     let at = site(compiled, export);
     let error = match error.downcast::<Interrupt>() {
         Ok(interrupt) => interrupted(compiled, export, interrupt),
-        Err(error) if error.is::<Trap>() => match (error.downcast_ref::<Trap>(), refused) {
+        Err(error) => match (error.downcast_ref::<Trap>(), refused) {
             (Some(Trap::OutOfFuel), _) => {
                 Error::OutOfFuel { at, limit: compiled.settings.fuel_limit.unwrap_or(u64::MAX) }
             }
-            (Some(Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: error.to_string() },
+            (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
             // A guest that gives up after its memory could not grow.
             (_, Some(detail)) => Error::OutOfMemory { at, detail },
+            (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
+                Error::OutOfMemory { at, detail: error.root_cause().to_string() }
+            }
             (trap, None) => Error::Trap { at, trap: Box::new(trap_error(live, &error, trap)) },
         },
-        Err(error) => Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) },
     };
     Err(Failure::poisoned(error))
 }

@@ -124,7 +124,10 @@ impl Live {
 
 /// Calls an export whose input is in the kernel's memory. On an error that ends the instance, it must be dropped.
 pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -> Result<Outcome, Failure> {
-    live.store.data_mut().export = export;
+    let data = live.store.data_mut();
+    data.export = export;
+    // What an earlier call was refused and lived with is no reason for a failure of this one.
+    data.limiter.take_refused();
     let timed = set_deadline(live, compiled).map_err(Failure::kept)?;
     if let Some(limit) = compiled.fuel_limit() {
         live.store.set_fuel(limit).map_err(|error| Failure::kept(Error::engine("cannot set the fuel", error)))?;

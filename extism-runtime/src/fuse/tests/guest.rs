@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
-use wasmtime::{Config, Engine, Instance, Memory, Module, Store, Val};
+use wasmtime::{Config, Engine, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Val};
 
-use crate::fuse::{Fused, KernelMemory, fuse};
+use crate::{
+    fuse::{Fused, KernelMemory, fuse},
+    kernel::layout::PAGE,
+};
 
 /// The kernel's functions, with the types of their parameters and results.
 pub(crate) const FUNCTIONS: &[(&str, &[&str], &[&str])] = &[
@@ -62,9 +65,12 @@ pub(crate) fn every_call() -> String {
     text
 }
 
+/// The most pages that the kernel's memory of a [`Guest`] may have.
+pub(crate) const MAX_PAGES: u64 = 128;
+
 /// A fused module, instantiated.
 pub(crate) struct Guest {
-    store: Store<()>,
+    store: Store<StoreLimits>,
     instance: Instance,
     memory: Memory,
 }
@@ -77,7 +83,9 @@ impl Guest {
 
     pub(crate) fn of(engine: &Engine, fused: &Fused) -> Self {
         let module = Module::new(engine, &fused.wasm).unwrap();
-        let mut store = Store::new(engine, ());
+        let limits = StoreLimitsBuilder::new().memory_size((MAX_PAGES * PAGE) as usize).build();
+        let mut store = Store::new(engine, limits);
+        store.limiter(|limits| limits);
         let mut linker = wasmtime::Linker::new(engine);
         linker.func_wrap("host", "other", |x: i32| x + 1).unwrap();
         let instance = linker.instantiate(&mut store, &module).unwrap();

@@ -32,6 +32,8 @@ fn a_request_gets_its_response() {
     let received = server.next_request();
     assert_eq!(received.line, "GET /a?b=c HTTP/1.1");
     assert_eq!(received.headers, [host, "x-key: v".to_owned()]);
+    let agent = concat!("user-agent: extism-runtime/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(received.usual, ["accept-encoding: identity", "accept: */*", agent]);
 }
 
 #[test]
