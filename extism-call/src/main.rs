@@ -33,7 +33,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => call::call(cli.call),
-        Some(Command::Inspect(args)) => inspect::inspect(args),
+        Some(Command::Inspect(args)) => inspect::inspect(&args),
         Some(Command::Completions { shell }) => completions::completions(shell),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct CompiledInner {
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
     pub(crate) imports: Vec<Imported>,
-    /// Whether a module imports WASI.
+    /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
@@ -59,12 +59,11 @@ pub(crate) fn compile(
     let (functions, mut problems) = bind(functions, states);
     let (modules, main) = fuse_all(&settings.name, modules)?;
     let settings = Arc::new(settings);
-    let uses_wasi = modules.iter().any(|module| module.imports_wasi);
-    let wasi = uses_wasi && settings.wasi;
+    let uses_wasi = settings.wasi && modules.iter().any(|module| module.imports_wasi);
 
     let (allocation, compiled) = compile_modules(&settings, &modules)?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main]));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, wasi)?;
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     let candidates: Vec<_> = modules
         .iter()
