@@ -46,6 +46,7 @@ pub(super) fn read(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: 
         input_codec: unnamed(arguments.first().map(|argument| &argument.ty)).filter(|_| format.is_none()),
         output_codec: unnamed(output.ok.as_ref()),
         lack: lack(&options, function, &output, errors),
+        mismatch: None,
         receiver,
         arguments,
         format,

@@ -33,7 +33,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     wasm::check(&mut interface, &mut errors);
     let valid = errors.is_empty();
     if !valid {
-        recover::trait_without_mistakes(&mut interface.item);
+        recover::interface(&mut interface);
     }
     let errors = errors.into_tokens();
     let item = &interface.item;

@@ -31,6 +31,7 @@ pub(super) struct Wasm {
     /// Whether the file is there, so that it can be embedded.
     pub(super) found: bool,
     /// Whether `imports(..)` is there.
+    #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(super) imports_are_checked: bool,
     /// The module's imports that host functions have to provide.
     pub(super) imports: Vec<Import>,
@@ -42,7 +43,7 @@ pub(super) struct Wasm {
 pub(super) struct Import {
     pub(super) namespace: String,
     pub(super) name: String,
-    /// The types of the parameters and results, as variants of the runtime's `ValType`.
+    /// The types of the parameters and results, by their names in the text format.
     pub(super) params: Vec<&'static str>,
     pub(super) results: Vec<&'static str>,
 }
@@ -54,6 +55,7 @@ pub(super) struct Method {
     /// The export's name.
     pub(super) export: String,
     /// Where the export's name is written: in `name = ".."`, else the method's own.
+    #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(super) export_span: proc_macro2::Span,
     /// The conditions under which it exists.
     pub(super) cfgs: Vec<Attribute>,
@@ -77,6 +79,8 @@ pub(super) struct Method {
     pub(super) output: Output,
     /// What happens when the plug-in lacks the export.
     pub(super) lack: Lack,
+    /// Why the module doesn't fit a method that is there under some conditions only.
+    pub(super) mismatch: Option<syn::Error>,
 }
 
 /// An argument of a method.

@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
+use syn::{Ident, ext::IdentExt};
 
 use super::super::{
     model::{Import, Interface, Lack, Method, Wasm},
     options::ArgsFormat,
 };
-use crate::common::type_text;
+use crate::common::{place, type_text};
 
 /// The expression for the interface as data.
 pub(super) fn interface(interface: &Interface, valid: bool) -> TokenStream {
@@ -74,9 +74,12 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     let docs = format!("A builder for the module `{}`, which is part of the program.", path.value());
     let bytes = if *found {
         // Also what makes the compiler look at the file again when it changes.
-        quote_spanned! {path.span()=>
-            ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path))
-        }
+        let file = if std::path::Path::new(&path.value()).is_absolute() {
+            quote!(#path)
+        } else {
+            quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path))
+        };
+        quote_spanned!(place(path)=> ::core::include_bytes!(#file))
     } else {
         quote!(&[])
     };
@@ -101,13 +104,13 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     let runtime = &interface.runtime;
     let Import { namespace, name, params, results } = import;
     let types = |types: &[&str]| {
-        let types = types.iter().map(|ty| format_ident!("{ty}"));
+        let types = types.iter().map(|ty| variant(ty));
         quote!(&[#(#runtime::ValType::#types),*])
     };
     let (params, results) = (types(params), types(results));
     let path = &wasm.path;
     let providers = wasm.providers.iter().map(|provider| quote!(#runtime::__private::provider::<#provider>(&IMPORT)));
-    let check = quote_spanned!(path.span()=> #runtime::__private::check_import(#path, &IMPORT, &[#(#providers),*]));
+    let check = quote_spanned!(place(path)=> #runtime::__private::check_import(#path, &IMPORT, &[#(#providers),*]));
     quote! {
         const _: () = {
             const IMPORT: #runtime::__private::Import = #runtime::__private::Import {
@@ -119,4 +122,10 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
             #check
         };
     }
+}
+
+/// The variant of the runtime's `ValType` for a type of the text format.
+fn variant(ty: &str) -> Ident {
+    let (first, rest) = ty.split_at(1);
+    format_ident!("{}{rest}", first.to_uppercase())
 }

@@ -2,14 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{GenericParam, Generics};
+use syn::{GenericParam, Generics, TraitItem};
 
 use super::super::model::{Argument, Interface, Method};
 
 /// Where the wrapper's methods have the trait's signatures, it implements the trait.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
-    let plain = interface.item.generics.params.is_empty();
-    if !plain || !interface.implements_trait() {
+    if !interface.item.generics.params.is_empty() || !interface.implements_trait() || has_other_items(interface) {
         return None;
     }
     let ident = &interface.item.ident;
@@ -21,6 +20,15 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
         impl #ident for #wrapper {
             #(#methods)*
         }
+    })
+}
+
+/// Whether there is something in the trait that only its author could implement; it was reported.
+fn has_other_items(interface: &Interface) -> bool {
+    interface.item.items.iter().any(|item| match item {
+        TraitItem::Fn(_) => false,
+        TraitItem::Const(constant) => constant.default.is_none(),
+        _ => true,
     })
 }
 

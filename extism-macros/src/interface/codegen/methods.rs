@@ -20,7 +20,8 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
         let caller = method_that_calls(interface, method, valid);
         let has = has(interface, method);
         let default = default_body(method, valid);
-        quote!(#caller #has #default)
+        let mismatch = mismatch(method);
+        quote!(#caller #has #default #mismatch)
     });
     let allowed = if valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
     quote! {
@@ -211,5 +212,18 @@ fn default_body(method: &Method, valid: bool) -> Option<TokenStream> {
         #(#cfgs)*
         fn #name #generics (#receiver, #(#arguments),*) #declared #where_clause
             #body
+    })
+}
+
+/// The error of a method that is there under some conditions only.
+fn mismatch(method: &Method) -> Option<TokenStream> {
+    let cfgs = &method.cfgs;
+    let error = method.mismatch.as_ref()?.to_compile_error();
+    let name = format_ident!("__extism_check_{}", method.ident.unraw());
+    Some(quote! {
+        #(#cfgs)*
+        fn #name() {
+            #error
+        }
     })
 }
