@@ -50,6 +50,8 @@ fn common(options: &EngineOptions) -> Result<Config, Error> {
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
         .collector(Collector::Auto)
+        // The official runtime has it, though it is off by default.
+        .wasm_wide_arithmetic(true)
         .max_wasm_stack(options.max_stack)
         .profiler(match options.profiling {
             Profiling::None => ProfilingStrategy::None,
