@@ -22,6 +22,7 @@ mod manifest;
 mod nearest;
 mod plugin;
 mod run;
+mod shown;
 mod store;
 mod value;
 #[cfg(feature = "wasi")]
