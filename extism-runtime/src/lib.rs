@@ -1,5 +1,8 @@
-//! Typed Extism plug-ins for Rust.
+#![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod codec;
 mod compile;
 mod debug;
@@ -7,13 +10,12 @@ mod engine;
 mod engine_types;
 mod env;
 mod error;
-#[allow(dead_code)]
 mod fuse;
 mod host;
 #[cfg(feature = "http")]
 mod http;
 mod inspect;
-#[allow(dead_code, unused_imports)]
+mod interface;
 mod kernel;
 mod link;
 mod load;
@@ -21,6 +23,7 @@ mod log;
 mod manifest;
 mod nearest;
 mod plugin;
+pub mod prelude;
 mod run;
 mod shown;
 mod store;
@@ -46,10 +49,25 @@ pub use crate::{
     },
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
+    interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{BuildStage, CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
+    plugin::{
+        BuildStage, CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool,
+        PooledPlugin,
+    },
     store::VarError,
     value::{ExternType, FuncType, Val, ValType},
 };
+pub use extism_macros::{Decode, Encode, host_fn, plugin_interface};
+
+/// Lists host functions for [`PluginBuilder::with_functions`]: `host_fns![kv_read, storage::kv_write]`.
+///
+/// Each name is that of a function with [`#[host_fn]`](macro@host_fn); the list is an array of [`Function`]s.
+#[macro_export]
+macro_rules! host_fns {
+    ($($functions:tt)*) => {
+        $crate::__private::host_fns!([$crate] $($functions)*)
+    };
+}

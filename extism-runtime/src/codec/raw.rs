@@ -16,8 +16,28 @@ fn check_endianness() -> Result<(), CodecError> {
 
 impl<T: NoUninit> Encode for Raw<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        Self::borrowed(&self.0).encode(out)
+    }
+
+    fn size_hint(&self) -> usize {
+        size_of::<T>()
+    }
+}
+
+impl<T: NoUninit> Raw<T> {
+    /// For `#[derive(Encode)]`: a reference is no plain old data itself, so `Raw<&T>` would not do.
+    #[doc(hidden)]
+    pub fn borrowed(value: &T) -> impl Encode {
+        Borrowed(value)
+    }
+}
+
+struct Borrowed<'a, T>(&'a T);
+
+impl<T: NoUninit> Encode for Borrowed<'_, T> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         check_endianness()?;
-        out.put(bytemuck::bytes_of(&self.0));
+        out.put(bytemuck::bytes_of(self.0));
         Ok(())
     }
 

@@ -38,7 +38,7 @@ pub(crate) struct CompiledInner {
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
     pub(crate) imports: Vec<Imported>,
-    /// Whether a module imports WASI.
+    /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
@@ -59,12 +59,11 @@ pub(crate) fn compile(
     let (functions, mut problems) = bind(functions, states);
     let (modules, main) = fuse_all(&settings.name, modules)?;
     let settings = Arc::new(settings);
-    let uses_wasi = modules.iter().any(|module| module.imports_wasi);
-    let wasi = uses_wasi && settings.wasi;
+    let uses_wasi = settings.wasi && modules.iter().any(|module| module.imports_wasi);
 
     let (allocation, compiled) = compile_modules(&settings, &modules)?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main]));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, wasi)?;
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
@@ -104,8 +103,8 @@ impl CompiledInner {
             return Ok(Some((engine, linked)));
         }
         let compiled = compile_for(engine, &self.modules)?;
-        let linker = link::host_linker(engine, &self.functions, self.uses_wasi)?;
-        let linked = link::link(linker, compiled)?;
+        let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
+        let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
     }
 
@@ -121,6 +120,7 @@ impl CompiledInner {
             id: Uuid::new_v4(),
             config: Arc::clone(&self.settings.config),
             vars: Vars::new(self.settings.max_var_bytes),
+            context: None,
         })
     }
 }
@@ -178,7 +178,8 @@ fn scratch_store(
     allocation: Allocation,
 ) -> Result<Store<StoreData>, Error> {
     let vars = Vars::new(None);
-    let persistent = Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars });
+    let persistent =
+        Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars, context: None });
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))

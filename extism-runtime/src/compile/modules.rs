@@ -42,7 +42,7 @@ impl FusedModule {
 /// Puts the modules into the order of their instantiation and fuses the kernel into each; the first one defines its
 /// memory. Returns them and where the main one, which is the first given, is now.
 pub(super) fn fuse_all(plugin: &str, modules: &[LoadedModule]) -> Result<(Vec<FusedModule>, usize), Error> {
-    let shapes: Vec<_> = modules.iter().map(|module| Shape::read(module)).collect::<Result<_, _>>()?;
+    let shapes: Vec<_> = modules.iter().map(Shape::read).collect::<Result<_, _>>()?;
     let nodes: Vec<_> = shapes
         .iter()
         .zip(modules)

@@ -50,6 +50,8 @@ fn common(options: &EngineOptions) -> Result<Config, Error> {
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
         .collector(Collector::Auto)
+        // The official runtime has it, though it is off by default.
+        .wasm_wide_arithmetic(true)
         .max_wasm_stack(options.max_stack)
         // The guest's stack, and room for the host functions that it calls.
         .async_stack_size(options.max_stack.saturating_add(ASYNC_HOST_STACK))

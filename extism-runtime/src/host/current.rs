@@ -108,12 +108,12 @@ impl<'a> CurrentPlugin<'a> {
     /// if it gave one of this type.
     #[must_use]
     pub fn context<C: Any>(&self) -> Option<&C> {
-        self.caller.data().context.as_deref()?.downcast_ref()
+        self.caller.data().persistent.context.as_deref()?.downcast_ref()
     }
 
     /// The value that the host gave to this call, to be changed.
     pub fn context_mut<C: Any>(&mut self) -> Option<&mut C> {
-        self.caller.data_mut().context.as_deref_mut()?.downcast_mut()
+        self.caller.data_mut().persistent.context.as_deref_mut()?.downcast_mut()
     }
 
     /// How long the call may still take; `None` without a limit. A host function that waits should end by then.

@@ -4,6 +4,7 @@ mod current;
 mod function;
 pub(crate) mod memory;
 mod state;
+pub(crate) mod typed;
 
 pub use self::{
     current::{CurrentPlugin, Handle},

@@ -23,7 +23,7 @@ mod tests;
 pub use self::error::HttpError;
 pub(crate) use self::{
     allowed::AllowedHosts,
-    client::{HttpPolicy, HttpResponse, send, send_with_progress},
+    client::{HttpPolicy, send, send_with_progress},
     request::parse_request,
     wait::Cancelled,
 };

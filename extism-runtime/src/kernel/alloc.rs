@@ -204,9 +204,13 @@ fn bump(mem: &mut [u8], block: u32, size: u32) -> u32 {
     set_u32(mem, LAST_SIZE, size);
     let used = end(block, size).wrapping_sub(HEAP);
     set_u32(mem, USED, used);
-    if u64::from(used) > u64_at(mem, LIMIT) {
-        set_u64(mem, LIMIT, used.into());
-        set_u64(mem, LIMIT_U64, u64::from(used).saturating_sub(7));
-    }
+    set_limit(mem);
     block
+}
+
+/// Lets guests access all of the heap that the memory has room for.
+pub(super) fn set_limit(mem: &mut [u8]) {
+    let limit = (mem.len() as u64).saturating_sub(HEAP.into());
+    set_u64(mem, LIMIT, limit);
+    set_u64(mem, LIMIT_U64, limit.saturating_sub(7));
 }

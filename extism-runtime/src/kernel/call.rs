@@ -1,7 +1,7 @@
 //! What a call needs of the kernel: the input goes in before it, the output and the error come out
 //! after it.
 
-use super::alloc::{alloc_area, commit_alloc};
+use super::alloc::{alloc_area, commit_alloc, set_limit};
 use super::block::live;
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};
 use super::layout::{
@@ -16,6 +16,7 @@ pub(crate) fn reset(mem: &mut [u8]) {
     if let Some(state) = mem.get_mut(STATE as usize..STATE_END as usize) {
         state.fill(0);
     }
+    set_limit(mem);
     let key = u32_at(mem, KEY).wrapping_add(KEY_STEP);
     set_u32(mem, KEY, key);
 }

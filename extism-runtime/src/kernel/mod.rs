@@ -13,7 +13,11 @@ mod bytes;
 mod call;
 mod error;
 pub(crate) mod layout;
+#[cfg(test)]
+pub(crate) mod reference;
 mod source;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub(crate) use alloc::{Alloc, alloc, alloc_area, commit_alloc, free, pages_for};
 pub(crate) use call::{

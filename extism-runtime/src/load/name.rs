@@ -6,8 +6,7 @@ use crate::manifest::Wasm;
 /// The name of the main module; a module without a name counts as having it.
 const MAIN: &str = "main";
 
-/// Modules can't be called like the functions that the runtime itself gives, or like the kernel, whose memory the
-/// modules of a plug-in share.
+/// Modules can't be called like what the runtime itself gives: its functions, and its memory.
 const RESERVED: [&str; 2] = ["extism:host/env", "extism:kernel"];
 
 /// The names of a manifest's modules, in their order.

@@ -1,8 +1,8 @@
-use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, Inspection, Manifest, Plugin, Profiling, Source,
-    WasiOutput,
+    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Manifest, Plugin, Profiling,
+    Source, WasiOutput,
     compile::{self, AllowedDirectory, Settings},
     engine::EngineOptions,
     host::{Function, IntoFunctions, States},
@@ -24,7 +24,9 @@ use crate::{
 /// # }
 /// ```
 #[must_use = "a plug-in is made by `build` or `compile`"]
-pub struct PluginBuilder {
+pub struct PluginBuilder<P = Plugin> {
+    /// What `build` makes.
+    plugin: PhantomData<fn() -> P>,
     source: Source,
     name: Option<String>,
     engine: Option<Engine>,
@@ -60,10 +62,35 @@ impl PluginBuilder {
             memdump: path("EXTISM_MEMDUMP"),
             profiling: None,
             load: LoadOptions::default(),
+            plugin: PhantomData,
             on_stage: None,
         }
     }
 
+    /// The same builder, with `build` making another typed client of the plug-in, such as what `#[plugin_interface]`
+    /// makes of a trait.
+    pub fn typed<Q: FromPlugin>(self) -> PluginBuilder<Q> {
+        PluginBuilder {
+            source: self.source,
+            name: self.name,
+            engine: self.engine,
+            functions: self.functions,
+            states: self.states,
+            wasi: self.wasi,
+            wasi_output: self.wasi_output,
+            timeout: self.timeout,
+            fuel_limit: self.fuel_limit,
+            coredump: self.coredump,
+            memdump: self.memdump,
+            profiling: self.profiling,
+            load: self.load,
+            on_stage: self.on_stage,
+            plugin: PhantomData,
+        }
+    }
+}
+
+impl<P> PluginBuilder<P> {
     /// The name by which errors and logs call the plug-in, instead of its module's or its file's.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -187,9 +214,13 @@ impl PluginBuilder {
     ///
     /// # Errors
     ///
-    /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
-    pub fn build(self) -> Result<Plugin, Error> {
-        self.compile()?.instantiate()
+    /// When the manifest can't be read, a module can't be had or compiled, imports and host functions don't fit, or
+    /// the exports don't satisfy the interface of `P`.
+    pub fn build(self) -> Result<P, Error>
+    where
+        P: FromPlugin,
+    {
+        P::from_plugin(self.compile()?.instantiate()?)
     }
 
     /// Loads, compiles and links the plug-in; instances are made of the result.
@@ -286,7 +317,7 @@ fn settings(name: String, engine: Engine, manifest: Manifest, flags: Flags) -> S
     }
 }
 
-impl fmt::Debug for PluginBuilder {
+impl<P> fmt::Debug for PluginBuilder<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PluginBuilder")
             .field("source", &self.source)

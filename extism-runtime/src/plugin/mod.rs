@@ -5,6 +5,7 @@ mod cancel;
 mod compiled;
 mod export;
 mod instance;
+mod pool;
 mod stage;
 
 pub use self::{
@@ -13,5 +14,6 @@ pub use self::{
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     instance::Plugin,
+    pool::{Pool, PooledPlugin},
     stage::BuildStage,
 };

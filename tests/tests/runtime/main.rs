@@ -1,6 +1,7 @@
 //! The runtime's behaviour, as its users see it, without macros.
 
 mod calls;
+mod conformance;
 mod create;
 mod debugging;
 mod env;

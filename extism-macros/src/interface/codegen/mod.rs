@@ -1,0 +1,184 @@
+//! From the model to the wrapper.
+
+mod data;
+mod docs;
+mod implementation;
+mod methods;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Ident, ext::IdentExt};
+
+use super::model::{Interface, Lack, Method};
+
+/// The wrapper and all that belongs to it; when there were mistakes, with bodies that do nothing.
+pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
+    let definition = definition(interface);
+    let functions = functions(interface, valid);
+    let methods = methods::methods(interface, valid);
+    let traits = traits(interface, valid);
+    let implementation = implementation::of_trait(interface);
+    let imports = data::import_checks(interface, valid);
+    quote!(#definition #functions #methods #traits #implementation #imports)
+}
+
+/// The wrapper's field that holds a method's export.
+fn field(method: &Method) -> Ident {
+    format_ident!("__extism_export_{}", method.ident.unraw())
+}
+
+fn definition(interface: &Interface) -> TokenStream {
+    let Interface { runtime, item, wrapper, attributes, .. } = interface;
+    let vis = &item.vis;
+    let docs = docs::wrapper(interface);
+    let fields = interface.methods.iter().map(|method| {
+        let cfgs = &method.cfgs;
+        let field = field(method);
+        let ty = quote!(#runtime::__private::RawExport);
+        let ty = if matches!(method.lack, Lack::Refuse) { ty } else { quote!(::core::option::Option<#ty>) };
+        quote!(#(#cfgs)* #field: #ty)
+    });
+    quote! {
+        #(#attributes)*
+        #[doc = #docs]
+        #vis struct #wrapper {
+            __extism_plugin: #runtime::Plugin,
+            #(#fields,)*
+        }
+    }
+}
+
+/// How a wrapper is made, and what is beneath it.
+fn functions(interface: &Interface, valid: bool) -> TokenStream {
+    let Interface { runtime, item, wrapper, .. } = interface;
+    let vis = &item.vis;
+    let data = data::interface(interface, valid);
+    let embedded = data::embedded(interface);
+    quote! {
+        #[allow(dead_code, deprecated)]
+        impl #wrapper {
+            /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+            ///
+            /// # Errors
+            ///
+            /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+            #vis fn load(
+                source: impl ::core::convert::Into<#runtime::Source>,
+            ) -> ::core::result::Result<Self, #runtime::Error> {
+                Self::builder(source).build()
+            }
+
+            /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+            #vis fn builder(source: impl ::core::convert::Into<#runtime::Source>) -> #runtime::PluginBuilder<Self> {
+                #runtime::PluginBuilder::new(source).typed()
+            }
+
+            #embedded
+
+            /// The exports that the trait declares, as data.
+            #[must_use]
+            #vis fn interface() -> &'static #runtime::Interface {
+                static INTERFACE: #runtime::Interface = #data;
+                &INTERFACE
+            }
+
+            /// The plug-in beneath.
+            #[must_use]
+            #vis fn plugin(&self) -> &#runtime::Plugin {
+                &self.__extism_plugin
+            }
+
+            /// The plug-in beneath.
+            #vis fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
+                &mut self.__extism_plugin
+            }
+
+            /// The plug-in beneath.
+            #[must_use]
+            #vis fn into_inner(self) -> #runtime::Plugin {
+                self.__extism_plugin
+            }
+
+            /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+            #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
+                &mut self,
+                context: C,
+            ) -> #runtime::WithContext<'_, Self> {
+                #runtime::PluginInterface::with_context(self, context)
+            }
+        }
+    }
+}
+
+fn traits(interface: &Interface, valid: bool) -> TokenStream {
+    let Interface { runtime, wrapper, .. } = interface;
+    let name = wrapper.unraw().to_string();
+    let resolved = resolved(interface, valid);
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::convert::TryFrom<#runtime::Plugin> for #wrapper {
+            type Error = #runtime::Error;
+
+            fn try_from(plugin: #runtime::Plugin) -> ::core::result::Result<Self, #runtime::Error> {
+                #resolved
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #runtime::PluginInterface for #wrapper {
+            fn interface() -> &'static #runtime::Interface {
+                Self::interface()
+            }
+
+            fn plugin(&self) -> &#runtime::Plugin {
+                Self::plugin(self)
+            }
+
+            fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
+                Self::plugin_mut(self)
+            }
+
+            fn into_inner(self) -> #runtime::Plugin {
+                Self::into_inner(self)
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::fmt::Debug for #wrapper {
+            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                formatter.debug_struct(#name).field("plugin", &self.__extism_plugin).finish_non_exhaustive()
+            }
+        }
+    }
+}
+
+/// The body of `try_from`: all exports are looked up here, once.
+fn resolved(interface: &Interface, valid: bool) -> TokenStream {
+    if !valid {
+        return quote!({
+            let _ = plugin;
+            ::core::unreachable!()
+        });
+    }
+    let runtime = &interface.runtime;
+    let exports = interface.methods.iter().map(|method| {
+        let cfgs = &method.cfgs;
+        let field = field(method);
+        let export = match method.lack {
+            Lack::Refuse => quote!(exports.required(&plugin)?),
+            Lack::Optional | Lack::Default(_) => quote!(exports.optional()),
+        };
+        quote!(#(#cfgs)* #field: #export)
+    });
+    quote! {
+        #[allow(unused_mut, unused_variables)]
+        let mut exports = #runtime::__private::Exports::resolve(&plugin, Self::interface())?;
+        ::core::result::Result::Ok(Self {
+            #(#exports,)*
+            __extism_plugin: plugin,
+        })
+    }
+}

@@ -1,0 +1,100 @@
+use std::sync::Arc;
+
+use super::{
+    super::{Callback, CurrentPlugin, MissingState, States},
+    Arguments, HostArgument, HostResult,
+};
+use crate::{error::BoxError, value::Val};
+
+/// Binds a host function's arguments to what the builder was given, noting all that is missing.
+#[derive(Debug)]
+pub struct Binder<'s> {
+    states: &'s States,
+    missing: Vec<MissingState>,
+}
+
+impl<'s> Binder<'s> {
+    pub(super) fn new(states: &'s States) -> Self {
+        Self { states, missing: Vec::new() }
+    }
+
+    /// The function that runs at a call, if nothing is missing.
+    ///
+    /// # Errors
+    ///
+    /// The states that were never given.
+    pub fn callback<F>(self, call: F) -> Result<Callback, Vec<MissingState>>
+    where
+        F: Fn(&mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError> + Send + Sync + 'static,
+    {
+        if !self.missing.is_empty() {
+            return Err(self.missing);
+        }
+        Ok(Arc::new(move |plugin, arguments, results| call(plugin, &mut Arguments::new(arguments), results)))
+    }
+}
+
+/// What is known of an argument before the first call; `None` when it is missing, which the binder notes.
+pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Option<T::Bound> {
+    T::bind(binder.states).map_err(|missing| binder.missing.push(missing)).ok()
+}
+
+/// The argument `name` of a call.
+///
+/// # Errors
+///
+/// When the plug-in passed bytes that are no such value, or a handle of no block.
+#[inline]
+pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
+    bound: &'p Option<T::Bound>,
+    name: &'static str,
+    plugin: &'p CurrentPlugin<'c>,
+    arguments: &mut Arguments<'_>,
+) -> Result<T, BoxError> {
+    let Some(bound) = bound else { return Err(ArgumentError { name, source: "was never given".into() }.into()) };
+    T::take(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
+}
+
+/// The plug-in that calls, for an argument that is an exclusive reference to it.
+#[inline]
+pub fn plugin_mut<'p, 'c, T: ExclusiveArgument<'c> + ?Sized>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut T {
+    T::of_plugin(plugin)
+}
+
+/// What a host function can have an exclusive reference to.
+#[diagnostic::on_unimplemented(
+    message = "a host function can't take an argument of type `&mut {Self}`",
+    label = "the only `&mut` argument is `&mut CurrentPlugin`",
+    note = "to receive a value from the plug-in, take it by value or by `&`; what the host shares with the function is `State<T>`, with a `Mutex` in it if it changes"
+)]
+pub trait ExclusiveArgument<'c> {
+    /// What the argument is a reference to.
+    fn of_plugin<'p>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut Self;
+}
+
+impl<'c> ExclusiveArgument<'c> for CurrentPlugin<'c> {
+    #[inline]
+    fn of_plugin<'p>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut Self {
+        plugin
+    }
+}
+
+/// Hands a host function's result to the plug-in.
+///
+/// # Errors
+///
+/// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
+#[inline]
+pub fn give<T: HostResult>(result: T, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+    result.give(plugin, results)
+}
+
+/// An argument that the plug-in passed can't be read.
+#[derive(Debug, thiserror::Error)]
+#[error("argument `{name}`: {source}")]
+struct ArgumentError {
+    /// The argument's name in the host function.
+    name: &'static str,
+    /// What the codec or the memory said.
+    source: BoxError,
+}

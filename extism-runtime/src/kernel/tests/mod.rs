@@ -1,0 +1,7 @@
+#![allow(clippy::cast_possible_truncation)]
+
+mod allocator;
+mod call;
+pub(crate) mod forged;
+pub(crate) mod heap;
+pub(crate) mod ops;
