@@ -25,6 +25,7 @@ mod nearest;
 mod plugin;
 pub mod prelude;
 mod run;
+mod shown;
 mod store;
 mod value;
 #[cfg(feature = "wasi")]
