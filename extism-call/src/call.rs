@@ -1,6 +1,6 @@
 //! `extism-call FILE NAME`.
 
-use extism_runtime::{BuildStage, Error, Plugin, WasiOutput};
+use extism_runtime::{BuildStage, Error, ExportType, Plugin, WasiOutput};
 
 use crate::{
     args::{CallArgs, is_stdin},
@@ -50,9 +50,13 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
         })
         .compile();
     progress.clear();
-    times.begin("instantiate");
-    let plugin = compiled.and_then(|compiled| compiled.instantiate()).map_err(|error| Failure::load(&error));
-    let result = plugin.and_then(|mut plugin| calls(&mut plugin, name, &input, more, times));
+    let result = compiled
+        .and_then(|compiled| {
+            times.begin("instantiate");
+            compiled.instantiate()
+        })
+        .map_err(|error| Failure::load(&error))
+        .and_then(|mut plugin| calls(&mut plugin, name, &input, more, times));
     if time {
         times.print();
     }
@@ -82,7 +86,7 @@ fn explain(error: &Error, plugin: &Plugin) -> Failure {
     if !matches!(error, Error::Interface(_)) {
         return failure;
     }
-    let callable: Vec<_> = plugin.exports().filter(|export| export.is_callable()).map(|export| export.name).collect();
+    let callable: Vec<_> = plugin.exports().filter(ExportType::is_callable).map(|export| export.name).collect();
     let listed = callable.get(..MAX_LISTED).unwrap_or(&callable).join(", ");
     match callable.len() {
         0 => failure.with_detail("it has no function that can be called"),

@@ -54,12 +54,13 @@ fn table(stages: &[(&'static str, Duration)]) -> String {
 
 fn line(name: &str, times: &[Duration]) -> String {
     let total: Duration = times.iter().sum();
-    let mut line = format!("{name:<11} {:>10}", millis(total));
+    let line = format!("{name:<11} {:>10}", millis(total));
     if times.len() > 1 {
         let count = u32::try_from(times.len()).unwrap_or(u32::MAX);
         let (min, max) = (times.iter().min(), times.iter().max());
         let [min, max] = [min, max].map(|time| millis(time.copied().unwrap_or_default()));
-        line += &format!("  ({count} calls: {min} to {max}, {} on average)", millis(total / count));
+        let mean = millis(total / count);
+        return format!("{line}  ({count} calls: {min} to {max}, {mean} on average)\n");
     }
     line + "\n"
 }

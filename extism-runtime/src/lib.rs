@@ -10,14 +10,12 @@ mod engine;
 mod engine_types;
 mod env;
 mod error;
-#[allow(dead_code)]
 mod fuse;
 mod host;
 #[cfg(feature = "http")]
 mod http;
 mod inspect;
 mod interface;
-#[allow(dead_code, unused_imports)]
 mod kernel;
 mod link;
 mod load;
@@ -27,6 +25,7 @@ mod nearest;
 mod plugin;
 pub mod prelude;
 mod run;
+mod shown;
 mod store;
 mod value;
 #[cfg(feature = "wasi")]

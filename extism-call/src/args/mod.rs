@@ -9,7 +9,10 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, CommandFactory as _, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 use clap_complete::Shell;
 use extism_runtime::LogLevel;
 
@@ -49,6 +52,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Show what a plug-in exports, imports and needs from its host
     Inspect(InspectArgs),
+    /// Tell whether a plug-in has the functions of an interface
+    Check(CheckArgs),
     /// Print a script that completes command lines in a shell
     Completions {
         /// The shell
@@ -176,6 +181,19 @@ pub(crate) struct InspectArgs {
     pub(crate) json: bool,
 }
 
+/// What to check of which plug-in.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The plug-in, as for a call
+    pub(crate) file: OsString,
+    /// The interface, as JSON; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) interface: PathBuf,
+    /// Add a module that the plug-in imports from under this name
+    #[arg(long = "link", value_name = "NAME=FILE")]
+    pub(crate) links: Vec<Link>,
+}
+
 /// Whether a FILE stands for standard input.
 pub(crate) fn is_stdin(file: &OsStr) -> bool {
     file == "-"
@@ -184,14 +202,26 @@ pub(crate) fn is_stdin(file: &OsStr) -> bool {
 /// Prints the help or what is wrong with the command line.
 pub(crate) fn exit_code(error: &clap::Error) -> ExitCode {
     // Nobody is left to be told when this fails.
-    let _ = error.print();
+    let _ = match unexpected(error) {
+        Some(argument) => {
+            let message = format!("unexpected argument '{argument}' found");
+            Cli::command().error(ErrorKind::UnknownArgument, message).print()
+        }
+        None => error.print(),
+    };
     if error.use_stderr() { Status::Usage.into() } else { ExitCode::SUCCESS }
+}
+
+/// The argument after FILE and NAME, which the parser takes for an unknown command.
+fn unexpected(error: &clap::Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(name)) if Cli::command().find_subcommand(name).is_none() => Some(name),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

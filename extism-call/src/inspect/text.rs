@@ -34,8 +34,12 @@ impl Page {
     }
 
     fn module(&mut self, module: &ModuleInfo, main: bool) {
-        let role = if main { "main module" } else { "linked module" };
-        self.heading(1, &format!("{role} {}", module.name));
+        let title = match (main, module.name.as_str()) {
+            (true, "main") => "main module".to_owned(),
+            (true, name) => format!("main module {name}"),
+            (false, name) => format!("linked module {name}"),
+        };
+        self.heading(1, &title);
         self.line(2, &format!("from      {}, {} bytes", printable(&module.origin), module.size));
         self.line(2, &format!("sha256    {}", module.sha256));
         if let Some(pdk) = &module.pdk {

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::shown;
+
 /// What may help where an import is [missing](crate::LinkProblem::Missing).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -33,6 +35,7 @@ impl fmt::Display for MissingHint {
             Self::WasiUnknown => f.write_str("WASI preview 1 has no such function"),
             Self::NoSuchExport { module, nearest: None } => write!(f, "module `{module}` has no such export"),
             Self::NoSuchExport { module, nearest: Some(nearest) } => {
+                let nearest = shown::name(nearest);
                 write!(f, "module `{module}` has no such export; did you mean `{nearest}`?")
             }
             Self::OtherNamespace(namespace) => {

@@ -8,7 +8,7 @@ use super::FuseError;
 use crate::kernel;
 
 /// The functions whose few instructions take the place of a call: a copy loop calls one for every byte
-/// or every eight. They have no calls and no branches, and no locals besides their parameters.
+/// or every eight. They have no calls, no `return`, and no locals besides their parameters.
 const INLINED: &[&str] = &[
     "input_length",
     "input_offset",

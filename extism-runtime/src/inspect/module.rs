@@ -1,3 +1,5 @@
+use std::collections::{HashMap, HashSet};
+
 use wasmparser::{Encoding, KnownCustom, Parser, Payload, Validator};
 
 use super::{ExportInfo, Pdk, Producer, pdk, producers, types};
@@ -108,13 +110,13 @@ fn read(module: &LoadedModule) -> Result<ModuleInfo, FuseError> {
 
 /// Finds out who gives each import, as linking would.
 pub(super) fn resolve(modules: &mut [ModuleInfo]) {
-    let exported: Vec<(String, Vec<String>)> = modules
+    let all_exports: HashMap<String, HashSet<String>> = modules
         .iter()
         .map(|module| (module.name.clone(), module.exports.iter().map(|export| export.name.clone()).collect()))
         .collect();
     for import in modules.iter_mut().flat_map(|module| &mut module.imports) {
-        let exporter = exported.iter().find(|(name, _)| *name == import.namespace);
-        import.origin = if exporter.is_some_and(|(_, exports)| exports.contains(&import.name)) {
+        let giver = all_exports.get(&import.namespace);
+        import.origin = if giver.is_some_and(|exports| exports.contains(&import.name)) {
             ImportOrigin::Module
         } else if import.namespace == env::NAMESPACE && env::is_known(&import.name) {
             ImportOrigin::Runtime

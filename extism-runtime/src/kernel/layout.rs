@@ -24,11 +24,6 @@ pub(crate) const PAGE: u64 = 65_536;
 /// outputs of up to about 1 MiB never grows the memory.
 pub(crate) const INITIAL_PAGES: u32 = 16;
 
-/// Eight bytes of zero, which nothing ever writes: what loads out of bounds read.
-pub(crate) const ZERO: u32 = 0x00;
-/// Eight bytes that nothing ever reads: where stores out of bounds go.
-pub(crate) const SINK: u32 = 0x08;
-
 /// `u64`: how many bytes, from the heap's start, guests may load and store: all that the memory has, as in
 /// the official runtime, since some guests write past their blocks. Set whenever the heap's end moves up.
 pub(crate) const LIMIT: u32 = 0x10;
@@ -148,11 +143,9 @@ pub(crate) const NAMES: &[(&str, u32)] = &[
     ("PREVIOUS_SIZE", PREVIOUS_SIZE),
     ("SEAL", SEAL),
     ("SEAL_TAG", SEAL_TAG),
-    ("SINK", SINK),
     ("SIZE", SIZE),
     ("STATE", STATE),
     ("STATE_SIZE", STATE_END - STATE),
     ("TRIES", TRIES),
     ("USED", USED),
-    ("ZERO", ZERO),
 ];

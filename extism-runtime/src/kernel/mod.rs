@@ -21,7 +21,7 @@ pub(crate) mod tests;
 
 pub(crate) use alloc::{Alloc, alloc, alloc_area, commit_alloc, free, pages_for};
 pub(crate) use call::{
-    begin_call, block, block_mut, commit_input, error, has_error, input_area, length, output, output_range, reset,
+    block, block_mut, commit_input, error, has_error, input_area, length, output, output_range, reset,
 };
 pub(crate) use error::KernelError;
 pub(crate) use source::wat;

@@ -60,8 +60,9 @@ fn names_are_unique_and_not_the_runtimes() {
     for (given, twice) in [(["a", "a"], "a"), (["-", "-"], "main"), (["main", "-"], "main")] {
         assert!(matches!(names(&given), Err(LoadError::DuplicateName { name }) if name == twice), "{given:?}");
     }
-    let reserved = names(&["extism:host/env", "-"]);
-    assert!(matches!(reserved, Err(LoadError::ReservedName { name }) if name == "extism:host/env"));
+    for own in ["extism:host/env", "extism:kernel"] {
+        assert!(matches!(names(&[own, "-"]), Err(LoadError::ReservedName { name }) if name == own));
+    }
     assert!(matches!(names(&[]), Err(LoadError::NoModules)));
 }
 

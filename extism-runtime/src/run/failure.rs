@@ -14,7 +14,7 @@ use crate::{
     compile::CompiledInner,
     debug,
     error::{Frame, TrapError},
-    kernel,
+    kernel, shown,
     store::Interrupt,
 };
 
@@ -46,7 +46,7 @@ impl Failure {
 #[cold]
 pub(super) fn guest_error(memory: &[u8], compiled: &CompiledInner, export: u32, code: i32) -> Failure {
     let message = match kernel::error(memory) {
-        Ok(Some(message)) => String::from_utf8_lossy(message).into_owned(),
+        Ok(Some(message)) => shown::lossy(message).into_owned(),
         Ok(None) => "failed without a message".to_owned(),
         Err(error) => format!("set an error that can't be read: {error}"),
     };
@@ -109,10 +109,19 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
     let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
-        message: trap.map_or_else(|| error.root_cause().to_string(), ToString::to_string),
-        guest_error: guest_error.map(|message| String::from_utf8_lossy(message).into_owned()),
+        message: trap.map_or_else(|| reason(error), ToString::to_string),
+        guest_error: guest_error.map(|message| shown::lossy(message).into_owned()),
         backtrace: frames.iter().map(frame).collect(),
     }
+}
+
+/// Why the host ended the call.
+fn reason(error: &wasmtime::Error) -> String {
+    #[cfg(feature = "wasi")]
+    if let Some(reason) = crate::wasi::explain(error) {
+        return reason;
+    }
+    error.root_cause().to_string()
 }
 
 fn frame(frame: &wasmtime::FrameInfo) -> Frame {

@@ -86,6 +86,8 @@ impl Guest {
         let limits = StoreLimitsBuilder::new().memory_size((MAX_PAGES * PAGE) as usize).build();
         let mut store = Store::new(engine, limits);
         store.limiter(|limits| limits);
+        // An error when the engine counts no fuel.
+        _ = store.set_fuel(u64::MAX);
         let mut linker = wasmtime::Linker::new(engine);
         linker.func_wrap("host", "other", |x: i32| x + 1).unwrap();
         let instance = linker.instantiate(&mut store, &module).unwrap();
@@ -100,6 +102,14 @@ impl Guest {
 
     pub(crate) fn grow(&mut self, pages: u64) -> bool {
         self.memory.grow(&mut self.store, pages).is_ok()
+    }
+
+    /// Calls an export, and counts steps in the unit of wasmtime's fuel.
+    pub(crate) fn steps(&mut self, export: &str, arguments: &[i64]) -> (i64, u64) {
+        let before = 1 << 40;
+        self.store.set_fuel(before).unwrap();
+        let result = self.call(export, arguments);
+        (result, before - self.store.get_fuel().unwrap())
     }
 
     /// Calls an export; `i32` are widened as they are without a sign. No result is 0.

@@ -5,3 +5,5 @@ mod forms;
 pub(crate) mod guest;
 mod run;
 mod smith;
+mod steps;
+mod structure;

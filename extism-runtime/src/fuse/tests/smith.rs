@@ -5,7 +5,7 @@ use wasm_smith::{Config, Module};
 use wasmparser::Validator;
 
 use super::{guest::FUNCTIONS, run};
-use crate::fuse::{FuseError, KernelMemory, features::FEATURES, fuse};
+use crate::fuse::{FuseError, KernelMemory, MEMORY_MODULE, features::FEATURES, fuse};
 
 /// Bytes that are random, and the same for the same seed.
 fn bytes(seed: u64, length: usize) -> Vec<u8> {
@@ -59,6 +59,7 @@ fn module(seed: u64, invalid: bool) -> Option<Vec<u8>> {
         exceptions_enabled: flag(2),
         generate_custom_sections: flag(3),
         tail_call_enabled: true,
+        wide_arithmetic_enabled: flag(4),
         threads_enabled: false,
         max_tables: 3,
         table_max_size_required: true,
@@ -78,7 +79,7 @@ fn module(seed: u64, invalid: bool) -> Option<Vec<u8>> {
     Some(module.to_bytes())
 }
 
-const IMPORTED: KernelMemory<'static> = KernelMemory::Import { module: "kernel", name: "memory" };
+const IMPORTED: KernelMemory<'static> = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
 
 fn validate(wasm: &[u8]) -> Result<(), String> {
     Validator::new_with_features(FEATURES).validate_all(wasm).map(drop).map_err(|error| error.to_string())

@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::{
-    http::{AllowedHosts, HttpError, HttpPolicy, HttpResponse, send},
+    http::{AllowedHosts, HttpError, HttpPolicy, client::HttpResponse, send},
     manifest::HttpRequest,
 };
 

@@ -53,7 +53,8 @@ fn everything(memory: &mut [u8], numbers: &[u64]) {
         let ranges = (kernel::block(memory, *number), kernel::output(memory), kernel::error(memory));
         std::hint::black_box((lengths, ranges));
     }
-    _ = kernel::begin_call(memory, &[7; 40]);
+    kernel::input_area(memory).fill(7);
+    _ = kernel::commit_input(memory, 40);
     kernel::alloc_area(memory).fill(7);
 }
 
