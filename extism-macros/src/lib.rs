@@ -38,3 +38,6 @@ pub fn derive_encode(item: TokenStream) -> TokenStream {
 pub fn derive_decode(item: TokenStream) -> TokenStream {
     codec::expand_decode(item.into()).into()
 }
+
+#[cfg(test)]
+mod tests;

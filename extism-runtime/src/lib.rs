@@ -10,13 +10,12 @@ mod engine;
 mod engine_types;
 mod env;
 mod error;
-#[allow(dead_code)]
 mod fuse;
 mod host;
 #[cfg(feature = "http")]
 mod http;
+mod inspect;
 mod interface;
-#[allow(dead_code, unused_imports)]
 mod kernel;
 mod link;
 mod load;
@@ -26,6 +25,7 @@ mod nearest;
 mod plugin;
 pub mod prelude;
 mod run;
+mod shown;
 mod store;
 mod value;
 #[cfg(feature = "wasi")]
@@ -44,15 +44,19 @@ pub use crate::{
     compile::WasiOutput,
     engine::{Engine, EngineBuilder, Profiling},
     error::{
-        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, Site,
-        TrapError,
+        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
+        Site, TrapError,
     },
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
+    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
     interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
+    plugin::{
+        BuildStage, CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool,
+        PooledPlugin,
+    },
     store::VarError,
     value::{ExternType, FuncType, Val, ValType},
 };

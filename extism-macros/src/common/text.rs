@@ -58,9 +58,9 @@ fn separate(text: &mut String) {
     }
 }
 
-/// The name nearest to `wanted`, if one is so near that it was probably meant.
+/// The name nearest to `wanted`, if it is near: a third of its letters may differ.
 pub(crate) fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let limit = wanted.chars().count().max(3) / 3;
+    let limit = wanted.chars().count().div_ceil(3).max(1);
     names
         .into_iter()
         .map(|name| (distance(wanted, name), name))

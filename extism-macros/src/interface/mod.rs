@@ -33,12 +33,18 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     wasm::check(&mut interface, &mut errors);
     let valid = errors.is_empty();
     if !valid {
-        recover::trait_without_mistakes(&mut interface.item);
+        recover::interface(&mut interface);
     }
     let errors = errors.into_tokens();
     let item = &interface.item;
     let client = codegen::client(&interface, valid);
-    quote!(#item #errors #client)
+    quote! {
+        // The wrapper is what is used; the trait may be there for its declaration alone.
+        #[allow(dead_code)]
+        #item
+        #errors
+        #client
+    }
 }
 
 fn refuse(item: &Item) -> TokenStream {

@@ -1,6 +1,8 @@
 //! What an interface is; nothing after this looks at an attribute again.
 
-use syn::{Attribute, Block, Generics, Ident, ItemTrait, LitStr, Path, Receiver, ReturnType, Token, Type};
+use syn::{
+    Attribute, Block, Generics, Ident, ItemTrait, LitStr, Path, Receiver, ReturnType, Token, Type, ext::IdentExt,
+};
 
 use super::options::{ArgsFormat, OnError};
 
@@ -22,6 +24,8 @@ pub(super) struct Interface {
     pub(super) on_error: OnError,
     /// The module to embed.
     pub(super) wasm: Option<Wasm>,
+    /// Whether a mistake keeps the wrapper from implementing the trait.
+    pub(super) unimplementable: bool,
 }
 
 /// A module that is embedded, and checked if this crate's feature `check` is on.
@@ -31,6 +35,7 @@ pub(super) struct Wasm {
     /// Whether the file is there, so that it can be embedded.
     pub(super) found: bool,
     /// Whether `imports(..)` is there.
+    #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(super) imports_are_checked: bool,
     /// The module's imports that host functions have to provide.
     pub(super) imports: Vec<Import>,
@@ -42,7 +47,7 @@ pub(super) struct Wasm {
 pub(super) struct Import {
     pub(super) namespace: String,
     pub(super) name: String,
-    /// The types of the parameters and results, as variants of the runtime's `ValType`.
+    /// The types of the parameters and results, by their names in the text format.
     pub(super) params: Vec<&'static str>,
     pub(super) results: Vec<&'static str>,
 }
@@ -54,6 +59,7 @@ pub(super) struct Method {
     /// The export's name.
     pub(super) export: String,
     /// Where the export's name is written: in `name = ".."`, else the method's own.
+    #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(super) export_span: proc_macro2::Span,
     /// The conditions under which it exists.
     pub(super) cfgs: Vec<Attribute>,
@@ -77,6 +83,8 @@ pub(super) struct Method {
     pub(super) output: Output,
     /// What happens when the plug-in lacks the export.
     pub(super) lack: Lack,
+    /// Why the module doesn't fit a method that is there under some conditions only.
+    pub(super) mismatch: Option<syn::Error>,
 }
 
 /// An argument of a method.
@@ -131,8 +139,13 @@ impl Output {
 }
 
 impl Interface {
+    /// Whether the trait has a method of this name.
+    pub(super) fn has_method(&self, name: &str) -> bool {
+        self.methods.iter().any(|method| method.ident.unraw() == name)
+    }
+
     /// Whether the wrapper implements the trait.
     pub(super) fn implements_trait(&self) -> bool {
-        self.methods.iter().all(|method| method.is_as_declared(self.on_error))
+        !self.unimplementable && self.methods.iter().all(|method| method.is_as_declared(self.on_error))
     }
 }

@@ -8,7 +8,7 @@ mod settings;
 use std::sync::{Arc, OnceLock, atomic::AtomicU64, atomic::Ordering};
 
 use uuid::Uuid;
-use wasmtime::Store;
+use wasmtime::{Linker, Store};
 
 use self::modules::{FusedModule, fuse_all};
 pub use self::settings::WasiOutput;
@@ -38,7 +38,7 @@ pub(crate) struct CompiledInner {
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
     pub(crate) imports: Vec<Imported>,
-    /// Whether a module imports WASI.
+    /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
@@ -59,19 +59,13 @@ pub(crate) fn compile(
     let (functions, mut problems) = bind(functions, states);
     let (modules, main) = fuse_all(&settings.name, modules)?;
     let settings = Arc::new(settings);
-    let uses_wasi = modules.iter().any(|module| module.imports_wasi);
-    let wasi = uses_wasi && settings.wasi;
+    let uses_wasi = settings.wasi && modules.iter().any(|module| module.imports_wasi);
 
     let (allocation, compiled) = compile_modules(&settings, &modules)?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main]));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, wasi)?;
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
-    let candidates: Vec<_> = modules
-        .iter()
-        .zip(&compiled)
-        .map(|(module, compiled)| link::Candidate { name: &module.name, module: compiled })
-        .collect();
-    problems.extend(link::check(&candidates, &linker, &functions, &mut scratch));
+    problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
@@ -189,6 +183,27 @@ fn scratch_store(
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
+}
+
+/// The imports that nothing satisfies.
+fn check_imports(
+    modules: &[FusedModule],
+    compiled: &[wasmtime::Module],
+    linker: &Linker<StoreData>,
+    functions: &[Arc<BoundFunction>],
+    scratch: &mut Store<StoreData>,
+) -> Vec<LinkProblem> {
+    let candidates: Vec<_> = modules
+        .iter()
+        .zip(compiled)
+        .map(|(module, compiled)| link::Candidate {
+            name: &module.name,
+            module: compiled,
+            imports_kernel: module.memory_export.is_none(),
+            hidden: module.added_exports().collect(),
+        })
+        .collect();
+    link::check(&candidates, linker, functions, scratch)
 }
 
 /// Each module's pages at its start against the manifest's limit; the kernel's are free.

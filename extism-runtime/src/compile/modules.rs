@@ -28,9 +28,14 @@ pub(crate) struct FusedModule {
 }
 
 impl FusedModule {
+    /// The exports that were added with the kernel.
+    pub(crate) fn added_exports(&self) -> impl Iterator<Item = &str> {
+        [&self.memory_export, &self.start_export].into_iter().flatten().map(String::as_str)
+    }
+
     /// Whether an export was added with the kernel.
     pub(crate) fn is_ours(&self, export: &str) -> bool {
-        self.memory_export.as_deref() == Some(export) || self.start_export.as_deref() == Some(export)
+        self.added_exports().any(|added| added == export)
     }
 }
 

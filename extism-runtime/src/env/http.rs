@@ -2,7 +2,7 @@
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, fail, give, kernel_of, take};
+use super::{NAMESPACE, block, fail, free, give, kernel_of};
 use crate::store::{LastResponse, StoreData};
 
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
@@ -14,17 +14,30 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
 
 /// `http_request(request, body) -> body`: 0 for an empty one.
 fn http_request(mut caller: Caller<'_, StoreData>, request: i64, body: i64) -> wasmtime::Result<i64> {
-    let memory = kernel_of(&caller, "http_request")?;
-    let request = take(&mut caller, memory, "http_request", request)?;
-    let sent = take(&mut caller, memory, "http_request", body)?;
+    let memory = kernel_of(&caller, NAME)?;
     caller.data_mut().response = LastResponse::default();
-    let body = exchange(&mut caller, &request, (body != 0).then_some(&sent))?;
-    give(&mut caller, memory, "http_request", &body)
+    let response = {
+        let sent = block(&caller, memory, NAME, body)?;
+        let asked = block(&caller, memory, NAME, request)?;
+        exchange(caller.data(), asked, (body != 0).then_some(sent))?
+    };
+    free(&mut caller, memory, request);
+    free(&mut caller, memory, body);
+    caller.data_mut().response = response.head;
+    give(&mut caller, memory, NAME, &response.body)
 }
 
-/// Sends a request and keeps what its response says beside the body.
+const NAME: &str = "http_request";
+
+/// What a request brings.
+struct Received {
+    head: LastResponse,
+    body: Vec<u8>,
+}
+
+/// Sends a request.
 #[cfg(feature = "http")]
-fn exchange(caller: &mut Caller<'_, StoreData>, request: &[u8], body: Option<&Vec<u8>>) -> wasmtime::Result<Vec<u8>> {
+fn exchange(data: &StoreData, request: &[u8], body: Option<&[u8]>) -> wasmtime::Result<Received> {
     use std::sync::Arc;
 
     use crate::{
@@ -32,7 +45,6 @@ fn exchange(caller: &mut Caller<'_, StoreData>, request: &[u8], body: Option<&Ve
         store::Interrupt,
     };
 
-    let data = caller.data();
     let allowed = AllowedHosts::new(data.settings.allowed_hosts.as_deref());
     let mut policy = HttpPolicy::new(&allowed);
     policy.max_response_bytes = data.settings.max_http_response_bytes.unwrap_or(policy.max_response_bytes);
@@ -40,20 +52,20 @@ fn exchange(caller: &mut Caller<'_, StoreData>, request: &[u8], body: Option<&Ve
     let call = Arc::clone(&data.call);
     policy.cancelled = Arc::new(move || call.is_cancelled());
 
-    let response = parse_request(request).and_then(|request| send(&request, body.map(Vec::as_slice), &policy));
+    let response = parse_request(request).and_then(|request| send(&request, body, &policy));
     let response = response.map_err(|error| match error {
         HttpError::Cancelled => wasmtime::Error::new(Interrupt::Cancelled),
         HttpError::Timeout if policy.deadline.is_some() => wasmtime::Error::new(Interrupt::Timeout),
-        error => fail("http_request", error),
+        error => fail(NAME, error),
     })?;
-    let headers = serde_json::to_vec(&response.headers).map_err(|error| fail("http_request", error))?;
-    caller.data_mut().response = LastResponse { status: response.status.into(), headers: Some(headers) };
-    Ok(response.body)
+    let headers = serde_json::to_vec(&response.headers).map_err(|error| fail(NAME, error))?;
+    let head = LastResponse { status: response.status.into(), headers: Some(headers) };
+    Ok(Received { head, body: response.body })
 }
 
 #[cfg(not(feature = "http"))]
-fn exchange(_: &mut Caller<'_, StoreData>, _: &[u8], _: Option<&Vec<u8>>) -> wasmtime::Result<Vec<u8>> {
-    Err(fail("http_request", "the feature `http` of extism-runtime is off"))
+fn exchange(_: &StoreData, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Received> {
+    Err(fail(NAME, "the feature `http` of extism-runtime is off"))
 }
 
 /// `http_headers() -> headers`: those of the last response as a JSON object of lower-case names; 0 before it.

@@ -2,10 +2,10 @@
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, kernel_of, take};
+use super::{NAMESPACE, block, free, kernel_of};
 use crate::{
-    kernel,
     log::{self, LogLevel},
+    shown,
     store::StoreData,
 };
 
@@ -19,14 +19,13 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     ] {
         linker.func_wrap(NAMESPACE, name, move |mut caller: Caller<'_, StoreData>, message: i64| {
             let memory = kernel_of(&caller, name)?;
-            if !log::enabled(level) {
-                kernel::free(memory.data_mut(&mut caller), message.cast_unsigned());
-                return wasmtime::Result::Ok(());
+            if log::enabled(level) {
+                let text = shown::lossy(block(&caller, memory, name, message)?);
+                let data = caller.data();
+                log::emit(level, data.persistent.id, &data.settings.name, &text);
             }
-            let message = take(&mut caller, memory, name, message)?;
-            let data = caller.data();
-            log::emit(level, data.persistent.id, &data.settings.name, &String::from_utf8_lossy(&message));
-            Ok(())
+            free(&mut caller, memory, message);
+            wasmtime::Result::Ok(())
         })?;
     }
     linker.func_wrap(NAMESPACE, "get_log_level", || log::max_level().map_or(i32::MAX, |level| level as i32))?;

@@ -28,6 +28,7 @@ mod tests;
 mod write;
 
 pub(crate) use error::FuseError;
+pub(crate) use features::FEATURES;
 
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";

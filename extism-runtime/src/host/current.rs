@@ -170,7 +170,8 @@ impl<'a> CurrentPlugin<'a> {
     /// The length in bytes of the block that starts at `offset`; 0 if there is none.
     #[must_use]
     pub fn memory_length(&self, offset: u64) -> u64 {
-        kernel::length(self.kernel.data(&self.caller), offset)
+        // Of what is there: a plug-in can write any number into the header of a block.
+        memory::block(self.kernel.data(&self.caller), offset).map_or(0, |bytes| bytes.len() as u64)
     }
 
     /// The bytes of a block; none for the handle 0.

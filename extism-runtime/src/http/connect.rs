@@ -10,7 +10,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
-        mpsc::{RecvTimeoutError, sync_channel},
+        mpsc::{Receiver, RecvTimeoutError, sync_channel},
     },
     thread,
     time::Duration,
@@ -32,35 +32,45 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Connects to the target's host.
 pub(super) fn connect(target: &Target, wait: &Wait) -> Result<TcpStream, HttpError> {
-    let host = HostPort::of(target);
-    let shown = target.authority();
-    let place = Place::acquire(wait).map_err(|stop| HttpError::stopped(stop, target))?;
     let abandoned = Arc::new(AtomicBool::new(false));
-    let left = wait.left();
-    let (sender, receiver) = sync_channel(1);
-    let thread = {
-        let (shown, abandoned) = (shown.clone(), Arc::clone(&abandoned));
-        let work = move || {
-            let _place = place;
-            // Nobody listens any more when the caller left this thread behind.
-            let _ = sender.send(host.connect(&shown, left, &abandoned));
-        };
-        thread::Builder::new().name("extism-http".to_owned()).spawn(work)
-    };
-    thread.map_err(|source| HttpError::Connect { host: shown.clone(), source })?;
+    let stopped = |stop| HttpError::stopped(stop, target);
+    let place = Place::acquire(wait).map_err(stopped)?;
+    let result = start(target, wait.left(), place, &abandoned)?;
     loop {
         let slice = wait.slice().map_err(|stop| {
             abandoned.store(true, Ordering::Relaxed);
-            HttpError::stopped(stop, target)
+            stopped(stop)
         })?;
-        match receiver.recv_timeout(slice) {
-            Ok(result) => return result,
+        match result.recv_timeout(slice) {
+            Ok(Ok(stream)) => return Ok(stream),
+            // Connecting may fail because of the deadline, which then is the cause to be named.
+            Ok(Err(error)) => return Err(wait.slice().err().map_or(error, stopped)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(HttpError::Connect { host: shown, source: io::ErrorKind::ConnectionAborted.into() });
+                let source = io::ErrorKind::ConnectionAborted.into();
+                return Err(HttpError::Connect { host: target.authority(), source });
             }
         }
     }
+}
+
+/// Starts the thread that connects.
+fn start(
+    target: &Target,
+    left: Duration,
+    place: Place,
+    abandoned: &Arc<AtomicBool>,
+) -> Result<Receiver<Result<TcpStream, HttpError>>, HttpError> {
+    let (sender, receiver) = sync_channel(1);
+    let (host, shown, abandoned) = (HostPort::of(target), target.authority(), Arc::clone(abandoned));
+    let work = move || {
+        let _place = place;
+        // Nobody listens any more when the caller left this thread behind.
+        let _ = sender.send(host.connect(&shown, left, &abandoned));
+    };
+    let thread = thread::Builder::new().name("extism-http".to_owned()).spawn(work);
+    thread.map_err(|source| HttpError::Connect { host: target.authority(), source })?;
+    Ok(receiver)
 }
 
 /// What to connect to.

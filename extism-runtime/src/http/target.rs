@@ -16,17 +16,12 @@ impl Target {
         Self::of(url)
     }
 
-    /// Reads the URL of a redirect, which may be relative to this one. User name and password in it are
-    /// ignored: a server can't make its clients log in elsewhere.
+    /// Reads the URL of a redirect, which may be relative to this one.
     pub(super) fn join(&self, location: &str) -> Result<Self, HttpError> {
-        let mut url = self
+        let url = self
             .0
             .join(location)
             .map_err(|error| HttpError::Redirect { url: self.shown(), message: error.to_string() })?;
-        remove_user(&mut url);
-        if url.fragment().is_none() {
-            url.set_fragment(self.0.fragment());
-        }
         Self::of(url)
     }
 
@@ -85,7 +80,9 @@ impl Target {
     /// What is sent: the URL without user name, password and fragment.
     pub(super) fn wire(&self) -> String {
         let mut url = self.0.clone();
-        remove_user(&mut url);
+        // Neither fails for a URL that has a host, and others don't get here.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
         url.set_fragment(None);
         url.into()
     }
@@ -94,12 +91,6 @@ impl Target {
     pub(super) fn shown(&self) -> String {
         format!("{}://{}{}", self.0.scheme(), self.authority(), self.0.path())
     }
-}
-
-fn remove_user(url: &mut Url) {
-    // Neither fails for a URL that has a host, and others don't get here.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
 }
 
 /// The bytes that `%XX` stands for; what isn't of this form stays.

@@ -16,8 +16,8 @@ pub enum LoadError {
         /// The name.
         name: String,
     },
-    /// A module is called like the functions of the runtime itself.
-    #[error("no module of a manifest may be named `{name}`: the runtime's own functions are")]
+    /// A module is called like what the runtime itself gives.
+    #[error("no module of a manifest may be named `{name}`: what the runtime itself gives is")]
     ReservedName {
         /// The name.
         name: String,

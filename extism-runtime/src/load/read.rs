@@ -31,7 +31,7 @@ impl Origin {
         let place = match wasm {
             Wasm::File { path, .. } => path.display().to_string(),
             Wasm::Data { .. } => "memory".to_owned(),
-            Wasm::Url { req, .. } => without_password(&req.url),
+            Wasm::Url { req, .. } => req.url_without_password(),
         };
         Self { module: name.to_owned(), place }
     }
@@ -40,15 +40,6 @@ impl Origin {
     fn too_large(&self, limit: u64) -> LoadError {
         LoadError::TooLarge { module: self.module.clone(), origin: self.place.clone(), limit }
     }
-}
-
-/// The URL without user name and password, which don't belong in messages.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
 }
 
 /// The bytes of a module.

@@ -60,8 +60,9 @@ fn names_are_unique_and_not_the_runtimes() {
     for (given, twice) in [(["a", "a"], "a"), (["-", "-"], "main"), (["main", "-"], "main")] {
         assert!(matches!(names(&given), Err(LoadError::DuplicateName { name }) if name == twice), "{given:?}");
     }
-    let reserved = names(&["extism:host/env", "-"]);
-    assert!(matches!(reserved, Err(LoadError::ReservedName { name }) if name == "extism:host/env"));
+    for own in ["extism:host/env", "extism:kernel"] {
+        assert!(matches!(names(&[own, "-"]), Err(LoadError::ReservedName { name }) if name == own));
+    }
     assert!(matches!(names(&[]), Err(LoadError::NoModules)));
 }
 
@@ -246,6 +247,12 @@ fn a_source_is_a_manifest_or_a_module() {
     assert_eq!(manifest(expected.clone()), expected);
     assert_eq!(manifest(Wasm::file("a.wasm")), expected);
     assert_eq!(manifest(EMPTY.to_vec()), Manifest::new([Wasm::data(EMPTY)]));
+}
+
+#[test]
+fn debug_leaves_out_the_content_of_bytes() {
+    assert_eq!(format!("{:?}", Source::from("(module)")), "[8 bytes]");
+    assert_eq!(format!("{:?}", Source::from("a.wasm")), "\"a.wasm\"");
 }
 
 #[test]

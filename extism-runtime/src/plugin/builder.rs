@@ -1,7 +1,8 @@
 use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Manifest, Plugin, Profiling, Source, WasiOutput,
+    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Manifest, Plugin, Profiling,
+    Source, WasiOutput,
     compile::{self, AllowedDirectory, Settings},
     engine::EngineOptions,
     host::{Function, IntoFunctions, States},
@@ -39,6 +40,7 @@ pub struct PluginBuilder<P = Plugin> {
     memdump: Option<PathBuf>,
     profiling: Option<Profiling>,
     load: LoadOptions,
+    on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
 }
 
 impl PluginBuilder {
@@ -61,6 +63,7 @@ impl PluginBuilder {
             profiling: None,
             load: LoadOptions::default(),
             plugin: PhantomData,
+            on_stage: None,
         }
     }
 
@@ -81,6 +84,7 @@ impl PluginBuilder {
             memdump: self.memdump,
             profiling: self.profiling,
             load: self.load,
+            on_stage: self.on_stage,
             plugin: PhantomData,
         }
     }
@@ -187,6 +191,36 @@ impl<P> PluginBuilder<P> {
         self
     }
 
+    /// Calls a function before each stage of [`compile`](Self::compile), to show progress or to take the time.
+    pub fn with_build_progress(mut self, progress: impl Fn(BuildStage) + Send + Sync + 'static) -> Self {
+        self.on_stage = Some(Box::new(progress));
+        self
+    }
+
+    /// Reads what the modules export and import, without compiling or linking them, so that host functions needn't
+    /// be there.
+    ///
+    /// ```
+    /// # use extism_runtime::{ImportOrigin, PluginBuilder};
+    /// # let wasm = r#"(module (import "extism:host/user" "kv_read" (func (param i64) (result i64)))
+    /// #   (func (export "run")))"#;
+    /// let inspection = PluginBuilder::new(wasm).inspect()?;
+    /// assert_eq!(inspection.exports()[0].name, "run");
+    /// let needed: Vec<_> = inspection.host_imports().map(|(_, import)| import.name.as_str()).collect();
+    /// assert_eq!(needed, ["kv_read"]);
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.
+    pub fn inspect(self) -> Result<Inspection, Error> {
+        let stem = self.source.file_stem();
+        let loaded = load::load(&self.source.into_manifest()?, &self.load)?;
+        let name = self.name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
+        Inspection::new(name, &loaded)
+    }
+
     /// Loads, compiles and links the plug-in, and makes an instance.
     ///
     /// # Errors
@@ -207,6 +241,9 @@ impl<P> PluginBuilder<P> {
     /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
         let engine = self.engine()?;
+        if let Some(on_stage) = &self.on_stage {
+            on_stage(BuildStage::Load);
+        }
         let stem = self.source.file_stem();
         let manifest = self.source.into_manifest()?;
         let LoadedModules { main, linked } = load::load(&manifest, &self.load)?;
@@ -221,6 +258,10 @@ impl<P> PluginBuilder<P> {
         };
         let settings = settings(name, engine, manifest, flags);
         let modules: Vec<_> = std::iter::once(main).chain(linked).collect();
+        if let Some(on_stage) = &self.on_stage {
+            let bytes = modules.iter().map(|module| module.wasm.len() as u64).sum();
+            on_stage(BuildStage::Compile { bytes });
+        }
         let compiled = compile::compile(settings, &modules, &self.functions, &self.states)?;
         Ok(CompiledPlugin(Arc::new(compiled)))
     }

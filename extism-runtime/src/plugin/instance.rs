@@ -67,6 +67,16 @@ impl Plugin {
         Ok(Self { compiled, call, state: State::Live(Box::new(live)), fuel_consumed: None })
     }
 
+    /// Moves the plug-in out of where it is, and leaves one that is good for nothing but to be dropped.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            compiled: Arc::clone(&self.compiled),
+            call: Arc::clone(&self.call),
+            state: std::mem::replace(&mut self.state, State::Moving),
+            fuel_consumed: self.fuel_consumed.take(),
+        }
+    }
+
     /// Calls an export by its name. The result may borrow from the plug-in's memory.
     ///
     /// # Errors
@@ -320,7 +330,7 @@ impl Plugin {
         let State::Live(live) = &mut self.state else { return Err(Error::engine("no instance", "it is gone")) };
         let result = run::run(live, &self.compiled, export);
         if let Some(limit) = self.compiled.fuel_limit() {
-            self.fuel_consumed = live.store.get_fuel().ok().map(|left| limit - left);
+            self.fuel_consumed = live.store.get_fuel().ok().map(|left| limit.saturating_sub(left));
         }
         match result {
             Ok(outcome) => Ok(outcome.output),

@@ -6,6 +6,7 @@ use super::Live;
 use crate::{
     Error,
     compile::CompiledInner,
+    kernel,
     link::{KERNEL_MEMORY, KERNEL_NAMESPACE, Linked},
     store::{CallState, Persistent, StoreData},
 };
@@ -84,6 +85,9 @@ fn populate(
     if compiled.uses_wasi {
         store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings)?);
     }
+    let pages = compiled.modules.iter().map(|module| module.initial_pages).fold(0, u64::saturating_add);
+    let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
+    store.data_mut().limiter.allow_initial(pages);
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, compiled.uses_wasi, store)?],
         Linked::Several { linker, modules } => several(compiled, linker, modules, store)?,
@@ -94,7 +98,7 @@ fn populate(
     };
     let data = store.data_mut();
     data.kernel = Some(kernel);
-    data.limiter.instantiating = false;
+    data.limiter.instantiated();
     Ok((instances, kernel))
 }
 

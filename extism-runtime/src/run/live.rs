@@ -6,7 +6,11 @@ use std::{
 
 use wasmtime::{Instance, Memory, Store, TypedFunc, WasmParams, WasmResults};
 
-use super::failure::{Failure, classify, guest_error};
+use super::{
+    failure::{Failure, classify, guest_error},
+    nesting::{self, Nested},
+    site,
+};
 use crate::{
     Error,
     compile::{CallKind, CompiledInner, InitCall},
@@ -118,21 +122,31 @@ impl Live {
             return crate::wasi::block_on(function.call_async(&mut self.store, params));
         }
         let _ = compiled;
+        if nesting::is_nested() {
+            return nesting::on_own_stack(function.call_async(&mut self.store, params));
+        }
         function.call(&mut self.store, params)
     }
 }
 
 /// Calls an export whose input is in the kernel's memory. On an error that ends the instance, it must be dropped.
 pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -> Result<Outcome, Failure> {
-    live.store.data_mut().export = export;
+    let data = live.store.data_mut();
+    data.export = export;
+    // What an earlier call was refused and lived with is no reason for a failure of this one.
+    data.limiter.take_refused();
+    let nested = Nested::enter().map_err(|error| too_deep(compiled, export, error))?;
     let timed = set_deadline(live, compiled).map_err(Failure::kept)?;
     if let Some(limit) = compiled.fuel_limit() {
         live.store.set_fuel(limit).map_err(|error| Failure::kept(Error::engine("cannot set the fuel", error)))?;
     }
     live.store.data().call.begin();
+    // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
+    live.ended = true;
     let result = live.call(compiled, export);
+    live.ended = false;
     live.store.data().call.end();
-    drop(timed);
+    drop((timed, nested));
     let code = match result {
         Ok(code) => code,
         Err(error) => return classify(live, compiled, export, error),
@@ -153,6 +167,11 @@ pub(super) fn finish(live: &mut Live, compiled: &CompiledInner, export: u32, cod
         Ok(output) => Ok(Outcome { output }),
         Err(error) => Err(Failure::bad_output(compiled, export, &error)),
     }
+}
+
+#[cold]
+fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Failure {
+    Failure::kept(Error::engine(site(compiled, export).to_string(), error))
 }
 
 /// Starts the clock of a call that has a limit.

@@ -97,7 +97,7 @@ fn the_kernels_memory_is_bounded_too() {
 
 #[test]
 fn variables_are_bounded_by_their_names_and_values() {
-    let mut plugin = limited(VAR, MemoryOptions::new().with_max_var_bytes(5)).unwrap();
+    let mut plugin = limited(VAR, MemoryOptions::new().with_max_var_bytes(48 + 5)).unwrap();
     plugin.call::<_, ()>("remember", "1234").unwrap();
     let error = plugin.call::<_, ()>("remember", "12345").unwrap_err();
     assert!(matches!(&error, Error::HostFunction { name, .. } if name == "var_set"), "{error}");

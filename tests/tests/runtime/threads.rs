@@ -1,6 +1,6 @@
 use std::{thread, time::Duration};
 
-use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Pool, Wasm};
 
 use crate::{SPIN, VAR, compiled, guest, wat};
 
@@ -66,4 +66,42 @@ fn plugins_run_inside_tokio_tasks_of_either_runtime() {
         tokio::spawn(async { calls_of_every_kind() }).await.unwrap();
         tokio::task::spawn_blocking(calls_of_every_kind).await.unwrap();
     });
+}
+
+#[test]
+fn a_pool_never_has_more_instances_than_its_size_and_takes_them_back() {
+    let pool = Pool::new(compiled(VAR), 2);
+    let mut first = pool.get(Duration::ZERO).unwrap().unwrap();
+    let second = pool.get(Duration::ZERO).unwrap().unwrap();
+    assert!(pool.get(Duration::from_millis(5)).unwrap().is_none(), "both are in use");
+    first.call::<_, ()>("remember", "its own").unwrap();
+    let id = first.id();
+    let waiting = pool.clone();
+    let waiter = thread::spawn(move || {
+        let mut plugin = waiting.get(Duration::from_secs(60)).unwrap().unwrap();
+        (plugin.id(), plugin.call::<_, String>("recall", ()).unwrap())
+    });
+    drop(first);
+    assert_eq!(waiter.join().unwrap(), (id, "its own".to_owned()));
+    drop(second);
+    assert_eq!((pool.len(), pool.idle()), (2, 2));
+}
+
+#[test]
+fn a_pool_serves_many_threads() {
+    let pool = Pool::new(compiled(""), 3);
+    thread::scope(|scope| {
+        for thread in 0..8 {
+            let pool = &pool;
+            scope.spawn(move || {
+                for round in 0..50 {
+                    let text = format!("{thread} {round}");
+                    let mut plugin = pool.get(Duration::from_secs(60)).unwrap().unwrap();
+                    assert_eq!(plugin.call::<_, &str>("echo", &text).unwrap(), text);
+                }
+            });
+        }
+    });
+    assert!(pool.len() <= 3);
+    assert_eq!(pool.idle(), pool.len());
 }

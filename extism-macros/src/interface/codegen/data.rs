@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
+use syn::{Ident, ext::IdentExt};
 
 use super::super::{
     model::{Import, Interface, Lack, Method, Wasm},
     options::ArgsFormat,
 };
-use crate::common::type_text;
+use crate::common::{at, place, type_text};
 
 /// The expression for the interface as data.
 pub(super) fn interface(interface: &Interface, valid: bool) -> TokenStream {
@@ -74,9 +74,12 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     let docs = format!("A builder for the module `{}`, which is part of the program.", path.value());
     let bytes = if *found {
         // Also what makes the compiler look at the file again when it changes.
-        quote_spanned! {path.span()=>
-            ::core::include_bytes!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path))
-        }
+        let file = if std::path::Path::new(&path.value()).is_absolute() {
+            quote!(#path)
+        } else {
+            quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path))
+        };
+        quote_spanned!(place(path)=> ::core::include_bytes!(#file))
     } else {
         quote!(&[])
     };
@@ -85,7 +88,7 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
         #[must_use]
         #vis fn embedded() -> #runtime::PluginBuilder<Self> {
             const MODULE: &[u8] = #bytes;
-            Self::builder(MODULE)
+            #runtime::PluginBuilder::new(MODULE).typed()
         }
     })
 }
@@ -101,13 +104,17 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     let runtime = &interface.runtime;
     let Import { namespace, name, params, results } = import;
     let types = |types: &[&str]| {
-        let types = types.iter().map(|ty| format_ident!("{ty}"));
+        let types = types.iter().map(|ty| variant(ty));
         quote!(&[#(#runtime::ValType::#types),*])
     };
     let (params, results) = (types(params), types(results));
     let path = &wasm.path;
-    let providers = wasm.providers.iter().map(|provider| quote!(#runtime::__private::provider::<#provider>(&IMPORT)));
-    let check = quote_spanned!(path.span()=> #runtime::__private::check_import(#path, &IMPORT, &[#(#providers),*]));
+    let providers = wasm.providers.iter().map(|provider| {
+        let functions = quote!(<#provider as #runtime::__private::HostFunctions>::FUNCTIONS);
+        quote!(#runtime::__private::provider(#functions, &IMPORT))
+    });
+    let function = at(place(path), quote!(#runtime::__private::check_import));
+    let arguments = quote_spanned!(place(path)=> (#path, &IMPORT, &[#(#providers),*]));
     quote! {
         const _: () = {
             const IMPORT: #runtime::__private::Import = #runtime::__private::Import {
@@ -116,7 +123,13 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
                 params: #params,
                 results: #results,
             };
-            #check
+            #function #arguments
         };
     }
+}
+
+/// The variant of the runtime's `ValType` for a type of the text format.
+fn variant(ty: &str) -> Ident {
+    let (first, rest) = ty.split_at(1);
+    format_ident!("{}{rest}", first.to_uppercase())
 }

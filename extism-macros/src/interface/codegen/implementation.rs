@@ -8,8 +8,7 @@ use super::super::model::{Argument, Interface, Method};
 
 /// Where the wrapper's methods have the trait's signatures, it implements the trait.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
-    let plain = interface.item.generics.params.is_empty();
-    if !plain || !interface.implements_trait() {
+    if !interface.implements_trait() {
         return None;
     }
     let ident = &interface.item.ident;

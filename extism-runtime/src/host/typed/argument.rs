@@ -1,6 +1,9 @@
 use std::slice;
 
-use super::super::{CurrentPlugin, MissingState, State, States, Value};
+use super::{
+    super::{CurrentPlugin, MissingState, State, States, Value},
+    Bound,
+};
 use crate::{
     Decode,
     error::BoxError,
@@ -19,26 +22,19 @@ pub trait HostArgument<'p, 'c>: Sized {
     /// The WebAssembly parameters that make up the argument.
     const PARAMS: &'static [ValType];
 
-    /// What is known of the argument once the plug-in is built.
-    type Bound: Send + Sync + 'static;
-
     /// Finds the argument among what the builder was given, if that is where it comes from.
     ///
     /// # Errors
     ///
     /// When it is a state that was never given.
-    fn bind(states: &States) -> Result<Self::Bound, MissingState>;
+    fn bind(states: &States) -> Result<Bound, MissingState>;
 
     /// The argument of one call.
     ///
     /// # Errors
     ///
     /// When the plug-in passed bytes that are no such value, or a handle of no block.
-    fn take(
-        bound: &'p Self::Bound,
-        plugin: &'p CurrentPlugin<'c>,
-        arguments: &mut Arguments<'_>,
-    ) -> Result<Self, BoxError>;
+    fn take(bound: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError>;
 }
 
 /// The WebAssembly arguments of a call that were not taken yet.
@@ -59,14 +55,13 @@ impl<'a> Arguments<'a> {
 #[diagnostic::do_not_recommend]
 impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
     const PARAMS: &'static [ValType] = &[ValType::PTR];
-    type Bound = ();
 
-    fn bind(_: &States) -> Result<(), MissingState> {
-        Ok(())
+    fn bind(_: &States) -> Result<Bound, MissingState> {
+        Ok(Bound::nothing())
     }
 
     #[inline]
-    fn take((): &(), plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
         plugin.get(arguments.next()?).map_err(Into::into)
     }
 }
@@ -74,29 +69,27 @@ impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> HostArgument<'_, '_> for State<T> {
     const PARAMS: &'static [ValType] = &[];
-    type Bound = Self;
 
-    fn bind(states: &States) -> Result<Self, MissingState> {
-        states.get()
+    fn bind(states: &States) -> Result<Bound, MissingState> {
+        states.get::<T>().map(Bound::of)
     }
 
     #[inline]
-    fn take(bound: &Self, _: &CurrentPlugin<'_>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
-        Ok(bound.clone())
+    fn take(bound: &Bound, _: &CurrentPlugin<'_>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+        bound.state().ok_or_else(|| "the state was never given".into())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<'p, 'c> HostArgument<'p, 'c> for &'p CurrentPlugin<'c> {
     const PARAMS: &'static [ValType] = &[];
-    type Bound = ();
 
-    fn bind(_: &States) -> Result<(), MissingState> {
-        Ok(())
+    fn bind(_: &States) -> Result<Bound, MissingState> {
+        Ok(Bound::nothing())
     }
 
     #[inline]
-    fn take((): &(), plugin: &'p CurrentPlugin<'c>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
         Ok(plugin)
     }
 }
@@ -106,14 +99,13 @@ macro_rules! raw_arguments {
         #[diagnostic::do_not_recommend]
         impl HostArgument<'_, '_> for Value<$ty> {
             const PARAMS: &'static [ValType] = &[ValType::$variant];
-            type Bound = ();
 
-            fn bind(_: &States) -> Result<(), MissingState> {
-                Ok(())
+            fn bind(_: &States) -> Result<Bound, MissingState> {
+                Ok(Bound::nothing())
             }
 
             #[inline]
-            fn take((): &(), _: &CurrentPlugin<'_>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+            fn take(_: &Bound, _: &CurrentPlugin<'_>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
                 match arguments.next()? {
                     Val::$variant(value) => Ok(Self(*value)),
                     other => Err(format!(concat!("expected an ", stringify!($ty), ", got {:?}"), other).into()),

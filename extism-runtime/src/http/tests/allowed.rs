@@ -98,6 +98,8 @@ fn ipv6_addresses_are_written_in_any_form() {
     }
     assert!(allow(&["2001:db8::A"], "http://[2001:DB8::a]/"));
     assert!(allow(&["::ffff:1.2.3.4"], "http://[::ffff:102:304]/"));
+    // How it must be written for the official runtime.
+    assert!(allow(&["[[]::1]"], "http://[::1]/"));
 }
 
 #[test]

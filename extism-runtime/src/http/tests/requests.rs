@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, io::Write as _, time::Instant};
 
 use super::server::{GUARD, Server, get, get_with, hosts, ok};
 use crate::{
-    http::{AllowedHosts, HttpError, HttpPolicy, HttpResponse, parse_request, send, send_with_progress},
+    http::{AllowedHosts, HttpError, HttpPolicy, client::HttpResponse, parse_request, send, send_with_progress},
     manifest::HttpRequest,
 };
 
@@ -32,6 +32,8 @@ fn a_request_gets_its_response() {
     let received = server.next_request();
     assert_eq!(received.line, "GET /a?b=c HTTP/1.1");
     assert_eq!(received.headers, [host, "x-key: v".to_owned()]);
+    let agent = concat!("user-agent: extism-runtime/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(received.usual, ["accept-encoding: identity", "accept: */*", agent]);
 }
 
 #[test]

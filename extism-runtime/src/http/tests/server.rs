@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::{
-    http::{AllowedHosts, HttpError, HttpPolicy, HttpResponse, send},
+    http::{AllowedHosts, HttpError, HttpPolicy, client::HttpResponse, send},
     manifest::HttpRequest,
 };
 
@@ -26,11 +26,13 @@ pub(super) struct Server {
 }
 
 /// A request.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Received {
     /// Such as `GET / HTTP/1.1`.
     pub(super) line: String,
-    /// In lower case, without those that all requests have, sorted.
+    /// Those that the client sends with all requests, sorted.
+    pub(super) usual: Vec<String>,
+    /// The others, sorted.
     pub(super) headers: Vec<String>,
     pub(super) body: String,
 }
@@ -55,8 +57,8 @@ impl Server {
                 thread::spawn(move || {
                     let mut stream = stream;
                     let Some(request) = read_request(&stream) else { return };
+                    let _ = sender.send(request.clone());
                     answer(&mut stream, &request);
-                    let _ = sender.send(request);
                 });
             }
         });
@@ -96,7 +98,7 @@ impl Server {
         format!("http://{}{path}", self.address)
     }
 
-    /// The next request that was answered.
+    /// The next request.
     pub(super) fn next_request(&self) -> Received {
         self.requests.recv_timeout(GUARD).unwrap()
     }
@@ -127,13 +129,11 @@ fn read_request(stream: &TcpStream) -> Option<Received> {
     let length = lines.iter().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
     reader.read_exact(&mut body).ok()?;
-    let usual = ["user-agent:", "accept: */*", "accept-encoding: identity"];
-    let mut headers: Vec<_> = lines
-        .into_iter()
-        .filter(|header| !usual.iter().any(|usual| header.to_lowercase().starts_with(usual)))
-        .collect();
-    headers.sort();
-    Some(Received { line, headers, body: String::from_utf8(body).ok()? })
+    lines.sort();
+    let is_usual =
+        |line: &String| ["user-agent:", "accept:", "accept-encoding:"].iter().any(|name| line.starts_with(name));
+    let (usual, headers) = lines.into_iter().partition(is_usual);
+    Some(Received { line, usual, headers, body: String::from_utf8(body).ok()? })
 }
 
 /// A response with status 200.
