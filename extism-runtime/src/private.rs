@@ -7,8 +7,8 @@ pub use extism_macros::host_fns;
 pub use crate::{
     codec::Writer,
     host::typed::{
-        Arguments, Binder, HostArgument, HostFn, HostFunction, HostFunctions, HostResult, Import, Signature, bind,
-        check_import, function, give, plugin_mut, provider, take,
+        Arguments, Binder, Bound, Call, HostArgument, HostFn, HostFunction, HostFunctions, HostResult, Import,
+        Signature, bind, check_import, function, give, plugin_mut, provider, take,
     },
     interface::{Exports, ManyArguments, MethodDeclaration, argument, call, call_optional, error, outcome, unwrap},
     plugin::RawExport,

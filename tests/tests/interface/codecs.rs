@@ -31,9 +31,8 @@ struct Borrowing<'t>(&'t str);
 
 #[test]
 fn a_codec_of_the_interface_holds_for_all_types_that_name_none() {
-    let exports = [
-        "summarize", "by_reference", "text", "nothing", "keeps_its_own", "msgpack", "optional", "flat", "borrows",
-    ];
+    let exports =
+        ["summarize", "by_reference", "text", "nothing", "keeps_its_own", "msgpack", "optional", "flat", "borrows"];
     let mut plugin = SummarizerPlugin::try_from(echo(&exports)).unwrap();
     let document = Document { text: "Once".to_owned() };
     assert_eq!(plugin.summarize(document.clone()).unwrap(), document);

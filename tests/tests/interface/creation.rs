@@ -39,7 +39,10 @@ fn the_plugin_beneath_is_at_hand() {
     assert_eq!(texts.plugin_mut().call::<_, &str>("shout", "a").unwrap(), "a");
     let plugin: Plugin = texts.into_inner();
     assert_eq!(plugin.id(), id);
-    assert_eq!(format!("{:?}", TextsPlugin::try_from(plugin).unwrap()), format!("TextsPlugin {{ plugin: Plugin {{ name: \"echo\", id: {id:?}, .. }}, .. }}"));
+    assert_eq!(
+        format!("{:?}", TextsPlugin::try_from(plugin).unwrap()),
+        format!("TextsPlugin {{ plugin: Plugin {{ name: \"echo\", id: {id:?}, .. }}, .. }}")
+    );
 }
 
 #[test]
@@ -61,7 +64,9 @@ fn all_mismatches_are_reported_together() {
     assert_eq!(error.interface.as_deref(), Some("Texts"));
     let exports: Vec<_> = error.mismatches.iter().map(|Mismatch { export, .. }| export.as_str()).collect();
     assert_eq!(exports, EXPORTS);
-    assert!(matches!(&error.mismatches[0].kind, MismatchKind::Missing { nearest: Some(nearest) } if nearest == "shouts"));
+    assert!(
+        matches!(&error.mismatches[0].kind, MismatchKind::Missing { nearest: Some(nearest) } if nearest == "shouts")
+    );
 }
 
 #[test]
@@ -70,10 +75,7 @@ fn a_compiled_plugin_is_checked_without_an_instance() {
     TextsPlugin::interface().check(&good).unwrap();
     let bad = PluginBuilder::new(echoes(&["shout", "trim"])).with_name("bad").compile().unwrap();
     let error = TextsPlugin::interface().check(&bad).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "plug-in `bad` does not satisfy the interface `Texts`: no export `to-lower case!`"
-    );
+    assert_eq!(error.to_string(), "plug-in `bad` does not satisfy the interface `Texts`: no export `to-lower case!`");
 }
 
 #[test]

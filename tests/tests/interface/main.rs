@@ -35,9 +35,7 @@ fn says(text: &str) -> Plugin {
     let stores: String = text
         .bytes()
         .enumerate()
-        .map(|(at, byte)| {
-            format!("(call $store (i64.add (local.get $block) (i64.const {at})) (i32.const {byte}))")
-        })
+        .map(|(at, byte)| format!("(call $store (i64.add (local.get $block) (i64.const {at})) (i32.const {byte}))"))
         .collect();
     let length = text.len();
     let wat = format!(

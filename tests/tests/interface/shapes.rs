@@ -28,7 +28,17 @@ trait Shapes {
 
 fn shapes() -> ShapesPlugin {
     let exports = [
-        "nothing", "unit", "owned", "borrowed", "bytes", "json", "number", "maybe", "named_lifetime", "generic", "sized",
+        "nothing",
+        "unit",
+        "owned",
+        "borrowed",
+        "bytes",
+        "json",
+        "number",
+        "maybe",
+        "named_lifetime",
+        "generic",
+        "sized",
     ];
     echo(&exports).try_into().unwrap()
 }

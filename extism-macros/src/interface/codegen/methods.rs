@@ -218,6 +218,8 @@ fn default_body(method: &Method, valid: bool) -> Option<TokenStream> {
     let body = if valid { quote!(#body) } else { quote!({ ::core::unreachable!() }) };
     Some(quote! {
         #(#cfgs)*
+        // In the trait it is linted already.
+        #[allow(unused, clippy::all, clippy::pedantic)]
         fn #name #generics (#receiver, #(#arguments),*) #declared #where_clause
             #body
     })

@@ -13,10 +13,10 @@ use crate::{
 /// An argument of a `#[host_fn]` function: `'p` is how long it may borrow from the plug-in that calls.
 #[diagnostic::on_unimplemented(
     message = "a host function can't take an argument of type `{Self}`",
-    label = "neither received from the plug-in nor given by the host",
-    note = "to receive it from the plug-in, wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
-    note = "for a value that the host shares with the function, take `State<{Self}>` and give it by `PluginBuilder::with_state`; it has to be `Send + Sync`",
-    note = "for a raw WebAssembly value, take `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`; for the plug-in that calls, `&mut CurrentPlugin`"
+    label = "neither has a codec nor comes from the host",
+    note = "what the plug-in sends has a codec: wrap it in one such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "what the host shares with its functions is taken as `State<T>`, not as `T` or `&T`, and given by `PluginBuilder::with_state`; `T` has to be `Send + Sync`",
+    note = "a raw WebAssembly value is taken as `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`, the plug-in that calls as `&mut CurrentPlugin` or `&CurrentPlugin`"
 )]
 pub trait HostArgument<'p, 'c>: Sized {
     /// The WebAssembly parameters that make up the argument.

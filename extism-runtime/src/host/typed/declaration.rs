@@ -2,8 +2,7 @@ use std::sync::Arc;
 
 use super::{
     super::{Callback, Function, IntoFunctions, MissingState},
-    Arguments, Binder,
-    binder::Call,
+    Arguments, Binder, Call,
 };
 use crate::value::{FuncType, ValType};
 
