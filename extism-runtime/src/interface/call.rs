@@ -80,6 +80,7 @@ impl<E: From<Error>> MethodError for E {
 }
 
 /// A failed call, as the method's own error type.
+#[must_use]
 pub fn error<E: MethodError>(error: Error) -> E {
     E::from_error(error)
 }
