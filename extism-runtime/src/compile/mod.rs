@@ -165,7 +165,7 @@ fn compile_modules(settings: &Settings, modules: &[FusedModule]) -> Result<(Allo
 fn compile_for(engine: &wasmtime::Engine, modules: &[FusedModule]) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &FusedModule| {
         wasmtime::Module::from_binary(engine, &module.wasm)
-            .map_err(|error| Error::Compile { module: module.name.clone(), source: error.into() })
+            .map_err(|error| Error::Compile { module: module.name.clone(), source: format!("{error:#}").into() })
     };
     modules.iter().map(compile).collect()
 }

@@ -6,7 +6,7 @@ use super::init::{InitCall, init_calls};
 use crate::{
     Error, env,
     error::{LinkError, LinkProblem},
-    fuse::{KernelMemory, fuse},
+    fuse::{FuseError, KernelMemory, fuse},
     link::{self, KERNEL_MEMORY, KERNEL_NAMESPACE},
     load::LoadedModule,
 };
@@ -100,8 +100,10 @@ const INITIALIZERS: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
 
 impl Shape {
     fn read(module: &LoadedModule) -> Result<Self, Error> {
-        let compile_error =
-            |error: wasmparser::BinaryReaderError| Error::Compile { module: module.name.clone(), source: error.into() };
+        let compile_error = |error: wasmparser::BinaryReaderError| Error::Compile {
+            module: module.name.clone(),
+            source: FuseError::from(error).into(),
+        };
         Self::parse(&module.wasm).map_err(compile_error)
     }
 

@@ -122,7 +122,7 @@ fn check_allowed(allowed: &AllowedHosts, target: &Target, from: Option<&Target>)
     if allowed.allow(target) {
         Ok(())
     } else {
-        Err(HttpError::NotAllowed { host: target.authority(), from: from.map(Target::shown) })
+        Err(HttpError::NotAllowed { host: target.shown_authority(), from: from.map(Target::shown) })
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn connect(target: &Target, wait: &Wait) -> Result<TcpStream, HttpErr
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 let source = io::ErrorKind::ConnectionAborted.into();
-                return Err(HttpError::Connect { host: target.authority(), source });
+                return Err(HttpError::Connect { host: target.shown_authority(), source });
             }
         }
     }
@@ -62,14 +62,14 @@ fn start(
     abandoned: &Arc<AtomicBool>,
 ) -> Result<Receiver<Result<TcpStream, HttpError>>, HttpError> {
     let (sender, receiver) = sync_channel(1);
-    let (host, shown, abandoned) = (HostPort::of(target), target.authority(), Arc::clone(abandoned));
+    let (host, shown, abandoned) = (HostPort::of(target), target.shown_authority(), Arc::clone(abandoned));
     let work = move || {
         let _place = place;
         // Nobody listens any more when the caller left this thread behind.
         let _ = sender.send(host.connect(&shown, left, &abandoned));
     };
     let thread = thread::Builder::new().name("extism-http".to_owned()).spawn(work);
-    thread.map_err(|source| HttpError::Connect { host: target.authority(), source })?;
+    thread.map_err(|source| HttpError::Connect { host: target.shown_authority(), source })?;
     Ok(receiver)
 }
 

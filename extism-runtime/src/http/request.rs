@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::{HttpError, target::Target};
-use crate::manifest::HttpRequest;
+use crate::{manifest::HttpRequest, shown};
 
 /// Headers about the connection and the framing of the message, which the client writes itself. What a guest
 /// gives is dropped: framing that isn't the body's would let it smuggle a second request.
@@ -39,8 +39,8 @@ struct GuestRequest {
 /// # Errors
 /// [`HttpError::Request`].
 pub(crate) fn parse_request(json: &[u8]) -> Result<HttpRequest, HttpError> {
-    let request: GuestRequest =
-        serde_json::from_slice(json).map_err(|error| HttpError::Request { message: error.to_string() })?;
+    let request: GuestRequest = serde_json::from_slice(json)
+        .map_err(|error| HttpError::Request { message: shown::name(&error.to_string()).to_string() })?;
     Ok(HttpRequest { url: request.url, headers: request.headers.unwrap_or_default(), method: request.method })
 }
 
@@ -80,7 +80,8 @@ fn method(text: &str) -> Result<Method, HttpError> {
 fn headers(given: &BTreeMap<String, String>, target: &Target) -> Result<HeaderMap, HttpError> {
     let mut headers = HeaderMap::new();
     for (name, value) in given {
-        let wrong = |message: &str| HttpError::Header { name: name.clone(), message: message.to_owned() };
+        let wrong =
+            |message: &str| HttpError::Header { name: shown::name(name).to_string(), message: message.to_owned() };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong("this is not a header's name"))?;
         if name == header::HOST && !value.eq_ignore_ascii_case(&target.authority()) {
             return Err(wrong("it is the URL that says the host"));

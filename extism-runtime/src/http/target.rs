@@ -3,6 +3,7 @@
 use url::{Host, Url};
 
 use super::HttpError;
+use crate::shown;
 
 /// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +29,7 @@ impl Target {
     fn of(url: Url) -> Result<Self, HttpError> {
         match url.scheme() {
             "http" | "https" => Ok(Self(url)),
-            scheme => Err(HttpError::Scheme { scheme: scheme.to_owned() }),
+            scheme => Err(HttpError::Scheme { scheme: shown::name(scheme).to_string() }),
         }
     }
 
@@ -87,9 +88,14 @@ impl Target {
         url.into()
     }
 
-    /// What messages show: scheme, host and path.
+    /// What messages show: scheme, host and path, cut where they are very long.
     pub(super) fn shown(&self) -> String {
-        format!("{}://{}{}", self.0.scheme(), self.authority(), self.0.path())
+        shown::name(&format!("{}://{}{}", self.0.scheme(), self.authority(), self.0.path())).to_string()
+    }
+
+    /// What messages show of the host.
+    pub(super) fn shown_authority(&self) -> String {
+        shown::name(&self.authority()).to_string()
     }
 }
 

@@ -14,6 +14,7 @@ mod call;
 mod error;
 pub(crate) mod layout;
 #[cfg(test)]
+#[allow(clippy::cast_possible_truncation, reason = "memories of tests are small")]
 pub(crate) mod reference;
 mod source;
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::shown;
+
 /// Why a plug-in's modules couldn't be loaded. Each error names the module, as the manifest calls it
 /// (`main` where it gives no name), and where it comes from.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +13,7 @@ pub enum LoadError {
     #[error("the manifest names no module: its `wasm` is empty")]
     NoModules,
     /// Two modules have the same name.
-    #[error("two modules of the manifest are named `{name}` (one without a name counts as `main`)")]
+    #[error("two modules of the manifest are named `{}` (one without a name counts as `main`)", shown::name(name))]
     DuplicateName {
         /// The name.
         name: String,
@@ -23,7 +25,7 @@ pub enum LoadError {
         name: String,
     },
     /// A file couldn't be read.
-    #[error("cannot read module `{module}` from {}: {source}", path.display())]
+    #[error("cannot read module `{}` from {}: {source}", shown::name(module), shown::name(&path.to_string_lossy()))]
     File {
         /// The module.
         module: String,
@@ -33,7 +35,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// A module is larger than allowed.
-    #[error("module `{module}` from {origin} is larger than {limit} bytes")]
+    #[error("module `{}` from {} is larger than {limit} bytes", shown::name(module), shown::name(origin))]
     TooLarge {
         /// The module.
         module: String,
@@ -44,7 +46,7 @@ pub enum LoadError {
     },
     /// A module couldn't be downloaded.
     #[cfg(feature = "http")]
-    #[error("cannot download module `{module}` from {url}: {source}")]
+    #[error("cannot download module `{}` from {}: {source}", shown::name(module), shown::name(url))]
     Download {
         /// The module.
         module: String,
@@ -54,7 +56,11 @@ pub enum LoadError {
         source: Box<crate::http::HttpError>,
     },
     /// The server answered a download with an error.
-    #[error("cannot download module `{module}` from {url}: the server answered with status {status}")]
+    #[error(
+        "cannot download module `{}` from {}: the server answered with status {status}",
+        shown::name(module),
+        shown::name(url)
+    )]
     Status {
         /// The module.
         module: String,
@@ -64,7 +70,11 @@ pub enum LoadError {
         status: u16,
     },
     /// A module must be downloaded, and this program was built without the feature `http`.
-    #[error("cannot download module `{module}` from {url}: extism-runtime was built without its feature `http`")]
+    #[error(
+        "cannot download module `{}` from {}: extism-runtime was built without its feature `http`",
+        shown::name(module),
+        shown::name(url)
+    )]
     HttpDisabled {
         /// The module.
         module: String,
@@ -72,7 +82,11 @@ pub enum LoadError {
         url: String,
     },
     /// What the manifest gives as a hash is none.
-    #[error("the hash of module `{module}` is not a SHA-256 of 64 hexadecimal digits: \"{hash}\"")]
+    #[error(
+        "the hash of module `{}` is not a SHA-256 of 64 hexadecimal digits: \"{}\"",
+        shown::name(module),
+        shown::name(hash)
+    )]
     HashFormat {
         /// The module.
         module: String,
@@ -80,7 +94,11 @@ pub enum LoadError {
         hash: String,
     },
     /// A module isn't the one that the manifest means.
-    #[error("the hash of module `{module}` from {origin} is {actual}, but the manifest expects {expected}")]
+    #[error(
+        "the hash of module `{}` from {} is {actual}, but the manifest expects {expected}",
+        shown::name(module),
+        shown::name(origin)
+    )]
     HashMismatch {
         /// The module.
         module: String,
@@ -92,7 +110,7 @@ pub enum LoadError {
         actual: String,
     },
     /// What was read is no WebAssembly module.
-    #[error("module `{module}` from {origin} is no WebAssembly module: {found}")]
+    #[error("module `{}` from {} is no WebAssembly module: {found}", shown::name(module), shown::name(origin))]
     NotWasm {
         /// The module.
         module: String,
@@ -102,7 +120,11 @@ pub enum LoadError {
         found: String,
     },
     /// A module's text has an error.
-    #[error("module `{module}` from {origin} has an error in its text: {message} (line {line}, column {column})")]
+    #[error(
+        "module `{}` from {} has an error in its text: {message} (line {line}, column {column})",
+        shown::name(module),
+        shown::name(origin)
+    )]
     Wat {
         /// The module.
         module: String,

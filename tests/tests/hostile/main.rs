@@ -4,10 +4,13 @@
 //! ends; what could hang is run under a timeout of its own.
 
 mod host;
+mod http;
 mod isolation;
 mod kernel;
+mod manifests;
 mod memory;
 mod messages;
+mod modules;
 mod time;
 #[cfg(target_os = "linux")]
 mod wasi;
@@ -117,5 +120,12 @@ fn number(plugin: &mut Plugin, export: &str) -> i64 {
 
 /// Asserts that the plug-in works.
 fn assert_works(plugin: &mut Plugin) {
-    assert_eq!(plugin.call::<_, &str>("echo", "it works").expect("the next call works"), "it works");
+    // On a machine that is very busy, even this may take longer than the limit.
+    for _ in 0..20 {
+        match plugin.call::<_, &str>("echo", "it works") {
+            Err(Error::Timeout { .. }) => {}
+            result => return assert_eq!(result.expect("the next call works"), "it works"),
+        }
+    }
+    panic!("the next call takes too long");
 }

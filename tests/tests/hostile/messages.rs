@@ -134,8 +134,12 @@ fn a_library_cannot_reach_the_kernels_memory() {
     };
     let plain = r#"(module (func (export "f")))"#;
     assert_eq!(number(&mut with(plain, plain).expect("it builds"), "f"), 1);
-    for (namespace, name) in [("extism:kernel", "memory"), ("a", "extism:kernel/memory"), ("extism:host/env", "memory")]
-    {
+    let spy = r#"(module (import "extism:kernel" "memory" (memory 1)) (func (export "f")))"#;
+    let error = with(plain, spy).expect_err("the namespace is the runtime's own").to_string();
+    let expected =
+        "cannot compile module `b`: the module imports `memory` from `extism:kernel`, which is not for plug-ins";
+    assert_eq!(error, expected);
+    for (namespace, name) in [("a", "extism:kernel/memory"), ("extism:host/env", "memory")] {
         let spy = format!(r#"(module (import "{namespace}" "{name}" (memory 1)) (func (export "f")))"#);
         let Err(Error::Link(error)) = with(plain, &spy) else { panic!("{namespace} {name}") };
         let expected = [LinkProblem::NotAFunction {
@@ -154,7 +158,7 @@ fn a_library_cannot_reach_the_kernels_memory() {
     let error = builder(Manifest::new(kernel)).build().expect_err("a reserved name");
     assert_eq!(
         error.to_string(),
-        "no module of a manifest may be named `extism:kernel`: the runtime's own functions are"
+        "no module of a manifest may be named `extism:kernel`: what the runtime itself gives is"
     );
     let _ = manifest;
 }
