@@ -67,7 +67,7 @@ fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut E
             TraitItem::Fn(function) => methods.push(method::read(function, defaults, errors)),
             TraitItem::Const(_) => {}
             TraitItem::Type(item) => {
-                errors.at(&item.ident, "an interface has no associated types: name the type in the methods themselves")
+                errors.at(&item.ident, "an interface has no associated types: name the type in the methods themselves");
             }
             TraitItem::Macro(item) => errors.at(
                 &item.mac.path,

@@ -16,7 +16,7 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     let methods = interface.methods.iter().map(method);
     Some(quote! {
         #[automatically_derived]
-        #[allow(deprecated)]
+        #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         impl #ident for #wrapper {
             #(#methods)*
         }

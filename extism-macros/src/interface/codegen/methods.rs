@@ -25,7 +25,8 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
     });
     let allowed = if valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
     quote! {
-        #[allow(dead_code, deprecated)]
+        // In the trait the names and arguments are linted already.
+        #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         #allowed
         impl #wrapper {
             #(#methods)*
@@ -218,8 +219,7 @@ fn default_body(method: &Method, valid: bool) -> Option<TokenStream> {
     let body = if valid { quote!(#body) } else { quote!({ ::core::unreachable!() }) };
     Some(quote! {
         #(#cfgs)*
-        // In the trait it is linted already.
-        #[allow(unused, clippy::all, clippy::pedantic)]
+        #[allow(unused)]
         fn #name #generics (#receiver, #(#arguments),*) #declared #where_clause
             #body
     })

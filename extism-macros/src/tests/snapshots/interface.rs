@@ -56,7 +56,7 @@ impl VowelCounterPlugin {
         ::extism_runtime::PluginInterface::with_context(self, context)
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl VowelCounterPlugin {
     /// Counts the vowels of `text`.
     /**

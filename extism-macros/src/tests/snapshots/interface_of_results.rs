@@ -72,7 +72,7 @@ impl Greetings {
         renamed::runtime::PluginInterface::with_context(self, context)
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Greetings {
     #[cfg(unix)]
     /**Calls the plug-in's export `greet-all`.
@@ -153,6 +153,7 @@ When the input can't be encoded, the plug-in fails or exceeds a limit, or its ou
             ::core::option::Option::None => self.__extism_default_farewell(name),
         }
     }
+    #[allow(unused)]
     fn __extism_default_farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
         self.greet(&[name], false);
         Ok("bye")
@@ -255,7 +256,7 @@ impl ::core::fmt::Debug for Greetings {
     }
 }
 #[automatically_derived]
-#[allow(deprecated)]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Greeter for Greetings {
     #[cfg(unix)]
     #[inline]

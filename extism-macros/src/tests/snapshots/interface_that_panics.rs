@@ -56,7 +56,7 @@ impl ExnPlugin {
         ::extism_runtime::PluginInterface::with_context(self, context)
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl ExnPlugin {
     /**Calls the plug-in's export `shout`.
 
@@ -171,7 +171,7 @@ impl ::core::fmt::Debug for ExnPlugin {
     }
 }
 #[automatically_derived]
-#[allow(deprecated)]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Exn for ExnPlugin {
     #[inline]
     fn shout(&mut self, text: &str) -> &str {

@@ -65,7 +65,7 @@ impl GreeterPlugin {
         ::extism_runtime::PluginInterface::with_context(self, context)
     }
 }
-#[allow(dead_code, deprecated)]
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 #[allow(unused_variables, unused_mut, unreachable_code)]
 impl GreeterPlugin {
     /**Calls the plug-in's export `greet`.
