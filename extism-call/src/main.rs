@@ -2,6 +2,7 @@
 
 mod args;
 mod call;
+mod check;
 mod completions;
 mod explain;
 mod failure;
@@ -34,6 +35,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => call::call(cli.call),
         Some(Command::Inspect(args)) => inspect::inspect(&args),
+        Some(Command::Check(args)) => check::check(&args),
         Some(Command::Completions { shell }) => completions::completions(shell),
     }
 }

@@ -53,6 +53,7 @@ impl Progress {
         if bytes >= LARGE && io::stderr().is_terminal() {
             let bar = ProgressBar::new_spinner();
             bar.set_message(format!("compiling {} MiB", bytes >> 20));
+            bar.tick();
             bar.enable_steady_tick(Duration::from_millis(100));
             *shown = Some(Shown { url: None, bar });
         }
@@ -66,8 +67,8 @@ impl Progress {
 
 fn download_bar(download: &DownloadProgress<'_>) -> ProgressBar {
     let (bar, template) = match download.total {
-        Some(total) => (ProgressBar::new(total), "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {msg}"),
-        None => (ProgressBar::new_spinner(), "{spinner} {bytes} {bytes_per_sec} {msg}"),
+        Some(total) => (ProgressBar::new(total), "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg}"),
+        None => (ProgressBar::new_spinner(), "{spinner} {bytes} {bytes_per_sec} {wide_msg}"),
     };
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);

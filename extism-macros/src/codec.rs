@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Attribute, DeriveInput, GenericParam, Lifetime, LifetimeParam, Path, Token, parse::ParseStream, spanned::Spanned,
+    Attribute, DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, Meta, Path, Token, WherePredicate,
+    parse::ParseStream, parse_quote,
 };
 
 use crate::common::{codec_path, parse_crate, runtime_path, set_once};
@@ -36,6 +37,11 @@ fn expand(item: TokenStream, derived: &str, generate: fn(&DeriveInput, &Codec) -
 }
 
 impl Codec {
+    /// Whether a reference in the codec isn't in the codec itself, so that it has a form for references.
+    fn has_borrowed_form(&self) -> bool {
+        self.wrapper.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
+    }
+
     fn read(item: &DeriveInput, derived: &str) -> syn::Result<Self> {
         let mut attributes = item.attrs.iter().filter(|attribute| attribute.path().is_ident("codec"));
         let Some(attribute) = attributes.next() else {
@@ -51,6 +57,12 @@ impl Codec {
     }
 
     fn parse(attribute: &Attribute) -> syn::Result<Self> {
+        if !matches!(attribute.meta, Meta::List(_)) {
+            return Err(syn::Error::new_spanned(
+                attribute,
+                "expected `#[codec(Json)]`, or another codec in parentheses",
+            ));
+        }
         let (mut codec, mut runtime) = (None, None);
         attribute.parse_args_with(|input: ParseStream<'_>| {
             while !input.is_empty() {
@@ -59,8 +71,10 @@ impl Codec {
                     set_once(&mut runtime, "crate", span, path)?;
                 } else {
                     let path = Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
-                    let span = path.span();
-                    set_once(&mut codec, "the codec", span, path)?;
+                    if codec.is_some() {
+                        return Err(syn::Error::new_spanned(path, "a type has one codec: remove one"));
+                    }
+                    codec = Some(path);
                 }
                 if !input.is_empty() {
                     input.parse::<Token![,]>()?;
@@ -77,10 +91,17 @@ impl Codec {
 const EXPECTED: &str =
     "expected a codec: `Json`, `Msgpack`, `Prost`, `Raw`, or the path of a wrapper type `W<T>` with one public field";
 
-fn encode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream {
+fn encode(item: &DeriveInput, codec @ Codec { runtime, wrapper }: &Codec) -> TokenStream {
     let ident = &item.ident;
-    let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
-    let borrowed = borrowed(wrapper);
+    let by_reference = !codec.has_borrowed_form();
+    let value = if by_reference { quote!(#wrapper(self)) } else { quote!(#wrapper::<()>::borrowed(self)) };
+    let bound = if by_reference {
+        parse_quote!(for<'__extism_value> #wrapper<&'__extism_value Self>: #runtime::Encode)
+    } else {
+        parse_quote!(#wrapper<Self>: #runtime::Encode)
+    };
+    let generics = bounded(&item.generics, bound);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
@@ -88,35 +109,26 @@ fn encode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream
                 &self,
                 out: &mut #runtime::codec::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::CodecError> {
-                #runtime::Encode::encode(&#borrowed(self), out)
+                #runtime::Encode::encode(&#value, out)
             }
 
             fn size_hint(&self) -> usize {
-                #runtime::Encode::size_hint(&#borrowed(self))
+                #runtime::Encode::size_hint(&#value)
             }
         }
     }
 }
 
-/// The wrapper around a reference to the value.
-fn borrowed(wrapper: &Path) -> TokenStream {
-    match wrapper.segments.last() {
-        // Their traits don't hold for references, so they have wrappers of their own for these.
-        Some(last) if last.ident == "Prost" || last.ident == "Raw" => quote!(#wrapper::<Self>::borrowed),
-        _ => quote!(#wrapper),
-    }
-}
-
 fn decode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream {
     let ident = &item.ident;
-    let (_, ty_generics, where_clause) = item.generics.split_for_impl();
     let bytes = Lifetime::new("'__extism_bytes", ident.span());
-    let mut generics = item.generics.clone();
+    let (_, ty_generics, _) = item.generics.split_for_impl();
+    let mut generics = bounded(&item.generics, parse_quote!(#wrapper<Self>: #runtime::Decode<#bytes>));
     let mut parameter = LifetimeParam::new(bytes.clone());
     // Whatever the value borrows, it borrows from the bytes.
     parameter.bounds.extend(item.generics.lifetimes().map(|own| own.lifetime.clone()));
     generics.params.insert(0, GenericParam::Lifetime(parameter));
-    let (impl_generics, ..) = generics.split_for_impl();
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Decode<#bytes> for #ident #ty_generics #where_clause {
@@ -125,4 +137,14 @@ fn decode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream
             }
         }
     }
+}
+
+/// The generics with what the codec asks of a type that has parameters; of others the compiler says what they lack
+/// right here.
+fn bounded(generics: &Generics, bound: WherePredicate) -> Generics {
+    let mut generics = generics.clone();
+    if generics.type_params().next().is_some() {
+        generics.make_where_clause().predicates.push(bound);
+    }
+    generics
 }

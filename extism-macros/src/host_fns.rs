@@ -53,7 +53,11 @@ pub(crate) fn expand(list: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let count = functions.len();
-    let functions = functions.iter().map(|path| quote_spanned!(path.span()=> #runtime::__private::function::<#path>()));
+    let functions = functions.iter().map(|path| {
+        quote_spanned! {path.span()=>
+            #runtime::__private::function(const { &<#path as #runtime::__private::HostFn>::FUNCTION })
+        }
+    });
     quote!({
         let __extism_functions: [#runtime::Function; #count] = [#(#functions),*];
         __extism_functions

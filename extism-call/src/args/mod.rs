@@ -52,6 +52,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Show what a plug-in exports, imports and needs from its host
     Inspect(InspectArgs),
+    /// Tell whether a plug-in has the functions of an interface
+    Check(CheckArgs),
     /// Print a script that completes command lines in a shell
     Completions {
         /// The shell
@@ -177,6 +179,19 @@ pub(crate) struct InspectArgs {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What to check of which plug-in.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The plug-in, as for a call
+    pub(crate) file: OsString,
+    /// The interface, as JSON; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) interface: PathBuf,
+    /// Add a module that the plug-in imports from under this name
+    #[arg(long = "link", value_name = "NAME=FILE")]
+    pub(crate) links: Vec<Link>,
 }
 
 /// Whether a FILE stands for standard input.

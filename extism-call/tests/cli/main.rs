@@ -1,6 +1,7 @@
 //! The tool as its users see it: command lines, their outputs and their exit codes.
 
 mod calls;
+mod check;
 mod completions;
 mod download;
 mod failures;

@@ -13,5 +13,5 @@ pub(crate) use self::{
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
     options::{codec_path, parse_crate, set_once},
     text::{nearest, type_text},
-    types::{peel, place, runtime_path},
+    types::{at, in_codec, peel, place, runtime_path},
 };

@@ -42,7 +42,7 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
     let shared = quote_spanned!(place(ty)=> Self);
     let functions = functions.iter().map(|function| {
         let Function { ident, cfgs, .. } = function;
-        let declaration = declaration(function, &quote!(Self::#ident), Some(quote!(&__extism_self)), valid);
+        let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), valid);
         quote!(#(#cfgs)* #declaration)
     });
     quote! {
@@ -59,7 +59,7 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
 
 /// All that is known of a host function, and how it is called, in one expression: so that each mistake in its types
 /// is reported once.
-fn declaration(function: &Function, path: &TokenStream, receiver: Option<TokenStream>, valid: bool) -> TokenStream {
+fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
     let (params, results, bind) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
@@ -71,7 +71,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<TokenSt
         let results = quote_spanned!(place(result)=> <#result as #runtime::__private::HostResult>::RESULTS);
         (quote!(&[#(#params),*]), results, bind(function, path, receiver))
     } else {
-        (quote!(&[]), quote!(&[]), quote!(|_, _| ::core::unreachable!()))
+        (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
     };
     quote! {
         #runtime::__private::HostFunction {
@@ -86,29 +86,27 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<TokenSt
     }
 }
 
-fn bind(function: &Function, path: &TokenStream, receiver: Option<TokenStream>) -> TokenStream {
+fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>) -> TokenStream {
     let Function { runtime, arguments, result, .. } = function;
-    let share = receiver.is_some().then(|| quote!(let __extism_self = #runtime::__private::Arc::clone(__extism_self);));
     let (binds, takes): (Vec<_>, Vec<_>) =
         arguments.iter().enumerate().filter_map(|(index, argument)| bind_and_take(function, index, argument)).unzip();
-    let values =
-        receiver.into_iter().chain(arguments.iter().enumerate().map(|(index, argument)| match &argument.kind {
-            ArgumentKind::Exclusive(ty) => {
-                quote_spanned!(place(ty)=> #runtime::__private::plugin_mut::<#ty>(__extism_plugin))
-            }
-            ArgumentKind::Taken(_) => {
-                let value = format_ident!("__extism_value_{index}");
-                quote!(#value)
-            }
-        }));
+    let values = arguments.iter().enumerate().map(|(index, argument)| match &argument.kind {
+        ArgumentKind::Exclusive(ty) => {
+            quote_spanned!(place(ty)=> #runtime::__private::plugin_mut::<#ty>(__extism_plugin))
+        }
+        ArgumentKind::Taken(_) => {
+            let value = format_ident!("__extism_value_{index}");
+            quote!(#value)
+        }
+    });
+    let values = receiver.into_iter().cloned().chain(values);
     let give = quote_spanned!(place(result)=> #runtime::__private::give::<#result>);
-    let self_name = if share.is_some() { quote!(__extism_self) } else { quote!(_) };
-    let binder_mutability = if binds.is_empty() { quote!() } else { quote!(mut) };
+    let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
+    let mutability = (!binds.is_empty()).then(|| quote!(mut));
     quote! {
-        |#self_name, #binder_mutability __extism_binder| {
-            #share
+        |#mutability __extism_binder| {
             #(#binds)*
-            __extism_binder.callback(move |__extism_plugin, __extism_arguments, __extism_results| {
+            __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
                 #(#takes)*
                 #give(#path(#(#values),*), __extism_plugin, __extism_results)
             })

@@ -3,7 +3,7 @@
 use proc_macro2::Span;
 use syn::{
     FnArg, GenericParam, Pat, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, ext::IdentExt,
-    parse_quote_spanned, spanned::Spanned,
+    parse_quote_spanned,
 };
 
 use super::model::{Argument, ArgumentKind};
@@ -35,21 +35,20 @@ pub(super) fn check(sig: &Signature, errors: &mut Errors) {
 
 /// Notes a method that doesn't take `&self`.
 pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
-    let (culprit, message) = match sig.receiver() {
-        Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => return,
-        Some(receiver @ Receiver { kind: ReceiverKind::Reference(..), .. }) => (
-            receiver.span(),
+    match sig.receiver() {
+        Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
+        Some(receiver @ Receiver { kind: ReceiverKind::Reference(..), .. }) => errors.at(
+            receiver,
             "a host function takes `&self`, since several plug-ins may call it at once: \
              keep what changes in a `Mutex`",
         ),
-        Some(receiver) => (receiver.span(), "a host function takes `&self`: its value is shared by all calls"),
-        None => (
-            sig.ident.span(),
+        Some(receiver) => errors.at(receiver, "a host function takes `&self`: its value is shared by all calls"),
+        None => errors.at(
+            &sig.ident,
             "a method without `&self` can't be one of the value's host functions: \
              take `&self`, or mark it `#[host_fn(skip)]`",
         ),
-    };
-    errors.at_span(culprit, message);
+    }
 }
 
 /// The arguments without the receiver.

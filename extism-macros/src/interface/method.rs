@@ -1,7 +1,7 @@
 //! From a method of the trait to the model.
 
 use syn::{
-    FnArg, Ident, Pat, PatType, Path, Receiver, ReceiverKind, Safety, Signature, Token, TraitItemFn, Type,
+    FnArg, Ident, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, TraitItemFn, Type,
     TypeImplTrait, TypeTraitObject,
     ext::IdentExt,
     parse_quote_spanned,
@@ -21,9 +21,6 @@ pub(super) struct Defaults<'d> {
     pub(super) runtime: &'d Path,
     pub(super) codec: Option<&'d Path>,
 }
-
-/// More are better sent as a structure with named fields.
-const MOST_ARGUMENTS: usize = 12;
 
 pub(super) fn read(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: &mut Errors) -> Method {
     let options = ExportOptions::of_attributes(take_attributes(&mut function.attrs, "export"), errors);
@@ -105,14 +102,7 @@ fn arguments(function: &TraitItemFn, errors: &mut Errors) -> Vec<Argument> {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
-    let arguments: Vec<_> = typed.enumerate().map(|(index, typed)| argument(index, typed, has_body, errors)).collect();
-    if let Some(excess) = arguments.get(MOST_ARGUMENTS) {
-        errors.at(
-            &excess.ident,
-            format!("a method has at most {MOST_ARGUMENTS} arguments: take a structure with named fields"),
-        );
-    }
-    arguments
+    typed.enumerate().map(|(index, typed)| argument(index, typed, has_body, errors)).collect()
 }
 
 fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) -> Argument {
@@ -140,10 +130,12 @@ fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) 
 }
 
 fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
-    let Some(ok) = &output.ok else { return };
-    if let Some(ty) = find_impl(ok) {
-        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into");
+    if let ReturnType::Type(_, declared) = &output.declared
+        && let Some(ty) = find_impl(declared)
+    {
+        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `impl Trait`");
     }
+    let Some(ok) = &output.ok else { return };
     if let Some(ty) = find_dyn(ok) {
         errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `dyn`");
     }
@@ -229,6 +221,13 @@ fn lack(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors
             Lack::Optional
         }
         (None, None) => Lack::Refuse,
+    }
+}
+
+impl Output {
+    /// Whether the result is, or has in it, an `impl Trait`.
+    pub(super) fn has_impl_trait(&self) -> bool {
+        matches!(&self.declared, ReturnType::Type(_, declared) if find_impl(declared).is_some())
     }
 }
 

@@ -38,7 +38,13 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let errors = errors.into_tokens();
     let item = &interface.item;
     let client = codegen::client(&interface, valid);
-    quote!(#item #errors #client)
+    quote! {
+        // The wrapper is what is used; the trait may be there for its declaration alone.
+        #[allow(dead_code)]
+        #item
+        #errors
+        #client
+    }
 }
 
 fn refuse(item: &Item) -> TokenStream {

@@ -1,6 +1,8 @@
 //! What an interface is; nothing after this looks at an attribute again.
 
-use syn::{Attribute, Block, Generics, Ident, ItemTrait, LitStr, Path, Receiver, ReturnType, Token, Type};
+use syn::{
+    Attribute, Block, Generics, Ident, ItemTrait, LitStr, Path, Receiver, ReturnType, Token, Type, ext::IdentExt,
+};
 
 use super::options::{ArgsFormat, OnError};
 
@@ -22,6 +24,8 @@ pub(super) struct Interface {
     pub(super) on_error: OnError,
     /// The module to embed.
     pub(super) wasm: Option<Wasm>,
+    /// Whether a mistake keeps the wrapper from implementing the trait.
+    pub(super) unimplementable: bool,
 }
 
 /// A module that is embedded, and checked if this crate's feature `check` is on.
@@ -135,8 +139,13 @@ impl Output {
 }
 
 impl Interface {
+    /// Whether the trait has a method of this name.
+    pub(super) fn has_method(&self, name: &str) -> bool {
+        self.methods.iter().any(|method| method.ident.unraw() == name)
+    }
+
     /// Whether the wrapper implements the trait.
     pub(super) fn implements_trait(&self) -> bool {
-        self.methods.iter().all(|method| method.is_as_declared(self.on_error))
+        !self.unimplementable && self.methods.iter().all(|method| method.is_as_declared(self.on_error))
     }
 }

@@ -2,12 +2,9 @@
 
 use std::collections::HashMap;
 
-use quote::format_ident;
-use syn::{
-    Expr, ExprMethodCall, Ident, ItemTrait, LitStr, TraitItem,
-    ext::IdentExt,
-    visit::{self, Visit},
-};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::{Ident, ItemTrait, LitStr, TraitItem, ext::IdentExt};
 
 use super::{
     method,
@@ -29,6 +26,7 @@ pub(super) fn interface(mut item: ItemTrait, options: InterfaceOptions, errors: 
         docs: docs(&item.attrs),
         methods,
         on_error: options.on_error.unwrap_or_default(),
+        unimplementable: false,
         wasm: options.wasm.map(|path| wasm(path, options.imports)),
         runtime,
         item,
@@ -156,35 +154,35 @@ fn check_constants(interface: &Interface, errors: &mut Errors) {
 
 /// A default body sees the wrapper's methods, whose results differ where the trait's are no `Result`s.
 fn check_default_bodies(interface: &Interface, errors: &mut Errors) {
-    let mut calls = SelfCalls { interface, errors };
     for method in &interface.methods {
         if let Lack::Default(body) = &method.lack {
-            calls.visit_block(body);
+            check_calls(interface, body.to_token_stream(), errors);
         }
     }
 }
 
-struct SelfCalls<'i, 'e> {
-    interface: &'i Interface,
-    errors: &'e mut Errors,
-}
-
-impl<'ast> Visit<'ast> for SelfCalls<'_, '_> {
-    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        let on_self = matches!(&*call.receiver, Expr::Path(path) if path.path.is_ident("self"));
-        let called = self.interface.methods.iter().find(|method| method.ident == call.method);
-        if let (true, Some(called)) = (on_self, called)
-            && !called.is_as_declared(self.interface.on_error)
-        {
-            self.errors.at(
-                &call.method,
+/// Looks for `self.method`, as tokens, so that calls in macros such as `format!` are found too.
+fn check_calls(interface: &Interface, body: TokenStream, errors: &mut Errors) {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    for window in tokens.windows(3) {
+        let [TokenTree::Ident(this), TokenTree::Punct(dot), TokenTree::Ident(name)] = window else { continue };
+        if this != "self" || dot.as_char() != '.' {
+            continue;
+        }
+        let called = interface.methods.iter().find(|method| method.ident == *name);
+        if called.is_some_and(|called| !called.is_as_declared(interface.on_error)) {
+            errors.at(
+                name,
                 format!(
-                    "the default body runs on the wrapper, whose `{}` returns a `Result`: \
+                    "the default body runs on the wrapper, whose `{name}` returns a `Result`: \
                      let the trait's methods return `Result`s",
-                    call.method
                 ),
             );
         }
-        visit::visit_expr_method_call(self, call);
+    }
+    for token in tokens {
+        if let TokenTree::Group(group) = token {
+            check_calls(interface, group.stream(), errors);
+        }
     }
 }

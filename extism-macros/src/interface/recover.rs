@@ -14,6 +14,9 @@ use super::model::{Interface, Method};
 
 /// Takes out of the trait and its methods what was reported.
 pub(super) fn interface(interface: &mut Interface) {
+    interface.unimplementable = !interface.item.generics.params.is_empty()
+        || interface.item.items.iter().any(only_for_the_author)
+        || interface.methods.iter().any(|method| method.output.has_impl_trait());
     let generics = interface.item.generics.params.clone();
     for method in &mut interface.methods {
         // The trait's parameters were reported; here they have to be known still.
@@ -23,6 +26,15 @@ pub(super) fn interface(interface: &mut Interface) {
     let mut seen = HashSet::new();
     interface.methods.retain(|method| !method.cfgs.is_empty() || seen.insert(method.ident.clone()));
     trait_items(interface);
+}
+
+/// Whether the item is one that only the trait's author could implement.
+fn only_for_the_author(item: &TraitItem) -> bool {
+    match item {
+        TraitItem::Fn(_) => false,
+        TraitItem::Const(constant) => constant.default.is_none(),
+        _ => true,
+    }
 }
 
 fn trait_items(interface: &mut Interface) {
@@ -48,7 +60,7 @@ fn trait_method(function: &mut TraitItemFn, methods: &[Method]) {
     sig.variadic = None;
     sig.abi = None;
     sig.safety = Safety::Default;
-    Nameless.visit_return_type_mut(&mut sig.output);
+    sized_result(&mut sig.output);
     if let Some(method) = methods.iter().find(|method| method.ident == sig.ident) {
         let receiver = FnArg::Receiver(method.receiver.clone());
         match sig.inputs.first_mut() {
@@ -72,7 +84,17 @@ fn plain_name(index: usize, input: &mut FnArg) {
     }
 }
 
+/// A bare `dyn` result would be reported by the compiler too.
+fn sized_result(output: &mut ReturnType) {
+    if let ReturnType::Type(_, ty) = output
+        && matches!(**ty, Type::TraitObject(_))
+    {
+        **ty = parse_quote!(());
+    }
+}
+
 fn visit_method(method: &mut Method) {
+    sized_result(&mut method.output.declared);
     Nameless.visit_return_type_mut(&mut method.output.declared);
     if let Some(ok) = &mut method.output.ok {
         Nameless.visit_type_mut(ok);
@@ -82,7 +104,7 @@ fn visit_method(method: &mut Method) {
     }
 }
 
-/// Replaces the types that a result can't have by `()`.
+/// Replaces the types that the wrapper's results can't have by `()`.
 struct Nameless;
 
 impl VisitMut for Nameless {
@@ -92,15 +114,6 @@ impl VisitMut for Nameless {
         }
         Associated.visit_type_mut(ty);
         visit_mut::visit_type_mut(self, ty);
-    }
-
-    fn visit_return_type_mut(&mut self, returned: &mut ReturnType) {
-        if let ReturnType::Type(_, ty) = returned
-            && matches!(**ty, Type::TraitObject(_))
-        {
-            **ty = parse_quote!(());
-        }
-        visit_mut::visit_return_type_mut(self, returned);
     }
 }
 

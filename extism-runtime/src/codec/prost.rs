@@ -10,18 +10,18 @@ wrapper!(Prost);
 
 impl<T: Message> Encode for Prost<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
-        Self::borrowed(&self.0).encode(out)
+        Borrowed(&self.0).encode(out)
     }
 
     fn size_hint(&self) -> usize {
-        Self::borrowed(&self.0).size_hint()
+        Borrowed(&self.0).size_hint()
     }
 }
 
-impl<T: Message> Prost<T> {
+impl Prost<()> {
     /// For `#[derive(Encode)]`: a reference to a message is none itself, so `Prost<&T>` would not do.
     #[doc(hidden)]
-    pub fn borrowed(value: &T) -> impl Encode {
+    pub fn borrowed<T: Message>(value: &T) -> impl Encode {
         Borrowed(value)
     }
 }

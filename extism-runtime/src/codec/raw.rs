@@ -16,7 +16,7 @@ fn check_endianness() -> Result<(), CodecError> {
 
 impl<T: NoUninit> Encode for Raw<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
-        Self::borrowed(&self.0).encode(out)
+        Borrowed(&self.0).encode(out)
     }
 
     fn size_hint(&self) -> usize {
@@ -24,10 +24,10 @@ impl<T: NoUninit> Encode for Raw<T> {
     }
 }
 
-impl<T: NoUninit> Raw<T> {
+impl Raw<()> {
     /// For `#[derive(Encode)]`: a reference is no plain old data itself, so `Raw<&T>` would not do.
     #[doc(hidden)]
-    pub fn borrowed(value: &T) -> impl Encode {
+    pub fn borrowed<T: NoUninit>(value: &T) -> impl Encode {
         Borrowed(value)
     }
 }

@@ -4,6 +4,7 @@ mod exports;
 mod init;
 mod modules;
 mod settings;
+mod shape;
 
 use std::sync::{Arc, OnceLock, atomic::AtomicU64, atomic::Ordering};
 
@@ -21,7 +22,7 @@ use crate::{
     Error,
     engine::Allocation,
     error::{LinkError, LinkProblem},
-    host::{Function, States},
+    host::{Function, MissingState, States},
     link::{self, BoundFunction, Linked},
     load::LoadedModule,
     store::{CallState, Persistent, StoreData, Vars},
@@ -135,17 +136,15 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             problems.push(LinkProblem::DuplicateFunction { namespace, name });
             continue;
         }
-        match function.bind(states) {
-            Ok(callback) => {
-                let ty = function.ty().clone();
-                bound.push(Arc::new(BoundFunction { namespace, name, ty, callback }));
-            }
-            Err(missing) => problems.extend(
-                missing
-                    .into_iter()
-                    .map(|state| LinkProblem::MissingState { function: name.clone(), state: state.type_name }),
-            ),
-        }
+        let callback = function.bind(states).unwrap_or_else(|missing| {
+            let problem =
+                |state: MissingState| LinkProblem::MissingState { function: name.clone(), state: state.type_name };
+            problems.extend(missing.into_iter().map(problem));
+            // Never called, as there are problems; there, so that imports of the function are not missing as well.
+            Arc::new(|_, _, _| Err("a state was never given".into()))
+        });
+        let ty = function.ty().clone();
+        bound.push(Arc::new(BoundFunction { namespace, name, ty, callback }));
     }
     (bound, problems)
 }

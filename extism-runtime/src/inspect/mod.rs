@@ -12,7 +12,7 @@ pub use self::{
     producers::Producer,
 };
 use crate::{
-    Error, InterfaceError, Mismatch, MismatchKind,
+    Error, Interface, InterfaceError, Mismatch, MismatchKind,
     compile::call_kind,
     load::{LoadedModule, LoadedModules},
     nearest::nearest,
@@ -75,22 +75,18 @@ impl Inspection {
         self.modules.iter().flat_map(|module| &module.imports).any(|import| import.origin == ImportOrigin::Wasi)
     }
 
-    /// Whether the exports of these names are there and can be called; a name with `true` may be missing.
+    /// Whether the plug-in has an interface's exports, as [`Interface::check`] tells of a plug-in that can be linked.
     ///
     /// # Errors
     ///
-    /// [`InterfaceError`] with all that isn't as it should be.
-    pub fn check_exports<'a>(
-        &self,
-        interface: &str,
-        exports: impl IntoIterator<Item = (&'a str, bool)>,
-    ) -> Result<(), InterfaceError> {
-        let mismatches: Vec<_> =
-            exports.into_iter().filter_map(|(name, optional)| self.mismatch(name, optional)).collect();
+    /// When some are missing or can't be called: all of them.
+    pub fn check(&self, interface: &Interface) -> Result<(), InterfaceError> {
+        let methods = interface.methods.iter();
+        let mismatches: Vec<_> = methods.filter_map(|method| self.mismatch(&method.export, method.optional)).collect();
         if mismatches.is_empty() {
             return Ok(());
         }
-        Err(InterfaceError { plugin: self.plugin.clone(), interface: Some(interface.to_owned()), mismatches })
+        Err(InterfaceError { plugin: self.plugin.clone(), interface: Some(interface.name.to_string()), mismatches })
     }
 
     fn mismatch(&self, name: &str, optional: bool) -> Option<Mismatch> {

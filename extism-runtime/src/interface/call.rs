@@ -1,6 +1,6 @@
 use std::vec;
 
-use super::Interface;
+use super::PluginInterface;
 use crate::{Decode, Encode, Error, InterfaceError, Plugin, plugin::RawExport};
 
 /// An interface's exports as found in a plug-in, handed out in the order of the interface's methods.
@@ -15,7 +15,8 @@ impl Exports {
     /// # Errors
     ///
     /// When some are missing or can't be called: all of them.
-    pub fn resolve(plugin: &Plugin, interface: &Interface) -> Result<Self, Error> {
+    pub fn resolve<P: PluginInterface>(plugin: &Plugin) -> Result<Self, Error> {
+        let interface = P::interface();
         Ok(Self { found: plugin.resolve(&interface.name, &interface.wanted())?.into_iter() })
     }
 
@@ -79,6 +80,7 @@ impl<E: From<Error>> MethodError for E {
 }
 
 /// A failed call, as the method's own error type.
+#[must_use]
 pub fn error<E: MethodError>(error: Error) -> E {
     E::from_error(error)
 }
@@ -95,4 +97,33 @@ pub fn unwrap<T>(result: Result<T, Error>) -> T {
         Ok(value) => value,
         Err(error) => panic!("{error}"),
     }
+}
+
+/// What a method returns whose return type is called `Result` but doesn't show what is in it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is taken for a `Result`, but is none",
+    label = "not the standard library's `Result`",
+    note = "a method whose return type is called `Result` returns the failure of the call in it; call a type of your own by another name, such as `use self::Result as Reply`, or put it into a codec, such as `Json<Result>`"
+)]
+pub trait Outcome<T> {
+    /// What a call came to.
+    fn of(result: Result<T, Error>) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: MethodError> Outcome<T> for Result<T, E> {
+    #[inline]
+    fn of(result: Result<T, Error>) -> Self {
+        result.map_err(E::from_error)
+    }
+}
+
+/// What a call came to, as the method's own `Result`.
+///
+/// # Errors
+///
+/// Those of the call.
+#[inline]
+pub fn outcome<R: Outcome<T>, T>(result: Result<T, Error>) -> R {
+    R::of(result)
 }

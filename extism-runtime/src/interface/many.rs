@@ -1,9 +1,8 @@
 //! Several arguments as one input.
 
-use serde::{
-    Serialize, Serializer,
-    ser::{Error as _, SerializeMap},
-};
+use std::fmt;
+
+use serde::Serialize;
 
 use super::Encoding;
 use crate::{CodecError, Encode, Json, codec::Writer};
@@ -14,50 +13,36 @@ use crate::{CodecError, Encode, Json, codec::Writer};
     label = "doesn't implement `serde::Serialize`",
     note = "several arguments are sent together as a JSON array (or as `args = \"..\"` says): each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
 )]
-pub trait Argument: Serialize {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized> Argument for T {}
-
-/// The arguments of a method, as a tuple.
-pub trait ArgumentList: Serialize {
-    /// Writes them as the fields of a map.
+pub trait Argument {
+    /// Writes it as JSON.
     ///
     /// # Errors
     ///
-    /// When one can't be written.
-    fn fields<M: SerializeMap>(&self, names: &[&str], map: &mut M) -> Result<(), M::Error>;
+    /// When it has no representation as JSON.
+    fn json(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
+
+    /// Writes it as MessagePack.
+    ///
+    /// # Errors
+    ///
+    /// When it has no representation as MessagePack, or the feature `msgpack` is off.
+    fn msgpack(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
 }
 
-/// Several arguments as one input.
-#[derive(Debug)]
-pub struct Arguments<T> {
-    encoding: Encoding,
-    /// The arguments' names in the trait.
-    names: &'static [&'static str],
-    values: T,
-}
-
-impl<T: ArgumentList> Encode for Arguments<T> {
-    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
-        match self.encoding {
-            #[cfg(feature = "msgpack")]
-            Encoding::Msgpack => crate::Msgpack(&self.values).encode(out),
-            Encoding::JsonObject => Json(Fields(self)).encode(out),
-            _ => Json(&self.values).encode(out),
-        }
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> Argument for T {
+    fn json(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        Json(self).encode(out)
     }
-}
 
-/// Arguments as the fields of a map.
-struct Fields<'a, T>(&'a Arguments<T>);
+    #[cfg(feature = "msgpack")]
+    fn msgpack(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        crate::Msgpack(self).encode(out)
+    }
 
-impl<T: ArgumentList> Serialize for Fields<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Arguments { names, values, .. } = self.0;
-        let mut map = serializer.serialize_map(Some(names.len()))?;
-        values.fields(names, &mut map)?;
-        map.end()
+    #[cfg(not(feature = "msgpack"))]
+    fn msgpack(&self, _: &mut Writer<'_>) -> Result<(), CodecError> {
+        Err(CodecError::new("the feature `msgpack` is off"))
     }
 }
 
@@ -68,46 +53,74 @@ impl crate::Msgpack<()> {
     pub const ENCODING: Encoding = Encoding::Msgpack;
 }
 
-// A function for each number of arguments, rather than one that takes a tuple, so that an argument that can't be sent
-// is reported by itself.
-macro_rules! argument_lists {
-    ($($function:ident: $($name:ident)*;)*) => {$(
-        impl<$($name: Argument),*> ArgumentList for ($($name,)*) {
-            fn fields<Map: SerializeMap>(&self, names: &[&str], map: &mut Map) -> Result<(), Map::Error> {
-                #[allow(non_snake_case, reason = "the parameters' own names serve as the values'")]
-                let ($($name,)*) = self;
-                let mut names = names.iter();
-                $(
-                    let name = names.next().ok_or_else(|| Map::Error::custom("an argument has no name"))?;
-                    map.serialize_entry(name, $name)?;
-                )*
-                Ok(())
-            }
-        }
-
-        /// Several arguments as one input.
-        #[allow(non_snake_case, clippy::too_many_arguments, reason = "one for each argument of the user's method")]
-        pub fn $function<$($name: Argument),*>(
-            encoding: Encoding,
-            names: &'static [&'static str],
-            $($name: $name),*
-        ) -> Arguments<($($name,)*)> {
-            Arguments { encoding, names, values: ($($name,)*) }
-        }
-    )*};
+/// An argument without its type: what the type lacks is reported here, and not again where it is sent.
+#[inline]
+pub fn argument<T: Argument>(value: &T) -> &dyn Argument {
+    value
 }
 
-argument_lists! {
-    arguments_1: A;
-    arguments_2: A B;
-    arguments_3: A B C;
-    arguments_4: A B C D;
-    arguments_5: A B C D E;
-    arguments_6: A B C D E F;
-    arguments_7: A B C D E F G;
-    arguments_8: A B C D E F G H;
-    arguments_9: A B C D E F G H I;
-    arguments_10: A B C D E F G H I J;
-    arguments_11: A B C D E F G H I J K;
-    arguments_12: A B C D E F G H I J K L;
+/// Several arguments as one input.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a> {
+    /// How they become one.
+    pub encoding: Encoding,
+    /// The arguments with their names in the trait, which are Rust's and need no escapes in JSON.
+    pub arguments: &'a [(&'static str, &'a dyn Argument)],
+}
+
+impl Encode for Arguments<'_> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        match self.encoding {
+            Encoding::Msgpack => self.msgpack_array(out),
+            Encoding::JsonObject => self.json_object(out),
+            Encoding::Direct | Encoding::JsonArray => self.json_array(out),
+        }
+    }
+}
+
+impl Arguments<'_> {
+    fn json_array(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        let mut separator = b"[";
+        for (_, argument) in self.arguments {
+            out.put(separator);
+            argument.json(out)?;
+            separator = b",";
+        }
+        out.put(b"]");
+        Ok(())
+    }
+
+    fn json_object(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        let mut separator = b"{";
+        for (name, argument) in self.arguments {
+            out.put(separator);
+            Json(name).encode(out)?;
+            out.put(b":");
+            argument.json(out)?;
+            separator = b",";
+        }
+        out.put(b"}");
+        Ok(())
+    }
+
+    fn msgpack_array(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        // Of MessagePack's three forms of an array's length the middle one: 16 bits, big endian. The short one holds
+        // up to 15.
+        match u8::try_from(self.arguments.len()) {
+            Ok(length @ 0..=15) => out.put(&[0x90 | length]),
+            _ => {
+                let length = u16::try_from(self.arguments.len()).map_err(CodecError::new)?;
+                out.put(&[0xdc]);
+                out.put(&length.to_be_bytes());
+            }
+        }
+        self.arguments.iter().try_for_each(|(_, argument)| argument.msgpack(out))
+    }
+}
+
+impl fmt::Debug for Arguments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.arguments.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Arguments").field("encoding", &self.encoding).field("arguments", &names).finish()
+    }
 }

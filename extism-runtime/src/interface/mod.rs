@@ -3,7 +3,7 @@
 mod call;
 mod check;
 mod context;
-pub(crate) mod many;
+mod many;
 mod wrapper;
 
 use std::borrow::Cow;
@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::check::resolve;
 pub use self::{
-    call::{Exports, call, call_optional, error, unwrap},
+    call::{Exports, call, call_optional, error, outcome, unwrap},
     context::WithContext,
+    many::{Arguments as ManyArguments, argument},
     wrapper::{FromPlugin, PluginInterface},
 };
 

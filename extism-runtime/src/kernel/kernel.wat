@@ -374,8 +374,13 @@
   ;; A free block of at least `size` bytes; 0 if there is none at hand. Looks at the first few of its
   ;; own class, then at the next larger class that has any.
   (func $find_free (param $size i32) (result i32)
-    (local $class i32) (local $block i32) (local $found i32) (local $tries i32) (local $larger i64)
+    (local $class i32) (local $block i32) (local $found i32) (local $tries i32) (local $classes i64)
     (local.set $class (call $class (local.get $size)))
+    (local.set $classes
+      (i64.and
+        (i64.load offset=%CLASSES (i32.const 0))
+        (i64.shl (i64.const -1) (i64.extend_i32_u (local.get $class)))))
+    (if (i64.eqz (local.get $classes)) (then (return (i32.const 0))))
     (local.set $block (call $head (local.get $class)))
     (local.set $tries (i32.const %TRIES))
     (block $none
@@ -387,12 +392,10 @@
         (local.set $block (i32.load offset=%NEXT (local.get $block)))
         (local.set $tries (i32.sub (local.get $tries) (i32.const 1)))
         (br_if $next (local.get $tries))))
-    (local.set $larger
-      (i64.and
-        (i64.load offset=%CLASSES (i32.const 0))
-        (i64.shl (i64.const -2) (i64.extend_i32_u (local.get $class)))))
-    (if (i64.eqz (local.get $larger)) (then (return (i32.const 0))))
-    (local.set $block (call $head (i32.wrap_i64 (i64.ctz (local.get $larger)))))
+    (local.set $classes
+      (i64.and (local.get $classes) (i64.xor (call $bit (local.get $class)) (i64.const -1))))
+    (if (i64.eqz (local.get $classes)) (then (return (i32.const 0))))
+    (local.set $block (call $head (i32.wrap_i64 (i64.ctz (local.get $classes)))))
     (select
       (local.get $block)
       (i32.const 0)

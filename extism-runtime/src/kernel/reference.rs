@@ -209,34 +209,42 @@ impl Reference {
         self.error = (handle, self.length(handle));
     }
 
-    /// The function of `extism:host/env` with this name.
+    /// The function of `extism:host/env` with this name. No result is 0.
     pub(crate) fn call(&mut self, name: &str, arguments: &[i64]) -> i64 {
         let argument = |at: usize| arguments.get(at).map_or(0, |value| value.cast_unsigned());
         let (first, second) = (argument(0), argument(1));
-        let unit = |()| 0;
         let result = match name {
             "alloc" => self.alloc(first),
-            "free" => unit(self.free(first)),
             "length" | "length_unsafe" => self.length(first),
             "load_u8" => u8::from_le_bytes(self.load(first)).into(),
             "load_u64" => u64::from_le_bytes(self.load(first)),
-            "store_u8" => unit(self.store(first, (second as u8).to_le_bytes())),
-            "store_u64" => unit(self.store(first, second.to_le_bytes())),
-            "input_set" => unit(self.input_set(first, second)),
             "input_length" => self.input.1,
             "input_offset" => self.input.0,
             "input_load_u8" => u8::from_le_bytes(self.input_load(first)).into(),
             "input_load_u64" => u64::from_le_bytes(self.input_load(first)),
-            "output_set" => unit(self.output_set(first, second)),
             "output_offset" => self.output.0,
             "output_length" => self.output.1,
-            "error_set" => unit(self.error_set(first)),
             "error_get" => self.error.0,
-            "reset" => unit(self.reset()),
             "memory_bytes" => self.memory.len() as u64,
-            _ => unreachable!("no function {name} of the kernel"),
+            _ => {
+                self.call_without_result(name, first, second);
+                0
+            }
         };
         result.cast_signed()
+    }
+
+    fn call_without_result(&mut self, name: &str, first: u64, second: u64) {
+        match name {
+            "free" => self.free(first),
+            "store_u8" => self.store(first, (second as u8).to_le_bytes()),
+            "store_u64" => self.store(first, second.to_le_bytes()),
+            "input_set" => self.input_set(first, second),
+            "output_set" => self.output_set(first, second),
+            "error_set" => self.error_set(first),
+            "reset" => self.reset(),
+            _ => unreachable!("no function {name} of the kernel"),
+        }
     }
 
     /// Whether the range lies in the payload of one block, or above all blocks.

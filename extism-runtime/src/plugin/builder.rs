@@ -200,6 +200,17 @@ impl<P> PluginBuilder<P> {
     /// Reads what the modules export and import, without compiling or linking them, so that host functions needn't
     /// be there.
     ///
+    /// ```
+    /// # use extism_runtime::{ImportOrigin, PluginBuilder};
+    /// # let wasm = r#"(module (import "extism:host/user" "kv_read" (func (param i64) (result i64)))
+    /// #   (func (export "run")))"#;
+    /// let inspection = PluginBuilder::new(wasm).inspect()?;
+    /// assert_eq!(inspection.exports()[0].name, "run");
+    /// let needed: Vec<_> = inspection.host_imports().map(|(_, import)| import.name.as_str()).collect();
+    /// assert_eq!(needed, ["kv_read"]);
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.

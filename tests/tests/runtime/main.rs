@@ -7,6 +7,7 @@ mod debugging;
 mod env;
 mod guests;
 mod host_functions;
+mod inspect;
 mod kitchen_sink;
 mod life;
 mod limits;

@@ -8,7 +8,7 @@ use super::super::{
     model::{Import, Interface, Lack, Method, Wasm},
     options::ArgsFormat,
 };
-use crate::common::{place, type_text};
+use crate::common::{at, place, type_text};
 
 /// The expression for the interface as data.
 pub(super) fn interface(interface: &Interface, valid: bool) -> TokenStream {
@@ -88,7 +88,7 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
         #[must_use]
         #vis fn embedded() -> #runtime::PluginBuilder<Self> {
             const MODULE: &[u8] = #bytes;
-            Self::builder(MODULE)
+            #runtime::PluginBuilder::new(MODULE).typed()
         }
     })
 }
@@ -109,8 +109,12 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     };
     let (params, results) = (types(params), types(results));
     let path = &wasm.path;
-    let providers = wasm.providers.iter().map(|provider| quote!(#runtime::__private::provider::<#provider>(&IMPORT)));
-    let check = quote_spanned!(place(path)=> #runtime::__private::check_import(#path, &IMPORT, &[#(#providers),*]));
+    let providers = wasm.providers.iter().map(|provider| {
+        let functions = quote!(<#provider as #runtime::__private::HostFunctions>::FUNCTIONS);
+        quote!(#runtime::__private::provider(#functions, &IMPORT))
+    });
+    let function = at(place(path), quote!(#runtime::__private::check_import));
+    let arguments = quote_spanned!(place(path)=> (#path, &IMPORT, &[#(#providers),*]));
     quote! {
         const _: () = {
             const IMPORT: #runtime::__private::Import = #runtime::__private::Import {
@@ -119,7 +123,7 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
                 params: #params,
                 results: #results,
             };
-            #check
+            #function #arguments
         };
     }
 }

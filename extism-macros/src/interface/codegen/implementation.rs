@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{GenericParam, Generics, TraitItem};
+use syn::{GenericParam, Generics};
 
 use super::super::model::{Argument, Interface, Method};
 
 /// Where the wrapper's methods have the trait's signatures, it implements the trait.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
-    if !interface.item.generics.params.is_empty() || !interface.implements_trait() || has_other_items(interface) {
+    if !interface.implements_trait() {
         return None;
     }
     let ident = &interface.item.ident;
@@ -20,15 +20,6 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
         impl #ident for #wrapper {
             #(#methods)*
         }
-    })
-}
-
-/// Whether there is something in the trait that only its author could implement; it was reported.
-fn has_other_items(interface: &Interface) -> bool {
-    interface.item.items.iter().any(|item| match item {
-        TraitItem::Fn(_) => false,
-        TraitItem::Const(constant) => constant.default.is_none(),
-        _ => true,
     })
 }
 

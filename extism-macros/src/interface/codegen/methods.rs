@@ -12,7 +12,7 @@ use super::{
     },
     docs, field,
 };
-use crate::common::{peel, place};
+use crate::common::{in_codec, peel, place};
 
 pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
     let wrapper = &interface.wrapper;
@@ -114,12 +114,19 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
         (true, false, true) => call = quote!(#call.map(|__extism_value| __extism_value.flatten())),
         (_, false, _) => {}
     }
-    if method.output.fallible {
-        let error = match &method.output.error {
-            Some(ty) => quote_spanned!(place(ty)=> #runtime::__private::error::<#ty>),
-            None => quote_spanned!(method.ident.span()=> #runtime::__private::error),
-        };
-        quote!(#call.map_err(#error))
+    if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
+        match (&method.output.ok, &method.output.error) {
+            // In a closure, as the function by itself would have its bound reported twice.
+            (_, Some(ty)) => {
+                let error = quote_spanned!(place(ty)=> #runtime::__private::error::<#ty>(__extism_error));
+                quote!(#call.map_err(|__extism_error| #error))
+            }
+            (Some(_), None) => {
+                let error = quote_spanned!(place(declared)=> #runtime::__private::error(__extism_error));
+                quote!(#call.map_err(|__extism_error| #error))
+            }
+            (None, None) => quote_spanned!(place(declared)=> #runtime::__private::outcome::<#declared, _>(#call)),
+        }
     } else if interface.on_error == OnError::Panic {
         quote!(#runtime::__private::unwrap(#call))
     } else {
@@ -135,7 +142,7 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     let output_type = match (&method.output.ok, method.output.fallible) {
         (Some(ty), _) => {
             let ty = peel(ty);
-            method.output_codec.as_ref().map_or_else(|| quote!(#ty), |codec| quote!(#codec<#ty>))
+            method.output_codec.as_ref().map_or_else(|| quote!(#ty), |codec| in_codec(codec, ty))
         }
         (None, false) => quote!(()),
         (None, true) => quote!(_),
@@ -151,7 +158,7 @@ fn input(interface: &Interface, method: &Method) -> (TokenStream, TokenStream) {
     match (method.format, method.arguments.as_slice()) {
         (Some(format), arguments) => (many(interface, format, arguments), quote!(_)),
         (None, [Argument { ident, ty, .. }]) => match &method.input_codec {
-            Some(codec) => (quote!(#codec(#ident)), quote!(#codec<#ty>)),
+            Some(codec) => (quote!(#codec(#ident)), in_codec(codec, ty)),
             None => (quote!(#ident), quote!(#ty)),
         },
         // Several without a format were reported, and then no body is generated.
@@ -168,16 +175,17 @@ fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> To
         // Named by the codec, so that the compiler says which feature is missing.
         ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
     };
-    let function = format_ident!("arguments_{}", arguments.len());
-    let names = arguments.iter().map(|argument| argument.ident.unraw().to_string());
-    let idents = arguments.iter().map(|argument| &argument.ident);
-    let types = arguments.iter().map(|argument| &argument.ty);
-    quote!(#runtime::__private::#function::<#(#types),*>(#encoding, &[#(#names),*], #(#idents),*))
+    let arguments = arguments.iter().map(|Argument { ident, ty, .. }| {
+        let name = ident.unraw().to_string();
+        let argument = quote_spanned!(place(ty)=> #runtime::__private::argument::<#ty>(&#ident));
+        quote!((#name, #argument))
+    });
+    quote!(#runtime::__private::ManyArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.
 fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
-    if !method.is_optional() {
+    if !method.is_optional() || interface.has_method(&format!("has_{}", method.ident.unraw())) {
         return None;
     }
     let vis = &interface.item.vis;
@@ -210,6 +218,8 @@ fn default_body(method: &Method, valid: bool) -> Option<TokenStream> {
     let body = if valid { quote!(#body) } else { quote!({ ::core::unreachable!() }) };
     Some(quote! {
         #(#cfgs)*
+        // In the trait it is linted already.
+        #[allow(unused, clippy::all, clippy::pedantic)]
         fn #name #generics (#receiver, #(#arguments),*) #declared #where_clause
             #body
     })

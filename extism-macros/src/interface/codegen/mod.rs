@@ -14,7 +14,7 @@ use super::model::{Interface, Lack, Method};
 /// The wrapper and all that belongs to it; when there were mistakes, with bodies that do nothing.
 pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
     let definition = definition(interface);
-    let functions = functions(interface, valid);
+    let functions = functions(interface);
     let methods = methods::methods(interface, valid);
     let traits = traits(interface, valid);
     let implementation = implementation::of_trait(interface);
@@ -48,64 +48,107 @@ fn definition(interface: &Interface) -> TokenStream {
     }
 }
 
-/// How a wrapper is made, and what is beneath it.
-fn functions(interface: &Interface, valid: bool) -> TokenStream {
-    let Interface { runtime, item, wrapper, .. } = interface;
-    let vis = &item.vis;
-    let data = data::interface(interface, valid);
-    let embedded = data::embedded(interface);
+/// How a wrapper is made, and what is beneath it. Where a method has the name of one of these, which was reported, it
+/// takes its place.
+fn functions(interface: &Interface) -> TokenStream {
+    let wrapper = &interface.wrapper;
+    let functions = [
+        ("load", load(interface)),
+        ("builder", builder(interface)),
+        ("embedded", data::embedded(interface).unwrap_or_default()),
+        ("interface", interface_function(interface)),
+        ("plugin", plugin(interface)),
+        ("plugin_mut", plugin_mut(interface)),
+        ("into_inner", into_inner(interface)),
+        ("with_context", with_context(interface)),
+    ];
+    let functions = functions.iter().filter(|(name, _)| !interface.has_method(name)).map(|(_, function)| function);
     quote! {
         #[allow(dead_code, deprecated)]
         impl #wrapper {
-            /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
-            ///
-            /// # Errors
-            ///
-            /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
-            #vis fn load(
-                source: impl ::core::convert::Into<#runtime::Source>,
-            ) -> ::core::result::Result<Self, #runtime::Error> {
-                Self::builder(source).build()
-            }
+            #(#functions)*
+        }
+    }
+}
 
-            /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
-            #vis fn builder(source: impl ::core::convert::Into<#runtime::Source>) -> #runtime::PluginBuilder<Self> {
-                #runtime::PluginBuilder::new(source).typed()
-            }
+fn load(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+        ///
+        /// # Errors
+        ///
+        /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+        #vis fn load(
+            source: impl ::core::convert::Into<#runtime::Source>,
+        ) -> ::core::result::Result<Self, #runtime::Error> {
+            #runtime::PluginBuilder::new(source).typed().build()
+        }
+    }
+}
 
-            #embedded
+fn builder(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+        #vis fn builder(source: impl ::core::convert::Into<#runtime::Source>) -> #runtime::PluginBuilder<Self> {
+            #runtime::PluginBuilder::new(source).typed()
+        }
+    }
+}
 
-            /// The exports that the trait declares, as data.
-            #[must_use]
-            #vis fn interface() -> &'static #runtime::Interface {
-                static INTERFACE: #runtime::Interface = #data;
-                &INTERFACE
-            }
+fn interface_function(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The exports that the trait declares, as data.
+        #[must_use]
+        #vis fn interface() -> &'static #runtime::Interface {
+            <Self as #runtime::PluginInterface>::interface()
+        }
+    }
+}
 
-            /// The plug-in beneath.
-            #[must_use]
-            #vis fn plugin(&self) -> &#runtime::Plugin {
-                &self.__extism_plugin
-            }
+fn plugin(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The plug-in beneath.
+        #[must_use]
+        #vis fn plugin(&self) -> &#runtime::Plugin {
+            &self.__extism_plugin
+        }
+    }
+}
 
-            /// The plug-in beneath.
-            #vis fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                &mut self.__extism_plugin
-            }
+fn plugin_mut(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The plug-in beneath.
+        #vis fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
+            &mut self.__extism_plugin
+        }
+    }
+}
 
-            /// The plug-in beneath.
-            #[must_use]
-            #vis fn into_inner(self) -> #runtime::Plugin {
-                self.__extism_plugin
-            }
+fn into_inner(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The plug-in beneath.
+        #[must_use]
+        #vis fn into_inner(self) -> #runtime::Plugin {
+            self.__extism_plugin
+        }
+    }
+}
 
-            /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-            #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
-                &mut self,
-                context: C,
-            ) -> #runtime::WithContext<'_, Self> {
-                #runtime::PluginInterface::with_context(self, context)
-            }
+fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
+            &mut self,
+            context: C,
+        ) -> #runtime::WithContext<'_, Self> {
+            #runtime::PluginInterface::with_context(self, context)
         }
     }
 }
@@ -114,6 +157,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
     let Interface { runtime, wrapper, .. } = interface;
     let name = wrapper.unraw().to_string();
     let resolved = resolved(interface, valid);
+    let data = data::interface(interface, valid);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -129,19 +173,20 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
         #[allow(deprecated)]
         impl #runtime::PluginInterface for #wrapper {
             fn interface() -> &'static #runtime::Interface {
-                Self::interface()
+                static INTERFACE: #runtime::Interface = #data;
+                &INTERFACE
             }
 
             fn plugin(&self) -> &#runtime::Plugin {
-                Self::plugin(self)
+                &self.__extism_plugin
             }
 
             fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                Self::plugin_mut(self)
+                &mut self.__extism_plugin
             }
 
             fn into_inner(self) -> #runtime::Plugin {
-                Self::into_inner(self)
+                self.__extism_plugin
             }
         }
 
@@ -175,7 +220,7 @@ fn resolved(interface: &Interface, valid: bool) -> TokenStream {
     });
     quote! {
         #[allow(unused_mut, unused_variables)]
-        let mut exports = #runtime::__private::Exports::resolve(&plugin, Self::interface())?;
+        let mut exports = #runtime::__private::Exports::resolve::<Self>(&plugin)?;
         ::core::result::Result::Ok(Self {
             #(#exports,)*
             __extism_plugin: plugin,

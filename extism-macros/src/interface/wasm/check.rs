@@ -2,6 +2,8 @@
 
 use std::{fmt, fs, path::Path};
 
+use syn::ext::IdentExt;
+
 use super::{
     super::model::{Import, Interface, Lack, Method},
     module::{self, Module, NoModule, Signature, Type},
@@ -67,7 +69,7 @@ fn imports(module: &Module, path: &syn::LitStr, errors: &mut Errors) -> Vec<Impo
 fn export(module: &Module, method: &Method, file: &str) -> Result<(), String> {
     let name = &method.export;
     let Some(export) = module.exports.iter().find(|export| export.name == *name) else {
-        return if matches!(method.lack, Lack::Refuse) { Err(missing(module, name, file)) } else { Ok(()) };
+        return if matches!(method.lack, Lack::Refuse) { Err(missing(module, method, file)) } else { Ok(()) };
     };
     match &export.ty {
         Type::Func(signature) if signature.is_callable() => Ok(()),
@@ -79,10 +81,12 @@ fn export(module: &Module, method: &Method, file: &str) -> Result<(), String> {
     }
 }
 
-fn missing(module: &Module, name: &str, file: &str) -> String {
+fn missing(module: &Module, method: &Method, file: &str) -> String {
+    let name = &method.export;
     let callable = |export: &&module::ModuleExport| matches!(&export.ty, Type::Func(ty) if ty.is_callable());
     let callable: Vec<_> = module.exports.iter().filter(callable).map(|export| export.name.as_str()).collect();
     let hint = match (nearest(name, callable.iter().copied()), callable.as_slice()) {
+        (Some(nearest), _) if method.ident.unraw() != name.as_str() => format!("did you mean `{nearest}`?"),
         (Some(nearest), _) => {
             format!(
                 "did you mean `{nearest}`? If the method is to keep its name, add `#[export(name = \"{nearest}\")]`"

@@ -2,6 +2,9 @@
 impl<'p, T> ::extism_runtime::Encode for Page<'p, T>
 where
     T: Clone,
+    for<'__extism_value> ::extism_runtime::Json<
+        &'__extism_value Self,
+    >: ::extism_runtime::Encode,
 {
     fn encode(
         &self,
@@ -18,6 +21,7 @@ impl<'__extism_bytes: 'p, 'p, T> ::extism_runtime::Decode<'__extism_bytes>
 for Page<'p, T>
 where
     T: Clone,
+    ::extism_runtime::Json<Self>: ::extism_runtime::Decode<'__extism_bytes>,
 {
     fn decode(
         bytes: &'__extism_bytes [u8],

@@ -5,13 +5,13 @@ impl ::extism_runtime::Encode for Page {
         out: &mut ::extism_runtime::codec::Writer<'_>,
     ) -> ::core::result::Result<(), ::extism_runtime::CodecError> {
         ::extism_runtime::Encode::encode(
-            &::extism_runtime::Prost::<Self>::borrowed(self),
+            &::extism_runtime::Prost::<()>::borrowed(self),
             out,
         )
     }
     fn size_hint(&self) -> usize {
         ::extism_runtime::Encode::size_hint(
-            &::extism_runtime::Prost::<Self>::borrowed(self),
+            &::extism_runtime::Prost::<()>::borrowed(self),
         )
     }
 }

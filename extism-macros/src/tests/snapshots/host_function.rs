@@ -40,7 +40,7 @@ const _: () = {
                     Error,
                 > as ::extism_runtime::__private::HostResult>::RESULTS,
             },
-            bind: |_, mut __extism_binder| {
+            bind: |mut __extism_binder| {
                 let __extism_bound_0 = ::extism_runtime::__private::bind::<
                     State<KvStore>,
                 >(&mut __extism_binder);
@@ -51,7 +51,8 @@ const _: () = {
                     Value<i32>,
                 >(&mut __extism_binder);
                 __extism_binder
-                    .callback(move |
+                    .call(move |
+                        _,
                         __extism_plugin,
                         __extism_arguments,
                         __extism_results|

@@ -28,7 +28,7 @@ const _: () = {
                 params: &[],
                 results: &[],
             },
-            bind: |_, _| ::core::unreachable!(),
+            bind: |_| ::core::unreachable!(),
         };
     }
 };

@@ -24,12 +24,13 @@ const _: () = {
                 ],
                 results: <() as ::extism_runtime::__private::HostResult>::RESULTS,
             },
-            bind: |_, mut __extism_binder| {
+            bind: |mut __extism_binder| {
                 let __extism_bound_1 = ::extism_runtime::__private::bind::<
                     String,
                 >(&mut __extism_binder);
                 __extism_binder
-                    .callback(move |
+                    .call(move |
+                        _,
                         __extism_plugin,
                         __extism_arguments,
                         __extism_results|

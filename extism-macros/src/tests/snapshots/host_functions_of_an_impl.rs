@@ -28,15 +28,13 @@ const _: () = {
                         u8,
                     > as ::extism_runtime::__private::HostResult>::RESULTS,
                 },
-                bind: |__extism_self, mut __extism_binder| {
-                    let __extism_self = ::extism_runtime::__private::Arc::clone(
-                        __extism_self,
-                    );
+                bind: |mut __extism_binder| {
                     let __extism_bound_0 = ::extism_runtime::__private::bind::<
                         String,
                     >(&mut __extism_binder);
                     __extism_binder
-                        .callback(move |
+                        .call(move |
+                            __extism_self,
                             __extism_plugin,
                             __extism_arguments,
                             __extism_results|
@@ -52,7 +50,7 @@ const _: () = {
                             ::extism_runtime::__private::give::<
                                 Vec<u8>,
                             >(
-                                Self::kv_read(&__extism_self, __extism_value_0),
+                                Self::kv_read(__extism_self, __extism_value_0),
                                 __extism_plugin,
                                 __extism_results,
                             )
@@ -75,10 +73,7 @@ const _: () = {
                     ],
                     results: <() as ::extism_runtime::__private::HostResult>::RESULTS,
                 },
-                bind: |__extism_self, mut __extism_binder| {
-                    let __extism_self = ::extism_runtime::__private::Arc::clone(
-                        __extism_self,
-                    );
+                bind: |mut __extism_binder| {
                     let __extism_bound_0 = ::extism_runtime::__private::bind::<
                         String,
                     >(&mut __extism_binder);
@@ -86,7 +81,8 @@ const _: () = {
                         Vec<u8>,
                     >(&mut __extism_binder);
                     __extism_binder
-                        .callback(move |
+                        .call(move |
+                            __extism_self,
                             __extism_plugin,
                             __extism_arguments,
                             __extism_results|
@@ -111,7 +107,7 @@ const _: () = {
                                 (),
                             >(
                                 Self::kv_write(
-                                    &__extism_self,
+                                    __extism_self,
                                     __extism_value_0,
                                     __extism_value_1,
                                 ),

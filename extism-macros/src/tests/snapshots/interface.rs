@@ -1,3 +1,4 @@
+#[allow(dead_code)]
 /// Counts vowels.
 pub trait VowelCounter {
     /// Counts the vowels of `text`.
@@ -20,7 +21,7 @@ impl VowelCounterPlugin {
     pub fn load(
         source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        Self::builder(source).build()
+        ::extism_runtime::PluginBuilder::new(source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     pub fn builder(
@@ -31,31 +32,7 @@ impl VowelCounterPlugin {
     /// The exports that the trait declares, as data.
     #[must_use]
     pub fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
-                    name: "count_vowels",
-                    export: "count_vowels",
-                    docs: "Counts the vowels of `text`.",
-                    arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
-                            ::extism_runtime::Argument::declared("text", "&str"),
-                        ];
-                        ARGUMENTS
-                    },
-                    encoding: ::extism_runtime::Encoding::Direct,
-                    result: "Json<Report>",
-                    codec: ::core::option::Option::None,
-                    optional: false,
-                }),
-            ];
-            ::extism_runtime::Interface::declared(
-                "VowelCounter",
-                "Counts vowels.",
-                METHODS,
-            )
-        };
-        &INTERFACE
+        <Self as ::extism_runtime::PluginInterface>::interface()
     }
     /// The plug-in beneath.
     #[must_use]
@@ -107,10 +84,9 @@ impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
         plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         #[allow(unused_mut, unused_variables)]
-        let mut exports = ::extism_runtime::__private::Exports::resolve(
-            &plugin,
-            Self::interface(),
-        )?;
+        let mut exports = ::extism_runtime::__private::Exports::resolve::<
+            Self,
+        >(&plugin)?;
         ::core::result::Result::Ok(Self {
             __extism_export_count_vowels: exports.required(&plugin)?,
             __extism_plugin: plugin,
@@ -121,16 +97,40 @@ impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
 #[allow(deprecated)]
 impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
     fn interface() -> &'static ::extism_runtime::Interface {
-        Self::interface()
+        static INTERFACE: ::extism_runtime::Interface = {
+            const METHODS: &[::extism_runtime::Method] = &[
+                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                    name: "count_vowels",
+                    export: "count_vowels",
+                    docs: "Counts the vowels of `text`.",
+                    arguments: {
+                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
+                            ::extism_runtime::Argument::declared("text", "&str"),
+                        ];
+                        ARGUMENTS
+                    },
+                    encoding: ::extism_runtime::Encoding::Direct,
+                    result: "Json<Report>",
+                    codec: ::core::option::Option::None,
+                    optional: false,
+                }),
+            ];
+            ::extism_runtime::Interface::declared(
+                "VowelCounter",
+                "Counts vowels.",
+                METHODS,
+            )
+        };
+        &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        Self::plugin(self)
+        &self.__extism_plugin
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        Self::plugin_mut(self)
+        &mut self.__extism_plugin
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        Self::into_inner(self)
+        self.__extism_plugin
     }
 }
 #[automatically_derived]

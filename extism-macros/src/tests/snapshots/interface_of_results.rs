@@ -1,3 +1,4 @@
+#[allow(dead_code)]
 #[deprecated = "use `Greeter2`"]
 trait Greeter: Send {
     const LIMIT: usize = 5;
@@ -36,7 +37,7 @@ impl Greetings {
     fn load(
         source: impl ::core::convert::Into<renamed::runtime::Source>,
     ) -> ::core::result::Result<Self, renamed::runtime::Error> {
-        Self::builder(source).build()
+        renamed::runtime::PluginBuilder::new(source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     fn builder(
@@ -46,6 +47,140 @@ impl Greetings {
     }
     /// The exports that the trait declares, as data.
     #[must_use]
+    fn interface() -> &'static renamed::runtime::Interface {
+        <Self as renamed::runtime::PluginInterface>::interface()
+    }
+    /// The plug-in beneath.
+    #[must_use]
+    fn plugin(&self) -> &renamed::runtime::Plugin {
+        &self.__extism_plugin
+    }
+    /// The plug-in beneath.
+    fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
+        &mut self.__extism_plugin
+    }
+    /// The plug-in beneath.
+    #[must_use]
+    fn into_inner(self) -> renamed::runtime::Plugin {
+        self.__extism_plugin
+    }
+    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+    fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
+        &mut self,
+        context: C,
+    ) -> renamed::runtime::WithContext<'_, Self> {
+        renamed::runtime::PluginInterface::with_context(self, context)
+    }
+}
+#[allow(dead_code, deprecated)]
+impl Greetings {
+    #[cfg(unix)]
+    /**Calls the plug-in's export `greet-all`.
+
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn greet<T: Serialize>(
+        &mut self,
+        names: &[T],
+        r#loud: bool,
+    ) -> Result<String, Box<dyn Error>> {
+        renamed::runtime::__private::call::<
+            _,
+            renamed::runtime::Msgpack<String>,
+        >(
+                &mut self.__extism_plugin,
+                self.__extism_export_greet,
+                renamed::runtime::__private::ManyArguments {
+                    encoding: renamed::runtime::Encoding::JsonObject,
+                    arguments: &[
+                        ("names", renamed::runtime::__private::argument::<&[T]>(&names)),
+                        ("loud", renamed::runtime::__private::argument::<bool>(&r#loud)),
+                    ],
+                },
+            )
+            .map(|__extism_value| __extism_value.0)
+            .map_err(|__extism_error| renamed::runtime::__private::error::<
+                Box<dyn Error>,
+            >(__extism_error))
+    }
+    /**Calls the plug-in's export `version`. `None` when the plug-in lacks it.
+
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn version(&mut self) -> Result<Option<u32>, Error> {
+        renamed::runtime::__private::call_optional::<
+            (),
+            renamed::runtime::Msgpack<Option<u32>>,
+        >(&mut self.__extism_plugin, self.__extism_export_version, ())
+            .map(|__extism_value| {
+                __extism_value.and_then(|__extism_value| __extism_value.0)
+            })
+            .map_err(|__extism_error| renamed::runtime::__private::error::<
+                Error,
+            >(__extism_error))
+    }
+    ///Whether the plug-in has the export `version`.
+    #[must_use]
+    fn has_version(&self) -> bool {
+        self.__extism_export_version.is_some()
+    }
+    /**Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
+
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
+        match self.__extism_export_farewell {
+            ::core::option::Option::Some(__extism_export) => {
+                renamed::runtime::__private::call::<
+                    renamed::runtime::Msgpack<String>,
+                    renamed::runtime::Msgpack<&'a str>,
+                >(
+                        &mut self.__extism_plugin,
+                        __extism_export,
+                        renamed::runtime::Msgpack(name),
+                    )
+                    .map(|__extism_value| __extism_value.0)
+                    .map_err(|__extism_error| renamed::runtime::__private::error(
+                        __extism_error,
+                    ))
+            }
+            ::core::option::Option::None => self.__extism_default_farewell(name),
+        }
+    }
+    fn __extism_default_farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
+        self.greet(&[name], false);
+        Ok("bye")
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<renamed::runtime::Plugin> for Greetings {
+    type Error = renamed::runtime::Error;
+    fn try_from(
+        plugin: renamed::runtime::Plugin,
+    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
+        #[allow(unused_mut, unused_variables)]
+        let mut exports = renamed::runtime::__private::Exports::resolve::<
+            Self,
+        >(&plugin)?;
+        ::core::result::Result::Ok(Self {
+            #[cfg(unix)]
+            __extism_export_greet: exports.required(&plugin)?,
+            __extism_export_version: exports.optional(),
+            __extism_export_farewell: exports.optional(),
+            __extism_plugin: plugin,
+        })
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl renamed::runtime::PluginInterface for Greetings {
     fn interface() -> &'static renamed::runtime::Interface {
         static INTERFACE: renamed::runtime::Interface = {
             const METHODS: &[renamed::runtime::Method] = &[
@@ -99,145 +234,14 @@ impl Greetings {
         };
         &INTERFACE
     }
-    /// The plug-in beneath.
-    #[must_use]
     fn plugin(&self) -> &renamed::runtime::Plugin {
         &self.__extism_plugin
     }
-    /// The plug-in beneath.
     fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
         &mut self.__extism_plugin
     }
-    /// The plug-in beneath.
-    #[must_use]
     fn into_inner(self) -> renamed::runtime::Plugin {
         self.__extism_plugin
-    }
-    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-    fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
-        &mut self,
-        context: C,
-    ) -> renamed::runtime::WithContext<'_, Self> {
-        renamed::runtime::PluginInterface::with_context(self, context)
-    }
-}
-#[allow(dead_code, deprecated)]
-impl Greetings {
-    #[cfg(unix)]
-    /**Calls the plug-in's export `greet-all`.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn greet<T: Serialize>(
-        &mut self,
-        names: &[T],
-        r#loud: bool,
-    ) -> Result<String, Box<dyn Error>> {
-        renamed::runtime::__private::call::<
-            _,
-            renamed::runtime::Msgpack<String>,
-        >(
-                &mut self.__extism_plugin,
-                self.__extism_export_greet,
-                renamed::runtime::__private::arguments_2::<
-                    &[T],
-                    bool,
-                >(
-                    renamed::runtime::Encoding::JsonObject,
-                    &["names", "loud"],
-                    names,
-                    r#loud,
-                ),
-            )
-            .map(|__extism_value| __extism_value.0)
-            .map_err(renamed::runtime::__private::error::<Box<dyn Error>>)
-    }
-    /**Calls the plug-in's export `version`. `None` when the plug-in lacks it.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn version(&mut self) -> Result<Option<u32>, Error> {
-        renamed::runtime::__private::call_optional::<
-            (),
-            renamed::runtime::Msgpack<Option<u32>>,
-        >(&mut self.__extism_plugin, self.__extism_export_version, ())
-            .map(|__extism_value| {
-                __extism_value.and_then(|__extism_value| __extism_value.0)
-            })
-            .map_err(renamed::runtime::__private::error::<Error>)
-    }
-    ///Whether the plug-in has the export `version`.
-    #[must_use]
-    fn has_version(&self) -> bool {
-        self.__extism_export_version.is_some()
-    }
-    /**Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
-        match self.__extism_export_farewell {
-            ::core::option::Option::Some(__extism_export) => {
-                renamed::runtime::__private::call::<
-                    renamed::runtime::Msgpack<String>,
-                    renamed::runtime::Msgpack<&'a str>,
-                >(
-                        &mut self.__extism_plugin,
-                        __extism_export,
-                        renamed::runtime::Msgpack(name),
-                    )
-                    .map(|__extism_value| __extism_value.0)
-                    .map_err(renamed::runtime::__private::error)
-            }
-            ::core::option::Option::None => self.__extism_default_farewell(name),
-        }
-    }
-    fn __extism_default_farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
-        self.greet(&[name], false);
-        Ok("bye")
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::core::convert::TryFrom<renamed::runtime::Plugin> for Greetings {
-    type Error = renamed::runtime::Error;
-    fn try_from(
-        plugin: renamed::runtime::Plugin,
-    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
-        #[allow(unused_mut, unused_variables)]
-        let mut exports = renamed::runtime::__private::Exports::resolve(
-            &plugin,
-            Self::interface(),
-        )?;
-        ::core::result::Result::Ok(Self {
-            #[cfg(unix)]
-            __extism_export_greet: exports.required(&plugin)?,
-            __extism_export_version: exports.optional(),
-            __extism_export_farewell: exports.optional(),
-            __extism_plugin: plugin,
-        })
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl renamed::runtime::PluginInterface for Greetings {
-    fn interface() -> &'static renamed::runtime::Interface {
-        Self::interface()
-    }
-    fn plugin(&self) -> &renamed::runtime::Plugin {
-        Self::plugin(self)
-    }
-    fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
-        Self::plugin_mut(self)
-    }
-    fn into_inner(self) -> renamed::runtime::Plugin {
-        Self::into_inner(self)
     }
 }
 #[automatically_derived]

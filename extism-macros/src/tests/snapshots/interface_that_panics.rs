@@ -1,3 +1,4 @@
+#[allow(dead_code)]
 trait Exn {
     fn shout(&mut self, text: &str) -> &str;
     fn version(&mut self) -> Option<u32>;
@@ -20,7 +21,7 @@ impl ExnPlugin {
     fn load(
         source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        Self::builder(source).build()
+        ::extism_runtime::PluginBuilder::new(source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     fn builder(
@@ -31,40 +32,7 @@ impl ExnPlugin {
     /// The exports that the trait declares, as data.
     #[must_use]
     fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
-                    name: "shout",
-                    export: "shout",
-                    docs: "",
-                    arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
-                            ::extism_runtime::Argument::declared("text", "&str"),
-                        ];
-                        ARGUMENTS
-                    },
-                    encoding: ::extism_runtime::Encoding::Direct,
-                    result: "&str",
-                    codec: ::core::option::Option::None,
-                    optional: false,
-                }),
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
-                    name: "version",
-                    export: "version",
-                    docs: "",
-                    arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[];
-                        ARGUMENTS
-                    },
-                    encoding: ::extism_runtime::Encoding::Direct,
-                    result: "Option<u32>",
-                    codec: ::core::option::Option::None,
-                    optional: true,
-                }),
-            ];
-            ::extism_runtime::Interface::declared("Exn", "", METHODS)
-        };
-        &INTERFACE
+        <Self as ::extism_runtime::PluginInterface>::interface()
     }
     /// The plug-in beneath.
     #[must_use]
@@ -133,10 +101,9 @@ impl ::core::convert::TryFrom<::extism_runtime::Plugin> for ExnPlugin {
         plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         #[allow(unused_mut, unused_variables)]
-        let mut exports = ::extism_runtime::__private::Exports::resolve(
-            &plugin,
-            Self::interface(),
-        )?;
+        let mut exports = ::extism_runtime::__private::Exports::resolve::<
+            Self,
+        >(&plugin)?;
         ::core::result::Result::Ok(Self {
             __extism_export_shout: exports.required(&plugin)?,
             __extism_export_version: exports.optional(),
@@ -148,16 +115,49 @@ impl ::core::convert::TryFrom<::extism_runtime::Plugin> for ExnPlugin {
 #[allow(deprecated)]
 impl ::extism_runtime::PluginInterface for ExnPlugin {
     fn interface() -> &'static ::extism_runtime::Interface {
-        Self::interface()
+        static INTERFACE: ::extism_runtime::Interface = {
+            const METHODS: &[::extism_runtime::Method] = &[
+                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                    name: "shout",
+                    export: "shout",
+                    docs: "",
+                    arguments: {
+                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
+                            ::extism_runtime::Argument::declared("text", "&str"),
+                        ];
+                        ARGUMENTS
+                    },
+                    encoding: ::extism_runtime::Encoding::Direct,
+                    result: "&str",
+                    codec: ::core::option::Option::None,
+                    optional: false,
+                }),
+                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                    name: "version",
+                    export: "version",
+                    docs: "",
+                    arguments: {
+                        const ARGUMENTS: &[::extism_runtime::Argument] = &[];
+                        ARGUMENTS
+                    },
+                    encoding: ::extism_runtime::Encoding::Direct,
+                    result: "Option<u32>",
+                    codec: ::core::option::Option::None,
+                    optional: true,
+                }),
+            ];
+            ::extism_runtime::Interface::declared("Exn", "", METHODS)
+        };
+        &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        Self::plugin(self)
+        &self.__extism_plugin
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        Self::plugin_mut(self)
+        &mut self.__extism_plugin
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        Self::into_inner(self)
+        self.__extism_plugin
     }
 }
 #[automatically_derived]

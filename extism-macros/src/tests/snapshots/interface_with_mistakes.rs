@@ -1,3 +1,4 @@
+#[allow(dead_code)]
 trait Greeter {
     fn greet(&mut self, __extism_argument_1: (String, String)) -> Result<String, Error>;
     fn leave(&mut self);
@@ -29,7 +30,7 @@ impl GreeterPlugin {
     fn load(
         source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        Self::builder(source).build()
+        ::extism_runtime::PluginBuilder::new(source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     fn builder(
@@ -40,11 +41,7 @@ impl GreeterPlugin {
     /// The exports that the trait declares, as data.
     #[must_use]
     fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[];
-            ::extism_runtime::Interface::declared("Greeter", "", METHODS)
-        };
-        &INTERFACE
+        <Self as ::extism_runtime::PluginInterface>::interface()
     }
     /// The plug-in beneath.
     #[must_use]
@@ -107,16 +104,20 @@ impl ::core::convert::TryFrom<::extism_runtime::Plugin> for GreeterPlugin {
 #[allow(deprecated)]
 impl ::extism_runtime::PluginInterface for GreeterPlugin {
     fn interface() -> &'static ::extism_runtime::Interface {
-        Self::interface()
+        static INTERFACE: ::extism_runtime::Interface = {
+            const METHODS: &[::extism_runtime::Method] = &[];
+            ::extism_runtime::Interface::declared("Greeter", "", METHODS)
+        };
+        &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        Self::plugin(self)
+        &self.__extism_plugin
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        Self::plugin_mut(self)
+        &mut self.__extism_plugin
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        Self::into_inner(self)
+        self.__extism_plugin
     }
 }
 #[automatically_derived]

@@ -27,14 +27,14 @@ struct Mixed {
 }
 
 impl Mixed {
-    fn from_host(&mut self, name: &str, argument: u64) -> Option<i64> {
+    fn by_host(&mut self, name: &str, argument: u64) -> Option<i64> {
         let memory = self.guest.memory();
         match name {
             "alloc" => match kernel::alloc(memory, argument) {
                 Alloc::Ok(handle) => Some(handle.cast_signed()),
                 Alloc::Null => Some(0),
                 Alloc::NeedsPages(pages) if !self.guest.grow(pages) => Some(0),
-                Alloc::NeedsPages(_) => self.from_host(name, argument),
+                Alloc::NeedsPages(_) => self.by_host(name, argument),
             },
             "free" => {
                 kernel::free(memory, argument);
@@ -55,7 +55,7 @@ impl Kernel for Mixed {
         let way = self.ways[self.calls % self.ways.len()];
         self.calls += 1;
         let argument = arguments.first().map_or(0, |value| value.cast_unsigned());
-        let result = if way < FORMS.len() { None } else { self.from_host(name, argument) };
+        let result = if way < FORMS.len() { None } else { self.by_host(name, argument) };
         result.unwrap_or_else(|| self.guest.call(&format!("{}:{name}", FORMS[way % FORMS.len()]), arguments))
     }
 

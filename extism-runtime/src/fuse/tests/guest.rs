@@ -49,7 +49,7 @@ pub(crate) fn every_call() -> String {
     let names: Vec<_> = FUNCTIONS.iter().map(|(name, ..)| format!("${name}")).collect();
     writeln!(text, "(table $table funcref (elem {} $other))", names.join(" ")).unwrap();
     for (at, (name, params, _)) in FUNCTIONS.iter().enumerate() {
-        let gets: String = (0..params.len()).map(|at| format!("local.get {at} ")).collect();
+        let gets = ["", "local.get 0", "local.get 0 local.get 1"][params.len()];
         let mut function = |form: &str, call: &str| {
             writeln!(text, "(func (export \"{form}:{name}\") (type $t-{name}) {gets} {call})").unwrap();
         };

@@ -126,7 +126,7 @@ impl Run {
                     caller.data_mut().calls += 1;
                     caller.data_mut().kernel.call(name, &arguments)
                 }
-                None => arguments.iter().sum::<i64>() ^ 77,
+                None => arguments.iter().sum::<i64>() ^ 0x4d,
             };
             for (value, ty) in values.iter_mut().zip(&results) {
                 *value = if ty.is_i32() { Val::I32(result as i32) } else { Val::I64(result) };
@@ -191,8 +191,8 @@ fn value(ty: &ValType, number: i64) -> Option<Val> {
     Some(match ty {
         ValType::I32 => Val::I32(number as i32),
         ValType::I64 => Val::I64(number),
-        ValType::F32 => Val::F32((number as f32).to_bits()),
-        ValType::F64 => Val::F64((number as f64).to_bits()),
+        ValType::F32 => Val::F32((number as u32) << 8),
+        ValType::F64 => Val::F64(number.cast_unsigned() << 8),
         ValType::V128 => V128::from(number as u128).into(),
         ValType::Ref(ty) if ty.is_nullable() => Val::null_ref(ty.heap_type()),
         ValType::Ref(_) => return None,

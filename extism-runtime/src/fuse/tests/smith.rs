@@ -1,5 +1,7 @@
 //! Modules that wasm-smith makes up, before and after fusing.
 
+use std::fmt::Write;
+
 use arbitrary::Unstructured;
 use wasm_smith::{Config, Module};
 use wasmparser::Validator;
@@ -24,7 +26,7 @@ fn bytes(seed: u64, length: usize) -> Vec<u8> {
 fn imports() -> Vec<u8> {
     let mut text = String::from("(module\n");
     let mut import = |module: &str, name: &str, what: &str| {
-        text.push_str(&format!("(import \"{module}\" \"{name}\" {what})\n"));
+        writeln!(text, "(import \"{module}\" \"{name}\" {what})").unwrap();
     };
     for (name, params, results) in FUNCTIONS {
         let ty = format!("(func (param {}) (result {}))", params.join(" "), results.join(" "));

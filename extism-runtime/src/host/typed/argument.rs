@@ -1,6 +1,9 @@
 use std::slice;
 
-use super::super::{CurrentPlugin, MissingState, State, States, Value};
+use super::{
+    super::{CurrentPlugin, MissingState, State, States, Value},
+    Bound,
+};
 use crate::{
     Decode,
     error::BoxError,
@@ -10,35 +13,28 @@ use crate::{
 /// An argument of a `#[host_fn]` function: `'p` is how long it may borrow from the plug-in that calls.
 #[diagnostic::on_unimplemented(
     message = "a host function can't take an argument of type `{Self}`",
-    label = "neither received from the plug-in nor given by the host",
-    note = "to receive it from the plug-in, wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
-    note = "for a value that the host shares with the function, take `State<{Self}>` and give it by `PluginBuilder::with_state`; it has to be `Send + Sync`",
-    note = "for a raw WebAssembly value, take `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`; for the plug-in that calls, `&mut CurrentPlugin`"
+    label = "neither has a codec nor comes from the host",
+    note = "what the plug-in sends has a codec: wrap it in one such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "what the host shares with its functions is taken as `State<T>`, not as `T` or `&T`, and given by `PluginBuilder::with_state`; `T` has to be `Send + Sync`",
+    note = "a raw WebAssembly value is taken as `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`, the plug-in that calls as `&mut CurrentPlugin` or `&CurrentPlugin`"
 )]
 pub trait HostArgument<'p, 'c>: Sized {
     /// The WebAssembly parameters that make up the argument.
     const PARAMS: &'static [ValType];
-
-    /// What is known of the argument once the plug-in is built.
-    type Bound: Send + Sync + 'static;
 
     /// Finds the argument among what the builder was given, if that is where it comes from.
     ///
     /// # Errors
     ///
     /// When it is a state that was never given.
-    fn bind(states: &States) -> Result<Self::Bound, MissingState>;
+    fn bind(states: &States) -> Result<Bound, MissingState>;
 
     /// The argument of one call.
     ///
     /// # Errors
     ///
     /// When the plug-in passed bytes that are no such value, or a handle of no block.
-    fn take(
-        bound: &'p Self::Bound,
-        plugin: &'p CurrentPlugin<'c>,
-        arguments: &mut Arguments<'_>,
-    ) -> Result<Self, BoxError>;
+    fn take(bound: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError>;
 }
 
 /// The WebAssembly arguments of a call that were not taken yet.
@@ -59,14 +55,13 @@ impl<'a> Arguments<'a> {
 #[diagnostic::do_not_recommend]
 impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
     const PARAMS: &'static [ValType] = &[ValType::PTR];
-    type Bound = ();
 
-    fn bind(_: &States) -> Result<(), MissingState> {
-        Ok(())
+    fn bind(_: &States) -> Result<Bound, MissingState> {
+        Ok(Bound::nothing())
     }
 
     #[inline]
-    fn take((): &(), plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
         plugin.get(arguments.next()?).map_err(Into::into)
     }
 }
@@ -74,29 +69,27 @@ impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
 #[diagnostic::do_not_recommend]
 impl<T: Send + Sync + 'static> HostArgument<'_, '_> for State<T> {
     const PARAMS: &'static [ValType] = &[];
-    type Bound = Self;
 
-    fn bind(states: &States) -> Result<Self, MissingState> {
-        states.get()
+    fn bind(states: &States) -> Result<Bound, MissingState> {
+        states.get::<T>().map(Bound::of)
     }
 
     #[inline]
-    fn take(bound: &Self, _: &CurrentPlugin<'_>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
-        Ok(bound.clone())
+    fn take(bound: &Bound, _: &CurrentPlugin<'_>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+        bound.state().ok_or_else(|| "the state was never given".into())
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<'p, 'c> HostArgument<'p, 'c> for &'p CurrentPlugin<'c> {
     const PARAMS: &'static [ValType] = &[];
-    type Bound = ();
 
-    fn bind(_: &States) -> Result<(), MissingState> {
-        Ok(())
+    fn bind(_: &States) -> Result<Bound, MissingState> {
+        Ok(Bound::nothing())
     }
 
     #[inline]
-    fn take((): &(), plugin: &'p CurrentPlugin<'c>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
         Ok(plugin)
     }
 }
@@ -106,14 +99,13 @@ macro_rules! raw_arguments {
         #[diagnostic::do_not_recommend]
         impl HostArgument<'_, '_> for Value<$ty> {
             const PARAMS: &'static [ValType] = &[ValType::$variant];
-            type Bound = ();
 
-            fn bind(_: &States) -> Result<(), MissingState> {
-                Ok(())
+            fn bind(_: &States) -> Result<Bound, MissingState> {
+                Ok(Bound::nothing())
             }
 
             #[inline]
-            fn take((): &(), _: &CurrentPlugin<'_>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+            fn take(_: &Bound, _: &CurrentPlugin<'_>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
                 match arguments.next()? {
                     Val::$variant(value) => Ok(Self(*value)),
                     other => Err(format!(concat!("expected an ", stringify!($ty), ", got {:?}"), other).into()),

@@ -1,16 +1,41 @@
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use super::{
-    super::{Callback, CurrentPlugin, MissingState, States},
+    super::{CurrentPlugin, MissingState, State, States},
     Arguments, HostArgument, HostResult,
 };
 use crate::{error::BoxError, value::Val};
+
+/// A host function whose arguments are bound; `S` is what it shares with others.
+pub type Call<S> =
+    Box<dyn Fn(&S, &mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
 
 /// Binds a host function's arguments to what the builder was given, noting all that is missing.
 #[derive(Debug)]
 pub struct Binder<'s> {
     states: &'s States,
     missing: Vec<MissingState>,
+}
+
+/// What is known of an argument before the first call: the state that it is, if it is one.
+///
+/// Without the argument's type, so that what that type lacks is reported once, and not for what is derived of it too.
+#[derive(Clone, Debug)]
+pub struct Bound(Option<Arc<dyn Any + Send + Sync>>);
+
+impl Bound {
+    /// For arguments that come with the call.
+    pub(super) const fn nothing() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn of<T: Send + Sync + 'static>(state: State<T>) -> Self {
+        Self(Some(state.into_arc()))
+    }
+
+    pub(super) fn state<T: Send + Sync + 'static>(&self) -> Option<State<T>> {
+        Some(Arc::clone(self.0.as_ref()?).downcast::<T>().ok()?.into())
+    }
 }
 
 impl<'s> Binder<'s> {
@@ -23,20 +48,23 @@ impl<'s> Binder<'s> {
     /// # Errors
     ///
     /// The states that were never given.
-    pub fn callback<F>(self, call: F) -> Result<Callback, Vec<MissingState>>
+    pub fn call<S, F>(self, call: F) -> Result<Call<S>, Vec<MissingState>>
     where
-        F: Fn(&mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError> + Send + Sync + 'static,
+        F: Fn(&S, &mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError>
+            + Send
+            + Sync
+            + 'static,
     {
-        if !self.missing.is_empty() {
-            return Err(self.missing);
-        }
-        Ok(Arc::new(move |plugin, arguments, results| call(plugin, &mut Arguments::new(arguments), results)))
+        if self.missing.is_empty() { Ok(Box::new(call)) } else { Err(self.missing) }
     }
 }
 
-/// What is known of an argument before the first call; `None` when it is missing, which the binder notes.
-pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Option<T::Bound> {
-    T::bind(binder.states).map_err(|missing| binder.missing.push(missing)).ok()
+/// What is known of an argument before the first call; nothing when it is missing, which the binder notes.
+pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Bound {
+    T::bind(binder.states).unwrap_or_else(|missing| {
+        binder.missing.push(missing);
+        Bound::nothing()
+    })
 }
 
 /// The argument `name` of a call.
@@ -46,12 +74,11 @@ pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Option<
 /// When the plug-in passed bytes that are no such value, or a handle of no block.
 #[inline]
 pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
-    bound: &'p Option<T::Bound>,
+    bound: &Bound,
     name: &'static str,
     plugin: &'p CurrentPlugin<'c>,
     arguments: &mut Arguments<'_>,
 ) -> Result<T, BoxError> {
-    let Some(bound) = bound else { return Err(ArgumentError { name, source: "was never given".into() }.into()) };
     T::take(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
 }
 

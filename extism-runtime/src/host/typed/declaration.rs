@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::{
     super::{Callback, Function, IntoFunctions, MissingState},
-    Binder,
+    Arguments, Binder, Call,
 };
 use crate::value::{FuncType, ValType};
 
@@ -25,7 +25,7 @@ pub struct HostFunction<S> {
     /// Name and types.
     pub signature: Signature,
     /// Binds it to what the builder was given.
-    pub bind: fn(&Arc<S>, Binder<'_>) -> Result<Callback, Vec<MissingState>>,
+    pub bind: fn(Binder<'_>) -> Result<Call<S>, Vec<MissingState>>,
 }
 
 /// One or more host functions, known while compiling.
@@ -55,7 +55,12 @@ impl<S: Send + Sync + 'static> HostFunction<S> {
     fn function(&'static self, shared: Arc<S>) -> Function {
         let Signature { namespace, name, params, results } = self.signature;
         Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
-            (self.bind)(&shared, Binder::new(states))
+            let call = (self.bind)(Binder::new(states))?;
+            let shared = Arc::clone(&shared);
+            let callback: Callback = Arc::new(move |plugin, arguments, results| {
+                call(&shared, plugin, &mut Arguments::new(arguments), results)
+            });
+            Ok(callback)
         })
         .with_namespace(namespace)
     }
@@ -63,8 +68,8 @@ impl<S: Send + Sync + 'static> HostFunction<S> {
 
 /// What `host_fns!` makes of each name in its list.
 #[must_use]
-pub fn function<T: HostFn>() -> Function {
-    const { &T::FUNCTION }.function(Arc::new(()))
+pub fn function(function: &'static HostFunction<()>) -> Function {
+    function.function(Arc::new(()))
 }
 
 fn functions<T: HostFunctions<Shared = T> + Send + Sync + 'static>(shared: &Arc<T>) -> Vec<Function> {

@@ -1,6 +1,6 @@
 //! The check of a module's imports that runs while the user's crate compiles: constant functions only.
 
-use super::{HostFunctions, Signature};
+use super::{HostFunction, Signature};
 use crate::value::ValType;
 
 /// A function that a module imports, as the macro read it out of the module.
@@ -16,10 +16,9 @@ pub struct Import {
     pub results: &'static [ValType],
 }
 
-/// The function among those of `T` that has the import's namespace and name.
+/// The one of the functions that has the import's namespace and name.
 #[must_use]
-pub const fn provider<T: HostFunctions>(import: &Import) -> Option<Signature> {
-    let functions = T::FUNCTIONS;
+pub const fn provider<S>(functions: &[HostFunction<S>], import: &Import) -> Option<Signature> {
     let mut index = 0;
     while index < functions.len() {
         let signature = functions[index].signature;

@@ -9,7 +9,7 @@ mod result;
 
 pub use self::{
     argument::{Arguments, HostArgument},
-    binder::{Binder, bind, give, plugin_mut, take},
+    binder::{Binder, Bound, Call, bind, give, plugin_mut, take},
     declaration::{HostFn, HostFunction, HostFunctions, Signature, function},
     import::{Import, check_import, provider},
     result::HostResult,

@@ -2,11 +2,11 @@
 
 use crate::kernel::Alloc;
 use crate::kernel::{
-    KernelError, alloc, begin_call, block, block_mut, commit_input, error, free, input_area,
+    KernelError, alloc, block, block_mut, commit_input, error, free, input_area,
     layout::{
         ERROR, ERROR_LENGTH, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, OUTPUT_LENGTH, OUTPUT_OFFSET, PAGE,
     },
-    length, output, reset,
+    length, output, pages_for, reset,
 };
 
 fn memory() -> Vec<u8> {
@@ -21,6 +21,11 @@ fn set_header(memory: &mut [u8], at: u32, value: u64) {
     memory[at as usize..][..8].copy_from_slice(&value.to_le_bytes());
 }
 
+fn begin_call(memory: &mut [u8], bytes: &[u8]) -> Result<(), KernelError> {
+    input_area(memory)[..bytes.len()].copy_from_slice(bytes);
+    commit_input(memory, bytes.len())
+}
+
 fn input(memory: &[u8]) -> [u64; 3] {
     [INPUT_OFFSET, INPUT_LENGTH, INPUT_LIMIT_U64].map(|at| header(memory, at))
 }
@@ -32,7 +37,7 @@ fn an_input_is_a_block() {
     assert_eq!(commit_input(&mut memory, 5), Ok(()));
     assert_eq!(input(&memory), [0x200, 5, 0]);
     assert_eq!(block(&memory, 0x200), Ok(&b"hello"[..]));
-    assert_eq!(begin_call(&mut memory, b"more than seven"), Ok(0));
+    assert_eq!(begin_call(&mut memory, b"more than seven"), Ok(()));
     assert_eq!(input(&memory), [0x200, 15, 8]);
     assert_eq!(block(&memory, 0x200), Ok(&b"more than seven"[..]));
 }
@@ -40,22 +45,27 @@ fn an_input_is_a_block() {
 #[test]
 fn an_empty_input_is_null() {
     let mut memory = memory();
-    assert_eq!(begin_call(&mut memory, b"before"), Ok(0));
-    assert_eq!(begin_call(&mut memory, b""), Ok(0));
+    assert_eq!(begin_call(&mut memory, b"before"), Ok(()));
+    assert_eq!(begin_call(&mut memory, b""), Ok(()));
     assert_eq!(input(&memory), [0, 0, 0]);
     assert_eq!(alloc(&mut memory, 1), Alloc::Ok(0x200));
 }
 
 #[test]
-fn an_input_larger_than_the_memory_says_by_how_much() {
+fn an_input_larger_than_the_memory_is_refused() {
     let mut memory = memory();
-    let large = vec![7; 3 * PAGE as usize];
-    assert_eq!(begin_call(&mut memory, &large), Ok(3));
-    memory.resize(4 * PAGE as usize, 0);
-    assert_eq!(begin_call(&mut memory, &large), Ok(0));
-    assert_eq!(block(&memory, 0x200), Ok(&large[..]));
-    assert_eq!(commit_input(&mut memory, usize::MAX), Err(KernelError::TooLarge { length: u64::MAX }));
-    assert_eq!(begin_call(&mut [0; 3], b""), Ok(0));
+    let room = memory.len() - 0x200;
+    assert_eq!(input_area(&mut memory).len(), room);
+    assert_eq!(commit_input(&mut memory, room), Ok(()));
+    assert_eq!(pages_for(&memory, 1), Some(1));
+    for length in [room + 1, 1 << 33, usize::MAX] {
+        let failure = KernelError::TooLarge { length: length as u64 };
+        assert_eq!(commit_input(&mut memory, length), Err(failure));
+        assert_eq!(input(&memory), [0, 0, 0]);
+    }
+    reset(&mut memory);
+    assert_eq!(pages_for(&memory, room as u64 + 1), Some(1));
+    assert_eq!(commit_input(&mut [0; 3], 1), Err(KernelError::TooLarge { length: 1 }));
 }
 
 #[test]

@@ -51,9 +51,10 @@ fn everything(memory: &mut [u8], numbers: &[u64]) {
         _ = kernel::block_mut(memory, *number).map(|block| block.len());
         let lengths = (kernel::length(memory, *number), kernel::pages_for(memory, *number));
         let ranges = (kernel::block(memory, *number), kernel::output(memory), kernel::error(memory));
-        std::hint::black_box((lengths, ranges));
+        _ = std::hint::black_box((lengths, ranges));
     }
-    _ = kernel::begin_call(memory, &[7; 40]);
+    kernel::input_area(memory).fill(7);
+    _ = kernel::commit_input(memory, 40);
     kernel::alloc_area(memory).fill(7);
 }
 

@@ -30,7 +30,7 @@ pub(crate) fn blocks(memory: &[u8]) -> Vec<Found> {
     while at < HEAP + used {
         let size = u32_at(memory, at + SIZE) & !FREE;
         let free = u32_at(memory, at + SIZE) & FREE != 0;
-        assert!(size > 0 && size % 16 == 0, "size {size} at {at}");
+        assert!(size > 0 && size.is_multiple_of(16), "size {size} at {at}");
         assert_eq!(u32_at(memory, at + PREVIOUS_SIZE), previous, "previous size at {at}");
         assert!(!(free && free_before), "two free neighbours at {at}");
         let sealed = u32_at(memory, at + SEAL) == seal(u32_at(memory, KEY), at);

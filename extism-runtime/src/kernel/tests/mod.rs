@@ -1,4 +1,4 @@
-#![allow(clippy::cast_possible_truncation)]
+#![allow(clippy::cast_possible_truncation, reason = "memories of tests are small")]
 
 mod allocator;
 mod call;
