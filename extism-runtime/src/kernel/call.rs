@@ -6,7 +6,7 @@ use super::alloc::{place_first, rounded, set_limit};
 use super::block::live;
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};
 use super::layout::{
-    ERROR, ERROR_LENGTH, FIRST, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, KEY, KEY_STEP, LENGTH, MAX_TOP,
+    ERROR, ERROR_LENGTH, FIRST, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, KEY, KEY_STEP, LENGTH, MAX_TOP,
     OUTPUT_LENGTH, OUTPUT_OFFSET, STATE, STATE_END,
 };
 
@@ -103,7 +103,7 @@ fn bounds(mem: &[u8], offset: u64, length: u64) -> Result<std::ops::Range<usize>
         return Ok(0..0);
     }
     let stop = offset.checked_add(length).ok_or(failure.clone())?;
-    if offset < u64::from(FIRST) || stop > mem.len() as u64 {
+    if offset < u64::from(HEAP) || stop > mem.len() as u64 {
         return Err(failure);
     }
     match (usize::try_from(offset), usize::try_from(stop)) {

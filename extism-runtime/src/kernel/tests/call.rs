@@ -93,7 +93,7 @@ fn ranges_out_of_bounds_are_errors() {
     let end = memory.len() as u64;
     for (offset, length) in [
         (0, 1),
-        (u64::from(HEAP), 16),
+        (u64::from(HEAP) - 1, 16),
         (0x200, end),
         (end - 1, 2),
         (end, 1),
