@@ -119,7 +119,7 @@ mod host_function {
     fn reflect() -> Function {
         Function::new("reflect", [ValType::I64], [ValType::I64], |plugin, args, results| {
             let bytes: Vec<u8> = plugin.get(&args[0])?;
-            results[0] = plugin.put(&bytes)?.into();
+            results[0] = plugin.put(&bytes)?;
             Ok(())
         })
     }
@@ -240,13 +240,7 @@ mod compile {
     fn wasmtime_cached(bencher: Bencher<'_, '_>) {
         let wasm = large::module().unwrap();
         let directory = tempfile::tempdir().unwrap();
-        let engine = || {
-            let mut cache = wasmtime::CacheConfig::new();
-            cache.with_directory(directory.path());
-            let mut config = wasmtime::Config::new();
-            config.cache(Some(wasmtime::Cache::new(cache).unwrap()));
-            wasmtime::Engine::new(&config).unwrap()
-        };
+        let engine = || raw::cached_engine(directory.path()).unwrap();
         let load = |engine: &wasmtime::Engine| wasmtime::Module::from_binary(engine, &wasm).unwrap();
         load(&engine());
         bencher.with_inputs(engine).bench_local_refs(|engine| load(engine));

@@ -3,9 +3,12 @@
 //! [`Raw`] runs Extism guests: it gives them `extism:host/env` by host functions over a vector, the shortest way
 //! that there is. [`RawEcho`] runs a guest that was written for its host, with no kernel at all: the limit.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 
-use wasmtime::{Caller, Config, Engine, Instance, InstancePre, Linker, Memory, Module, Result, Store, TypedFunc};
+use wasmtime::{
+    Cache, CacheConfig, Caller, Config, Engine, Instance, InstanceAllocationStrategy, InstancePre, Linker, Memory,
+    Module, PoolingAllocationConfig, Result, Store, TypedFunc,
+};
 
 /// An engine with wasmtime's defaults and a pool of instances, which is what makes instantiation quick.
 ///
@@ -13,11 +16,32 @@ use wasmtime::{Caller, Config, Engine, Instance, InstancePre, Linker, Memory, Mo
 ///
 /// When the addresses of the pool can't be reserved.
 pub fn engine() -> Result<Engine> {
-    let mut config = Config::new();
-    let mut pool = wasmtime::PoolingAllocationConfig::new();
-    pool.total_core_instances(1000).total_memories(2000).total_tables(1000);
-    config.allocation_strategy(wasmtime::InstanceAllocationStrategy::Pooling(pool));
+    Engine::new(&config())
+}
+
+/// The same, which keeps compiled code in a directory.
+///
+/// # Errors
+///
+/// When the directory can't be used, or the addresses of the pool can't be reserved.
+pub fn cached_engine(directory: &Path) -> Result<Engine> {
+    let mut cache = CacheConfig::new();
+    cache.with_directory(directory);
+    let mut config = config();
+    config.cache(Some(Cache::new(cache)?));
     Engine::new(&config)
+}
+
+fn config() -> Config {
+    let instances = crate::pool();
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_core_instances(instances)
+        .total_component_instances(instances)
+        .total_memories(2 * instances)
+        .total_tables(instances);
+    let mut config = Config::new();
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    config
 }
 
 /// Compiles a module, in the binary or the text format.
