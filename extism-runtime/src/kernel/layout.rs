@@ -59,7 +59,6 @@ pub(crate) const KEY: u32 = 0x68;
 /// `u32` each: by class, the first free block. Without meaning where the bit in [`CLASSES`] is 0.
 pub(crate) const HEADS: u32 = 0x70;
 /// Number of [classes](class).
-#[cfg(test)]
 pub(crate) const CLASS_COUNT: u32 = 56;
 
 /// Where the heap starts. The first payload, usually the input, then lies at a multiple of 64.
