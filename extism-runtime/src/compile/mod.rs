@@ -4,6 +4,7 @@ mod exports;
 mod init;
 mod modules;
 mod settings;
+mod shape;
 
 use std::sync::{Arc, OnceLock, atomic::AtomicU64, atomic::Ordering};
 

@@ -6,7 +6,7 @@ use super::alloc::{place_first, rounded, set_limit};
 use super::block::live;
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};
 use super::layout::{
-    ERROR, ERROR_LENGTH, FIRST, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, KEY, KEY_STEP, LENGTH, MAX_TOP,
+    ERROR, ERROR_LENGTH, FIRST, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, KEY, KEY_STEP, LENGTH, MAX_TOP,
     OUTPUT_LENGTH, OUTPUT_OFFSET, STATE, STATE_END,
 };
 
@@ -49,12 +49,7 @@ pub(crate) fn commit_input(mem: &mut [u8], length: usize) -> Result<(), KernelEr
     Ok(())
 }
 
-/// What the guest gave to `output_set`; empty when it gave nothing.
-pub(crate) fn output(mem: &[u8]) -> Result<&[u8], KernelError> {
-    range(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))
-}
-
-/// Where [`output`] is.
+/// Where the output is that the guest gave to `output_set`; empty when it gave none.
 pub(crate) fn output_range(mem: &[u8]) -> Result<std::ops::Range<usize>, KernelError> {
     bounds(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))
 }
@@ -72,7 +67,9 @@ pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
     }
 }
 
-/// The length of a handle's live block, as it was asked for; 0 for anything else.
+/// What the guest's `length` gives: the length of a handle's live block, as its header tells it; 0 for anything
+/// else.
+#[cfg(test)]
 pub(crate) fn length(mem: &[u8], handle: u64) -> u64 {
     live(mem, handle).map_or(0, |block| u32_at(mem, block + LENGTH).into())
 }
@@ -106,7 +103,7 @@ fn bounds(mem: &[u8], offset: u64, length: u64) -> Result<std::ops::Range<usize>
         return Ok(0..0);
     }
     let stop = offset.checked_add(length).ok_or(failure.clone())?;
-    if offset < u64::from(FIRST) || stop > mem.len() as u64 {
+    if offset < u64::from(HEAP) || stop > mem.len() as u64 {
         return Err(failure);
     }
     match (usize::try_from(offset), usize::try_from(stop)) {

@@ -63,6 +63,7 @@ pub(crate) const CLASS_COUNT: u32 = 56;
 
 /// Where the heap starts. The first payload, usually the input, then lies at a multiple of 64.
 pub(crate) const HEAP: u32 = 0x1f0;
+const _: () = assert!(HEADS + 4 * CLASS_COUNT <= HEAP, "the header has room for all classes");
 /// Bytes of a block's header.
 pub(crate) const BLOCK_HEADER: u32 = 16;
 /// The handle of the heap's first block.

@@ -1,12 +1,12 @@
 //! Input, output and error from the host's side.
 
-use crate::kernel::Alloc;
+use super::output;
 use crate::kernel::{
-    KernelError, alloc, block, block_mut, commit_input, error, free, input_area,
+    Alloc, KernelError, alloc, block, block_mut, commit_input, error, free, input_area,
     layout::{
         ERROR, ERROR_LENGTH, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, OUTPUT_LENGTH, OUTPUT_OFFSET, PAGE,
     },
-    length, output, pages_for, reset,
+    length, pages_for, reset,
 };
 
 fn memory() -> Vec<u8> {
@@ -93,7 +93,7 @@ fn ranges_out_of_bounds_are_errors() {
     let end = memory.len() as u64;
     for (offset, length) in [
         (0, 1),
-        (u64::from(HEAP), 16),
+        (u64::from(HEAP) - 1, 16),
         (0x200, end),
         (end - 1, 2),
         (end, 1),

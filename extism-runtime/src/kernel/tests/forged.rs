@@ -50,7 +50,7 @@ fn everything(memory: &mut [u8], numbers: &[u64]) {
         _ = kernel::commit_alloc(memory, *number);
         _ = kernel::block_mut(memory, *number).map(|block| block.len());
         let lengths = (kernel::length(memory, *number), kernel::pages_for(memory, *number));
-        let ranges = (kernel::block(memory, *number), kernel::output(memory), kernel::error(memory));
+        let ranges = (kernel::block(memory, *number), kernel::output_range(memory), kernel::error(memory));
         _ = std::hint::black_box((lengths, ranges));
     }
     kernel::input_area(memory).fill(7);
