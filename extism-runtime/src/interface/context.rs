@@ -14,12 +14,14 @@ pub struct WithContext<'w, W: PluginInterface> {
     wrapper: &'w mut W,
     /// What the plug-in had before, given back at the end.
     outer: Option<Box<dyn Any + Send>>,
+    /// Whether the plug-in's context is still that of the view.
+    active: bool,
 }
 
 impl<'w, W: PluginInterface> WithContext<'w, W> {
     pub(crate) fn new(wrapper: &'w mut W, context: impl Any + Send) -> Self {
         let outer = wrapper.plugin_mut().swap_context(Some(Box::new(context)));
-        Self { wrapper, outer }
+        Self { wrapper, outer, active: true }
     }
 
     /// Ends the view and gives back the context, with what host functions have changed in it.
@@ -27,9 +29,17 @@ impl<'w, W: PluginInterface> WithContext<'w, W> {
     /// `None` when `C` is not its type.
     #[must_use]
     pub fn into_context<C: Any>(mut self) -> Option<C> {
-        let outer = self.outer.take();
-        let context = self.wrapper.plugin_mut().swap_context(outer)?;
+        let context = self.end()?;
         context.downcast().ok().map(|context| *context)
+    }
+
+    /// Gives the plug-in back the context that it had before, and returns the view's.
+    fn end(&mut self) -> Option<Box<dyn Any + Send>> {
+        if !std::mem::take(&mut self.active) {
+            return None;
+        }
+        let outer = self.outer.take();
+        self.wrapper.plugin_mut().swap_context(outer)
     }
 }
 
@@ -49,7 +59,6 @@ impl<W: PluginInterface> DerefMut for WithContext<'_, W> {
 
 impl<W: PluginInterface> Drop for WithContext<'_, W> {
     fn drop(&mut self) {
-        let outer = self.outer.take();
-        self.wrapper.plugin_mut().swap_context(outer);
+        self.end();
     }
 }

@@ -23,19 +23,20 @@ trait Several {
     fn msgpack(&mut self, name: &str, count: u32) -> Vec<u8>;
     #[rustfmt::skip]
     #[expect(clippy::too_many_arguments, reason = "that is what is tested")]
-    fn twelve(
-        &mut self, a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8,
-    ) -> String;
+    #[export(args = "msgpack")]
+    fn sixteen(
+        &mut self, a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8,
+        i: u8, j: u8, k: u8, l: u8, m: u8, n: u8, o: u8, p: &str,
+    ) -> Vec<u8>;
 }
 
 fn several() -> SeveralPlugin {
-    echo(&["array", "array_of_one", "object", "object_of_one", "msgpack", "twelve"]).try_into().unwrap()
+    echo(&["array", "array_of_one", "object", "object_of_one", "msgpack", "sixteen"]).try_into().unwrap()
 }
 
 #[test]
 fn several_arguments_are_a_json_array() {
     assert_eq!(several().array("a \"b\"", 3, &Point { x: -1 }).unwrap(), r#"["a \"b\"",3,{"x":-1}]"#);
-    assert_eq!(several().twelve(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12).unwrap(), "[1,2,3,4,5,6,7,8,9,10,11,12]");
 }
 
 #[test]
@@ -52,6 +53,10 @@ fn args_holds_for_a_single_argument_too() {
 #[test]
 fn args_msgpack_is_a_messagepack_array() {
     assert_eq!(several().msgpack("ab", 300).unwrap(), [0x92, 0xa2, b'a', b'b', 0xcd, 0x01, 0x2c]);
+    assert_eq!(
+        several().sixteen(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, "p").unwrap(),
+        [0xdc, 0, 16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 0xa1, b'p']
+    );
 }
 
 #[plugin_interface(codec = Msgpack)]

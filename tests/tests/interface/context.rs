@@ -54,6 +54,9 @@ fn views_nest() {
     let mut plugin = noting();
     let mut outer = plugin.with_context(Session { calls: 10 });
     outer.with_context(Session { calls: 0 }).note().unwrap();
+    let mut inner = outer.with_context(Session { calls: 5 });
+    inner.note().unwrap();
+    assert_eq!(inner.into_context(), Some(Session { calls: 6 }));
     outer.note().unwrap();
     assert_eq!(outer.into_context(), Some(Session { calls: 11 }));
 }

@@ -13,7 +13,7 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     }
     let ident = &interface.item.ident;
     let wrapper = &interface.wrapper;
-    let methods = interface.methods.iter().map(method);
+    let methods = interface.methods.iter().map(|method| self::method(interface, method));
     Some(quote! {
         #[automatically_derived]
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
@@ -23,7 +23,7 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
-fn method(method: &Method) -> TokenStream {
+fn method(interface: &Interface, method: &Method) -> TokenStream {
     let Method { ident, cfgs, generics, receiver, output, .. } = method;
     let this = &receiver.self_token;
     let declared = &output.declared;
@@ -31,8 +31,10 @@ fn method(method: &Method) -> TokenStream {
     let parameters = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
     let arguments = method.arguments.iter().map(|argument| &argument.ident);
     let turbofish = turbofish(generics);
+    let track_caller = super::methods::track_caller(interface, method);
     quote! {
         #(#cfgs)*
+        #track_caller
         #[inline]
         fn #ident #generics (#receiver, #(#parameters),*) #declared #where_clause {
             // The wrapper's own method, which goes before the trait's.

@@ -38,17 +38,25 @@ fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> Tok
     let Method { ident, generics, receiver, .. } = method;
     let vis = &interface.item.vis;
     let attributes = docs::method(method, interface.on_error);
+    let track_caller = track_caller(interface, method);
     let arguments = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
     let returns = returns(interface, method);
     let where_clause = &generics.where_clause;
     let body = if valid { body(interface, method) } else { quote!(::core::unreachable!()) };
     quote! {
         #attributes
+        #track_caller
         #[inline]
         #vis fn #ident #generics (#receiver, #(#arguments),*) #returns #where_clause {
             #body
         }
     }
+}
+
+/// A panic is shown where the method was called.
+pub(super) fn track_caller(interface: &Interface, method: &Method) -> Option<TokenStream> {
+    let panics = interface.on_error == OnError::Panic && !method.output.fallible;
+    panics.then(|| quote!(#[track_caller]))
 }
 
 /// The return type of the wrapper's method, with its arrow.

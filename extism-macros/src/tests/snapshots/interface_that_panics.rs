@@ -18,6 +18,7 @@ impl ExnPlugin {
 # Panics
 
 When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
         ::extism_runtime::__private::unwrap(
@@ -32,6 +33,7 @@ When the input can't be encoded, the plug-in fails or exceeds a limit, or its ou
 # Panics
 
 When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
         ::extism_runtime::__private::unwrap(
@@ -173,10 +175,12 @@ impl ::core::fmt::Debug for ExnPlugin {
 #[automatically_derived]
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Exn for ExnPlugin {
+    #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
         Self::shout(self, text)
     }
+    #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
         Self::version(self)
