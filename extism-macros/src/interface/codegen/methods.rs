@@ -35,16 +35,15 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
 }
 
 fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
-    let Method { ident, attributes, generics, receiver, .. } = method;
+    let Method { ident, generics, receiver, .. } = method;
     let vis = &interface.item.vis;
-    let docs = docs::method(method, interface.on_error);
+    let attributes = docs::method(method, interface.on_error);
     let arguments = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
     let returns = returns(interface, method);
     let where_clause = &generics.where_clause;
     let body = if valid { body(interface, method) } else { quote!(::core::unreachable!()) };
     quote! {
-        #(#attributes)*
-        #[doc = #docs]
+        #attributes
         #[inline]
         #vis fn #ident #generics (#receiver, #(#arguments),*) #returns #where_clause {
             #body
