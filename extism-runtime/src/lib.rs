@@ -62,7 +62,12 @@ pub use crate::{
     store::VarError,
     value::{ExternType, FuncType, Val, ValType},
 };
-pub use extism_macros::{Decode, Encode, host_fn, plugin_interface};
+#[doc = include_str!("docs/host_fn.md")]
+pub use extism_macros::host_fn;
+#[doc = include_str!("docs/plugin_interface.md")]
+pub use extism_macros::plugin_interface;
+#[doc = include_str!("docs/derive.md")]
+pub use extism_macros::{Decode, Encode};
 
 /// Lists host functions for [`PluginBuilder::with_functions`]: `host_fns![kv_read, storage::kv_write]`.
 ///

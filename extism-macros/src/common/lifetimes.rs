@@ -12,8 +12,8 @@ pub(crate) struct LifetimeUse {
     pub(crate) elided: bool,
     /// The named ones, `'static` excepted.
     pub(crate) named: Vec<Lifetime>,
-    /// The first `&'static`.
-    pub(crate) static_reference: Option<Span>,
+    /// The first `'static`.
+    pub(crate) fixed: Option<Span>,
 }
 
 impl LifetimeUse {
@@ -33,20 +33,16 @@ pub(crate) fn lifetime_use(ty: &Type) -> LifetimeUse {
 impl<'ast> Visit<'ast> for LifetimeUse {
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
         match lifetime.ident.to_string().as_str() {
-            "static" => {}
+            "static" => {
+                self.fixed.get_or_insert(lifetime.span());
+            }
             "_" => self.elided = true,
             _ => self.named.push(lifetime.clone()),
         }
     }
 
     fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        match &reference.lifetime {
-            None => self.elided = true,
-            Some(lifetime) if lifetime.ident == "static" => {
-                self.static_reference.get_or_insert(lifetime.span());
-            }
-            Some(_) => {}
-        }
+        self.elided |= reference.lifetime.is_none();
         visit::visit_type_reference(self, reference);
     }
 

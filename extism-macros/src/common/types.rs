@@ -18,7 +18,7 @@ pub(crate) fn peel(ty: &Type) -> &Type {
 
 /// Where `tokens` stand, for generated code: errors in it are shown there, but its names are the expansion's own, also
 /// where the tokens came through a `macro_rules!`.
-pub(crate) fn place(tokens: impl Spanned) -> Span {
+pub(crate) fn place(tokens: &impl Spanned) -> Span {
     tokens.span().resolved_at(Span::call_site())
 }
 

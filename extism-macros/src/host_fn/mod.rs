@@ -18,7 +18,7 @@ use crate::common::Errors;
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let parsed = match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Fn(function)) => return expand_function(options, function, errors),
+        Ok(Item::Fn(function)) => return expand_function(options, &function, errors),
         Ok(Item::Impl(block)) => return expand_impl(options, block, errors),
         Ok(other) => other.into_token_stream(),
         // What can't be parsed is the compiler's to explain; it does so on seeing the item itself.
@@ -35,7 +35,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     quote!(#parsed #errors)
 }
 
-fn expand_function(options: TokenStream, item: ItemFn, mut errors: Errors) -> TokenStream {
+fn expand_function(options: TokenStream, item: &ItemFn, mut errors: Errors) -> TokenStream {
     let options = Options::parser(Place::Function).parse2(options);
     let options = errors.absorb(options).unwrap_or_default();
     if let Some(receiver) = item.sig.receiver() {
@@ -43,19 +43,30 @@ fn expand_function(options: TokenStream, item: ItemFn, mut errors: Errors) -> To
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     }
-    let function = Function::of_fn(&item, options, &mut errors);
+    let function = Function::of_fn(item, options, &mut errors);
     let valid = errors.is_empty();
     let errors = errors.into_tokens();
-    let registration = codegen::function(&item, &function, valid);
-    quote!(#item #errors #registration)
+    let registration = codegen::function(item, &function, valid);
+    // What it takes is taken by value for the plug-ins' sake.
+    quote! {
+        #[allow(clippy::needless_pass_by_value)]
+        #item
+        #errors
+        #registration
+    }
 }
 
 fn expand_impl(options: TokenStream, mut block: ItemImpl, mut errors: Errors) -> TokenStream {
     let options = Options::parser(Place::Impl).parse2(options);
     let options = errors.absorb(options).unwrap_or_default();
-    let set = FunctionSet::of_impl(&mut block, options, &mut errors);
+    let set = FunctionSet::of_impl(&mut block, &options, &mut errors);
     let valid = errors.is_empty();
     let errors = errors.into_tokens();
     let registration = codegen::set(&block, &set, valid);
-    quote!(#block #errors #registration)
+    quote! {
+        #[allow(clippy::needless_pass_by_value, clippy::unused_self)]
+        #block
+        #errors
+        #registration
+    }
 }

@@ -86,7 +86,7 @@ impl Function {
 
 impl FunctionSet {
     /// Takes the helper attributes off the block's methods.
-    pub(super) fn of_impl(block: &mut ItemImpl, options: Options, errors: &mut Errors) -> Self {
+    pub(super) fn of_impl(block: &mut ItemImpl, options: &Options, errors: &mut Errors) -> Self {
         if let Some((path, _)) = &block.trait_ {
             errors.at(
                 path,

@@ -99,8 +99,10 @@ fn owned_form(ty: &Type) -> &'static str {
 
 fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
     check_type(&typed.ty, "an argument", errors);
-    if let Some(span) = lifetime_use(&typed.ty).static_reference {
-        errors.at_span(span, "an argument can borrow from the plug-in for the time of the call only: remove `'static`");
+    if let Type::Reference(ty) = peel(&typed.ty)
+        && let Some(lifetime) = ty.lifetime.as_ref().filter(|lifetime| lifetime.ident == "static")
+    {
+        errors.at(lifetime, "an argument can borrow from the plug-in for the time of the call only: remove `'static`");
     }
     let name = match &*typed.pat {
         Pat::Ident(pat) => pat.ident.unraw().to_string(),

@@ -1,8 +1,8 @@
 //! From a method of the trait to the model.
 
 use syn::{
-    FnArg, Ident, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, TraitItemFn, Type,
-    TypeImplTrait, TypeTraitObject,
+    FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType,
+    Safety, Signature, Token, TraitItemFn, Type, TypeImplTrait, TypeTraitObject,
     ext::IdentExt,
     parse_quote_spanned,
     spanned::Spanned,
@@ -39,7 +39,8 @@ pub(super) fn read(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: 
         cfgs: cfgs(&function.attrs),
         attributes: carried(&function.attrs),
         docs: docs(&function.attrs),
-        generics: function.sig.generics.clone(),
+        declared_lifetimes: function.sig.generics.lifetimes().count(),
+        generics: with_all_lifetimes(&function.sig, &receiver, &arguments, &output),
         input_codec: unnamed(arguments.first().map(|argument| &argument.ty)).filter(|_| format.is_none()),
         output_codec: unnamed(output.ok.as_ref()),
         lack: lack(&options, function, &output, errors),
@@ -71,6 +72,24 @@ fn check_signature(sig: &Signature, errors: &mut Errors) {
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "a method has a fixed number of arguments: take a slice in a codec such as `Json<&[T]>`");
     }
+}
+
+/// The method's generics, and the lifetimes that it uses without declaring them: the compiler reports these in the
+/// trait, and once is enough.
+fn with_all_lifetimes(sig: &Signature, receiver: &Receiver, arguments: &[Argument], output: &Output) -> Generics {
+    let mut generics = sig.generics.clone();
+    let own = match &receiver.kind {
+        ReceiverKind::Reference(_, lifetime, _) => lifetime.clone(),
+        _ => None,
+    };
+    let types = arguments.iter().map(|argument| &argument.ty).chain(&output.ok);
+    let used = types.flat_map(|ty| lifetime_use(ty).named).chain(own);
+    for lifetime in used.filter(|used| used.ident != "static" && used.ident != "_") {
+        if generics.lifetimes().all(|declared| declared.lifetime != lifetime) {
+            generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime)));
+        }
+    }
+    generics
 }
 
 /// `&mut self`, also where something else is written.
@@ -140,7 +159,7 @@ fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
         errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `dyn`");
     }
     let used = lifetime_use(ok);
-    if let Some(span) = used.static_reference {
+    if let Some(span) = used.fixed {
         errors.at_span(span, "the result lives in the plug-in's memory, until the next call: remove `'static`");
     }
     let own = match &receiver.kind {

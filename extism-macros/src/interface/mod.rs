@@ -18,13 +18,14 @@ use crate::common::Errors;
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let item = match syn::parse2::<Item>(item.clone()) {
+    let unparsed = item.clone();
+    let item = match syn::parse2::<Item>(item) {
         Ok(Item::Trait(item)) => item,
         Ok(other) => return refuse(&other),
         // What can't be parsed is the compiler's to explain as well, on seeing the item itself.
         Err(error) => {
             let error = error.into_compile_error();
-            return quote!(#item #error);
+            return quote!(#unparsed #error);
         }
     };
     let options = <InterfaceOptions as syn::parse::Parse>::parse.parse2(options);

@@ -67,6 +67,8 @@ pub(super) struct Method {
     pub(super) attributes: Vec<Attribute>,
     /// The method's documentation as a text.
     pub(super) docs: String,
+    /// How many lifetimes the trait's method declares.
+    pub(super) declared_lifetimes: usize,
     /// Lifetimes, types, constants, and the `where` clause.
     pub(super) generics: Generics,
     /// `&mut self`, with its own tokens, since `self` is only visible with their hygiene.
@@ -120,6 +122,11 @@ pub(super) enum Lack {
 }
 
 impl Method {
+    /// Whether the trait's method uses lifetimes that it doesn't declare, which the compiler reports.
+    pub(super) fn has_undeclared_lifetimes(&self) -> bool {
+        self.generics.lifetimes().count() > self.declared_lifetimes
+    }
+
     pub(super) fn is_optional(&self) -> bool {
         matches!(self.lack, Lack::Optional)
     }

@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
-use syn::{Ident, ItemTrait, LitStr, TraitItem, ext::IdentExt};
+use syn::{Attribute, Ident, ItemTrait, LitStr, TraitItem, ext::IdentExt};
 
 use super::{
     method,
     model::{Interface, Lack, Method, Wasm},
     options::{InterfaceOptions, OnError},
 };
-use crate::common::{Errors, carried, codec_path, docs, runtime_path};
+use crate::common::{Errors, carried, codec_path, docs, runtime_path, take_attributes};
 
 pub(super) fn interface(mut item: ItemTrait, options: InterfaceOptions, errors: &mut Errors) -> Interface {
     let runtime = runtime_path(options.runtime);
@@ -62,12 +62,14 @@ fn check_trait(item: &ItemTrait, errors: &mut Errors) {
 /// The methods, off which the helper attributes are taken.
 fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut Errors) -> Vec<Method> {
     let mut methods = Vec::new();
+    refuse_export(&mut item.attrs, errors);
     for item in &mut item.items {
         match item {
             TraitItem::Fn(function) => methods.push(method::read(function, defaults, errors)),
-            TraitItem::Const(_) => {}
+            TraitItem::Const(constant) => refuse_export(&mut constant.attrs, errors),
             TraitItem::Type(item) => {
-                errors.at(&item.ident, "an interface has no associated types: name the type in the methods themselves")
+                refuse_export(&mut item.attrs, errors);
+                errors.at(&item.ident, "an interface has no associated types: name the type in the methods themselves");
             }
             TraitItem::Macro(item) => errors.at(
                 &item.mac.path,
@@ -77,6 +79,16 @@ fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut E
         }
     }
     methods
+}
+
+/// Takes off helper attributes that are in the wrong place.
+fn refuse_export(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    for attribute in take_attributes(attributes, "export") {
+        errors.at(
+            attribute,
+            "`#[export(..)]` goes on a method: the options of the whole interface are those of `#[plugin_interface(..)]`",
+        );
+    }
 }
 
 fn wrapper_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> Ident {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use quote::format_ident;
 use syn::{
-    FnArg, Ident, Pat, ReturnType, Safety, TraitItem, TraitItemFn, Type, TypePath, parse_quote,
+    FnArg, GenericParam, Ident, Pat, ReturnType, Safety, TraitItem, TraitItemFn, Type, TypePath, parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -20,7 +20,9 @@ pub(super) fn interface(interface: &mut Interface) {
     let generics = interface.item.generics.params.clone();
     for method in &mut interface.methods {
         // The trait's parameters were reported; here they have to be known still.
-        method.generics.params.extend(generics.clone());
+        let known: Vec<_> = method.generics.lifetimes().map(|known| known.lifetime.clone()).collect();
+        let unknown = |parameter: &&GenericParam| !matches!(parameter, GenericParam::Lifetime(parameter) if known.contains(&parameter.lifetime));
+        method.generics.params.extend(generics.iter().filter(unknown).cloned());
         visit_method(method);
     }
     let mut seen = HashSet::new();

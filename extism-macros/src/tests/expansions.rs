@@ -17,6 +17,10 @@ fn interface() {
         /// Counts vowels.
         pub trait VowelCounter {
             /// Counts the vowels of `text`.
+            ///
+            /// # Examples
+            ///
+            /// None yet.
             fn count_vowels(&mut self, text: &str) -> Json<Report>;
         }
     ";

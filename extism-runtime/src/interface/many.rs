@@ -104,12 +104,11 @@ impl Arguments<'_> {
     }
 
     fn msgpack_array(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
-        // Of MessagePack's three forms of an array's length the middle one: 16 bits, big endian. The short one holds
-        // up to 15.
-        match u8::try_from(self.arguments.len()) {
-            Ok(length @ 0..=15) => out.put(&[0x90 | length]),
-            _ => {
-                let length = u16::try_from(self.arguments.len()).map_err(CodecError::new)?;
+        // Of MessagePack's forms of an array's length, the one byte that holds up to 15, or 16 bits, big endian.
+        let length = u16::try_from(self.arguments.len()).map_err(CodecError::new)?;
+        match length {
+            0..=15 => out.put(&[0x90 | length.to_le_bytes()[0]]),
+            16.. => {
                 out.put(&[0xdc]);
                 out.put(&length.to_be_bytes());
             }

@@ -49,13 +49,7 @@ pub(crate) fn commit_input(mem: &mut [u8], length: usize) -> Result<(), KernelEr
     Ok(())
 }
 
-/// What the guest gave to `output_set`; empty when it gave nothing.
-#[cfg(test)]
-pub(crate) fn output(mem: &[u8]) -> Result<&[u8], KernelError> {
-    range(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))
-}
-
-/// Where what the guest gave to `output_set` is; empty when it gave nothing.
+/// Where the output is that the guest gave to `output_set`; empty when it gave none.
 pub(crate) fn output_range(mem: &[u8]) -> Result<std::ops::Range<usize>, KernelError> {
     bounds(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))
 }
@@ -73,7 +67,8 @@ pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
     }
 }
 
-/// The length of a handle's live block, as it was asked for; 0 for anything else.
+/// What the guest's `length` gives: the length of a handle's live block, as its header tells it; 0 for anything
+/// else.
 #[cfg(test)]
 pub(crate) fn length(mem: &[u8], handle: u64) -> u64 {
     live(mem, handle).map_or(0, |block| u32_at(mem, block + LENGTH).into())

@@ -59,11 +59,11 @@ pub(crate) const KEY: u32 = 0x68;
 /// `u32` each: by class, the first free block. Without meaning where the bit in [`CLASSES`] is 0.
 pub(crate) const HEADS: u32 = 0x70;
 /// Number of [classes](class).
-#[cfg(test)]
 pub(crate) const CLASS_COUNT: u32 = 56;
 
 /// Where the heap starts. The first payload, usually the input, then lies at a multiple of 64.
 pub(crate) const HEAP: u32 = 0x1f0;
+const _: () = assert!(HEADS + 4 * CLASS_COUNT <= HEAP, "the header has room for all classes");
 /// Bytes of a block's header.
 pub(crate) const BLOCK_HEADER: u32 = 16;
 /// The handle of the heap's first block.

@@ -9,6 +9,10 @@ pub trait Renamed {
     /// One argument.
     fn one(&mut self, text: &str) -> String;
     /// Several.
+    ///
+    /// # Errors
+    ///
+    /// When the call fails.
     #[export(args = "msgpack")]
     fn several(&mut self, text: &str, count: u8) -> Result<String, Error>;
     /// One that may be missing.
@@ -20,11 +24,16 @@ pub trait Renamed {
 #[plugin_interface(crate = "plug_ins")]
 pub trait Results {
     /// A text.
+    ///
+    /// # Errors
+    ///
+    /// When the call fails.
     fn text(&mut self, text: &str) -> Result<String, Error>;
 }
 
 /// A host function.
 #[host_fn(crate = ::plug_ins)]
+#[must_use]
 pub fn shout(prefix: State<String>, text: &str) -> String {
     format!("{}{text}", *prefix)
 }
@@ -35,6 +44,7 @@ pub struct Set;
 #[host_fn(crate = "::plug_ins")]
 impl Set {
     /// One of them.
+    #[must_use]
     pub fn whisper(&self, text: String) -> Json<String> {
         Json(text)
     }

@@ -25,6 +25,7 @@ impl Kv {
 
     /// Takes `key=value`.
     #[host_fn(name = "kv-write")]
+    #[expect(clippy::needless_lifetimes, reason = "that is what is tested")]
     pub(crate) fn kv_write<'k>(&self, plugin: &CurrentPlugin<'_>, pair: &'k str) -> Result<String, String> {
         assert_eq!(plugin.export(), "f");
         let (key, value) = pair.split_once('=').ok_or("no `=`")?;

@@ -12,10 +12,11 @@ use extism_runtime::{IntoFunctions, Plugin, PluginBuilder};
 /// `body` may call them as `$name`. For it there are `$input`, the input in a block of its own, and `$give`, which
 /// returns the block of a handle.
 fn importing(imports: &[(&str, &str)], body: &str) -> String {
-    let imports: String = imports
+    let imports: Vec<_> = imports
         .iter()
         .map(|(name, ty)| format!("(import \"extism:host/user\" {name:?} (func ${name} {ty}))"))
         .collect();
+    let imports = imports.concat();
     format!(
         r#"(module
             (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))

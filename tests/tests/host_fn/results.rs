@@ -26,9 +26,9 @@ fn several(a: Value<i32>) -> (Value<i32>, Value<i64>, Value<f32>, Value<f64>) {
 #[test]
 fn a_tuple_is_several_results() {
     let body = "(call $several (i32.const 1000)) (i32.trunc_f64_s) (i32.mul (i32.const 10)) (call $add_f32)";
-    let helper = r#"(func $add_f32 (param i32 i64 f32 i32) (result i32)
+    let helper = r"(func $add_f32 (param i32 i64 f32 i32) (result i32)
         (i32.add (local.get 0) (i32.add (i32.wrap_i64 (local.get 1))
-            (i32.add (i32.trunc_f32_s (local.get 2)) (local.get 3)))))"#;
+            (i32.add (i32.trunc_f32_s (local.get 2)) (local.get 3)))))";
     let body = format!(r#"{helper} (func (export "f") (result i32) {body})"#);
     let wat = importing(&[("several", "(param i32) (result i32 i64 f32 f64)")], &body);
     let mut plugin = PluginBuilder::new(wat).with_functions(host_fns![several]).build().unwrap();
@@ -61,6 +61,7 @@ fn none_is_handle_0_and_raw_0() {
 fn unit(_: Value<i32>) {}
 
 #[host_fn]
+#[expect(clippy::unused_unit, reason = "that is what is tested")]
 fn explicit_unit(value: Value<i32>) -> () {
     unit(value);
 }

@@ -22,6 +22,7 @@ trait Several {
     #[export(args = "msgpack")]
     fn msgpack(&mut self, name: &str, count: u32) -> Vec<u8>;
     #[rustfmt::skip]
+    #[expect(clippy::too_many_arguments, reason = "that is what is tested")]
     fn twelve(
         &mut self, a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8,
     ) -> String;

@@ -9,9 +9,9 @@ trait Counter {
     const STEP: usize = 2;
 
     fn count(&mut self, text: &str) -> Result<String, Error>;
-    fn pick<T: From<Vec<u8>>>(&mut self, bytes: &[u8]) -> Result<Picked<T>, Error>
+    fn pick<T>(&mut self, bytes: &[u8]) -> Result<Picked<T>, Error>
     where
-        T: Default;
+        T: From<Vec<u8>> + Default;
 }
 
 #[derive(Debug, PartialEq)]
@@ -35,7 +35,10 @@ impl Counter for Mock {
         Ok(text.to_owned())
     }
 
-    fn pick<T: From<Vec<u8>> + Default>(&mut self, _: &[u8]) -> Result<Picked<T>, Error> {
+    fn pick<T>(&mut self, _: &[u8]) -> Result<Picked<T>, Error>
+    where
+        T: From<Vec<u8>> + Default,
+    {
         Ok(Picked(T::default()))
     }
 }

@@ -34,11 +34,11 @@ fn wrappers_and_methods_are_as_visible_as_the_trait() {
 
 #[plugin_interface]
 trait Conditional {
-    #[cfg(all())]
+    #[cfg(not(any()))]
     fn there(&mut self) -> String;
     #[cfg(any())]
     fn not_there(&mut self) -> String;
-    #[cfg(all())]
+    #[cfg(not(any()))]
     #[export(name = "there")]
     fn either(&mut self) -> String;
     #[cfg(any())]

@@ -15,7 +15,8 @@ use extism_runtime::Plugin;
 
 /// A plug-in whose exports have these names, and return their input as it came.
 fn echoes(names: &[&str]) -> String {
-    let exports: String = names.iter().map(|name| format!("(export {name:?})")).collect();
+    let exports: Vec<_> = names.iter().map(|name| format!("(export {name:?})")).collect();
+    let exports = exports.concat();
     format!(
         r#"(module
             (import "extism:host/env" "input_length" (func $length (result i64)))
@@ -32,11 +33,12 @@ fn echo(names: &[&str]) -> Plugin {
 
 /// A plug-in whose export `f` returns this text, and whose `fail` returns it as its error.
 fn says(text: &str) -> Plugin {
-    let stores: String = text
+    let stores: Vec<_> = text
         .bytes()
         .enumerate()
         .map(|(at, byte)| format!("(call $store (i64.add (local.get $block) (i64.const {at})) (i32.const {byte}))"))
         .collect();
+    let stores = stores.concat();
     let length = text.len();
     let wat = format!(
         r#"(module

@@ -90,7 +90,7 @@ trait Plain {
         if text.is_empty() {
             return 0;
         }
-        text.len() as u32
+        text.chars().map(|_| 1).sum()
     }
 }
 

@@ -43,10 +43,9 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
         quote!(#runtime::Argument::declared(#name, #ty))
     });
     let codec = method.input_codec.as_ref().or(method.output_codec.as_ref()).and_then(|codec| codec.segments.last());
-    let codec = match codec.map(|codec| codec.ident.to_string()) {
-        Some(codec) => quote!(::core::option::Option::Some(#codec)),
-        None => quote!(::core::option::Option::None),
-    };
+    let codec = codec
+        .map(|codec| codec.ident.to_string())
+        .map_or_else(|| quote!(::core::option::Option::None), |codec| quote!(::core::option::Option::Some(#codec)));
     let optional = !matches!(method.lack, Lack::Refuse);
     quote! {
         #(#cfgs)*

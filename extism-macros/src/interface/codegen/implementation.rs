@@ -8,7 +8,7 @@ use super::super::model::{Argument, Interface, Method};
 
 /// Where the wrapper's methods have the trait's signatures, it implements the trait.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
-    if !interface.implements_trait() {
+    if !interface.implements_trait() || interface.methods.iter().any(Method::has_undeclared_lifetimes) {
         return None;
     }
     let ident = &interface.item.ident;
@@ -16,7 +16,7 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     let methods = interface.methods.iter().map(method);
     Some(quote! {
         #[automatically_derived]
-        #[allow(deprecated)]
+        #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         impl #ident for #wrapper {
             #(#methods)*
         }

@@ -25,7 +25,8 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
     });
     let allowed = if valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
     quote! {
-        #[allow(dead_code, deprecated)]
+        // In the trait the names and arguments are linted already.
+        #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         #allowed
         impl #wrapper {
             #(#methods)*
@@ -34,16 +35,15 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
 }
 
 fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
-    let Method { ident, attributes, generics, receiver, .. } = method;
+    let Method { ident, generics, receiver, .. } = method;
     let vis = &interface.item.vis;
-    let docs = docs::method(method, interface.on_error);
+    let attributes = docs::method(method, interface.on_error);
     let arguments = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
     let returns = returns(interface, method);
     let where_clause = &generics.where_clause;
     let body = if valid { body(interface, method) } else { quote!(::core::unreachable!()) };
     quote! {
-        #(#attributes)*
-        #[doc = #docs]
+        #attributes
         #[inline]
         #vis fn #ident #generics (#receiver, #(#arguments),*) #returns #where_clause {
             #body
@@ -218,8 +218,7 @@ fn default_body(method: &Method, valid: bool) -> Option<TokenStream> {
     let body = if valid { quote!(#body) } else { quote!({ ::core::unreachable!() }) };
     Some(quote! {
         #(#cfgs)*
-        // In the trait it is linted already.
-        #[allow(unused, clippy::all, clippy::pedantic)]
+        #[allow(unused)]
         fn #name #generics (#receiver, #(#arguments),*) #declared #where_clause
             #body
     })

@@ -19,7 +19,8 @@ pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
     let traits = traits(interface, valid);
     let implementation = implementation::of_trait(interface);
     let imports = data::import_checks(interface, valid);
-    quote!(#definition #functions #methods #traits #implementation #imports)
+    // The methods first, as the documentation shows them in this order.
+    quote!(#definition #methods #functions #traits #implementation #imports)
 }
 
 /// The wrapper's field that holds a method's export.

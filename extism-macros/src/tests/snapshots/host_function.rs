@@ -1,3 +1,4 @@
+#[allow(clippy::needless_pass_by_value)]
 pub fn kv_read<'k>(
     store: State<KvStore>,
     key: &'k str,

@@ -1,3 +1,4 @@
+#[allow(clippy::needless_pass_by_value)]
 async fn kv_read<T>(key: T) -> String {
     String::new()
 }

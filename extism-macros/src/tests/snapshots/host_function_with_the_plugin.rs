@@ -1,3 +1,4 @@
+#[allow(clippy::needless_pass_by_value)]
 fn remember(plugin: &mut CurrentPlugin<'_>, key: String) {
     plugin.set_var(&key, b"")
 }

@@ -1,3 +1,4 @@
+#[allow(clippy::needless_pass_by_value, clippy::unused_self)]
 impl<S: Storage> Kv<S> {
     fn kv_read(&self, key: String) -> Vec<u8> {
         self.0.get(key)

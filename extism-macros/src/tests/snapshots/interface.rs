@@ -2,6 +2,10 @@
 /// Counts vowels.
 pub trait VowelCounter {
     /// Counts the vowels of `text`.
+    ///
+    /// # Examples
+    ///
+    /// None yet.
     fn count_vowels(&mut self, text: &str) -> Json<Report>;
 }
 /// Counts vowels.
@@ -10,6 +14,31 @@ A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `
 pub struct VowelCounterPlugin {
     __extism_plugin: ::extism_runtime::Plugin,
     __extism_export_count_vowels: ::extism_runtime::__private::RawExport,
+}
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl VowelCounterPlugin {
+    /// Counts the vowels of `text`.
+    ///
+    /**
+Calls the plug-in's export `count_vowels`.
+*/
+    /// # Examples
+    ///
+    /// None yet.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    pub fn count_vowels(
+        &mut self,
+        text: &str,
+    ) -> ::core::result::Result<Json<Report>, ::extism_runtime::Error> {
+        ::extism_runtime::__private::call::<
+            &str,
+            Json<Report>,
+        >(&mut self.__extism_plugin, self.__extism_export_count_vowels, text)
+    }
 }
 #[allow(dead_code, deprecated)]
 impl VowelCounterPlugin {
@@ -56,26 +85,6 @@ impl VowelCounterPlugin {
         ::extism_runtime::PluginInterface::with_context(self, context)
     }
 }
-#[allow(dead_code, deprecated)]
-impl VowelCounterPlugin {
-    /// Counts the vowels of `text`.
-    /**
-Calls the plug-in's export `count_vowels`.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    pub fn count_vowels(
-        &mut self,
-        text: &str,
-    ) -> ::core::result::Result<Json<Report>, ::extism_runtime::Error> {
-        ::extism_runtime::__private::call::<
-            &str,
-            Json<Report>,
-        >(&mut self.__extism_plugin, self.__extism_export_count_vowels, text)
-    }
-}
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
@@ -102,7 +111,7 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
                 ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
                     name: "count_vowels",
                     export: "count_vowels",
-                    docs: "Counts the vowels of `text`.",
+                    docs: "Counts the vowels of `text`.\n\n# Examples\n\nNone yet.",
                     arguments: {
                         const ARGUMENTS: &[::extism_runtime::Argument] = &[
                             ::extism_runtime::Argument::declared("text", "&str"),

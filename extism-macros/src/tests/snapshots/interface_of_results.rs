@@ -27,6 +27,93 @@ struct Greetings {
         renamed::runtime::__private::RawExport,
     >,
 }
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl Greetings {
+    #[cfg(unix)]
+    ///Calls the plug-in's export `greet-all`.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn greet<T: Serialize>(
+        &mut self,
+        names: &[T],
+        r#loud: bool,
+    ) -> Result<String, Box<dyn Error>> {
+        renamed::runtime::__private::call::<
+            _,
+            renamed::runtime::Msgpack<String>,
+        >(
+                &mut self.__extism_plugin,
+                self.__extism_export_greet,
+                renamed::runtime::__private::ManyArguments {
+                    encoding: renamed::runtime::Encoding::JsonObject,
+                    arguments: &[
+                        ("names", renamed::runtime::__private::argument::<&[T]>(&names)),
+                        ("loud", renamed::runtime::__private::argument::<bool>(&r#loud)),
+                    ],
+                },
+            )
+            .map(|__extism_value| __extism_value.0)
+            .map_err(|__extism_error| renamed::runtime::__private::error::<
+                Box<dyn Error>,
+            >(__extism_error))
+    }
+    ///Calls the plug-in's export `version`. `None` when the plug-in lacks it.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn version(&mut self) -> Result<Option<u32>, Error> {
+        renamed::runtime::__private::call_optional::<
+            (),
+            renamed::runtime::Msgpack<Option<u32>>,
+        >(&mut self.__extism_plugin, self.__extism_export_version, ())
+            .map(|__extism_value| {
+                __extism_value.and_then(|__extism_value| __extism_value.0)
+            })
+            .map_err(|__extism_error| renamed::runtime::__private::error::<
+                Error,
+            >(__extism_error))
+    }
+    ///Whether the plug-in has the export `version`.
+    #[must_use]
+    fn has_version(&self) -> bool {
+        self.__extism_export_version.is_some()
+    }
+    ///Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
+        match self.__extism_export_farewell {
+            ::core::option::Option::Some(__extism_export) => {
+                renamed::runtime::__private::call::<
+                    renamed::runtime::Msgpack<String>,
+                    renamed::runtime::Msgpack<&'a str>,
+                >(
+                        &mut self.__extism_plugin,
+                        __extism_export,
+                        renamed::runtime::Msgpack(name),
+                    )
+                    .map(|__extism_value| __extism_value.0)
+                    .map_err(|__extism_error| renamed::runtime::__private::error(
+                        __extism_error,
+                    ))
+            }
+            ::core::option::Option::None => self.__extism_default_farewell(name),
+        }
+    }
+    #[allow(unused)]
+    fn __extism_default_farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
+        self.greet(&[name], false);
+        Ok("bye")
+    }
+}
 #[allow(dead_code, deprecated)]
 impl Greetings {
     /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
@@ -70,92 +157,6 @@ impl Greetings {
         context: C,
     ) -> renamed::runtime::WithContext<'_, Self> {
         renamed::runtime::PluginInterface::with_context(self, context)
-    }
-}
-#[allow(dead_code, deprecated)]
-impl Greetings {
-    #[cfg(unix)]
-    /**Calls the plug-in's export `greet-all`.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn greet<T: Serialize>(
-        &mut self,
-        names: &[T],
-        r#loud: bool,
-    ) -> Result<String, Box<dyn Error>> {
-        renamed::runtime::__private::call::<
-            _,
-            renamed::runtime::Msgpack<String>,
-        >(
-                &mut self.__extism_plugin,
-                self.__extism_export_greet,
-                renamed::runtime::__private::ManyArguments {
-                    encoding: renamed::runtime::Encoding::JsonObject,
-                    arguments: &[
-                        ("names", renamed::runtime::__private::argument::<&[T]>(&names)),
-                        ("loud", renamed::runtime::__private::argument::<bool>(&r#loud)),
-                    ],
-                },
-            )
-            .map(|__extism_value| __extism_value.0)
-            .map_err(|__extism_error| renamed::runtime::__private::error::<
-                Box<dyn Error>,
-            >(__extism_error))
-    }
-    /**Calls the plug-in's export `version`. `None` when the plug-in lacks it.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn version(&mut self) -> Result<Option<u32>, Error> {
-        renamed::runtime::__private::call_optional::<
-            (),
-            renamed::runtime::Msgpack<Option<u32>>,
-        >(&mut self.__extism_plugin, self.__extism_export_version, ())
-            .map(|__extism_value| {
-                __extism_value.and_then(|__extism_value| __extism_value.0)
-            })
-            .map_err(|__extism_error| renamed::runtime::__private::error::<
-                Error,
-            >(__extism_error))
-    }
-    ///Whether the plug-in has the export `version`.
-    #[must_use]
-    fn has_version(&self) -> bool {
-        self.__extism_export_version.is_some()
-    }
-    /**Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
-        match self.__extism_export_farewell {
-            ::core::option::Option::Some(__extism_export) => {
-                renamed::runtime::__private::call::<
-                    renamed::runtime::Msgpack<String>,
-                    renamed::runtime::Msgpack<&'a str>,
-                >(
-                        &mut self.__extism_plugin,
-                        __extism_export,
-                        renamed::runtime::Msgpack(name),
-                    )
-                    .map(|__extism_value| __extism_value.0)
-                    .map_err(|__extism_error| renamed::runtime::__private::error(
-                        __extism_error,
-                    ))
-            }
-            ::core::option::Option::None => self.__extism_default_farewell(name),
-        }
-    }
-    fn __extism_default_farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
-        self.greet(&[name], false);
-        Ok("bye")
     }
 }
 #[automatically_derived]
@@ -255,7 +256,7 @@ impl ::core::fmt::Debug for Greetings {
     }
 }
 #[automatically_derived]
-#[allow(deprecated)]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Greeter for Greetings {
     #[cfg(unix)]
     #[inline]

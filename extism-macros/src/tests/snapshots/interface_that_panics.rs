@@ -11,6 +11,43 @@ struct ExnPlugin {
         ::extism_runtime::__private::RawExport,
     >,
 }
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl ExnPlugin {
+    ///Calls the plug-in's export `shout`.
+    /**
+# Panics
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn shout(&mut self, text: &str) -> &str {
+        ::extism_runtime::__private::unwrap(
+            ::extism_runtime::__private::call::<
+                &str,
+                &str,
+            >(&mut self.__extism_plugin, self.__extism_export_shout, text),
+        )
+    }
+    ///Calls the plug-in's export `version`. `None` when the plug-in lacks it.
+    /**
+# Panics
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn version(&mut self) -> Option<u32> {
+        ::extism_runtime::__private::unwrap(
+            ::extism_runtime::__private::call_optional::<
+                (),
+                Option<u32>,
+            >(&mut self.__extism_plugin, self.__extism_export_version, ())
+                .map(|__extism_value| __extism_value.flatten()),
+        )
+    }
+    ///Whether the plug-in has the export `version`.
+    #[must_use]
+    fn has_version(&self) -> bool {
+        self.__extism_export_version.is_some()
+    }
+}
 #[allow(dead_code, deprecated)]
 impl ExnPlugin {
     /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
@@ -54,43 +91,6 @@ impl ExnPlugin {
         context: C,
     ) -> ::extism_runtime::WithContext<'_, Self> {
         ::extism_runtime::PluginInterface::with_context(self, context)
-    }
-}
-#[allow(dead_code, deprecated)]
-impl ExnPlugin {
-    /**Calls the plug-in's export `shout`.
-
-# Panics
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn shout(&mut self, text: &str) -> &str {
-        ::extism_runtime::__private::unwrap(
-            ::extism_runtime::__private::call::<
-                &str,
-                &str,
-            >(&mut self.__extism_plugin, self.__extism_export_shout, text),
-        )
-    }
-    /**Calls the plug-in's export `version`. `None` when the plug-in lacks it.
-
-# Panics
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn version(&mut self) -> Option<u32> {
-        ::extism_runtime::__private::unwrap(
-            ::extism_runtime::__private::call_optional::<
-                (),
-                Option<u32>,
-            >(&mut self.__extism_plugin, self.__extism_export_version, ())
-                .map(|__extism_value| __extism_value.flatten()),
-        )
-    }
-    ///Whether the plug-in has the export `version`.
-    #[must_use]
-    fn has_version(&self) -> bool {
-        self.__extism_export_version.is_some()
     }
 }
 #[automatically_derived]
@@ -171,7 +171,7 @@ impl ::core::fmt::Debug for ExnPlugin {
     }
 }
 #[automatically_derived]
-#[allow(deprecated)]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Exn for ExnPlugin {
     #[inline]
     fn shout(&mut self, text: &str) -> &str {

@@ -20,6 +20,28 @@ struct GreeterPlugin {
     __extism_export_greet: ::extism_runtime::__private::RawExport,
     __extism_export_leave: ::extism_runtime::__private::RawExport,
 }
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+#[allow(unused_variables, unused_mut, unreachable_code)]
+impl GreeterPlugin {
+    ///Calls the plug-in's export `greet`.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
+        ::core::unreachable!()
+    }
+    ///Calls the plug-in's export `leave`.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
+        ::core::unreachable!()
+    }
+}
 #[allow(dead_code, deprecated)]
 impl GreeterPlugin {
     /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
@@ -63,28 +85,6 @@ impl GreeterPlugin {
         context: C,
     ) -> ::extism_runtime::WithContext<'_, Self> {
         ::extism_runtime::PluginInterface::with_context(self, context)
-    }
-}
-#[allow(dead_code, deprecated)]
-#[allow(unused_variables, unused_mut, unreachable_code)]
-impl GreeterPlugin {
-    /**Calls the plug-in's export `greet`.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
-        ::core::unreachable!()
-    }
-    /**Calls the plug-in's export `leave`.
-
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
-    #[inline]
-    fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
-        ::core::unreachable!()
     }
 }
 #[automatically_derived]

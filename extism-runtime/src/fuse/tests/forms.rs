@@ -1,7 +1,7 @@
 //! Each function of the kernel does the same however it is called.
 
 use super::guest::{FORMS, Guest, engine, every_call};
-use crate::kernel;
+use crate::kernel::{self, tests::output};
 
 #[test]
 fn every_form_of_call_reaches_the_kernel() {
@@ -28,11 +28,11 @@ fn every_form_of_call_reaches_the_kernel() {
         call("free", &[block]);
         assert_eq!(call("length", &[block]), 0, "{form}");
         assert_eq!(call("memory_bytes", &[]), 16 * 65536, "{form}");
-        assert_eq!(kernel::output(guest.memory()), Ok(&[3, 4, 5][..]), "{form}");
+        assert_eq!(output(guest.memory()), Ok(&[3, 4, 5][..]), "{form}");
         assert_eq!(kernel::error(guest.memory()).map(|error| error.map(<[u8]>::len)), Ok(Some(20)), "{form}");
         guest.call(&format!("{form}:reset"), &[]);
         let memory = guest.memory();
-        assert_eq!((kernel::output(memory), kernel::error(memory)), (Ok(&[][..]), Ok(None)), "{form}");
+        assert_eq!((output(memory), kernel::error(memory)), (Ok(&[][..]), Ok(None)), "{form}");
         assert_eq!(guest.call("other", &[41]), 42);
     }
 }

@@ -1,12 +1,12 @@
 //! Input, output and error from the host's side.
 
-use crate::kernel::Alloc;
+use super::output;
 use crate::kernel::{
-    KernelError, alloc, block, block_mut, commit_input, error, free, input_area,
+    Alloc, KernelError, alloc, block, block_mut, commit_input, error, free, input_area,
     layout::{
         ERROR, ERROR_LENGTH, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, OUTPUT_LENGTH, OUTPUT_OFFSET, PAGE,
     },
-    length, output, pages_for, reset,
+    length, pages_for, reset,
 };
 
 fn memory() -> Vec<u8> {

@@ -1,0 +1,244 @@
+//! extism-runtime against raw wasmtime, on the same guests and in one run.
+//!
+//! `cargo bench -p extism-benches`, or with a part of a benchmark's name after it. In each group:
+//! - `runtime` is extism-runtime by a resolved handle;
+//! - `wasmtime` is wasmtime itself on the same module, its imports from `extism:host/env` given by host functions;
+//! - `limit` is wasmtime on a module made for the purpose, where there is one.
+
+use divan::{Bencher, black_box, counter::BytesCount};
+use extism_benches::{PAYLOADS, Report, guests, large, payload, raw};
+use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, Plugin, PluginBuilder, Val, ValType};
+
+fn main() {
+    divan::main();
+}
+
+fn plugin(wasm: &[u8]) -> Plugin {
+    Plugin::new(wasm).expect("the guest is a plug-in")
+}
+
+fn raw_guest(wasm: impl AsRef<[u8]>, export: &str) -> raw::Raw {
+    let engine = raw::engine().expect("wasmtime runs here");
+    let guest = raw::prepare(&engine, wasm).expect("all imports are there");
+    raw::Raw::new(&guest, export).expect("the export is there")
+}
+
+/// A call of a guest that does nothing.
+#[divan::bench_group(sample_count = 500)]
+mod empty_call {
+    use super::*;
+
+    #[divan::bench]
+    fn runtime(bencher: Bencher<'_, '_>) {
+        let mut plugin = plugin(guests::CONSUME);
+        let empty: Export<(), ()> = plugin.export("empty").unwrap();
+        bencher.bench_local(|| empty.call(&mut plugin, ()).unwrap());
+    }
+
+    #[divan::bench]
+    fn runtime_by_name(bencher: Bencher<'_, '_>) {
+        let mut plugin = plugin(guests::CONSUME);
+        bencher.bench_local(|| plugin.call::<(), ()>("empty", ()).unwrap());
+    }
+
+    #[divan::bench]
+    fn wasmtime(bencher: Bencher<'_, '_>) {
+        let mut guest = raw_guest(guests::CONSUME, "empty");
+        bencher.bench_local(|| guest.call_empty().unwrap());
+    }
+}
+
+/// A call that returns its input.
+#[divan::bench_group]
+mod echo {
+    use super::*;
+
+    fn bench(bencher: Bencher<'_, '_>, bytes: usize, mut call: impl FnMut(&[u8]) -> usize) {
+        let input = payload(bytes);
+        bencher.counter(BytesCount::new(bytes)).bench_local(|| assert_eq!(call(black_box(&input)), bytes));
+    }
+
+    #[divan::bench(args = PAYLOADS)]
+    fn runtime(bencher: Bencher<'_, '_>, bytes: usize) {
+        let mut plugin = plugin(guests::ECHO);
+        bench(bencher, bytes, |input| black_box(plugin.call::<_, &[u8]>("echo", input).unwrap()).len());
+    }
+
+    #[divan::bench(args = PAYLOADS)]
+    fn runtime_pdk(bencher: Bencher<'_, '_>, bytes: usize) {
+        let mut plugin = plugin(guests::ECHO_PDK);
+        bench(bencher, bytes, |input| black_box(plugin.call::<_, &[u8]>("echo", input).unwrap()).len());
+    }
+
+    #[divan::bench(args = PAYLOADS)]
+    fn wasmtime(bencher: Bencher<'_, '_>, bytes: usize) {
+        let mut guest = raw_guest(guests::ECHO, "echo");
+        bench(bencher, bytes, |input| black_box(guest.call(input).unwrap()).len());
+    }
+
+    #[divan::bench(args = PAYLOADS)]
+    fn limit(bencher: Bencher<'_, '_>, bytes: usize) {
+        let mut guest = raw::RawEcho::new(&raw::engine().unwrap()).unwrap();
+        bench(bencher, bytes, |input| black_box(guest.call(input).unwrap()).len());
+    }
+}
+
+/// Text in, JSON out, as Rust values.
+#[divan::bench_group]
+mod json {
+    use super::*;
+
+    const TEXT: &str = "Hello, world!";
+
+    #[divan::bench]
+    fn runtime(bencher: Bencher<'_, '_>) {
+        let mut plugin = plugin(guests::COUNT_VOWELS);
+        let count: Export<&str, Json<Report>> = plugin.export("count_vowels").unwrap();
+        bencher.bench_local(|| count.call(&mut plugin, black_box(TEXT)).unwrap());
+    }
+
+    #[divan::bench]
+    fn wasmtime(bencher: Bencher<'_, '_>) {
+        let mut guest = raw_guest(guests::COUNT_VOWELS, "count_vowels");
+        bencher.bench_local(|| {
+            let output = guest.call(black_box(TEXT).as_bytes()).unwrap();
+            serde_json::from_slice::<Report>(output).unwrap()
+        });
+    }
+}
+
+/// From the guest to a function of the host and back.
+#[divan::bench_group]
+mod host_function {
+    use super::*;
+
+    fn reflect() -> Function {
+        Function::new("reflect", [ValType::I64], [ValType::I64], |plugin, args, results| {
+            let bytes: Vec<u8> = plugin.get(&args[0])?;
+            results[0] = plugin.put(&bytes)?;
+            Ok(())
+        })
+    }
+
+    fn add() -> Function {
+        Function::new("add", [ValType::I64, ValType::I64], [ValType::I64], |_, args, results| {
+            if let [Val::I64(left), Val::I64(right)] = args {
+                results[0] = Val::I64(left.wrapping_add(*right));
+            }
+            Ok(())
+        })
+    }
+
+    /// 64 bytes into the guest, to the host, and all the way back.
+    #[divan::bench]
+    fn runtime_64_bytes(bencher: Bencher<'_, '_>) {
+        let mut plugin = PluginBuilder::new(guests::REFLECT).with_functions(reflect()).build().unwrap();
+        let reflect: Export<&[u8], &[u8]> = plugin.export("reflect").unwrap();
+        let input = payload(64);
+        bencher.bench_local(|| {
+            black_box(reflect.call(&mut plugin, black_box(&input)).unwrap());
+        });
+    }
+
+    #[divan::bench]
+    fn wasmtime_64_bytes(bencher: Bencher<'_, '_>) {
+        let mut guest = raw_guest(guests::REFLECT, "reflect");
+        let input = payload(64);
+        bencher.bench_local(|| {
+            black_box(guest.call(black_box(&input)).unwrap());
+        });
+    }
+
+    /// A thousand calls of a function of two integers.
+    #[divan::bench]
+    fn runtime_1000_raw_values(bencher: Bencher<'_, '_>) {
+        let mut plugin = PluginBuilder::new(guests::RAW_CALL).with_functions(add()).build().unwrap();
+        let thousand: Export<(), ()> = plugin.export("thousand").unwrap();
+        bencher.bench_local(|| thousand.call(&mut plugin, ()).unwrap());
+    }
+
+    #[divan::bench]
+    fn wasmtime_1000_raw_values(bencher: Bencher<'_, '_>) {
+        let mut guest = raw_guest(guests::RAW_CALL, "thousand");
+        bencher.bench_local(|| guest.call_empty().unwrap());
+    }
+}
+
+/// A new instance, and its first call.
+#[divan::bench_group]
+mod instance {
+    use super::*;
+
+    #[divan::bench]
+    fn runtime(bencher: Bencher<'_, '_>) {
+        let compiled = CompiledPlugin::new(guests::ECHO).unwrap();
+        bencher.bench_local(|| {
+            let mut plugin = compiled.instantiate().unwrap();
+            plugin.call::<_, Vec<u8>>("echo", "first").unwrap()
+        });
+    }
+
+    #[divan::bench]
+    fn runtime_pdk(bencher: Bencher<'_, '_>) {
+        let compiled = CompiledPlugin::new(guests::ECHO_PDK).unwrap();
+        bencher.bench_local(|| {
+            let mut plugin = compiled.instantiate().unwrap();
+            plugin.call::<_, Vec<u8>>("echo", "first").unwrap()
+        });
+    }
+
+    #[divan::bench]
+    fn wasmtime(bencher: Bencher<'_, '_>) {
+        let guest = raw::prepare(&raw::engine().unwrap(), guests::ECHO).unwrap();
+        bencher.bench_local(|| raw::Raw::new(&guest, "echo").unwrap().call(b"first").unwrap().to_vec());
+    }
+}
+
+/// Code of a module of 1.5 MB: compiled, and had from the cache on disk.
+#[divan::bench_group(sample_count = 10, sample_size = 1)]
+mod compile {
+    use super::*;
+
+    fn runtime_engine(cache: Option<&std::path::Path>) -> Engine {
+        let builder = Engine::builder();
+        let builder = match cache {
+            Some(directory) => builder.cache_directory(directory),
+            None => builder.cache(false),
+        };
+        builder.build().unwrap()
+    }
+
+    #[divan::bench]
+    fn runtime(bencher: Bencher<'_, '_>) {
+        let wasm = large::module().unwrap();
+        let engine = runtime_engine(None);
+        bencher.bench_local(|| PluginBuilder::new(&wasm[..]).with_engine(&engine).compile().unwrap());
+    }
+
+    #[divan::bench]
+    fn wasmtime(bencher: Bencher<'_, '_>) {
+        let wasm = large::module().unwrap();
+        let engine = raw::engine().unwrap();
+        bencher.bench_local(|| wasmtime::Module::from_binary(&engine, &wasm).unwrap());
+    }
+
+    #[divan::bench(sample_count = 100)]
+    fn runtime_cached(bencher: Bencher<'_, '_>) {
+        let wasm = large::module().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        // A new engine each time, since an engine keeps the modules that it has.
+        let load = |engine: &Engine| PluginBuilder::new(&wasm[..]).with_engine(engine).compile().unwrap();
+        load(&runtime_engine(Some(directory.path())));
+        bencher.with_inputs(|| runtime_engine(Some(directory.path()))).bench_local_refs(|engine| load(engine));
+    }
+
+    #[divan::bench(sample_count = 100)]
+    fn wasmtime_cached(bencher: Bencher<'_, '_>) {
+        let wasm = large::module().unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let engine = || raw::cached_engine(directory.path()).unwrap();
+        let load = |engine: &wasmtime::Engine| wasmtime::Module::from_binary(engine, &wasm).unwrap();
+        load(&engine());
+        bencher.with_inputs(engine).bench_local_refs(|engine| load(engine));
+    }
+}

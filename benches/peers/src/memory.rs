@@ -1,0 +1,75 @@
+//! What an idle instance takes, in a process of its own for each.
+
+use std::{env, fs, process::Command};
+
+use crate::{
+    measure::Stat,
+    peer::{Peer, Result},
+    work::Work,
+};
+
+/// How many instances are held.
+const INSTANCES: u32 = 1000;
+
+/// Memory of a process in KiB.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Memory {
+    /// Resident, pages that are mapped several times counted once.
+    pub proportional: f64,
+    /// Resident, as most tools show it.
+    pub resident: f64,
+    /// Tables of the pages.
+    pub tables: f64,
+}
+
+/// Starts a process that holds idle instances, and returns what one of them takes.
+pub fn measure(peer: Peer, work: Work) -> Result<Memory> {
+    let name = format!("{peer:?}").to_lowercase();
+    let output = Command::new(env::current_exe()?).args(["hold", &name, &work.to_string()]).output()?;
+    let text = String::from_utf8(output.stdout)?;
+    let numbers: Vec<f64> = text.split_whitespace().map(str::parse).collect::<std::result::Result<_, _>>()?;
+    match numbers[..] {
+        [proportional, resident, tables] => Ok(Memory { proportional, resident, tables }),
+        _ => Err(format!("holding instances failed: {}", String::from_utf8_lossy(&output.stderr)).into()),
+    }
+}
+
+/// The process: makes instances, calls each once, keeps them all, and prints the KiB that one takes.
+pub fn hold(peer: Peer, work: Work) -> Result<()> {
+    let start = peer.prepare(work)?.ok_or("the peer has nothing like it")?;
+    // Whatever is made once is there afterwards.
+    start()?(1)?;
+    let before = now()?;
+    let mut held = Vec::new();
+    for _ in 0..INSTANCES {
+        let mut batch = start()?;
+        batch(1)?;
+        held.push(batch);
+    }
+    let after = now()?;
+    let each = |of: fn(&Memory) -> f64| (of(&after) - of(&before)) / f64::from(INSTANCES);
+    println!("{} {} {}", each(|m| m.proportional), each(|m| m.resident), each(|m| m.tables));
+    drop(held);
+    Ok(())
+}
+
+fn now() -> Result<Memory> {
+    let rollup = fs::read_to_string("/proc/self/smaps_rollup")?;
+    let status = fs::read_to_string("/proc/self/status")?;
+    Ok(Memory {
+        proportional: field(&rollup, "Pss:"),
+        resident: field(&rollup, "Rss:"),
+        tables: field(&status, "VmPTE:"),
+    })
+}
+
+/// The KiB in the line that begins so.
+fn field(text: &str, name: &str) -> f64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0.0)
+}
+
+/// A number without a spread.
+pub fn exact(median: f64) -> Stat {
+    Stat { median, spread: 0.0 }
+}

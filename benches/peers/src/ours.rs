@@ -1,0 +1,119 @@
+//! extism-runtime, as a user writes it.
+
+use std::{hint::black_box, sync::Arc};
+
+use extism_benches::{Report, guests, large, payload};
+use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, PluginBuilder, ValType};
+
+use crate::{
+    peer::{Result, Start, timed},
+    work::{Call, TEXT, Work},
+};
+
+pub fn prepare(work: Work) -> Result<Start> {
+    if let Some(call) = work.call() {
+        return calls(call);
+    }
+    match work {
+        Work::Instance => instances(guests::ECHO),
+        Work::InstancePdk => instances(guests::ECHO_PDK),
+        Work::Compile => compiles(),
+        Work::Load => loads(),
+        _ => count_vowels(),
+    }
+}
+
+/// The engine that all share; what it compiles it keeps nowhere.
+fn engine() -> Result<Engine> {
+    static ENGINE: std::sync::Mutex<Option<Engine>> = std::sync::Mutex::new(None);
+    let mut engine = ENGINE.lock().map_err(|error| error.to_string())?;
+    Ok(match &*engine {
+        Some(engine) => engine.clone(),
+        None => engine.insert(Engine::builder().cache(false).pool_size(extism_benches::pool()).build()?).clone(),
+    })
+}
+
+fn compile(wasm: &[u8]) -> Result<CompiledPlugin> {
+    let reflect = Function::new("reflect", [ValType::I64], [ValType::I64], |plugin, args, results| {
+        let bytes: Vec<u8> = plugin.get(&args[0])?;
+        results[0] = plugin.put(&bytes)?;
+        Ok(())
+    });
+    Ok(PluginBuilder::new(wasm).with_engine(&engine()?).with_functions(reflect).compile()?)
+}
+
+fn calls(call: Call) -> Result<Start> {
+    let compiled = compile(call.wasm)?;
+    let input: Arc<[u8]> = call.input.into();
+    Ok(Box::new(move || {
+        let mut plugin = compiled.instantiate()?;
+        let export: Export<&[u8], &[u8]> = plugin.export(call.export)?;
+        let input = Arc::clone(&input);
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                black_box(export.call(&mut plugin, black_box(&input))?);
+                Ok(())
+            })
+        }))
+    }))
+}
+
+fn count_vowels() -> Result<Start> {
+    let compiled = compile(guests::COUNT_VOWELS)?;
+    Ok(Box::new(move || {
+        let mut plugin = compiled.instantiate()?;
+        let export: Export<&str, Json<Report>> = plugin.export("count_vowels")?;
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                black_box(export.call(&mut plugin, black_box(TEXT))?);
+                Ok(())
+            })
+        }))
+    }))
+}
+
+fn instances(wasm: &'static [u8]) -> Result<Start> {
+    let compiled = compile(wasm)?;
+    Ok(Box::new(move || {
+        let compiled = compiled.clone();
+        let input = payload(64);
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                let mut plugin = compiled.instantiate()?;
+                black_box(plugin.call::<_, &[u8]>("echo", black_box(&input[..]))?);
+                Ok(())
+            })
+        }))
+    }))
+}
+
+fn compiles() -> Result<Start> {
+    let wasm: Arc<[u8]> = large::module()?.into();
+    Ok(Box::new(move || {
+        let wasm = Arc::clone(&wasm);
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                // An engine of its own each time, since an engine knows the modules that it has compiled.
+                let engine = Engine::builder().cache(false).build()?;
+                black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
+                Ok(())
+            })
+        }))
+    }))
+}
+
+fn loads() -> Result<Start> {
+    let wasm: Arc<[u8]> = large::module()?.into();
+    Ok(Box::new(move || {
+        let wasm = Arc::clone(&wasm);
+        let directory = tempfile::tempdir()?;
+        let load = move || {
+            let engine = Engine::builder().cache_directory(directory.path()).build()?;
+            black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
+            Ok(())
+        };
+        // What is measured begins when the files are there.
+        load()?;
+        Ok(Box::new(move |count| timed(count, &load)))
+    }))
+}

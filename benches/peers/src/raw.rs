@@ -1,0 +1,61 @@
+//! wasmtime itself: what the runtime adds to it.
+
+use std::{hint::black_box, sync::Arc};
+
+use extism_benches::{guests, large, raw};
+
+use crate::{
+    peer::{Result, Start, timed},
+    work::Work,
+};
+
+/// Only what doesn't need a kernel.
+pub fn prepare(work: Work) -> Result<Option<Start>> {
+    match work {
+        Work::Empty => empty().map(Some),
+        Work::Compile => compiles().map(Some),
+        Work::Load => loads().map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn empty() -> Result<Start> {
+    let guest = raw::prepare(&raw::engine()?, guests::CONSUME)?;
+    Ok(Box::new(move || {
+        let mut guest = raw::Raw::new(&guest, "empty")?;
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                black_box(guest.call_empty()?);
+                Ok(())
+            })
+        }))
+    }))
+}
+
+fn compiles() -> Result<Start> {
+    let wasm: Arc<[u8]> = large::module()?.into();
+    Ok(Box::new(move || {
+        let wasm = Arc::clone(&wasm);
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                black_box(wasmtime::Module::from_binary(&raw::engine()?, &wasm)?);
+                Ok(())
+            })
+        }))
+    }))
+}
+
+fn loads() -> Result<Start> {
+    let wasm: Arc<[u8]> = large::module()?.into();
+    Ok(Box::new(move || {
+        let wasm = Arc::clone(&wasm);
+        let directory = tempfile::tempdir()?;
+        let load = move || {
+            let engine = raw::cached_engine(directory.path())?;
+            black_box(wasmtime::Module::from_binary(&engine, &wasm)?);
+            Ok(())
+        };
+        load()?;
+        Ok(Box::new(move |count| timed(count, &load)))
+    }))
+}
