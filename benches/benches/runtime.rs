@@ -61,17 +61,13 @@ mod echo {
     #[divan::bench(args = PAYLOADS)]
     fn runtime(bencher: Bencher<'_, '_>, bytes: usize) {
         let mut plugin = plugin(guests::ECHO);
-        bench(bencher, bytes, |input| {
-            black_box(plugin.call::<_, &[u8]>("echo", input).unwrap()).len()
-        });
+        bench(bencher, bytes, |input| black_box(plugin.call::<_, &[u8]>("echo", input).unwrap()).len());
     }
 
     #[divan::bench(args = PAYLOADS)]
     fn runtime_pdk(bencher: Bencher<'_, '_>, bytes: usize) {
         let mut plugin = plugin(guests::ECHO_PDK);
-        bench(bencher, bytes, |input| {
-            black_box(plugin.call::<_, &[u8]>("echo", input).unwrap()).len()
-        });
+        bench(bencher, bytes, |input| black_box(plugin.call::<_, &[u8]>("echo", input).unwrap()).len());
     }
 
     #[divan::bench(args = PAYLOADS)]

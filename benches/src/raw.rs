@@ -134,9 +134,7 @@ fn link(linker: &mut Linker<Kernel>) -> Result<()> {
         .func_wrap(ENV, "free", |mut host: Host<'_>, place: u64| {
             host.data_mut().lengths.remove(&place);
         })?
-        .func_wrap(ENV, "length", |host: Host<'_>, place: u64| {
-            host.data().lengths.get(&place).copied().unwrap_or(0)
-        })?
+        .func_wrap(ENV, "length", |host: Host<'_>, place: u64| host.data().lengths.get(&place).copied().unwrap_or(0))?
         .func_wrap(ENV, "output_set", |mut host: Host<'_>, place: u64, length: u64| {
             host.data_mut().output = (place, length);
         })?

@@ -23,9 +23,7 @@ pub(crate) fn from_func_type(ty: &wasmtime::FuncType) -> FuncType {
 pub(crate) fn from_extern_type(ty: &wasmtime::ExternType) -> ExternType {
     match ty {
         wasmtime::ExternType::Func(ty) => ExternType::Func(from_func_type(ty)),
-        wasmtime::ExternType::Memory(ty) => {
-            ExternType::Memory { minimum: ty.minimum(), maximum: ty.maximum() }
-        }
+        wasmtime::ExternType::Memory(ty) => ExternType::Memory { minimum: ty.minimum(), maximum: ty.maximum() },
         wasmtime::ExternType::Global(ty) => ExternType::Global {
             ty: from_val_type(ty.content()),
             mutable: ty.mutability() == wasmtime::Mutability::Var,

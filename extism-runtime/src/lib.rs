@@ -1,5 +1,8 @@
-//! Typed Extism plug-ins for Rust.
+#![doc = include_str!("../README.md")]
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
 pub mod codec;
 mod compile;
 mod debug;
@@ -7,10 +10,12 @@ mod engine;
 mod engine_types;
 mod env;
 mod error;
-#[allow(dead_code)]
 mod fuse;
 mod host;
-#[allow(dead_code)]
+#[cfg(feature = "http")]
+mod http;
+mod inspect;
+mod interface;
 mod kernel;
 mod link;
 mod load;
@@ -18,28 +23,56 @@ mod log;
 mod manifest;
 mod nearest;
 mod plugin;
+pub mod prelude;
 mod run;
+mod shown;
 mod store;
 mod value;
 #[cfg(feature = "wasi")]
 mod wasi;
 
-pub use crate::{
-    compile::WasiOutput,
-    engine::{Engine, EngineBuilder, Profiling},
-    log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
-    store::VarError,
-    codec::{Base64, CodecError, Decode, Encode, Json},
-    error::{BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, Site, TrapError},
-    host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
-    load::{DownloadProgress, LoadError, Source},
-    manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder},
-    value::{ExternType, FuncType, Val, ValType},
-};
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
 #[cfg(feature = "prost")]
 pub use crate::codec::Prost;
 #[cfg(feature = "raw")]
 pub use crate::codec::Raw;
+#[cfg(feature = "http")]
+pub use crate::http::HttpError;
+pub use crate::{
+    codec::{Base64, CodecError, Decode, Encode, Json},
+    compile::WasiOutput,
+    engine::{Engine, EngineBuilder, Profiling},
+    error::{
+        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
+        Site, TrapError,
+    },
+    host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
+    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
+    interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},
+    load::{DownloadProgress, LoadError, Source},
+    log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
+    manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
+    plugin::{
+        BuildStage, CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool,
+        PooledPlugin,
+    },
+    store::VarError,
+    value::{ExternType, FuncType, Val, ValType},
+};
+#[doc = include_str!("docs/host_fn.md")]
+pub use extism_macros::host_fn;
+#[doc = include_str!("docs/plugin_interface.md")]
+pub use extism_macros::plugin_interface;
+#[doc = include_str!("docs/derive.md")]
+pub use extism_macros::{Decode, Encode};
+
+/// Lists host functions for [`PluginBuilder::with_functions`]: `host_fns![kv_read, storage::kv_write]`.
+///
+/// Each name is that of a function with [`#[host_fn]`](macro@host_fn); the list is an array of [`Function`]s.
+#[macro_export]
+macro_rules! host_fns {
+    ($($functions:tt)*) => {
+        $crate::__private::host_fns!([$crate] $($functions)*)
+    };
+}

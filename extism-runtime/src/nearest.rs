@@ -1,10 +1,21 @@
 //! What somebody may have meant.
 
+/// The longest name, in bytes, that is compared: longer ones are no misspelling of each other, and comparing takes
+/// time and memory for each pair of letters.
+const MAX_NAME: usize = 64;
+/// How many candidates are looked at: a module may have a million names.
+const MAX_CANDIDATES: usize = 1000;
+
 /// The candidate whose spelling is nearest to `name`, if it is near: a third of its letters may differ.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > MAX_NAME {
+        return None;
+    }
     let most = name.chars().count().div_ceil(3).max(1);
     candidates
         .into_iter()
+        .take(MAX_CANDIDATES)
+        .filter(|candidate| candidate.len() <= MAX_NAME)
         .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
         .filter(|(distance, _)| *distance > 0 && *distance <= most)
         .min_by_key(|(distance, _)| *distance)
@@ -13,7 +24,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{MAX_CANDIDATES, MAX_NAME, nearest};
 
     #[test]
     fn a_misspelt_name_finds_its_neighbour_and_a_strange_one_none() {
@@ -21,5 +32,14 @@ mod tests {
         assert_eq!(nearest("kv_raed", names), Some("kv_read"));
         assert_eq!(nearest("count_vowel", names), Some("count_vowels"));
         assert_eq!(nearest("shout", names), None);
+    }
+
+    #[test]
+    fn long_names_and_many_of_them_are_not_compared() {
+        let (long, longer) = ("a".repeat(MAX_NAME), "a".repeat(MAX_NAME + 1));
+        assert_eq!(nearest(&long, [&longer[..], &long[1..]]), Some(&long[1..]));
+        assert_eq!(nearest(&longer, [&long[..]]), None);
+        let far = std::iter::repeat_n("something_else", MAX_CANDIDATES);
+        assert_eq!(nearest("kv_raed", far.chain(["kv_read"])), None);
     }
 }

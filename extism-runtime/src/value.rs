@@ -23,18 +23,23 @@ pub enum ValType {
 impl ValType {
     /// A handle of a block of plug-in memory, which is an `i64`; the name that the official SDKs give it.
     pub const PTR: Self = Self::I64;
-}
 
-impl fmt::Display for ValType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// The type's name in the text format; `ref` for all references.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
             Self::I32 => "i32",
             Self::I64 => "i64",
             Self::F32 => "f32",
             Self::F64 => "f64",
             Self::V128 => "v128",
             Self::Ref => "ref",
-        })
+        }
+    }
+}
+
+impl fmt::Display for ValType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

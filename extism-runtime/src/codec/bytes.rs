@@ -75,9 +75,7 @@ impl<'a> Decode<'a> for &'a str {
 
 impl<'a, const N: usize> Decode<'a> for [u8; N] {
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
-        bytes
-            .try_into()
-            .map_err(|_| CodecError::new(format!("expected {N} bytes, got {}", bytes.len())))
+        bytes.try_into().map_err(|_| CodecError::new(format!("expected {N} bytes, got {}", bytes.len())))
     }
 }
 

@@ -52,6 +52,10 @@ pub use self::{base64::Base64, json::Json, writer::Writer};
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Encode)] #[codec(Json)]` on the type"
 )]
 pub trait Encode {
+    /// Whether the type is `()`: a host function that returns it has no WebAssembly result.
+    #[doc(hidden)]
+    const IS_UNIT: bool = false;
+
     /// Writes the value's bytes to `out`.
     ///
     /// # Errors

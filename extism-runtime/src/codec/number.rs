@@ -56,6 +56,8 @@ impl Decode<'_> for bool {
 }
 
 impl Encode for () {
+    const IS_UNIT: bool = true;
+
     #[inline]
     fn encode(&self, _: &mut Writer<'_>) -> Result<(), CodecError> {
         Ok(())

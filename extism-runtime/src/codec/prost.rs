@@ -10,6 +10,26 @@ wrapper!(Prost);
 
 impl<T: Message> Encode for Prost<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        Borrowed(&self.0).encode(out)
+    }
+
+    fn size_hint(&self) -> usize {
+        Borrowed(&self.0).size_hint()
+    }
+}
+
+impl Prost<()> {
+    /// For `#[derive(Encode)]`: a reference to a message is none itself, so `Prost<&T>` would not do.
+    #[doc(hidden)]
+    pub fn borrowed<T: Message>(value: &T) -> impl Encode {
+        Borrowed(value)
+    }
+}
+
+struct Borrowed<'a, T>(&'a T);
+
+impl<T: Message> Encode for Borrowed<'_, T> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         out.put(&self.0.encode_to_vec());
         Ok(())
     }

@@ -11,17 +11,33 @@ pub struct Raw<T>(pub T);
 wrapper!(Raw);
 
 fn check_endianness() -> Result<(), CodecError> {
-    if cfg!(target_endian = "little") {
-        Ok(())
-    } else {
-        Err(CodecError::new("`Raw` needs a little-endian host"))
-    }
+    if cfg!(target_endian = "little") { Ok(()) } else { Err(CodecError::new("`Raw` needs a little-endian host")) }
 }
 
 impl<T: NoUninit> Encode for Raw<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        Borrowed(&self.0).encode(out)
+    }
+
+    fn size_hint(&self) -> usize {
+        size_of::<T>()
+    }
+}
+
+impl Raw<()> {
+    /// For `#[derive(Encode)]`: a reference is no plain old data itself, so `Raw<&T>` would not do.
+    #[doc(hidden)]
+    pub fn borrowed<T: NoUninit>(value: &T) -> impl Encode {
+        Borrowed(value)
+    }
+}
+
+struct Borrowed<'a, T>(&'a T);
+
+impl<T: NoUninit> Encode for Borrowed<'_, T> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         check_endianness()?;
-        out.put(bytemuck::bytes_of(&self.0));
+        out.put(bytemuck::bytes_of(self.0));
         Ok(())
     }
 
@@ -33,8 +49,8 @@ impl<T: NoUninit> Encode for Raw<T> {
 impl<T: AnyBitPattern> Decode<'_> for Raw<T> {
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         check_endianness()?;
-        bytemuck::try_pod_read_unaligned(bytes).map(Self).map_err(|_| {
-            CodecError::new(format!("expected {} bytes, got {}", size_of::<T>(), bytes.len()))
-        })
+        bytemuck::try_pod_read_unaligned(bytes)
+            .map(Self)
+            .map_err(|_| CodecError::new(format!("expected {} bytes, got {}", size_of::<T>(), bytes.len())))
     }
 }

@@ -1,9 +1,9 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::modules::FusedModule;
 use crate::{
-    env,
     engine_types::from_extern_type,
+    env,
     error::{Mismatch, MismatchKind},
     nearest::nearest,
     value::{ExternType, FuncType, ValType},
@@ -106,10 +106,9 @@ impl Exports {
 /// What the modules import, the kernel's functions included, as they were before the kernel was fused.
 pub(super) fn imports(modules: &[FusedModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
     let all = modules.iter().zip(compiled).flat_map(|(module, compiled)| {
-        let is_left = |name: &str| {
-            compiled.imports().any(|import| import.module() == env::NAMESPACE && import.name() == name)
-        };
-        let fused = module.env_imports.iter().filter(move |name| !is_left(name)).filter_map(|name| {
+        let left = compiled.imports().filter(|import| import.module() == env::NAMESPACE);
+        let left: HashSet<_> = left.map(|import| import.name()).collect();
+        let fused = module.env_imports.iter().filter(move |name| !left.contains(name.as_str())).filter_map(|name| {
             let ty = ExternType::Func(env::fused_type(name)?);
             Some((env::NAMESPACE, name.as_str(), ty))
         });

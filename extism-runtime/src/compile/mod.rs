@@ -4,24 +4,25 @@ mod exports;
 mod init;
 mod modules;
 mod settings;
+mod shape;
 
 use std::sync::{Arc, OnceLock, atomic::AtomicU64, atomic::Ordering};
 
 use uuid::Uuid;
-use wasmtime::Store;
+use wasmtime::{Linker, Store};
 
 use self::modules::{FusedModule, fuse_all};
+pub use self::settings::WasiOutput;
 pub(crate) use self::{
     exports::{CallKind, Exports, Imported, call_kind},
     init::InitCall,
     settings::{AllowedDirectory, Settings},
 };
-pub use self::settings::WasiOutput;
 use crate::{
     Error,
     engine::Allocation,
     error::{LinkError, LinkProblem},
-    host::{Function, States},
+    host::{Function, MissingState, States},
     link::{self, BoundFunction, Linked},
     load::LoadedModule,
     store::{CallState, Persistent, StoreData, Vars},
@@ -38,7 +39,7 @@ pub(crate) struct CompiledInner {
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
     pub(crate) imports: Vec<Imported>,
-    /// Whether a module imports WASI.
+    /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
@@ -59,19 +60,13 @@ pub(crate) fn compile(
     let (functions, mut problems) = bind(functions, states);
     let (modules, main) = fuse_all(&settings.name, modules)?;
     let settings = Arc::new(settings);
-    let uses_wasi = modules.iter().any(|module| module.imports_wasi);
-    let wasi = uses_wasi && settings.wasi;
+    let uses_wasi = settings.wasi && modules.iter().any(|module| module.imports_wasi);
 
     let (allocation, compiled) = compile_modules(&settings, &modules)?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main]));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, wasi)?;
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
-    let candidates: Vec<_> = modules
-        .iter()
-        .zip(&compiled)
-        .map(|(module, compiled)| link::Candidate { name: &module.name, module: compiled })
-        .collect();
-    problems.extend(link::check(&candidates, &linker, &functions, &mut scratch));
+    problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
@@ -109,8 +104,8 @@ impl CompiledInner {
             return Ok(Some((engine, linked)));
         }
         let compiled = compile_for(engine, &self.modules)?;
-        let linker = link::host_linker(engine, &self.functions, self.uses_wasi)?;
-        let linked = link::link(linker, compiled)?;
+        let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
+        let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
     }
 
@@ -126,6 +121,7 @@ impl CompiledInner {
             id: Uuid::new_v4(),
             config: Arc::clone(&self.settings.config),
             vars: Vars::new(self.settings.max_var_bytes),
+            context: None,
         })
     }
 }
@@ -140,26 +136,21 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             problems.push(LinkProblem::DuplicateFunction { namespace, name });
             continue;
         }
-        match function.bind(states) {
-            Ok(callback) => {
-                let ty = function.ty().clone();
-                bound.push(Arc::new(BoundFunction { namespace, name, ty, callback }));
-            }
-            Err(missing) => problems.extend(
-                missing
-                    .into_iter()
-                    .map(|state| LinkProblem::MissingState { function: name.clone(), state: state.type_name }),
-            ),
-        }
+        let callback = function.bind(states).unwrap_or_else(|missing| {
+            let problem =
+                |state: MissingState| LinkProblem::MissingState { function: name.clone(), state: state.type_name };
+            problems.extend(missing.into_iter().map(problem));
+            // Never called, as there are problems; there, so that imports of the function are not missing as well.
+            Arc::new(|_, _, _| Err("a state was never given".into()))
+        });
+        let ty = function.ty().clone();
+        bound.push(Arc::new(BoundFunction { namespace, name, ty, callback }));
     }
     (bound, problems)
 }
 
 /// Compiles for the preferred engine, or on demand where the modules don't fit into a pool.
-fn compile_modules(
-    settings: &Settings,
-    modules: &[FusedModule],
-) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
+fn compile_modules(settings: &Settings, modules: &[FusedModule]) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes further places of the pool, whose sizes are for one.
     if preferred == Allocation::Pooled && modules.len() == 1 {
@@ -172,13 +163,10 @@ fn compile_modules(
     Ok((Allocation::OnDemand, compiled))
 }
 
-fn compile_for(
-    engine: &wasmtime::Engine,
-    modules: &[FusedModule],
-) -> Result<Vec<wasmtime::Module>, Error> {
+fn compile_for(engine: &wasmtime::Engine, modules: &[FusedModule]) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &FusedModule| {
         wasmtime::Module::from_binary(engine, &module.wasm)
-            .map_err(|error| Error::Compile { module: module.name.clone(), source: error.into() })
+            .map_err(|error| Error::Compile { module: module.name.clone(), source: format!("{error:#}").into() })
     };
     modules.iter().map(compile).collect()
 }
@@ -189,15 +177,42 @@ fn scratch_store(
     allocation: Allocation,
 ) -> Result<Store<StoreData>, Error> {
     let vars = Vars::new(None);
-    let persistent = Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars });
+    let persistent =
+        Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars, context: None });
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
 }
 
-/// The pages that the modules have at their start against the manifest's limit; the kernel's are free.
-fn check_memory(settings: &Settings, modules: &[FusedModule]) -> Option<LinkProblem> {
-    let limit = u64::from(settings.max_pages?);
-    let needed = modules.iter().map(|module| module.initial_pages).fold(0, u64::saturating_add);
-    (needed > limit).then_some(LinkProblem::Memory { needed, limit })
+/// The imports that nothing satisfies.
+fn check_imports(
+    modules: &[FusedModule],
+    compiled: &[wasmtime::Module],
+    linker: &Linker<StoreData>,
+    functions: &[Arc<BoundFunction>],
+    scratch: &mut Store<StoreData>,
+) -> Vec<LinkProblem> {
+    let candidates: Vec<_> = modules
+        .iter()
+        .zip(compiled)
+        .map(|(module, compiled)| link::Candidate {
+            name: &module.name,
+            module: compiled,
+            imports_kernel: module.memory_export.is_none(),
+            hidden: module.added_exports().collect(),
+        })
+        .collect();
+    link::check(&candidates, linker, functions, scratch)
+}
+
+/// Each module's pages at its start against the manifest's limit; the kernel's are free.
+///
+/// The official runtime looks at the main module only. A library that starts with more than the limit is refused here
+/// too, but what the modules have together may be more, so that whatever fits there fits here.
+fn check_memory(settings: &Settings, modules: &[FusedModule]) -> Vec<LinkProblem> {
+    let Some(limit) = settings.max_pages.map(u64::from) else { return Vec::new() };
+    let too_large = modules.iter().filter(|module| module.initial_pages > limit);
+    too_large
+        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.initial_pages, limit })
+        .collect()
 }

@@ -1,12 +1,13 @@
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
-
-use super::init::{InitCall, init_calls};
+use super::{
+    init::{InitCall, init_calls},
+    shape::Shape,
+};
 use crate::{
-    Error, env,
+    Error,
     error::{LinkError, LinkProblem},
-    fuse::{KernelMemory, fuse},
+    fuse::{FuseError, KernelMemory, fuse},
     link::{self, KERNEL_MEMORY, KERNEL_NAMESPACE},
     load::LoadedModule,
 };
@@ -28,16 +29,21 @@ pub(crate) struct FusedModule {
 }
 
 impl FusedModule {
+    /// The exports that were added with the kernel.
+    pub(crate) fn added_exports(&self) -> impl Iterator<Item = &str> {
+        [&self.memory_export, &self.start_export].into_iter().flatten().map(String::as_str)
+    }
+
     /// Whether an export was added with the kernel.
     pub(crate) fn is_ours(&self, export: &str) -> bool {
-        self.memory_export.as_deref() == Some(export) || self.start_export.as_deref() == Some(export)
+        self.added_exports().any(|added| added == export)
     }
 }
 
 /// Puts the modules into the order of their instantiation and fuses the kernel into each; the first one defines its
 /// memory. Returns them and where the main one, which is the first given, is now.
 pub(super) fn fuse_all(plugin: &str, modules: &[LoadedModule]) -> Result<(Vec<FusedModule>, usize), Error> {
-    let shapes: Vec<_> = modules.iter().map(|module| Shape::read(module)).collect::<Result<_, _>>()?;
+    let shapes: Vec<_> = modules.iter().map(read_shape).collect::<Result<_, _>>()?;
     let nodes: Vec<_> = shapes
         .iter()
         .zip(modules)
@@ -58,6 +64,11 @@ pub(super) fn fuse_all(plugin: &str, modules: &[LoadedModule]) -> Result<(Vec<Fu
     Ok((fused, main))
 }
 
+fn read_shape(module: &LoadedModule) -> Result<Shape, Error> {
+    let compile_error = |error| Error::Compile { module: module.name.clone(), source: FuseError::from(error).into() };
+    Shape::parse(&module.wasm).map_err(compile_error)
+}
+
 fn fuse_one(module: &LoadedModule, shape: &Shape, first: bool) -> Result<FusedModule, Error> {
     let memory = if first {
         KernelMemory::Define
@@ -74,93 +85,7 @@ fn fuse_one(module: &LoadedModule, shape: &Shape, first: bool) -> Result<FusedMo
         init,
         env_imports: shape.env_imports.clone(),
         imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
-        initial_pages: shape.pages,
+        initial_pages: fused.initial_pages,
         start_export: fused.start,
     })
-}
-
-/// What can be read off a module without compiling it.
-#[derive(Default)]
-struct Shape {
-    /// The namespaces that it imports from.
-    namespaces: BTreeSet<String>,
-    /// The names that it imports from the environment.
-    env_imports: Vec<String>,
-    /// The exported functions that could be initializers: the name, how many parameters.
-    initializers: Vec<(String, usize)>,
-    /// Pages of the memories that it defines.
-    pages: u64,
-}
-
-/// The functions that initialize languages' runtimes.
-const INITIALIZERS: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
-
-impl Shape {
-    fn read(module: &LoadedModule) -> Result<Self, Error> {
-        let compile_error = |error: wasmparser::BinaryReaderError| Error::Compile {
-            module: module.name.clone(),
-            source: error.into(),
-        };
-        Self::parse(&module.wasm).map_err(compile_error)
-    }
-
-    fn parse(wasm: &[u8]) -> Result<Self, wasmparser::BinaryReaderError> {
-        let mut shape = Self::default();
-        // Types of functions by their indices, and how many `i32`s these types take if they return nothing.
-        let (mut functions, mut types) = (Vec::new(), Vec::new());
-        for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::TypeSection(section) => {
-                    for group in section {
-                        types.extend(group?.into_types().map(|ty| initializer_params(&ty)));
-                    }
-                }
-                Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        let import = import?;
-                        if import.module == env::NAMESPACE {
-                            shape.env_imports.push(import.name.to_owned());
-                        } else {
-                            shape.namespaces.insert(import.module.to_owned());
-                        }
-                        if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
-                            functions.push(ty);
-                        }
-                    }
-                }
-                Payload::FunctionSection(section) => {
-                    for ty in section {
-                        functions.push(ty?);
-                    }
-                }
-                Payload::MemorySection(section) => {
-                    for memory in section {
-                        shape.pages = shape.pages.saturating_add(memory?.initial);
-                    }
-                }
-                Payload::ExportSection(section) => {
-                    for export in section {
-                        let export = export?;
-                        if export.kind == ExternalKind::Func && INITIALIZERS.contains(&export.name) {
-                            let ty = functions.get(export.index as usize).and_then(|ty| types.get(*ty as usize));
-                            shape.initializers.extend(ty.copied().flatten().map(|n| (export.name.to_owned(), n)));
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(shape)
-    }
-
-    fn exports_initializer(&self, name: &str, params: usize) -> bool {
-        self.initializers.iter().any(|(known, count)| known == name && *count == params)
-    }
-}
-
-/// How many `i32`s a function type takes, if it takes only these and returns nothing.
-fn initializer_params(ty: &wasmparser::SubType) -> Option<usize> {
-    let wasmparser::CompositeInnerType::Func(ty) = &ty.composite_type.inner else { return None };
-    let plain = ty.params().iter().all(|param| *param == wasmparser::ValType::I32) && ty.results().is_empty();
-    plain.then_some(ty.params().len())
 }

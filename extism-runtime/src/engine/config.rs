@@ -50,25 +50,23 @@ fn common(options: &EngineOptions) -> Result<Config, Error> {
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
         .collector(Collector::Auto)
+        // The official runtime has it, though it is off by default.
+        .wasm_wide_arithmetic(true)
         .max_wasm_stack(options.max_stack)
+        // The guest's stack, and room for the host functions that it calls.
+        .async_stack_size(options.max_stack.saturating_add(ASYNC_HOST_STACK))
         .profiler(match options.profiling {
             Profiling::None => ProfilingStrategy::None,
             Profiling::PerfMap => ProfilingStrategy::PerfMap,
             Profiling::JitDump => ProfilingStrategy::JitDump,
             Profiling::Vtune => ProfilingStrategy::VTune,
         });
-    #[cfg(feature = "wasi")]
-    {
-        // The guest's stack, and room for the host functions that it calls.
-        config.async_stack_size(options.max_stack.saturating_add(ASYNC_HOST_STACK));
-    }
     set_cache(&mut config, &options.cache)?;
     Ok(config)
 }
 
-/// Bytes of stack for host functions when a plug-in runs on a stack of its own (WASI). Host functions of users may
-/// need as much as on a thread.
-#[cfg(feature = "wasi")]
+/// Bytes of stack for host functions when a plug-in runs on a stack of its own (WASI, and a call within a call). Host
+/// functions of users may need as much as on a thread.
 const ASYNC_HOST_STACK: usize = 2 << 20;
 
 #[cfg(feature = "cache")]

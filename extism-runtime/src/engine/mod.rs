@@ -11,9 +11,9 @@ use std::{
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
+use self::ticker::Ticker;
 pub use self::{builder::EngineBuilder, options::Profiling};
 pub(crate) use self::{options::EngineOptions, ticker::TimedCall};
-use self::ticker::Ticker;
 use crate::Error;
 
 /// Compiles plug-ins, and holds what they share. Cheap to clone.
@@ -41,7 +41,6 @@ pub(crate) enum Allocation {
 
 impl Engine {
     /// A builder for an engine of your own.
-    #[must_use]
     pub fn builder() -> EngineBuilder {
         EngineBuilder::default()
     }
@@ -91,16 +90,14 @@ impl Engine {
 
     /// The engine beneath for this kind of allocation; that on demand is made at the first call.
     pub(crate) fn wasmtime(&self, allocation: Allocation) -> Result<&wasmtime::Engine, Error> {
-        match (allocation, &self.0.pooled) {
-            (Allocation::Pooled, Some(engine)) => Ok(engine),
-            _ => {
-                if let Some(engine) = self.0.on_demand.get() {
-                    return Ok(engine);
-                }
-                let engine = config::on_demand(&self.0.options)?;
-                Ok(self.0.on_demand.get_or_init(|| engine))
-            }
+        if let (Allocation::Pooled, Some(engine)) = (allocation, &self.0.pooled) {
+            return Ok(engine);
         }
+        if let Some(engine) = self.0.on_demand.get() {
+            return Ok(engine);
+        }
+        let engine = config::on_demand(&self.0.options)?;
+        Ok(self.0.on_demand.get_or_init(|| engine))
     }
 
     /// Makes every running call look at its deadline and whether it was cancelled.

@@ -51,11 +51,7 @@ impl Drop for TimedCall<'_> {
 
 impl Ticker {
     /// Counts a timed call, and sees that the thread runs; `tick` returns whether there is still something to tick.
-    pub(super) fn enter(
-        &self,
-        shard: usize,
-        tick: impl Fn() -> bool + Send + 'static,
-    ) -> Result<TimedCall<'_>, Error> {
+    pub(super) fn enter(&self, shard: usize, tick: impl Fn() -> bool + Send + 'static) -> Result<TimedCall<'_>, Error> {
         let counter = &self.shared.running[shard % SHARDS].0;
         // Sequentially consistent, as is the thread's look at the counters after it says that it sleeps: either it
         // sees this call, or this call sees it sleeping.

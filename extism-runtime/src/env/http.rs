@@ -2,8 +2,8 @@
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, fail, give, kernel_of};
-use crate::store::StoreData;
+use super::{NAMESPACE, block, fail, free, give, kernel_of};
+use crate::store::{LastResponse, StoreData};
 
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.func_wrap(NAMESPACE, "http_request", http_request)?;
@@ -12,8 +12,60 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     Ok(())
 }
 
-fn http_request(_: Caller<'_, StoreData>, _: i64, _: i64) -> wasmtime::Result<i64> {
-    Err(fail("http_request", "not yet"))
+/// `http_request(request, body) -> body`: 0 for an empty one.
+fn http_request(mut caller: Caller<'_, StoreData>, request: i64, body: i64) -> wasmtime::Result<i64> {
+    let memory = kernel_of(&caller, NAME)?;
+    caller.data_mut().response = LastResponse::default();
+    let response = {
+        let sent = block(&caller, memory, NAME, body)?;
+        let asked = block(&caller, memory, NAME, request)?;
+        exchange(caller.data(), asked, (body != 0).then_some(sent))?
+    };
+    free(&mut caller, memory, request);
+    free(&mut caller, memory, body);
+    caller.data_mut().response = response.head;
+    give(&mut caller, memory, NAME, &response.body)
+}
+
+const NAME: &str = "http_request";
+
+/// What a request brings.
+struct Received {
+    head: LastResponse,
+    body: Vec<u8>,
+}
+
+/// Sends a request.
+#[cfg(feature = "http")]
+fn exchange(data: &StoreData, request: &[u8], body: Option<&[u8]>) -> wasmtime::Result<Received> {
+    use std::sync::Arc;
+
+    use crate::{
+        http::{AllowedHosts, HttpError, HttpPolicy, parse_request, send},
+        store::Interrupt,
+    };
+
+    let allowed = AllowedHosts::new(data.settings.allowed_hosts.as_deref());
+    let mut policy = HttpPolicy::new(&allowed);
+    policy.max_response_bytes = data.settings.max_http_response_bytes.unwrap_or(policy.max_response_bytes);
+    policy.deadline = data.deadline;
+    let call = Arc::clone(&data.call);
+    policy.cancelled = Arc::new(move || call.is_cancelled());
+
+    let response = parse_request(request).and_then(|request| send(&request, body, &policy));
+    let response = response.map_err(|error| match error {
+        HttpError::Cancelled => wasmtime::Error::new(Interrupt::Cancelled),
+        HttpError::Timeout if policy.deadline.is_some() => wasmtime::Error::new(Interrupt::Timeout),
+        error => fail(NAME, error),
+    })?;
+    let headers = serde_json::to_vec(&response.headers).map_err(|error| fail(NAME, error))?;
+    let head = LastResponse { status: response.status.into(), headers: Some(headers) };
+    Ok(Received { head, body: response.body })
+}
+
+#[cfg(not(feature = "http"))]
+fn exchange(_: &StoreData, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Received> {
+    Err(fail(NAME, "the feature `http` of extism-runtime is off"))
 }
 
 /// `http_headers() -> headers`: those of the last response as a JSON object of lower-case names; 0 before it.

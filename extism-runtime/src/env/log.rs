@@ -2,9 +2,10 @@
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, kernel_of, take};
+use super::{NAMESPACE, block, free, kernel_of};
 use crate::{
     log::{self, LogLevel},
+    shown,
     store::StoreData,
 };
 
@@ -18,9 +19,12 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     ] {
         linker.func_wrap(NAMESPACE, name, move |mut caller: Caller<'_, StoreData>, message: i64| {
             let memory = kernel_of(&caller, name)?;
-            let message = take(&mut caller, memory, name, message)?;
-            let data = caller.data();
-            log::emit(level, data.persistent.id, &data.settings.name, &String::from_utf8_lossy(&message));
+            if log::enabled(level) {
+                let text = shown::lossy(block(&caller, memory, name, message)?);
+                let data = caller.data();
+                log::emit(level, data.persistent.id, &data.settings.name, &text);
+            }
+            free(&mut caller, memory, message);
             wasmtime::Result::Ok(())
         })?;
     }

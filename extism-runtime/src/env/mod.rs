@@ -59,9 +59,30 @@ pub(crate) fn fused_type(name: &str) -> Option<FuncType> {
     Some(FuncType::new(*params, *results))
 }
 
-/// The names of all functions of the environment that are fused, for hints.
-pub(crate) fn fused_names() -> impl Iterator<Item = &'static str> {
-    FUSED.iter().map(|(name, ..)| *name)
+/// The functions that linkers have.
+const HOSTED: &[&str] = &[
+    "config_get",
+    "var_get",
+    "var_set",
+    "log_trace",
+    "log_debug",
+    "log_info",
+    "log_warn",
+    "log_error",
+    "get_log_level",
+    "http_request",
+    "http_status_code",
+    "http_headers",
+];
+
+/// Whether the environment has a function of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    names().any(|known| known == name)
+}
+
+/// The names of all functions of the environment.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FUSED.iter().map(|(name, ..)| *name).chain(HOSTED.iter().copied())
 }
 
 /// A failure of one of the functions here: it ends the plug-in's call.
@@ -74,39 +95,53 @@ fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Mem
     caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in has its memory"))
 }
 
-/// Takes the bytes of a block that the guest hands over, and frees the block.
-fn take(
-    caller: &mut Caller<'_, StoreData>,
-    memory: Memory,
-    name: &str,
-    offset: i64,
-) -> wasmtime::Result<Vec<u8>> {
-    let offset = offset.cast_unsigned();
-    let bytes = memory::block(memory.data(&*caller), offset).map_err(|error| fail(name, error))?.to_vec();
-    kernel::free(memory.data_mut(caller), offset);
-    Ok(bytes)
+/// The bytes of a block that the guest hands over; to be [freed](free) when they were read.
+fn block<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<&'c [u8]> {
+    block_in(memory.data(caller), name, offset)
 }
 
-/// As [`take`], for text.
-fn take_text(
-    caller: &mut Caller<'_, StoreData>,
-    memory: Memory,
-    name: &str,
-    offset: i64,
-) -> wasmtime::Result<String> {
-    String::from_utf8(take(caller, memory, name, offset)?).map_err(|error| fail(name, error))
+/// As [`block`], of the kernel's memory.
+fn block_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'m [u8]> {
+    memory::block(memory, offset.cast_unsigned()).map_err(|error| fail(name, error))
+}
+
+/// As [`block`], for text.
+fn text<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<&'c str> {
+    text_in(memory.data(caller), name, offset)
+}
+
+/// As [`block_in`], for text.
+fn text_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'m str> {
+    std::str::from_utf8(block_in(memory, name, offset)?).map_err(|error| fail(name, error))
+}
+
+/// Frees a block that the guest has handed over.
+fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, offset: i64) {
+    kernel::free(memory.data_mut(caller), offset.cast_unsigned());
 }
 
 /// A new block with these bytes, as what a function returns; 0 for none.
-fn give(
-    store: impl AsContextMut<Data = StoreData>,
-    memory: Memory,
-    name: &str,
-    bytes: &[u8],
-) -> wasmtime::Result<i64> {
+fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, bytes: &[u8]) -> wasmtime::Result<i64> {
     let handle = memory::write(memory, store, bytes).map_err(|error| match error {
-        memory::MemoryError::OutOfMemory { .. } => wasmtime::Error::new(Interrupt::OutOfMemory(format!("{name}: {error}"))),
+        memory::MemoryError::OutOfMemory { .. } => {
+            wasmtime::Error::new(Interrupt::OutOfMemory(format!("{name}: {error}")))
+        }
         error => fail(name, error),
     })?;
     Ok(handle.offset().cast_signed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Error, LinkProblem, Plugin};
+
+    #[test]
+    fn the_environment_has_every_known_function() {
+        for name in names() {
+            let wat = format!(r#"(module (import "{NAMESPACE}" "{name}" (func (param f64))))"#);
+            let Err(Error::Link(error)) = Plugin::new(wat) else { panic!("{name} has no such signature") };
+            assert!(matches!(error.problems.as_slice(), [LinkProblem::Mistyped { .. }]), "{error}");
+        }
+    }
 }

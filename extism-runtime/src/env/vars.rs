@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, fail, give, kernel_of, take, take_text};
+use super::{NAMESPACE, block_in, fail, free, give, kernel_of, text, text_in};
 use crate::store::StoreData;
 
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
@@ -17,27 +17,33 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
 /// `config_get(key) -> value`: 0 where there is none.
 fn config_get(mut caller: Caller<'_, StoreData>, key: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "config_get")?;
-    let key = take_text(&mut caller, memory, "config_get", key)?;
     let config = Arc::clone(&caller.data().persistent.config);
-    config.get(&key).map_or(Ok(0), |value| give(&mut caller, memory, "config_get", value.as_bytes()))
+    let value = config.get(text(&caller, memory, "config_get", key)?);
+    free(&mut caller, memory, key);
+    value.map_or(Ok(0), |value| give(&mut caller, memory, "config_get", value.as_bytes()))
 }
 
 /// `var_get(name) -> value`: 0 where there is none.
 fn var_get(mut caller: Caller<'_, StoreData>, name: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "var_get")?;
-    let name = take_text(&mut caller, memory, "var_get", name)?;
-    let value = caller.data().persistent.vars.get(&name).map(<[u8]>::to_vec);
+    let value = caller.data().persistent.vars.get(text(&caller, memory, "var_get", name)?).map(<[u8]>::to_vec);
+    free(&mut caller, memory, name);
     value.map_or(Ok(0), |value| give(&mut caller, memory, "var_get", &value))
 }
 
-/// `var_set(name, value)`: the handle 0 as the value removes the variable.
+/// `var_set(name, value)`: the handle 0 as the value removes the variable. The value is stored straight from the
+/// plug-in's memory, so that one that is too large is never copied.
 fn var_set(mut caller: Caller<'_, StoreData>, name: i64, value: i64) -> wasmtime::Result<()> {
     let memory = kernel_of(&caller, "var_set")?;
-    let name = take_text(&mut caller, memory, "var_set", name)?;
+    let (bytes, data) = memory.data_and_store_mut(&mut caller);
+    let key = text_in(bytes, "var_set", name)?;
     if value == 0 {
-        caller.data_mut().persistent.vars.remove(&name);
-        return Ok(());
+        data.persistent.vars.remove(key);
+    } else {
+        let value = block_in(bytes, "var_set", value)?;
+        data.persistent.vars.set(key, value).map_err(|error| fail("var_set", error))?;
     }
-    let value = take(&mut caller, memory, "var_set", value)?;
-    caller.data_mut().persistent.vars.set(&name, &value).map_err(|error| fail("var_set", error))
+    free(&mut caller, memory, name);
+    free(&mut caller, memory, value);
+    Ok(())
 }

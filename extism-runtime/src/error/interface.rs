@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::value::FuncType;
+use crate::{shown, value::FuncType};
 
 /// A plug-in's exports don't satisfy what is asked of them: all the mismatches.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +43,7 @@ pub enum MismatchKind {
 
 impl fmt::Display for InterfaceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "plug-in `{}`", self.plugin)?;
+        write!(f, "plug-in `{}`", shown::name(&self.plugin))?;
         if let Some(interface) = &self.interface {
             write!(f, " does not satisfy the interface `{interface}`")?;
         }
@@ -60,10 +60,11 @@ impl fmt::Display for InterfaceError {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { export, kind } = self;
+        let export = shown::name(export);
         match kind {
             MismatchKind::Missing { nearest: None } => write!(f, "no export `{export}`"),
             MismatchKind::Missing { nearest: Some(nearest) } => {
-                write!(f, "no export `{export}` (did you mean `{nearest}`?)")
+                write!(f, "no export `{export}` (did you mean `{}`?)", shown::name(nearest))
             }
             MismatchKind::NotAFunction => write!(f, "the export `{export}` is not a function"),
             MismatchKind::Signature(found) => write!(

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use crate::value::FuncType;
+use super::MissingHint;
+use crate::{shown, value::FuncType};
 
 /// The modules' imports and what the host gives don't fit: all the problems of one plug-in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -8,7 +9,7 @@ use crate::value::FuncType;
 pub struct LinkError {
     /// The plug-in's name.
     pub plugin: String,
-    /// Every problem, in the order of the modules and of their imports.
+    /// Every problem, in the order of the modules and of their imports; of more than a thousand, the first ones.
     pub problems: Vec<LinkProblem>,
 }
 
@@ -26,8 +27,8 @@ pub enum LinkProblem {
         name: String,
         /// The signature that the module expects.
         expected: FuncType,
-        /// What is needed, or the nearest name that exists.
-        hint: Option<String>,
+        /// What may help.
+        hint: MissingHint,
     },
     /// A module imports a function with another signature than what is given under its name.
     Mistyped {
@@ -72,9 +73,11 @@ pub enum LinkProblem {
         /// The modules' names, the first again at the end.
         modules: Vec<String>,
     },
-    /// The modules need more memory at their start than the manifest allows.
+    /// A module needs more memory at its start than the manifest allows.
     Memory {
-        /// Pages of 64 KiB that the modules have at their start.
+        /// The module.
+        module: String,
+        /// Pages of 64 KiB that the module has at its start.
         needed: u64,
         /// The manifest's `memory.max_pages`.
         limit: u64,
@@ -83,7 +86,7 @@ pub enum LinkProblem {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot link plug-in `{}`:", self.plugin)?;
+        write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
         match self.problems.as_slice() {
             [problem] => write!(f, " {problem}"),
             problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}")),
@@ -95,17 +98,23 @@ impl fmt::Display for LinkProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing { module, namespace, name, expected, hint } => {
-                write!(f, "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides")?;
-                hint.as_ref().map_or(Ok(()), |hint| write!(f, " ({hint})"))
+                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                write!(
+                    f,
+                    "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides ({hint})"
+                )
             }
-            Self::Mistyped { module, namespace, name, expected, given } => write!(
-                f,
-                "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
-            ),
-            Self::NotAFunction { module, namespace, name, kind } => write!(
-                f,
-                "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
-            ),
+            Self::Mistyped { module, namespace, name, expected, given } => {
+                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                write!(
+                    f,
+                    "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
+                )
+            }
+            Self::NotAFunction { module, namespace, name, kind } => {
+                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                write!(f, "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports")
+            }
             Self::MissingState { function, state } => write!(
                 f,
                 "host function `{function}` takes `State<{state}>`, which was never given (call `.with_state(..)`)"
@@ -116,9 +125,9 @@ impl fmt::Display for LinkProblem {
             Self::Circular { modules } => {
                 write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
             }
-            Self::Memory { needed, limit } => write!(
+            Self::Memory { module, needed, limit } => write!(
                 f,
-                "the modules start with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
+                "module `{module}` starts with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! What can go wrong, a variant a stage.
 
+mod hint;
 mod interface;
 mod link;
 mod site;
@@ -8,19 +9,21 @@ mod trap;
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
+    hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     link::{LinkError, LinkProblem},
     site::Site,
     trap::{Frame, TrapError},
 };
-use crate::{codec::CodecError, load::LoadError, manifest::ManifestError};
+use crate::{codec::CodecError, load::LoadError, manifest::ManifestError, shown};
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
 /// What can go wrong between a manifest and the result of a call: a variant a stage.
 ///
-/// Each names the plug-in, and the export where there is one. A plug-in's name is that of its main module in
+/// Each names the plug-in, and the export where there is one. What they show of a plug-in's names and texts has its
+/// control characters escaped, line feeds and tabs of texts aside; the fields hold them as they are. A plug-in's name is that of its main module in
 /// the manifest, else the name of its file, else its [id](crate::Plugin::id).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -34,7 +37,7 @@ pub enum Error {
     Load(#[from] LoadError),
 
     /// A module is no valid WebAssembly, or the engine can't compile it.
-    #[error("cannot compile module `{module}`: {source}")]
+    #[error("cannot compile module `{}`: {}", shown::name(module), shown::text(source))]
     Compile {
         /// The module's name in the manifest, or where it came from.
         module: String,
@@ -51,7 +54,7 @@ pub enum Error {
     Interface(Box<InterfaceError>),
 
     /// The argument of a call could not be encoded.
-    #[error("{at}: cannot encode the input: {source}")]
+    #[error("{at}: cannot encode the input: {}", shown::text(source))]
     Encode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -60,7 +63,7 @@ pub enum Error {
     },
 
     /// What the plug-in returned could not be decoded.
-    #[error("{at}: cannot decode the output: {source}")]
+    #[error("{at}: cannot decode the output: {}", shown::text(source))]
     Decode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -69,18 +72,18 @@ pub enum Error {
     },
 
     /// The plug-in itself returned an error: a return code that is not 0, a message, or both.
-    #[error("{at}: {message} (code {code})")]
+    #[error("{at}: {} (code {code})", shown::text(message))]
     Guest {
         /// The plug-in and the export.
         at: Box<Site>,
         /// What the export returned; 0 where it has no result, or set an error nevertheless.
         code: i32,
-        /// What the plug-in set as its error; bytes that are no UTF-8 are replaced.
+        /// What the plug-in set as its error; bytes that are no UTF-8 are replaced, and more than 1 MiB is cut.
         message: String,
     },
 
     /// A host function returned an error or panicked.
-    #[error("{at}: host function `{name}`: {source}")]
+    #[error("{at}: host function `{name}`: {}", shown::text(source))]
     HostFunction {
         /// The plug-in and the export that called it.
         at: Box<Site>,
@@ -143,7 +146,7 @@ pub enum Error {
     },
 
     /// The engine can't be made, or can't make an instance.
-    #[error("{context}: {source}")]
+    #[error("{}: {}", shown::text(context), shown::text(source))]
     Engine {
         /// What was attempted.
         context: String,

@@ -1,5 +1,7 @@
 use std::{fmt, sync::Arc};
 
+use crate::shown;
+
 /// Where a call went wrong: which plug-in, and which of its exports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
@@ -27,6 +29,6 @@ impl Site {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "plug-in `{}`, export `{}`", self.plugin, self.export)
+        write!(f, "plug-in `{}`, export `{}`", shown::name(&self.plugin), shown::name(&self.export))
     }
 }

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::shown;
+
 /// A WebAssembly trap, with the functions that were running.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -24,16 +26,16 @@ pub struct Frame {
 
 impl fmt::Display for TrapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)?;
+        write!(f, "{}", shown::text(&self.message))?;
         if let Some(error) = &self.guest_error {
-            write!(f, ", after the error: {error}")?;
+            write!(f, ", after the error: {}", shown::text(error))?;
         }
         if !self.backtrace.is_empty() {
             f.write_str("\nwasm backtrace:")?;
         }
         for (depth, frame) in self.backtrace.iter().enumerate() {
             match &frame.name {
-                Some(name) => write!(f, "\n  {depth:>3}: {name}")?,
+                Some(name) => write!(f, "\n  {depth:>3}: {}", shown::name(name))?,
                 None => write!(f, "\n  {depth:>3}: <function {}>", frame.index)?,
             }
         }

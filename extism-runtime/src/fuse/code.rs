@@ -73,7 +73,8 @@ impl<'a> Rewriter<'a> {
         for opcode in (0x28..=0x40).chain(0xfc..=0xfe) {
             watched[opcode] = plan.moves_memories();
         }
-        Ok(Self { plan, inlines: Inline::all(plan, program)?, inlined: 0, watched, allocations: Default::default() })
+        let inlines = Inline::all(plan, program)?;
+        Ok(Self { plan, inlines, inlined: 0, watched, allocations: FuncValidatorAllocations::default() })
     }
 
     fn rewrite<'b>(
@@ -111,10 +112,10 @@ impl<'a> Rewriter<'a> {
             | Operator::RefFunc { function_index } => Some(function_index),
             _ => None,
         };
-        if let Some(function) = function {
-            if self.put_in_place(body, &operator, function, start, end) || self.plan.function(function) == function {
-                return Ok(());
-            }
+        if let Some(function) = function
+            && (self.put_in_place(body, &operator, function, start, end) || self.plan.function(function) == function)
+        {
+            return Ok(());
         }
         body.replace(self.plan, operator, start, end)
     }

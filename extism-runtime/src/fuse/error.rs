@@ -20,6 +20,15 @@ pub(crate) enum FuseError {
         /// The most that engines accept.
         limit: usize,
     },
+    /// The module imports from the name that is kept for the kernel's memory, which only the kernel's own
+    /// functions may access without bounds.
+    #[error("the module imports `{name}` from `{module}`, which is not for plug-ins")]
+    Reserved {
+        /// The import's module name.
+        module: String,
+        /// The import's field name.
+        name: String,
+    },
     /// The kernel's own text is wrong; the tests of this crate see to it that this does not happen.
     #[error("the kernel itself does not parse: {0}")]
     Kernel(String),

@@ -28,9 +28,14 @@ mod tests;
 mod write;
 
 pub(crate) use error::FuseError;
+pub(crate) use features::FEATURES;
 
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";
+
+/// The module name from which fused modules may import the kernel's memory. Guests that import anything from
+/// it are refused, so that none gets that memory by asking for it.
+pub(crate) const MEMORY_MODULE: &str = "extism:kernel";
 
 /// Where a fused module has the kernel's memory from. The modules of one plug-in share one: the first that
 /// is instantiated defines it, the others import it.
@@ -40,7 +45,7 @@ pub(crate) enum KernelMemory<'a> {
     Define,
     /// The module imports it.
     Import {
-        /// The import's module name.
+        /// The import's module name: [`MEMORY_MODULE`].
         module: &'a str,
         /// The import's field name.
         name: &'a str,

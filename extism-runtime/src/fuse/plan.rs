@@ -1,6 +1,6 @@
 use wasmparser::{CompositeInnerType, FuncType, MemoryType, TypeRef};
 
-use super::{FuseError, KernelMemory, MODULE, module::Module, program::Program};
+use super::{FuseError, KernelMemory, MEMORY_MODULE, MODULE, module::Module, program::Program};
 
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
 const MAX_MEMORIES: usize = 100;
@@ -116,6 +116,10 @@ impl Plan {
     ) -> Result<(), FuseError> {
         for import in module.imports.iter().cloned().flat_map(wasmparser::SectionLimited::into_imports) {
             let import = import?;
+            if import.module == MEMORY_MODULE {
+                let (module, name) = (import.module.to_owned(), import.name.to_owned());
+                return Err(FuseError::Reserved { module, name });
+            }
             match import.ty {
                 TypeRef::Func(ty) => {
                     let signature = types.get(ty as usize).and_then(Option::as_ref);

@@ -2,13 +2,16 @@
 
 use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
-use wasmparser::{BinaryReader, ExternalKind, FuncType, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{
+    BinaryReader, CustomSectionReader, ExportSectionReader, ExternalKind, FuncType, FunctionBody, KnownCustom, Name,
+    Operator, Parser, Payload,
+};
 
 use super::FuseError;
 use crate::kernel;
 
 /// The functions whose few instructions take the place of a call: a copy loop calls one for every byte
-/// or every eight. They have no calls and no branches, and no locals besides their parameters.
+/// or every eight. They have no calls, no `return`, and no locals besides their parameters.
 const INLINED: &[&str] = &[
     "input_length",
     "input_offset",
@@ -27,6 +30,8 @@ pub(super) struct Program {
     wasm: Vec<u8>,
     functions: Vec<Function>,
     exports: HashMap<String, usize>,
+    /// What the text calls the functions that it names.
+    names: HashMap<usize, String>,
 }
 
 /// One function of the kernel.
@@ -69,59 +74,74 @@ impl Program {
 
     /// What backtraces call a function.
     pub(super) fn name(&self, index: usize) -> String {
-        match self.exports.iter().find(|(_, function)| **function == index) {
-            Some((name, _)) => format!("{}::{name}", super::MODULE),
-            None => format!("{}::(internal {index})", super::MODULE),
-        }
+        let exported = self.exports.iter().find(|(_, function)| **function == index).map(|(name, _)| name);
+        let name = exported.or_else(|| self.names.get(&index)).map_or("unnamed", String::as_str);
+        format!("{}::{name}", super::MODULE)
     }
 
     fn parse() -> Result<Self, FuseError> {
         let wasm = wat::parse_str(kernel::wat()).map_err(|error| FuseError::Kernel(error.to_string()))?;
-        let (functions, exports) = read(&wasm).map_err(|error| FuseError::Kernel(error.to_string()))?;
-        Ok(Self { wasm, functions, exports })
+        let mut program =
+            Self { wasm: Vec::new(), functions: Vec::new(), exports: HashMap::new(), names: HashMap::new() };
+        program.read(&wasm).map_err(|error| FuseError::Kernel(error.to_string()))?;
+        Ok(Self { wasm, ..program })
     }
-}
 
-fn read(wasm: &[u8]) -> wasmparser::Result<(Vec<Function>, HashMap<String, usize>)> {
-    let mut types = Vec::new();
-    let mut signatures = Vec::new();
-    let mut functions = Vec::new();
-    let mut exports = HashMap::new();
-    for payload in Parser::new(0).parse_all(wasm) {
-        match payload? {
-            Payload::TypeSection(section) => {
-                types = section.into_iter_err_on_gc_types().collect::<wasmparser::Result<_>>()?;
-            }
-            Payload::FunctionSection(section) => {
-                for ty in section {
-                    signatures.extend(types.get(ty? as usize).cloned());
+    fn read(&mut self, wasm: &[u8]) -> wasmparser::Result<()> {
+        let mut types = Vec::new();
+        let mut signatures = Vec::new().into_iter();
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload? {
+                Payload::TypeSection(section) => {
+                    types = section.into_iter_err_on_gc_types().collect::<wasmparser::Result<Vec<_>>>()?;
                 }
-            }
-            Payload::ExportSection(section) => {
-                for export in section {
-                    let export = export?;
-                    if export.kind == ExternalKind::Func {
-                        exports.insert(export.name.to_owned(), export.index as usize);
+                Payload::FunctionSection(section) => {
+                    let section = section.into_iter().collect::<wasmparser::Result<Vec<_>>>()?;
+                    let signature = |ty: u32| types.get(ty as usize).cloned();
+                    signatures = section.into_iter().filter_map(signature).collect::<Vec<_>>().into_iter();
+                }
+                Payload::ExportSection(section) => self.read_exports(section)?,
+                Payload::CodeSectionEntry(body) => {
+                    if let Some(signature) = signatures.next() {
+                        self.read_function(signature, &body)?;
                     }
                 }
+                Payload::CustomSection(section) => self.read_names(&section)?,
+                _ => {}
             }
-            Payload::CodeSectionEntry(body) => {
-                let index = functions.len();
-                let inlined = INLINED.iter().any(|name| exports.get(*name) == Some(&index));
-                functions.extend(signatures.get(index).map(|signature| Function {
-                    signature: signature.clone(),
-                    calls: Vec::new(),
-                    inlined,
-                    body: body.range(),
-                }));
-                if let Some(function) = functions.last_mut() {
-                    function.calls = calls(&body)?;
+        }
+        Ok(())
+    }
+
+    fn read_exports(&mut self, section: ExportSectionReader<'_>) -> wasmparser::Result<()> {
+        for export in section {
+            let export = export?;
+            if export.kind == ExternalKind::Func {
+                self.exports.insert(export.name.to_owned(), export.index as usize);
+            }
+        }
+        Ok(())
+    }
+
+    fn read_function(&mut self, signature: FuncType, body: &FunctionBody<'_>) -> wasmparser::Result<()> {
+        let index = self.functions.len();
+        let inlined = INLINED.iter().any(|name| self.exports.get(*name) == Some(&index));
+        self.functions.push(Function { signature, calls: calls(body)?, inlined, body: body.range() });
+        Ok(())
+    }
+
+    fn read_names(&mut self, section: &CustomSectionReader<'_>) -> wasmparser::Result<()> {
+        let KnownCustom::Name(parts) = section.as_known() else { return Ok(()) };
+        for part in parts {
+            if let Name::Function(names) = part? {
+                for naming in names {
+                    let naming = naming?;
+                    self.names.insert(naming.index as usize, naming.name.to_owned());
                 }
             }
-            _ => {}
         }
+        Ok(())
     }
-    Ok((functions, exports))
 }
 
 fn calls(body: &FunctionBody<'_>) -> wasmparser::Result<Vec<usize>> {

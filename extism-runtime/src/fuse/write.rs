@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
             function_type(&program.function(*function).signature, &mut added.bytes)?;
             added.count += 1;
         }
-        self.extended(SectionId::Type, Items::default(), self.guest.types.as_ref(), added);
+        self.extended(SectionId::Type, &Items::default(), self.guest.types.as_ref(), &added);
         Ok(())
     }
 
@@ -109,7 +109,7 @@ impl<'a> Writer<'a> {
         for (ty, _) in (self.plan.types..).zip(&self.plan.last) {
             last.push(&ty);
         }
-        self.extended(SectionId::Function, first, self.guest.functions.as_ref(), last);
+        self.extended(SectionId::Function, &first, self.guest.functions.as_ref(), &last);
     }
 
     fn tables(&mut self) -> Result<(), FuseError> {
@@ -128,7 +128,7 @@ impl<'a> Writer<'a> {
         if let KernelMemory::Define = memory {
             added.push(&kernel_memory());
         }
-        self.extended(SectionId::Memory, Items::default(), self.guest.memories.as_ref(), added);
+        self.extended(SectionId::Memory, &Items::default(), self.guest.memories.as_ref(), &added);
     }
 
     fn globals(&mut self) -> Result<(), FuseError> {
@@ -199,7 +199,7 @@ impl<'a> Writer<'a> {
     }
 
     /// A section with items before and after the guest's.
-    fn extended<T>(&mut self, id: SectionId, first: Items, section: Option<&SectionLimited<'a, T>>, last: Items) {
+    fn extended<T>(&mut self, id: SectionId, first: &Items, section: Option<&SectionLimited<'a, T>>, last: &Items) {
         let (own, items) = section.map_or((0, &[][..]), |section| (section.count(), self.guest.items(section)));
         let count = first.count + own + last.count;
         if count == 0 {

@@ -5,8 +5,7 @@ use wasmtime::{Caller, Memory};
 
 use super::memory::{self, MemoryError};
 use crate::{
-    CancelHandle, Decode, Encode,
-    kernel,
+    CancelHandle, Decode, Encode, kernel,
     store::{StoreData, VarError},
     value::Val,
 };
@@ -109,12 +108,12 @@ impl<'a> CurrentPlugin<'a> {
     /// if it gave one of this type.
     #[must_use]
     pub fn context<C: Any>(&self) -> Option<&C> {
-        self.caller.data().context.as_deref()?.downcast_ref()
+        self.caller.data().persistent.context.as_deref()?.downcast_ref()
     }
 
     /// The value that the host gave to this call, to be changed.
     pub fn context_mut<C: Any>(&mut self) -> Option<&mut C> {
-        self.caller.data_mut().context.as_deref_mut()?.downcast_mut()
+        self.caller.data_mut().persistent.context.as_deref_mut()?.downcast_mut()
     }
 
     /// How long the call may still take; `None` without a limit. A host function that waits should end by then.
@@ -171,7 +170,8 @@ impl<'a> CurrentPlugin<'a> {
     /// The length in bytes of the block that starts at `offset`; 0 if there is none.
     #[must_use]
     pub fn memory_length(&self, offset: u64) -> u64 {
-        kernel::length(self.kernel.data(&self.caller), offset)
+        // Of what is there: a plug-in can write any number into the header of a block.
+        memory::block(self.kernel.data(&self.caller), offset).map_or(0, |bytes| bytes.len() as u64)
     }
 
     /// The bytes of a block; none for the handle 0.
@@ -230,4 +230,3 @@ fn offset(value: &Val) -> Result<u64, MemoryError> {
         other => Err(MemoryError::NotAHandle { found: other.ty() }),
     }
 }
-

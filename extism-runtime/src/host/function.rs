@@ -95,6 +95,7 @@ impl fmt::Debug for Function {
 /// `host_fns![a, b]` gives such a list, and `#[host_fn]` on an `impl` block implements it for the block's type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of host functions",
+    label = "gives no host functions",
     note = "list `#[host_fn]` functions by `host_fns![a, b]`, or put `#[host_fn]` on an `impl` block of the type"
 )]
 pub trait IntoFunctions {

@@ -4,7 +4,7 @@ use wasmtime::{AsContextMut, Memory};
 
 use super::Handle;
 use crate::{
-    codec::{CodecError, Decode, Encode, Writer, to_vec},
+    codec::{CodecError, Decode, Encode, Writer},
     kernel::{self, Alloc},
     store::StoreData,
     value::ValType,
@@ -69,23 +69,38 @@ pub(crate) fn write(
     Ok(handle)
 }
 
-/// A new block with a value's bytes, encoded in place where its size is known beforehand.
+/// How often a value is encoded at most: it fits at the second time, unless its `Encode` writes more each time.
+const ATTEMPTS: u32 = 3;
+
+/// A new block with a value's bytes, which are encoded in place.
 pub(super) fn put<T: Encode + ?Sized>(
     memory: Memory,
     mut store: impl AsContextMut<Data = StoreData>,
     value: &T,
 ) -> Result<Handle, MemoryError> {
-    let hint = value.size_hint();
-    if hint > 0 {
-        let handle = alloc(memory, &mut store, hint)?;
-        let mut writer = Writer::new(block_mut(memory.data_mut(&mut store), handle.offset)?);
-        value.encode(&mut writer)?;
-        if writer.len() == hint {
-            return Ok(handle);
+    let mut needed = value.size_hint();
+    for _ in 0..ATTEMPTS {
+        let bytes = memory.data_mut(&mut store);
+        let area = kernel::alloc_area(bytes);
+        if needed <= area.len() {
+            let room = area.len();
+            let mut writer = Writer::new(area);
+            value.encode(&mut writer)?;
+            needed = writer.len();
+            if needed <= room {
+                let length = needed as u64;
+                return match kernel::commit_alloc(bytes, length) {
+                    Alloc::Ok(offset) => Ok(Handle { offset, length }),
+                    Alloc::Null if length == 0 => Ok(Handle { offset: 0, length: 0 }),
+                    Alloc::NeedsPages(_) | Alloc::Null => Err(MemoryError::OutOfMemory { length }),
+                };
+            }
         }
-        kernel::free(memory.data_mut(&mut store), handle.offset);
+        let length = needed as u64;
+        let pages = kernel::pages_for(memory.data(&store), length).ok_or(MemoryError::OutOfMemory { length })?;
+        memory.grow(&mut store, pages).map_err(|_| MemoryError::OutOfMemory { length })?;
     }
-    write(memory, store, &to_vec(value)?)
+    Err(CodecError::new("the value's encoding grows each time that it is encoded").into())
 }
 
 /// The value in the block at `offset`.

@@ -4,11 +4,12 @@ mod current;
 mod function;
 pub(crate) mod memory;
 mod state;
+pub(crate) mod typed;
 
 pub use self::{
     current::{CurrentPlugin, Handle},
-    memory::MemoryError,
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    memory::MemoryError,
     state::{State, Value},
 };
 pub(crate) use self::{

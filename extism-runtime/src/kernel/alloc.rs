@@ -128,8 +128,9 @@ fn release(mem: &mut [u8], block: u32, size: u32) {
     }
 }
 
-/// The length, and the payload size of its block: the next multiple of 16.
-fn rounded(length: u64) -> Option<(u32, u32)> {
+/// The length, and the payload size of its block: the next multiple of 16. `None` for 0, and for what no
+/// memory can hold.
+pub(super) fn rounded(length: u64) -> Option<(u32, u32)> {
     let length = u32::try_from(length).ok()?;
     (1..=MAX_BLOCK).contains(&length).then(|| (length, length.next_multiple_of(16)))
 }
@@ -167,6 +168,10 @@ fn take_free(mem: &mut [u8], size: u32) -> Option<u32> {
 /// then at the next larger class that has any.
 fn find_free(mem: &[u8], size: u32) -> Option<u32> {
     let own = class(size);
+    let classes = u64_at(mem, CLASSES) & (u64::MAX << own);
+    if classes == 0 {
+        return None;
+    }
     let mut block = head(mem, own);
     for _ in 0..TRIES {
         match free_size(mem, block) {
@@ -175,7 +180,7 @@ fn find_free(mem: &[u8], size: u32) -> Option<u32> {
             None => break,
         }
     }
-    let larger = u64_at(mem, CLASSES) & (u64::MAX << 1 << own);
+    let larger = classes & (u64::MAX << 1 << own);
     if larger == 0 {
         return None;
     }
@@ -196,6 +201,15 @@ fn place_at_top(mem: &[u8], size: u32) -> Result<u32, Alloc> {
     }
 }
 
+/// Makes a live block in an empty heap that has room for it.
+pub(super) fn place_first(mem: &mut [u8], length: u32, size: u32) {
+    set_u32(mem, HEAP + SIZE, size);
+    set_u32(mem, HEAP + PREVIOUS_SIZE, 0);
+    set_u32(mem, LAST_SIZE, size);
+    set_u32(mem, USED, size + BLOCK_HEADER);
+    seal_block(mem, HEAP, length);
+}
+
 /// Extends the heap by a block at its top.
 fn bump(mem: &mut [u8], block: u32, size: u32) -> u32 {
     let last = u32_at(mem, LAST_SIZE);
@@ -204,9 +218,13 @@ fn bump(mem: &mut [u8], block: u32, size: u32) -> u32 {
     set_u32(mem, LAST_SIZE, size);
     let used = end(block, size).wrapping_sub(HEAP);
     set_u32(mem, USED, used);
-    if u64::from(used) > u64_at(mem, LIMIT) {
-        set_u64(mem, LIMIT, used.into());
-        set_u64(mem, LIMIT_U64, u64::from(used).saturating_sub(7));
-    }
+    set_limit(mem);
     block
+}
+
+/// Lets guests access all of the heap that the memory has room for.
+pub(super) fn set_limit(mem: &mut [u8]) {
+    let limit = (mem.len() as u64).saturating_sub(HEAP.into());
+    set_u64(mem, LIMIT, limit);
+    set_u64(mem, LIMIT_U64, limit.saturating_sub(7));
 }

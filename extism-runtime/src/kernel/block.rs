@@ -10,21 +10,25 @@ use super::layout::{
 };
 
 /// Where the heap's blocks end.
+#[inline]
 pub(super) fn top(mem: &[u8]) -> u32 {
     HEAP.wrapping_add(u32_at(mem, USED))
 }
 
 /// Where a block of this size ends.
+#[inline]
 pub(super) fn end(block: u32, size: u32) -> u32 {
     block.wrapping_add(BLOCK_HEADER).wrapping_add(size)
 }
 
 /// The size of two neighbours made one.
+#[inline]
 pub(super) fn joined(size: u32, other: u32) -> u32 {
     size.wrapping_add(BLOCK_HEADER).wrapping_add(other)
 }
 
 /// The live block of a handle.
+#[inline]
 pub(super) fn live(mem: &[u8], handle: u64) -> Option<u32> {
     let within = handle.wrapping_sub(u64::from(FIRST)) < u64::from(u32_at(mem, USED));
     let block = u32::try_from(handle).ok()?.wrapping_sub(BLOCK_HEADER);
@@ -33,23 +37,27 @@ pub(super) fn live(mem: &[u8], handle: u64) -> Option<u32> {
 }
 
 /// Whether a header may be at this address: a multiple of 16 within the heap.
+#[inline]
 pub(super) fn is_place(mem: &[u8], block: u32) -> bool {
     block.is_multiple_of(16) && block.wrapping_sub(HEAP) < u32_at(mem, USED)
 }
 
 /// Whether `size` is one that a block at this place can have.
+#[inline]
 pub(super) fn fits(mem: &[u8], block: u32, size: u32) -> bool {
     let room = top(mem).wrapping_sub(block).wrapping_sub(BLOCK_HEADER);
     size.is_multiple_of(16) && size.wrapping_sub(1) < room
 }
 
 /// The size of the free block at this address.
+#[inline]
 pub(super) fn free_size(mem: &[u8], block: u32) -> Option<u32> {
     let size = u32_at(mem, block.wrapping_add(SIZE)).wrapping_sub(FREE);
     (is_place(mem, block) && fits(mem, block, size)).then_some(size)
 }
 
 /// The first free block of a class; 0 when there is none.
+#[inline]
 pub(super) fn head(mem: &[u8], class: u32) -> u32 {
     if u64_at(mem, CLASSES) & (1 << class) == 0 {
         return 0;
@@ -57,6 +65,7 @@ pub(super) fn head(mem: &[u8], class: u32) -> u32 {
     u32_at(mem, HEADS + 4 * class)
 }
 
+#[inline]
 fn set_head(mem: &mut [u8], class: u32, block: u32) {
     let classes = u64_at(mem, CLASSES);
     let bit = 1 << class;
@@ -66,6 +75,7 @@ fn set_head(mem: &mut [u8], class: u32, block: u32) {
 }
 
 /// Makes a block free and the first of its class.
+#[inline]
 pub(super) fn link(mem: &mut [u8], block: u32, size: u32) {
     let class = class(size);
     let mut next = head(mem, class);
@@ -82,6 +92,7 @@ pub(super) fn link(mem: &mut [u8], block: u32, size: u32) {
 
 /// Takes a block out of its class; false, and nothing done, when its neighbours there do not
 /// confirm it.
+#[inline]
 pub(super) fn unlink(mem: &mut [u8], block: u32, size: u32) -> bool {
     let class = class(size);
     let next = u32_at(mem, block + NEXT);
@@ -107,6 +118,7 @@ pub(super) fn unlink(mem: &mut [u8], block: u32, size: u32) -> bool {
 }
 
 /// Notes the size of the block that ends at `end`.
+#[inline]
 pub(super) fn set_previous_size(mem: &mut [u8], end: u32, size: u32) {
     if end == top(mem) {
         set_u32(mem, LAST_SIZE, size);

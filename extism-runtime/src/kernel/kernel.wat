@@ -4,8 +4,8 @@
 ;; A word after a percent sign is a constant of layout.rs, where the header and the blocks are
 ;; described.
 ;; `block` is the address of a block's header; a guest's handle is `%BLOCK_HEADER` more than that.
-;; The hot ones, which are put in place at their call sites, have no calls, branches, or locals other
-;; than their parameters.
+;; The hot ones, which are put in place at their call sites, have no calls, no `return`, and no locals
+;; other than their parameters.
 ;;
 ;; Guests can write to the heap, so what is read from there is checked before it is used as an
 ;; address; the header, below %HEAP, is out of their reach.
@@ -21,56 +21,50 @@
     (i64.load offset=%INPUT_OFFSET (i32.const 0)))
 
   (func (export "input_load_u8") (param $at i64) (result i32)
-    (i32.load8_u
-      (select
-        (i32.wrap_i64 (i64.add (i64.load offset=%INPUT_OFFSET (i32.const 0)) (local.get $at)))
-        (i32.const %ZERO)
-        (i64.lt_u (local.get $at) (i64.load offset=%INPUT_LENGTH (i32.const 0))))))
+    (if (result i32)
+      (i64.lt_u (local.get $at) (i64.load offset=%INPUT_LENGTH (i32.const 0)))
+      (then
+        (i32.load8_u
+          (i32.wrap_i64 (i64.add (i64.load offset=%INPUT_OFFSET (i32.const 0)) (local.get $at)))))
+      (else (i32.const 0))))
 
   (func (export "input_load_u64") (param $at i64) (result i64)
-    (i64.load align=1
-      (select
-        (i32.wrap_i64 (i64.add (i64.load offset=%INPUT_OFFSET (i32.const 0)) (local.get $at)))
-        (i32.const %ZERO)
-        (i64.lt_u (local.get $at) (i64.load offset=%INPUT_LIMIT_U64 (i32.const 0))))))
+    (if (result i64)
+      (i64.lt_u (local.get $at) (i64.load offset=%INPUT_LIMIT_U64 (i32.const 0)))
+      (then
+        (i64.load align=1
+          (i32.wrap_i64 (i64.add (i64.load offset=%INPUT_OFFSET (i32.const 0)) (local.get $at)))))
+      (else (i64.const 0))))
 
   (func (export "load_u8") (param $at i64) (result i32)
-    (i32.load8_u
-      (select
-        (i32.wrap_i64 (local.get $at))
-        (i32.const %ZERO)
-        (i64.lt_u
-          (i64.sub (local.get $at) (i64.const %HEAP))
-          (i64.load offset=%LIMIT (i32.const 0))))))
+    (if (result i32)
+      (i64.lt_u
+        (i64.sub (local.get $at) (i64.const %HEAP))
+        (i64.load offset=%LIMIT (i32.const 0)))
+      (then (i32.load8_u (i32.wrap_i64 (local.get $at))))
+      (else (i32.const 0))))
 
   (func (export "load_u64") (param $at i64) (result i64)
-    (i64.load align=1
-      (select
-        (i32.wrap_i64 (local.get $at))
-        (i32.const %ZERO)
-        (i64.lt_u
-          (i64.sub (local.get $at) (i64.const %HEAP))
-          (i64.load offset=%LIMIT_U64 (i32.const 0))))))
+    (if (result i64)
+      (i64.lt_u
+        (i64.sub (local.get $at) (i64.const %HEAP))
+        (i64.load offset=%LIMIT_U64 (i32.const 0)))
+      (then (i64.load align=1 (i32.wrap_i64 (local.get $at))))
+      (else (i64.const 0))))
 
   (func (export "store_u8") (param $at i64) (param $value i32)
-    (i32.store8
-      (select
-        (i32.wrap_i64 (local.get $at))
-        (i32.const %SINK)
-        (i64.lt_u
-          (i64.sub (local.get $at) (i64.const %HEAP))
-          (i64.load offset=%LIMIT (i32.const 0))))
-      (local.get $value)))
+    (if
+      (i64.lt_u
+        (i64.sub (local.get $at) (i64.const %HEAP))
+        (i64.load offset=%LIMIT (i32.const 0)))
+      (then (i32.store8 (i32.wrap_i64 (local.get $at)) (local.get $value)))))
 
   (func (export "store_u64") (param $at i64) (param $value i64)
-    (i64.store align=1
-      (select
-        (i32.wrap_i64 (local.get $at))
-        (i32.const %SINK)
-        (i64.lt_u
-          (i64.sub (local.get $at) (i64.const %HEAP))
-          (i64.load offset=%LIMIT_U64 (i32.const 0))))
-      (local.get $value)))
+    (if
+      (i64.lt_u
+        (i64.sub (local.get $at) (i64.const %HEAP))
+        (i64.load offset=%LIMIT_U64 (i32.const 0)))
+      (then (i64.store align=1 (i32.wrap_i64 (local.get $at)) (local.get $value)))))
 
   ;; ---- input, output, error ----
 
@@ -94,25 +88,30 @@
   (func (export "output_length") (result i64)
     (i64.load offset=%OUTPUT_LENGTH (i32.const 0)))
 
-  ;; The length is taken now: some guests free the message right after.
+  ;; The length is taken now: some guests free the message right after. A handle that is none makes an
+  ;; error with an empty message.
   (func (export "error_set") (param $handle i64)
-    (if (i32.or
-          (i64.eqz (local.get $handle))
-          (call $in_heap (local.get $handle) (i64.const 1)))
-      (then
-        (i64.store offset=%ERROR (i32.const 0) (local.get $handle))
-        (i64.store offset=%ERROR_LENGTH (i32.const 0) (call $length (local.get $handle))))))
+    (i64.store offset=%ERROR (i32.const 0) (local.get $handle))
+    (i64.store offset=%ERROR_LENGTH (i32.const 0) (call $length (local.get $handle))))
 
   (func (export "error_get") (result i64)
     (i64.load offset=%ERROR (i32.const 0)))
 
   (func (export "reset")
     (memory.fill (i32.const %STATE) (i32.const 0) (i32.const %STATE_SIZE))
+    (call $set_limit)
     (i32.store offset=%KEY (i32.const 0)
       (i32.add (i32.load offset=%KEY (i32.const 0)) (i32.const %KEY_STEP))))
 
   (func (export "memory_bytes") (result i64)
     (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
+
+  (func $set_limit
+    (local $limit i64)
+    (local.set $limit
+      (i64.sub (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)) (i64.const %HEAP)))
+    (i64.store offset=%LIMIT (i32.const 0) (local.get $limit))
+    (i64.store offset=%LIMIT_U64 (i32.const 0) (call $places_of_u64 (local.get $limit))))
 
   ;; Whether the range lies in the part of the heap that guests may access.
   (func $in_heap (param $offset i64) (param $length i64) (result i32)
@@ -375,8 +374,13 @@
   ;; A free block of at least `size` bytes; 0 if there is none at hand. Looks at the first few of its
   ;; own class, then at the next larger class that has any.
   (func $find_free (param $size i32) (result i32)
-    (local $class i32) (local $block i32) (local $found i32) (local $tries i32) (local $larger i64)
+    (local $class i32) (local $block i32) (local $found i32) (local $tries i32) (local $classes i64)
     (local.set $class (call $class (local.get $size)))
+    (local.set $classes
+      (i64.and
+        (i64.load offset=%CLASSES (i32.const 0))
+        (i64.shl (i64.const -1) (i64.extend_i32_u (local.get $class)))))
+    (if (i64.eqz (local.get $classes)) (then (return (i32.const 0))))
     (local.set $block (call $head (local.get $class)))
     (local.set $tries (i32.const %TRIES))
     (block $none
@@ -388,12 +392,10 @@
         (local.set $block (i32.load offset=%NEXT (local.get $block)))
         (local.set $tries (i32.sub (local.get $tries) (i32.const 1)))
         (br_if $next (local.get $tries))))
-    (local.set $larger
-      (i64.and
-        (i64.load offset=%CLASSES (i32.const 0))
-        (i64.shl (i64.const -2) (i64.extend_i32_u (local.get $class)))))
-    (if (i64.eqz (local.get $larger)) (then (return (i32.const 0))))
-    (local.set $block (call $head (i32.wrap_i64 (i64.ctz (local.get $larger)))))
+    (local.set $classes
+      (i64.and (local.get $classes) (i64.xor (call $bit (local.get $class)) (i64.const -1))))
+    (if (i64.eqz (local.get $classes)) (then (return (i32.const 0))))
+    (local.set $block (call $head (i32.wrap_i64 (i64.ctz (local.get $classes)))))
     (select
       (local.get $block)
       (i32.const 0)
@@ -425,11 +427,7 @@
     (i32.store offset=%PREVIOUS_SIZE (local.get $block)
       (i32.load offset=%LAST_SIZE (i32.const 0)))
     (i32.store offset=%LAST_SIZE (i32.const 0) (local.get $size))
-    (local.set $end (i64.sub (local.get $end) (i64.const %HEAP)))
-    (i64.store32 offset=%USED (i32.const 0) (local.get $end))
-    (if (i64.gt_u (local.get $end) (i64.load offset=%LIMIT (i32.const 0)))
-      (then
-        (i64.store offset=%LIMIT (i32.const 0) (local.get $end))
-        (i64.store offset=%LIMIT_U64 (i32.const 0) (call $places_of_u64 (local.get $end)))))
+    (i64.store32 offset=%USED (i32.const 0) (i64.sub (local.get $end) (i64.const %HEAP)))
+    (call $set_limit)
     (local.get $block))
 )

@@ -4,9 +4,8 @@
 //! zeroes is a valid one with an empty heap, so that a new instance needs no initialization.
 //!
 //! ```text
-//! 0            HEAP              HEAP + used          HEAP + limit       end of the memory
-//! | header     | block | block | ... | free for bumping ...              |
-//!                                    (guests may load and store below HEAP + limit)
+//! 0        HEAP                      HEAP + used         HEAP + limit
+//! | header | block | block | ... | block | not used yet ... |
 //! ```
 //!
 //! Each block is a header of [`BLOCK_HEADER`] bytes and then its payload; both are multiples of 16
@@ -25,17 +24,13 @@ pub(crate) const PAGE: u64 = 65_536;
 /// outputs of up to about 1 MiB never grows the memory.
 pub(crate) const INITIAL_PAGES: u32 = 16;
 
-/// Eight bytes of zero, which nothing ever writes: what loads out of bounds read.
-pub(crate) const ZERO: u32 = 0x00;
-/// Eight bytes that nothing ever reads: where stores out of bounds go.
-pub(crate) const SINK: u32 = 0x08;
-
-/// The first of the fields that [`reset`](super::reset) sets to zero.
-pub(crate) const STATE: u32 = LIMIT;
-/// `u64`: bytes of the heap that have been in use since the last reset; guests may access them.
+/// `u64`: how many bytes, from the heap's start, guests may load and store: all that the memory has, as in
+/// the official runtime, since some guests write past their blocks. Set whenever the heap's end moves up.
 pub(crate) const LIMIT: u32 = 0x10;
 /// `u64`: how many offsets, from the heap's start, allow a load of 8 bytes: `LIMIT - 7`, or 0.
 pub(crate) const LIMIT_U64: u32 = 0x18;
+/// The first of the fields that [`reset`](super::reset) sets to zero.
+pub(crate) const STATE: u32 = INPUT_OFFSET;
 /// `u64`: offset of the input's first byte.
 pub(crate) const INPUT_OFFSET: u32 = 0x20;
 /// `u64`: bytes of the input.
@@ -68,6 +63,7 @@ pub(crate) const CLASS_COUNT: u32 = 56;
 
 /// Where the heap starts. The first payload, usually the input, then lies at a multiple of 64.
 pub(crate) const HEAP: u32 = 0x1f0;
+const _: () = assert!(HEADS + 4 * CLASS_COUNT <= HEAP, "the header has room for all classes");
 /// Bytes of a block's header.
 pub(crate) const BLOCK_HEADER: u32 = 16;
 /// The handle of the heap's first block.
@@ -112,7 +108,7 @@ pub(crate) fn seal(key: u32, block: u32) -> u32 {
 /// of two, `[2^k, 1.5 * 2^k)` and `[1.5 * 2^k, 2^(k+1))`. Each block of a class is smaller than each
 /// of the next.
 pub(crate) fn class(size: u32) -> u32 {
-    let granules = (size >> 4) | 1;
+    let granules = (size >> 4).max(1);
     let power = granules.ilog2();
     let half = (u64::from(granules) << 1 >> power) & 1;
     2 * power + u32::try_from(half).unwrap_or(0)
@@ -148,11 +144,9 @@ pub(crate) const NAMES: &[(&str, u32)] = &[
     ("PREVIOUS_SIZE", PREVIOUS_SIZE),
     ("SEAL", SEAL),
     ("SEAL_TAG", SEAL_TAG),
-    ("SINK", SINK),
     ("SIZE", SIZE),
     ("STATE", STATE),
     ("STATE_SIZE", STATE_END - STATE),
     ("TRIES", TRIES),
     ("USED", USED),
-    ("ZERO", ZERO),
 ];

@@ -4,59 +4,74 @@ use std::collections::HashMap;
 
 use wasmtime::{ExternType, Linker, Store};
 
-use super::{KERNEL_NAMESPACE, host::BoundFunction};
+use super::host::BoundFunction;
 use crate::{
     engine_types::{from_extern_type, from_func_type},
     env,
-    error::LinkProblem,
+    error::{LinkProblem, MissingHint},
     nearest::nearest,
     store::StoreData,
     value::{ExternType as OurExternType, FuncType},
 };
 
+/// The namespace of WASI preview 1.
+const WASI: &str = "wasi_snapshot_preview1";
+
+/// How many problems are told, at most: a module may have a million imports.
+const MAX_PROBLEMS: usize = 1000;
+/// How many hints are looked for, which takes longer than all else.
+const MAX_HINTS: usize = 50;
+
 /// A module as the check sees it.
 pub(crate) struct Candidate<'a> {
     pub(crate) name: &'a str,
     pub(crate) module: &'a wasmtime::Module,
+    /// Whether its last import is the kernel's memory, which was added with the kernel.
+    pub(crate) imports_kernel: bool,
+    /// The exports that were added with the kernel, which other modules can't import.
+    pub(crate) hidden: Vec<&'a str>,
 }
 
-/// All the imports that nothing satisfies.
+impl Candidate<'_> {
+    fn export(&self, name: &str) -> Option<ExternType> {
+        if self.hidden.contains(&name) { None } else { self.module.get_export(name) }
+    }
+}
+
+/// All the imports that nothing satisfies, or the first of too many.
 pub(crate) fn check(
     modules: &[Candidate<'_>],
     linker: &Linker<StoreData>,
     functions: &[std::sync::Arc<BoundFunction>],
     store: &mut Store<StoreData>,
 ) -> Vec<LinkProblem> {
-    let by_name: HashMap<_, _> = modules.iter().map(|module| (module.name, module.module)).collect();
-    let mut checker = Checker { by_name, linker, functions, store };
+    let by_name: HashMap<_, _> = modules.iter().map(|module| (module.name, module)).collect();
+    let mut checker = Checker { by_name, linker, functions, store, hints: MAX_HINTS };
     let mut problems = Vec::new();
     for module in modules {
-        for import in module.module.imports() {
+        let own = module.module.imports().len() - usize::from(module.imports_kernel);
+        for import in module.module.imports().take(own) {
             problems.extend(checker.check_import(module.name, import.module(), import.name(), import.ty()));
+            if problems.len() == MAX_PROBLEMS {
+                return problems;
+            }
         }
     }
     problems
 }
 
 struct Checker<'a> {
-    by_name: HashMap<&'a str, &'a wasmtime::Module>,
+    by_name: HashMap<&'a str, &'a Candidate<'a>>,
     linker: &'a Linker<StoreData>,
     functions: &'a [std::sync::Arc<BoundFunction>],
     store: &'a mut Store<StoreData>,
+    /// How many hints may still be looked for.
+    hints: usize,
 }
 
 impl Checker<'_> {
-    fn check_import(
-        &mut self,
-        module: &str,
-        namespace: &str,
-        name: &str,
-        ty: ExternType,
-    ) -> Option<LinkProblem> {
-        if namespace == KERNEL_NAMESPACE {
-            return None;
-        }
-        let given = match self.by_name.get(namespace).and_then(|other| other.get_export(name)) {
+    fn check_import(&mut self, module: &str, namespace: &str, name: &str, ty: ExternType) -> Option<LinkProblem> {
+        let given = match self.by_name.get(namespace).and_then(|other| other.export(name)) {
             Some(given) => Some(given),
             None => self.linker.get(&mut *self.store, namespace, name).ok().map(|given| given.ty(&*self.store)),
         };
@@ -76,13 +91,7 @@ impl Checker<'_> {
         }
     }
 
-    fn missing(
-        &self,
-        module: &str,
-        namespace: &str,
-        name: &str,
-        expected: &wasmtime::FuncType,
-    ) -> LinkProblem {
+    fn missing(&mut self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
         // A function of the kernel that was not fused has another signature than the kernel's.
         if namespace == env::NAMESPACE
             && let Some(given) = env::fused_type(name)
@@ -98,48 +107,44 @@ impl Checker<'_> {
         }
     }
 
-    fn hint(&self, namespace: &str, name: &str) -> Option<String> {
-        if namespace == "wasi_snapshot_preview1" {
-            return Some(wasi_hint(name));
+    fn hint(&mut self, namespace: &str, name: &str) -> MissingHint {
+        if namespace == WASI {
+            return self.wasi_hint();
         }
+        let Some(left) = self.hints.checked_sub(1) else { return MissingHint::Give };
+        self.hints = left;
         if let Some(module) = self.by_name.get(namespace) {
-            let near = nearest(name, module.exports().map(|export| export.name()));
-            return Some(match near {
-                Some(near) => format!("module `{namespace}` has no such export; did you mean `{near}`?"),
-                None => format!("module `{namespace}` has no such export"),
-            });
+            let visible =
+                module.module.exports().map(|export| export.name()).filter(|name| !module.hidden.contains(name));
+            let near = nearest(name, visible);
+            return MissingHint::NoSuchExport { module: namespace.to_owned(), nearest: near.map(str::to_owned) };
         }
         if let Some(elsewhere) = self.functions.iter().find(|function| function.name == name) {
-            return Some(format!("a host function of that name is in the namespace `{}`", elsewhere.namespace));
+            return MissingHint::OtherNamespace(elsewhere.namespace.clone());
         }
         let functions = self.functions.iter().filter(|function| function.namespace == namespace);
         let mut known: Vec<&str> = functions.map(|function| function.name.as_str()).collect();
         if namespace == env::NAMESPACE {
-            env::fused_names().for_each(|name| known.push(name));
+            env::names().for_each(|name| known.push(name));
         }
-        let near = nearest(name, known);
-        Some(match near {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "give it by `.with_functions(..)`, or add a module of that name to the manifest".to_owned(),
-        })
+        match nearest(name, known) {
+            Some(near) => MissingHint::Nearest(near.to_owned()),
+            None => MissingHint::Give,
+        }
+    }
+
+    fn wasi_hint(&mut self) -> MissingHint {
+        if cfg!(not(feature = "wasi")) {
+            MissingHint::WasiDisabled
+        } else if self.linker.get(&mut *self.store, WASI, "fd_write").is_ok() {
+            MissingHint::WasiUnknown
+        } else {
+            MissingHint::WasiNotAllowed
+        }
     }
 }
 
-fn wasi_hint(name: &str) -> String {
-    if cfg!(feature = "wasi") {
-        format!("call `.with_wasi(true)` to allow WASI; `{name}` may also be unknown to WASI preview 1")
-    } else {
-        "the feature `wasi` of extism-runtime is off".to_owned()
-    }
-}
-
-fn mistyped(
-    module: &str,
-    namespace: &str,
-    name: &str,
-    expected: &wasmtime::FuncType,
-    given: FuncType,
-) -> LinkProblem {
+fn mistyped(module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType, given: FuncType) -> LinkProblem {
     LinkProblem::Mistyped {
         module: module.to_owned(),
         namespace: namespace.to_owned(),

@@ -34,7 +34,12 @@ impl BoundFunction {
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => self.check_results(results),
             Ok(Err(source)) => Err(self.fail(source)),
-            Err(panic) => Err(self.fail(HostPanic::new(&*panic).into())),
+            Err(panic) => {
+                let error = HostPanic::new(&*panic);
+                // What was thrown may panic once more when it is dropped.
+                let _ = catch_unwind(AssertUnwindSafe(move || drop(panic)));
+                Err(self.fail(error.into()))
+            }
         }
     }
 

@@ -62,8 +62,7 @@ mod tests {
     use super::*;
 
     fn order(modules: &[(&str, &[&str])]) -> Result<Vec<usize>, OrderError> {
-        let nodes: Vec<_> =
-            modules.iter().map(|(name, uses)| Node { name, namespaces: uses.to_vec() }).collect();
+        let nodes: Vec<_> = modules.iter().map(|(name, uses)| Node { name, namespaces: uses.to_vec() }).collect();
         link_order(&nodes)
     }
 

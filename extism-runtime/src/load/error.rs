@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf};
 
+use crate::shown;
+
 /// Why a plug-in's modules couldn't be loaded. Each error names the module, as the manifest calls it
 /// (`main` where it gives no name), and where it comes from.
 #[derive(Debug, thiserror::Error)]
@@ -11,19 +13,19 @@ pub enum LoadError {
     #[error("the manifest names no module: its `wasm` is empty")]
     NoModules,
     /// Two modules have the same name.
-    #[error("two modules of the manifest are named `{name}` (one without a name counts as `main`)")]
+    #[error("two modules of the manifest are named `{}` (one without a name counts as `main`)", shown::name(name))]
     DuplicateName {
         /// The name.
         name: String,
     },
-    /// A module is called like the functions of the runtime itself.
-    #[error("no module of a manifest may be named `{name}`: the runtime's own functions are")]
+    /// A module is called like what the runtime itself gives.
+    #[error("no module of a manifest may be named `{name}`: what the runtime itself gives is")]
     ReservedName {
         /// The name.
         name: String,
     },
     /// A file couldn't be read.
-    #[error("cannot read module `{module}` from {}: {source}", path.display())]
+    #[error("cannot read module `{}` from {}: {source}", shown::name(module), shown::name(&path.to_string_lossy()))]
     File {
         /// The module.
         module: String,
@@ -33,7 +35,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// A module is larger than allowed.
-    #[error("module `{module}` from {origin} is larger than {limit} bytes")]
+    #[error("module `{}` from {} is larger than {limit} bytes", shown::name(module), shown::name(origin))]
     TooLarge {
         /// The module.
         module: String,
@@ -42,8 +44,37 @@ pub enum LoadError {
         /// The most bytes that are read.
         limit: u64,
     },
+    /// A module couldn't be downloaded.
+    #[cfg(feature = "http")]
+    #[error("cannot download module `{}` from {}: {source}", shown::name(module), shown::name(url))]
+    Download {
+        /// The module.
+        module: String,
+        /// Where it comes from, without user name and password.
+        url: String,
+        /// What went wrong.
+        source: Box<crate::http::HttpError>,
+    },
+    /// The server answered a download with an error.
+    #[error(
+        "cannot download module `{}` from {}: the server answered with status {status}",
+        shown::name(module),
+        shown::name(url)
+    )]
+    Status {
+        /// The module.
+        module: String,
+        /// Where it comes from, without user name and password.
+        url: String,
+        /// The HTTP status code.
+        status: u16,
+    },
     /// A module must be downloaded, and this program was built without the feature `http`.
-    #[error("cannot download module `{module}` from {url}: extism-runtime was built without its feature `http`")]
+    #[error(
+        "cannot download module `{}` from {}: extism-runtime was built without its feature `http`",
+        shown::name(module),
+        shown::name(url)
+    )]
     HttpDisabled {
         /// The module.
         module: String,
@@ -51,7 +82,11 @@ pub enum LoadError {
         url: String,
     },
     /// What the manifest gives as a hash is none.
-    #[error("the hash of module `{module}` is not a SHA-256 of 64 hexadecimal digits: \"{hash}\"")]
+    #[error(
+        "the hash of module `{}` is not a SHA-256 of 64 hexadecimal digits: \"{}\"",
+        shown::name(module),
+        shown::name(hash)
+    )]
     HashFormat {
         /// The module.
         module: String,
@@ -59,7 +94,11 @@ pub enum LoadError {
         hash: String,
     },
     /// A module isn't the one that the manifest means.
-    #[error("the hash of module `{module}` from {origin} is {actual}, but the manifest expects {expected}")]
+    #[error(
+        "the hash of module `{}` from {} is {actual}, but the manifest expects {expected}",
+        shown::name(module),
+        shown::name(origin)
+    )]
     HashMismatch {
         /// The module.
         module: String,
@@ -71,7 +110,7 @@ pub enum LoadError {
         actual: String,
     },
     /// What was read is no WebAssembly module.
-    #[error("module `{module}` from {origin} is no WebAssembly module: {found}")]
+    #[error("module `{}` from {} is no WebAssembly module: {found}", shown::name(module), shown::name(origin))]
     NotWasm {
         /// The module.
         module: String,
@@ -81,7 +120,11 @@ pub enum LoadError {
         found: String,
     },
     /// A module's text has an error.
-    #[error("module `{module}` from {origin} has an error in its text: {message} (line {line}, column {column})")]
+    #[error(
+        "module `{}` from {} has an error in its text: {message} (line {line}, column {column})",
+        shown::name(module),
+        shown::name(origin)
+    )]
     Wat {
         /// The module.
         module: String,

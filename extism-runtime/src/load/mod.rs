@@ -49,6 +49,11 @@ impl LoadedModule {
             None => format!("plugin-{}", &hash::hex(&self.sha256)[..8]),
         }
     }
+
+    /// The SHA-256 as a manifest writes it.
+    pub(crate) fn sha256_text(&self) -> String {
+        hash::hex(&self.sha256)
+    }
 }
 
 impl fmt::Debug for LoadedModule {

@@ -6,8 +6,8 @@ use crate::manifest::Wasm;
 /// The name of the main module; a module without a name counts as having it.
 const MAIN: &str = "main";
 
-/// Modules can't be called like the functions that the runtime itself gives.
-const RESERVED: &str = "extism:host/env";
+/// Modules can't be called like what the runtime itself gives: its functions, and its memory.
+const RESERVED: [&str; 2] = ["extism:host/env", "extism:kernel"];
 
 /// The names of a manifest's modules, in their order.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub(super) fn resolve(modules: &[Wasm]) -> Result<Names, LoadError> {
         if names.iter().take(index).any(|other| other == name) {
             return Err(LoadError::DuplicateName { name: name.clone() });
         }
-        if name == RESERVED {
+        if RESERVED.contains(&name.as_str()) {
             return Err(LoadError::ReservedName { name: name.clone() });
         }
     }

@@ -1,5 +1,7 @@
 //! Reading a module's bytes from where the manifest says they are.
 
+#[cfg(feature = "http")]
+use std::time::Instant;
 use std::{
     fs::File,
     io::{self, Read as _},
@@ -8,6 +10,11 @@ use std::{
 
 use super::{LoadError, LoadOptions};
 use crate::manifest::{HttpRequest, Wasm};
+#[cfg(feature = "http")]
+use crate::{
+    http::{AllowedHosts, HttpError, HttpPolicy, send_with_progress},
+    load::DownloadProgress,
+};
 
 /// What messages say about a module.
 #[derive(Debug)]
@@ -24,7 +31,7 @@ impl Origin {
         let place = match wasm {
             Wasm::File { path, .. } => path.display().to_string(),
             Wasm::Data { .. } => "memory".to_owned(),
-            Wasm::Url { req, .. } => without_password(&req.url),
+            Wasm::Url { req, .. } => req.url_without_password(),
         };
         Self { module: name.to_owned(), place }
     }
@@ -33,15 +40,6 @@ impl Origin {
     fn too_large(&self, limit: u64) -> LoadError {
         LoadError::TooLarge { module: self.module.clone(), origin: self.place.clone(), limit }
     }
-}
-
-/// The URL without user name and password, which don't belong in messages.
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
 }
 
 /// The bytes of a module.
@@ -85,6 +83,19 @@ fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>
 
 #[cfg(feature = "http")]
 fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
-    let _ = (request, options);
-    Err(LoadError::HttpDisabled { module: origin.module.clone(), url: origin.place.clone() })
+    let mut policy = HttpPolicy::new(&AllowedHosts::Any);
+    policy.max_response_bytes = options.max_module_bytes;
+    policy.deadline = Instant::now().checked_add(options.download_timeout);
+    let mut progress = |received, total| {
+        if let Some(on_progress) = &options.progress {
+            on_progress(&DownloadProgress { module: &origin.module, url: &origin.place, received, total });
+        }
+    };
+    let (module, url) = (origin.module.clone(), origin.place.clone());
+    match send_with_progress(request, None, &policy, &mut progress) {
+        Ok(response) if (200..300).contains(&response.status) => Ok(response.body),
+        Ok(response) => Err(LoadError::Status { module, url, status: response.status }),
+        Err(HttpError::TooLarge { limit, .. }) => Err(origin.too_large(limit)),
+        Err(source) => Err(LoadError::Download { module, url, source: Box::new(source) }),
+    }
 }

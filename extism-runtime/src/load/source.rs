@@ -1,6 +1,7 @@
 //! What a plug-in can be made from.
 
 use std::{
+    fmt,
     fs::File,
     io::Read as _,
     path::{Path, PathBuf},
@@ -18,10 +19,10 @@ use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
 /// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after blanks), or has several lines, is taken as
 /// such content; any other is the path of a file. Give a [`Path`] where a path may look like content, and a
 /// [`Manifest`] or bytes where content may look like a path.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Source(Kind);
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Kind {
     Manifest(Box<Manifest>),
     Bytes(Vec<u8>),
@@ -34,7 +35,7 @@ impl Source {
     /// # Errors
     /// [`ManifestError`] when what looks like a manifest can't be read. What is neither manifest nor module
     /// passes as a module, whose loading says what is wrong.
-    pub(crate) fn into_manifest(self) -> Result<Manifest, ManifestError> {
+    pub fn into_manifest(self) -> Result<Manifest, ManifestError> {
         match self.0 {
             Kind::Manifest(manifest) => Ok(*manifest),
             Kind::File(path) if is_manifest(&path) => Manifest::from_file(path),
@@ -90,6 +91,17 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     let cut = std::str::from_utf8(&start).err().filter(|error| error.error_len().is_none());
     start.truncate(cut.map_or(start.len(), |error| error.valid_up_to()));
     Ok(start)
+}
+
+impl fmt::Debug for Source {
+    /// Without the content of bytes, which may be long and secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Manifest(manifest) => manifest.fmt(f),
+            Kind::Bytes(bytes) => write!(f, "[{} bytes]", bytes.len()),
+            Kind::File(path) => path.fmt(f),
+        }
+    }
 }
 
 impl From<Manifest> for Source {

@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "http")]
+use super::DownloadProgress;
 use super::{LoadError, LoadOptions, LoadedModules, Source, load};
 use crate::manifest::{Manifest, ManifestError, Wasm};
 
@@ -58,8 +60,9 @@ fn names_are_unique_and_not_the_runtimes() {
     for (given, twice) in [(["a", "a"], "a"), (["-", "-"], "main"), (["main", "-"], "main")] {
         assert!(matches!(names(&given), Err(LoadError::DuplicateName { name }) if name == twice), "{given:?}");
     }
-    let reserved = names(&["extism:host/env", "-"]);
-    assert!(matches!(reserved, Err(LoadError::ReservedName { name }) if name == "extism:host/env"));
+    for own in ["extism:host/env", "extism:kernel"] {
+        assert!(matches!(names(&[own, "-"]), Err(LoadError::ReservedName { name }) if name == own));
+    }
     assert!(matches!(names(&[]), Err(LoadError::NoModules)));
 }
 
@@ -247,10 +250,95 @@ fn a_source_is_a_manifest_or_a_module() {
 }
 
 #[test]
+fn debug_leaves_out_the_content_of_bytes() {
+    assert_eq!(format!("{:?}", Source::from("(module)")), "[8 bytes]");
+    assert_eq!(format!("{:?}", Source::from("a.wasm")), "\"a.wasm\"");
+}
+
+#[test]
 fn a_file_gives_a_name() {
     assert_eq!(Source::from("dir/count.wasm").file_stem().as_deref(), Some("count"));
     assert_eq!(Source::from(PathBuf::from("count")).file_stem().as_deref(), Some("count"));
     assert_eq!(Source::from(Path::new("/")).file_stem(), None);
     assert_eq!(Source::from(EMPTY).file_stem(), None);
     assert_eq!(Source::from(Wasm::file("a.wasm")).file_stem(), None);
+}
+#[cfg(feature = "http")]
+mod downloads {
+    use std::{
+        io::{BufRead as _, BufReader, Write as _},
+        net::TcpListener,
+        sync::{Arc, Mutex},
+        thread,
+        time::Duration,
+    };
+
+    use super::*;
+    use crate::http::HttpError;
+
+    /// The address of a server that says the same to every request.
+    fn server(answer: &'static [u8]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        thread::spawn(move || {
+            for mut stream in listener.incoming().map_while(Result::ok) {
+                let request = BufReader::new(&stream).lines().map_while(Result::ok);
+                request.take_while(|line| !line.is_empty()).for_each(drop);
+                let _ = stream.write_all(answer);
+            }
+        });
+        address
+    }
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n\0asm\x01\0\0\0";
+
+    #[test]
+    fn a_module_is_downloaded() {
+        let address = server(ANSWER);
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let progress = {
+            let seen = Arc::clone(&seen);
+            move |progress: &DownloadProgress<'_>| {
+                let DownloadProgress { module, url, received, total } = *progress;
+                seen.lock().unwrap().push((module.to_owned(), url.to_owned(), received, total));
+            }
+        };
+        let options = LoadOptions { progress: Some(Arc::new(progress)), ..LoadOptions::default() };
+        let wasm = Wasm::url(format!("http://user:secret@{address}/a.wasm")).with_name("a").with_hash(EMPTY_HASH);
+        let loaded = load(&Manifest::new([wasm]), &options).unwrap();
+
+        let url = format!("http://{address}/a.wasm");
+        assert_eq!((loaded.main.wasm.as_slice(), &loaded.main.origin), (EMPTY, &url));
+        let seen = seen.lock().unwrap();
+        let expected = |received| ("a".to_owned(), url.clone(), received, Some(8));
+        assert_eq!((seen.first(), seen.last()), (Some(&expected(0)), Some(&expected(8))));
+    }
+
+    #[test]
+    fn the_hash_of_a_download_is_checked() {
+        let wasm = Wasm::url(format!("http://{}/", server(ANSWER))).with_hash("0".repeat(64));
+        assert!(matches!(error(wasm), LoadError::HashMismatch { actual, .. } if actual == EMPTY_HASH));
+    }
+
+    #[test]
+    fn a_download_that_fails_says_why() {
+        let url = format!("http://{}/", server(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n"));
+        let failed = error(Wasm::url(&url).with_name("a"));
+        assert!(matches!(failed, LoadError::Status { module, url: u, status: 404 } if module == "a" && u == url));
+
+        let failed = error(Wasm::url("ftp://example.com/"));
+        let LoadError::Download { module, url, source } = failed else { panic!("{failed:?}") };
+        assert_eq!((module.as_str(), url.as_str()), ("main", "ftp://example.com/"));
+        assert!(matches!(*source, HttpError::Scheme { .. }));
+    }
+
+    #[test]
+    fn a_download_is_bounded() {
+        let manifest = Manifest::new([Wasm::url(format!("http://{}/", server(ANSWER)))]);
+        let small = LoadOptions { max_module_bytes: 7, ..LoadOptions::default() };
+        assert!(matches!(load(&manifest, &small), Err(LoadError::TooLarge { limit: 7, .. })));
+        let short = LoadOptions { download_timeout: Duration::ZERO, ..LoadOptions::default() };
+        let Err(LoadError::Download { source, .. }) = load(&manifest, &short) else { panic!() };
+        assert!(matches!(*source, HttpError::Timeout));
+    }
 }

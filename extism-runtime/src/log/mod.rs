@@ -73,6 +73,11 @@ pub struct LogRecord<'a> {
 /// The target of the `tracing` events.
 const TARGET: &str = "extism::plugin";
 
+/// Whether anyone listens to this level.
+pub(crate) fn enabled(level: LogLevel) -> bool {
+    max_level().is_some_and(|lowest| level >= lowest)
+}
+
 /// Writes a plug-in's line.
 pub(crate) fn emit(level: LogLevel, id: Uuid, plugin: &str, message: &str) {
     macro_rules! event {

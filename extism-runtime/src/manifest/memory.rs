@@ -10,8 +10,8 @@ pub struct MemoryOptions {
     /// The most bytes of the body of one HTTP response. Default: 50 MiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_http_response_bytes: Option<u64>,
-    /// The most bytes that the plug-in's variables may take, keys and values together. 0 switches
-    /// variables off. Default: 1 MiB.
+    /// The most bytes that the plug-in's variables may take, keys and values together, and 48 for each
+    /// variable. 0 switches variables off. Default: 1 MiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_var_bytes: Option<u64>,
 }

@@ -40,7 +40,7 @@ pub use wasm::{HttpRequest, Wasm, WasmMetadata};
 /// Made by [`Manifest::new`] and the `with_` methods, or read by [`from_json`](Self::from_json),
 /// [`from_toml`](Self::from_toml), [`from_file`](Self::from_file) or [`parse`](Self::parse); it also
 /// implements serde's `Serialize` and `Deserialize`. `Debug` leaves out what may be secret: the values of
-/// `config` and of request headers.
+/// `config` and of request headers, and passwords in URLs.
 ///
 /// ```
 /// use extism_runtime::{Manifest, Wasm};

@@ -354,7 +354,7 @@ fn methods_of_a_module_change_it() {
 
 #[test]
 fn debug_hides_what_may_be_secret() {
-    let text = format!("{:?}", full().with_config_key("token", "hunter2"));
+    let text = format!("{:?}", full().with_config_key("token", "hunter2").with_wasm(Wasm::url("http://me:hunter2@a/")));
     assert!(!text.contains("hunter2") && !text.contains("\"k\""), "{text}");
     assert!(text.contains("\"token\": ..") && text.contains("\"X-Key\": ..") && text.contains("[8 bytes]"), "{text}");
 }

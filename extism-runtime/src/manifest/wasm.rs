@@ -70,6 +70,17 @@ impl HttpRequest {
     }
 }
 
+impl HttpRequest {
+    /// The URL without user name and password, which don't belong in messages.
+    pub(crate) fn url_without_password(&self) -> String {
+        let Some((scheme, rest)) = self.url.split_once("://") else { return self.url.clone() };
+        let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        format!("{scheme}://{host}{path}")
+    }
+}
+
 impl Wasm {
     /// The module in a file.
     pub fn file(path: impl AsRef<Path>) -> Self {

@@ -1,12 +1,8 @@
-use std::{
-    fmt,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    CompiledPlugin, DownloadProgress, Engine, Error, Manifest, Plugin, Profiling, Source, WasiOutput,
+    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Manifest, Plugin, Profiling,
+    Source, WasiOutput,
     compile::{self, AllowedDirectory, Settings},
     engine::EngineOptions,
     host::{Function, IntoFunctions, States},
@@ -28,7 +24,9 @@ use crate::{
 /// # }
 /// ```
 #[must_use = "a plug-in is made by `build` or `compile`"]
-pub struct PluginBuilder {
+pub struct PluginBuilder<P = Plugin> {
+    /// What `build` makes.
+    plugin: PhantomData<fn() -> P>,
     source: Source,
     name: Option<String>,
     engine: Option<Engine>,
@@ -42,6 +40,7 @@ pub struct PluginBuilder {
     memdump: Option<PathBuf>,
     profiling: Option<Profiling>,
     load: LoadOptions,
+    on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
 }
 
 impl PluginBuilder {
@@ -63,9 +62,35 @@ impl PluginBuilder {
             memdump: path("EXTISM_MEMDUMP"),
             profiling: None,
             load: LoadOptions::default(),
+            plugin: PhantomData,
+            on_stage: None,
         }
     }
 
+    /// The same builder, with `build` making another typed client of the plug-in, such as what `#[plugin_interface]`
+    /// makes of a trait.
+    pub fn typed<Q: FromPlugin>(self) -> PluginBuilder<Q> {
+        PluginBuilder {
+            source: self.source,
+            name: self.name,
+            engine: self.engine,
+            functions: self.functions,
+            states: self.states,
+            wasi: self.wasi,
+            wasi_output: self.wasi_output,
+            timeout: self.timeout,
+            fuel_limit: self.fuel_limit,
+            coredump: self.coredump,
+            memdump: self.memdump,
+            profiling: self.profiling,
+            load: self.load,
+            on_stage: self.on_stage,
+            plugin: PhantomData,
+        }
+    }
+}
+
+impl<P> PluginBuilder<P> {
     /// The name by which errors and logs call the plug-in, instead of its module's or its file's.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -161,21 +186,52 @@ impl PluginBuilder {
     }
 
     /// Calls a function while modules are downloaded.
-    pub fn with_download_progress(
-        mut self,
-        progress: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static,
-    ) -> Self {
+    pub fn with_download_progress(mut self, progress: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static) -> Self {
         self.load.progress = Some(Arc::new(progress));
         self
+    }
+
+    /// Calls a function before each stage of [`compile`](Self::compile), to show progress or to take the time.
+    pub fn with_build_progress(mut self, progress: impl Fn(BuildStage) + Send + Sync + 'static) -> Self {
+        self.on_stage = Some(Box::new(progress));
+        self
+    }
+
+    /// Reads what the modules export and import, without compiling or linking them, so that host functions needn't
+    /// be there.
+    ///
+    /// ```
+    /// # use extism_runtime::{ImportOrigin, PluginBuilder};
+    /// # let wasm = r#"(module (import "extism:host/user" "kv_read" (func (param i64) (result i64)))
+    /// #   (func (export "run")))"#;
+    /// let inspection = PluginBuilder::new(wasm).inspect()?;
+    /// assert_eq!(inspection.exports()[0].name, "run");
+    /// let needed: Vec<_> = inspection.host_imports().map(|(_, import)| import.name.as_str()).collect();
+    /// assert_eq!(needed, ["kv_read"]);
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.
+    pub fn inspect(self) -> Result<Inspection, Error> {
+        let stem = self.source.file_stem();
+        let loaded = load::load(&self.source.into_manifest()?, &self.load)?;
+        let name = self.name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
+        Inspection::new(name, &loaded)
     }
 
     /// Loads, compiles and links the plug-in, and makes an instance.
     ///
     /// # Errors
     ///
-    /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
-    pub fn build(self) -> Result<Plugin, Error> {
-        self.compile()?.instantiate()
+    /// When the manifest can't be read, a module can't be had or compiled, imports and host functions don't fit, or
+    /// the exports don't satisfy the interface of `P`.
+    pub fn build(self) -> Result<P, Error>
+    where
+        P: FromPlugin,
+    {
+        P::from_plugin(self.compile()?.instantiate()?)
     }
 
     /// Loads, compiles and links the plug-in; instances are made of the result.
@@ -185,6 +241,9 @@ impl PluginBuilder {
     /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
         let engine = self.engine()?;
+        if let Some(on_stage) = &self.on_stage {
+            on_stage(BuildStage::Load);
+        }
         let stem = self.source.file_stem();
         let manifest = self.source.into_manifest()?;
         let LoadedModules { main, linked } = load::load(&manifest, &self.load)?;
@@ -199,6 +258,10 @@ impl PluginBuilder {
         };
         let settings = settings(name, engine, manifest, flags);
         let modules: Vec<_> = std::iter::once(main).chain(linked).collect();
+        if let Some(on_stage) = &self.on_stage {
+            let bytes = modules.iter().map(|module| module.wasm.len() as u64).sum();
+            on_stage(BuildStage::Compile { bytes });
+        }
         let compiled = compile::compile(settings, &modules, &self.functions, &self.states)?;
         Ok(CompiledPlugin(Arc::new(compiled)))
     }
@@ -265,7 +328,7 @@ fn settings(name: String, engine: Engine, manifest: Manifest, flags: Flags) -> S
     }
 }
 
-impl fmt::Debug for PluginBuilder {
+impl<P> fmt::Debug for PluginBuilder<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PluginBuilder")
             .field("source", &self.source)

@@ -65,11 +65,13 @@ impl CompiledPlugin {
     }
 
     /// What the main module exports, in its order.
+    #[must_use]
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
         self.0.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
     }
 
     /// What the modules import, from the runtime, the host, WASI and each other.
+    #[must_use]
     pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
         self.0.imports.iter().map(|import| ImportType {
             module: &import.module,

@@ -7,7 +7,7 @@ use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
-    kernel,
+    interface, kernel,
     run::{self, Live},
     store::{CallState, Persistent, VarError},
 };
@@ -67,6 +67,16 @@ impl Plugin {
         Ok(Self { compiled, call, state: State::Live(Box::new(live)), fuel_consumed: None })
     }
 
+    /// Moves the plug-in out of where it is, and leaves one that is good for nothing but to be dropped.
+    pub(super) fn take(&mut self) -> Self {
+        Self {
+            compiled: Arc::clone(&self.compiled),
+            call: Arc::clone(&self.call),
+            state: std::mem::replace(&mut self.state, State::Moving),
+            fuel_consumed: self.fuel_consumed.take(),
+        }
+    }
+
     /// Calls an export by its name. The result may borrow from the plug-in's memory.
     ///
     /// # Errors
@@ -115,6 +125,7 @@ impl Plugin {
     }
 
     /// What the main module exports, in its order.
+    #[must_use]
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
         self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
     }
@@ -222,25 +233,14 @@ impl Plugin {
 
     /// Finds an interface's exports, each by its name and whether it may be missing; all mismatches in one error.
     #[doc(hidden)]
-    pub fn resolve(
-        &self,
-        interface: &str,
-        exports: &[(&str, bool)],
-    ) -> Result<Vec<Option<RawExport>>, Error> {
-        let mut mismatches = Vec::new();
-        let mut found = Vec::with_capacity(exports.len());
-        for (name, optional) in exports {
-            match self.compiled.exports.callable(name) {
-                Ok(index) => found.push(Some(RawExport { index, compiled: self.compiled.serial })),
-                Err(Mismatch { kind: MismatchKind::Missing { .. }, .. }) if *optional => found.push(None),
-                Err(mismatch) => mismatches.push(mismatch),
-            }
-        }
-        if mismatches.is_empty() {
-            return Ok(found);
-        }
-        let interface = Some(interface.to_owned());
-        Err(InterfaceError { plugin: self.name().to_owned(), interface, mismatches }.into())
+    pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
+        interface::resolve(&self.compiled, interface, exports)
+    }
+
+    /// Sets the value that host functions reach in the calls that follow, and returns the one before.
+    #[doc(hidden)]
+    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>> {
+        std::mem::replace(&mut self.persistent_mut()?.context, context)
     }
 
     #[doc(hidden)]
@@ -299,11 +299,9 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        self.live()?.store.data_mut().context = Some(context);
+        let outer = self.swap_context(Some(context));
         let output = self.output_of(export, input);
-        if let State::Live(live) = &mut self.state {
-            live.store.data_mut().context = None;
-        }
+        self.swap_context(outer);
         self.decode(export, output?)
     }
 
@@ -332,7 +330,7 @@ impl Plugin {
         let State::Live(live) = &mut self.state else { return Err(Error::engine("no instance", "it is gone")) };
         let result = run::run(live, &self.compiled, export);
         if let Some(limit) = self.compiled.fuel_limit() {
-            self.fuel_consumed = live.store.get_fuel().ok().map(|left| limit - left);
+            self.fuel_consumed = live.store.get_fuel().ok().map(|left| limit.saturating_sub(left));
         }
         match result {
             Ok(outcome) => Ok(outcome.output),
@@ -352,17 +350,6 @@ impl Plugin {
             _ => &[],
         };
         O::decode(bytes).map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
-    }
-
-    /// The instance, made anew where it was given up.
-    fn live(&mut self) -> Result<&mut Live, Error> {
-        if !matches!(&self.state, State::Live(live) if !live.ended) {
-            self.revive()?;
-        }
-        match &mut self.state {
-            State::Live(live) => Ok(live),
-            _ => Err(Error::engine("no instance", "it is gone")),
-        }
     }
 
     /// Gives up the instance, and keeps what belongs to the plug-in.

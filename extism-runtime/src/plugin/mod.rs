@@ -5,6 +5,8 @@ mod cancel;
 mod compiled;
 mod export;
 mod instance;
+mod pool;
+mod stage;
 
 pub use self::{
     builder::PluginBuilder,
@@ -12,4 +14,6 @@ pub use self::{
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     instance::Plugin,
+    pool::{Pool, PooledPlugin},
+    stage::BuildStage,
 };

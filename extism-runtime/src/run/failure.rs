@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmtime::{Trap, WasmBacktrace};
+use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
 use super::{
     live::{Live, Outcome, finish},
@@ -14,7 +14,7 @@ use crate::{
     compile::CompiledInner,
     debug,
     error::{Frame, TrapError},
-    kernel,
+    kernel, shown,
     store::Interrupt,
 };
 
@@ -46,7 +46,7 @@ impl Failure {
 #[cold]
 pub(super) fn guest_error(memory: &[u8], compiled: &CompiledInner, export: u32, code: i32) -> Failure {
     let message = match kernel::error(memory) {
-        Ok(Some(message)) => String::from_utf8_lossy(message).into_owned(),
+        Ok(Some(message)) => shown::lossy(message).into_owned(),
         Ok(None) => "failed without a message".to_owned(),
         Err(error) => format!("set an error that can't be read: {error}"),
     };
@@ -75,16 +75,18 @@ pub(super) fn classify(
     let at = site(compiled, export);
     let error = match error.downcast::<Interrupt>() {
         Ok(interrupt) => interrupted(compiled, export, interrupt),
-        Err(error) if error.is::<Trap>() => match (error.downcast_ref::<Trap>(), refused) {
+        Err(error) => match (error.downcast_ref::<Trap>(), refused) {
             (Some(Trap::OutOfFuel), _) => {
                 Error::OutOfFuel { at, limit: compiled.settings.fuel_limit.unwrap_or(u64::MAX) }
             }
-            (Some(Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: error.to_string() },
+            (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
             // A guest that gives up after its memory could not grow.
             (_, Some(detail)) => Error::OutOfMemory { at, detail },
+            (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
+                Error::OutOfMemory { at, detail: error.root_cause().to_string() }
+            }
             (trap, None) => Error::Trap { at, trap: Box::new(trap_error(live, &error, trap)) },
         },
-        Err(error) => Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) },
     };
     Err(Failure::poisoned(error))
 }
@@ -107,10 +109,19 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
     let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
-        message: trap.map_or_else(|| error.root_cause().to_string(), ToString::to_string),
-        guest_error: guest_error.map(|message| String::from_utf8_lossy(message).into_owned()),
+        message: trap.map_or_else(|| reason(error), ToString::to_string),
+        guest_error: guest_error.map(|message| shown::lossy(message).into_owned()),
         backtrace: frames.iter().map(frame).collect(),
     }
+}
+
+/// Why the host ended the call.
+fn reason(error: &wasmtime::Error) -> String {
+    #[cfg(feature = "wasi")]
+    if let Some(reason) = crate::wasi::explain(error) {
+        return reason;
+    }
+    error.root_cause().to_string()
 }
 
 fn frame(frame: &wasmtime::FrameInfo) -> Frame {

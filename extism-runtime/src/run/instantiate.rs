@@ -6,6 +6,7 @@ use super::Live;
 use crate::{
     Error,
     compile::CompiledInner,
+    kernel,
     link::{KERNEL_MEMORY, KERNEL_NAMESPACE, Linked},
     store::{CallState, Persistent, StoreData},
 };
@@ -62,12 +63,8 @@ fn new_store(
     persistent: Box<Persistent>,
     call: &Arc<CallState>,
 ) -> Store<StoreData> {
-    let data = StoreData::new(
-        Arc::clone(&compiled.settings),
-        Arc::clone(&compiled.exports),
-        persistent,
-        Arc::clone(call),
-    );
+    let data =
+        StoreData::new(Arc::clone(&compiled.settings), Arc::clone(&compiled.exports), persistent, Arc::clone(call));
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.limiter);
     // Every tick makes the store look at its own deadline and whether it was cancelled; nobody else's.
@@ -88,6 +85,9 @@ fn populate(
     if compiled.uses_wasi {
         store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings)?);
     }
+    let pages = compiled.modules.iter().map(|module| module.initial_pages).fold(0, u64::saturating_add);
+    let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
+    store.data_mut().limiter.allow_initial(pages);
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, compiled.uses_wasi, store)?],
         Linked::Several { linker, modules } => several(compiled, linker, modules, store)?,
@@ -98,7 +98,7 @@ fn populate(
     };
     let data = store.data_mut();
     data.kernel = Some(kernel);
-    data.limiter.instantiating = false;
+    data.limiter.instantiated();
     Ok((instances, kernel))
 }
 
@@ -137,11 +137,7 @@ fn several(
     Ok(instances)
 }
 
-fn kernel_memory(
-    compiled: &CompiledInner,
-    first: Instance,
-    store: &mut Store<StoreData>,
-) -> wasmtime::Result<Memory> {
+fn kernel_memory(compiled: &CompiledInner, first: Instance, store: &mut Store<StoreData>) -> wasmtime::Result<Memory> {
     let name = compiled.modules.first().and_then(|module| module.memory_export.as_deref());
     name.and_then(|name| first.get_memory(store, name))
         .ok_or_else(|| wasmtime::Error::msg("the module has no kernel memory"))

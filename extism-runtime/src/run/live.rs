@@ -6,7 +6,11 @@ use std::{
 
 use wasmtime::{Instance, Memory, Store, TypedFunc, WasmParams, WasmResults};
 
-use super::failure::{Failure, classify, guest_error};
+use super::{
+    failure::{Failure, classify, guest_error},
+    nesting::{self, Nested},
+    site,
+};
 use crate::{
     Error,
     compile::{CallKind, CompiledInner, InitCall},
@@ -108,12 +112,7 @@ impl Live {
     }
 
     /// Calls a function; where WASI can wait, as a task that is dropped when the call is to end.
-    fn enter<P, R>(
-        &mut self,
-        compiled: &CompiledInner,
-        function: &TypedFunc<P, R>,
-        params: P,
-    ) -> wasmtime::Result<R>
+    fn enter<P, R>(&mut self, compiled: &CompiledInner, function: &TypedFunc<P, R>, params: P) -> wasmtime::Result<R>
     where
         P: WasmParams + Sync,
         R: WasmResults + Sync,
@@ -123,21 +122,31 @@ impl Live {
             return crate::wasi::block_on(function.call_async(&mut self.store, params));
         }
         let _ = compiled;
+        if nesting::is_nested() {
+            return nesting::on_own_stack(function.call_async(&mut self.store, params));
+        }
         function.call(&mut self.store, params)
     }
 }
 
 /// Calls an export whose input is in the kernel's memory. On an error that ends the instance, it must be dropped.
 pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -> Result<Outcome, Failure> {
-    live.store.data_mut().export = export;
+    let data = live.store.data_mut();
+    data.export = export;
+    // What an earlier call was refused and lived with is no reason for a failure of this one.
+    data.limiter.take_refused();
+    let nested = Nested::enter().map_err(|error| too_deep(compiled, export, error))?;
     let timed = set_deadline(live, compiled).map_err(Failure::kept)?;
     if let Some(limit) = compiled.fuel_limit() {
         live.store.set_fuel(limit).map_err(|error| Failure::kept(Error::engine("cannot set the fuel", error)))?;
     }
     live.store.data().call.begin();
+    // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
+    live.ended = true;
     let result = live.call(compiled, export);
+    live.ended = false;
     live.store.data().call.end();
-    drop(timed);
+    drop((timed, nested));
     let code = match result {
         Ok(code) => code,
         Err(error) => return classify(live, compiled, export, error),
@@ -149,12 +158,7 @@ pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -
 }
 
 /// The call's output, or the error that the plug-in itself gives.
-pub(super) fn finish(
-    live: &mut Live,
-    compiled: &CompiledInner,
-    export: u32,
-    code: i32,
-) -> Result<Outcome, Failure> {
+pub(super) fn finish(live: &mut Live, compiled: &CompiledInner, export: u32, code: i32) -> Result<Outcome, Failure> {
     let memory = live.kernel.data(&live.store);
     if code != 0 || kernel::has_error(memory) {
         return Err(guest_error(memory, compiled, export, code));
@@ -163,6 +167,11 @@ pub(super) fn finish(
         Ok(output) => Ok(Outcome { output }),
         Err(error) => Err(Failure::bad_output(compiled, export, &error)),
     }
+}
+
+#[cold]
+fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Failure {
+    Failure::kept(Error::engine(site(compiled, export).to_string(), error))
 }
 
 /// Starts the clock of a call that has a limit.
@@ -179,4 +188,3 @@ fn set_deadline<'c>(live: &mut Live, compiled: &'c CompiledInner) -> Result<Opti
 fn deadline(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
-

@@ -4,6 +4,7 @@ mod failure;
 mod input;
 mod instantiate;
 mod live;
+mod nesting;
 mod site;
 
 pub(crate) use self::{

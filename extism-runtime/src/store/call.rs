@@ -35,8 +35,7 @@ impl CallState {
 
     /// Marks the running call as cancelled; returns whether there was one. The engine must be made to tick then.
     pub(crate) fn cancel(&self) -> bool {
-        let cancelled =
-            self.0.compare_exchange(RUNNING, RUNNING | CANCELLED, Ordering::SeqCst, Ordering::SeqCst);
+        let cancelled = self.0.compare_exchange(RUNNING, RUNNING | CANCELLED, Ordering::SeqCst, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         // A call that is cancelled already is running still.
         cancelled.is_ok() || cancelled == Err(RUNNING | CANCELLED)

@@ -1,31 +1,45 @@
 use wasmtime::ResourceLimiter;
 
-
 /// Bytes of a page of WebAssembly memory.
 pub(crate) const PAGE: u64 = 64 << 10;
-/// Elements that a table may grow to: at 8 bytes each, no more than 80 MB.
+/// Elements that an instance's tables may have together: at 8 bytes each, no more than 80 MB.
 const MAX_TABLE_ELEMENTS: usize = 10_000_000;
 
 /// Bounds the growth of an instance's memories and tables.
 ///
-/// What the modules have at their start was checked when they were compiled; `max_pages` bounds once more the pages
-/// by which all the memories grow together, as in the official runtime.
+/// What the modules' memories have at their start was checked when they were compiled; `max_pages` bounds once more
+/// the pages by which all the memories grow together, as in the official runtime. The garbage collector's heap is one
+/// of these memories; it begins with nothing, and may grow before the instance is made, as initial values of globals
+/// may be of any size.
 #[derive(Debug)]
 pub(crate) struct Limiter {
+    /// Bytes that memories may still have at their start, checked before.
+    initial: u64,
     /// Bytes by which memories may still grow; none where there is no limit.
     budget: Option<u64>,
     /// The limit itself, in pages.
     max_pages: Option<u64>,
+    /// Elements of all tables.
+    table_elements: usize,
     /// What was asked for and refused in this call.
     refused: Option<String>,
-    /// While modules are instantiated, memories are made, not grown.
-    pub(crate) instantiating: bool,
 }
 
 impl Limiter {
     pub(crate) fn new(max_pages: Option<u32>) -> Self {
         let max_pages = max_pages.map(u64::from);
-        Self { budget: max_pages.map(|pages| pages * PAGE), max_pages, refused: None, instantiating: true }
+        let budget = max_pages.map(|pages| pages * PAGE);
+        Self { initial: 0, budget, max_pages, table_elements: 0, refused: None }
+    }
+
+    /// The pages that the modules' memories have at their start are free.
+    pub(crate) fn allow_initial(&mut self, pages: u64) {
+        self.initial = pages.saturating_mul(PAGE);
+    }
+
+    /// From now on memories are grown, not made.
+    pub(crate) fn instantiated(&mut self) {
+        self.initial = 0;
     }
 
     /// What was refused since the last look.
@@ -40,20 +54,15 @@ impl Limiter {
 }
 
 impl ResourceLimiter for Limiter {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        if self.instantiating {
-            return Ok(true);
-        }
+    fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         let pages = desired as u64 / PAGE;
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(self.refuse(format!("a memory was to grow to {pages} pages, past its own maximum")));
         }
         let growth = desired.saturating_sub(current) as u64;
+        let free = growth.min(self.initial);
+        self.initial -= free;
+        let growth = growth - free;
         match self.budget {
             Some(budget) if growth > budget => Ok(self.refuse(format!(
                 "a memory was to grow to {pages} pages, but all memories together may grow by {} pages, of which {} are left",
@@ -73,14 +82,17 @@ impl ResourceLimiter for Limiter {
         Ok(())
     }
 
-    fn table_growing(&mut self, _: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        if !self.instantiating && maximum.is_some_and(|maximum| desired > maximum) {
+    fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(false);
         }
-        if desired > MAX_TABLE_ELEMENTS {
-            return Ok(self.refuse(format!("a table was to have {desired} elements; the limit is {MAX_TABLE_ELEMENTS}")));
+        let all = self.table_elements.saturating_add(desired.saturating_sub(current));
+        if all > MAX_TABLE_ELEMENTS {
+            return Ok(self.refuse(format!(
+                "a table was to have {desired} elements, but all tables together may have {MAX_TABLE_ELEMENTS}"
+            )));
         }
+        self.table_elements = all;
         Ok(true)
     }
 }
-

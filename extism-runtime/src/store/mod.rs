@@ -10,13 +10,13 @@ use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
 use uuid::Uuid;
 use wasmtime::Memory;
 
+pub use self::vars::VarError;
 pub(crate) use self::{
     call::CallState,
     interrupt::Interrupt,
     limiter::{Limiter, PAGE},
     vars::Vars,
 };
-pub use self::vars::VarError;
 use crate::compile::{Exports, Settings};
 
 /// What belongs to a plug-in, not to its instance: it outlives a trap.
@@ -25,6 +25,8 @@ pub(crate) struct Persistent {
     pub(crate) id: Uuid,
     pub(crate) config: Arc<BTreeMap<String, String>>,
     pub(crate) vars: Vars,
+    /// The value that host functions see in the calls that follow.
+    pub(crate) context: Option<Box<dyn Any + Send>>,
 }
 
 /// What the last HTTP request of a plug-in brought.
@@ -47,8 +49,6 @@ pub(crate) struct StoreData {
     pub(crate) limiter: Limiter,
     /// When the running call is to end.
     pub(crate) deadline: Option<Instant>,
-    /// The value that host functions see in this call.
-    pub(crate) context: Option<Box<dyn Any + Send>>,
     /// The export that the host called, by its place among [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,
@@ -75,7 +75,6 @@ impl StoreData {
             kernel: None,
             limiter: Limiter::new(settings.max_pages),
             deadline: None,
-            context: None,
             export: 0,
             response: LastResponse::default(),
             #[cfg(feature = "wasi")]

@@ -1,13 +1,19 @@
 use std::collections::BTreeMap;
 
-/// Bytes of keys and values that a plug-in's variables may take, unless the manifest says otherwise.
+use crate::shown;
+
+/// Bytes that a plug-in's variables may take, unless the manifest says otherwise.
 const DEFAULT_MAX_BYTES: u64 = 1 << 20;
+
+/// Bytes that a variable takes beside its name and its value, as the official runtime counts them. Without them, many
+/// tiny variables would take a multiple of what is allowed.
+const OVERHEAD: u64 = 48;
 
 /// A plug-in's variables: values that it keeps between calls.
 #[derive(Debug)]
 pub(crate) struct Vars {
     values: BTreeMap<String, Vec<u8>>,
-    /// Bytes of all keys and values.
+    /// Bytes of all of them, as [`size`] counts.
     used: u64,
     max_bytes: u64,
 }
@@ -19,14 +25,12 @@ pub enum VarError {
     /// The manifest switches variables off.
     #[error("variables are switched off (`memory.max_var_bytes` is 0)")]
     Off,
-    /// The variables' names and values would take more bytes than the manifest allows.
-    #[error(
-        "variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left"
-    )]
+    /// The variables' names and values, with 48 bytes more for each, would take more bytes than the manifest allows.
+    #[error("variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left")]
     Full {
-        /// The variable.
+        /// The variable; a very long name is cut.
         name: String,
-        /// The bytes of its name and its value.
+        /// The bytes of its name and its value, and 48 more.
         needed: u64,
         /// The bytes that are left.
         left: u64,
@@ -57,12 +61,14 @@ impl Vars {
         let needed = size(name, value);
         let left = self.max_bytes.saturating_sub(self.used - freed);
         if needed > left {
-            return Err(VarError::Full { name: name.to_owned(), needed, left, max: self.max_bytes });
+            return Err(VarError::Full { name: shown::name(name).to_string(), needed, left, max: self.max_bytes });
         }
         self.used = self.used - freed + needed;
         match self.values.get_mut(name) {
             Some(old) => {
                 old.clear();
+                // What it had room for doesn't count, so that there may not be much of it.
+                old.shrink_to(value.len().saturating_mul(2));
                 old.extend_from_slice(value);
             }
             None => {
@@ -84,5 +90,5 @@ impl Vars {
 }
 
 fn size(name: &str, value: &[u8]) -> u64 {
-    (name.len() + value.len()) as u64
+    (name.len() + value.len()) as u64 + OVERHEAD
 }

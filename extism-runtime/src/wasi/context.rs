@@ -1,6 +1,10 @@
-use wasmtime_wasi::{FsPerms, WasiCtxBuilder, cli, p1::WasiP1Ctx};
+use wasmtime_wasi::{FsPerms, WasiCtxBuilder, WasiView as _, cli, p1::WasiP1Ctx};
 
 use crate::compile::{Settings, WasiOutput};
+
+/// How many files and directories an instance may have open. The process has a limit of its own (often 1024), which a
+/// plug-in must not use up for all the others.
+pub(super) const MAX_FILES: usize = 256;
 
 /// What a plug-in may reach by WASI: its directories, clocks and random numbers. No environment, no network.
 pub(crate) fn context(settings: &Settings) -> wasmtime::Result<WasiP1Ctx> {
@@ -23,7 +27,10 @@ pub(crate) fn context(settings: &Settings) -> wasmtime::Result<WasiP1Ctx> {
             error.context(format!("cannot open the allowed path `{path}`"))
         })?;
     }
-    Ok(builder.build_p1())
+    let mut wasi = builder.build_p1();
+    // Standard input and output have places there too.
+    wasi.ctx().table.set_max_capacity(MAX_FILES + settings.allowed_paths.len() + 3);
+    Ok(wasi)
 }
 
 /// A context that gives access to nothing.

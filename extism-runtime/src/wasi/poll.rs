@@ -62,12 +62,7 @@ fn address(pointer: i32) -> usize {
     pointer.cast_unsigned() as usize
 }
 
-fn read(
-    memory: Memory,
-    caller: &Caller<'_, StoreData>,
-    subscriptions: i32,
-    count: usize,
-) -> Option<Vec<(u64, Wait)>> {
+fn read(memory: Memory, caller: &Caller<'_, StoreData>, subscriptions: i32, count: usize) -> Option<Vec<(u64, Wait)>> {
     let start = address(subscriptions);
     let bytes = memory.data(caller).get(start..start.checked_add(count * SUBSCRIPTION)?)?;
     Some(bytes.chunks_exact(SUBSCRIPTION).map(subscription).collect())

@@ -26,5 +26,9 @@ pub fn count_vowels(text: String) -> FnResult<Report> {
     let count = text.chars().filter(|c| vowels.contains(*c)).count() as u32;
     let total = var::get::<u32>("total")?.unwrap_or(0).saturating_add(count);
     var::set("total", total)?;
-    Ok(Report { count, total, vowels })
+    Ok(Report {
+        count,
+        total,
+        vowels,
+    })
 }

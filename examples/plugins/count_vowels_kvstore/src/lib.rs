@@ -41,5 +41,9 @@ pub fn count_vowels(text: String) -> FnResult<Report> {
     let total = before.saturating_add(count);
     // SAFETY: as above.
     unsafe { kv_write(KEY.to_owned(), total.to_le_bytes().to_vec())? };
-    Ok(Report { count, total, vowels })
+    Ok(Report {
+        count,
+        total,
+        vowels,
+    })
 }

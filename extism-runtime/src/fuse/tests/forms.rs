@@ -1,7 +1,7 @@
 //! Each function of the kernel does the same however it is called.
 
 use super::guest::{FORMS, Guest, engine, every_call};
-use crate::kernel;
+use crate::kernel::{self, tests::output};
 
 #[test]
 fn every_form_of_call_reaches_the_kernel() {
@@ -13,13 +13,13 @@ fn every_form_of_call_reaches_the_kernel() {
         assert_eq!(block, 0x200, "{form}");
         call("store_u64", &[block, 0x0807_0605_0403_0201]);
         call("store_u8", &[block + 8, 0x1ff]);
-        assert_eq!(call("load_u64", &[block + 1]), 0xff08_0706_0504_0302_u64 as i64, "{form}");
+        assert_eq!(call("load_u64", &[block + 1]), 0xff08_0706_0504_0302_u64.cast_signed(), "{form}");
         assert_eq!(call("load_u8", &[block + 8]), 0xff, "{form}");
         assert_eq!((call("length", &[block]), call("length_unsafe", &[block])), (20, 20), "{form}");
         call("input_set", &[block + 1, 9]);
         assert_eq!((call("input_offset", &[]), call("input_length", &[])), (block + 1, 9), "{form}");
         assert_eq!((call("input_load_u8", &[8]), call("input_load_u8", &[1])), (0, 3), "{form}");
-        assert_eq!(call("input_load_u64", &[1]), 0x00ff_0807_0605_0403_u64 as i64, "{form}");
+        assert_eq!(call("input_load_u64", &[1]), 0x00ff_0807_0605_0403_u64.cast_signed(), "{form}");
         assert_eq!((call("input_load_u64", &[2]), call("input_load_u8", &[9])), (0, 0), "{form}");
         call("output_set", &[block + 2, 3]);
         assert_eq!((call("output_offset", &[]), call("output_length", &[])), (block + 2, 3), "{form}");
@@ -28,11 +28,11 @@ fn every_form_of_call_reaches_the_kernel() {
         call("free", &[block]);
         assert_eq!(call("length", &[block]), 0, "{form}");
         assert_eq!(call("memory_bytes", &[]), 16 * 65536, "{form}");
-        assert_eq!(kernel::output(guest.memory()), Ok(&[3, 4, 5][..]), "{form}");
+        assert_eq!(output(guest.memory()), Ok(&[3, 4, 5][..]), "{form}");
         assert_eq!(kernel::error(guest.memory()).map(|error| error.map(<[u8]>::len)), Ok(Some(20)), "{form}");
         guest.call(&format!("{form}:reset"), &[]);
         let memory = guest.memory();
-        assert_eq!((kernel::output(memory), kernel::error(memory)), (Ok(&[][..]), Ok(None)), "{form}");
+        assert_eq!((output(memory), kernel::error(memory)), (Ok(&[][..]), Ok(None)), "{form}");
         assert_eq!(guest.call("other", &[41]), 42);
     }
 }

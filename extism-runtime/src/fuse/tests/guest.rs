@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
-use wasmtime::{Config, Engine, Instance, Memory, Module, Store, Val};
+use wasmtime::{Config, Engine, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Val};
 
-use crate::fuse::{Fused, KernelMemory, fuse};
+use crate::{
+    fuse::{Fused, KernelMemory, fuse},
+    kernel::layout::PAGE,
+};
 
 /// The kernel's functions, with the types of their parameters and results.
 pub(crate) const FUNCTIONS: &[(&str, &[&str], &[&str])] = &[
@@ -46,7 +49,7 @@ pub(crate) fn every_call() -> String {
     let names: Vec<_> = FUNCTIONS.iter().map(|(name, ..)| format!("${name}")).collect();
     writeln!(text, "(table $table funcref (elem {} $other))", names.join(" ")).unwrap();
     for (at, (name, params, _)) in FUNCTIONS.iter().enumerate() {
-        let gets: String = (0..params.len()).map(|at| format!("local.get {at} ")).collect();
+        let gets = ["", "local.get 0", "local.get 0 local.get 1"][params.len()];
         let mut function = |form: &str, call: &str| {
             writeln!(text, "(func (export \"{form}:{name}\") (type $t-{name}) {gets} {call})").unwrap();
         };
@@ -62,9 +65,12 @@ pub(crate) fn every_call() -> String {
     text
 }
 
+/// The most pages that the kernel's memory of a [`Guest`] may have.
+pub(crate) const MAX_PAGES: u64 = 128;
+
 /// A fused module, instantiated.
 pub(crate) struct Guest {
-    store: Store<()>,
+    store: Store<StoreLimits>,
     instance: Instance,
     memory: Memory,
 }
@@ -77,7 +83,11 @@ impl Guest {
 
     pub(crate) fn of(engine: &Engine, fused: &Fused) -> Self {
         let module = Module::new(engine, &fused.wasm).unwrap();
-        let mut store = Store::new(engine, ());
+        let limits = StoreLimitsBuilder::new().memory_size((MAX_PAGES * PAGE) as usize).build();
+        let mut store = Store::new(engine, limits);
+        store.limiter(|limits| limits);
+        // An error when the engine counts no fuel.
+        _ = store.set_fuel(u64::MAX);
         let mut linker = wasmtime::Linker::new(engine);
         linker.func_wrap("host", "other", |x: i32| x + 1).unwrap();
         let instance = linker.instantiate(&mut store, &module).unwrap();
@@ -92,6 +102,14 @@ impl Guest {
 
     pub(crate) fn grow(&mut self, pages: u64) -> bool {
         self.memory.grow(&mut self.store, pages).is_ok()
+    }
+
+    /// Calls an export, and counts steps in the unit of wasmtime's fuel.
+    pub(crate) fn steps(&mut self, export: &str, arguments: &[i64]) -> (i64, u64) {
+        let before = 1 << 40;
+        self.store.set_fuel(before).unwrap();
+        let result = self.call(export, arguments);
+        (result, before - self.store.get_fuel().unwrap())
     }
 
     /// Calls an export; `i32` are widened as they are without a sign. No result is 0.

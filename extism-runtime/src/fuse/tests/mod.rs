@@ -1,4 +1,12 @@
-#![allow(clippy::cast_sign_loss, clippy::cast_possible_truncation)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "memories of tests are small")]
 
+mod differential;
+mod features;
 mod forms;
 pub(crate) mod guest;
+mod program;
+mod refused;
+mod run;
+mod smith;
+mod steps;
+mod structure;

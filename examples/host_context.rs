@@ -1,0 +1,52 @@
+//! A value for the time of one call: who is asking. Host functions see it, the plug-in doesn't.
+//!
+//! ```text
+//! cargo run --example host_context
+//! ```
+
+use extism_runtime::prelude::*;
+
+/// Who makes the call.
+struct User {
+    name: &'static str,
+    may_read: bool,
+    reads: u32,
+}
+
+/// What the plug-in gets for a text depends on who asks.
+#[host_fn]
+fn reflect(plugin: &mut CurrentPlugin<'_>, text: String) -> Result<String, String> {
+    let user = plugin.context_mut::<User>().ok_or("this function needs to know who asks")?;
+    if !user.may_read {
+        return Err(format!("{} may not read", user.name));
+    }
+    user.reads += 1;
+    Ok(format!("{text}, {} (read {})", user.name, user.reads))
+}
+
+/// A plug-in that hands its input to the host function `reflect`.
+#[plugin_interface]
+trait Reflector {
+    /// What the host makes of `text`.
+    fn reflect(&mut self, text: &str) -> String;
+}
+
+fn main() -> Result<(), Error> {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/reflect.wasm");
+    let plugin = PluginBuilder::new(Wasm::file(file)).with_functions(host_fns![reflect]).build()?;
+    let mut reflector = ReflectorPlugin::try_from(plugin)?;
+
+    let ada = User { name: "Ada", may_read: true, reads: 0 };
+    println!("{}", reflector.with_context(ada).reflect("Good morning")?);
+
+    let eve = User { name: "Eve", may_read: false, reads: 0 };
+    match reflector.with_context(eve).reflect("Good evening") {
+        Err(error @ Error::HostFunction { .. }) => println!("refused: {error}"),
+        other => println!("unexpected: {other:?}"),
+    }
+    // The context is gone after its call.
+    if let Err(error) = reflector.reflect("Hello") {
+        println!("refused: {error}");
+    }
+    Ok(())
+}

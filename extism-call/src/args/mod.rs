@@ -1,0 +1,231 @@
+//! The command line.
+
+mod allow_path;
+mod pair;
+
+use std::{
+    ffi::{OsStr, OsString},
+    path::PathBuf,
+    process::ExitCode,
+};
+
+use clap::{
+    Args, CommandFactory as _, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
+use clap_complete::Shell;
+use extism_runtime::LogLevel;
+
+pub(crate) use self::{
+    allow_path::AllowPath,
+    pair::{Config, Link},
+};
+use crate::failure::Status;
+
+const AFTER_HELP: &str = "\
+Exit codes: 0; 1 when the plug-in can't be loaded; 2 when the call fails; 64 for a wrong command line.
+
+A plug-in's file that is named like a command is called with its folder: extism-call ./inspect NAME";
+
+/// Call a function of an Extism plug-in
+#[derive(Debug, Parser)]
+#[command(
+    name = "extism-call",
+    version,
+    after_help = AFTER_HELP,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    infer_long_args = true
+)]
+pub(crate) struct Cli {
+    /// What to do beside calling.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// What to call.
+    #[command(flatten)]
+    pub(crate) call: CallArgs,
+}
+
+/// What the tool does beside calling.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show what a plug-in exports, imports and needs from its host
+    Inspect(InspectArgs),
+    /// Tell whether a plug-in has the functions of an interface
+    Check(CheckArgs),
+    /// Print a script that completes command lines in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// What to call, with what, and within which limits.
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
+    /// The plug-in: a module (.wasm, .wat) or manifest (JSON, TOML), `-` for standard input, or a URL
+    // Optional in the type, as commands are without it.
+    #[arg(required = true)]
+    pub(crate) file: Option<OsString>,
+    /// The function to call
+    #[arg(required = true)]
+    pub(crate) name: Option<String>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Call it this many times more, in the same instance, so that its variables persist
+    #[arg(long = "loop", value_name = "TIMES", default_value_t = 0, hide_default_value = true)]
+    pub(crate) more: u64,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
+    #[command(flatten)]
+    pub(crate) log: LogArgs,
+    /// Let the plug-in use WASI; what it prints goes to standard error
+    #[arg(long)]
+    pub(crate) wasi: bool,
+    /// Add a module that the plug-in imports from under this name: a file or an http(s) URL
+    #[arg(long = "link", value_name = "NAME=FILE")]
+    pub(crate) links: Vec<Link>,
+    /// Print how long loading, compiling, instantiating and each call took
+    #[arg(long)]
+    pub(crate) time: bool,
+    /// Accepted and ignored: whether FILE is a manifest is told by its content
+    #[arg(short, long)]
+    pub(crate) manifest: bool,
+}
+
+/// Where the call's input comes from.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// The input
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) input: Option<OsString>,
+    /// Read the input from standard input
+    #[arg(long)]
+    pub(crate) stdin: bool,
+    /// Read the input from a file
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["input", "stdin"])]
+    pub(crate) input_file: Option<PathBuf>,
+}
+
+/// What the plug-in may use, beside what its manifest says.
+#[derive(Debug, Args)]
+pub(crate) struct LimitArgs {
+    /// The time that each call may take; 0 for any
+    #[arg(short, long, value_name = "MILLIS")]
+    pub(crate) timeout: Option<u64>,
+    /// Let the plug-in reach a directory by WASI, read-only with `ro:`, under the path PLUGIN if given
+    #[arg(long = "allow-path", value_name = "[ro:]LOCAL[:PLUGIN]")]
+    pub(crate) allow_paths: Vec<AllowPath>,
+    /// Let the plug-in reach a host by HTTP; `*` stands for any text
+    #[arg(long = "allow-host", value_name = "HOST")]
+    pub(crate) allow_hosts: Vec<String>,
+    /// Set a value of the plug-in's configuration
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) config: Vec<Config>,
+    /// The memory that the plug-in may have, in pages of 64 KiB
+    #[arg(long, value_name = "PAGES")]
+    pub(crate) memory_max: Option<u32>,
+    /// The bytes that an HTTP response may have
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) http_response_max: Option<u64>,
+    /// The bytes that the plug-in's variables may take; 0 for no variables
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) var_max: Option<u64>,
+}
+
+/// Where the plug-in's log goes.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Show what the plug-in logs at this level or above
+    #[arg(long, value_name = "LEVEL")]
+    pub(crate) log_level: Option<Level>,
+    /// Append the log to a file instead of printing it to standard error; level `info` unless given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) log_file: Option<PathBuf>,
+}
+
+/// A [`LogLevel`], as the command line calls it.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[allow(missing_docs, reason = "each would be one more help text")]
+pub(crate) enum Level {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+impl From<Level> for LogLevel {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warn => Self::Warn,
+            Level::Info => Self::Info,
+            Level::Debug => Self::Debug,
+            Level::Trace => Self::Trace,
+        }
+    }
+}
+
+/// What to show of which plug-in.
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// The plug-in, as for a call
+    pub(crate) file: OsString,
+    /// Add a module that the plug-in imports from under this name
+    #[arg(long = "link", value_name = "NAME=FILE")]
+    pub(crate) links: Vec<Link>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What to check of which plug-in.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The plug-in, as for a call
+    pub(crate) file: OsString,
+    /// The interface, as JSON; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) interface: PathBuf,
+    /// Add a module that the plug-in imports from under this name
+    #[arg(long = "link", value_name = "NAME=FILE")]
+    pub(crate) links: Vec<Link>,
+}
+
+/// Whether a FILE stands for standard input.
+pub(crate) fn is_stdin(file: &OsStr) -> bool {
+    file == "-"
+}
+
+/// Prints the help or what is wrong with the command line.
+pub(crate) fn exit_code(error: &clap::Error) -> ExitCode {
+    // Nobody is left to be told when this fails.
+    let _ = match unexpected(error) {
+        Some(argument) => {
+            let message = format!("unexpected argument '{argument}' found");
+            Cli::command().error(ErrorKind::UnknownArgument, message).print()
+        }
+        None => error.print(),
+    };
+    if error.use_stderr() { Status::Usage.into() } else { ExitCode::SUCCESS }
+}
+
+/// The argument after FILE and NAME, which the parser takes for an unknown command.
+fn unexpected(error: &clap::Error) -> Option<&str> {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(name)) if Cli::command().find_subcommand(name).is_none() => Some(name),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

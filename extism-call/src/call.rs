@@ -1,0 +1,96 @@
+//! `extism-call FILE NAME`.
+
+use extism_runtime::{BuildStage, Error, ExportType, Plugin, WasiOutput};
+
+use crate::{
+    args::{CallArgs, is_stdin},
+    failure::Failure,
+    logs,
+    output::{self, Reader},
+    plugin,
+    progress::Progress,
+    times::Times,
+};
+
+/// Exports that are listed where the one asked for isn't there.
+const MAX_LISTED: usize = 20;
+
+/// Loads the plug-in and calls its function.
+pub(crate) fn call(mut args: CallArgs) -> Result<(), Failure> {
+    // The parser has made sure of both.
+    let (Some(file), Some(name)) = (args.file.take(), args.name.take()) else {
+        return Err(Failure::usage("FILE and NAME are missing"));
+    };
+    if is_stdin(&file) && args.input.uses_stdin() {
+        return Err(Failure::usage("standard input can't be both the plug-in and its input"));
+    }
+    logs::set_up(&args.log)?;
+    let times = Times::default();
+    let result = run(args, &file, &name, &times);
+    times.end();
+    result
+}
+
+fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Result<(), Failure> {
+    let CallArgs { input, more, limits, wasi, links, time, .. } = args;
+    let input = input.read()?;
+    let (progress, engine) = (Progress::default(), plugin::engine()?);
+    times.begin("load");
+    let builder = plugin::builder(file, &links, Some(limits), &progress)?
+        .with_wasi(wasi)
+        .with_wasi_output(WasiOutput::Stderr)
+        .with_engine(&engine);
+    let (shown, clock) = (progress.clone(), times.clone());
+    let compiled = builder
+        .with_build_progress(move |stage| {
+            if let BuildStage::Compile { bytes } = stage {
+                clock.begin("compile");
+                shown.compile(bytes);
+            }
+        })
+        .compile();
+    progress.clear();
+    let result = compiled
+        .and_then(|compiled| {
+            times.begin("instantiate");
+            compiled.instantiate()
+        })
+        .map_err(|error| Failure::load(&error))
+        .and_then(|mut plugin| calls(&mut plugin, name, &input, more, times));
+    if time {
+        times.print();
+    }
+    result
+}
+
+/// Calls the function once, and so many times more.
+fn calls(plugin: &mut Plugin, name: &str, input: &[u8], more: u64, times: &Times) -> Result<(), Failure> {
+    for _ in 0..=more {
+        times.begin("call");
+        let result = plugin.call::<_, &[u8]>(name, input);
+        times.end();
+        let reader = match result {
+            Ok(bytes) => output::write_result(bytes)?,
+            Err(error) => return Err(explain(&error, plugin)),
+        };
+        if reader == Reader::Gone {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Why the call failed, and what can be called where the function isn't there.
+fn explain(error: &Error, plugin: &Plugin) -> Failure {
+    let failure = Failure::call(error);
+    if !matches!(error, Error::Interface(_)) {
+        return failure;
+    }
+    let callable: Vec<_> = plugin.exports().filter(ExportType::is_callable).map(|export| export.name).collect();
+    let listed = callable.get(..MAX_LISTED).unwrap_or(&callable).join(", ");
+    match callable.len() {
+        0 => failure.with_detail("it has no function that can be called"),
+        count if count > MAX_LISTED => failure.with_detail(format!("it has {listed} and {} more", count - MAX_LISTED)),
+        _ => failure.with_detail(format!("it has {listed}")),
+    }
+}

@@ -1,0 +1,32 @@
+//! `extism-call check FILE --interface INTERFACE.json`.
+
+use extism_runtime::{Error, Interface};
+
+use crate::{
+    args::{CheckArgs, is_stdin},
+    failure::Failure,
+    input, output, plugin,
+    progress::Progress,
+    style::printable,
+};
+
+/// Tells whether a plug-in has the functions of an interface. Its imports needn't be there.
+pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
+    if is_stdin(&args.file) && is_stdin(args.interface.as_os_str()) {
+        return Err(Failure::usage("standard input can't be both the plug-in and the interface"));
+    }
+    let interface = read_interface(args)?;
+    let progress = Progress::default();
+    let inspection = plugin::builder(&args.file, &args.links, None, &progress)?.inspect();
+    progress.clear();
+    let inspection = inspection.map_err(|error| Failure::load(&error))?;
+    inspection.check(&interface).map_err(|error| Failure::load(&Error::from(error)))?;
+    let (plugin, interface) = (printable(&inspection.plugin), printable(&interface.name));
+    output::write_text(&format!("plug-in `{plugin}` satisfies the interface `{interface}`\n")).map(|_| ())
+}
+
+fn read_interface(args: &CheckArgs) -> Result<Interface, Failure> {
+    let bytes = input::read(&args.interface, "the interface")?;
+    serde_json::from_slice(&bytes)
+        .map_err(|error| Failure::usage(format!("{} is no interface: {error}", args.interface.display())))
+}

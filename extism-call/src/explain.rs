@@ -1,0 +1,106 @@
+//! Errors of the runtime in the words of this tool: the cause in the first line, then the details.
+
+use std::error::Error as StdError;
+
+use extism_runtime::{Error, InterfaceError, LinkError, LinkProblem, MissingHint};
+
+/// The lines of the message, without line breaks in them.
+pub(crate) fn lines(error: &Error) -> Vec<String> {
+    match error {
+        Error::Link(error) => link(error),
+        Error::Interface(error) => interface(error),
+        Error::Guest { at, code, message } => guest(&at.to_string(), *code, message),
+        Error::Timeout { at, limit } => {
+            vec![format!("{at}: timed out after {limit:?}"), "--timeout sets the limit".to_owned()]
+        }
+        Error::OutOfMemory { at, detail } => {
+            vec![format!("{at}: out of memory: {detail}"), "--memory-max sets the limit".to_owned()]
+        }
+        error => with_sources(error),
+    }
+}
+
+/// What the plug-in's exports lack.
+pub(crate) fn interface(error: &InterfaceError) -> Vec<String> {
+    error.to_string().lines().map(|line| line.trim_start().to_owned()).collect()
+}
+
+/// The plug-in's own error, of which the first line is taken as the cause.
+fn guest(at: &str, code: i32, message: &str) -> Vec<String> {
+    let mut lines = message.lines().map(str::to_owned);
+    let cause = lines.next().unwrap_or_default();
+    std::iter::once(format!("{at}: {cause} (code {code})")).chain(lines).collect()
+}
+
+/// The error's text, and those of its sources that it doesn't repeat.
+fn with_sources(error: &Error) -> Vec<String> {
+    let text = error.to_string();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut source = StdError::source(error);
+    while let Some(error) = source {
+        let cause = error.to_string();
+        if !text.contains(&cause) {
+            lines.extend(cause.lines().map(str::to_owned));
+        }
+        source = error.source();
+    }
+    lines
+}
+
+fn link(error: &LinkError) -> Vec<String> {
+    let plugin = &error.plugin;
+    let problems = describe_all(&error.problems);
+    let mut lines = match problems.as_slice() {
+        [problem] => vec![format!("cannot link plug-in `{plugin}`: {problem}")],
+        problems => {
+            let cause = format!("cannot link plug-in `{plugin}`: {} problems", problems.len());
+            std::iter::once(cause).chain(problems.iter().map(|problem| format!("- {problem}"))).collect()
+        }
+    };
+    lines.extend(advice(&error.problems).map(str::to_owned));
+    lines
+}
+
+/// The problems; all that a module imports of WASI, which it isn't allowed, is one.
+fn describe_all(problems: &[LinkProblem]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for problem in problems {
+        let line = describe(problem);
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// The problem, with a hint that is about it only.
+fn describe(problem: &LinkProblem) -> String {
+    match problem {
+        LinkProblem::Missing { module, hint: MissingHint::WasiNotAllowed, .. } => {
+            format!("module `{module}` imports WASI, which it isn't allowed to use")
+        }
+        LinkProblem::Missing { module, namespace, name, expected, hint } => {
+            let text = format!("module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides");
+            match hint {
+                MissingHint::Give => text,
+                hint => format!("{text} ({hint})"),
+            }
+        }
+        problem => problem.to_string(),
+    }
+}
+
+/// What helps against several problems is said once.
+fn advice(problems: &[LinkProblem]) -> impl Iterator<Item = &'static str> {
+    let hints = |wanted: &MissingHint| {
+        problems.iter().any(|problem| matches!(problem, LinkProblem::Missing { hint, .. } if hint == wanted))
+    };
+    let memory = problems.iter().any(|problem| matches!(problem, LinkProblem::Memory { .. }));
+    [
+        (hints(&MissingHint::WasiNotAllowed), "--wasi lets the plug-in use WASI"),
+        (hints(&MissingHint::Give), "--link NAME=FILE adds a module; this tool has no host functions of its own"),
+        (memory, "--memory-max sets the limit"),
+    ]
+    .into_iter()
+    .filter_map(|(applies, advice)| applies.then_some(advice))
+}

@@ -1,0 +1,126 @@
+//! What is printed for people.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use extism_runtime::{ExportInfo, ExternType, ImportInfo, ImportOrigin, Inspection, ModuleInfo};
+
+use crate::style::{Style, printable};
+
+/// The inspection as text, with a line break at the end.
+pub(super) fn render(inspection: &Inspection, style: Style) -> String {
+    let mut page = Page { text: String::new(), style };
+    page.heading(0, &format!("plug-in {}", inspection.plugin));
+    for (index, module) in inspection.modules.iter().enumerate() {
+        page.module(module, index == 0);
+    }
+    page.needs(inspection);
+    page.text
+}
+
+struct Page {
+    text: String,
+    style: Style,
+}
+
+impl Page {
+    fn line(&mut self, depth: usize, text: &str) {
+        // Writing to a string can't fail.
+        let _ = writeln!(self.text, "{:width$}{text}", "", width = depth * 2);
+    }
+
+    fn heading(&mut self, depth: usize, text: &str) {
+        let heading = self.style.heading(&printable(text));
+        self.line(depth, &heading);
+    }
+
+    fn module(&mut self, module: &ModuleInfo, main: bool) {
+        let title = match (main, module.name.as_str()) {
+            (true, "main") => "main module".to_owned(),
+            (true, name) => format!("main module {name}"),
+            (false, name) => format!("linked module {name}"),
+        };
+        self.heading(1, &title);
+        self.line(2, &format!("from      {}, {} bytes", printable(&module.origin), module.size));
+        self.line(2, &format!("sha256    {}", module.sha256));
+        if let Some(pdk) = &module.pdk {
+            self.line(2, &format!("PDK       {pdk}"));
+        }
+        for producer in &module.producers {
+            let version = printable(&producer.version);
+            self.line(2, format!("{:<9} {} {version}", field(&producer.field), printable(&producer.name)).trim_end());
+        }
+        if module.initial_pages > 0 {
+            self.line(2, &format!("memory    {} pages of 64 KiB at the start", module.initial_pages));
+        }
+        self.exports(module);
+        self.imports(module);
+    }
+
+    fn exports(&mut self, module: &ModuleInfo) {
+        let (callable, other): (Vec<_>, Vec<_>) = module.exports.iter().partition(|export| export.is_callable());
+        for (title, exports) in [("functions that can be called", callable), ("other exports", other)] {
+            if !exports.is_empty() {
+                self.heading(2, title);
+                self.table(3, exports.into_iter().map(|ExportInfo { name, ty, .. }| (name.as_str(), ty)));
+            }
+        }
+    }
+
+    fn imports(&mut self, module: &ModuleInfo) {
+        let mut namespaces: BTreeMap<(&str, &str), Vec<&ImportInfo>> = BTreeMap::new();
+        for import in &module.imports {
+            namespaces.entry((&import.namespace, origin(import.origin))).or_default().push(import);
+        }
+        for ((namespace, origin), imports) in namespaces {
+            self.heading(2, &format!("imports from {namespace} ({origin})"));
+            self.table(3, imports.into_iter().map(|import| (import.name.as_str(), &import.ty)));
+        }
+    }
+
+    fn table<'a>(&mut self, depth: usize, entries: impl Iterator<Item = (&'a str, &'a ExternType)>) {
+        let entries: Vec<_> = entries.map(|(name, ty)| (printable(name), ty)).collect();
+        let width = entries.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(40);
+        for (name, ty) in entries {
+            let ty = match ty {
+                ExternType::Func(ty) => ty.to_string(),
+                other => other.to_string(),
+            };
+            self.line(depth, &format!("{name:<width$}  {}", self.style.dim(&ty)));
+        }
+    }
+
+    fn needs(&mut self, inspection: &Inspection) {
+        self.heading(1, "needs from its host");
+        let mut needs: Vec<(String, &ExternType)> = Vec::new();
+        for (_, import) in inspection.host_imports() {
+            let need = (format!("{}.{}", import.namespace, import.name), &import.ty);
+            if !needs.contains(&need) {
+                needs.push(need);
+            }
+        }
+        if needs.is_empty() && !inspection.uses_wasi() {
+            self.line(2, "nothing");
+        }
+        if inspection.uses_wasi() {
+            self.line(2, "WASI (--wasi)");
+        }
+        self.table(2, needs.iter().map(|(name, ty)| (name.as_str(), *ty)));
+    }
+}
+
+/// The title of a `producers` field.
+fn field(name: &str) -> &str {
+    match name {
+        "processed-by" => "built by",
+        other => other,
+    }
+}
+
+fn origin(origin: ImportOrigin) -> &'static str {
+    match origin {
+        ImportOrigin::Runtime => "the runtime",
+        ImportOrigin::Wasi => "WASI",
+        ImportOrigin::Module => "a module",
+        _ => "the host",
+    }
+}

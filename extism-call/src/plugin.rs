@@ -1,0 +1,123 @@
+//! The plug-in: from FILE and the flags to what the runtime builds.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use extism_runtime::{Engine, Error, Manifest, PluginBuilder, Source, Wasm};
+
+use crate::{
+    args::{LimitArgs, Link, is_stdin},
+    failure::{Failure, Status},
+    progress::Progress,
+};
+
+/// The most bytes of a module or a manifest that are read from standard input or a pipe, as of files: 1 GiB.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// A builder of the plug-in in `file`, to which modules are linked.
+pub(crate) fn builder(
+    file: &OsStr,
+    links: &[Link],
+    limits: Option<LimitArgs>,
+    progress: &Progress,
+) -> Result<PluginBuilder, Failure> {
+    let mut manifest = manifest(file)?;
+    // In front, as without a module named `main` the last one is the main module.
+    manifest.wasm.splice(0..0, links.iter().map(|link| module(&link.file).with_name(&link.name)));
+    if let Some(limits) = limits {
+        limits.apply(&mut manifest);
+    }
+    let mut builder = PluginBuilder::new(manifest);
+    if let Some(stem) = file_stem(file) {
+        builder = builder.with_name(stem);
+    }
+    let shown = progress.clone();
+    Ok(builder.with_download_progress(move |download| shown.download(download)))
+}
+
+/// The engine. One plug-in needs no pool.
+pub(crate) fn engine() -> Result<Engine, Failure> {
+    Engine::builder().pool_size(0).build().map_err(|error| Failure::load(&error))
+}
+
+fn manifest(file: &OsStr) -> Result<Manifest, Failure> {
+    if let Some(url) = file.to_str().filter(|file| is_url(file)) {
+        return Ok(Manifest::new([Wasm::url(url)]));
+    }
+    let source = if is_stdin(file) {
+        Source::from(read(io::stdin().lock()).map_err(|error| unreadable("standard input", &error))?)
+    } else if is_pipe(Path::new(file)) {
+        // Its content, which tells whether it is a manifest, can be read only once.
+        let content = File::open(file).and_then(read);
+        Source::from(content.map_err(|error| unreadable(&file.to_string_lossy(), &error))?)
+    } else {
+        Source::from(Path::new(file))
+    };
+    source.into_manifest().map_err(|error| Failure::load(&Error::from(error)))
+}
+
+fn read(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::other(format!("it is larger than {MAX_BYTES} bytes")));
+    }
+    Ok(bytes)
+}
+
+fn unreadable(place: &str, error: &io::Error) -> Failure {
+    Failure {
+        status: Status::Load,
+        cause: format!("cannot read the plug-in from {place}: {error}"),
+        details: Vec::new(),
+    }
+}
+
+/// Whether this is neither a regular file nor a directory, such as `<(..)` in a shell.
+fn is_pipe(file: &Path) -> bool {
+    file.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+fn module(file: &str) -> Wasm {
+    if is_url(file) { Wasm::url(file) } else { Wasm::file(file) }
+}
+
+fn is_url(file: &str) -> bool {
+    let scheme = file.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
+}
+
+/// A name for the plug-in, if its file tells one.
+fn file_stem(file: &OsStr) -> Option<String> {
+    let path = Path::new(file);
+    if file.to_str().is_some_and(is_url) || is_stdin(file) || is_pipe(path) {
+        return None;
+    }
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned())
+}
+
+impl LimitArgs {
+    /// Adds to the manifest and overrides it.
+    fn apply(self, manifest: &mut Manifest) {
+        if let Some(millis) = self.timeout {
+            // As with the official tool.
+            manifest.timeout_ms = (millis > 0).then_some(millis);
+        }
+        if !self.allow_paths.is_empty() {
+            let paths = manifest.allowed_paths.get_or_insert_default();
+            paths.extend(self.allow_paths.into_iter().map(|path| (path.local, path.plugin.into())));
+        }
+        if !self.allow_hosts.is_empty() {
+            manifest.allowed_hosts.get_or_insert_default().extend(self.allow_hosts);
+        }
+        manifest.config.extend(self.config.into_iter().map(|config| (config.key, config.value)));
+        let memory = &mut manifest.memory;
+        memory.max_pages = self.memory_max.or(memory.max_pages);
+        memory.max_http_response_bytes = self.http_response_max.or(memory.max_http_response_bytes);
+        memory.max_var_bytes = self.var_max.or(memory.max_var_bytes);
+    }
+}

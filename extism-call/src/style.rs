@@ -1,0 +1,78 @@
+//! How text is shown on a terminal.
+
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+};
+
+/// Whether to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Style {
+    colour: bool,
+}
+
+impl Style {
+    /// Colours on a terminal that has them, unless `NO_COLOR` is set (<https://no-color.org>).
+    pub(crate) fn of_stderr() -> Self {
+        Self { colour: io::stderr().is_terminal() && wanted() }
+    }
+
+    /// As [`of_stderr`](Self::of_stderr), for standard output.
+    pub(crate) fn of_stdout() -> Self {
+        Self { colour: io::stdout().is_terminal() && wanted() }
+    }
+
+    /// What introduces an error.
+    pub(crate) fn error(self, text: &str) -> String {
+        self.paint("1;31", text)
+    }
+
+    /// A heading.
+    pub(crate) fn heading(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    /// What matters less.
+    pub(crate) fn dim(self, text: &str) -> String {
+        self.paint("2", text)
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+fn wanted() -> bool {
+    let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !no_color && env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// The text with its control characters escaped, tabs aside: a plug-in mustn't send commands to the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        if char.is_control() && char != '\t' {
+            out.extend(char.escape_default());
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown_not_sent() {
+        assert_eq!(printable("a\x1b[31m\tb\u{9b}\n"), "a\\u{1b}[31m\tb\\u{9b}\\n");
+    }
+
+    #[test]
+    fn text_stays_plain_without_colours() {
+        let style = Style { colour: false };
+        assert_eq!(style.error("error:"), "error:");
+        assert_eq!(Style { colour: true }.error("error:"), "\x1b[1;31merror:\x1b[0m");
+    }
+}

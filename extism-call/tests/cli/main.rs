@@ -1,0 +1,21 @@
+//! The tool as its users see it: command lines, their outputs and their exit codes.
+
+mod calls;
+mod check;
+mod completions;
+mod download;
+mod failures;
+mod files;
+mod inspect;
+mod limits;
+mod linking;
+mod linking_errors;
+mod linking_wasi;
+mod logs;
+mod manifests;
+mod output;
+mod readme;
+mod run;
+mod server;
+mod terminal;
+mod usage;

@@ -1,0 +1,75 @@
+use proc_macro2::Span;
+use syn::{
+    Lifetime, Type, TypeFnPtr, TypeReference, TypeTraitObject,
+    visit::{self, Visit},
+    visit_mut::{self, VisitMut},
+};
+
+/// The lifetimes that a type is written with.
+#[derive(Default)]
+pub(crate) struct LifetimeUse {
+    /// A reference without a lifetime, or `'_`.
+    pub(crate) elided: bool,
+    /// The named ones, `'static` excepted.
+    pub(crate) named: Vec<Lifetime>,
+    /// The first `'static`.
+    pub(crate) fixed: Option<Span>,
+}
+
+impl LifetimeUse {
+    /// Whether values of the type borrow from something, as far as its text tells.
+    pub(crate) fn borrows(&self) -> bool {
+        self.elided || !self.named.is_empty()
+    }
+}
+
+/// The lifetimes in a type; those of `fn` pointers and `dyn` bounds are not borrowed by the value itself.
+pub(crate) fn lifetime_use(ty: &Type) -> LifetimeUse {
+    let mut found = LifetimeUse::default();
+    found.visit_type(ty);
+    found
+}
+
+impl<'ast> Visit<'ast> for LifetimeUse {
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        match lifetime.ident.to_string().as_str() {
+            "static" => {
+                self.fixed.get_or_insert(lifetime.span());
+            }
+            "_" => self.elided = true,
+            _ => self.named.push(lifetime.clone()),
+        }
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+        self.elided |= reference.lifetime.is_none();
+        visit::visit_type_reference(self, reference);
+    }
+
+    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
+
+    fn visit_type_trait_object(&mut self, _: &'ast TypeTraitObject) {}
+}
+
+/// The type with `'_` for each named lifetime, as it can be written outside of the item that names them.
+pub(crate) fn anonymous(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    Anonymous.visit_type_mut(&mut ty);
+    ty
+}
+
+struct Anonymous;
+
+impl VisitMut for Anonymous {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident != "static" {
+            *lifetime = Lifetime::new("'_", lifetime.span());
+        }
+    }
+
+    fn visit_type_fn_ptr_mut(&mut self, pointer: &mut TypeFnPtr) {
+        if pointer.lifetimes.is_none() {
+            visit_mut::visit_type_fn_ptr_mut(self, pointer);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What the macros share.
+
+mod attributes;
+mod errors;
+mod lifetimes;
+mod options;
+mod text;
+mod types;
+
+pub(crate) use self::{
+    attributes::{carried, cfgs, docs, take_attributes},
+    errors::Errors,
+    lifetimes::{LifetimeUse, anonymous, lifetime_use},
+    options::{codec_path, parse_crate, set_once},
+    text::{nearest, type_text},
+    types::{at, in_codec, peel, place, runtime_path},
+};

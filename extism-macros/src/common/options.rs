@@ -1,0 +1,38 @@
+use proc_macro2::Span;
+use syn::{LitStr, Path, Token, parse::ParseStream, spanned::Spanned};
+
+/// Fills an option, or reports the second time that it is given.
+pub(crate) fn set_once<T>(option: &mut Option<T>, name: &str, span: Span, value: T) -> syn::Result<()> {
+    if option.is_some() {
+        return Err(syn::Error::new(span, format!("`{name}` is given twice: remove one")));
+    }
+    *option = Some(value);
+    Ok(())
+}
+
+/// `crate = path` or `crate = "path"`: where the runtime is.
+pub(crate) fn parse_crate(input: ParseStream<'_>) -> syn::Result<(Span, Path)> {
+    let span = input.parse::<Token![crate]>()?.span();
+    input.parse::<Token![=]>()?;
+    if !input.peek(LitStr) {
+        return Ok((span, Path::parse_mod_style(input)?));
+    }
+    let text: LitStr = input.parse()?;
+    let path = text.parse_with(Path::parse_mod_style).map_err(|_| {
+        syn::Error::new(text.span(), "expected the path of the runtime's crate, such as `crate = \"::my_extism\"`")
+    })?;
+    Ok((span, path))
+}
+
+/// A codec's path: the bare names of the runtime's own codecs mean those, whatever is in scope.
+pub(crate) fn codec_path(runtime: &Path, codec: Path) -> Path {
+    const OWN: [&str; 5] = ["Json", "Msgpack", "Prost", "Base64", "Raw"];
+    match codec.get_ident() {
+        Some(name) if OWN.iter().any(|own| name == own) => {
+            let mut path = runtime.clone();
+            path.segments.push(name.clone().into());
+            path
+        }
+        _ => codec,
+    }
+}

@@ -1,0 +1,72 @@
+//! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
+
+mod codegen;
+mod model;
+mod options;
+mod signature;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Item, ItemFn, ItemImpl, parse::Parser};
+
+use self::{
+    model::{Function, FunctionSet},
+    options::{Options, Place},
+};
+use crate::common::Errors;
+
+pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let parsed = match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Fn(function)) => return expand_function(options, &function, errors),
+        Ok(Item::Impl(block)) => return expand_impl(options, block, errors),
+        Ok(other) => other.into_token_stream(),
+        // What can't be parsed is the compiler's to explain; it does so on seeing the item itself.
+        Err(error) => {
+            errors.push(error);
+            item
+        }
+    };
+    if errors.is_empty() {
+        let culprit = parsed.clone().into_iter().next();
+        errors.at(culprit, "`#[host_fn]` goes on a function, or on an `impl` block with the methods of a type");
+    }
+    let errors = errors.into_tokens();
+    quote!(#parsed #errors)
+}
+
+fn expand_function(options: TokenStream, item: &ItemFn, mut errors: Errors) -> TokenStream {
+    let options = Options::parser(Place::Function).parse2(options);
+    let options = errors.absorb(options).unwrap_or_default();
+    if let Some(receiver) = item.sig.receiver() {
+        errors.at(receiver, "a method becomes a host function by `#[host_fn]` on its `impl` block, not on itself");
+        let errors = errors.into_tokens();
+        return quote!(#item #errors);
+    }
+    let function = Function::of_fn(item, options, &mut errors);
+    let valid = errors.is_empty();
+    let errors = errors.into_tokens();
+    let registration = codegen::function(item, &function, valid);
+    // What it takes is taken by value for the plug-ins' sake.
+    quote! {
+        #[allow(clippy::needless_pass_by_value)]
+        #item
+        #errors
+        #registration
+    }
+}
+
+fn expand_impl(options: TokenStream, mut block: ItemImpl, mut errors: Errors) -> TokenStream {
+    let options = Options::parser(Place::Impl).parse2(options);
+    let options = errors.absorb(options).unwrap_or_default();
+    let set = FunctionSet::of_impl(&mut block, &options, &mut errors);
+    let valid = errors.is_empty();
+    let errors = errors.into_tokens();
+    let registration = codegen::set(&block, &set, valid);
+    quote! {
+        #[allow(clippy::needless_pass_by_value, clippy::unused_self)]
+        #block
+        #errors
+        #registration
+    }
+}

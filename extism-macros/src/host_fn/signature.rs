@@ -1,0 +1,152 @@
+//! What a host function's signature may be.
+
+use proc_macro2::Span;
+use syn::{
+    FnArg, GenericParam, Pat, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, ext::IdentExt,
+    parse_quote_spanned,
+};
+
+use super::model::{Argument, ArgumentKind};
+use crate::common::{Errors, LifetimeUse, anonymous, lifetime_use, peel, type_text};
+
+/// Notes what no host function can be.
+pub(super) fn check(sig: &Signature, errors: &mut Errors) {
+    if let Some(asyncness) = &sig.asyncness {
+        errors.at(asyncness, "a host function can't be `async` yet: the plug-in waits for it, so write `fn` and block");
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        errors.at(token, "a host function can't be `unsafe`: plug-ins may call it with anything");
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(abi, "a host function has Rust's own ABI: remove this");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(variadic, "a host function has a fixed number of arguments: take a `Vec` in a codec");
+    }
+    for parameter in &sig.generics.params {
+        if !matches!(parameter, GenericParam::Lifetime(_)) {
+            errors.at(
+                parameter,
+                "a host function can't be generic: plug-ins import it with one signature; use a concrete type",
+            );
+        }
+    }
+}
+
+/// Notes a method that doesn't take `&self`.
+pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
+    match sig.receiver() {
+        Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
+        Some(receiver @ Receiver { kind: ReceiverKind::Reference(..), .. }) => errors.at(
+            receiver,
+            "a host function takes `&self`, since several plug-ins may call it at once: \
+             keep what changes in a `Mutex`",
+        ),
+        Some(receiver) => errors.at(receiver, "a host function takes `&self`: its value is shared by all calls"),
+        None => errors.at(
+            &sig.ident,
+            "a method without `&self` can't be one of the value's host functions: \
+             take `&self`, or mark it `#[host_fn(skip)]`",
+        ),
+    }
+}
+
+/// The arguments without the receiver.
+pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
+    let typed = || {
+        sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(typed) => Some(typed),
+            FnArg::Receiver(_) => None,
+        })
+    };
+    let exclusive = typed().find(|typed| matches!(peel(&typed.ty), Type::Reference(ty) if ty.mutability.is_some()));
+    if let Some(exclusive) = exclusive {
+        check_alone(typed().filter(|typed| !std::ptr::eq(*typed, exclusive)), exclusive, errors);
+    }
+    typed().enumerate().map(|(index, typed)| argument(index, typed, errors)).collect()
+}
+
+/// Notes arguments that borrow from the plug-in beside one that may change it.
+fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatType, errors: &mut Errors) {
+    let exclusive = type_text(&exclusive.ty);
+    for other in others {
+        if let Type::Reference(ty) = peel(&other.ty)
+            && ty.mutability.is_some()
+        {
+            errors.at(&other.ty, format!("there can be only one `&mut` argument: `{exclusive}` is already there"));
+        } else if lifetime_use(&other.ty).borrows() {
+            let owned = owned_form(&other.ty);
+            errors.at(
+                &other.ty,
+                format!("`{}` borrows from the plug-in, which `{exclusive}` may change: {owned}", type_text(&other.ty)),
+            );
+        }
+    }
+}
+
+fn owned_form(ty: &Type) -> &'static str {
+    let text = match peel(ty) {
+        Type::Reference(reference) => type_text(&reference.elem),
+        _ => return "take a type that owns its data",
+    };
+    match text.as_str() {
+        "str" => "take `String`",
+        "[u8]" => "take `Vec<u8>`",
+        text if text.contains("CurrentPlugin") => "one of the two is enough",
+        _ => "take a type that owns its data",
+    }
+}
+
+fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
+    check_type(&typed.ty, "an argument", errors);
+    if let Type::Reference(ty) = peel(&typed.ty)
+        && let Some(lifetime) = ty.lifetime.as_ref().filter(|lifetime| lifetime.ident == "static")
+    {
+        errors.at(lifetime, "an argument can borrow from the plug-in for the time of the call only: remove `'static`");
+    }
+    let name = match &*typed.pat {
+        Pat::Ident(pat) => pat.ident.unraw().to_string(),
+        _ => (index + 1).to_string(),
+    };
+    let kind = match peel(&typed.ty) {
+        Type::Reference(ty) if ty.mutability.is_some() => ArgumentKind::Exclusive(anonymous(&ty.elem)),
+        ty => ArgumentKind::Taken(anonymous(ty)),
+    };
+    Argument { name, kind }
+}
+
+fn check_type(ty: &Type, what: &str, errors: &mut Errors) {
+    if let Type::ImplTrait(ty) = peel(ty) {
+        errors.at(ty, format!("{what} of a host function has a concrete type: plug-ins import it with one signature"));
+    }
+}
+
+/// The result's type, `()` for none; named lifetimes are replaced by `'_`.
+pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
+    let ty = match &sig.output {
+        ReturnType::Default => return unit(sig.ident.span()),
+        ReturnType::Type(_, ty) => &**ty,
+    };
+    check_type(ty, "the result", errors);
+    let used = lifetime_use(ty);
+    if borrows_from_plugin(&used, sig) {
+        errors.at(
+            ty,
+            "the result can't borrow from the plug-in, whose memory it is written to: \
+             return an owned type such as `String` or `Vec<u8>`",
+        );
+    }
+    anonymous(ty)
+}
+
+/// Whether a lifetime in the result is one of the arguments', `&self` excepted: that value is the host's.
+fn borrows_from_plugin(result: &LifetimeUse, sig: &Signature) -> bool {
+    let Some(Receiver { kind: ReceiverKind::Reference(_, lifetime, _), .. }) = sig.receiver() else {
+        return result.borrows();
+    };
+    result.named.iter().any(|named| Some(named) != lifetime.as_ref())
+}
+
+fn unit(span: Span) -> Type {
+    parse_quote_spanned!(span=> ())
+}

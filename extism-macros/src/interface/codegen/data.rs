@@ -1,0 +1,134 @@
+//! `interface()`, `embedded()`, and the check of the module's imports.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Ident, ext::IdentExt};
+
+use super::super::{
+    model::{Import, Interface, Lack, Method, Wasm},
+    options::ArgsFormat,
+};
+use crate::common::{at, place, type_text};
+
+/// The expression for the interface as data.
+pub(super) fn interface(interface: &Interface, valid: bool) -> TokenStream {
+    let runtime = &interface.runtime;
+    let name = interface.item.ident.unraw().to_string();
+    let docs = &interface.docs;
+    let methods = interface.methods.iter().filter(|_| valid).map(|method| self::method(interface, method));
+    // Constants, as a `&[..]` of values with destructors lives forever only as the whole value of one.
+    quote!({
+        const METHODS: &[#runtime::Method] = &[#(#methods),*];
+        #runtime::Interface::declared(#name, #docs, METHODS)
+    })
+}
+
+fn method(interface: &Interface, method: &Method) -> TokenStream {
+    let runtime = &interface.runtime;
+    let Method { cfgs, export, docs, .. } = method;
+    let name = method.ident.unraw().to_string();
+    let result = method.output.ok.as_ref().map_or_else(|| "()".to_owned(), type_text);
+    let encoding = format_ident!(
+        "{}",
+        match method.format {
+            None => "Direct",
+            Some(ArgsFormat::JsonArray) => "JsonArray",
+            Some(ArgsFormat::JsonObject) => "JsonObject",
+            Some(ArgsFormat::Msgpack) => "Msgpack",
+        }
+    );
+    let arguments = method.arguments.iter().map(|argument| {
+        let name = argument.ident.unraw().to_string();
+        let ty = type_text(&argument.ty);
+        quote!(#runtime::Argument::declared(#name, #ty))
+    });
+    let codec = method.input_codec.as_ref().or(method.output_codec.as_ref()).and_then(|codec| codec.segments.last());
+    let codec = codec
+        .map(|codec| codec.ident.to_string())
+        .map_or_else(|| quote!(::core::option::Option::None), |codec| quote!(::core::option::Option::Some(#codec)));
+    let optional = !matches!(method.lack, Lack::Refuse);
+    quote! {
+        #(#cfgs)*
+        #runtime::Method::declared(#runtime::__private::MethodDeclaration {
+            name: #name,
+            export: #export,
+            docs: #docs,
+            arguments: {
+                const ARGUMENTS: &[#runtime::Argument] = &[#(#arguments),*];
+                ARGUMENTS
+            },
+            encoding: #runtime::Encoding::#encoding,
+            result: #result,
+            codec: #codec,
+            optional: #optional,
+        })
+    }
+}
+
+/// `embedded()`, where the attribute names a module.
+pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
+    let Wasm { path, found, .. } = interface.wasm.as_ref()?;
+    let Interface { runtime, item, .. } = interface;
+    let vis = &item.vis;
+    let docs = format!("A builder for the module `{}`, which is part of the program.", path.value());
+    let bytes = if *found {
+        // Also what makes the compiler look at the file again when it changes.
+        let file = if std::path::Path::new(&path.value()).is_absolute() {
+            quote!(#path)
+        } else {
+            quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path))
+        };
+        quote_spanned!(place(path)=> ::core::include_bytes!(#file))
+    } else {
+        quote!(&[])
+    };
+    Some(quote! {
+        #[doc = #docs]
+        #[must_use]
+        #vis fn embedded() -> #runtime::PluginBuilder<Self> {
+            const MODULE: &[u8] = #bytes;
+            #runtime::PluginBuilder::new(MODULE).typed()
+        }
+    })
+}
+
+/// One constant for each import of the module that a host function has to provide.
+pub(super) fn import_checks(interface: &Interface, valid: bool) -> Option<TokenStream> {
+    let wasm = interface.wasm.as_ref().filter(|_| valid)?;
+    let checks = wasm.imports.iter().map(|import| import_check(interface, wasm, import));
+    Some(quote!(#(#checks)*))
+}
+
+fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStream {
+    let runtime = &interface.runtime;
+    let Import { namespace, name, params, results } = import;
+    let types = |types: &[&str]| {
+        let types = types.iter().map(|ty| variant(ty));
+        quote!(&[#(#runtime::ValType::#types),*])
+    };
+    let (params, results) = (types(params), types(results));
+    let path = &wasm.path;
+    let providers = wasm.providers.iter().map(|provider| {
+        let functions = quote!(<#provider as #runtime::__private::HostFunctions>::FUNCTIONS);
+        quote!(#runtime::__private::provider(#functions, &IMPORT))
+    });
+    let function = at(place(path), quote!(#runtime::__private::check_import));
+    let arguments = quote_spanned!(place(path)=> (#path, &IMPORT, &[#(#providers),*]));
+    quote! {
+        const _: () = {
+            const IMPORT: #runtime::__private::Import = #runtime::__private::Import {
+                namespace: #namespace,
+                name: #name,
+                params: #params,
+                results: #results,
+            };
+            #function #arguments
+        };
+    }
+}
+
+/// The variant of the runtime's `ValType` for a type of the text format.
+fn variant(ty: &str) -> Ident {
+    let (first, rest) = ty.split_at(1);
+    format_ident!("{}{rest}", first.to_uppercase())
+}

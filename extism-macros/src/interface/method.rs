@@ -1,0 +1,280 @@
+//! From a method of the trait to the model.
+
+use syn::{
+    FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType,
+    Safety, Signature, Token, TraitItemFn, Type, TypeImplTrait, TypeTraitObject,
+    ext::IdentExt,
+    parse_quote_spanned,
+    spanned::Spanned,
+    visit::{self, Visit},
+};
+
+use super::{
+    model::{Argument, Lack, Method, Output},
+    options::{ArgsFormat, ExportOptions},
+    output,
+};
+use crate::common::{Errors, carried, cfgs, codec_path, docs, lifetime_use, peel, take_attributes};
+
+/// What holds for all methods of the interface.
+pub(super) struct Defaults<'d> {
+    pub(super) runtime: &'d Path,
+    pub(super) codec: Option<&'d Path>,
+}
+
+pub(super) fn read(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: &mut Errors) -> Method {
+    let options = ExportOptions::of_attributes(take_attributes(&mut function.attrs, "export"), errors);
+    check_signature(&function.sig, errors);
+    let receiver = receiver(&function.sig, errors);
+    let arguments = arguments(function, errors);
+    let output = output::read(&function.sig.output);
+    check_output(&output, &receiver, errors);
+    let codec = options.codec.clone().map(|codec| codec_path(defaults.runtime, codec)).or(defaults.codec.cloned());
+    let format = format(&options, codec.as_ref(), function, &arguments, errors);
+    let unnamed = |ty: Option<&Type>| codec.clone().filter(|codec| ty.is_some_and(|ty| names_no_codec(ty, codec)));
+    Method {
+        export_span: options.name.as_ref().map_or(function.sig.ident.span(), Spanned::span),
+        export: options.name.as_ref().map_or_else(|| function.sig.ident.unraw().to_string(), syn::LitStr::value),
+        ident: function.sig.ident.clone(),
+        cfgs: cfgs(&function.attrs),
+        attributes: carried(&function.attrs),
+        docs: docs(&function.attrs),
+        declared_lifetimes: function.sig.generics.lifetimes().count(),
+        generics: with_all_lifetimes(&function.sig, &receiver, &arguments, &output),
+        input_codec: unnamed(arguments.first().map(|argument| &argument.ty)).filter(|_| format.is_none()),
+        output_codec: unnamed(output.ok.as_ref()),
+        lack: lack(&options, function, &output, errors),
+        mismatch: None,
+        receiver,
+        arguments,
+        format,
+        output,
+    }
+}
+
+fn check_signature(sig: &Signature, errors: &mut Errors) {
+    if let Some(asyncness) = &sig.asyncness {
+        errors.at(
+            asyncness,
+            "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, \
+             such as in `tokio::task::spawn_blocking`",
+        );
+    }
+    if let Some(constness) = &sig.constness {
+        errors.at(constness, "a call of a plug-in can't be `const`: remove this");
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        errors.at(token, "a call of a plug-in is never `unsafe`: remove this");
+    }
+    if let Some(abi) = &sig.abi {
+        errors.at(abi, "the method is called from Rust, so it has Rust's own ABI: remove this");
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.at(variadic, "a method has a fixed number of arguments: take a slice in a codec such as `Json<&[T]>`");
+    }
+}
+
+/// The method's generics, and the lifetimes that it uses without declaring them: the compiler reports these in the
+/// trait, and once is enough.
+fn with_all_lifetimes(sig: &Signature, receiver: &Receiver, arguments: &[Argument], output: &Output) -> Generics {
+    let mut generics = sig.generics.clone();
+    let own = match &receiver.kind {
+        ReceiverKind::Reference(_, lifetime, _) => lifetime.clone(),
+        _ => None,
+    };
+    let types = arguments.iter().map(|argument| &argument.ty).chain(&output.ok);
+    let used = types.flat_map(|ty| lifetime_use(ty).named).chain(own);
+    for lifetime in used.filter(|used| used.ident != "static" && used.ident != "_") {
+        if generics.lifetimes().all(|declared| declared.lifetime != lifetime) {
+            generics.params.insert(0, GenericParam::Lifetime(LifetimeParam::new(lifetime)));
+        }
+    }
+    generics
+}
+
+/// `&mut self`, also where something else is written.
+fn receiver(sig: &Signature, errors: &mut Errors) -> Receiver {
+    let otherwise = || {
+        let span = sig.receiver().map_or(sig.ident.span(), |receiver| receiver.self_token.span);
+        let and: Token![&] = parse_quote_spanned!(span=> &);
+        let mutability: Token![mut] = parse_quote_spanned!(span=> mut);
+        let kind = ReceiverKind::Reference(and, None, Some(mutability));
+        Receiver { attrs: Vec::new(), mutability: None, self_token: Token![self](span), kind }
+    };
+    let Some(receiver) = sig.receiver() else {
+        errors.at(&sig.ident, "a method of an interface calls a plug-in: give it `&mut self` as its first argument");
+        return otherwise();
+    };
+    let message = match &receiver.kind {
+        ReceiverKind::Reference(_, _, Some(_)) => return receiver.clone(),
+        ReceiverKind::Reference(..) => "a call changes the plug-in's memory: take `&mut self`",
+        ReceiverKind::Value => "a call doesn't use the plug-in up: take `&mut self`",
+        _ => "a method of an interface takes `&mut self`, without a type of its own",
+    };
+    errors.at(receiver, message);
+    otherwise()
+}
+
+fn arguments(function: &TraitItemFn, errors: &mut Errors) -> Vec<Argument> {
+    let has_body = function.default.is_some();
+    let typed = function.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    });
+    typed.enumerate().map(|(index, typed)| argument(index, typed, has_body, errors)).collect()
+}
+
+fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) -> Argument {
+    let (mutability, ident) = match &*typed.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() && (has_body || pat.mutability.is_none()) => {
+            (pat.mutability, pat.ident.clone())
+        }
+        pattern => {
+            errors.at(pattern, "an argument needs a plain name here, such as `text: &str`");
+            (None, quote::format_ident!("__extism_argument_{index}", span = pattern.span()))
+        }
+    };
+    if let Type::Reference(ty) = peel(&typed.ty)
+        && let Some(mutability) = &ty.mutability
+    {
+        errors.at(mutability, "a plug-in gets a copy of its arguments and can't change them: remove `mut`");
+    }
+    if let Some(ty) = find_impl(&typed.ty) {
+        errors.at(
+            ty,
+            "`impl Trait` has no name to check a codec for: write a type parameter, `fn f<T: Encode>(.., x: T)`",
+        );
+    }
+    Argument { mutability, ident, ty: (*typed.ty).clone() }
+}
+
+fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
+    if let ReturnType::Type(_, declared) = &output.declared
+        && let Some(ty) = find_impl(declared)
+    {
+        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `impl Trait`");
+    }
+    let Some(ok) = &output.ok else { return };
+    if let Some(ty) = find_dyn(ok) {
+        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `dyn`");
+    }
+    let used = lifetime_use(ok);
+    if let Some(span) = used.fixed {
+        errors.at_span(span, "the result lives in the plug-in's memory, until the next call: remove `'static`");
+    }
+    let own = match &receiver.kind {
+        ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
+        _ => None,
+    };
+    for lifetime in used.named.iter().filter(|named| Some(*named) != own) {
+        errors.at(
+            lifetime,
+            format!(
+                "the result lives in the plug-in's memory, so it can borrow from `self` alone: \
+                 write `&{lifetime} mut self`, or leave the lifetime out"
+            ),
+        );
+    }
+}
+
+/// How the arguments become the input; `None` for none, and for one with its own codec.
+fn format(
+    options: &ExportOptions,
+    codec: Option<&Path>,
+    function: &TraitItemFn,
+    arguments: &[Argument],
+    errors: &mut Errors,
+) -> Option<ArgsFormat> {
+    match (&options.args, arguments.len()) {
+        (Some((span, _)), 0) => {
+            errors.at_span(*span, "the method has no arguments to send: remove `args`");
+            None
+        }
+        (Some((_, format)), _) => Some(*format),
+        (None, 0 | 1) => None,
+        (None, _) => match codec.and_then(|codec| codec.segments.last()) {
+            None => Some(ArgsFormat::JsonArray),
+            Some(codec) if codec.ident == "Json" => Some(ArgsFormat::JsonArray),
+            Some(codec) if codec.ident == "Msgpack" => Some(ArgsFormat::Msgpack),
+            Some(codec) => {
+                errors.at(
+                    &function.sig.ident,
+                    format!(
+                        "several arguments can't be sent by `{}`: take one structure, \
+                         or say how by `#[export(args = \"json-array\")]`",
+                        codec.ident
+                    ),
+                );
+                None
+            }
+        },
+    }
+}
+
+/// Whether the interface's codec applies to a type: not to nothing, and not to what is in a codec already.
+fn names_no_codec(ty: &Type, codec: &Path) -> bool {
+    const OWN: [&str; 5] = ["Json", "Msgpack", "Prost", "Base64", "Raw"];
+    let own = |name: &Ident| OWN.iter().any(|own| name == own);
+    let same = |name: &Ident| codec.segments.last().is_some_and(|codec| codec.ident == *name);
+    let unit = matches!(peel(ty), Type::Tuple(tuple) if tuple.elems.is_empty());
+    !unit && !output::last_segment(ty).is_some_and(|name| own(name) || same(name))
+}
+
+fn lack(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors: &mut Errors) -> Lack {
+    match (&function.default, options.optional) {
+        (Some(_), Some(span)) => {
+            errors.at_span(
+                span,
+                "a method is either optional or has a default body, which runs when the plug-in lacks the export",
+            );
+            Lack::Optional
+        }
+        (Some(body), None) => Lack::Default(body.clone()),
+        (None, Some(span)) => {
+            if output.fallible && output.ok.is_none() {
+                errors.at_span(
+                    span,
+                    "the result of an optional export becomes an `Option`: write it out, `Result<Option<T>, E>`",
+                );
+            }
+            Lack::Optional
+        }
+        (None, None) => Lack::Refuse,
+    }
+}
+
+impl Output {
+    /// Whether the result is, or has in it, an `impl Trait`.
+    pub(super) fn has_impl_trait(&self) -> bool {
+        matches!(&self.declared, ReturnType::Type(_, declared) if find_impl(declared).is_some())
+    }
+}
+
+fn find_impl(ty: &Type) -> Option<TypeImplTrait> {
+    let mut find = Find::default();
+    find.visit_type(ty);
+    find.impl_trait
+}
+
+fn find_dyn(ty: &Type) -> Option<TypeTraitObject> {
+    let mut find = Find::default();
+    find.visit_type(ty);
+    find.trait_object
+}
+
+#[derive(Default)]
+struct Find {
+    impl_trait: Option<TypeImplTrait>,
+    trait_object: Option<TypeTraitObject>,
+}
+
+impl<'ast> Visit<'ast> for Find {
+    fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+        self.impl_trait.get_or_insert_with(|| ty.clone());
+    }
+
+    fn visit_type_trait_object(&mut self, ty: &'ast TypeTraitObject) {
+        self.trait_object.get_or_insert_with(|| ty.clone());
+        visit::visit_type_trait_object(self, ty);
+    }
+}

@@ -1,0 +1,158 @@
+//! What an interface is; nothing after this looks at an attribute again.
+
+use syn::{
+    Attribute, Block, Generics, Ident, ItemTrait, LitStr, Path, Receiver, ReturnType, Token, Type, ext::IdentExt,
+};
+
+use super::options::{ArgsFormat, OnError};
+
+/// An annotated trait.
+pub(super) struct Interface {
+    /// Where the runtime is.
+    pub(super) runtime: Path,
+    /// The trait as it comes out: without helper attributes.
+    pub(super) item: ItemTrait,
+    /// The wrapper's name.
+    pub(super) wrapper: Ident,
+    /// The attributes that the wrapper has as well.
+    pub(super) attributes: Vec<Attribute>,
+    /// The trait's documentation as a text.
+    pub(super) docs: String,
+    /// The methods, in the trait's order.
+    pub(super) methods: Vec<Method>,
+    /// What a failed call does.
+    pub(super) on_error: OnError,
+    /// The module to embed.
+    pub(super) wasm: Option<Wasm>,
+    /// Whether a mistake keeps the wrapper from implementing the trait.
+    pub(super) unimplementable: bool,
+}
+
+/// A module that is embedded, and checked if this crate's feature `check` is on.
+pub(super) struct Wasm {
+    /// Its path as written.
+    pub(super) path: LitStr,
+    /// Whether the file is there, so that it can be embedded.
+    pub(super) found: bool,
+    /// Whether `imports(..)` is there.
+    #[cfg_attr(not(feature = "check"), allow(dead_code))]
+    pub(super) imports_are_checked: bool,
+    /// The module's imports that host functions have to provide.
+    pub(super) imports: Vec<Import>,
+    /// The host functions listed in `imports(..)`.
+    pub(super) providers: Vec<Path>,
+}
+
+/// A function that a module imports.
+pub(super) struct Import {
+    pub(super) namespace: String,
+    pub(super) name: String,
+    /// The types of the parameters and results, by their names in the text format.
+    pub(super) params: Vec<&'static str>,
+    pub(super) results: Vec<&'static str>,
+}
+
+/// A method of the trait that calls an export.
+pub(super) struct Method {
+    /// The method's name.
+    pub(super) ident: Ident,
+    /// The export's name.
+    pub(super) export: String,
+    /// Where the export's name is written: in `name = ".."`, else the method's own.
+    #[cfg_attr(not(feature = "check"), allow(dead_code))]
+    pub(super) export_span: proc_macro2::Span,
+    /// The conditions under which it exists.
+    pub(super) cfgs: Vec<Attribute>,
+    /// The attributes that the wrapper's method has as well.
+    pub(super) attributes: Vec<Attribute>,
+    /// The method's documentation as a text.
+    pub(super) docs: String,
+    /// How many lifetimes the trait's method declares.
+    pub(super) declared_lifetimes: usize,
+    /// Lifetimes, types, constants, and the `where` clause.
+    pub(super) generics: Generics,
+    /// `&mut self`, with its own tokens, since `self` is only visible with their hygiene.
+    pub(super) receiver: Receiver,
+    /// The arguments after it.
+    pub(super) arguments: Vec<Argument>,
+    /// How several arguments become one input; `None` where there are none, or one with its own codec.
+    pub(super) format: Option<ArgsFormat>,
+    /// The codec of the only argument, where its type names none.
+    pub(super) input_codec: Option<Path>,
+    /// The codec of the result, where its type names none.
+    pub(super) output_codec: Option<Path>,
+    /// The result.
+    pub(super) output: Output,
+    /// What happens when the plug-in lacks the export.
+    pub(super) lack: Lack,
+    /// Why the module doesn't fit a method that is there under some conditions only.
+    pub(super) mismatch: Option<syn::Error>,
+}
+
+/// An argument of a method.
+pub(super) struct Argument {
+    /// `mut`, which a default body may need.
+    pub(super) mutability: Option<Token![mut]>,
+    /// Its name.
+    pub(super) ident: Ident,
+    /// Its type.
+    pub(super) ty: Type,
+}
+
+/// The result of a method.
+pub(super) struct Output {
+    /// As written.
+    pub(super) declared: ReturnType,
+    /// Whether it is written as a `Result`.
+    pub(super) fallible: bool,
+    /// What the plug-in returns; `None` where an alias hides it, or there is nothing.
+    pub(super) ok: Option<Type>,
+    /// The error type of a `Result`; `None` where an alias hides it.
+    pub(super) error: Option<Type>,
+}
+
+/// What happens when the plug-in lacks an export.
+pub(super) enum Lack {
+    /// The plug-in does not satisfy the interface.
+    Refuse,
+    /// The method gives `None`.
+    Optional,
+    /// This body runs.
+    Default(Block),
+}
+
+impl Method {
+    /// Whether the trait's method uses lifetimes that it doesn't declare, which the compiler reports.
+    pub(super) fn has_undeclared_lifetimes(&self) -> bool {
+        self.generics.lifetimes().count() > self.declared_lifetimes
+    }
+
+    pub(super) fn is_optional(&self) -> bool {
+        matches!(self.lack, Lack::Optional)
+    }
+
+    /// Whether the wrapper's method has the trait's signature.
+    pub(super) fn is_as_declared(&self, on_error: OnError) -> bool {
+        let fails_as_declared = self.output.fallible || on_error == OnError::Panic;
+        fails_as_declared && (!self.is_optional() || self.output.is_option())
+    }
+}
+
+impl Output {
+    /// Whether what the plug-in returns is written as an `Option`, which an optional export's `None` fits into.
+    pub(super) fn is_option(&self) -> bool {
+        self.ok.as_ref().is_some_and(|ty| super::output::last_segment(ty).is_some_and(|name| name == "Option"))
+    }
+}
+
+impl Interface {
+    /// Whether the trait has a method of this name.
+    pub(super) fn has_method(&self, name: &str) -> bool {
+        self.methods.iter().any(|method| method.ident.unraw() == name)
+    }
+
+    /// Whether the wrapper implements the trait.
+    pub(super) fn implements_trait(&self) -> bool {
+        !self.unimplementable && self.methods.iter().all(|method| method.is_as_declared(self.on_error))
+    }
+}

@@ -1,0 +1,200 @@
+//! From the annotated trait to the model.
+
+use std::collections::HashMap;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::{Attribute, Ident, ItemTrait, LitStr, TraitItem, ext::IdentExt};
+
+use super::{
+    method,
+    model::{Interface, Lack, Method, Wasm},
+    options::{InterfaceOptions, OnError},
+};
+use crate::common::{Errors, carried, codec_path, docs, runtime_path, take_attributes};
+
+pub(super) fn interface(mut item: ItemTrait, options: InterfaceOptions, errors: &mut Errors) -> Interface {
+    let runtime = runtime_path(options.runtime);
+    let codec = options.codec.map(|codec| codec_path(&runtime, codec));
+    check_trait(&item, errors);
+    let defaults = method::Defaults { runtime: &runtime, codec: codec.as_ref() };
+    let methods = methods(&mut item, &defaults, errors);
+    let wrapper = wrapper_name(&item, options.name, errors);
+    let interface = Interface {
+        wrapper,
+        attributes: carried(&item.attrs),
+        docs: docs(&item.attrs),
+        methods,
+        on_error: options.on_error.unwrap_or_default(),
+        unimplementable: false,
+        wasm: options.wasm.map(|path| wasm(path, options.imports)),
+        runtime,
+        item,
+    };
+    check_names(&interface, errors);
+    check_implementation(&interface, errors);
+    interface
+}
+
+fn wasm(path: LitStr, imports: Option<Vec<syn::Path>>) -> Wasm {
+    Wasm {
+        path,
+        found: true,
+        imports_are_checked: imports.is_some(),
+        imports: Vec::new(),
+        providers: imports.unwrap_or_default(),
+    }
+}
+
+fn check_trait(item: &ItemTrait, errors: &mut Errors) {
+    if let Some(unsafety) = &item.unsafety {
+        errors.at(unsafety, "a plug-in's interface can't be `unsafe`: plug-ins can't break Rust's rules");
+    }
+    for parameter in &item.generics.params {
+        errors.at(
+            parameter,
+            "a plug-in's interface can't be generic: use concrete types, \
+             or make a method generic where the codec allows it",
+        );
+    }
+}
+
+/// The methods, off which the helper attributes are taken.
+fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut Errors) -> Vec<Method> {
+    let mut methods = Vec::new();
+    refuse_export(&mut item.attrs, errors);
+    for item in &mut item.items {
+        match item {
+            TraitItem::Fn(function) => methods.push(method::read(function, defaults, errors)),
+            TraitItem::Const(constant) => refuse_export(&mut constant.attrs, errors),
+            TraitItem::Type(item) => {
+                refuse_export(&mut item.attrs, errors);
+                errors.at(&item.ident, "an interface has no associated types: name the type in the methods themselves");
+            }
+            TraitItem::Macro(item) => errors.at(
+                &item.mac.path,
+                "what a macro makes here is not known to `#[plugin_interface]`: write the methods out",
+            ),
+            other => errors.at(other, "expected a method or an associated constant"),
+        }
+    }
+    methods
+}
+
+/// Takes off helper attributes that are in the wrong place.
+fn refuse_export(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    for attribute in take_attributes(attributes, "export") {
+        errors.at(
+            attribute,
+            "`#[export(..)]` goes on a method: the options of the whole interface are those of `#[plugin_interface(..)]`",
+        );
+    }
+}
+
+fn wrapper_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> Ident {
+    match given {
+        Some(name) if name == item.ident => {
+            errors.at(&name, "the wrapper needs another name than the trait");
+            format_ident!("{}Plugin", item.ident.unraw(), span = item.ident.span())
+        }
+        Some(name) => name,
+        None => format_ident!("{}Plugin", item.ident.unraw(), span = item.ident.span()),
+    }
+}
+
+/// Notes methods that are there twice, or that bear a name which the wrapper uses itself.
+fn check_names(interface: &Interface, errors: &mut Errors) {
+    const OWN: [&str; 8] =
+        ["builder", "interface", "into_inner", "load", "plugin", "plugin_mut", "try_from", "with_context"];
+    let mut seen: HashMap<String, bool> = HashMap::new();
+    let optional: Vec<String> = interface
+        .methods
+        .iter()
+        .filter(|method| method.is_optional())
+        .map(|method| format!("has_{}", method.ident.unraw()))
+        .collect();
+    for method in &interface.methods {
+        let name = method.ident.unraw().to_string();
+        let embedded = interface.wasm.is_some() && name == "embedded";
+        if OWN.contains(&name.as_str()) || optional.contains(&name) || embedded || name.starts_with("__extism_") {
+            errors.at(
+                &method.ident,
+                format!(
+                    "the wrapper has a function `{name}` of its own: give the method another name, \
+                     and keep the export's by `#[export(name = \"{}\")]`",
+                    method.export
+                ),
+            );
+        }
+        let conditional = !method.cfgs.is_empty();
+        if seen.insert(name.clone(), conditional).is_some_and(|before| !(before && conditional)) {
+            errors.at(&method.ident, format!("the method `{name}` is already there: remove one"));
+        }
+    }
+}
+
+/// Notes what keeps the wrapper from implementing the trait where it has to, and from running default bodies.
+fn check_implementation(interface: &Interface, errors: &mut Errors) {
+    if interface.on_error == OnError::Panic {
+        for method in interface.methods.iter().filter(|method| !method.is_as_declared(OnError::Panic)) {
+            errors.at(
+                &method.ident,
+                "with `on_error = \"panic\"` the methods have the trait's signatures: \
+                 one that is optional has to return an `Option`",
+            );
+        }
+    }
+    if interface.implements_trait() {
+        check_constants(interface, errors);
+    } else {
+        check_default_bodies(interface, errors);
+    }
+}
+
+fn check_constants(interface: &Interface, errors: &mut Errors) {
+    for item in &interface.item.items {
+        if let TraitItem::Const(constant) = item
+            && constant.default.is_none()
+        {
+            errors.at(
+                &constant.ident,
+                format!("`{}` implements the trait, so give the constant a value", interface.wrapper),
+            );
+        }
+    }
+}
+
+/// A default body sees the wrapper's methods, whose results differ where the trait's are no `Result`s.
+fn check_default_bodies(interface: &Interface, errors: &mut Errors) {
+    for method in &interface.methods {
+        if let Lack::Default(body) = &method.lack {
+            check_calls(interface, body.to_token_stream(), errors);
+        }
+    }
+}
+
+/// Looks for `self.method`, as tokens, so that calls in macros such as `format!` are found too.
+fn check_calls(interface: &Interface, body: TokenStream, errors: &mut Errors) {
+    let tokens: Vec<TokenTree> = body.into_iter().collect();
+    for window in tokens.windows(3) {
+        let [TokenTree::Ident(this), TokenTree::Punct(dot), TokenTree::Ident(name)] = window else { continue };
+        if this != "self" || dot.as_char() != '.' {
+            continue;
+        }
+        let called = interface.methods.iter().find(|method| method.ident == *name);
+        if called.is_some_and(|called| !called.is_as_declared(interface.on_error)) {
+            errors.at(
+                name,
+                format!(
+                    "the default body runs on the wrapper, whose `{name}` returns a `Result`: \
+                     let the trait's methods return `Result`s",
+                ),
+            );
+        }
+    }
+    for token in tokens {
+        if let TokenTree::Group(group) = token {
+            check_calls(interface, group.stream(), errors);
+        }
+    }
+}

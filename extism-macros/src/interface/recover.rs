@@ -1,0 +1,133 @@
+//! What comes out of a trait that has mistakes: all that was promised, and nothing that the compiler would complain of
+//! a second time.
+
+use std::collections::HashSet;
+
+use quote::format_ident;
+use syn::{
+    FnArg, GenericParam, Ident, Pat, ReturnType, Safety, TraitItem, TraitItemFn, Type, TypePath, parse_quote,
+    spanned::Spanned,
+    visit_mut::{self, VisitMut},
+};
+
+use super::model::{Interface, Method};
+
+/// Takes out of the trait and its methods what was reported.
+pub(super) fn interface(interface: &mut Interface) {
+    interface.unimplementable = !interface.item.generics.params.is_empty()
+        || interface.item.items.iter().any(only_for_the_author)
+        || interface.methods.iter().any(|method| method.output.has_impl_trait());
+    let generics = interface.item.generics.params.clone();
+    for method in &mut interface.methods {
+        // The trait's parameters were reported; here they have to be known still.
+        let known: Vec<_> = method.generics.lifetimes().map(|known| known.lifetime.clone()).collect();
+        let unknown = |parameter: &&GenericParam| !matches!(parameter, GenericParam::Lifetime(parameter) if known.contains(&parameter.lifetime));
+        method.generics.params.extend(generics.iter().filter(unknown).cloned());
+        visit_method(method);
+    }
+    let mut seen = HashSet::new();
+    interface.methods.retain(|method| !method.cfgs.is_empty() || seen.insert(method.ident.clone()));
+    trait_items(interface);
+}
+
+/// Whether the item is one that only the trait's author could implement.
+fn only_for_the_author(item: &TraitItem) -> bool {
+    match item {
+        TraitItem::Fn(_) => false,
+        TraitItem::Const(constant) => constant.default.is_none(),
+        _ => true,
+    }
+}
+
+fn trait_items(interface: &mut Interface) {
+    let mut seen: HashSet<Ident> = HashSet::new();
+    interface.item.items.retain(|item| match item {
+        TraitItem::Fn(function) => {
+            let conditional = function.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+            conditional || seen.insert(function.sig.ident.clone())
+        }
+        _ => true,
+    });
+    for item in &mut interface.item.items {
+        if let TraitItem::Fn(function) = item {
+            trait_method(function, &interface.methods);
+        }
+    }
+}
+
+fn trait_method(function: &mut TraitItemFn, methods: &[Method]) {
+    let sig = &mut function.sig;
+    sig.asyncness = None;
+    sig.constness = None;
+    sig.variadic = None;
+    sig.abi = None;
+    sig.safety = Safety::Default;
+    sized_result(&mut sig.output);
+    if let Some(method) = methods.iter().find(|method| method.ident == sig.ident) {
+        let receiver = FnArg::Receiver(method.receiver.clone());
+        match sig.inputs.first_mut() {
+            Some(first @ FnArg::Receiver(_)) => *first = receiver,
+            _ => sig.inputs.insert(0, receiver),
+        }
+    }
+    if function.default.is_none() {
+        for (index, input) in sig.inputs.iter_mut().enumerate() {
+            plain_name(index, input);
+        }
+    }
+}
+
+fn plain_name(index: usize, input: &mut FnArg) {
+    let FnArg::Typed(typed) = input else { return };
+    let plain = |pat: &syn::PatIdent| pat.by_ref.is_none() && pat.subpat.is_none() && pat.mutability.is_none();
+    if !matches!(&*typed.pat, Pat::Ident(pat) if plain(pat)) {
+        let name = format_ident!("__extism_argument_{index}", span = typed.pat.span());
+        *typed.pat = parse_quote!(#name);
+    }
+}
+
+/// A bare `dyn` result would be reported by the compiler too.
+fn sized_result(output: &mut ReturnType) {
+    if let ReturnType::Type(_, ty) = output
+        && matches!(**ty, Type::TraitObject(_))
+    {
+        **ty = parse_quote!(());
+    }
+}
+
+fn visit_method(method: &mut Method) {
+    sized_result(&mut method.output.declared);
+    Nameless.visit_return_type_mut(&mut method.output.declared);
+    if let Some(ok) = &mut method.output.ok {
+        Nameless.visit_type_mut(ok);
+    }
+    for argument in &mut method.arguments {
+        Associated.visit_type_mut(&mut argument.ty);
+    }
+}
+
+/// Replaces the types that the wrapper's results can't have by `()`.
+struct Nameless;
+
+impl VisitMut for Nameless {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if matches!(ty, Type::ImplTrait(_)) {
+            *ty = parse_quote!(());
+        }
+        Associated.visit_type_mut(ty);
+        visit_mut::visit_type_mut(self, ty);
+    }
+}
+
+/// Replaces `Self::Item`, which the wrapper does not have, by `()`.
+struct Associated;
+
+impl VisitMut for Associated {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if matches!(ty, Type::Path(TypePath { path, .. }) if path.segments.len() > 1 && path.segments[0].ident == "Self")
+        {
+            *ty = parse_quote!(());
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+}

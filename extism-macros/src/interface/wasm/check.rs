@@ -1,0 +1,118 @@
+//! Whether a module fits the interface.
+
+use std::{fmt, fs, path::Path};
+
+use syn::ext::IdentExt;
+
+use super::{
+    super::model::{Import, Interface, Lack, Method},
+    module::{self, Module, NoModule, Signature, Type},
+};
+use crate::common::{Errors, nearest};
+
+/// The namespaces that the runtime itself provides.
+const PROVIDED: [&str; 2] = ["extism:host/env", "wasi_snapshot_preview1"];
+
+/// Checks the module in a file.
+pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) {
+    let Some(wasm) = &mut interface.wasm else { return };
+    let module = fs::read(path).map_err(|error| format!("can't be read: {error}")).and_then(|bytes| {
+        module::read(&bytes).map_err(|error| match error {
+            NoModule::Kind(kind) => kind.to_owned(),
+            NoModule::Invalid(error) => format!("is no valid WebAssembly module: {error}"),
+        })
+    });
+    let module = match module {
+        Ok(module) => module,
+        Err(message) => return errors.at(&wasm.path, format!("`{}` {message}", wasm.path.value())),
+    };
+    if wasm.imports_are_checked {
+        wasm.imports = imports(&module, &wasm.path, errors);
+    }
+    let file = wasm.path.value();
+    for method in &mut interface.methods {
+        let Err(message) = export(&module, method, &file) else { continue };
+        let error = syn::Error::new(method.export_span, message);
+        // Whether a method under `#[cfg]` is there at all is not known here.
+        if method.cfgs.is_empty() { errors.push(error) } else { method.mismatch = Some(error) }
+    }
+}
+
+/// The imports that host functions have to provide.
+fn imports(module: &Module, path: &syn::LitStr, errors: &mut Errors) -> Vec<Import> {
+    let foreign = module.imports.iter().filter(|import| !PROVIDED.contains(&import.namespace.as_str()));
+    let mut imports = Vec::new();
+    for import in foreign {
+        match &import.ty {
+            Type::Func(Signature { params, results }) => imports.push(Import {
+                namespace: import.namespace.clone(),
+                name: import.name.clone(),
+                params: params.clone(),
+                results: results.clone(),
+            }),
+            Type::Other(kind) => errors.at(
+                path,
+                format!(
+                    "`{}` imports the {kind} `{}`.`{}`, which only another module can provide: \
+                     leave out `imports(..)`, and link the two by a manifest",
+                    path.value(),
+                    import.namespace,
+                    import.name
+                ),
+            ),
+        }
+    }
+    imports
+}
+
+/// Whether the module has a method's export, with a signature that can be called.
+fn export(module: &Module, method: &Method, file: &str) -> Result<(), String> {
+    let name = &method.export;
+    let Some(export) = module.exports.iter().find(|export| export.name == *name) else {
+        return if matches!(method.lack, Lack::Refuse) { Err(missing(module, method, file)) } else { Ok(()) };
+    };
+    match &export.ty {
+        Type::Func(signature) if signature.is_callable() => Ok(()),
+        Type::Func(signature) => Err(format!(
+            "the export `{name}` of `{file}` has the signature {signature}; \
+             a plug-in's functions have () -> i32 or () -> ()"
+        )),
+        Type::Other(kind) => Err(format!("the export `{name}` of `{file}` is a {kind}, not a function")),
+    }
+}
+
+fn missing(module: &Module, method: &Method, file: &str) -> String {
+    let name = &method.export;
+    let callable = |export: &&module::ModuleExport| matches!(&export.ty, Type::Func(ty) if ty.is_callable());
+    let callable: Vec<_> = module.exports.iter().filter(callable).map(|export| export.name.as_str()).collect();
+    let hint = match (nearest(name, callable.iter().copied()), callable.as_slice()) {
+        (Some(nearest), _) if method.ident.unraw() != name.as_str() => format!("did you mean `{nearest}`?"),
+        (Some(nearest), _) => {
+            format!(
+                "did you mean `{nearest}`? If the method is to keep its name, add `#[export(name = \"{nearest}\")]`"
+            )
+        }
+        (None, []) => "it exports no functions that can be called".to_owned(),
+        (None, some) => format!("it exports {}", list(some)),
+    };
+    format!("`{file}` has no export `{name}`: {hint}")
+}
+
+/// The first few names.
+fn list(names: &[&str]) -> String {
+    const MOST: usize = 8;
+    let mut text: Vec<_> = names.iter().take(MOST).map(|name| format!("`{name}`")).collect();
+    if names.len() > MOST {
+        text.push(format!("and {} more", names.len() - MOST));
+    }
+    text.join(", ")
+}
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self.results {
+            [result] => write!(f, "({}) -> {result}", self.params.join(", ")),
+            _ => write!(f, "({}) -> ({})", self.params.join(", "), self.results.join(", ")),
+        }
+    }
+}

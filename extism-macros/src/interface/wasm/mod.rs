@@ -1,0 +1,49 @@
+//! The module that `wasm = ".."` names: it is embedded, and with the feature `check` read while compiling.
+
+#[cfg(feature = "check")]
+mod check;
+#[cfg(feature = "check")]
+mod module;
+
+use std::path::{Path, PathBuf};
+
+use super::model::{Interface, Wasm};
+use crate::common::{Errors, nearest};
+
+/// Notes what is wrong with the file, and what in it doesn't fit the interface.
+pub(super) fn check(interface: &mut Interface, errors: &mut Errors) {
+    let Some(wasm) = &mut interface.wasm else { return };
+    let Some(path) = locate(wasm, errors) else {
+        wasm.found = false;
+        return;
+    };
+    #[cfg(feature = "check")]
+    check::file(interface, &path, errors);
+    let _ = path;
+}
+
+/// The file, which is relative to the folder of the crate's `Cargo.toml`.
+fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
+    let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
+        errors.at(&wasm.path, "`wasm = \"..\"` is relative to `Cargo.toml`, and works with Cargo only");
+        return None;
+    };
+    let path = Path::new(&root).join(wasm.path.value());
+    if path.is_file() {
+        return Some(path);
+    }
+    let hint = similar(&path).map_or_else(
+        || "the path is relative to the folder of `Cargo.toml`; is the plug-in built?".to_owned(),
+        |similar| format!("did you mean `{similar}`?"),
+    );
+    errors.at(&wasm.path, format!("there is no file `{}`: {hint}", wasm.path.value()));
+    None
+}
+
+/// The file beside `path` whose name is nearest.
+fn similar(path: &Path) -> Option<String> {
+    let entries = std::fs::read_dir(path.parent()?).ok()?;
+    let mut names: Vec<_> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    names.sort();
+    nearest(path.file_name()?.to_str()?, names.iter().map(String::as_str)).map(str::to_owned)
+}

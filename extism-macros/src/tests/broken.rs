@@ -1,0 +1,192 @@
+//! Whatever the macros are given, they report it, and what was promised is there.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::{ImplItem, Item, ItemTrait, TraitItem, ext::IdentExt};
+
+use super::{file, tokens};
+
+const TRAITS: [(&str, &str); 14] = [
+    ("", "unsafe trait T { fn f(&mut self); }"),
+    ("", "trait T<'a, X: Copy, const N: usize> where X: 'a { fn f(&mut self, x: &'a X) -> [u8; N]; }"),
+    ("", "trait T { type A; fn f(&mut self, a: Self::A) -> Self::A; }"),
+    ("", "trait T { const N: usize; fn f(&mut self) -> Result<u8, E>; }"),
+    ("", "trait T { fn f(&self); fn g(self); fn h(self: Box<Self>); fn i(); }"),
+    ("", "trait T { async fn f(&mut self); const fn g(&mut self); unsafe extern \"C\" fn h(&mut self, ...); }"),
+    ("", "trait T { fn f(&mut self, (a, b): (u8, u8), _: u8, mut c: u8, ref d: u8, e @ 1: u8); }"),
+    (
+        "",
+        "trait T { fn f(&mut self, x: impl Encode, y: &dyn Encode) -> impl Display; fn g(&mut self) -> dyn Display; }",
+    ),
+    ("", "trait T { fn f<'a>(&mut self, x: &'a str) -> &'a str; fn g(&mut self) -> &'static str; }"),
+    ("", "trait T { fn f(&mut self); fn f(&mut self); fn load(&mut self); fn __extism_x(&mut self); }"),
+    ("", "trait T { #[export] fn f(&mut self); #[export(x)] fn g(&mut self); #[export(optional)] fn h(&mut self) {} }"),
+    ("codec = 1", "trait T { fn f(&mut self) -> u8; }"),
+    ("on_error = \"panic\", name = T, wasm = \"no/such/file\"", "trait T { #[export(optional)] fn f(&mut self); }"),
+    ("imports(a)", "trait T { fn f(&mut self, a: u8, b: u8, c: u8); m!(); }"),
+];
+
+#[test]
+fn an_interface_with_mistakes_has_its_wrapper_with_all_methods() {
+    for (options, item) in TRAITS {
+        let expansion = crate::interface::expand(tokens(options), tokens(item));
+        assert!(expansion.to_string().contains("compile_error"), "no error for {options} {item}");
+        check_client(expansion, &syn::parse_str(item).expect("the trait can be parsed"));
+    }
+}
+
+/// Checks that the trait, the wrapper, its constructors and all its methods are there.
+#[track_caller]
+fn check_client(expansion: TokenStream, item: &ItemTrait) {
+    let text = expansion.to_string();
+    let file = file(expansion);
+    let wrapper = |ident: &syn::Ident| *ident == format!("{}Plugin", item.ident) || text.contains("name =");
+    let is_struct = |item: &Item| matches!(item, Item::Struct(item) if wrapper(&item.ident));
+    assert!(file.items.iter().any(|found| matches!(found, Item::Trait(found) if found.ident == item.ident)), "{text}");
+    assert!(file.items.iter().any(is_struct), "{text}");
+    let functions = inherent_functions(&file);
+    let of_trait = item.items.iter().filter_map(|item| match item {
+        TraitItem::Fn(function) => Some(function.sig.ident.unraw().to_string()),
+        _ => None,
+    });
+    let own = ["load", "builder", "interface", "plugin", "plugin_mut", "into_inner", "with_context"];
+    for name in of_trait.chain(own.map(str::to_owned)) {
+        assert!(functions.contains(&name), "no `{name}` in {text}");
+    }
+    for implemented in ["TryFrom", "PluginInterface", "Debug"] {
+        let is_it = |item: &Item| {
+            matches!(item, Item::Impl(block) if block.trait_.as_ref().is_some_and(|(path, _)| {
+                path.segments.last().is_some_and(|segment| segment.ident == implemented)
+            }))
+        };
+        assert!(file.items.iter().any(is_it), "no {implemented} in {text}");
+    }
+}
+
+fn inherent_functions(file: &syn::File) -> Vec<String> {
+    let blocks = file.items.iter().filter_map(|item| match item {
+        Item::Impl(block) if block.trait_.is_none() => Some(block),
+        _ => None,
+    });
+    let functions = blocks.flat_map(|block| &block.items).filter_map(|item| match item {
+        ImplItem::Fn(function) => Some(function.sig.ident.unraw().to_string()),
+        _ => None,
+    });
+    functions.collect()
+}
+
+const FUNCTIONS: [(&str, &str); 6] = [
+    ("x", "fn f() {}"),
+    ("name = 1", "async unsafe extern \"C\" fn f<T>(x: T, ...) {}"),
+    ("", "fn f(a: &mut A, b: &mut B, c: &str) -> &str {}"),
+    ("", "fn f(a: &'static str, b: impl X) -> impl Y {}"),
+    ("skip", "fn f(_: u8, (a, b): (u8, u8)) {}"),
+    ("name = \"a\", name = \"b\"", "pub(crate) const fn f<'a>(a: &'a u8) -> &'a u8 { a }"),
+];
+
+#[test]
+fn a_host_function_with_mistakes_can_be_registered() {
+    for (options, item) in FUNCTIONS {
+        let expansion = crate::host_fn::expand(tokens(options), tokens(item));
+        let text = expansion.to_string();
+        assert!(text.contains("compile_error"), "no error for {options} {item}");
+        assert!(text.contains("HostFn for f"), "{text}");
+        let file = file(expansion);
+        assert!(
+            file.items.iter().any(|item| matches!(item, Item::Fn(function) if function.sig.ident == "f")),
+            "{text}"
+        );
+        assert!(file.items.iter().any(|item| matches!(item, Item::Enum(item) if item.ident == "f")), "{text}");
+    }
+}
+
+const BLOCKS: [(&str, &str); 6] = [
+    ("x", "impl K { fn f(&self) {} }"),
+    ("name = \"a\"", "impl K { fn f(&mut self) {} fn g(self) {} fn h() {} }"),
+    ("", "impl K { #[host_fn(x)] fn f(&self) {} #[host_fn] #[host_fn] fn g(&self) {} #[host_fn = 1] fn h(&self) {} }"),
+    ("", "impl K { fn f(&self) {} #[host_fn(name = \"f\")] fn g(&self) {} }"),
+    ("", "impl X for K { fn f(&self) {} }"),
+    ("", "impl K { #[host_fn(skip)] fn f(&self) {} const A: u8 = 1; m!(); }"),
+];
+
+#[test]
+fn an_impl_block_with_mistakes_can_be_registered() {
+    for (options, item) in BLOCKS {
+        let expansion = crate::host_fn::expand(tokens(options), tokens(item));
+        let text = expansion.to_string();
+        assert!(text.contains("compile_error"), "no error for {options} {item}");
+        assert!(text.contains("HostFunctions for K"), "{text}");
+        assert!(!text.contains("# [host_fn"), "{text}");
+        file(expansion);
+    }
+}
+
+/// All the token streams that lack one token, or one group's contents, of the given.
+fn mutilated(stream: &TokenStream) -> Vec<TokenStream> {
+    let tokens: Vec<TokenTree> = stream.clone().into_iter().collect();
+    let mut all = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let with = |middle: Vec<TokenTree>| {
+            tokens[..index].iter().cloned().chain(middle).chain(tokens[index + 1..].iter().cloned()).collect()
+        };
+        all.push(with(Vec::new()));
+        all.push(with(vec![token.clone(), token.clone()]));
+        if let TokenTree::Group(group) = token {
+            let inner = mutilated(&group.stream()).into_iter();
+            all.extend(inner.map(|inner| with(vec![Group::new(group.delimiter(), inner).into()])));
+        }
+    }
+    all
+}
+
+const INTERFACE: &str = r#"
+    /// Docs.
+    #[cfg(unix)]
+    pub trait T: Send {
+        const N: usize = 1;
+        #[export(name = "x", optional, args = "json-object", codec = Json)]
+        fn f<'a, X: Y<'a>>(&'a mut self, a: &[u8], mut b: X) -> Result<Option<&'a str>, E> where X: Z;
+        fn g(&mut self) -> u8 { self.f(1, 2); 3 }
+    }
+"#;
+
+#[test]
+fn no_mutilated_interface_makes_the_macro_panic() {
+    let options = tokens(r#"name = A, codec = Json, on_error = "panic", crate = ::x, wasm = "a", imports(b, c::d)"#);
+    for item in mutilated(&tokens(INTERFACE)) {
+        let expansion = crate::interface::expand(TokenStream::new(), item.clone());
+        if let Ok(item) = syn::parse2::<ItemTrait>(item) {
+            check_client(expansion, &item);
+        }
+    }
+    for options in mutilated(&options) {
+        crate::interface::expand(options, tokens(INTERFACE));
+    }
+}
+
+#[test]
+fn no_mutilated_host_function_makes_the_macro_panic() {
+    let options = tokens(r#"name = "x", namespace = "y", crate = "::z""#);
+    let function = tokens("pub fn f<'a>(a: State<A>, b: &'a [u8], c: Value<i32>, d: &mut C<'_>) -> Result<B, E> { x }");
+    let block = tokens(
+        r#"impl<X: Y> K<X> where X: Z { #[host_fn(name = "a")] pub fn f(&self, a: A) -> B { x } #[host_fn(skip)] fn g() {} }"#,
+    );
+    for item in mutilated(&function).into_iter().chain(mutilated(&block)) {
+        crate::host_fn::expand(TokenStream::new(), item);
+    }
+    for options in mutilated(&options) {
+        crate::host_fn::expand(options.clone(), function.clone());
+        crate::host_fn::expand(options, block.clone());
+    }
+}
+
+#[test]
+fn no_mutilated_list_or_derive_makes_the_macro_panic() {
+    for list in mutilated(&tokens("[$crate] a, b::c::<d>, e()")) {
+        crate::host_fns::expand(list);
+    }
+    let item = tokens("#[codec(Json, crate = ::x)] pub struct S<'a, T: U, const N: usize>(pub &'a T) where T: V;");
+    for item in mutilated(&item) {
+        crate::codec::expand_encode(item.clone());
+        crate::codec::expand_decode(item);
+    }
+}

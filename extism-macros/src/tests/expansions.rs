@@ -1,0 +1,141 @@
+//! The expansions themselves. `UPDATE_EXPECT=1 cargo test -p extism-macros` writes them anew; read the difference.
+
+use expect_test::{ExpectFile, expect_file};
+use proc_macro2::TokenStream;
+
+use super::tokens;
+
+#[track_caller]
+fn check(expansion: TokenStream, expected: &ExpectFile) {
+    let file = syn2::parse2(expansion).expect("the expansion is Rust");
+    expected.assert_eq(&prettyplease::unparse(&file));
+}
+
+#[test]
+fn interface() {
+    let item = "
+        /// Counts vowels.
+        pub trait VowelCounter {
+            /// Counts the vowels of `text`.
+            ///
+            /// # Examples
+            ///
+            /// None yet.
+            fn count_vowels(&mut self, text: &str) -> Json<Report>;
+        }
+    ";
+    check(crate::interface::expand(tokens(""), tokens(item)), &expect_file!["snapshots/interface.rs"]);
+}
+
+#[test]
+fn interface_of_results() {
+    let item = r#"
+        #[deprecated = "use `Greeter2`"]
+        trait Greeter: Send {
+            const LIMIT: usize = 5;
+            #[cfg(unix)]
+            #[export(name = "greet-all", args = "json-object")]
+            fn greet<T: Serialize>(&mut self, names: &[T], r#loud: bool) -> Result<String, Box<dyn Error>>;
+            #[export(optional)]
+            fn version(&mut self) -> Result<Option<u32>, Error>;
+            fn farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
+                self.greet(&[name], false);
+                Ok("bye")
+            }
+        }
+    "#;
+    let options = "name = Greetings, codec = Msgpack, crate = renamed::runtime";
+    check(crate::interface::expand(tokens(options), tokens(item)), &expect_file!["snapshots/interface_of_results.rs"]);
+}
+
+#[test]
+fn interface_that_panics() {
+    let item = "
+        trait Exn {
+            fn shout(&mut self, text: &str) -> &str;
+            #[export(optional)]
+            fn version(&mut self) -> Option<u32>;
+        }
+    ";
+    let options = r#"on_error = "panic""#;
+    check(crate::interface::expand(tokens(options), tokens(item)), &expect_file!["snapshots/interface_that_panics.rs"]);
+}
+
+#[test]
+fn interface_with_mistakes() {
+    let item = "
+        trait Greeter {
+            fn greet(&self, (first, last): (String, String)) -> Result<String, Error>;
+            async fn leave();
+        }
+    ";
+    let options = "unknown = 1";
+    check(
+        crate::interface::expand(tokens(options), tokens(item)),
+        &expect_file!["snapshots/interface_with_mistakes.rs"],
+    );
+}
+
+#[test]
+fn host_function() {
+    let item = "
+        pub fn kv_read<'k>(store: State<KvStore>, key: &'k str, count: Value<i32>) -> Result<Vec<u8>, Error> {
+            store.get(key, count)
+        }
+    ";
+    check(crate::host_fn::expand(tokens(""), tokens(item)), &expect_file!["snapshots/host_function.rs"]);
+}
+
+#[test]
+fn host_function_with_the_plugin() {
+    let item = "fn remember(plugin: &mut CurrentPlugin<'_>, key: String) { plugin.set_var(&key, b\"\") }";
+    let options = r#"name = "remember-me", namespace = "env""#;
+    check(
+        crate::host_fn::expand(tokens(options), tokens(item)),
+        &expect_file!["snapshots/host_function_with_the_plugin.rs"],
+    );
+}
+
+#[test]
+fn host_functions_of_an_impl() {
+    let item = r#"
+        impl<S: Storage> Kv<S> {
+            fn kv_read(&self, key: String) -> Vec<u8> { self.0.get(key) }
+            #[cfg(unix)]
+            #[host_fn(name = "write")]
+            fn kv_write(&self, key: String, value: Vec<u8>) {}
+            #[host_fn(skip)]
+            fn new(storage: S) -> Self { Self(storage) }
+        }
+    "#;
+    check(crate::host_fn::expand(tokens(""), tokens(item)), &expect_file!["snapshots/host_functions_of_an_impl.rs"]);
+}
+
+#[test]
+fn host_function_with_mistakes() {
+    let item = "async fn kv_read<T>(key: T) -> String { String::new() }";
+    check(crate::host_fn::expand(tokens(""), tokens(item)), &expect_file!["snapshots/host_function_with_mistakes.rs"]);
+}
+
+#[test]
+fn list_of_host_functions() {
+    let list = crate::host_fns::expand(tokens("[::extism_runtime] kv_read, storage::kv_write"));
+    let constant = quote::quote!(const LIST: () = #list;);
+    check(constant, &expect_file!["snapshots/list_of_host_functions.rs"]);
+}
+
+#[test]
+fn derived_codecs() {
+    let item = "#[codec(Json)] struct Page<'p, T> where T: Clone { text: &'p str, more: T }";
+    let encode = crate::codec::expand_encode(tokens(item));
+    let decode = crate::codec::expand_decode(tokens(item));
+    check(quote::quote!(#encode #decode), &expect_file!["snapshots/derived_codecs.rs"]);
+}
+
+#[test]
+fn derived_codecs_without_references() {
+    let item = "#[codec(Prost)] struct Page;";
+    let encode = crate::codec::expand_encode(tokens(item));
+    let decode = crate::codec::expand_decode(tokens(item));
+    check(quote::quote!(#encode #decode), &expect_file!["snapshots/derived_codecs_without_references.rs"]);
+}

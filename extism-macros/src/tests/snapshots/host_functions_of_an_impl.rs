@@ -1,0 +1,123 @@
+#[allow(clippy::needless_pass_by_value, clippy::unused_self)]
+impl<S: Storage> Kv<S> {
+    fn kv_read(&self, key: String) -> Vec<u8> {
+        self.0.get(key)
+    }
+    #[cfg(unix)]
+    fn kv_write(&self, key: String, value: Vec<u8>) {}
+    fn new(storage: S) -> Self {
+        Self(storage)
+    }
+}
+const _: () = {
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl<S: Storage> ::extism_runtime::__private::HostFunctions for Kv<S> {
+        type Shared = Self;
+        const FUNCTIONS: &'static [::extism_runtime::__private::HostFunction<Self>] = &[
+            ::extism_runtime::__private::HostFunction {
+                signature: ::extism_runtime::__private::Signature {
+                    namespace: "extism:host/user",
+                    name: "kv_read",
+                    params: &[
+                        <String as ::extism_runtime::__private::HostArgument<
+                            '_,
+                            '_,
+                        >>::PARAMS,
+                    ],
+                    results: <Vec<
+                        u8,
+                    > as ::extism_runtime::__private::HostResult>::RESULTS,
+                },
+                bind: |mut __extism_binder| {
+                    let __extism_bound_0 = ::extism_runtime::__private::bind::<
+                        String,
+                    >(&mut __extism_binder);
+                    __extism_binder
+                        .call(move |
+                            __extism_self,
+                            __extism_plugin,
+                            __extism_arguments,
+                            __extism_results|
+                        {
+                            let __extism_value_0 = ::extism_runtime::__private::take::<
+                                String,
+                            >(
+                                &__extism_bound_0,
+                                "key",
+                                __extism_plugin,
+                                __extism_arguments,
+                            )?;
+                            ::extism_runtime::__private::give::<
+                                Vec<u8>,
+                            >(
+                                Self::kv_read(__extism_self, __extism_value_0),
+                                __extism_plugin,
+                                __extism_results,
+                            )
+                        })
+                },
+            },
+            #[cfg(unix)]
+            ::extism_runtime::__private::HostFunction {
+                signature: ::extism_runtime::__private::Signature {
+                    namespace: "extism:host/user",
+                    name: "write",
+                    params: &[
+                        <String as ::extism_runtime::__private::HostArgument<
+                            '_,
+                            '_,
+                        >>::PARAMS,
+                        <Vec<
+                            u8,
+                        > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
+                    ],
+                    results: <() as ::extism_runtime::__private::HostResult>::RESULTS,
+                },
+                bind: |mut __extism_binder| {
+                    let __extism_bound_0 = ::extism_runtime::__private::bind::<
+                        String,
+                    >(&mut __extism_binder);
+                    let __extism_bound_1 = ::extism_runtime::__private::bind::<
+                        Vec<u8>,
+                    >(&mut __extism_binder);
+                    __extism_binder
+                        .call(move |
+                            __extism_self,
+                            __extism_plugin,
+                            __extism_arguments,
+                            __extism_results|
+                        {
+                            let __extism_value_0 = ::extism_runtime::__private::take::<
+                                String,
+                            >(
+                                &__extism_bound_0,
+                                "key",
+                                __extism_plugin,
+                                __extism_arguments,
+                            )?;
+                            let __extism_value_1 = ::extism_runtime::__private::take::<
+                                Vec<u8>,
+                            >(
+                                &__extism_bound_1,
+                                "value",
+                                __extism_plugin,
+                                __extism_arguments,
+                            )?;
+                            ::extism_runtime::__private::give::<
+                                (),
+                            >(
+                                Self::kv_write(
+                                    __extism_self,
+                                    __extism_value_0,
+                                    __extism_value_1,
+                                ),
+                                __extism_plugin,
+                                __extism_results,
+                            )
+                        })
+                },
+            },
+        ];
+    }
+};

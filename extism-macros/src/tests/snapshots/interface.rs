@@ -1,0 +1,154 @@
+#[allow(dead_code)]
+/// Counts vowels.
+pub trait VowelCounter {
+    /// Counts the vowels of `text`.
+    ///
+    /// # Examples
+    ///
+    /// None yet.
+    fn count_vowels(&mut self, text: &str) -> Json<Report>;
+}
+/// Counts vowels.
+/**
+A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.*/
+pub struct VowelCounterPlugin {
+    __extism_plugin: ::extism_runtime::Plugin,
+    __extism_export_count_vowels: ::extism_runtime::__private::RawExport,
+}
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl VowelCounterPlugin {
+    /// Counts the vowels of `text`.
+    ///
+    /**
+Calls the plug-in's export `count_vowels`.
+*/
+    /// # Examples
+    ///
+    /// None yet.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    pub fn count_vowels(
+        &mut self,
+        text: &str,
+    ) -> ::core::result::Result<Json<Report>, ::extism_runtime::Error> {
+        ::extism_runtime::__private::call::<
+            &str,
+            Json<Report>,
+        >(&mut self.__extism_plugin, self.__extism_export_count_vowels, text)
+    }
+}
+#[allow(dead_code, deprecated)]
+impl VowelCounterPlugin {
+    /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    pub fn load(
+        source: impl ::core::convert::Into<::extism_runtime::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::PluginBuilder::new(source).typed().build()
+    }
+    /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+    pub fn builder(
+        source: impl ::core::convert::Into<::extism_runtime::Source>,
+    ) -> ::extism_runtime::PluginBuilder<Self> {
+        ::extism_runtime::PluginBuilder::new(source).typed()
+    }
+    /// The exports that the trait declares, as data.
+    #[must_use]
+    pub fn interface() -> &'static ::extism_runtime::Interface {
+        <Self as ::extism_runtime::PluginInterface>::interface()
+    }
+    /// The plug-in beneath.
+    #[must_use]
+    pub fn plugin(&self) -> &::extism_runtime::Plugin {
+        &self.__extism_plugin
+    }
+    /// The plug-in beneath.
+    pub fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+        &mut self.__extism_plugin
+    }
+    /// The plug-in beneath.
+    #[must_use]
+    pub fn into_inner(self) -> ::extism_runtime::Plugin {
+        self.__extism_plugin
+    }
+    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+    pub fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
+        &mut self,
+        context: C,
+    ) -> ::extism_runtime::WithContext<'_, Self> {
+        ::extism_runtime::PluginInterface::with_context(self, context)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        plugin: ::extism_runtime::Plugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        #[allow(unused_mut, unused_variables)]
+        let mut exports = ::extism_runtime::__private::Exports::resolve::<
+            Self,
+        >(&plugin)?;
+        ::core::result::Result::Ok(Self {
+            __extism_export_count_vowels: exports.required(&plugin)?,
+            __extism_plugin: plugin,
+        })
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
+    fn interface() -> &'static ::extism_runtime::Interface {
+        static INTERFACE: ::extism_runtime::Interface = {
+            const METHODS: &[::extism_runtime::Method] = &[
+                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                    name: "count_vowels",
+                    export: "count_vowels",
+                    docs: "Counts the vowels of `text`.\n\n# Examples\n\nNone yet.",
+                    arguments: {
+                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
+                            ::extism_runtime::Argument::declared("text", "&str"),
+                        ];
+                        ARGUMENTS
+                    },
+                    encoding: ::extism_runtime::Encoding::Direct,
+                    result: "Json<Report>",
+                    codec: ::core::option::Option::None,
+                    optional: false,
+                }),
+            ];
+            ::extism_runtime::Interface::declared(
+                "VowelCounter",
+                "Counts vowels.",
+                METHODS,
+            )
+        };
+        &INTERFACE
+    }
+    fn plugin(&self) -> &::extism_runtime::Plugin {
+        &self.__extism_plugin
+    }
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+        &mut self.__extism_plugin
+    }
+    fn into_inner(self) -> ::extism_runtime::Plugin {
+        self.__extism_plugin
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::fmt::Debug for VowelCounterPlugin {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        formatter
+            .debug_struct("VowelCounterPlugin")
+            .field("plugin", &self.__extism_plugin)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,132 @@
+#[allow(dead_code)]
+trait Greeter {
+    fn greet(&mut self, __extism_argument_1: (String, String)) -> Result<String, Error>;
+    fn leave(&mut self);
+}
+::core::compile_error!(
+    "expected one of: `name`, `codec`, `on_error`, `wasm`, `imports`, `crate`",
+)
+::core::compile_error!("a call changes the plug-in's memory: take `&mut self`")
+::core::compile_error!("an argument needs a plain name here, such as `text: &str`")
+::core::compile_error!(
+    "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, such as in `tokio::task::spawn_blocking`",
+)
+::core::compile_error!(
+    "a method of an interface calls a plug-in: give it `&mut self` as its first argument",
+)
+///A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+struct GreeterPlugin {
+    __extism_plugin: ::extism_runtime::Plugin,
+    __extism_export_greet: ::extism_runtime::__private::RawExport,
+    __extism_export_leave: ::extism_runtime::__private::RawExport,
+}
+#[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+#[allow(unused_variables, unused_mut, unreachable_code)]
+impl GreeterPlugin {
+    ///Calls the plug-in's export `greet`.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
+        ::core::unreachable!()
+    }
+    ///Calls the plug-in's export `leave`.
+    /**
+# Errors
+
+When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    #[inline]
+    fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
+        ::core::unreachable!()
+    }
+}
+#[allow(dead_code, deprecated)]
+impl GreeterPlugin {
+    /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    fn load(
+        source: impl ::core::convert::Into<::extism_runtime::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::PluginBuilder::new(source).typed().build()
+    }
+    /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+    fn builder(
+        source: impl ::core::convert::Into<::extism_runtime::Source>,
+    ) -> ::extism_runtime::PluginBuilder<Self> {
+        ::extism_runtime::PluginBuilder::new(source).typed()
+    }
+    /// The exports that the trait declares, as data.
+    #[must_use]
+    fn interface() -> &'static ::extism_runtime::Interface {
+        <Self as ::extism_runtime::PluginInterface>::interface()
+    }
+    /// The plug-in beneath.
+    #[must_use]
+    fn plugin(&self) -> &::extism_runtime::Plugin {
+        &self.__extism_plugin
+    }
+    /// The plug-in beneath.
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+        &mut self.__extism_plugin
+    }
+    /// The plug-in beneath.
+    #[must_use]
+    fn into_inner(self) -> ::extism_runtime::Plugin {
+        self.__extism_plugin
+    }
+    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+    fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
+        &mut self,
+        context: C,
+    ) -> ::extism_runtime::WithContext<'_, Self> {
+        ::extism_runtime::PluginInterface::with_context(self, context)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<::extism_runtime::Plugin> for GreeterPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        plugin: ::extism_runtime::Plugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        {
+            let _ = plugin;
+            ::core::unreachable!()
+        }
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::extism_runtime::PluginInterface for GreeterPlugin {
+    fn interface() -> &'static ::extism_runtime::Interface {
+        static INTERFACE: ::extism_runtime::Interface = {
+            const METHODS: &[::extism_runtime::Method] = &[];
+            ::extism_runtime::Interface::declared("Greeter", "", METHODS)
+        };
+        &INTERFACE
+    }
+    fn plugin(&self) -> &::extism_runtime::Plugin {
+        &self.__extism_plugin
+    }
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+        &mut self.__extism_plugin
+    }
+    fn into_inner(self) -> ::extism_runtime::Plugin {
+        self.__extism_plugin
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::fmt::Debug for GreeterPlugin {
+    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        formatter
+            .debug_struct("GreeterPlugin")
+            .field("plugin", &self.__extism_plugin)
+            .finish_non_exhaustive()
+    }
+}

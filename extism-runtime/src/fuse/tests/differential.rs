@@ -1,0 +1,198 @@
+//! The same calls on a fused guest, from the host, and on the reference: the same results.
+
+use proptest::{prelude::*, sample::Index};
+use wasmtime::Engine;
+
+use super::guest::{FORMS, Guest, MAX_PAGES, engine, every_call};
+use crate::{
+    fuse::{Fused, KernelMemory, fuse},
+    kernel::{
+        self, Alloc,
+        layout::{FIRST, INITIAL_PAGES},
+        reference::Reference,
+        tests::{
+            forged::{Forgery, forgery, word},
+            heap,
+            ops::{Kernel, Model, op},
+        },
+    },
+};
+
+/// A guest whose kernel is called in changing ways, also by the host.
+struct Mixed {
+    guest: Guest,
+    /// By call: an index into [`FORMS`], or past them for the host.
+    ways: Vec<usize>,
+    calls: usize,
+}
+
+impl Mixed {
+    fn by_host(&mut self, name: &str, argument: u64) -> Option<i64> {
+        let memory = self.guest.memory();
+        match name {
+            "alloc" => match kernel::alloc(memory, argument) {
+                Alloc::Ok(handle) => Some(handle.cast_signed()),
+                Alloc::Null => Some(0),
+                Alloc::NeedsPages(pages) if !self.guest.grow(pages) => Some(0),
+                Alloc::NeedsPages(_) => self.by_host(name, argument),
+            },
+            "free" => {
+                kernel::free(memory, argument);
+                Some(0)
+            }
+            "length" => Some(kernel::length(memory, argument).cast_signed()),
+            "reset" => {
+                kernel::reset(memory);
+                Some(0)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Kernel for Mixed {
+    fn call(&mut self, name: &str, arguments: &[i64]) -> i64 {
+        let way = self.ways[self.calls % self.ways.len()];
+        self.calls += 1;
+        let argument = arguments.first().map_or(0, |value| value.cast_unsigned());
+        let result = if way < FORMS.len() { None } else { self.by_host(name, argument) };
+        result.unwrap_or_else(|| self.guest.call(&format!("{}:{name}", FORMS[way % FORMS.len()]), arguments))
+    }
+
+    fn memory(&mut self) -> &mut [u8] {
+        self.guest.memory()
+    }
+}
+
+fn fused() -> (Engine, Fused) {
+    (engine(), fuse(&wat::parse_str(every_call()).unwrap(), KernelMemory::Define).unwrap())
+}
+
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+}
+
+#[test]
+fn the_fused_kernel_does_what_the_reference_does() {
+    let (engine, fused) = fused();
+    let sequences = (prop::collection::vec(op(), 1..300), prop::collection::vec(0..FORMS.len() + 3, 1..50));
+    proptest!(cases(150), |((ops, ways) in sequences)| {
+        let mut kernel = Mixed { guest: Guest::of(&engine, &fused), ways, calls: 0 };
+        let mut model = Model::new(Reference::new(INITIAL_PAGES.into(), MAX_PAGES));
+        for op in ops {
+            model.step(op, &mut kernel);
+        }
+        model.compare(&mut kernel);
+        heap::blocks(kernel.memory());
+    });
+}
+
+/// A step on a heap that a guest writes over.
+#[derive(Clone, Debug)]
+enum Step {
+    Alloc(u64),
+    Free(Index),
+    /// Writes into the header of a block, by its index and the field's.
+    Forge(Index, usize, Word),
+    /// Writes anywhere.
+    Scribble(Forgery),
+    Reset,
+}
+
+#[derive(Clone, Debug)]
+enum Word {
+    Raw(u32),
+    /// Where another block's header is.
+    Block(Index),
+    /// What is in another header's field.
+    Copy(Index, usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let index = any::<Index>;
+    let word = prop_oneof![
+        word().prop_map(Word::Raw),
+        index().prop_map(Word::Block),
+        (index(), 0..4_usize).prop_map(|(block, field)| Word::Copy(block, field)),
+    ];
+    prop_oneof![
+        40 => (1..300_u64).prop_map(Step::Alloc),
+        40 => index().prop_map(Step::Free),
+        15 => (index(), 0..4_usize, word).prop_map(|(block, field, word)| Step::Forge(block, field, word)),
+        5 => forgery().prop_map(Step::Scribble),
+        1 => Just(Step::Reset),
+    ]
+}
+
+/// Guests may write over block headers; then, too, both sides do the same, byte by byte.
+#[test]
+fn guest_and_host_do_the_same_on_forged_heaps() {
+    let (engine, fused) = fused();
+    proptest!(cases(400), |(steps in prop::collection::vec(step(), 1..200))| {
+        let mut guest = Guest::of(&engine, &fused);
+        let mut host = guest.memory().to_vec();
+        let mut handles = vec![u64::from(FIRST)];
+        for step in steps {
+            match &step {
+                Step::Alloc(length) => {
+                    let handle = guest.call("direct:alloc", &[length.cast_signed()]).cast_unsigned();
+                    prop_assert_eq!(host_alloc(&mut host, *length), handle);
+                    handles.push(handle);
+                }
+                Step::Free(index) => {
+                    let handle = *index.get(&handles);
+                    let length = guest.call("direct:length", &[handle.cast_signed()]);
+                    prop_assert_eq!(length.cast_unsigned(), kernel::length(&host, handle));
+                    guest.call("direct:free", &[handle.cast_signed()]);
+                    kernel::free(&mut host, handle);
+                }
+                Step::Forge(index, field, word) => {
+                    forge(guest.memory(), &handles, *index, *field, word);
+                    forge(&mut host, &handles, *index, *field, word);
+                }
+                Step::Scribble(forgery) => {
+                    forgery.commit(guest.memory());
+                    forgery.commit(&mut host);
+                }
+                Step::Reset => {
+                    guest.call("direct:reset", &[]);
+                    kernel::reset(&mut host);
+                }
+            }
+            let near = ..100_000.min(host.len());
+            prop_assert!(guest.memory()[near] == host[near], "{:?}: {:?}", step, difference(guest.memory(), &host));
+        }
+        prop_assert!(guest.memory() == host.as_slice(), "{:?}", difference(guest.memory(), &host));
+    });
+}
+
+fn forge(memory: &mut [u8], handles: &[u64], index: Index, field: usize, word: &Word) {
+    let header = |index: Index| *index.get(handles) as usize - 16;
+    let word = match word {
+        Word::Raw(word) => word.to_le_bytes(),
+        Word::Block(index) => (header(*index) as u32).to_le_bytes(),
+        Word::Copy(index, field) => memory[header(*index) + 4 * field..][..4].try_into().unwrap(),
+    };
+    memory[header(index) + 4 * field..][..4].copy_from_slice(&word);
+}
+
+fn host_alloc(memory: &mut Vec<u8>, length: u64) -> u64 {
+    match kernel::alloc(memory, length) {
+        Alloc::Ok(handle) => handle,
+        Alloc::Null => 0,
+        Alloc::NeedsPages(pages) => {
+            let bytes = memory.len() + (pages * kernel::layout::PAGE) as usize;
+            if bytes as u64 > MAX_PAGES * kernel::layout::PAGE {
+                return 0;
+            }
+            memory.resize(bytes, 0);
+            host_alloc(memory, length)
+        }
+    }
+}
+
+/// Where two memories differ first, and what is there.
+fn difference(one: &[u8], other: &[u8]) -> Option<(usize, u8, u8)> {
+    let differs = one.iter().zip(other).position(|(one, other)| one != other)?;
+    Some((differs, one[differs], other[differs]))
+}

@@ -1,0 +1,84 @@
+//! What is not fused, and what only in part.
+
+use super::guest::{Guest, engine};
+use crate::fuse::{FuseError, KernelMemory, MEMORY_MODULE, fuse};
+
+fn module(text: &str) -> Vec<u8> {
+    wat::parse_str(text).unwrap()
+}
+
+fn refused(wasm: &[u8]) -> FuseError {
+    fuse(wasm, KernelMemory::Define).unwrap_err()
+}
+
+fn invalid(message: &str, offset: usize) -> FuseError {
+    FuseError::Invalid { message: message.to_owned(), offset }
+}
+
+#[test]
+fn what_is_no_module_is_refused_with_its_place() {
+    assert_eq!(refused(b""), invalid("unexpected end-of-file", 0));
+    assert_eq!(refused(b"\0asm"), invalid("unexpected end-of-file", 4));
+    assert_eq!(refused(b"\0asm\x0d\0\x01\0"), FuseError::Component);
+    assert_eq!(refused(b"\0asm\x0d\0\x01\0 what follows"), FuseError::Component);
+    let text = "magic header not detected: bad magic number - expected=[\n    0x0,\n    0x61,\n    0x73,\n    0x6d,\n] \
+                actual=[\n    0x28,\n    0x6d,\n    0x6f,\n    0x64,\n]";
+    assert_eq!(refused(b"(module)"), invalid(text, 0));
+    let wasm = module("(module (func (result i32) (i32.const 1)))");
+    // A module may end after its types.
+    for length in (9..15).chain(16..wasm.len()) {
+        assert!(matches!(refused(&wasm[..length]), FuseError::Invalid { offset, .. } if offset <= length), "{length}");
+    }
+    let wrong = module("(module (func (result i32) (i64.const 1)))");
+    let message = "type mismatch: expected i32, found i64";
+    assert_eq!(refused(&wrong).to_string(), format!("{message} (at byte 26)"));
+    assert_eq!(
+        refused(&module("(module (memory 1 1 shared))")),
+        invalid("threads must be enabled for shared memories", 11)
+    );
+}
+
+#[test]
+fn guests_cannot_ask_for_the_kernels_memory() {
+    let text = r#"(module (import "extism:kernel" "memory" (memory 1)))"#;
+    let failure = FuseError::Reserved { module: "extism:kernel".to_owned(), name: "memory".to_owned() };
+    let import = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
+    for memory in [KernelMemory::Define, import] {
+        assert_eq!(fuse(&module(text), memory).unwrap_err(), failure);
+    }
+}
+
+#[test]
+fn a_module_at_a_limit_of_engines_is_refused() {
+    let text = format!("(module {})", "(memory 0)".repeat(100));
+    assert_eq!(refused(&module(&text)), FuseError::Full { what: "memories", limit: 100 });
+    let text = format!("(module {})", "(memory 0)".repeat(99));
+    assert_eq!(fuse(&module(&text), KernelMemory::Define).unwrap().initial_pages, 0);
+}
+
+/// Where scratch locals, or the code itself, would be too many, the calls stay.
+#[test]
+fn code_is_put_in_place_only_where_there_is_room() {
+    let import = r#"(import "extism:host/env" "load_u8" (func $load (param i64) (result i32)))
+        (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))"#;
+    for locals in [49_990, 49_996, 49_997, 50_000] {
+        let text = format!(
+            "(module {import} (func (export \"f\") (result i32) (local {}) (call $load (call $alloc (i64.const 1)))))",
+            "i32 ".repeat(locals)
+        );
+        assert_eq!(Guest::new(&engine(), &text).call("f", &[]), 0, "{locals}");
+    }
+    let calls = "(drop (call $load (i64.const 0)))".repeat(40_000);
+    let wasm = module(&format!("(module {import} (func {calls}))"));
+    let fused = fuse(&wasm, KernelMemory::Define).unwrap();
+    assert!(fused.wasm.len() < 4 * wasm.len(), "{} bytes from {}", fused.wasm.len(), wasm.len());
+}
+
+/// Each import of a large function is not a copy of it.
+#[test]
+fn many_imports_of_a_function_do_not_multiply_it() {
+    let import = r#"(import "extism:host/env" "free" (func (param i64)))"#;
+    let wasm = module(&format!("(module {})", import.repeat(5_000)));
+    let fused = fuse(&wasm, KernelMemory::Define).unwrap();
+    assert!(fused.wasm.len() < wasm.len(), "{} bytes from {}", fused.wasm.len(), wasm.len());
+}

@@ -1,0 +1,38 @@
+//! The allocator takes a bounded number of steps, whatever it holds.
+
+use wasmtime::{Config, Engine};
+
+use super::guest::{Guest, every_call};
+
+/// The most steps that a call may take. Looking at the few blocks of its own class takes an allocation most of
+/// these; one that finds none takes a hundred.
+const MOST: u64 = 1_200;
+
+#[test]
+fn steps_do_not_depend_on_the_number_of_blocks() {
+    let engine = Engine::new(Config::new().consume_fuel(true)).unwrap();
+    let mut guest = Guest::new(&engine, &every_call());
+    let mut most = 0;
+    let mut handles = Vec::new();
+    let mut call = |guest: &mut Guest, name: &str, argument: i64| {
+        let (result, steps) = guest.steps(&format!("direct:{name}"), &[argument]);
+        most = most.max(steps);
+        result
+    };
+    // Sizes of few classes, in an order that leaves many free blocks, none of them neighbours.
+    for round in 0..6_000 {
+        handles.push(call(&mut guest, "alloc", 17 + round * 7 % 150));
+    }
+    for handle in handles.iter().step_by(2) {
+        call(&mut guest, "free", *handle);
+    }
+    for round in 0..4_000 {
+        let handle = call(&mut guest, "alloc", 100 + round * 11 % 900);
+        assert_eq!(call(&mut guest, "length", handle), 100 + round * 11 % 900);
+    }
+    for handle in handles.iter().skip(1).step_by(2) {
+        call(&mut guest, "free", *handle);
+        call(&mut guest, "length", *handle + 16);
+    }
+    assert!(most > 0 && most < MOST, "{most} steps");
+}

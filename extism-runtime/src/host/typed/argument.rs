@@ -1,0 +1,123 @@
+use std::slice;
+
+use super::{
+    super::{CurrentPlugin, MissingState, State, States, Value},
+    Bound,
+};
+use crate::{
+    Decode,
+    error::BoxError,
+    value::{Val, ValType},
+};
+
+/// An argument of a `#[host_fn]` function: `'p` is how long it may borrow from the plug-in that calls.
+#[diagnostic::on_unimplemented(
+    message = "a host function can't take an argument of type `{Self}`",
+    label = "neither has a codec nor comes from the host",
+    note = "what the plug-in sends has a codec: wrap it in one such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "what the host shares with its functions is taken as `State<T>`, not as `T` or `&T`, and given by `PluginBuilder::with_state`; `T` has to be `Send + Sync`",
+    note = "a raw WebAssembly value is taken as `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`, the plug-in that calls as `&mut CurrentPlugin` or `&CurrentPlugin`"
+)]
+pub trait HostArgument<'p, 'c>: Sized {
+    /// The WebAssembly parameters that make up the argument.
+    const PARAMS: &'static [ValType];
+
+    /// Finds the argument among what the builder was given, if that is where it comes from.
+    ///
+    /// # Errors
+    ///
+    /// When it is a state that was never given.
+    fn bind(states: &States) -> Result<Bound, MissingState>;
+
+    /// The argument of one call.
+    ///
+    /// # Errors
+    ///
+    /// When the plug-in passed bytes that are no such value, or a handle of no block.
+    fn take(bound: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError>;
+}
+
+/// The WebAssembly arguments of a call that were not taken yet.
+#[derive(Debug)]
+pub struct Arguments<'a>(slice::Iter<'a, Val>);
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(values: &'a [Val]) -> Self {
+        Self(values.iter())
+    }
+
+    fn next(&mut self) -> Result<&'a Val, BoxError> {
+        self.0.next().ok_or_else(|| "the plug-in passed too few arguments".into())
+    }
+}
+
+// The advice of `HostArgument` says more than that of `Decode`, which stays what decides.
+#[diagnostic::do_not_recommend]
+impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
+    const PARAMS: &'static [ValType] = &[ValType::PTR];
+
+    fn bind(_: &States) -> Result<Bound, MissingState> {
+        Ok(Bound::nothing())
+    }
+
+    #[inline]
+    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+        plugin.get(arguments.next()?).map_err(Into::into)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> HostArgument<'_, '_> for State<T> {
+    const PARAMS: &'static [ValType] = &[];
+
+    fn bind(states: &States) -> Result<Bound, MissingState> {
+        states.get::<T>().map(Bound::of)
+    }
+
+    #[inline]
+    fn take(bound: &Bound, _: &CurrentPlugin<'_>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+        bound.state().ok_or_else(|| "the state was never given".into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'p, 'c> HostArgument<'p, 'c> for &'p CurrentPlugin<'c> {
+    const PARAMS: &'static [ValType] = &[];
+
+    fn bind(_: &States) -> Result<Bound, MissingState> {
+        Ok(Bound::nothing())
+    }
+
+    #[inline]
+    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+        Ok(plugin)
+    }
+}
+
+macro_rules! raw_arguments {
+    ($($ty:ident: $variant:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl HostArgument<'_, '_> for Value<$ty> {
+            const PARAMS: &'static [ValType] = &[ValType::$variant];
+
+            fn bind(_: &States) -> Result<Bound, MissingState> {
+                Ok(Bound::nothing())
+            }
+
+            #[inline]
+            fn take(_: &Bound, _: &CurrentPlugin<'_>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+                match arguments.next()? {
+                    Val::$variant(value) => Ok(Self(*value)),
+                    other => Err(format!(concat!("expected an ", stringify!($ty), ", got {:?}"), other).into()),
+                }
+            }
+        }
+    )*};
+}
+
+raw_arguments! {
+    i32: I32;
+    i64: I64;
+    f32: F32;
+    f64: F64;
+}

@@ -1,0 +1,131 @@
+use super::super::{CurrentPlugin, Value};
+use crate::{
+    Encode,
+    error::BoxError,
+    value::{Val, ValType},
+};
+
+/// The result of a `#[host_fn]` function.
+#[diagnostic::on_unimplemented(
+    message = "a host function can't return `{Self}`",
+    label = "can't be given to the plug-in",
+    note = "to send it to the plug-in, wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
+    note = "for raw WebAssembly values, return `Value<i32>`, `Value<i64>`, `Value<f32>`, `Value<f64>`, or a tuple of these",
+    note = "in `Result<T, E>`, `T` is one of these, and `E` converts into `Box<dyn std::error::Error + Send + Sync>`"
+)]
+pub trait HostResult {
+    /// The WebAssembly results that it becomes.
+    const RESULTS: &'static [ValType];
+
+    /// Hands it to the plug-in.
+    ///
+    /// # Errors
+    ///
+    /// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
+    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Encode> HostResult for T {
+    const RESULTS: &'static [ValType] = if T::IS_UNIT { &[] } else { &[ValType::PTR] };
+
+    #[inline]
+    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+        if let Some(result) = results.first_mut() {
+            *result = plugin.put(self)?;
+        }
+        Ok(())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: HostResult, E: Into<BoxError>> HostResult for Result<T, E> {
+    const RESULTS: &'static [ValType] = T::RESULTS;
+
+    #[inline]
+    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+        self.map_err(Into::into)?.give(plugin, results)
+    }
+}
+
+/// A raw WebAssembly value, or none, which is 0.
+pub trait RawResult {
+    const TYPE: ValType;
+
+    fn into_val(self) -> Val;
+}
+
+macro_rules! raw_results {
+    ($($ty:ident: $variant:ident;)*) => {$(
+        impl RawResult for Value<$ty> {
+            const TYPE: ValType = ValType::$variant;
+
+            fn into_val(self) -> Val {
+                Val::$variant(self.0)
+            }
+        }
+
+        raw_results!(@result Value<$ty>);
+        raw_results!(@result Option<Value<$ty>>);
+    )*};
+    (@result $ty:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl HostResult for $ty {
+            const RESULTS: &'static [ValType] = &[<Self as RawResult>::TYPE];
+
+            #[inline]
+            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+                if let Some(result) = results.first_mut() {
+                    *result = self.into_val();
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+raw_results! {
+    i32: I32;
+    i64: I64;
+    f32: F32;
+    f64: F64;
+}
+
+impl<T: Default> RawResult for Option<Value<T>>
+where
+    Value<T>: RawResult,
+{
+    const TYPE: ValType = <Value<T> as RawResult>::TYPE;
+
+    fn into_val(self) -> Val {
+        self.unwrap_or_default().into_val()
+    }
+}
+
+macro_rules! tuple_results {
+    ($($name:ident)*) => {
+        #[diagnostic::do_not_recommend]
+        impl<$($name: RawResult),*> HostResult for ($($name,)*) {
+            const RESULTS: &'static [ValType] = &[$($name::TYPE),*];
+
+            #[inline]
+            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+                #[allow(non_snake_case, reason = "the parameters' own names serve as the values'")]
+                let ($($name,)*) = self;
+                for (result, value) in results.iter_mut().zip([$($name.into_val()),*]) {
+                    *result = value;
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+tuple_results!(A);
+tuple_results!(A B);
+tuple_results!(A B C);
+tuple_results!(A B C D);
+tuple_results!(A B C D E);
+tuple_results!(A B C D E F);
+tuple_results!(A B C D E F G);
+tuple_results!(A B C D E F G H);

@@ -1,0 +1,48 @@
+//! Redirects, as the fetch standard has them.
+
+use ureq::http::{HeaderMap, Method, StatusCode, header};
+
+use super::{HttpError, request::Outgoing};
+
+/// The request that a response redirects to, or `None` if it doesn't redirect.
+pub(super) fn follow<'a>(
+    request: &Outgoing<'a>,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Result<Option<Outgoing<'a>>, HttpError> {
+    let Some(location) = headers.get(header::LOCATION).filter(|_| redirects(status)) else { return Ok(None) };
+    let location = std::str::from_utf8(location.as_bytes())
+        .map_err(|error| HttpError::Redirect { url: request.target.shown(), message: error.to_string() })?;
+    let mut next = Outgoing { target: request.target.join(location)?, ..request.clone() };
+    if becomes_get(status, &request.method) {
+        next.method = Method::GET;
+        next.body = None;
+        remove_all(
+            &mut next.headers,
+            &[header::CONTENT_ENCODING, header::CONTENT_LANGUAGE, header::CONTENT_LOCATION, header::CONTENT_TYPE],
+        );
+    }
+    if !request.target.same_origin(&next.target) {
+        remove_all(&mut next.headers, &[header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION]);
+    }
+    Ok(Some(next))
+}
+
+fn redirects(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// Whether the redirected request is a `GET` without a body.
+fn becomes_get(status: StatusCode, method: &Method) -> bool {
+    match status.as_u16() {
+        301 | 302 => method == Method::POST,
+        303 => method != Method::GET && method != Method::HEAD,
+        _ => false,
+    }
+}
+
+fn remove_all(headers: &mut HeaderMap, names: &[header::HeaderName]) {
+    for name in names {
+        headers.remove(name);
+    }
+}

@@ -1,0 +1,103 @@
+//! What is sent: the guest's request, checked.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+
+use super::{HttpError, target::Target};
+use crate::{manifest::HttpRequest, shown};
+
+/// Headers about the connection and the framing of the message, which the client writes itself. What a guest
+/// gives is dropped: framing that isn't the body's would let it smuggle a second request.
+const OWN: [HeaderName; 9] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::EXPECT,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("proxy-connection"),
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
+
+/// The request as guests write it.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GuestRequest {
+    url: String,
+    /// Old PDKs call it `header`; some write `null` for none.
+    #[serde(default, alias = "header")]
+    headers: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    method: Option<String>,
+}
+
+/// Reads the JSON that a guest passes to `http_request`.
+///
+/// # Errors
+/// [`HttpError::Request`].
+pub(crate) fn parse_request(json: &[u8]) -> Result<HttpRequest, HttpError> {
+    let request: GuestRequest = serde_json::from_slice(json)
+        .map_err(|error| HttpError::Request { message: shown::name(&error.to_string()).to_string() })?;
+    Ok(HttpRequest { url: request.url, headers: request.headers.unwrap_or_default(), method: request.method })
+}
+
+/// A request that can be sent, and sent again elsewhere.
+#[derive(Clone, Debug)]
+pub(super) struct Outgoing<'a> {
+    pub(super) target: Target,
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<&'a [u8]>,
+}
+
+impl<'a> Outgoing<'a> {
+    /// Checks a request.
+    pub(super) fn new(request: &HttpRequest, body: Option<&'a [u8]>) -> Result<Self, HttpError> {
+        let target = Target::parse(&request.url)?;
+        let method = method(request.method.as_deref().unwrap_or("GET"))?;
+        let mut headers = headers(&request.headers, &target)?;
+        if let Some(credentials) = target.credentials()
+            && !headers.contains_key(header::AUTHORIZATION)
+        {
+            let value = format!("Basic {}", STANDARD.encode(credentials));
+            let value = header_value(&header::AUTHORIZATION, &value)?;
+            headers.insert(header::AUTHORIZATION, value);
+        }
+        Ok(Self { target, method, headers, body })
+    }
+}
+
+/// Any method that is a token, in upper case. `CONNECT` isn't a request but makes a tunnel.
+fn method(text: &str) -> Result<Method, HttpError> {
+    let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes()).ok();
+    let method = method.filter(|method| method != Method::CONNECT);
+    method.ok_or_else(|| HttpError::Method { method: text.chars().take(100).collect() })
+}
+
+fn headers(given: &BTreeMap<String, String>, target: &Target) -> Result<HeaderMap, HttpError> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in given {
+        let wrong =
+            |message: &str| HttpError::Header { name: shown::name(name).to_string(), message: message.to_owned() };
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong("this is not a header's name"))?;
+        if name == header::HOST && !value.eq_ignore_ascii_case(&target.authority()) {
+            return Err(wrong("it is the URL that says the host"));
+        }
+        if name == header::HOST || OWN.contains(&name) {
+            continue;
+        }
+        let value = header_value(&name, value)?;
+        headers.try_append(name, value).map_err(|_| wrong("there are too many headers"))?;
+    }
+    Ok(headers)
+}
+
+fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, HttpError> {
+    HeaderValue::from_str(value).map_err(|_| HttpError::Header {
+        name: name.to_string(),
+        message: "its value has a character that headers can't have".to_owned(),
+    })
+}

@@ -1,0 +1,5 @@
+mod allowed;
+mod hostile;
+mod redirects;
+mod requests;
+mod server;

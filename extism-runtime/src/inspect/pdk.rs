@@ -1,0 +1,76 @@
+//! Which plug-in development kit (PDK) a module was written with. No module says so; its functions' names and its
+//! compiler do.
+
+use std::fmt;
+
+use super::{ModuleInfo, Producer};
+use crate::env;
+
+/// The plug-in development kit that a module was written with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pdk {
+    /// The language that the kit is for.
+    pub language: &'static str,
+    /// The kit's name.
+    pub name: &'static str,
+    /// What tells it.
+    pub evidence: PdkEvidence,
+}
+
+/// What tells a [`Pdk`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PdkEvidence {
+    /// The names of functions that the kit has.
+    Names,
+    /// The compiler only, for whose language there is this kit.
+    Compiler,
+}
+
+impl fmt::Display for Pdk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { language, name, evidence } = self;
+        match evidence {
+            PdkEvidence::Names => write!(f, "{language} ({name})"),
+            PdkEvidence::Compiler => write!(f, "probably {language} ({name})"),
+        }
+    }
+}
+
+/// Part of a function's name, and the kit whose functions are named so: language and name. Kits that are written in
+/// another kit's language come before that one.
+const BY_NAME: &[(&str, &str, &str)] = &[
+    ("__arg_start", "JavaScript", "extism-js"),
+    ("pyo3", "Python", "extism-py"),
+    ("extism_pdk", "Rust", "extism-pdk"),
+    ("github.com/extism/go-pdk", "Go", "go-pdk"),
+    ("@extism/as-pdk", "AssemblyScript", "as-pdk"),
+    ("ExtismziPDK", "Haskell", "extism-pdk"),
+    ("extism/moonbit-pdk", "MoonBit", "moonbit-pdk"),
+    ("mono_wasm", ".NET", "Extism.Pdk"),
+    ("extism_load_input", "C", "c-pdk"),
+];
+
+/// The start of what `producers` calls a compiler, and the kit for its language.
+const BY_COMPILER: &[(&str, &str, &str)] =
+    &[("rustc", "Rust", "extism-pdk"), ("TinyGo", "Go", "go-pdk"), ("Go", "Go", "go-pdk"), ("Zig", "Zig", "zig-pdk")];
+
+/// The kit of a module whose `name` section has these bytes; none for a module that uses nothing of Extism.
+pub(super) fn detect(info: &ModuleInfo, names: &[u8]) -> Option<Pdk> {
+    if !info.imports.iter().any(|import| import.namespace == env::NAMESPACE) {
+        return None;
+    }
+    let names = String::from_utf8_lossy(names);
+    let exported = |part: &str| info.exports.iter().any(|export| export.name.contains(part));
+    if let Some((_, language, name)) = BY_NAME.iter().find(|(part, ..)| names.contains(part) || exported(part)) {
+        return Some(Pdk { language, name, evidence: PdkEvidence::Names });
+    }
+    let made_by = |compiler: &str| info.producers.iter().any(|producer| is_compiler(producer, compiler));
+    let (_, language, name) = BY_COMPILER.iter().find(|(compiler, ..)| made_by(compiler))?;
+    Some(Pdk { language, name, evidence: PdkEvidence::Compiler })
+}
+
+fn is_compiler(producer: &Producer, name: &str) -> bool {
+    producer.name.starts_with(name) && producer.field != "sdk"
+}

@@ -1,0 +1,45 @@
+use super::{Interface, Method};
+use crate::{
+    CompiledPlugin, Error,
+    compile::CompiledInner,
+    error::{InterfaceError, Mismatch, MismatchKind},
+    plugin::RawExport,
+};
+
+impl Interface {
+    /// Whether a plug-in has the exports, without making an instance.
+    ///
+    /// # Errors
+    ///
+    /// When some are missing or can't be called: all of them.
+    pub fn check(&self, plugin: &CompiledPlugin) -> Result<(), Error> {
+        resolve(&plugin.0, &self.name, &self.wanted()).map(drop)
+    }
+
+    /// The exports, each by its name and whether it may be missing.
+    pub(super) fn wanted(&self) -> Vec<(&str, bool)> {
+        self.methods.iter().map(|Method { export, optional, .. }| (&**export, *optional)).collect()
+    }
+}
+
+/// Finds exports, each by its name and whether it may be missing; all mismatches in one error.
+pub(crate) fn resolve(
+    plugin: &CompiledInner,
+    interface: &str,
+    exports: &[(&str, bool)],
+) -> Result<Vec<Option<RawExport>>, Error> {
+    let mut mismatches = Vec::new();
+    let mut found = Vec::with_capacity(exports.len());
+    for (name, optional) in exports {
+        match plugin.exports.callable(name) {
+            Ok(index) => found.push(Some(RawExport { index, compiled: plugin.serial })),
+            Err(Mismatch { kind: MismatchKind::Missing { .. }, .. }) if *optional => found.push(None),
+            Err(mismatch) => mismatches.push(mismatch),
+        }
+    }
+    if mismatches.is_empty() {
+        return Ok(found);
+    }
+    let plugin = plugin.settings.name.to_string();
+    Err(InterfaceError { plugin, interface: Some(interface.to_owned()), mismatches }.into())
+}

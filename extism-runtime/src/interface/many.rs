@@ -1,0 +1,125 @@
+//! Several arguments as one input.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Encoding;
+use crate::{CodecError, Encode, Json, codec::Writer};
+
+/// One of several arguments of a method.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be one of several arguments",
+    label = "doesn't implement `serde::Serialize`",
+    note = "several arguments are sent together as a JSON array (or as `args = \"..\"` says): each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
+)]
+pub trait Argument {
+    /// Writes it as JSON.
+    ///
+    /// # Errors
+    ///
+    /// When it has no representation as JSON.
+    fn json(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
+
+    /// Writes it as MessagePack.
+    ///
+    /// # Errors
+    ///
+    /// When it has no representation as MessagePack, or the feature `msgpack` is off.
+    fn msgpack(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> Argument for T {
+    fn json(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        Json(self).encode(out)
+    }
+
+    #[cfg(feature = "msgpack")]
+    fn msgpack(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        crate::Msgpack(self).encode(out)
+    }
+
+    #[cfg(not(feature = "msgpack"))]
+    fn msgpack(&self, _: &mut Writer<'_>) -> Result<(), CodecError> {
+        Err(CodecError::new("the feature `msgpack` is off"))
+    }
+}
+
+#[cfg(feature = "msgpack")]
+impl crate::Msgpack<()> {
+    /// For generated code, which names the codec so that the compiler says when its feature is off.
+    #[doc(hidden)]
+    pub const ENCODING: Encoding = Encoding::Msgpack;
+}
+
+/// An argument without its type: what the type lacks is reported here, and not again where it is sent.
+#[inline]
+pub fn argument<T: Argument>(value: &T) -> &dyn Argument {
+    value
+}
+
+/// Several arguments as one input.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a> {
+    /// How they become one.
+    pub encoding: Encoding,
+    /// The arguments with their names in the trait, which are Rust's and need no escapes in JSON.
+    pub arguments: &'a [(&'static str, &'a dyn Argument)],
+}
+
+impl Encode for Arguments<'_> {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        match self.encoding {
+            Encoding::Msgpack => self.msgpack_array(out),
+            Encoding::JsonObject => self.json_object(out),
+            Encoding::Direct | Encoding::JsonArray => self.json_array(out),
+        }
+    }
+}
+
+impl Arguments<'_> {
+    fn json_array(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        let mut separator = b"[";
+        for (_, argument) in self.arguments {
+            out.put(separator);
+            argument.json(out)?;
+            separator = b",";
+        }
+        out.put(b"]");
+        Ok(())
+    }
+
+    fn json_object(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        let mut separator = b"{";
+        for (name, argument) in self.arguments {
+            out.put(separator);
+            Json(name).encode(out)?;
+            out.put(b":");
+            argument.json(out)?;
+            separator = b",";
+        }
+        out.put(b"}");
+        Ok(())
+    }
+
+    fn msgpack_array(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        // Of MessagePack's forms of an array's length, the one byte that holds up to 15, or 16 bits, big endian.
+        let length = u16::try_from(self.arguments.len()).map_err(CodecError::new)?;
+        match length {
+            0..=15 => out.put(&[0x90 | length.to_le_bytes()[0]]),
+            16.. => {
+                out.put(&[0xdc]);
+                out.put(&length.to_be_bytes());
+            }
+        }
+        self.arguments.iter().try_for_each(|(_, argument)| argument.msgpack(out))
+    }
+}
+
+impl fmt::Debug for Arguments<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<_> = self.arguments.iter().map(|(name, _)| name).collect();
+        f.debug_struct("Arguments").field("encoding", &self.encoding).field("arguments", &names).finish()
+    }
+}

@@ -1,0 +1,16 @@
+//! What the macros' expansions name. No part of the public interface: it changes without notice.
+
+pub use std::any::Any;
+
+pub use extism_macros::host_fns;
+
+pub use crate::{
+    codec::Writer,
+    host::typed::{
+        Arguments, Binder, Bound, Call, HostArgument, HostFn, HostFunction, HostFunctions, HostResult, Import,
+        Signature, bind, check_import, function, give, plugin_mut, provider, take,
+    },
+    interface::{Exports, ManyArguments, MethodDeclaration, argument, call, call_optional, error, outcome, unwrap},
+    plugin::RawExport,
+    value::{Val, ValType},
+};

@@ -1,0 +1,61 @@
+//! Plug-ins whose host functions call plug-ins.
+//!
+//! The engine bounds the stack of a call by the size that was asked for, whatever is left of the thread's. One call
+//! fits, but a plug-in that makes its host call it again, each time deep in its own stack, would go past the thread's
+//! end and take the process with it. So a call within a call runs on a stack of its own, and only so many of them.
+
+use std::{
+    cell::Cell,
+    pin::pin,
+    task::{Context, Poll, Waker},
+    thread,
+};
+
+/// How many calls may run within each other on one thread.
+const MAX_DEPTH: u32 = 32;
+
+thread_local! {
+    /// How many calls run on this thread, each within the one before.
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A call that runs; ends when dropped.
+#[derive(Debug)]
+pub(super) struct Nested(());
+
+impl Nested {
+    /// A call begins; why not, if too many run already.
+    #[inline]
+    pub(super) fn enter() -> Result<Self, String> {
+        let depth = DEPTH.get();
+        if depth == MAX_DEPTH {
+            return Err(format!("plug-ins and host functions call each other more than {MAX_DEPTH} deep"));
+        }
+        DEPTH.set(depth + 1);
+        Ok(Self(()))
+    }
+}
+
+impl Drop for Nested {
+    #[inline]
+    fn drop(&mut self) {
+        DEPTH.set(DEPTH.get() - 1);
+    }
+}
+
+/// Whether the call that runs is within another one.
+#[inline]
+pub(super) fn is_nested() -> bool {
+    DEPTH.get() > 1
+}
+
+/// The result of a future that waits for nothing: it only has a stack of its own.
+pub(super) fn on_own_stack<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::yield_now(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The call path allocates nothing.
+
+use allocation_counter::measure;
+use extism_runtime::Plugin;
+
+const ECHO: &str = r#"(module
+    (import "extism:host/env" "input_length" (func $length (result i64)))
+    (import "extism:host/env" "input_offset" (func $offset (result i64)))
+    (import "extism:host/env" "output_set" (func $set (param i64 i64)))
+    (func (export "echo") (call $set (call $offset) (call $length))))"#;
+
+#[test]
+fn text_in_and_borrowed_text_out_of_a_resolved_handle_allocates_nothing() {
+    let mut plugin = Plugin::new(ECHO).unwrap();
+    let echo = plugin.export::<&str, &str>("echo").unwrap();
+    // The first call makes the instance ready, the longest one grows its memory.
+    let longest = "x".repeat(100_000);
+    assert_eq!(echo.call(&mut plugin, &longest).unwrap(), longest);
+
+    let mut lengths = 0;
+    let allocations = measure(|| {
+        for round in 0..100 {
+            lengths += echo.call(&mut plugin, &longest[..round * 1000]).unwrap().len();
+        }
+    });
+    assert_eq!(lengths, 4_950_000);
+    assert_eq!(allocations.count_total, 0, "{allocations:?}");
+    // The measure itself works:
+    assert_eq!(measure(|| drop(std::hint::black_box(Box::new(1)))).count_total, 1);
+}

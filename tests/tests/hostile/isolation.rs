@@ -1,0 +1,290 @@
+//! One plug-in's fate is its own: siblings of the same compiled plug-in and engine go on, and are right.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use extism_runtime::{CompiledPlugin, Engine, Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
+
+use crate::{assert_works, builder, error_of, wat};
+
+/// Each way in which a call ends. `good` adds the bytes of the input, so that a wrong answer is seen.
+const MIXED: &str = r#"
+    (memory 1)
+    (global $calls (mut i64) (i64.const 0))
+    (func (export "good") (local $at i64) (local $sum i64)
+        (block $done (loop $next
+            (br_if $done (i64.ge_u (local.get $at) (call $input_length)))
+            (local.set $sum (i64.add (local.get $sum)
+                (i64.extend_i32_u (call $input_load_u8 (local.get $at)))))
+            (local.set $at (i64.add (local.get $at) (i64.const 1)))
+            (br $next)))
+        (call $give (call $number (local.get $sum))))
+    (func (export "count")
+        (global.set $calls (i64.add (global.get $calls) (i64.const 1)))
+        (call $give (call $number (global.get $calls))))
+    (func (export "fail") (result i32) (call $error_set (call $input_offset)) (i32.const 7))
+    (func (export "trap") (unreachable))
+    (func (export "spin") (loop $again (br $again)))
+    (func $down (export "overflow") (call $down))
+    (func (export "hungry") (loop $again (drop (memory.grow (i32.const 1000))) (unreachable)))
+    (func (export "host") (call $give (call $host (call $input_offset))))
+    (func (export "remember") (call $var_set (call $number (i64.const 0x65756c6176)) (call $input_offset)))
+    (func (export "recall") (call $give (call $var_get (call $number (i64.const 0x65756c6176)))))"#;
+
+/// The mixed plug-in, whose host function panics for input that starts with `p`, and fails for one with `e`.
+fn mixed(engine: &Engine, timeout: Duration) -> CompiledPlugin {
+    let manifest = Manifest::new([Wasm::data(wat(MIXED))]).with_timeout(timeout).with_memory_max(20);
+    PluginBuilder::new(manifest)
+        .with_name("hostile")
+        .with_engine(engine)
+        .with_function("host", [ValType::PTR], [ValType::PTR], |plugin, args, results| {
+            let text = plugin.get::<String>(&args[0])?;
+            match text.as_bytes().first() {
+                Some(b'p') => panic!("{text}"),
+                Some(b'e') => Err(text.into()),
+                _ => {
+                    results[0] = plugin.put(text.to_uppercase())?;
+                    Ok(())
+                }
+            }
+        })
+        .compile()
+        .expect("the plug-in compiles")
+}
+
+/// A limit that no call reaches which ends by itself, however busy the machine is.
+const AGES: Duration = Duration::from_mins(5);
+/// A limit that a call reaches which does not.
+const SHORT: Duration = Duration::from_millis(5);
+
+/// Makes a call of one kind after the other, and checks how it ends. `hurried` is an instance whose calls end soon.
+fn round(plugin: &mut Plugin, hurried: &mut Plugin, thread: usize, round: usize) {
+    let text = format!("thread {thread} round {round}");
+    let error = |plugin: &mut Plugin, export: &str, input: &str| error_of(plugin, export, input.as_bytes());
+    match (thread * 7 + round) % 10 {
+        0 => {
+            let sum: i64 = text.bytes().map(i64::from).sum();
+            assert_eq!(plugin.call::<_, i64>("good", &text).expect("good"), sum);
+        }
+        1 => {
+            let Error::Guest { code: 7, message, .. } = error(plugin, "fail", &text) else { panic!("fail") };
+            assert_eq!(message, text);
+        }
+        2 => assert!(matches!(error(plugin, "trap", &text), Error::Trap { .. })),
+        3 => assert!(matches!(error(hurried, "spin", &text), Error::Timeout { .. })),
+        4 => assert!(matches!(error(plugin, "overflow", &text), Error::Trap { .. })),
+        5 => assert!(matches!(error(plugin, "hungry", &text), Error::OutOfMemory { .. })),
+        6 => assert_eq!(plugin.call::<_, &str>("host", &text).expect("host"), text.to_uppercase()),
+        7 => {
+            let text = format!("p{text}");
+            let Error::HostFunction { source, .. } = error(plugin, "host", &text) else { panic!("panic") };
+            assert_eq!(source.to_string(), format!("panicked: {text}"));
+        }
+        8 => {
+            let text = format!("e{text}");
+            let Error::HostFunction { source, .. } = error(plugin, "host", &text) else { panic!("error") };
+            assert_eq!(source.to_string(), text);
+        }
+        _ => plugin.call::<_, ()>("remember", &text).expect("remember"),
+    }
+}
+
+#[test]
+fn sixty_four_threads_of_mixed_load_get_each_their_own_answers() {
+    // Fewer places in the pool than instances, so that some are made without it.
+    let engine = Engine::builder().pool_size(40).build().expect("an engine");
+    let (compiled, hurried) = (mixed(&engine, AGES), mixed(&engine, SHORT));
+    thread::scope(|scope| {
+        for thread in 0..64 {
+            let (compiled, hurried) = (compiled.clone(), hurried.clone());
+            scope.spawn(move || {
+                let mut plugin = compiled.instantiate().expect("an instance");
+                let mut hurried = hurried.instantiate().expect("an instance");
+                plugin.set_var("own", thread.to_string().as_bytes()).expect("it fits");
+                for at in 0..40 {
+                    round(&mut plugin, &mut hurried, thread, at);
+                    assert_eq!(plugin.var("own"), Some(thread.to_string().as_bytes()));
+                    let text = format!("{thread} {at}");
+                    assert_eq!(plugin.call::<_, &str>("echo", &text).expect("the next call works"), text);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_neighbour_that_does_well_notices_nothing() {
+    let engine = Engine::builder().build().expect("an engine");
+    let (compiled, hurried) = (mixed(&engine, AGES), mixed(&engine, SHORT));
+    let stop = Arc::new(AtomicBool::new(false));
+    thread::scope(|scope| {
+        for thread in 0..4 {
+            let (compiled, hurried, stop) = (compiled.clone(), hurried.clone(), Arc::clone(&stop));
+            scope.spawn(move || {
+                let mut plugin = compiled.instantiate().expect("an instance");
+                let mut hurried = hurried.instantiate().expect("an instance");
+                for at in 0.. {
+                    // All but the good ones.
+                    if !matches!((thread * 7 + at) % 10, 0 | 6 | 9) {
+                        round(&mut plugin, &mut hurried, thread, at);
+                    }
+                    if stop.load(Ordering::SeqCst) {
+                        break;
+                    }
+                }
+            });
+        }
+        let mut plugin = compiled.instantiate().expect("an instance");
+        // It keeps its instance, as it counts on.
+        for count in 1..=2000 {
+            assert_eq!(plugin.call::<_, i64>("count", ()).expect("it does well"), count);
+        }
+        stop.store(true, Ordering::SeqCst);
+    });
+}
+
+#[test]
+fn a_cancel_meets_the_call_that_runs_and_no_other() {
+    let engine = Engine::builder().build().expect("an engine");
+    let compiled = mixed(&engine, AGES);
+    let (mut plugin, mut neighbour) =
+        (compiled.instantiate().expect("an instance"), compiled.instantiate().expect("an instance"));
+    let handle = plugin.cancel_handle();
+    let (stop, cancelled) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    thread::scope(|scope| {
+        let (stopped, count) = (Arc::clone(&stop), Arc::clone(&cancelled));
+        scope.spawn(move || {
+            while !stopped.load(Ordering::SeqCst) {
+                if handle.cancel() {
+                    count.fetch_add(1, Ordering::SeqCst);
+                }
+                thread::sleep(Duration::from_micros(200));
+            }
+        });
+        let finished = Arc::clone(&stop);
+        scope.spawn(move || {
+            while !finished.load(Ordering::SeqCst) {
+                assert_eq!(neighbour.call::<_, i64>("good", "abc").expect("nobody cancels it"), 294);
+            }
+        });
+        let mut seen = 0;
+        let end = Instant::now() + AGES;
+        while seen < 100 && Instant::now() < end {
+            let error = error_of(&mut plugin, "spin", b"");
+            assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+            seen += 1;
+            // A short one may end before the cancel reaches it, or be cancelled: nothing else.
+            match plugin.call::<_, i64>("good", "abc") {
+                Ok(sum) => assert_eq!(sum, 294),
+                Err(error) => assert!(matches!(error, Error::Cancelled { .. }), "{error}"),
+            }
+        }
+        stop.store(true, Ordering::SeqCst);
+        assert_eq!(seen, 100);
+    });
+    assert!(cancelled.load(Ordering::SeqCst) >= 100, "each spinning call ended by one");
+    assert_works(&mut plugin);
+}
+
+#[test]
+fn cancels_from_many_threads_end_one_call_once() {
+    let engine = Engine::builder().build().expect("an engine");
+    let mut plugin = mixed(&engine, AGES).instantiate().expect("an instance");
+    for _ in 0..20 {
+        let handle = plugin.cancel_handle();
+        let done = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                let (handle, done) = (handle.clone(), &done);
+                scope.spawn(move || {
+                    while !done.load(Ordering::SeqCst) {
+                        handle.cancel();
+                        thread::yield_now();
+                    }
+                });
+            }
+            assert!(matches!(error_of(&mut plugin, "spin", b""), Error::Cancelled { .. }));
+            done.store(true, Ordering::SeqCst);
+        });
+        assert!(!handle.cancel(), "nothing runs any more");
+        assert_works(&mut plugin);
+    }
+}
+
+#[test]
+fn after_each_kind_of_failure_the_next_call_runs_in_a_fresh_instance_with_its_variables() {
+    let engine = Engine::builder().build().expect("an engine");
+    let mut plugin = mixed(&engine, Duration::from_secs(2)).instantiate().expect("an instance");
+    for (export, input, fresh) in [
+        ("fail", "why", false),
+        ("trap", "", true),
+        ("spin", "", true),
+        ("overflow", "", true),
+        ("hungry", "", true),
+        ("host", "panic", true),
+        ("host", "error", true),
+    ] {
+        plugin.call::<_, ()>("remember", export).expect("remember");
+        let before = plugin.call::<_, i64>("count", ()).expect("count");
+        error_of(&mut plugin, export, input.as_bytes());
+        let after = plugin.call::<_, i64>("count", ()).expect("the next call works");
+        assert_eq!(after, if fresh { 1 } else { before + 1 }, "{export} {input}");
+        assert_eq!(plugin.call::<_, &str>("recall", ()).expect("recall"), export);
+    }
+}
+
+#[test]
+fn a_write_before_a_trap_stays_and_one_that_failed_does_not() {
+    let mut plugin = builder(Manifest::new([Wasm::data(wat(r#"(func (export "good_then_trap")
+                   (call $var_set (call $number (i64.const 65)) (call $number (i64.const 1))) (unreachable))
+               (func (export "bad")
+                   (call $var_set (call $number (i64.const 65)) (call $alloc (i64.const 2000000))))"#))]))
+    .build()
+    .expect("the plug-in builds");
+    error_of(&mut plugin, "good_then_trap", b"");
+    assert_eq!(plugin.vars().collect::<Vec<_>>(), [("A\0\0\0\0\0\0\0", &1_i64.to_le_bytes()[..])]);
+    error_of(&mut plugin, "bad", b"");
+    assert_eq!(plugin.vars().collect::<Vec<_>>(), [("A\0\0\0\0\0\0\0", &1_i64.to_le_bytes()[..])]);
+}
+
+#[test]
+fn a_panic_of_the_hosts_own_that_passes_through_a_call_leaves_the_plugin_usable() {
+    // A value that panics while it is decoded, and one that does while it is encoded.
+    struct Panics;
+    impl extism_runtime::Encode for Panics {
+        fn encode(&self, _: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::CodecError> {
+            panic!("while encoding")
+        }
+    }
+    impl extism_runtime::Decode<'_> for Panics {
+        fn decode(_: &[u8]) -> Result<Self, extism_runtime::CodecError> {
+            panic!("while decoding")
+        }
+    }
+    let plugin = Mutex::new(builder(Manifest::new([Wasm::data(wat(""))])).build().expect("the plug-in builds"));
+    let caught = |call: &(dyn Fn(&mut Plugin) + Sync)| {
+        thread::scope(|scope| scope.spawn(|| call(&mut plugin.lock().unwrap_or_else(|lock| lock.into_inner()))).join())
+    };
+    assert!(caught(&|plugin| drop(plugin.call::<_, ()>("echo", Panics))).is_err());
+    assert!(caught(&|plugin| drop(plugin.call::<_, Panics>("echo", "x"))).is_err());
+    assert!(caught(&|plugin| assert_works(plugin)).is_ok());
+}
+
+#[test]
+fn dropping_what_others_use_does_them_no_harm() {
+    let engine = Engine::builder().build().expect("an engine");
+    let compiled = mixed(&engine, Duration::from_secs(2));
+    let mut plugin = compiled.instantiate().expect("an instance");
+    let handle = plugin.cancel_handle();
+    drop((compiled, engine));
+    assert!(matches!(error_of(&mut plugin, "spin", b""), Error::Timeout { .. }));
+    assert_works(&mut plugin);
+    drop(plugin);
+    assert!(!handle.cancel());
+}

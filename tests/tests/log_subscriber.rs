@@ -1,0 +1,42 @@
+//! What plug-ins log goes to the `tracing` subscriber. Alone in its process, whose level the subscriber raises.
+
+mod logger;
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
+use self::logger::{level, log_all, logger};
+
+#[test]
+fn a_subscriber_of_tracing_gets_them_with_the_plugins_name_and_id() {
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let written = Written::default();
+    let writer = written.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::INFO)
+        .with_writer(move || writer.clone())
+        .with_ansi(false)
+        .finish();
+    let mut plugin = logger();
+    tracing::subscriber::with_default(subscriber, || {
+        log_all(&mut plugin, b"to tracing");
+        assert_eq!(level(&mut plugin), 2);
+    });
+    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(text.matches("to tracing").count(), 3, "{text}");
+    assert!(text.contains("extism::plugin") && text.contains("plugin=\"logger\""), "{text}");
+    assert!(text.contains(&format!("id={}", plugin.id())), "{text}");
+}

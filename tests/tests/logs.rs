@@ -1,0 +1,56 @@
+//! Where the plug-ins' logs go. The sink is the process's, so the tests here take turns.
+
+mod logger;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use extism_runtime::{LogLevel, set_log_callback, set_log_file};
+
+use self::logger::{level, log_all, logger};
+
+static TURN: Mutex<()> = Mutex::new(());
+
+fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[test]
+fn a_callback_gets_what_is_at_its_level_or_above() {
+    let _turn = turn();
+    let mut plugin = logger();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    set_log_callback(LogLevel::Warn, move |record| {
+        sink.lock().unwrap().push((record.level, record.plugin.to_owned(), record.id, record.message.to_owned()));
+    });
+    log_all(&mut plugin, b"hello \xff");
+    let expected = [LogLevel::Warn, LogLevel::Error]
+        .map(|level| (level, "logger".to_owned(), plugin.id(), "hello \u{fffd}".to_owned()));
+    assert_eq!(*seen.lock().unwrap(), expected);
+    assert_eq!(level(&mut plugin), 3, "warn is the lowest level that anyone listens to");
+}
+
+#[test]
+fn a_callback_that_panics_does_not_end_the_call() {
+    let _turn = turn();
+    set_log_callback(LogLevel::Error, |_| panic!("in the callback"));
+    log_all(&mut logger(), b"hello");
+    set_log_callback(LogLevel::Error, |_| {});
+}
+
+#[test]
+fn a_file_gets_one_line_a_message_whatever_it_holds() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plugins.log");
+    set_log_file(LogLevel::Info, &path).unwrap();
+    let mut plugin = logger();
+    log_all(&mut plugin, b"two\nlines");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<_> = text.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
+    let id = plugin.id();
+    let expected = ["INFO ", "WARN ", "ERROR"].map(|level| format!("{level} logger {id} two\\nlines"));
+    assert_eq!(lines, expected);
+    assert!(set_log_file(LogLevel::Info, "/no/such/folder/log").is_err());
+    set_log_callback(LogLevel::Error, |_| {});
+}

@@ -1,0 +1,44 @@
+use extism_runtime::{Engine, Error, PluginBuilder, Profiling};
+
+use crate::{TRAP, builder, wat};
+
+#[test]
+fn a_trap_leaves_a_core_dump_and_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let (core, memory) = (folder.path().join("core"), folder.path().join("memory"));
+    let mut plugin = builder(TRAP).with_coredump(&core).with_memdump(&memory).build().unwrap();
+    plugin.call::<_, ()>("echo", "fine").unwrap();
+    assert!(!core.exists() && !memory.exists());
+    let error = plugin.call::<_, ()>("trap", "in the memory").unwrap_err();
+    assert!(matches!(error, Error::Trap { .. }), "{error}");
+    let core = std::fs::read(core).unwrap();
+    assert!(core.starts_with(b"\0asm"), "a core dump is in the format of a module");
+    let memory = std::fs::read(memory).unwrap();
+    assert!(memory.windows(13).any(|window| window == b"in the memory"));
+}
+
+#[test]
+fn a_dump_that_cannot_be_written_changes_nothing_for_the_call() {
+    let mut plugin = builder(TRAP).with_memdump("/no/such/folder/dump").build().unwrap();
+    let error = plugin.call::<_, ()>("trap", ()).unwrap_err();
+    assert!(matches!(error, Error::Trap { .. }), "{error}");
+}
+
+#[test]
+fn an_engine_that_lacks_what_is_asked_for_says_how_to_make_one() {
+    let engine = Engine::builder().pool_size(0).cache(false).build().unwrap();
+    let refused = |builder: PluginBuilder| builder.with_engine(&engine).build().unwrap_err().to_string();
+    assert!(refused(PluginBuilder::new(wat("")).with_coredump("core")).contains("coredump(true)"));
+    assert!(refused(PluginBuilder::new(wat("")).with_profiling(Profiling::PerfMap)).contains("profiling"));
+}
+
+#[test]
+fn compiled_code_is_kept_in_the_cache_directory() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = || Engine::builder().cache_directory(folder.path()).build().unwrap();
+    for _ in 0..2 {
+        let mut plugin = PluginBuilder::new(wat(TRAP)).with_engine(&engine()).build().unwrap();
+        assert_eq!(plugin.call::<_, &str>("echo", "cached").unwrap(), "cached");
+    }
+    assert!(std::fs::read_dir(folder.path()).unwrap().count() > 0);
+}

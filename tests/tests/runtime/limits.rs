@@ -1,0 +1,149 @@
+use std::{
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use extism_runtime::{Engine, Error, LinkProblem, Manifest, MemoryOptions, Plugin, PluginBuilder, Wasm};
+
+use crate::{SPIN, VAR, plugin, wat};
+
+fn limited(body: &str, memory: MemoryOptions) -> Result<Plugin, Error> {
+    Plugin::new(Manifest::new([Wasm::data(wat(body))]).with_memory_options(memory))
+}
+
+#[test]
+fn a_call_ends_at_its_timeout_and_the_next_one_runs() {
+    let limit = Duration::from_millis(30);
+    let manifest = Manifest::new([Wasm::data(wat(SPIN))]).with_timeout(limit);
+    let mut plugin = Plugin::new(manifest).unwrap();
+    let start = Instant::now();
+    let error = plugin.call::<_, ()>("spin", ()).unwrap_err();
+    assert!(matches!(&error, Error::Timeout { at, limit: l } if at.export() == "spin" && *l == limit), "{error}");
+    assert!(start.elapsed() >= limit);
+    assert_eq!(plugin.call::<_, &str>("echo", "next").unwrap(), "next");
+    assert!(matches!(plugin.call::<_, ()>("spin", ()), Err(Error::Timeout { .. })), "again");
+}
+
+#[test]
+fn the_timeout_holds_for_start_functions_and_initializers() {
+    for hanging in [
+        "(func $begin (loop $again (br $again))) (start $begin)",
+        r#"(func (export "_initialize") (loop $again (br $again)))"#,
+    ] {
+        let manifest = Manifest::new([Wasm::data(wat(hanging))]).with_timeout(Duration::from_millis(20));
+        let error = Plugin::new(manifest).unwrap().call::<_, ()>("echo", ()).unwrap_err();
+        assert!(matches!(error, Error::Timeout { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_running_call_is_cancelled_from_another_thread() {
+    let mut plugin = plugin(SPIN);
+    let handle = plugin.cancel_handle();
+    assert!(!handle.cancel(), "nothing runs yet");
+    let (done, finished) = mpsc::channel();
+    let caller = thread::spawn(move || {
+        let result = plugin.call::<_, ()>("spin", ());
+        done.send(()).unwrap();
+        (plugin, result)
+    });
+    while finished.try_recv().is_err() {
+        handle.cancel();
+        thread::sleep(Duration::from_millis(1));
+    }
+    let (mut plugin, result) = caller.join().unwrap();
+    assert!(matches!(result, Err(Error::Cancelled { .. })), "{result:?}");
+    assert_eq!(plugin.call::<_, &str>("echo", "next").unwrap(), "next");
+    assert!(!handle.cancel());
+}
+
+const GROW: &str = r#"
+    (memory (export "memory") 2)
+    ;; Grows by as many pages as the input has bytes; returns what it was, or -1.
+    (func (export "grow") (result i32)
+        (i32.eq (memory.grow (i32.wrap_i64 (call $input_length))) (i32.const -1)))
+    (func (export "grow_or_die")
+        (if (i32.eq (memory.grow (i32.wrap_i64 (call $input_length))) (i32.const -1)) (then (unreachable))))
+    (func (export "alloc") (result i32) (i64.eqz (call $alloc (i64.const 2000000))))"#;
+
+#[test]
+fn the_modules_initial_pages_are_bounded_when_the_plugin_is_built() {
+    let error = limited(GROW, MemoryOptions::new().with_max_pages(1)).unwrap_err();
+    let Error::Link(error) = error else { panic!("{error}") };
+    assert_eq!(error.problems, [LinkProblem::Memory { module: "main".into(), needed: 2, limit: 1 }]);
+    limited(GROW, MemoryOptions::new().with_max_pages(2)).unwrap();
+}
+
+#[test]
+fn memories_grow_by_max_pages_and_no_further() {
+    let mut plugin = limited(GROW, MemoryOptions::new().with_max_pages(4)).unwrap();
+    plugin.call::<_, ()>("grow", "1234").unwrap();
+    assert!(matches!(plugin.call::<_, ()>("grow", "5"), Err(Error::Guest { code: 1, .. })));
+    let error = plugin.call::<_, ()>("grow_or_die", "5").unwrap_err();
+    assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+    plugin.call::<_, ()>("grow", "1").unwrap();
+}
+
+#[test]
+fn the_kernels_memory_is_bounded_too() {
+    let mut plugin = limited(GROW, MemoryOptions::new().with_max_pages(4)).unwrap();
+    assert!(matches!(plugin.call::<_, ()>("alloc", ()), Err(Error::Guest { code: 1, .. })), "alloc gives 0");
+    let error = plugin.call::<_, ()>("echo", vec![0; 2 << 20]).unwrap_err();
+    assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+    assert!(error.to_string().contains("max_pages"), "{error}");
+    plugin.call::<_, ()>("echo", vec![0; 200_000]).unwrap();
+}
+
+#[test]
+fn variables_are_bounded_by_their_names_and_values() {
+    let mut plugin = limited(VAR, MemoryOptions::new().with_max_var_bytes(48 + 5)).unwrap();
+    plugin.call::<_, ()>("remember", "1234").unwrap();
+    let error = plugin.call::<_, ()>("remember", "12345").unwrap_err();
+    assert!(matches!(&error, Error::HostFunction { name, .. } if name == "var_set"), "{error}");
+    assert_eq!(plugin.call::<_, &str>("recall", ()).unwrap(), "1234", "the last successful write");
+    plugin.call::<_, ()>("forget", ()).unwrap();
+    assert_eq!(plugin.vars().count(), 0);
+}
+
+#[test]
+fn no_variables_at_all_when_their_limit_is_zero() {
+    let mut plugin = limited(VAR, MemoryOptions::new().with_max_var_bytes(0)).unwrap();
+    let error = plugin.call::<_, ()>("remember", "x").unwrap_err();
+    assert!(error.to_string().contains("switched off"), "{error}");
+    assert_eq!(plugin.call::<_, &str>("recall", ()).unwrap(), "");
+}
+
+#[test]
+fn fuel_is_counted_and_bounded() {
+    let body = [SPIN, VAR].concat();
+    let mut plugin = PluginBuilder::new(wat(&body)).with_fuel_limit(100_000).build().unwrap();
+    assert_eq!(plugin.fuel_consumed(), None);
+    plugin.call::<_, ()>("echo", "some").unwrap();
+    let echo = plugin.fuel_consumed().unwrap();
+    assert!(echo > 0 && echo < 1_000, "{echo}");
+    let error = plugin.call::<_, ()>("spin", ()).unwrap_err();
+    assert!(matches!(error, Error::OutOfFuel { limit: 100_000, .. }), "{error}");
+    plugin.call::<_, ()>("echo", "some").unwrap();
+    assert_eq!(plugin.fuel_consumed(), Some(echo));
+}
+
+#[test]
+fn a_fuel_limit_on_an_engine_without_fuel_is_refused() {
+    let engine = Engine::builder().pool_size(0).build().unwrap();
+    let error = PluginBuilder::new(wat("")).with_engine(&engine).with_fuel_limit(1).build().unwrap_err();
+    assert!(error.to_string().contains("fuel(true)"), "{error}");
+}
+
+#[test]
+fn more_instances_than_the_pool_holds_are_made_all_the_same() {
+    let engine = Engine::builder().pool_size(2).build().unwrap();
+    let compiled = PluginBuilder::new(wat(VAR)).with_engine(&engine).compile().unwrap();
+    let mut plugins: Vec<_> = (0..5).map(|_| compiled.instantiate().unwrap()).collect();
+    for (index, plugin) in plugins.iter_mut().enumerate() {
+        plugin.call::<_, ()>("remember", index.to_string()).unwrap();
+    }
+    for (index, plugin) in plugins.iter_mut().enumerate() {
+        assert_eq!(plugin.call::<_, &str>("recall", ()).unwrap(), index.to_string());
+    }
+}

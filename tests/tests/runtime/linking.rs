@@ -1,0 +1,111 @@
+use extism_runtime::{Error, LinkProblem, Manifest, Plugin, Wasm};
+
+/// Exports `shout`, which upper-cases a block of the kernel's memory in place, and counts its calls.
+const LIBRARY: &str = r#"(module
+    (import "extism:host/env" "length" (func $length (param i64) (result i64)))
+    (import "extism:host/env" "load_u8" (func $load (param i64) (result i32)))
+    (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
+    (global $calls (mut i32) (i32.const 0))
+    (global $begun (mut i32) (i32.const 0))
+    (func $begin (global.set $begun (i32.const 100)))
+    (start $begin)
+    (func (export "shout") (param $block i64) (result i32)
+        (local $at i64) (local $byte i32)
+        (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+        (block $done (loop $next
+            (br_if $done (i64.ge_u (local.get $at) (call $length (local.get $block))))
+            (local.set $byte (call $load (i64.add (local.get $block) (local.get $at))))
+            (if (i32.and (i32.ge_u (local.get $byte) (i32.const 97)) (i32.le_u (local.get $byte) (i32.const 122)))
+                (then (call $store (i64.add (local.get $block) (local.get $at))
+                    (i32.sub (local.get $byte) (i32.const 32)))))
+            (local.set $at (i64.add (local.get $at) (i64.const 1)))
+            (br $next)))
+        (i32.add (global.get $calls) (global.get $begun))))"#;
+
+const MAIN: &str = r#"(module
+    (import "text" "shout" (func $shout (param i64) (result i32)))
+    (import "extism:host/env" "input_offset" (func $offset (result i64)))
+    (import "extism:host/env" "input_length" (func $length (result i64)))
+    (import "extism:host/env" "output_set" (func $set (param i64 i64)))
+    (func (export "run") (result i32)
+        (call $set (call $offset) (call $length))
+        (i32.sub (call $shout (call $offset)) (i32.const 101)))
+    (func (export "calls") (result i32) (call $shout (i64.const 0))))"#;
+
+fn named(name: &str, wat: &str) -> Wasm {
+    Wasm::data(wat).with_name(name)
+}
+
+fn problems(modules: impl IntoIterator<Item = Wasm>) -> Vec<LinkProblem> {
+    match Plugin::new(Manifest::new(modules)).unwrap_err() {
+        Error::Link(error) => error.problems,
+        error => panic!("{error}"),
+    }
+}
+
+#[test]
+fn modules_share_the_kernels_memory_in_whatever_order_they_stand() {
+    for modules in [[named("text", LIBRARY), named("main", MAIN)], [named("main", MAIN), named("text", LIBRARY)]] {
+        let mut plugin = Plugin::new(Manifest::new(modules)).unwrap();
+        assert_eq!(plugin.call::<_, &str>("run", "Hello").unwrap(), "HELLO");
+        let Err(Error::Guest { code, .. }) = plugin.call::<_, ()>("calls", ()) else { panic!() };
+        assert_eq!(code, 102, "its start function has run once, its state lives on");
+        assert!(!plugin.function_exists("shout"), "only the main module's exports are called");
+    }
+}
+
+#[test]
+fn a_diamond_of_imports_shares_its_base() {
+    let base = r#"(module (global $n (mut i32) (i32.const 0))
+        (func (export "next") (result i32)
+            (global.set $n (i32.add (global.get $n) (i32.const 1))) (global.get $n)))"#;
+    let side = r#"(module (import "base" "next" (func $next (result i32)))
+        (func (export "next") (result i32) (call $next)))"#;
+    let main = r#"(module (import "left" "next" (func $left (result i32)))
+        (import "right" "next" (func $right (result i32)))
+        (func (export "run") (result i32) (drop (call $left)) (call $right)))"#;
+    let modules = [named("main", main), named("left", side), named("right", side), named("base", base)];
+    let Err(Error::Guest { code, .. }) = Plugin::new(Manifest::new(modules)).unwrap().call::<_, ()>("run", ()) else {
+        panic!("it returns 2");
+    };
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn modules_that_import_each_other_are_refused_by_name() {
+    let a = r#"(module (import "b" "f" (func)) (func (export "f")))"#;
+    let b = r#"(module (import "a" "f" (func)) (func (export "f")))"#;
+    let main = r#"(module (import "b" "f" (func)))"#;
+    let found = problems([named("main", main), named("b", b), named("a", a)]);
+    assert_eq!(found, [LinkProblem::Circular { modules: vec!["b".into(), "a".into(), "b".into()] }]);
+}
+
+#[test]
+fn missing_and_mistyped_imports_between_modules_are_named() {
+    let main = r#"(module (import "text" "shuot" (func (param i64) (result i32)))
+        (import "text" "shout" (func (param i32))) (import "gone" "f" (func)))"#;
+    let found = problems([named("text", LIBRARY), named("main", main)]);
+    assert_eq!(found.len(), 3);
+    assert!(found[0].to_string().contains("did you mean `shout`?"), "{}", found[0]);
+    assert!(matches!(&found[1], LinkProblem::Mistyped { name, .. } if name == "shout"));
+    assert!(matches!(&found[2], LinkProblem::Missing { namespace, .. } if namespace == "gone"));
+}
+
+#[test]
+fn memories_tables_and_globals_cross_between_modules() {
+    let library = r#"(module (memory (export "memory") 1) (global (export "g") (mut i32) (i32.const 5))
+        (table (export "t") 1 funcref) (data (i32.const 0) "\2a"))"#;
+    let main = r#"(module (import "lib" "memory" (memory 1)) (import "lib" "g" (global $g (mut i32)))
+        (import "lib" "t" (table 1 funcref))
+        (func (export "run") (result i32) (i32.add (i32.load8_u (i32.const 0)) (global.get $g))))"#;
+    let mut plugin = Plugin::new(Manifest::new([named("lib", library), named("main", main)])).unwrap();
+    let Err(Error::Guest { code, .. }) = plugin.call::<_, ()>("run", ()) else { panic!() };
+    assert_eq!(code, 47);
+}
+
+#[test]
+fn two_modules_of_one_name_are_refused() {
+    let error = Plugin::new(Manifest::new([named("a", MAIN), named("a", LIBRARY), named("main", MAIN)])).unwrap_err();
+    assert!(matches!(error, Error::Load(_)), "{error}");
+    assert!(error.to_string().contains('a'), "{error}");
+}

@@ -1,0 +1,47 @@
+//! What people see when they use the macros wrongly: `ui/MACRO/fail/RULE.rs` and, beside it, the compiler's words.
+//!
+//! After a change, `TRYBUILD=overwrite cargo test -p extism-tests --test ui` writes them anew; read the difference.
+
+use std::{fs, path::Path};
+
+#[test]
+fn misuse_is_explained() {
+    modules();
+    trybuild::TestCases::new().compile_fail("ui/*/fail/*.rs");
+}
+
+/// Writes the modules that the cases name by `wasm = ".."` into the package that trybuild makes of the cases, as the
+/// option is relative to that package's `Cargo.toml`.
+fn modules() {
+    let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild").join(env!("CARGO_PKG_NAME"));
+    let write = |name: &str, bytes: &[u8]| {
+        fs::create_dir_all(&package).expect("the target folder can be written to");
+        fs::write(package.join(name), bytes).expect("the target folder can be written to");
+    };
+    for (name, text) in MODULES {
+        write(name, &wat::parse_str(text).expect("the module is valid"));
+    }
+    write("text.wasm", MODULES[0].1.as_bytes());
+    write("picture.wasm", b"\x89PNG");
+    write("damaged.wasm", b"\0asm\x01\0\0\0\x01\xff");
+}
+
+const MODULES: [(&str, &str); 3] = [
+    (
+        "count_vowels.wasm",
+        r#"(module
+            (memory (export "memory") 1)
+            (func (export "count_vowels") (result i32) i32.const 0)
+            (func (export "shout"))
+            (func (export "add") (param i32 i32) (result i32) i32.const 0))"#,
+    ),
+    (
+        "kv_store.wasm",
+        r#"(module
+            (import "extism:host/env" "alloc" (func (param i64) (result i64)))
+            (import "extism:host/user" "kv_read" (func (param i64) (result i64)))
+            (import "extism:host/user" "kv_write" (func (param i64 i64)))
+            (func (export "count_vowels") (result i32) i32.const 0))"#,
+    ),
+    ("component.wasm", "(component)"),
+];

@@ -1,0 +1,12 @@
+use extism_runtime::host_fn;
+
+struct Counter(u32);
+
+#[host_fn]
+impl Counter {
+    fn count(self) -> u32 {
+        self.0
+    }
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use extism_runtime::host_fn;
+
+#[host_fn]
+pub struct KvStore;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use extism_runtime::host_fn;
+
+#[host_fn(skip)]
+fn kv_read(key: String) -> String {
+    key
+}
+
+fn main() {}

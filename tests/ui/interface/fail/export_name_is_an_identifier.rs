@@ -1,0 +1,9 @@
+use extism_runtime::plugin_interface;
+
+#[plugin_interface]
+trait VowelCounter {
+    #[export(name = countVowels)]
+    fn count_vowels(&mut self, text: &str) -> String;
+}
+
+fn main() {}

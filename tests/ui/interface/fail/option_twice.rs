@@ -1,0 +1,8 @@
+use extism_runtime::plugin_interface;
+
+#[plugin_interface(name = Counter, codec = Json, name = Vowels)]
+trait VowelCounter {
+    fn count_vowels(&mut self, text: &str) -> String;
+}
+
+fn main() {}
