@@ -11,6 +11,8 @@ mod engine_types;
 mod env;
 mod error;
 mod fuse;
+#[cfg(test)]
+mod fuzzing;
 mod host;
 #[cfg(feature = "http")]
 mod http;

@@ -41,7 +41,7 @@ impl AllowedHosts {
     }
 
     /// Whether the target may be reached.
-    pub(super) fn allow(&self, target: &Target) -> bool {
+    pub(crate) fn allow(&self, target: &Target) -> bool {
         match self {
             Self::Any => true,
             Self::Matching(rules) => {

@@ -20,6 +20,8 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
+#[cfg(test)]
+pub(crate) use self::target::Target;
 pub use self::error::HttpError;
 pub(crate) use self::{
     allowed::AllowedHosts,

@@ -7,11 +7,11 @@ use crate::shown;
 
 /// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Target(Url);
+pub(crate) struct Target(Url);
 
 impl Target {
     /// Reads the URL of a request.
-    pub(super) fn parse(text: &str) -> Result<Self, HttpError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, HttpError> {
         let url = Url::parse(text)
             .map_err(|error| HttpError::Url { url: text.chars().take(200).collect(), message: error.to_string() })?;
         Self::of(url)
@@ -34,7 +34,7 @@ impl Target {
     }
 
     /// The host: a name in lower case and punycode, or an address (IPv6 in brackets).
-    pub(super) fn host_str(&self) -> &str {
+    pub(crate) fn host_str(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 

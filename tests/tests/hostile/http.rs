@@ -157,7 +157,7 @@ fn requests_in_a_loop_end_at_the_deadline() {
     let mut plugin = hurried();
     let expected = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
     assert_eq!(failure(&mut plugin, "for_ever", &request(&server.url())), expected);
-    assert!(server.count() > 1);
+    assert!(server.count() > 0);
     assert_works(&mut plugin);
 }
 

@@ -1,6 +1,6 @@
 //! The same calls on a fused guest, from the host, and on the reference: the same results.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::Index};
 use wasmtime::Engine;
 
 use super::guest::{FORMS, Guest, MAX_PAGES, engine, every_call};
@@ -8,12 +8,12 @@ use crate::{
     fuse::{Fused, KernelMemory, fuse},
     kernel::{
         self, Alloc,
-        layout::INITIAL_PAGES,
+        layout::{FIRST, INITIAL_PAGES},
         reference::Reference,
         tests::{
-            forged::forgery,
+            forged::{Forgery, forgery, word},
             heap,
-            ops::{Kernel, Model, Op, length, op},
+            ops::{Kernel, Model, op},
         },
     },
 };
@@ -87,48 +87,93 @@ fn the_fused_kernel_does_what_the_reference_does() {
     });
 }
 
+/// A step on a heap that a guest writes over.
+#[derive(Clone, Debug)]
+enum Step {
+    Alloc(u64),
+    Free(Index),
+    /// Writes into the header of a block, by its index and the field's.
+    Forge(Index, usize, Word),
+    /// Writes anywhere.
+    Scribble(Forgery),
+    Reset,
+}
+
+#[derive(Clone, Debug)]
+enum Word {
+    Raw(u32),
+    /// Where another block's header is.
+    Block(Index),
+    /// What is in another header's field.
+    Copy(Index, usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let index = any::<Index>;
+    let word = prop_oneof![
+        word().prop_map(Word::Raw),
+        index().prop_map(Word::Block),
+        (index(), 0..4_usize).prop_map(|(block, field)| Word::Copy(block, field)),
+    ];
+    prop_oneof![
+        40 => (1..300_u64).prop_map(Step::Alloc),
+        40 => index().prop_map(Step::Free),
+        15 => (index(), 0..4_usize, word).prop_map(|(block, field, word)| Step::Forge(block, field, word)),
+        5 => forgery().prop_map(Step::Scribble),
+        1 => Just(Step::Reset),
+    ]
+}
+
 /// Guests may write over block headers; then, too, both sides do the same, byte by byte.
 #[test]
 fn guest_and_host_do_the_same_on_forged_heaps() {
     let (engine, fused) = fused();
-    let steps = prop::collection::vec((op(), forgery(), any::<bool>()), 1..80);
-    proptest!(cases(200), |(before in prop::collection::vec(length(), 1..20), steps in steps)| {
+    proptest!(cases(400), |(steps in prop::collection::vec(step(), 1..200))| {
         let mut guest = Guest::of(&engine, &fused);
-        let mut model = Model::new(Reference::new(INITIAL_PAGES.into(), MAX_PAGES));
-        for length in before {
-            guest.call("direct:alloc", &[length.cast_signed()]);
-        }
         let mut host = guest.memory().to_vec();
-        for (op, forgery, forged) in steps {
-            if forged {
-                forgery.commit(guest.memory());
-                forgery.commit(&mut host);
-            }
-            // The model only makes up places here.
-            let (name, arguments) = model.arguments(op);
-            model.reference.call(name, &arguments);
-            let argument = arguments.first().map_or(0, |value| value.cast_unsigned());
-            match op {
-                Op::Alloc(length) => {
+        let mut handles = vec![u64::from(FIRST)];
+        for step in steps {
+            match &step {
+                Step::Alloc(length) => {
                     let handle = guest.call("direct:alloc", &[length.cast_signed()]).cast_unsigned();
-                    prop_assert_eq!(host_alloc(&mut host, length), handle);
+                    prop_assert_eq!(host_alloc(&mut host, *length), handle);
+                    handles.push(handle);
                 }
-                Op::Free(_) => {
-                    guest.call("direct:free", &arguments);
-                    kernel::free(&mut host, argument);
+                Step::Free(index) => {
+                    let handle = *index.get(&handles);
+                    let length = guest.call("direct:length", &[handle.cast_signed()]);
+                    prop_assert_eq!(length.cast_unsigned(), kernel::length(&host, handle));
+                    guest.call("direct:free", &[handle.cast_signed()]);
+                    kernel::free(&mut host, handle);
                 }
-                Op::Reset => {
+                Step::Forge(index, field, word) => {
+                    forge(guest.memory(), &handles, *index, *field, word);
+                    forge(&mut host, &handles, *index, *field, word);
+                }
+                Step::Scribble(forgery) => {
+                    forgery.commit(guest.memory());
+                    forgery.commit(&mut host);
+                }
+                Step::Reset => {
                     guest.call("direct:reset", &[]);
                     kernel::reset(&mut host);
                 }
-                _ => {
-                    let length = guest.call("direct:length", &[arguments.first().copied().unwrap_or(0)]);
-                    prop_assert_eq!(length.cast_unsigned(), kernel::length(&host, argument));
-                }
             }
-            prop_assert!(guest.memory() == host.as_slice(), "{:?}: {:?}", op, difference(guest.memory(), &host));
+            let near = ..100_000.min(host.len());
+            prop_assert!(guest.memory()[near] == host[near], "{:?}: {:?}", step, difference(guest.memory(), &host));
         }
+        prop_assert!(guest.memory() == host.as_slice(), "{:?}", difference(guest.memory(), &host));
     });
+}
+
+fn forge(memory: &mut [u8], handles: &[u64], index: Index, field: usize, word: &Word) {
+    let header = |index: Index| *index.get(handles) as usize - 16;
+    let word = match word {
+        Word::Raw(word) => word.to_le_bytes(),
+        Word::Block(index) => (header(*index) as u32).to_le_bytes(),
+        Word::Copy(index, field) => memory[header(*index) + 4 * field..][..4].try_into().unwrap(),
+    };
+    memory[header(index) + 4 * field..][..4].copy_from_slice(&word);
 }
 
 fn host_alloc(memory: &mut Vec<u8>, length: u64) -> u64 {

@@ -175,7 +175,8 @@ fn wrong_requests_are_refused() {
     }
     for (name, value) in [("a b", "c"), ("", "c"), ("a\r\nb", "c"), ("a", "b\r\nc: d"), ("a", "b\0")] {
         let error = wrong(&at("http://127.0.0.1:9").with_header(name, value));
-        assert!(matches!(error, HttpError::Header { name: n, .. } if n == name), "{name:?}");
+        let shown = name.escape_debug().to_string();
+        assert!(matches!(error, HttpError::Header { name: n, .. } if n == shown), "{name:?}");
     }
     let long = format!("http://127.0.0.1:9/{}", "a".repeat(70_000));
     assert!(matches!(wrong(&at(&long)), HttpError::Url { .. }));

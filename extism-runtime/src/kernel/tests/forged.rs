@@ -9,7 +9,7 @@ use crate::kernel::{
 };
 
 /// Words that a forger would write.
-fn word() -> impl Strategy<Value = u32> {
+pub(crate) fn word() -> impl Strategy<Value = u32> {
     prop_oneof![
         4 => (0..512_u32).prop_map(|granule| granule * 16),
         2 => (0..512_u32).prop_map(|granule| granule * 16 + 1),
@@ -31,7 +31,7 @@ pub(crate) fn forgery() -> impl Strategy<Value = Forgery> {
 }
 
 impl Forgery {
-    pub(crate) fn commit(self, memory: &mut [u8]) {
+    pub(crate) fn commit(&self, memory: &mut [u8]) {
         let key = u32::from_le_bytes(memory[KEY as usize..][..4].try_into().unwrap());
         let block = self.at & !15;
         let (at, word) = match self.word {

@@ -1,0 +1,47 @@
+use wasmparser::{Parser, Payload, Validator};
+
+use crate::{
+    compile::Shape,
+    fuse::{FEATURES, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse},
+};
+
+/// Fuses the kernel into a module in both ways. What comes out is valid exactly if the module is.
+pub fn fusion(wasm: &[u8]) {
+    let valid = validate(wasm);
+    let shape = Shape::parse(wasm);
+    if let Err(error) = &shape {
+        assert!(valid.is_err(), "a valid module has no shape: {error}");
+    }
+    let import = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
+    for memory in [KernelMemory::Define, import] {
+        match fuse(wasm, memory) {
+            Ok(fused) => {
+                assert_eq!(valid, Ok(()), "an invalid module was fused");
+                assert_eq!(validate(&fused.wasm), Ok(()), "what was fused is invalid");
+                check_exports(&fused);
+            }
+            // Valid, but not for plug-ins.
+            Err(FuseError::Full { .. } | FuseError::Reserved { .. }) => {}
+            Err(error) => assert!(valid.is_err(), "a valid module was refused: {error}"),
+        }
+    }
+}
+
+fn validate(wasm: &[u8]) -> Result<(), String> {
+    Validator::new_with_features(FEATURES).validate_all(wasm).map(drop).map_err(|error| error.to_string())
+}
+
+/// The exports that were added are there, under the names that are told.
+fn check_exports(fused: &Fused) {
+    let mut names = Vec::new();
+    for payload in Parser::new(0).parse_all(&fused.wasm).map_while(Result::ok) {
+        match payload {
+            Payload::ExportSection(section) => names.extend(section.into_iter().flatten().map(|export| export.name)),
+            Payload::StartSection { .. } => panic!("a start function runs before the host can bound it"),
+            _ => {}
+        }
+    }
+    for added in [&fused.memory_export, &fused.start].into_iter().flatten() {
+        assert_eq!(names.iter().filter(|name| **name == added.as_str()).count(), 1, "{added}");
+    }
+}

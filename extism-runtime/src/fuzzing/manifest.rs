@@ -1,0 +1,25 @@
+use crate::manifest::{Manifest, ManifestError};
+
+/// Reads a manifest in each way. What can be read is written and read again to the same.
+pub fn manifest(input: &[u8]) {
+    for result in [Manifest::parse(input), Manifest::from_json(input), Manifest::from_toml(input)] {
+        match result {
+            Ok(manifest) => {
+                for text in [manifest.to_json(), manifest.to_json_pretty()] {
+                    let text = text.expect("paths that were read can be written");
+                    assert_eq!(Manifest::from_json(&text).expect("what was written can be read"), manifest);
+                }
+            }
+            Err(error) => check(&error, input),
+        }
+    }
+}
+
+/// An error names a place in the text.
+fn check(error: &ManifestError, input: &[u8]) {
+    assert!(!error.to_string().is_empty());
+    if let ManifestError::Syntax { line, .. } | ManifestError::Field { line, .. } = error {
+        let lines = input.iter().filter(|byte| **byte == b'\n').count() + 1;
+        assert!((1..=lines).contains(line), "line {line} of {lines}: {error}");
+    }
+}

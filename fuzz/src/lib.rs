@@ -1,0 +1,23 @@
+//! The parts of `extism-runtime` that are fuzzed, under the paths that they have there.
+
+#![allow(dead_code, unused_imports, reason = "not all that these parts have is used here")]
+
+#[path = "../../extism-runtime/src/codec/mod.rs"]
+pub mod codec;
+#[path = "../../extism-runtime/src/fuse/mod.rs"]
+mod fuse;
+#[path = "../../extism-runtime/src/fuzzing/mod.rs"]
+pub mod fuzzing;
+#[path = "../../extism-runtime/src/kernel/mod.rs"]
+mod kernel;
+#[path = "../../extism-runtime/src/manifest/mod.rs"]
+mod manifest;
+#[path = "../../extism-runtime/src/shown.rs"]
+mod shown;
+
+mod compile;
+mod http;
+
+mod error {
+    pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
+}
