@@ -19,7 +19,7 @@ pub fn manifest(input: &[u8]) {
 fn check(error: &ManifestError, input: &[u8]) {
     assert!(!error.to_string().is_empty());
     if let ManifestError::Syntax { line, .. } | ManifestError::Field { line, .. } = error {
-        let lines = input.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let lines = input.split(|byte| *byte == b'\n').count();
         assert!((1..=lines).contains(line), "line {line} of {lines}: {error}");
     }
 }
