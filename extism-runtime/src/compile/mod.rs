@@ -12,9 +12,9 @@ use uuid::Uuid;
 use wasmtime::{Linker, Store};
 
 use self::modules::{FusedModule, fuse_all};
+pub use self::settings::WasiOutput;
 #[cfg(test)]
 pub(crate) use self::shape::Shape;
-pub use self::settings::WasiOutput;
 pub(crate) use self::{
     exports::{CallKind, Exports, Imported, call_kind},
     init::InitCall,

@@ -20,9 +20,9 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
+pub use self::error::HttpError;
 #[cfg(test)]
 pub(crate) use self::target::Target;
-pub use self::error::HttpError;
 pub(crate) use self::{
     allowed::AllowedHosts,
     client::{HttpPolicy, send, send_with_progress},
