@@ -21,7 +21,6 @@ pub(crate) fn write_input<I: Encode>(
     let mut needed = input.size_hint();
     for _ in 0..ATTEMPTS {
         let memory = live.kernel.data_mut(&mut live.store);
-        kernel::reset(memory);
         let area = kernel::input_area(memory);
         if needed <= area.len() {
             let room = area.len();

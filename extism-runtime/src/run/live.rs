@@ -33,7 +33,6 @@ pub(crate) struct Live {
     pub(crate) ended: bool,
 }
 
-#[derive(Clone)]
 enum Callable {
     Code(TypedFunc<(), i32>),
     Unit(TypedFunc<(), ()>),
@@ -52,7 +51,7 @@ impl Live {
         kernel: Memory,
         compiled: &CompiledInner,
     ) -> Self {
-        let functions = vec![None; compiled.exports.iter().len()].into_boxed_slice();
+        let functions = compiled.exports.iter().map(|_| None).collect();
         Self { store, kernel, instances, functions, initialized: false, ended: false }
     }
 
@@ -61,29 +60,33 @@ impl Live {
         if !self.initialized {
             self.initialize(compiled, export)?;
         }
-        match self.callable(compiled, export)? {
-            Callable::Code(function) => self.enter(compiled, &function, ()),
-            Callable::Unit(function) => self.enter(compiled, &function, ()).map(|()| 0),
+        let place = export as usize;
+        if !matches!(self.functions.get(place), Some(Some(_))) {
+            self.resolve(compiled, export)?;
+        }
+        // Borrowed where it is: a clone would count references that all threads share.
+        match self.functions.get(place) {
+            Some(Some(Callable::Code(function))) => enter(&mut self.store, compiled, function, ()),
+            Some(Some(Callable::Unit(function))) => enter(&mut self.store, compiled, function, ()).map(|()| 0),
+            _ => Err(wasmtime::Error::msg("no such export")),
         }
     }
 
-    fn callable(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<Callable> {
-        if let Some(Some(callable)) = self.functions.get(export as usize) {
-            return Ok(callable.clone());
-        }
-        let exported = compiled.exports.get(export);
-        let (Some(exported), Some(main)) = (exported, self.instances.get(compiled.main)) else {
+    /// Finds an export that is called for the first time.
+    #[cold]
+    fn resolve(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<()> {
+        let place = self.functions.get_mut(export as usize);
+        let (Some(exported), Some(main), Some(place)) =
+            (compiled.exports.get(export), self.instances.get(compiled.main), place)
+        else {
             return Err(wasmtime::Error::msg("no such export"));
         };
-        let callable = match exported.kind() {
+        *place = Some(match exported.kind() {
             Some(CallKind::Code) => Callable::Code(main.get_typed_func(&mut self.store, &exported.name)?),
             Some(CallKind::Unit) => Callable::Unit(main.get_typed_func(&mut self.store, &exported.name)?),
             None => return Err(wasmtime::Error::msg("the export can't be called")),
-        };
-        if let Some(place) = self.functions.get_mut(export as usize) {
-            *place = Some(callable.clone());
-        }
-        Ok(callable)
+        });
+        Ok(())
     }
 
     /// Runs the modules' start functions and initializers, dependencies first.
@@ -98,11 +101,11 @@ impl Live {
                     InitCall::Plain(name) if starts && index == compiled.main && name == "_initialize" => {}
                     InitCall::Plain(name) => {
                         let function = instance.get_typed_func::<(), ()>(&mut self.store, name)?;
-                        self.enter(compiled, &function, ())?;
+                        enter(&mut self.store, compiled, &function, ())?;
                     }
                     InitCall::Haskell => {
                         let function = instance.get_typed_func::<(i32, i32), ()>(&mut self.store, "hs_init")?;
-                        self.enter(compiled, &function, (0, 0))?;
+                        enter(&mut self.store, compiled, &function, (0, 0))?;
                     }
                 }
             }
@@ -111,22 +114,29 @@ impl Live {
         Ok(())
     }
 
-    /// Calls a function; where WASI can wait, as a task that is dropped when the call is to end.
-    fn enter<P, R>(&mut self, compiled: &CompiledInner, function: &TypedFunc<P, R>, params: P) -> wasmtime::Result<R>
-    where
-        P: WasmParams + Sync,
-        R: WasmResults + Sync,
-    {
-        #[cfg(feature = "wasi")]
-        if compiled.uses_wasi {
-            return crate::wasi::block_on(function.call_async(&mut self.store, params));
-        }
-        let _ = compiled;
-        if nesting::is_nested() {
-            return nesting::on_own_stack(function.call_async(&mut self.store, params));
-        }
-        function.call(&mut self.store, params)
+}
+
+/// Calls a function; where WASI can wait, as a task that is dropped when the call is to end.
+#[inline]
+fn enter<P, R>(
+    store: &mut Store<StoreData>,
+    compiled: &CompiledInner,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> wasmtime::Result<R>
+where
+    P: WasmParams + Sync,
+    R: WasmResults + Sync,
+{
+    #[cfg(feature = "wasi")]
+    if compiled.uses_wasi {
+        return crate::wasi::block_on(function.call_async(store, params));
     }
+    let _ = compiled;
+    if nesting::is_nested() {
+        return nesting::on_own_stack(function.call_async(store, params));
+    }
+    function.call(store, params)
 }
 
 /// Calls an export whose input is in the kernel's memory. On an error that ends the instance, it must be dropped.
