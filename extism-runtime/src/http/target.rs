@@ -5,6 +5,9 @@ use url::{Host, Url};
 use super::HttpError;
 use crate::shown;
 
+/// Bytes of the longest host. Names have at most 253, and a dot.
+const MAX_HOST: usize = 254;
+
 /// Where a request goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target(Url);
@@ -27,6 +30,11 @@ impl Target {
     }
 
     fn of(url: Url) -> Result<Self, HttpError> {
+        // It is compared with patterns, which takes more than linear time, and looked up.
+        if url.host_str().is_some_and(|host| host.len() > MAX_HOST) {
+            let url = shown::name(url.as_str()).to_string();
+            return Err(HttpError::Url { url, message: format!("its host is longer than {MAX_HOST} bytes") });
+        }
         match url.scheme() {
             "http" | "https" => Ok(Self(url)),
             scheme => Err(HttpError::Scheme { scheme: shown::name(scheme).to_string() }),

@@ -46,7 +46,7 @@ impl Origin {
 pub(super) fn read(wasm: &Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     match wasm {
         Wasm::File { path, .. } => read_file(path, origin, options.max_module_bytes),
-        Wasm::Data { data, .. } => Ok(data.clone()),
+        Wasm::Data { data, .. } => of_limited_length(data.clone(), origin, options.max_module_bytes),
         Wasm::Url { req, .. } => download(req, origin, options),
     }
 }
@@ -57,6 +57,11 @@ fn read_file(path: &Path, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadEr
         path: path.to_owned(),
         source,
     })?;
+    of_limited_length(bytes, origin, limit)
+}
+
+/// The bytes, if they are not more than `limit`.
+fn of_limited_length(bytes: Vec<u8>, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) {
         Ok(bytes)
     } else {

@@ -185,6 +185,13 @@ impl<P> PluginBuilder<P> {
         self
     }
 
+    /// The most bytes that a module may have, be it a file, downloaded or in the manifest; 1 GiB by default. Compiling
+    /// takes time and memory in proportion.
+    pub fn with_max_module_bytes(mut self, bytes: u64) -> Self {
+        self.load.max_module_bytes = bytes;
+        self
+    }
+
     /// Calls a function while modules are downloaded.
     pub fn with_download_progress(mut self, progress: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static) -> Self {
         self.load.progress = Some(Arc::new(progress));

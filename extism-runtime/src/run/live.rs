@@ -113,7 +113,6 @@ impl Live {
         self.initialized = true;
         Ok(())
     }
-
 }
 
 /// Calls a function; where WASI can wait, as a task that is dropped when the call is to end.

@@ -152,6 +152,16 @@ fn very_deep_and_very_wide_code_is_compiled_or_refused() {
 }
 
 #[test]
+fn a_module_larger_than_allowed_is_not_compiled() {
+    let wasm = guest("echo_pdk.wasm");
+    let length = u64::try_from(wasm.len()).expect("a length");
+    let limited = |limit| PluginBuilder::new(Wasm::data(wasm.clone())).with_max_module_bytes(limit).build();
+    limited(length).expect("it is no larger");
+    let error = limited(length - 1).expect_err("it is larger").to_string();
+    assert_eq!(error, format!("module `main` from memory is larger than {} bytes", length - 1));
+}
+
+#[test]
 fn many_functions_exports_and_imports_are_what_they_are() {
     let functions: String = (0..50_000).map(|at| format!("(func (export \"f{at}\"))")).collect();
     let mut plugin = build(format!("(module {functions})")).expect("it builds");
