@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Makes calls of all kinds, in an order of its own.
-pub struct Worker<'a> {
+pub(crate) struct Worker<'a> {
     shared: &'a Shared,
     patient: Plugin,
     hurried: Plugin,
@@ -33,7 +33,7 @@ fn unique() -> u64 {
 }
 
 impl<'a> Worker<'a> {
-    pub fn new(shared: &'a Shared, seed: u64) -> Result<Self, Error> {
+    pub(crate) fn new(shared: &'a Shared, seed: u64) -> Result<Self, Error> {
         let plugins = &shared.plugins;
         let cancelled = plugins.patient.instantiate()?;
         shared.cancelled.lock().unwrap_or_else(PoisonError::into_inner).push(cancelled.cancel_handle());
@@ -49,7 +49,7 @@ impl<'a> Worker<'a> {
     }
 
     /// Works until it is told to stop.
-    pub fn work(mut self) -> Result<Histogram, Error> {
+    pub(crate) fn work(mut self) -> Result<Histogram, Error> {
         while !self.shared.stop.load(Ordering::Relaxed) {
             let kind = self.next_kind();
             self.shared.counts.issue(kind);

@@ -67,7 +67,7 @@ fn run(shared: &Shared, threads: u64, time: Duration) -> Result<Report, Box<dyn 
         shared.stop.store(true, Ordering::Relaxed);
         let mut report = Report::new(threads, time, memory);
         for worker in workers {
-            report.add(worker.join().map_err(|_| "a worker panicked")??);
+            report.add(&worker.join().map_err(|_| "a worker panicked")??);
         }
         canceller.join().map_err(|_| "the canceller panicked")?;
         report.add_counts(&shared.counts);
@@ -103,8 +103,8 @@ fn watch(shared: &Shared, time: Duration) -> Memory {
         memory.sample();
         if start.elapsed() >= shown {
             shown += (time / 40).max(Duration::from_secs(1));
-            let (calls, mebibytes) = (shared.counts.answered(), memory.latest() as f64 / f64::from(1 << 20));
-            println!("{:>8} {calls:>12} {mebibytes:>8.1} MiB", start.elapsed().as_secs());
+            let (calls, mebibytes) = (shared.counts.answered(), memory.latest() >> 20);
+            println!("{:>8} {calls:>12} {mebibytes:>8} MiB", start.elapsed().as_secs());
         }
     }
     memory

@@ -36,18 +36,18 @@ const WAT: &str = r#"(module
     (func (export "host") (call $give (call $host (call $input_offset)))))"#;
 
 /// Compiled plug-ins, which all threads share.
-pub struct Plugins {
+pub(crate) struct Plugins {
     engine: Engine,
     /// Calls may take as long as they like.
-    pub patient: CompiledPlugin,
+    pub(crate) patient: CompiledPlugin,
     /// Calls end after a few milliseconds.
-    pub hurried: CompiledPlugin,
+    pub(crate) hurried: CompiledPlugin,
     /// Files, clocks and random numbers of WASI.
-    pub wasi: CompiledPlugin,
+    pub(crate) wasi: CompiledPlugin,
 }
 
 impl Plugins {
-    pub fn compile() -> Result<Self, Error> {
+    pub(crate) fn compile() -> Result<Self, Error> {
         // Without a cache, so that what compiling leaves behind would be seen; with fewer places in the pool than
         // instances, so that both ways to make them are used.
         let engine = Engine::builder().cache(false).pool_size(30).build()?;
@@ -61,7 +61,7 @@ impl Plugins {
     }
 
     /// The patient plug-in, compiled anew.
-    pub fn recompile(&self) -> Result<CompiledPlugin, Error> {
+    pub(crate) fn recompile(&self) -> Result<CompiledPlugin, Error> {
         everything(&self.engine, Duration::from_mins(10))
     }
 }

@@ -1,5 +1,13 @@
 //! What came of it.
 
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "figures to be looked at"
+)]
+
 use std::{
     fmt,
     sync::atomic::{AtomicU64, Ordering},
@@ -8,7 +16,7 @@ use std::{
 
 /// What a call is meant to do, or how it is meant to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Echo,
     Large,
     Variable,
@@ -49,7 +57,7 @@ const KINDS: [(Kind, &str); 16] = [
 
 /// How many calls of each kind there were, and how many ended as they should, and not.
 #[derive(Default)]
-pub struct Counts([Count; KINDS.len()]);
+pub(crate) struct Counts([Count; KINDS.len()]);
 
 #[derive(Default)]
 struct Count {
@@ -59,23 +67,23 @@ struct Count {
 }
 
 impl Counts {
-    pub fn issue(&self, kind: Kind) {
+    pub(crate) fn issue(&self, kind: Kind) {
         self.0[kind as usize].issued.fetch_add(1, Ordering::Relaxed);
     }
 
-    pub fn answer(&self, kind: Kind, right: bool) {
+    pub(crate) fn answer(&self, kind: Kind, right: bool) {
         let count = &self.0[kind as usize];
         (if right { &count.right } else { &count.wrong }).fetch_add(1, Ordering::Relaxed);
     }
 
-    pub fn answered(&self) -> u64 {
+    pub(crate) fn answered(&self) -> u64 {
         self.0.iter().map(|count| count.right.load(Ordering::Relaxed) + count.wrong.load(Ordering::Relaxed)).sum()
     }
 }
 
 /// How long calls took, by powers of the eighth root of two, from a nanosecond on.
 #[derive(Clone)]
-pub struct Histogram([u64; 8 * 40]);
+pub(crate) struct Histogram([u64; 8 * 40]);
 
 impl Default for Histogram {
     fn default() -> Self {
@@ -84,7 +92,7 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    pub fn add(&mut self, time: Duration) {
+    pub(crate) fn add(&mut self, time: Duration) {
         let place = (time.as_nanos().max(1) as f64).log2() * 8.0;
         self.0[(place as usize).min(8 * 40 - 1)] += 1;
     }
@@ -107,17 +115,17 @@ impl Histogram {
 
 /// Bytes of memory that the process had, at equal distances of time.
 #[derive(Default)]
-pub struct Memory(Vec<u64>);
+pub(crate) struct Memory(Vec<u64>);
 
 impl Memory {
     /// Takes what Linux tells; elsewhere, nothing.
-    pub fn sample(&mut self) {
+    pub(crate) fn sample(&mut self) {
         let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
         let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
         self.0.push(pages.unwrap_or(0) * 4096);
     }
 
-    pub fn latest(&self) -> u64 {
+    pub(crate) fn latest(&self) -> u64 {
         self.0.last().copied().unwrap_or(0)
     }
 
@@ -136,7 +144,7 @@ impl Memory {
 }
 
 /// All of it.
-pub struct Report {
+pub(crate) struct Report {
     threads: u64,
     time: Duration,
     memory: Memory,
@@ -146,15 +154,15 @@ pub struct Report {
 }
 
 impl Report {
-    pub fn new(threads: u64, time: Duration, memory: Memory) -> Self {
+    pub(crate) fn new(threads: u64, time: Duration, memory: Memory) -> Self {
         Self { threads, time, memory, latencies: Histogram::default(), counts: Vec::new() }
     }
 
-    pub fn add(&mut self, latencies: Histogram) {
-        self.latencies.merge(&latencies);
+    pub(crate) fn add(&mut self, latencies: &Histogram) {
+        self.latencies.merge(latencies);
     }
 
-    pub fn add_counts(&mut self, counts: &Counts) {
+    pub(crate) fn add_counts(&mut self, counts: &Counts) {
         let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let counts = KINDS.iter().map(|(kind, name)| (name, &counts.0[*kind as usize]));
         self.counts =
@@ -167,7 +175,7 @@ impl Report {
         (lost, self.counts.iter().map(|(.., wrong)| wrong).sum())
     }
 
-    pub fn is_good(&self) -> bool {
+    pub(crate) fn is_good(&self) -> bool {
         self.lost_and_wrong() == (0, 0) && self.memory.growth() < 0.05
     }
 }
@@ -192,7 +200,7 @@ impl fmt::Display for Report {
             mebibytes(last),
             self.memory.growth() * 100.0
         )?;
-        let (lost, wrong) = self.lost_and_wrong();
-        writeln!(f, "{lost} calls lost or answered twice, {wrong} answered wrongly")
+        let (missing, wrong) = self.lost_and_wrong();
+        writeln!(f, "{missing} calls lost or answered twice, {wrong} answered wrongly")
     }
 }
