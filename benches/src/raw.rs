@@ -19,7 +19,16 @@ pub fn engine() -> Result<Engine> {
     Engine::new(&config())
 }
 
-/// The same, which keeps compiled code in a directory.
+/// The same, whose code can be interrupted: what any host needs whose plug-ins may not run for ever.
+///
+/// # Errors
+///
+/// When the addresses of the pool can't be reserved.
+pub fn interruptible_engine() -> Result<Engine> {
+    Engine::new(config().epoch_interruption(true))
+}
+
+/// An engine with wasmtime's defaults, which keeps compiled code in a directory.
 ///
 /// # Errors
 ///

@@ -3,6 +3,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod code;
 pub mod codec;
 mod compile;
 mod debug;

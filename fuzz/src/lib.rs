@@ -15,7 +15,7 @@ mod manifest;
 #[path = "../../extism-runtime/src/shown.rs"]
 mod shown;
 
-mod compile;
+mod code;
 mod http;
 
 mod error {

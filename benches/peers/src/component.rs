@@ -38,7 +38,7 @@ pub fn prepare(work: Work) -> Result<Option<Start>> {
         Work::CountVowels => calls::<_, (Report,)>(BYTES, "count-vowels", (TEXT,)),
         Work::Reflect(bytes) => calls::<_, (Vec<u8>,)>(REFLECT, "reflect", (input(bytes),)),
         Work::Instance | Work::InstancePdk => instances(),
-        Work::Compile | Work::Load => return Ok(None),
+        Work::Compile | Work::CompileEndless | Work::Load => return Ok(None),
     };
     start.map(Some)
 }

@@ -23,7 +23,7 @@ pub fn prepare(work: Work) -> Result<Start> {
     match work {
         Work::Instance => instances(guests::ECHO),
         Work::InstancePdk => instances(guests::ECHO_PDK),
-        Work::Compile => compiles(),
+        Work::Compile | Work::CompileEndless => compiles(),
         Work::Load => loads(),
         _ => count_vowels(),
     }

@@ -13,7 +13,8 @@ use crate::{
 pub fn prepare(work: Work) -> Result<Option<Start>> {
     match work {
         Work::Empty => empty().map(Some),
-        Work::Compile => compiles().map(Some),
+        Work::Compile => compiles(raw::interruptible_engine).map(Some),
+        Work::CompileEndless => compiles(raw::engine).map(Some),
         Work::Load => loads().map(Some),
         _ => Ok(None),
     }
@@ -32,13 +33,13 @@ fn empty() -> Result<Start> {
     }))
 }
 
-fn compiles() -> Result<Start> {
+fn compiles(engine: fn() -> wasmtime::Result<wasmtime::Engine>) -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
     Ok(Box::new(move || {
         let wasm = Arc::clone(&wasm);
         Ok(Box::new(move |count| {
             timed(count, || {
-                black_box(wasmtime::Module::from_binary(&raw::engine()?, &wasm)?);
+                black_box(wasmtime::Module::from_binary(&engine()?, &wasm)?);
                 Ok(())
             })
         }))

@@ -31,7 +31,8 @@ pub const TIMES: &[Row] = &[
     row("Rust PDK: to a host function and back, 64 B", Work::Reflect(64), &[(Peer::Extism, 1.0 / 20.0)]),
     row("new instance, first call", Work::Instance, &[(Peer::Extism, 1.0 / 20.0), (Peer::Component, 1.2)]),
     row("Rust PDK: new instance, first call", Work::InstancePdk, &[(Peer::Extism, 1.0 / 20.0)]),
-    row("compile 1.5 MB", Work::Compile, &[(Peer::Wasmtime, 1.1)]),
+    row("compile 1.5 MB, interruptible", Work::Compile, &[(Peer::Wasmtime, 1.1)]),
+    row("compile 1.5 MB, wasmtime's not interruptible", Work::CompileEndless, &[]),
     row("load 1.5 MB from the cache", Work::Load, &[(Peer::Extism, 1.0)]),
 ];
 

@@ -23,6 +23,8 @@ pub enum Work {
     InstancePdk,
     /// A module of 1.5 MB compiled.
     Compile,
+    /// The same; wasmtime compiles it as it does by default, to code that nothing can interrupt.
+    CompileEndless,
     /// The same module had from the cache on disk, by a new engine.
     Load,
 }
@@ -46,7 +48,7 @@ impl Work {
             Self::EchoPdk(bytes) => (guests::ECHO_PDK, "echo", bytes),
             Self::Consume(bytes) => (guests::CONSUME, "consume", bytes),
             Self::Reflect(bytes) => (guests::REFLECT, "reflect", bytes),
-            Self::CountVowels | Self::Instance | Self::InstancePdk | Self::Compile | Self::Load => return None,
+            Self::CountVowels | Self::Instance | Self::InstancePdk | Self::Compile | Self::CompileEndless | Self::Load => return None,
         };
         Some(Call { wasm, export, input: payload(bytes) })
     }
@@ -64,6 +66,7 @@ impl fmt::Display for Work {
             Self::Instance => write!(f, "instance"),
             Self::InstancePdk => write!(f, "instance-pdk"),
             Self::Compile => write!(f, "compile"),
+            Self::CompileEndless => write!(f, "compile-endless"),
             Self::Load => write!(f, "load"),
         }
     }
@@ -85,6 +88,7 @@ impl FromStr for Work {
             "instance" => Self::Instance,
             "instance-pdk" => Self::InstancePdk,
             "compile" => Self::Compile,
+            "compile-endless" => Self::CompileEndless,
             "load" => Self::Load,
             _ => return Err(format!("there is no work `{name}`")),
         })

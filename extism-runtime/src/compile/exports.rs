@@ -1,7 +1,8 @@
 use std::collections::{HashMap, HashSet};
 
-use super::modules::FusedModule;
+use super::modules::PluginModule;
 use crate::{
+    code::Code,
     engine_types::from_extern_type,
     env,
     error::{Mismatch, MismatchKind},
@@ -61,10 +62,10 @@ pub(crate) struct Exports {
 }
 
 impl Exports {
-    pub(super) fn of(module: &wasmtime::Module, fused: &FusedModule) -> Self {
+    pub(super) fn of(module: &wasmtime::Module, code: &Code) -> Self {
         let entries: Vec<_> = module
             .exports()
-            .filter(|export| !fused.is_ours(export.name()))
+            .filter(|export| !code.is_ours(export.name()))
             .map(|export| Exported { name: export.name().to_owned(), ty: from_extern_type(&export.ty()) })
             .collect();
         let by_name = (0..).zip(&entries).map(|(index, entry)| (entry.name.clone(), index)).collect();
@@ -104,14 +105,15 @@ impl Exports {
 }
 
 /// What the modules import, the kernel's functions included, as they were before the kernel was fused.
-pub(super) fn imports(modules: &[FusedModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
+pub(super) fn imports(modules: &[PluginModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
     let all = modules.iter().zip(compiled).flat_map(|(module, compiled)| {
         let left = compiled.imports().filter(|import| import.module() == env::NAMESPACE);
         let left: HashSet<_> = left.map(|import| import.name()).collect();
-        let fused = module.env_imports.iter().filter(move |name| !left.contains(name.as_str())).filter_map(|name| {
-            let ty = ExternType::Func(env::fused_type(name)?);
-            Some((env::NAMESPACE, name.as_str(), ty))
-        });
+        let fused =
+            module.code.env_imports.iter().filter(move |name| !left.contains(name.as_str())).filter_map(|name| {
+                let ty = ExternType::Func(env::fused_type(name)?);
+                Some((env::NAMESPACE, name.as_str(), ty))
+            });
         let left = compiled.imports().map(|import| (import.module(), import.name(), from_extern_type(&import.ty())));
         fused.chain(left).map(|(namespace, name, ty)| Imported {
             module: module.name.clone(),
@@ -120,5 +122,5 @@ pub(super) fn imports(modules: &[FusedModule], compiled: &[wasmtime::Module]) ->
             ty,
         })
     });
-    all.filter(|import| import.namespace != crate::link::KERNEL_NAMESPACE).collect()
+    all.filter(|import| import.namespace != crate::fuse::MEMORY_MODULE).collect()
 }

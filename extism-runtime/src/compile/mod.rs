@@ -1,23 +1,18 @@
 //! From modules' bytes to linked code: validate, fuse the kernel, compile, check the imports, link.
 
 mod exports;
-mod init;
 mod modules;
 mod settings;
-mod shape;
 
 use std::sync::{Arc, OnceLock, atomic::AtomicU64, atomic::Ordering};
 
 use uuid::Uuid;
 use wasmtime::{Linker, Store};
 
-use self::modules::{FusedModule, fuse_all};
+use self::modules::{PluginModule, fuse_all};
 pub use self::settings::WasiOutput;
-#[cfg(test)]
-pub(crate) use self::shape::Shape;
 pub(crate) use self::{
     exports::{CallKind, Exports, Imported, call_kind},
-    init::InitCall,
     settings::{AllowedDirectory, Settings},
 };
 use crate::{
@@ -36,7 +31,7 @@ pub(crate) struct CompiledInner {
     pub(crate) serial: u64,
     pub(crate) settings: Arc<Settings>,
     /// In the order in which they are instantiated.
-    pub(crate) modules: Vec<FusedModule>,
+    pub(crate) modules: Vec<PluginModule>,
     /// Where the main module stands among them.
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
@@ -60,12 +55,12 @@ pub(crate) fn compile(
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
     let (functions, mut problems) = bind(functions, states);
-    let (modules, main) = fuse_all(&settings.name, modules)?;
+    let (modules, main) = fuse_all(&settings.engine, &settings.name, modules)?;
     let settings = Arc::new(settings);
-    let uses_wasi = settings.wasi && modules.iter().any(|module| module.imports_wasi);
+    let uses_wasi = settings.wasi && modules.iter().any(|module| module.code.imports_wasi);
 
     let (allocation, compiled) = compile_modules(&settings, &modules)?;
-    let exports = Arc::new(Exports::of(&compiled[main], &modules[main]));
+    let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
     let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
@@ -152,7 +147,10 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
 }
 
 /// Compiles for the preferred engine, or on demand where the modules don't fit into a pool.
-fn compile_modules(settings: &Settings, modules: &[FusedModule]) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
+fn compile_modules(
+    settings: &Settings,
+    modules: &[PluginModule],
+) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes further places of the pool, whose sizes are for one.
     if preferred == Allocation::Pooled && modules.len() == 1 {
@@ -165,9 +163,11 @@ fn compile_modules(settings: &Settings, modules: &[FusedModule]) -> Result<(Allo
     Ok((Allocation::OnDemand, compiled))
 }
 
-fn compile_for(engine: &wasmtime::Engine, modules: &[FusedModule]) -> Result<Vec<wasmtime::Module>, Error> {
-    let compile = |module: &FusedModule| {
-        wasmtime::Module::from_binary(engine, &module.wasm)
+fn compile_for(engine: &wasmtime::Engine, modules: &[PluginModule]) -> Result<Vec<wasmtime::Module>, Error> {
+    let compile = |module: &PluginModule| {
+        module
+            .code
+            .compiled_for(engine)
             .map_err(|error| Error::Compile { module: module.name.clone(), source: format!("{error:#}").into() })
     };
     modules.iter().map(compile).collect()
@@ -188,7 +188,7 @@ fn scratch_store(
 
 /// The imports that nothing satisfies.
 fn check_imports(
-    modules: &[FusedModule],
+    modules: &[PluginModule],
     compiled: &[wasmtime::Module],
     linker: &Linker<StoreData>,
     functions: &[Arc<BoundFunction>],
@@ -200,8 +200,8 @@ fn check_imports(
         .map(|(module, compiled)| link::Candidate {
             name: &module.name,
             module: compiled,
-            imports_kernel: module.memory_export.is_none(),
-            hidden: module.added_exports().collect(),
+            imports_kernel: module.code.memory_export.is_none(),
+            hidden: module.code.added_exports().collect(),
         })
         .collect();
     link::check(&candidates, linker, functions, scratch)
@@ -211,10 +211,10 @@ fn check_imports(
 ///
 /// The official runtime looks at the main module only. A library that starts with more than the limit is refused here
 /// too, but what the modules have together may be more, so that whatever fits there fits here.
-fn check_memory(settings: &Settings, modules: &[FusedModule]) -> Vec<LinkProblem> {
+fn check_memory(settings: &Settings, modules: &[PluginModule]) -> Vec<LinkProblem> {
     let Some(limit) = settings.max_pages.map(u64::from) else { return Vec::new() };
-    let too_large = modules.iter().filter(|module| module.initial_pages > limit);
+    let too_large = modules.iter().filter(|module| module.code.initial_pages > limit);
     too_large
-        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.initial_pages, limit })
+        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.code.initial_pages, limit })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! What compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
 
 mod builder;
+mod cache;
 mod config;
 mod options;
 mod ticker;
@@ -11,10 +12,14 @@ use std::{
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
 
-use self::ticker::Ticker;
 pub use self::{builder::EngineBuilder, options::Profiling};
+use self::{cache::DiskCache, ticker::Ticker};
 pub(crate) use self::{options::EngineOptions, ticker::TimedCall};
-use crate::Error;
+use crate::{
+    Error,
+    code::{Code, Key, Shape, Shared},
+    fuse::FuseError,
+};
 
 /// Compiles plug-ins, and holds what they share. Cheap to clone.
 ///
@@ -29,6 +34,9 @@ struct Inner {
     pooled: Option<wasmtime::Engine>,
     /// Allocates each instance on its own: for what doesn't fit the pool, and for when it is used up.
     on_demand: OnceLock<wasmtime::Engine>,
+    cache: DiskCache,
+    /// The modules that its plug-ins have.
+    codes: Shared,
     ticker: Ticker,
 }
 
@@ -67,11 +75,13 @@ impl Engine {
     }
 
     pub(crate) fn with_options(options: EngineOptions) -> Result<Self, Error> {
+        let cache = DiskCache::open(&options.cache)?;
         let pooled = match options.pool_size {
             0 => None,
-            _ => config::pooled(&options)?,
+            _ => config::pooled(&options, &cache),
         };
-        let inner = Inner { options, pooled, on_demand: OnceLock::new(), ticker: Ticker::default() };
+        let (codes, ticker) = (Shared::default(), Ticker::default());
+        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, codes, ticker };
         let engine = Self(Arc::new(inner));
         if engine.0.pooled.is_none() {
             engine.wasmtime(Allocation::OnDemand)?;
@@ -96,8 +106,13 @@ impl Engine {
         if let Some(engine) = self.0.on_demand.get() {
             return Ok(engine);
         }
-        let engine = config::on_demand(&self.0.options)?;
+        let engine = config::on_demand(&self.0.options, &self.0.cache)?;
         Ok(self.0.on_demand.get_or_init(|| engine))
+    }
+
+    /// A module with the kernel fused in: that of another plug-in or of an earlier process, where there is one.
+    pub(crate) fn code(&self, key: Key, wasm: &[u8], shape: Shape) -> Result<Arc<Code>, FuseError> {
+        self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.fused()))
     }
 
     /// Makes every running call look at its deadline and whether it was cancelled.

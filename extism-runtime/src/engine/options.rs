@@ -46,6 +46,17 @@ const DEFAULT_POOL_SIZE: u32 = 1000;
 /// wasmtime's default.
 const DEFAULT_MAX_STACK: usize = 512 << 10;
 
+/// Bytes of stack for host functions when a plug-in runs on a stack of its own (WASI, and a call within a call). Host
+/// functions of users may need as much as on a thread.
+const HOST_STACK: usize = 2 << 20;
+
+impl EngineOptions {
+    /// Bytes of a stack for a plug-in and the host functions that it calls.
+    pub(crate) fn stack_with_host(&self) -> usize {
+        self.max_stack.saturating_add(HOST_STACK)
+    }
+}
+
 impl Default for EngineOptions {
     /// What the environment's variables say, which are those of the official runtime.
     fn default() -> Self {

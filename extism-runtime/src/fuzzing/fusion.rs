@@ -1,7 +1,7 @@
 use wasmparser::{Parser, Payload, Validator};
 
 use crate::{
-    compile::Shape,
+    code::Shape,
     fuse::{FEATURES, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse},
 };
 

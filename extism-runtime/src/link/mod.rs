@@ -15,11 +15,6 @@ pub(crate) use self::{
 };
 use crate::{Error, env, store::StoreData};
 
-/// The namespace under which the modules of one plug-in share the kernel's memory.
-pub(crate) const KERNEL_NAMESPACE: &str = "extism:kernel";
-/// The name of that memory.
-pub(crate) const KERNEL_MEMORY: &str = "memory";
-
 /// A plug-in's modules, compiled and linked, ready to be instantiated.
 pub(crate) enum Linked {
     /// The only module: all its imports are the host's, so they are linked once.

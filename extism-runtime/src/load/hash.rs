@@ -14,7 +14,7 @@ pub(super) fn expected(meta: &WasmMetadata, origin: &Origin) -> Result<Option<[u
 
 /// The hash of what was read; an error if another one is expected.
 pub(super) fn check(bytes: &[u8], expected: Option<[u8; 32]>, origin: &Origin) -> Result<[u8; 32], LoadError> {
-    let actual: [u8; 32] = Sha256::digest(bytes).into();
+    let actual = sha256(bytes);
     match expected {
         Some(expected) if expected != actual => Err(LoadError::HashMismatch {
             module: origin.module.clone(),
@@ -26,8 +26,13 @@ pub(super) fn check(bytes: &[u8], expected: Option<[u8; 32]>, origin: &Origin) -
     }
 }
 
+/// The SHA-256 of some bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

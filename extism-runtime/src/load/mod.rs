@@ -13,10 +13,11 @@ mod tests;
 
 use std::fmt;
 
+pub(crate) use self::hash::{hex, sha256};
 pub(crate) use self::options::LoadOptions;
 pub use self::{error::LoadError, options::DownloadProgress, source::Source};
 use self::{name::Names, read::Origin};
-use crate::manifest::{Manifest, Wasm};
+use crate::manifest::Wasm;
 
 /// The modules of a manifest.
 #[derive(Debug)]
@@ -67,19 +68,19 @@ impl fmt::Debug for LoadedModule {
     }
 }
 
-/// Loads all modules of a manifest.
+/// Loads the modules that a manifest lists.
 ///
 /// # Errors
 /// [`LoadError`], about the names first, then about the first module that can't be loaded.
-pub(crate) fn load(manifest: &Manifest, options: &LoadOptions) -> Result<LoadedModules, LoadError> {
-    let Names { names, main } = name::resolve(&manifest.wasm)?;
-    let modules = manifest.wasm.iter().zip(names).map(|(wasm, name)| load_module(wasm, name, options));
+pub(crate) fn load(wasm: Vec<Wasm>, options: &LoadOptions) -> Result<LoadedModules, LoadError> {
+    let Names { names, main } = name::resolve(&wasm)?;
+    let modules = wasm.into_iter().zip(names).map(|(wasm, name)| load_module(wasm, name, options));
     let mut linked = modules.collect::<Result<Vec<_>, _>>()?;
     Ok(LoadedModules { main: linked.remove(main), linked })
 }
 
-fn load_module(wasm: &Wasm, name: String, options: &LoadOptions) -> Result<LoadedModule, LoadError> {
-    let origin = Origin::of(wasm, &name);
+fn load_module(wasm: Wasm, name: String, options: &LoadOptions) -> Result<LoadedModule, LoadError> {
+    let origin = Origin::of(&wasm, &name);
     let expected = hash::expected(wasm.meta(), &origin)?;
     let bytes = read::read(wasm, &origin, options)?;
     let sha256 = hash::check(&bytes, expected, &origin)?;

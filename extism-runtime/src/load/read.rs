@@ -43,11 +43,11 @@ impl Origin {
 }
 
 /// The bytes of a module.
-pub(super) fn read(wasm: &Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
+pub(super) fn read(wasm: Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     match wasm {
-        Wasm::File { path, .. } => read_file(path, origin, options.max_module_bytes),
-        Wasm::Data { data, .. } => of_limited_length(data.clone(), origin, options.max_module_bytes),
-        Wasm::Url { req, .. } => download(req, origin, options),
+        Wasm::File { path, .. } => read_file(&path, origin, options.max_module_bytes),
+        Wasm::Data { data, .. } => of_limited_length(data, origin, options.max_module_bytes),
+        Wasm::Url { req, .. } => download(&req, origin, options),
     }
 }
 

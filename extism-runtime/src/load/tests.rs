@@ -13,7 +13,7 @@ const EMPTY_HASH: &str = "93a44bbb96c751218e4c00d479e4c14358122a389acca16205b1e4
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 
 fn load_all(wasm: impl IntoIterator<Item = Wasm>) -> Result<LoadedModules, LoadError> {
-    load(&Manifest::new(wasm), &LoadOptions::default())
+    load(Manifest::new(wasm).wasm, &LoadOptions::default())
 }
 
 fn error(wasm: Wasm) -> LoadError {
@@ -142,7 +142,7 @@ fn a_file_is_read_up_to_the_limit() {
     std::fs::write(&path, EMPTY).unwrap();
     let limited = |max_module_bytes| {
         let options = LoadOptions { max_module_bytes, ..LoadOptions::default() };
-        load(&Manifest::new([Wasm::file(&path)]), &options)
+        load(vec![Wasm::file(&path)], &options)
     };
     assert_eq!(limited(8).unwrap().main.wasm, EMPTY);
     assert!(matches!(limited(7), Err(LoadError::TooLarge { limit: 7, .. })));
@@ -152,7 +152,7 @@ fn a_file_is_read_up_to_the_limit() {
 #[test]
 fn a_file_without_an_end_is_too_large() {
     let options = LoadOptions { max_module_bytes: 1 << 16, ..LoadOptions::default() };
-    let result = load(&Manifest::new([Wasm::file("/dev/zero")]), &options);
+    let result = load(vec![Wasm::file("/dev/zero")], &options);
     assert!(matches!(result, Err(LoadError::TooLarge { limit: 65536, .. })), "{result:?}");
 }
 
@@ -305,7 +305,7 @@ mod downloads {
         };
         let options = LoadOptions { progress: Some(Arc::new(progress)), ..LoadOptions::default() };
         let wasm = Wasm::url(format!("http://user:secret@{address}/a.wasm")).with_name("a").with_hash(EMPTY_HASH);
-        let loaded = load(&Manifest::new([wasm]), &options).unwrap();
+        let loaded = load(vec![wasm], &options).unwrap();
 
         let url = format!("http://{address}/a.wasm");
         assert_eq!((loaded.main.wasm.as_slice(), &loaded.main.origin), (EMPTY, &url));
@@ -334,11 +334,11 @@ mod downloads {
 
     #[test]
     fn a_download_is_bounded() {
-        let manifest = Manifest::new([Wasm::url(format!("http://{}/", server(ANSWER)))]);
+        let modules = || vec![Wasm::url(format!("http://{}/", server(ANSWER)))];
         let small = LoadOptions { max_module_bytes: 7, ..LoadOptions::default() };
-        assert!(matches!(load(&manifest, &small), Err(LoadError::TooLarge { limit: 7, .. })));
+        assert!(matches!(load(modules(), &small), Err(LoadError::TooLarge { limit: 7, .. })));
         let short = LoadOptions { download_timeout: Duration::ZERO, ..LoadOptions::default() };
-        let Err(LoadError::Download { source, .. }) = load(&manifest, &short) else { panic!() };
+        let Err(LoadError::Download { source, .. }) = load(modules(), &short) else { panic!() };
         assert!(matches!(*source, HttpError::Timeout));
     }
 }

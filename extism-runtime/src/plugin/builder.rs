@@ -223,7 +223,7 @@ impl<P> PluginBuilder<P> {
     /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.
     pub fn inspect(self) -> Result<Inspection, Error> {
         let stem = self.source.file_stem();
-        let loaded = load::load(&self.source.into_manifest()?, &self.load)?;
+        let loaded = load::load(self.source.into_manifest()?.wasm, &self.load)?;
         let name = self.name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
         Inspection::new(name, &loaded)
     }
@@ -252,8 +252,8 @@ impl<P> PluginBuilder<P> {
             on_stage(BuildStage::Load);
         }
         let stem = self.source.file_stem();
-        let manifest = self.source.into_manifest()?;
-        let LoadedModules { main, linked } = load::load(&manifest, &self.load)?;
+        let mut manifest = self.source.into_manifest()?;
+        let LoadedModules { main, linked } = load::load(std::mem::take(&mut manifest.wasm), &self.load)?;
         let name = self.name.or(stem).unwrap_or_else(|| main.plugin_name());
         let flags = Flags {
             wasi: self.wasi,

@@ -5,9 +5,11 @@ use wasmtime::{Instance, Linker, Memory, PoolConcurrencyLimitError, Store, Updat
 use super::Live;
 use crate::{
     Error,
+    code::MEMORY_NAME,
     compile::CompiledInner,
+    fuse::MEMORY_MODULE,
     kernel,
-    link::{KERNEL_MEMORY, KERNEL_NAMESPACE, Linked},
+    link::Linked,
     store::{CallState, Persistent, StoreData},
 };
 
@@ -85,7 +87,7 @@ fn populate(
     if compiled.uses_wasi {
         store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings)?);
     }
-    let pages = compiled.modules.iter().map(|module| module.initial_pages).fold(0, u64::saturating_add);
+    let pages = compiled.modules.iter().map(|module| module.code.initial_pages).fold(0, u64::saturating_add);
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
     let instances = match linked {
@@ -129,7 +131,7 @@ fn several(
         let instance = instantiate_pre(&pre, compiled.uses_wasi, store)?;
         if instances.is_empty() {
             let kernel = kernel_memory(compiled, instance, store)?;
-            linker.define(&mut *store, KERNEL_NAMESPACE, KERNEL_MEMORY, kernel)?;
+            linker.define(&mut *store, MEMORY_MODULE, MEMORY_NAME, kernel)?;
         }
         linker.instance(&mut *store, &fused.name, instance)?;
         instances.push(instance);
@@ -138,7 +140,7 @@ fn several(
 }
 
 fn kernel_memory(compiled: &CompiledInner, first: Instance, store: &mut Store<StoreData>) -> wasmtime::Result<Memory> {
-    let name = compiled.modules.first().and_then(|module| module.memory_export.as_deref());
+    let name = compiled.modules.first().and_then(|module| module.code.memory_export.as_deref());
     name.and_then(|name| first.get_memory(store, name))
         .ok_or_else(|| wasmtime::Error::msg("the module has no kernel memory"))
 }

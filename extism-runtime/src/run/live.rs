@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{
     Error,
-    compile::{CallKind, CompiledInner, InitCall},
+    code::InitCall,
+    compile::{CallKind, CompiledInner},
     engine::TimedCall,
     kernel,
     store::StoreData,
@@ -95,7 +96,7 @@ impl Live {
         let starts = compiled.exports.name(export) == "_start";
         for (index, module) in compiled.modules.iter().enumerate() {
             let Some(&instance) = self.instances.get(index) else { continue };
-            for call in &module.init {
+            for call in &module.code.init {
                 match call {
                     // `_start` initializes the module itself.
                     InitCall::Plain(name) if starts && index == compiled.main && name == "_initialize" => {}
@@ -124,16 +125,15 @@ fn enter<P, R>(
     params: P,
 ) -> wasmtime::Result<R>
 where
-    P: WasmParams + Sync,
+    P: WasmParams + Copy + Sync,
     R: WasmResults + Sync,
 {
     #[cfg(feature = "wasi")]
     if compiled.uses_wasi {
         return crate::wasi::block_on(function.call_async(store, params));
     }
-    let _ = compiled;
     if nesting::is_nested() {
-        return nesting::on_own_stack(function.call_async(store, params));
+        return nesting::call(store, compiled, function, params);
     }
     function.call(store, params)
 }

@@ -6,10 +6,15 @@
 
 use std::{
     cell::Cell,
+    panic::resume_unwind,
     pin::pin,
     task::{Context, Poll, Waker},
     thread,
 };
+
+use wasmtime::{PoolConcurrencyLimitError, Store, TypedFunc, WasmParams, WasmResults};
+
+use crate::{compile::CompiledInner, store::StoreData};
 
 /// How many calls may run within each other on one thread.
 const MAX_DEPTH: u32 = 32;
@@ -49,8 +54,26 @@ pub(super) fn is_nested() -> bool {
     DEPTH.get() > 1
 }
 
+/// Calls a function on a stack of its own.
+pub(super) fn call<P, R>(
+    store: &mut Store<StoreData>,
+    compiled: &CompiledInner,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> wasmtime::Result<R>
+where
+    P: WasmParams + Copy + Sync,
+    R: WasmResults + Sync,
+{
+    match now(function.call_async(&mut *store, params)) {
+        // Nothing has run: of what a pool holds, a call that has begun takes stacks only.
+        Err(error) if error.is::<PoolConcurrencyLimitError>() => on_own_thread(store, compiled, function, params),
+        result => result,
+    }
+}
+
 /// The result of a future that waits for nothing: it only has a stack of its own.
-pub(super) fn on_own_stack<F: Future>(future: F) -> F::Output {
+fn now<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -58,4 +81,32 @@ pub(super) fn on_own_stack<F: Future>(future: F) -> F::Output {
             Poll::Pending => thread::yield_now(),
         }
     }
+}
+
+/// Calls a function on the stack of another thread, and waits for it: for when all stacks of the pool are taken.
+#[cold]
+fn on_own_thread<P, R>(
+    store: &mut Store<StoreData>,
+    compiled: &CompiledInner,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> wasmtime::Result<R>
+where
+    P: WasmParams + Copy + Sync,
+    R: WasmResults + Sync,
+{
+    let depth = DEPTH.get();
+    thread::scope(|scope| {
+        let call = || {
+            DEPTH.set(depth);
+            function.call(store, params)
+        };
+        let stack = compiled.settings.engine.options().stack_with_host();
+        let thread = thread::Builder::new().name("extism-call".to_owned()).stack_size(stack);
+        match thread.spawn_scoped(scope, call)?.join() {
+            Ok(result) => result,
+            // The caller's panic, as it would be without the thread.
+            Err(panic) => resume_unwind(panic),
+        }
+    })
 }

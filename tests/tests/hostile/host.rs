@@ -12,19 +12,21 @@ use std::{
 };
 
 use extism_runtime::{
-    BoxError, CompiledPlugin, CurrentPlugin, Error, HostPanic, Json, LogLevel, Manifest, Msgpack, Plugin,
+    BoxError, CompiledPlugin, CurrentPlugin, Engine, Error, HostPanic, Json, LogLevel, Manifest, Msgpack, Plugin,
     PluginBuilder, Val, ValType, Wasm, codec::to_vec, set_log_callback,
 };
 
 use crate::{assert_works, builder, error_of, failure, manifest, plugin, small, wat};
+
+/// An export `f` that gives what a host function makes of its input.
+const GIVE_HOSTS: &str = r#"(func (export "f") (call $give (call $host (call $input_offset))))"#;
 
 /// A plug-in whose export `f` calls a host function.
 fn calling<F>(callback: F) -> Plugin
 where
     F: Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync + 'static,
 {
-    let body = r#"(func (export "f") (call $give (call $host (call $input_offset))))"#;
-    PluginBuilder::new(manifest(body))
+    PluginBuilder::new(manifest(GIVE_HOSTS))
         .with_name("hostile")
         .with_function("host", [ValType::PTR], [ValType::PTR], callback)
         .build()
@@ -142,6 +144,41 @@ fn plugins_that_call_each_other_without_end_are_an_error_not_a_stack_overflow() 
     let expected = "plug-in `hostile`, export `f`: plug-ins and host functions call each other more than 32 deep";
     assert_eq!(error.to_string(), expected);
     assert_eq!(depth.load(Ordering::SeqCst), 32);
+}
+
+#[test]
+fn more_calls_within_calls_than_the_pool_has_stacks_run_on_threads() {
+    const STACKS: usize = 256;
+    const PLUGINS: usize = STACKS + 4;
+    let engine = Engine::builder().pool_size(300).cache(false).build().expect("an engine");
+    let builder = |name: &str| PluginBuilder::new(manifest(GIVE_HOSTS)).with_engine(&engine).with_name(name);
+
+    let on_threads = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&on_threads);
+    let inner = builder("inner").with_function("host", [ValType::PTR], [ValType::PTR], move |plugin, args, results| {
+        let text = plugin.get::<String>(&args[0])?;
+        count.fetch_add(usize::from(thread::current().name() == Some("extism-call")), Ordering::SeqCst);
+        results[0] = plugin.put(&text)?;
+        Ok(())
+    });
+    let inner = inner.compile().expect("the plug-in compiles");
+    let plugins: Vec<_> = (0..PLUGINS).map(|_| inner.instantiate().expect("an instance")).collect();
+    let plugins = Mutex::new(plugins);
+    let mut outer = builder("outer")
+        .with_function("host", [ValType::PTR], [ValType::PTR], move |_, _, _| {
+            for (number, plugin) in plugins.lock().map_err(|error| error.to_string())?.iter_mut().enumerate() {
+                let text = number.to_string();
+                assert_eq!(plugin.call::<_, &str>("f", &text)?, text);
+            }
+            Ok(())
+        })
+        .build()
+        .expect("the plug-in builds");
+    // Each keeps the stack that it had at its first call.
+    for round in 1..=2 {
+        outer.call::<_, ()>("f", "").expect("all answer");
+        assert_eq!(on_threads.load(Ordering::SeqCst), round * (PLUGINS - STACKS));
+    }
 }
 
 /// A name of 8 bytes for each number, in ASCII.

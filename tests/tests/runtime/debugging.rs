@@ -40,5 +40,28 @@ fn compiled_code_is_kept_in_the_cache_directory() {
         let mut plugin = PluginBuilder::new(wat(TRAP)).with_engine(&engine()).build().unwrap();
         assert_eq!(plugin.call::<_, &str>("echo", "cached").unwrap(), "cached");
     }
-    assert!(std::fs::read_dir(folder.path()).unwrap().count() > 0);
+    let mut kept: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    kept.sort();
+    assert_eq!(kept, ["code", "code-fused"]);
+}
+
+#[test]
+fn a_damaged_cache_is_written_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let call = || {
+        let engine = Engine::builder().cache_directory(folder.path()).build().unwrap();
+        let mut plugin = PluginBuilder::new(wat(TRAP)).with_engine(&engine).build().unwrap();
+        assert_eq!(plugin.call::<_, &str>("echo", "cached").unwrap(), "cached");
+    };
+    call();
+    let fused = folder.path().join("code-fused");
+    let [file] = &std::fs::read_dir(fused).unwrap().map(|entry| entry.unwrap().path()).collect::<Vec<_>>()[..] else {
+        panic!("one module, one file")
+    };
+    let whole = std::fs::read(file).unwrap();
+    for damaged in [&whole[..whole.len() / 2], &[0; 1000], b""] {
+        std::fs::write(file, damaged).unwrap();
+        call();
+        assert_eq!(std::fs::read(file).unwrap(), whole);
+    }
 }

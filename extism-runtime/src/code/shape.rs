@@ -64,6 +64,11 @@ impl Shape {
         Ok(shape)
     }
 
+    /// The namespaces that it imports from, the environment aside.
+    pub(crate) fn namespaces(&self) -> impl Iterator<Item = &str> {
+        self.namespaces.iter().map(String::as_str)
+    }
+
     /// Whether it exports a function of this name that takes so many `i32`s.
     pub(super) fn exports_initializer(&self, name: &str, params: usize) -> bool {
         self.initializers.iter().any(|(known, count)| known == name && *count == params)

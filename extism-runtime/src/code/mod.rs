@@ -1,0 +1,101 @@
+//! Modules with the kernel fused in, compiled: what all plug-ins of an engine share that have the same module.
+
+mod init;
+mod key;
+mod shape;
+mod shared;
+mod stored;
+
+use std::{
+    fmt,
+    sync::{Mutex, PoisonError},
+};
+
+use self::init::init_calls;
+pub(crate) use self::{init::InitCall, key::Key, shape::Shape, shared::Shared, stored::Stored};
+use crate::fuse::{FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse};
+
+/// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
+pub(crate) const MEMORY_NAME: &str = "memory";
+
+/// A module with the kernel fused in, and what is known of it. What depends on a plug-in, such as the module's name,
+/// isn't here.
+pub(crate) struct Code {
+    /// The fused module.
+    wasm: Vec<u8>,
+    /// Under which name it exports the kernel's memory, where it defines that.
+    pub(crate) memory_export: Option<String>,
+    /// What is called once per instance.
+    pub(crate) init: Vec<InitCall>,
+    /// The functions that it imported of the environment, those that are fused now included.
+    pub(crate) env_imports: Vec<String>,
+    pub(crate) imports_wasi: bool,
+    /// Pages of the memories that it defines, without the kernel's.
+    pub(crate) initial_pages: u64,
+    start_export: Option<String>,
+    /// One for each engine beneath that it was compiled for: that with a pool, and that without.
+    compiled: Mutex<Vec<wasmtime::Module>>,
+}
+
+impl Code {
+    /// Fuses the kernel into a module; where `stored` has that from an earlier time, takes it from there.
+    pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, stored: Option<&Stored>) -> Result<Self, FuseError> {
+        if let Some(fused) = stored.and_then(|stored| stored.get(key)) {
+            return Ok(Self::new(fused, shape));
+        }
+        let fused = fuse(wasm, kernel_memory(key))?;
+        if let Some(stored) = stored {
+            stored.put(key, &fused);
+        }
+        Ok(Self::new(fused, shape))
+    }
+
+    fn new(fused: Fused, shape: Shape) -> Self {
+        let init = init_calls(fused.start.as_deref(), |export, params| shape.exports_initializer(export, params));
+        Self {
+            wasm: fused.wasm,
+            memory_export: fused.memory_export,
+            init,
+            imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
+            env_imports: shape.env_imports,
+            initial_pages: fused.initial_pages,
+            start_export: fused.start,
+            compiled: Mutex::default(),
+        }
+    }
+
+    /// The exports that were added with the kernel.
+    pub(crate) fn added_exports(&self) -> impl Iterator<Item = &str> {
+        [&self.memory_export, &self.start_export].into_iter().flatten().map(String::as_str)
+    }
+
+    /// Whether an export was added with the kernel.
+    pub(crate) fn is_ours(&self, export: &str) -> bool {
+        self.added_exports().any(|added| added == export)
+    }
+
+    /// The module compiled for this engine. Whoever asks while another thread compiles it waits for that.
+    pub(crate) fn compiled_for(&self, engine: &wasmtime::Engine) -> wasmtime::Result<wasmtime::Module> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(module) = compiled.iter().find(|module| wasmtime::Engine::same(module.engine(), engine)) {
+            return Ok(module.clone());
+        }
+        let module = wasmtime::Module::from_binary(engine, &self.wasm)?;
+        compiled.push(module.clone());
+        Ok(module)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Code").field("wasm", &format_args!("[{} bytes]", self.wasm.len())).finish_non_exhaustive()
+    }
+}
+
+fn kernel_memory(key: &Key) -> KernelMemory<'static> {
+    if key.defines_memory {
+        KernelMemory::Define
+    } else {
+        KernelMemory::Import { module: MEMORY_MODULE, name: MEMORY_NAME }
+    }
+}

@@ -1,0 +1,185 @@
+//! Fused modules on disk, beside the engine's cache of compiled code: that one looks code up by the fused module, which
+//! takes longer to make than all the rest of loading a module whose code is there.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Key;
+use crate::{
+    fuse::Fused,
+    load::{hex, sha256},
+};
+
+/// Bytes of files at which the oldest are removed, and how many may then stay: the first as for wasmtime's own cache.
+const MAX_BYTES: u64 = 512 << 20;
+const KEPT_BYTES: u64 = MAX_BYTES / 10 * 7;
+/// A file that is read is marked as used so long after it was last.
+const TOUCH_AFTER: Duration = Duration::from_hours(1);
+
+/// Changes whenever the code does that makes fused modules, so that nothing is taken that older code has made.
+const FUSER: u64 = {
+    let mut state = 0xcbf2_9ce4_8422_2325;
+    let mut source = 0;
+    while source < SOURCES.len() {
+        state = fnv1a(state, SOURCES[source].1);
+        source += 1;
+    }
+    state
+};
+
+macro_rules! sources {
+    ($($path:literal),* $(,)?) => { [$(($path, include_bytes!(concat!("../", $path)))),*] };
+}
+
+/// The files of that code, with their content.
+const SOURCES: &[(&str, &[u8])] = &sources!(
+    "fuse/body.rs",
+    "fuse/code.rs",
+    "fuse/customs.rs",
+    "fuse/error.rs",
+    "fuse/features.rs",
+    "fuse/inline.rs",
+    "fuse/mod.rs",
+    "fuse/module.rs",
+    "fuse/names.rs",
+    "fuse/plan.rs",
+    "fuse/program.rs",
+    "fuse/renumber.rs",
+    "fuse/write.rs",
+    "kernel/kernel.wat",
+    "kernel/layout.rs",
+    "kernel/source.rs",
+);
+
+/// A directory of fused modules.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    directory: PathBuf,
+}
+
+/// What a file holds after the module and a line feed, as JSON, which has no line feeds. It comes last so that the module
+/// needn't be moved.
+#[derive(Debug, Serialize, Deserialize)]
+struct Trailer {
+    /// The SHA-256 of the module: what was cut off or damaged isn't used.
+    sha256: String,
+    memory_export: Option<String>,
+    start: Option<String>,
+    initial_pages: u64,
+}
+
+impl Stored {
+    /// The fused modules that belong to a cache of compiled code. wasmtime removes from its own directory what it
+    /// doesn't know, so these have theirs.
+    #[cfg(feature = "cache")]
+    pub(crate) fn beside(cache: &Path) -> Option<Self> {
+        let mut name = cache.file_name()?.to_owned();
+        name.push("-fused");
+        Some(Self { directory: cache.with_file_name(name) })
+    }
+
+    /// The fused module of this key, if it is there and whole.
+    pub(super) fn get(&self, key: &Key) -> Option<Fused> {
+        let path = self.path(key);
+        let mut bytes = fs::read(&path).ok()?;
+        let end = bytes.iter().rposition(|byte| *byte == b'\n')?;
+        let trailer: Trailer = serde_json::from_slice(&bytes[end + 1..]).ok()?;
+        bytes.truncate(end);
+        if trailer.sha256 != hex(&sha256(&bytes)) {
+            tracing::debug!("`{}` is damaged, so its module is fused anew", path.display());
+            return None;
+        }
+        touch(&path);
+        let Trailer { memory_export, start, initial_pages, .. } = trailer;
+        Some(Fused { wasm: bytes, memory_export, start, initial_pages })
+    }
+
+    /// Keeps a fused module. Without it the next one takes longer; so a disk that is full is no error.
+    pub(super) fn put(&self, key: &Key, fused: &Fused) {
+        let path = self.path(key);
+        match self.write(&path, fused) {
+            Ok(()) => self.make_room(MAX_BYTES, KEPT_BYTES),
+            Err(error) => tracing::debug!("cannot write `{}`: {error}", path.display()),
+        }
+    }
+
+    fn path(&self, key: &Key) -> PathBuf {
+        let memory = if key.defines_memory { "defines" } else { "imports" };
+        self.directory.join(format!("{}-{memory}-{FUSER:016x}", hex(&key.sha256)))
+    }
+
+    /// Writes a file that nobody sees before it is whole.
+    fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {
+        let trailer = Trailer {
+            sha256: hex(&sha256(&fused.wasm)),
+            memory_export: fused.memory_export.clone(),
+            start: fused.start.clone(),
+            initial_pages: fused.initial_pages,
+        };
+        let bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
+        fs::create_dir_all(&self.directory)?;
+        let unfinished = self.directory.join(format!("unfinished-{}", Uuid::new_v4()));
+        let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&unfinished);
+        }
+        written
+    }
+
+    /// If the files have more than `max` bytes, removes those that weren't used for the longest time, until the others
+    /// have at most `kept`.
+    fn make_room(&self, max: u64, kept: u64) {
+        let Ok(entries) = fs::read_dir(&self.directory) else { return };
+        let mut files: Vec<_> = entries
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+                Some((metadata.modified().ok()?, metadata.len(), entry.path()))
+            })
+            .collect();
+        let mut bytes: u64 = files.iter().map(|(_, length, _)| *length).sum();
+        if bytes <= max {
+            return;
+        }
+        files.sort();
+        for (_, length, path) in files {
+            if bytes <= kept {
+                return;
+            }
+            // Somebody else may have removed it.
+            let _ = fs::remove_file(path);
+            bytes -= length;
+        }
+    }
+}
+
+/// Marks a file as used, now and then.
+fn touch(path: &Path) {
+    let now = SystemTime::now();
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+    let age = modified.ok().and_then(|modified| now.duration_since(modified).ok());
+    if age.is_some_and(|age| age > TOUCH_AFTER) {
+        // A directory that may not be written to can be read still.
+        let _ = File::options().append(true).open(path).and_then(|file| file.set_modified(now));
+    }
+}
+
+/// The 64-bit FNV-1a hash (<http://www.isthe.com/chongo/tech/comp/fnv/>) of bytes that follow others.
+const fn fnv1a(mut state: u64, bytes: &[u8]) -> u64 {
+    let mut at = 0;
+    while at < bytes.len() {
+        state = (state ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        at += 1;
+    }
+    state
+}

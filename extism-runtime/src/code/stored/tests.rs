@@ -1,0 +1,108 @@
+use std::{
+    fs::{self, File},
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use tempfile::TempDir;
+
+use super::{SOURCES, Stored};
+use crate::{code::Key, fuse::Fused};
+
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true };
+
+fn fused() -> Fused {
+    Fused { wasm: b"\0asm\n{}\n".to_vec(), memory_export: Some("m".into()), start: None, initial_pages: 17 }
+}
+
+fn stored(directory: &TempDir) -> Stored {
+    Stored::beside(&directory.path().join("cache")).expect("it has a name")
+}
+
+/// The only file.
+fn file(stored: &Stored) -> std::path::PathBuf {
+    let mut files: Vec<_> = fs::read_dir(&stored.directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    files.remove(0)
+}
+
+#[test]
+fn what_is_put_can_be_had_by_its_key_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let stored = stored(&directory);
+    assert!(stored.get(&KEY).is_none());
+    stored.put(&KEY, &fused());
+    let Fused { wasm, memory_export, start, initial_pages } = stored.get(&KEY).expect("it was put there");
+    assert_eq!((wasm, memory_export.as_deref(), start, initial_pages), (fused().wasm, Some("m"), None, 17));
+    assert!(stored.get(&Key { defines_memory: false, ..KEY }).is_none());
+    assert!(stored.get(&Key { sha256: [8; 32], ..KEY }).is_none());
+    assert_eq!(file(&stored).parent(), Some(&*directory.path().join("cache-fused")));
+}
+
+#[test]
+fn what_is_damaged_is_as_if_it_were_not_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let stored = stored(&directory);
+    stored.put(&KEY, &fused());
+    let path = file(&stored);
+    let whole = fs::read(&path).unwrap();
+    for length in 0..whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert!(stored.get(&KEY).is_none(), "cut off at {length}");
+    }
+    for at in 0..fused().wasm.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        assert!(stored.get(&KEY).is_none(), "damaged at {at}");
+    }
+    fs::write(&path, &whole).unwrap();
+    assert!(stored.get(&KEY).is_some());
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_no_error() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("cache-fused"), "a file").unwrap();
+    let stored = stored(&directory);
+    stored.put(&KEY, &fused());
+    assert!(stored.get(&KEY).is_none());
+}
+
+fn set_age(path: &Path, hours: u64) {
+    let time = SystemTime::now() - Duration::from_secs(3600 * hours);
+    File::options().append(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+#[test]
+fn those_that_were_not_used_for_the_longest_time_make_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let stored = stored(&directory);
+    let keys = [1, 2, 3, 4].map(|number| Key { sha256: [number; 32], ..KEY });
+    for (key, hours) in keys.iter().zip([2, 4, 3, 5]) {
+        stored.put(key, &fused());
+        set_age(&stored.path(key), hours);
+    }
+    // Reading the oldest makes it the newest.
+    assert!(stored.get(&keys[3]).is_some());
+    let each = fs::metadata(stored.path(&keys[0])).unwrap().len();
+
+    let there = || keys.each_ref().map(|key| stored.path(key).exists());
+    stored.make_room(4 * each, 0);
+    assert_eq!(there(), [true; 4], "there was room");
+    stored.make_room(4 * each - 1, 2 * each);
+    assert_eq!(there(), [true, false, false, true]);
+}
+
+#[test]
+fn all_that_makes_fused_modules_is_part_of_their_names() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files: Vec<_> = fs::read_dir(source.join("fuse"))
+        .unwrap()
+        .map(|entry| format!("fuse/{}", entry.unwrap().file_name().to_str().unwrap()))
+        .filter(|name| name != "fuse/tests")
+        .collect();
+    files.extend(["kernel/kernel.wat", "kernel/layout.rs", "kernel/source.rs"].map(String::from));
+    files.sort();
+    assert_eq!(SOURCES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), files);
+}

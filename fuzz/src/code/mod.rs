@@ -1,0 +1,4 @@
+#[path = "../../../extism-runtime/src/code/shape.rs"]
+mod shape;
+
+pub(crate) use shape::Shape;

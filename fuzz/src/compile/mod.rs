@@ -1,4 +1,0 @@
-#[path = "../../../extism-runtime/src/compile/shape.rs"]
-mod shape;
-
-pub(crate) use shape::Shape;
