@@ -6,7 +6,7 @@
 //! - `limit` is wasmtime on a module made for the purpose, where there is one.
 
 use divan::{Bencher, black_box, counter::BytesCount};
-use extism_benches::{PAYLOADS, Report, guests, large, payload, raw};
+use extism_benches::{EchoPlugin, PAYLOADS, Report, guests, large, payload, raw};
 use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, Plugin, PluginBuilder, Val, ValType};
 
 fn main() {
@@ -80,6 +80,27 @@ mod echo {
     fn limit(bencher: Bencher<'_, '_>, bytes: usize) {
         let mut guest = raw::RawEcho::new(&raw::engine().unwrap()).unwrap();
         bench(bencher, bytes, |input| black_box(guest.call(input).unwrap()).len());
+    }
+}
+
+/// What a typed client adds to a handle: nothing that shows.
+#[divan::bench_group(sample_count = 500)]
+mod client {
+    use super::*;
+
+    const TEXT: &str = "the quick brown fox jumps over the lazy dog; the quick brown fox";
+
+    #[divan::bench]
+    fn runtime_handle(bencher: Bencher<'_, '_>) {
+        let mut plugin = plugin(guests::ECHO);
+        let echo: Export<&str, &str> = plugin.export("echo").unwrap();
+        bencher.bench_local(|| echo.call(&mut plugin, black_box(TEXT)).unwrap().len());
+    }
+
+    #[divan::bench]
+    fn runtime_client(bencher: Bencher<'_, '_>) {
+        let mut echo = EchoPlugin::load(guests::ECHO).unwrap();
+        bencher.bench_local(|| echo.echo(black_box(TEXT)).unwrap().len());
     }
 }
 
@@ -211,14 +232,32 @@ mod compile {
     #[divan::bench]
     fn runtime(bencher: Bencher<'_, '_>) {
         let wasm = large::module().unwrap();
+        let load = |engine: &Engine| PluginBuilder::new(&wasm[..]).with_engine(engine).compile().unwrap();
+        bencher.with_inputs(|| runtime_engine(None)).bench_local_refs(|engine| load(engine));
+    }
+
+    /// The same module once more, for another plug-in of the engine.
+    #[divan::bench(sample_count = 100)]
+    fn runtime_again(bencher: Bencher<'_, '_>) {
+        let wasm = large::module().unwrap();
         let engine = runtime_engine(None);
-        bencher.bench_local(|| PluginBuilder::new(&wasm[..]).with_engine(&engine).compile().unwrap());
+        let load = || PluginBuilder::new(&wasm[..]).with_engine(&engine).compile().unwrap();
+        let _first = load();
+        bencher.bench_local(load);
     }
 
     #[divan::bench]
     fn wasmtime(bencher: Bencher<'_, '_>) {
         let wasm = large::module().unwrap();
         let engine = raw::engine().unwrap();
+        bencher.bench_local(|| wasmtime::Module::from_binary(&engine, &wasm).unwrap());
+    }
+
+    /// To code that can be interrupted, as the runtime's.
+    #[divan::bench]
+    fn wasmtime_interruptible(bencher: Bencher<'_, '_>) {
+        let wasm = large::module().unwrap();
+        let engine = raw::interruptible_engine().unwrap();
         bencher.bench_local(|| wasmtime::Module::from_binary(&engine, &wasm).unwrap());
     }
 

@@ -35,3 +35,10 @@ pub struct Report {
     /// The letters that were counted.
     pub vowels: String,
 }
+
+/// [`guests::ECHO`], typed.
+#[extism_runtime::plugin_interface]
+pub trait Echo {
+    /// Its input.
+    fn echo(&mut self, text: &str) -> &str;
+}

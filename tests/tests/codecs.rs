@@ -72,6 +72,9 @@ fn json() {
     round_trip(serde_json::json!([1, null]), b"[1,null]", serde_json::json!([1, null]));
     let Json(borrowed) = Json::<&str>::decode(b"\"no escapes\"").unwrap();
     assert_eq!(borrowed, "no escapes");
+    // Without care, the nearest number but one is read: https://github.com/serde-rs/json/issues/707
+    let float = b"1.2345678901274569e+29";
+    round_trip(Json(1.234_567_890_127_456_9e29), float, Json(1.234_567_890_127_456_9e29));
     let error = Json::<Point>::decode(b"{\"x\":").unwrap_err();
     assert!(error.to_string().contains("line 1"), "{error}");
 }

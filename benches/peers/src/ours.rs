@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, sync::Arc};
 
-use extism_benches::{Report, guests, large, payload};
+use extism_benches::{EchoPlugin, Report, guests, large, payload};
 use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, PluginBuilder, ValType};
 
 use crate::{
@@ -21,6 +21,33 @@ pub fn prepare(work: Work) -> Result<Start> {
         Work::Load => loads(),
         _ => count_vowels(),
     }
+}
+
+/// Calls of 64 bytes in and out by a handle, and by a typed client.
+pub fn handle_and_client() -> Result<[Start; 2]> {
+    let text: &'static str = String::from_utf8(payload(64))?.leak();
+    let compiled = compile(guests::ECHO)?;
+    let by_handle = compiled.clone();
+    let handle: Start = Box::new(move || {
+        let mut plugin = by_handle.instantiate()?;
+        let export: Export<&str, &str> = plugin.export("echo")?;
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                black_box(export.call(&mut plugin, black_box(text))?);
+                Ok(())
+            })
+        }))
+    });
+    let client: Start = Box::new(move || {
+        let mut client = EchoPlugin::try_from(compiled.instantiate()?)?;
+        Ok(Box::new(move |count| {
+            timed(count, || {
+                black_box(client.echo(black_box(text))?);
+                Ok(())
+            })
+        }))
+    });
+    Ok([handle, client])
 }
 
 /// The engine that all share; what it compiles it keeps nowhere.

@@ -4,6 +4,7 @@ use crate::{
     crates, instructions,
     measure::{Effort, Stat, compare, threads},
     memory::{self, exact},
+    ours,
     peer::{Peer, Result},
     rows::{INSTRUCTIONS, MEMORY, Row, SCALING, THREADS, TIMES},
     table::{Line, Unit, print},
@@ -16,8 +17,8 @@ const PEERS: &str = env!("CARGO_MANIFEST_DIR");
 /// Measures and prints the lines whose text has `filter` in it.
 pub fn table(filter: &str, effort: Effort) -> Result<()> {
     let mut lines = Vec::new();
-    let kinds: [fn(&Selection<'_>, &mut Vec<Line>) -> Result<()>; 5] =
-        [times, two_threads, idle_memory, instruction_counts, crate_counts];
+    let kinds: [fn(&Selection<'_>, &mut Vec<Line>) -> Result<()>; 6] =
+        [times, typed_client, two_threads, idle_memory, instruction_counts, crate_counts];
     for kind in kinds {
         kind(&Selection { filter, effort }, &mut lines)?;
     }
@@ -47,6 +48,22 @@ fn times(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
         let stats = compare(&starts, selection.effort)?;
         lines.push(Line::new(row.label, Unit::Nanoseconds, stats, row.targets));
     }
+    Ok(())
+}
+
+/// What a typed client adds to a handle.
+fn typed_client(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
+    let label = "echo, 64 B of text, by a typed client";
+    if !selection.wants(label) {
+        return Ok(());
+    }
+    let stats = compare(&ours::handle_and_client()?.map(Some), selection.effort)?;
+    let [Some(handle), Some(client)] = stats[..] else { return Err("nothing was measured".into()) };
+    let added = client.median - handle.median;
+    let words = format!("{added:+.1} ns to a handle's {:.1} ns, ≤ 2% or 3 ns", handle.median);
+    let mut line = Line::new(label, Unit::Nanoseconds, vec![Some(client), None, None, None], &[]);
+    line.own_target = Some((words, added <= 3.0 || added <= 0.02 * handle.median));
+    lines.push(line);
     Ok(())
 }
 

@@ -52,7 +52,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Keeps compiled code in the user's cache directory, which is the default, or nowhere. Feature `cache`.
+    /// Keeps compiled code in the user's cache directory (wasmtime's, and `wasmtime-fused` beside it), which is the
+    /// default, or nowhere. Each of the two is kept below 512 MiB. Feature `cache`.
     pub fn cache(mut self, cache: bool) -> Self {
         self.options.cache = if cache { CacheChoice::Default } else { CacheChoice::Off };
         self
@@ -64,7 +65,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Keeps compiled code as this configuration file of wasmtime's cache says.
+    /// Keeps compiled code as this configuration file of wasmtime's cache says, and what it was compiled from beside it:
+    /// in the directory that has the same name with `-fused` after it.
     pub fn cache_config(mut self, file: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Config(file.into());
         self

@@ -50,12 +50,21 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
     pool
 }
 
+/// Whether somebody looks at the code that runs.
+fn is_debugged(options: &EngineOptions) -> bool {
+    options.coredump || options.profiling != Profiling::None
+}
+
 fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
+        // Places in the original code, for debuggers (backtraces here tell functions), and what native unwinders want to
+        // know (wasmtime's own needs nothing): a sixth of compiled code, which is read at each load from the cache.
+        .generate_address_map(is_debugged(options))
+        .native_unwind_info(is_debugged(options))
         .collector(Collector::Auto)
         // The official runtime has it, though it is off by default.
         .wasm_wide_arithmetic(true)

@@ -5,8 +5,10 @@ const CANCELLED: u64 = 2;
 
 /// Whether a plug-in's call is running, and whether it was cancelled.
 ///
-/// One word, so that a cancellation meets exactly the call that runs, never the next one.
+/// One word, so that a cancellation meets exactly the call that runs, never the next one. Alone on its cache line (two of
+/// them, since processors fetch pairs): each call writes to it, and next to it may be what another thread's calls use.
 #[derive(Debug, Default)]
+#[repr(align(128))]
 pub(crate) struct CallState(AtomicU64);
 
 impl CallState {
