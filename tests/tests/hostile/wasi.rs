@@ -434,6 +434,29 @@ fn requests_of_four_gigabytes_are_refused() {
 }
 
 #[test]
+fn random_bytes_are_no_more_than_the_memories_have_room_for() {
+    // One page and the kernel's 16 at the start, and 4 more.
+    let room = 21 * 65536;
+    let body = format!(
+        r#"(func (export "more") (call $errno (call $random (i32.const 0) (i32.const {}))))
+           (func (export "fits") (drop (memory.grow (i32.const 4)))
+               (call $errno (call $random (i32.const 0) (i32.const {}))))"#,
+        room + 1,
+        5 * 65536
+    );
+    let wat = wat(&format!("{COMMON}\n{body}")).replacen("(module", &format!("(module {IMPORTS}"), 1);
+    let manifest = Manifest::new([Wasm::data(wat.replace("\"memory\") 3", "\"memory\") 1"))]).with_memory_max(4);
+    let mut plugin = builder(manifest).with_wasi(true).build().expect("the plug-in builds");
+    let used = allocation_counter::measure(|| {
+        let text = failure(&mut plugin, "more", b"");
+        let expected = format!("requested len {} exceeds limit {room}\nwasm backtrace:\n", room + 1);
+        assert!(text.starts_with(&expected), "{text}");
+    });
+    assert!(used.bytes_max < 1 << 20, "{used:?}");
+    assert_eq!(plugin.call::<_, i64>("fits", ()).expect("an errno"), 0);
+}
+
+#[test]
 fn there_is_no_network_no_environment_and_no_descriptor_but_the_given_ones() {
     let trap = Trap::set();
     let mut plugin = wasi(DESCRIPTORS, &trap.inner, "");
