@@ -60,6 +60,14 @@ fn ranges_reach_from_the_heaps_start_to_the_memorys_last_byte() {
             assert_eq!(range(end, 0), (end, 0), "{form}: {set}");
             assert_eq!(range(end + 1, 0), (end, 0), "{form}: {set}");
         }
+        // What follows the input is not zero.
+        for at in [0x300, 0x308, 0x310] {
+            call("store_u64", &[at, -1]);
+        }
+        call("input_set", &[0x300, 9]);
+        assert_eq!((call("input_load_u8", &[8]), call("input_load_u8", &[9])), (0xff, 0), "{form}");
+        assert_eq!((call("input_load_u64", &[1]), call("input_load_u64", &[2])), (-1, 0), "{form}");
+        assert_eq!((call("input_load_u8", &[-1]), call("input_load_u64", &[-1])), (0, 0), "{form}");
         call("store_u64", &[end - 8, 0x0807_0605_0403_0201]);
         call("store_u64", &[end - 7, -1]);
         call("store_u8", &[end, 0xff]);
