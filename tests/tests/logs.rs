@@ -69,3 +69,16 @@ fn a_manifest_cannot_write_lines_by_the_name_of_its_plugin() {
     assert_eq!(line, format!("ERROR a\\nb\\u{{1b}} {} hello\n", plugin.id()));
     set_log_callback(LogLevel::Error, |_| {});
 }
+
+#[test]
+fn levels_are_read_as_they_are_written_and_ordered() {
+    let all = [LogLevel::Trace, LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error];
+    assert!(all.is_sorted());
+    for level in all {
+        assert_eq!(level.to_string().parse(), Ok(level));
+        assert_eq!(level.to_string().to_lowercase().parse(), Ok(level));
+    }
+    assert_eq!("warning".parse(), Ok(LogLevel::Warn));
+    let error = "loud".parse::<LogLevel>().unwrap_err();
+    assert_eq!(error.to_string(), "`loud` is no log level; known are trace, debug, info, warn and error");
+}

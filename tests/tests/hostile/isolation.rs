@@ -70,7 +70,11 @@ const SHORT: Duration = Duration::from_millis(5);
 /// Makes a call of one kind after the other, and checks how it ends. `hurried` is an instance whose calls end soon.
 fn round(plugin: &mut Plugin, hurried: &mut Plugin, thread: usize, round: usize) {
     let text = format!("thread {thread} round {round}");
-    let error = |plugin: &mut Plugin, export: &str, input: &str| error_of(plugin, export, input.as_bytes());
+    let error = |plugin: &mut Plugin, export: &str, input: &str| {
+        let error = error_of(plugin, export, input.as_bytes());
+        assert_eq!(error.site().map(|at| (at.plugin(), at.export())), Some(("hostile", export)));
+        error
+    };
     match (thread * 7 + round) % 10 {
         0 => {
             let sum: i64 = text.bytes().map(i64::from).sum();
