@@ -80,3 +80,22 @@ fn ranges_reach_from_the_heaps_start_to_the_memorys_last_byte() {
         assert_eq!((call("load_u8", &[start - 1]), call("load_u64", &[start - 1])), (0, 0), "{form}");
     }
 }
+
+#[test]
+fn freeing_the_input_empties_it_however_it_is_called() {
+    let engine = engine();
+    for form in FORMS {
+        let mut guest = Guest::new(&engine, &every_call());
+        let mut call = |name: &str, arguments: &[i64]| guest.call(&format!("{form}:{name}"), arguments);
+        let (block, other) = (call("alloc", &[20]), call("alloc", &[20]));
+        for at in [block, block + 8] {
+            call("store_u64", &[at, -1]);
+        }
+        call("input_set", &[block, 16]);
+        call("free", &[other]);
+        assert_eq!((call("input_length", &[]), call("input_load_u64", &[8])), (16, -1), "{form}");
+        call("free", &[block]);
+        assert_eq!((call("input_length", &[]), call("input_offset", &[])), (0, block), "{form}");
+        assert_eq!((call("input_load_u8", &[0]), call("input_load_u64", &[0])), (0, 0), "{form}");
+    }
+}
