@@ -99,3 +99,19 @@ fn freeing_the_input_empties_it_however_it_is_called() {
         assert_eq!((call("input_load_u8", &[0]), call("input_load_u64", &[0])), (0, 0), "{form}");
     }
 }
+
+#[test]
+fn no_block_ends_where_its_end_overflows() {
+    // Four gigabytes of addresses, of which only the headers' pages are written to.
+    let engine = engine();
+    let mut guest = Guest::with_pages(&engine, &every_call(), 65536);
+    assert_eq!(guest.call("direct:alloc", &[16]), 0x200);
+    assert_eq!(guest.call("direct:alloc", &[0xffff_fde0]), 0, "it would end at 2^32");
+    assert_eq!(guest.call("direct:memory_bytes", &[]), 16 * 65536);
+    assert_eq!(guest.call("direct:alloc", &[0xffff_fdd0]), 0x220);
+    assert_eq!(guest.call("direct:memory_bytes", &[]), 65536 * 65536);
+    assert_eq!(guest.call("direct:alloc", &[1]), 0);
+    assert_eq!(guest.call("direct:length", &[0x220]), 0xffff_fdd0);
+    guest.call("direct:free", &[0x220]);
+    assert_eq!(guest.call("direct:alloc", &[1]), 0x220);
+}
