@@ -70,7 +70,7 @@ struct Escaped<'a, 'f> {
 
 impl fmt::Write for Escaped<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let stays = |char: char| (self.lines && matches!(char, '\n' | '\t')) || !(char.is_control() || reorders(char));
+        let stays = |char: char| (self.lines && matches!(char, '\n' | '\t')) || !is_unsafe(char);
         let mut rest = text;
         while let Some(at) = rest.find(|char| !stays(char)) {
             let (before, from) = rest.split_at(at);
@@ -83,6 +83,11 @@ impl fmt::Write for Escaped<'_, '_> {
         }
         self.to.write_str(rest)
     }
+}
+
+/// Whether a terminal, instead of showing the character, does something else.
+pub(crate) fn is_unsafe(char: char) -> bool {
+    char.is_control() || reorders(char)
 }
 
 /// Whether the character changes the direction of those that follow (Unicode Standard Annex 9).

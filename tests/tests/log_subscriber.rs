@@ -39,4 +39,18 @@ fn a_subscriber_of_tracing_gets_them_with_the_plugins_name_and_id() {
     assert_eq!(text.matches("to tracing").count(), 3, "{text}");
     assert!(text.contains("extism::plugin") && text.contains("plugin=\"logger\""), "{text}");
     assert!(text.contains(&format!("id={}", plugin.id())), "{text}");
+
+    for (max, lowest) in
+        [(tracing::Level::ERROR, 4), (tracing::Level::WARN, 3), (tracing::Level::DEBUG, 1), (tracing::Level::TRACE, 0)]
+    {
+        let written = Written::default();
+        let writer = written.clone();
+        let subscriber = tracing_subscriber::fmt().with_max_level(max).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            log_all(&mut plugin, b"at its level");
+            assert_eq!(level(&mut plugin), lowest);
+        });
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(text.matches("at its level").count(), 5 - lowest as usize, "{text}");
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use extism_runtime::{LogLevel, set_log_callback, set_log_file};
 
-use self::logger::{level, log_all, logger};
+use self::logger::{level, log_all, logger, named};
 
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -45,12 +45,40 @@ fn a_file_gets_one_line_a_message_whatever_it_holds() {
     let path = folder.path().join("plugins.log");
     set_log_file(LogLevel::Info, &path).unwrap();
     let mut plugin = logger();
-    log_all(&mut plugin, b"two\nlines");
+    log_all(&mut plugin, "two\nlines,\u{1b}[2J\u{202e}\tone tab".as_bytes());
     let text = std::fs::read_to_string(&path).unwrap();
     let lines: Vec<_> = text.lines().map(|line| line.split_once(' ').unwrap().1.to_owned()).collect();
     let id = plugin.id();
-    let expected = ["INFO ", "WARN ", "ERROR"].map(|level| format!("{level} logger {id} two\\nlines"));
+    let expected = ["INFO ", "WARN ", "ERROR"]
+        .map(|level| format!("{level} logger {id} two\\nlines,\\u{{1b}}[2J\\u{{202e}}\tone tab"));
     assert_eq!(lines, expected);
     assert!(set_log_file(LogLevel::Info, "/no/such/folder/log").is_err());
     set_log_callback(LogLevel::Error, |_| {});
+}
+
+#[test]
+fn a_manifest_cannot_write_lines_by_the_name_of_its_plugin() {
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plugins.log");
+    set_log_file(LogLevel::Error, &path).unwrap();
+    let mut plugin = named("a\nb\u{1b}");
+    log_all(&mut plugin, b"hello");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let line = text.split_once(' ').unwrap().1;
+    assert_eq!(line, format!("ERROR a\\nb\\u{{1b}} {} hello\n", plugin.id()));
+    set_log_callback(LogLevel::Error, |_| {});
+}
+
+#[test]
+fn levels_are_read_as_they_are_written_and_ordered() {
+    let all = [LogLevel::Trace, LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error];
+    assert!(all.is_sorted());
+    for level in all {
+        assert_eq!(level.to_string().parse(), Ok(level));
+        assert_eq!(level.to_string().to_lowercase().parse(), Ok(level));
+    }
+    assert_eq!("warning".parse(), Ok(LogLevel::Warn));
+    let error = "loud".parse::<LogLevel>().unwrap_err();
+    assert_eq!(error.to_string(), "`loud` is no log level; known are trace, debug, info, warn and error");
 }

@@ -22,6 +22,10 @@ const OWN: [HeaderName; 9] = [
     header::UPGRADE,
 ];
 
+/// Bytes of the longest request, without its body: it is taken apart into many small pieces, which take several times
+/// as much, and servers don't read as much of a URL and headers by far.
+const MAX_REQUEST: usize = 1 << 20;
+
 /// The request as guests write it.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +43,9 @@ struct GuestRequest {
 /// # Errors
 /// [`HttpError::Request`].
 pub(crate) fn parse_request(json: &[u8]) -> Result<HttpRequest, HttpError> {
+    if json.len() > MAX_REQUEST {
+        return Err(HttpError::Request { message: format!("it is longer than {MAX_REQUEST} bytes") });
+    }
     let request: GuestRequest = serde_json::from_slice(json)
         .map_err(|error| HttpError::Request { message: shown::name(&error.to_string()).to_string() })?;
     Ok(HttpRequest { url: request.url, headers: request.headers.unwrap_or_default(), method: request.method })

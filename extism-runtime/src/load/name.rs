@@ -1,5 +1,7 @@
 //! Which module is the main one, and what the others are called.
 
+use std::collections::HashSet;
+
 use super::LoadError;
 use crate::manifest::Wasm;
 
@@ -22,8 +24,9 @@ pub(super) struct Names {
 pub(super) fn resolve(modules: &[Wasm]) -> Result<Names, LoadError> {
     let names: Vec<String> = modules.iter().map(name_of).collect();
     let last = names.len().checked_sub(1).ok_or(LoadError::NoModules)?;
-    for (index, name) in names.iter().enumerate() {
-        if names.iter().take(index).any(|other| other == name) {
+    let mut known = HashSet::new();
+    for name in &names {
+        if !known.insert(name) {
             return Err(LoadError::DuplicateName { name: name.clone() });
         }
         if RESERVED.contains(&name.as_str()) {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{LogLevel, LogRecord};
-use crate::Error;
+use crate::{Error, shown};
 
 type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 
@@ -60,11 +60,11 @@ pub(super) fn write(record: &LogRecord<'_>) {
     }
 }
 
-/// The text with its control characters escaped, tabs aside.
+/// The text with what a terminal does not show as it is escaped, tabs aside.
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for char in text.chars() {
-        if char.is_control() && char != '\t' {
+        if shown::is_unsafe(char) && char != '\t' {
             line.extend(char.escape_default());
         } else {
             line.push(char);
@@ -76,8 +76,9 @@ fn one_line(text: &str) -> String {
 fn write_line(file: &Mutex<File>, record: &LogRecord<'_>) {
     let LogRecord { level, id, plugin, message } = record;
     let time = humantime::format_rfc3339_millis(SystemTime::now());
-    // A line a message, whatever it holds, so that a plug-in can't write lines in another's name.
-    let message = one_line(message);
+    // A line a message, whatever it holds, so that a plug-in can't write lines in another's name. A manifest may name
+    // the plug-in.
+    let (plugin, message) = (one_line(plugin), one_line(message));
     let line = format!("{time} {level:<5} {plugin} {id} {message}\n");
     // In one write, so that lines of several processes don't mix. A full disk must not end a plug-in's call.
     if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes()) {

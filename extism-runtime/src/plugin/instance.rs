@@ -300,8 +300,9 @@ impl Plugin {
         O: Decode<'p>,
     {
         let outer = self.swap_context(Some(context));
-        let output = self.output_of(export, input);
-        self.swap_context(outer);
+        let within = WithinContext { plugin: self, outer };
+        let output = within.plugin.output_of(export, input);
+        drop(within);
         self.decode(export, output?)
     }
 
@@ -394,6 +395,19 @@ impl Plugin {
             State::Parked(persistent) => Some(persistent),
             State::Moving => None,
         }
+    }
+}
+
+/// A call with a context. At its end the plug-in has the context that it had before; also when a panic of the host's
+/// passes through, as a context may say on whose behalf the plug-in acts.
+struct WithinContext<'p> {
+    plugin: &'p mut Plugin,
+    outer: Option<Box<dyn Any + Send>>,
+}
+
+impl Drop for WithinContext<'_> {
+    fn drop(&mut self) {
+        self.plugin.swap_context(self.outer.take());
     }
 }
 

@@ -83,13 +83,13 @@ fn populate(
     linked: &Linked,
     store: &mut Store<StoreData>,
 ) -> wasmtime::Result<(Vec<Instance>, Memory)> {
-    #[cfg(feature = "wasi")]
-    if compiled.uses_wasi {
-        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings)?);
-    }
     let pages = compiled.modules.iter().map(|module| module.code.initial_pages).fold(0, u64::saturating_add);
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
+    #[cfg(feature = "wasi")]
+    if compiled.uses_wasi {
+        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, pages)?);
+    }
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, compiled.uses_wasi, store)?],
         Linked::Several { linker, modules } => several(compiled, linker, modules, store)?,

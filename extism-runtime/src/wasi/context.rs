@@ -1,14 +1,27 @@
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder, WasiView as _, cli, p1::WasiP1Ctx};
 
-use crate::compile::{Settings, WasiOutput};
+use crate::{
+    compile::{Settings, WasiOutput},
+    store::PAGE,
+};
 
 /// How many files and directories an instance may have open. The process has a limit of its own (often 1024), which a
 /// plug-in must not use up for all the others.
 pub(super) const MAX_FILES: usize = 256;
 
+/// Random bytes in one call, at most: they are made on the host before they are copied.
+const MAX_RANDOM: u64 = 64 << 20;
+
 /// What a plug-in may reach by WASI: its directories, clocks and random numbers. No environment, no network.
-pub(crate) fn context(settings: &Settings) -> wasmtime::Result<WasiP1Ctx> {
+///
+/// `initial_pages` is how large its memories are at their start.
+pub(crate) fn context(settings: &Settings, initial_pages: u64) -> wasmtime::Result<WasiP1Ctx> {
     let mut builder = WasiCtxBuilder::new();
+    if let Some(growth) = settings.max_pages {
+        // No more than the plug-in has room for: what the host takes meanwhile is not for a small one to choose.
+        let room = initial_pages.saturating_add(growth.into()).saturating_mul(PAGE);
+        builder.max_random_size(room.min(MAX_RANDOM));
+    }
     // Files are read and written on the calling thread, which waits for them anyway.
     builder.allow_blocking_current_thread(true).monotonic_clock(super::clock::Monotonic);
     match settings.wasi_output {

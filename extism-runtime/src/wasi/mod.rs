@@ -2,11 +2,12 @@
 //!
 //! The functions are the asynchronous ones of `wasmtime-wasi`, so that they work on a thread of any kind, also inside
 //! a tokio task, where the synchronous ones would start a runtime inside a runtime. Sleeping is our own, so that
-//! it ends at the call's deadline.
+//! it ends at the call's deadline, and so is looking at what a path leads to before it is opened.
 
 mod clock;
 mod context;
 mod executor;
+mod files;
 mod poll;
 
 use wasmtime::Linker;
@@ -25,6 +26,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     })?;
     linker.allow_shadowing(true);
     linker.func_wrap(NAMESPACE, "poll_oneoff", poll::poll_oneoff)?;
+    files::add_to_linker(linker)?;
     linker.allow_shadowing(false);
     Ok(())
 }

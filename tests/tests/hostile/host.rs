@@ -16,7 +16,7 @@ use extism_runtime::{
     PluginBuilder, Val, ValType, Wasm, codec::to_vec, set_log_callback,
 };
 
-use crate::{assert_works, builder, error_of, failure, manifest, plugin, small, wat};
+use crate::{SOON, assert_works, builder, error_of, failure, manifest, plugin, small, wat};
 
 /// An export `f` that gives what a host function makes of its input.
 const GIVE_HOSTS: &str = r#"(func (export "f") (call $give (call $host (call $input_offset))))"#;
@@ -144,6 +144,65 @@ fn plugins_that_call_each_other_without_end_are_an_error_not_a_stack_overflow() 
     let expected = "plug-in `hostile`, export `f`: plug-ins and host functions call each other more than 32 deep";
     assert_eq!(error.to_string(), expected);
     assert_eq!(depth.load(Ordering::SeqCst), 32);
+}
+
+/// A plug-in that calls an endless one by its host function, and the error that this gave.
+fn calling_an_endless_one(inner: Duration, outer: Duration) -> (Plugin, Arc<Mutex<Option<String>>>) {
+    let endless = manifest(r#"(func (export "spin") (loop $again (br $again)))"#).with_timeout(inner);
+    let endless = builder(endless).with_name("inner").compile().expect("the plug-in compiles");
+    let seen = Arc::new(Mutex::new(None));
+    let error = Arc::clone(&seen);
+    let plugin = PluginBuilder::new(manifest(GIVE_HOSTS).with_timeout(outer))
+        .with_name("hostile")
+        .with_function("host", [ValType::PTR], [ValType::PTR], move |plugin, _, results| {
+            let ended = endless.instantiate()?.call::<_, ()>("spin", ()).expect_err("it has no end");
+            *error.lock().expect("no panic") = Some(ended.to_string());
+            results[0] = plugin.put("the inner call ended")?;
+            Ok(())
+        })
+        .build()
+        .expect("the plug-in builds");
+    (plugin, seen)
+}
+
+#[test]
+fn calls_within_calls_end_each_at_their_own_deadline() {
+    let inner = "plug-in `inner`, export `spin`: timed out after 100ms; raise the manifest's `timeout_ms` if it may take \
+                 longer";
+    // The inner one's is first: the outer call goes on.
+    let (mut plugin, seen) = calling_an_endless_one(SOON, Duration::from_mins(5));
+    assert_eq!(plugin.call::<_, &str>("f", ()).expect("it goes on"), "the inner call ended");
+    assert_eq!(seen.lock().expect("no panic").as_deref(), Some(inner));
+    // The outer one's is first: it ends when its host function has returned.
+    let (mut plugin, seen) = calling_an_endless_one(SOON, Duration::from_millis(1));
+    let error = error_of(&mut plugin, "f", b"");
+    assert!(matches!(error, Error::Timeout { .. }), "{error}");
+    assert!([None, Some(inner)].contains(&seen.lock().expect("no panic").as_deref()));
+}
+
+#[test]
+fn a_handle_of_another_plugin_reaches_nothing_of_that() {
+    let handle = Arc::new(Mutex::new(None));
+    let given = Arc::clone(&handle);
+    let mut one = calling(move |plugin, _, results| {
+        let secret = plugin.memory_new(b"a secret of one plug-in")?;
+        *given.lock().expect("no panic") = Some(secret);
+        results[0] = plugin.put("")?;
+        Ok(())
+    });
+    let mut other = calling(move |plugin, _, results| {
+        let handle = handle.lock().expect("no panic").ok_or("one was not called")?;
+        let found = plugin.memory_bytes(handle).map(<[u8]>::to_vec).map_err(|error| error.to_string());
+        plugin.memory_free(handle);
+        results[0] = plugin.put(format!("{} {found:?}", handle.offset()))?;
+        Ok(())
+    });
+    one.call::<_, ()>("f", "x").expect("it gives a handle");
+    let offset = 512 + 16 + 16;
+    let refused = format!("{offset} Err(\"handle {offset} is no block of the plug-in's memory\")");
+    assert_eq!(other.call::<_, &str>("f", "x").expect("a text"), refused);
+    // An input so long that a block of the plug-in's own is there: what is read is its own input.
+    assert_eq!(other.call::<_, &str>("f", "y".repeat(100)).expect("a text"), refused);
 }
 
 #[test]

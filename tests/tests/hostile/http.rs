@@ -331,16 +331,33 @@ fn requests_that_are_none_are_errors() {
     let deep = format!(r#"{{"url": {}"#, "[".repeat(1_000_000));
     let expected = format!("{not_json}invalid type: sequence, expected a string at line 1 column 8");
     assert_eq!(refusal(&mut plugin, deep.as_bytes()), expected);
-    let host = "a".repeat(1 << 20);
+    let host = "a".repeat(1 << 19);
     let expected = format!(
-        "\"http://{}... (1048584 bytes)\" is not a URL: its host is longer than 254 bytes",
+        "\"http://{}... (524296 bytes)\" is not a URL: its host is longer than 254 bytes",
         "a".repeat(300 - "http://".len())
     );
     assert_eq!(refusal(&mut plugin, &request(&format!("http://{host}/"))), expected);
-    let path = format!("http://localhost/{}", "a".repeat(1 << 20));
+    let path = format!("http://localhost/{}", "a".repeat(1 << 19));
     let expected =
         "HTTP requests to localhost are not allowed; add it to the manifest's `allowed_hosts` if they should be";
     assert_eq!(refusal(&mut plugin, &request(&path)), expected);
+    assert_works(&mut plugin);
+}
+
+#[test]
+fn a_request_of_more_than_a_megabyte_is_not_taken_apart() {
+    let mut plugin = local();
+    let headers: String = (0..300_000).map(|at| format!(r#""{at}":"","#)).collect();
+    let many = format!(r#"{{"url": "http://127.0.0.1/", "headers": {{{headers}"last": ""}}}}"#);
+    let long = request(&format!("http://127.0.0.1/{}", "\u{1}".repeat(1 << 20)));
+    for request in [many.into_bytes(), long] {
+        let used = allocation_counter::measure(|| {
+            let expected = "the request is not JSON of the form {\"url\", \"method\", \"headers\"}: it is longer than \
+                            1048576 bytes";
+            assert_eq!(refusal(&mut plugin, &request), expected);
+        });
+        assert!(used.bytes_max < 1 << 20, "{used:?}");
+    }
     assert_works(&mut plugin);
 }
 

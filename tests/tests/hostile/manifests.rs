@@ -1,6 +1,6 @@
 //! Manifests with what should not be in them.
 
-use extism_runtime::{Error, Manifest, ManifestError, Plugin};
+use extism_runtime::{Error, Manifest, ManifestError, Plugin, PluginBuilder, Wasm};
 
 fn refused(text: &str) -> String {
     match Plugin::new(text) {
@@ -140,4 +140,15 @@ fn deep_and_long_manifests_are_errors() {
         assert!(matches!(error, ManifestError::Syntax { .. }), "{error:?}");
         assert_eq!(error.to_string(), format!("{toml}{expected}"));
     }
+}
+
+#[test]
+fn very_many_modules_are_told_apart_in_linear_time() {
+    let names = (0..300_000).map(|at| format!("a module with a name, which is number {at}"));
+    let names = names.chain(["a module with a name, which is number 1".to_owned()]);
+    let manifest = Manifest::new(names.map(|name| Wasm::data("none").with_name(name)));
+    let error = PluginBuilder::new(manifest).build().expect_err("two have one name").to_string();
+    let expected = "two modules of the manifest are named `a module with a name, which is number 1` (one without a name \
+                    counts as `main`)";
+    assert_eq!(error, expected);
 }

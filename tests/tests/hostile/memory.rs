@@ -52,6 +52,20 @@ fn a_growth_that_was_refused_before_is_not_blamed_for_a_later_trap() {
 }
 
 #[test]
+fn growing_past_its_own_maximum_is_what_a_memorys_or_tables_trap_is_about() {
+    let mut plugin = plugin(
+        r#"(memory 1 2) (table 1 2 funcref)
+           (func (export "memory") (drop (memory.grow (i32.const 5))) (unreachable))
+           (func (export "table") (drop (table.grow (ref.null func) (i32.const 5))) (unreachable))"#,
+    );
+    let expected = "out of memory: a memory was to grow to 6 pages, past its own maximum; raise the manifest's \
+                    `memory.max_pages` if it may use more";
+    assert_eq!(failure(&mut plugin, "memory", b""), expected);
+    let error = error_of(&mut plugin, "table", b"");
+    assert!(matches!(&error, Error::Trap { trap, .. } if trap.message.ends_with("`unreachable` instruction executed")));
+}
+
+#[test]
 fn memories_that_start_above_the_limit_are_refused_when_the_plugin_is_built() {
     for (body, needed) in [
         ("(memory 17)".to_owned(), 17),

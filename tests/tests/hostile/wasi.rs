@@ -3,8 +3,11 @@
 
 use std::{
     fs,
-    os::unix::fs::symlink,
+    os::unix::{fs::symlink, net::UnixListener},
     path::{Path, PathBuf},
+    process::Command,
+    sync::mpsc,
+    thread,
     time::Duration,
 };
 
@@ -14,6 +17,8 @@ use crate::{SOON, assert_works, builder, failure, wat};
 
 /// What is not permitted.
 const EPERM: i64 = 63;
+/// What can't be opened at all.
+const ENOTSUP: i64 = 58;
 
 /// The functions of WASI by their names: how many parameters of which types.
 const IMPORTS: &str = r#"
@@ -82,6 +87,7 @@ const PATHS: &str = r#"
     (func (export "create") (call $open (i32.const 1) (i32.const 1) (i64.const 66)) (call $errno) (drop))
     (func (export "create_new") (call $open (i32.const 1) (i32.const 5) (i64.const 66)) (call $errno) (drop))
     (func (export "truncate") (call $open (i32.const 1) (i32.const 8) (i64.const 66)) (call $errno) (drop))
+    (func (export "open_directory") (call $open (i32.const 1) (i32.const 2) (i64.const 2)) (call $errno) (drop))
     (func (export "unlink") (local i32 i32) (call $path) (local.set 1) (local.set 0)
         (call $errno (call $unlink (i32.const 3) (local.get 0) (local.get 1))))
     (func (export "rmdir") (local i32 i32) (call $path) (local.set 1) (local.set 0)
@@ -106,6 +112,9 @@ const PATHS: &str = r#"
         (call $errno (call $stat (i32.const 3) (i32.const 1) (local.get 0) (local.get 1) (i32.const 64))))
     (func (export "utimes") (local i32 i32) (call $path) (local.set 1) (local.set 0)
         (call $errno (call $utimes (i32.const 3) (i32.const 1) (local.get 0) (local.get 1) (i64.const 0) (i64.const 0)
+            (i32.const 5))))
+    (func (export "utimes_of_link") (local i32 i32) (call $path) (local.set 1) (local.set 0)
+        (call $errno (call $utimes (i32.const 3) (i32.const 0) (local.get 0) (local.get 1) (i64.const 0) (i64.const 0)
             (i32.const 5))))"#;
 
 /// A directory with a secret beside it, and ways to it in it.
@@ -315,10 +324,101 @@ fn too_many_open_files_end_the_call_and_are_closed() {
 
 #[test]
 fn reading_what_has_no_end_ends_at_the_deadline() {
-    let mut plugin = wasi_within(DESCRIPTORS, Path::new("/dev"), "ro:", SOON);
+    let directory = tempfile::tempdir().expect("a directory");
+    // Holes take no room: reading them all would take hours.
+    let file = fs::File::create(directory.path().join("holes")).expect("a file");
+    file.set_len(1 << 43).expect("a sparse file");
+    let mut plugin = wasi_within(DESCRIPTORS, directory.path(), "ro:", SOON);
     let expected = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
-    assert_eq!(failure(&mut plugin, "read_without_end", b"zero"), expected);
+    assert_eq!(failure(&mut plugin, "read_without_end", b"holes"), expected);
     assert_works(&mut plugin);
+}
+
+/// A directory with what waits for its other end, and links to that.
+fn waiting() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path();
+    let made = Command::new("mkfifo").arg(path.join("pipe")).status().expect("`mkfifo` runs");
+    assert!(made.success(), "{made}");
+    fs::create_dir(path.join("sub")).expect("a directory");
+    symlink("pipe", path.join("link")).expect("a link");
+    symlink("../link", path.join("sub/winding")).expect("a link");
+    symlink("nowhere", path.join("dangling")).expect("a link");
+    directory
+}
+
+/// The errnos of calls, which must not wait: if one does, this fails, and leaves its thread behind.
+fn errnos(mut plugin: Plugin, calls: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str, i64)> {
+    let (calls, (sender, receiver)) = (calls.to_vec(), mpsc::channel());
+    thread::spawn(move || {
+        for (export, path) in calls {
+            let errno = plugin.call(export, path).expect("an errno");
+            sender.send((export, path, errno)).expect("somebody waits");
+        }
+    });
+    let next = || match receiver.recv_timeout(Duration::from_mins(1)) {
+        Ok(answer) => Some(answer),
+        Err(mpsc::RecvTimeoutError::Disconnected) => None,
+        Err(mpsc::RecvTimeoutError::Timeout) => panic!("a call waits"),
+    };
+    std::iter::from_fn(next).collect()
+}
+
+#[test]
+fn what_waits_for_its_other_end_is_not_opened() {
+    for prefix in ["", "ro:"] {
+        let directory = waiting();
+        let mut expected = Vec::new();
+        for export in ["read", "write", "create", "truncate", "utimes"] {
+            expected.extend(["pipe", "link", "sub/winding"].map(|path| (export, path, ENOTSUP)));
+        }
+        expected.extend([
+            ("read_link_itself", "pipe", ENOTSUP),
+            ("read_link_itself", "link", 32),
+            ("read_link_itself", "link/", 54),
+            ("read_link_itself", "link/.", 54),
+            ("read", "pipe/", 54),
+            ("read", "pipe/.", 54),
+            ("open_directory", "pipe", 54),
+            ("open_directory", "link", 54),
+            ("stat", "link", 0),
+            ("read", "dangling", 44),
+        ]);
+        let calls: Vec<_> = expected.iter().map(|(export, path, _)| (*export, *path)).collect();
+        assert_eq!(errnos(wasi(PATHS, directory.path(), prefix), &calls), expected, "{prefix}");
+    }
+}
+
+#[test]
+fn a_pipe_can_be_moved_and_removed_but_not_made_anew() {
+    let directory = waiting();
+    let expected = [
+        ("create_new", "pipe", 20),
+        ("utimes_of_link", "link", 0),
+        ("rename", "pipe", 0),
+        ("read", "new", ENOTSUP),
+        ("read", "link", 44),
+        ("unlink", "new", 0),
+        // Its name is free, and a file's from now on.
+        ("create", "link", 0),
+        ("read", "pipe", 0),
+    ];
+    let calls = expected.map(|(export, path, _)| (export, path));
+    assert_eq!(errnos(wasi(PATHS, directory.path(), ""), &calls), expected);
+    assert!(directory.path().join("pipe").is_file());
+}
+
+#[test]
+fn sockets_and_devices_are_not_opened() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let _listener = UnixListener::bind(directory.path().join("socket")).expect("a socket");
+    let expected = ["read", "write", "utimes"].map(|export| (export, "socket", ENOTSUP));
+    let calls = expected.map(|(export, path, _)| (export, path));
+    assert_eq!(errnos(wasi(PATHS, directory.path(), ""), &calls), expected);
+
+    let expected = ["null", "zero", "random", "tty"].map(|path| ("read", path, ENOTSUP));
+    let calls = expected.map(|(export, path, _)| (export, path));
+    assert_eq!(errnos(wasi(PATHS, Path::new("/dev"), "ro:"), &calls), expected);
 }
 
 #[test]
@@ -335,6 +435,29 @@ fn requests_of_four_gigabytes_are_refused() {
     assert_eq!(used("read_4_gib_of_vectors").expect("an errno"), 48, "ENOMEM");
     let text = used("random").expect_err("a trap").to_string();
     assert!(text.contains("requested len 4294967295 exceeds limit 67108864"), "{text}");
+}
+
+#[test]
+fn random_bytes_are_no_more_than_the_memories_have_room_for() {
+    // One page and the kernel's 16 at the start, and 4 more.
+    let room = 21 * 65536;
+    let body = format!(
+        r#"(func (export "more") (call $errno (call $random (i32.const 0) (i32.const {}))))
+           (func (export "fits") (drop (memory.grow (i32.const 4)))
+               (call $errno (call $random (i32.const 0) (i32.const {}))))"#,
+        room + 1,
+        5 * 65536
+    );
+    let wat = wat(&format!("{COMMON}\n{body}")).replacen("(module", &format!("(module {IMPORTS}"), 1);
+    let manifest = Manifest::new([Wasm::data(wat.replace("\"memory\") 3", "\"memory\") 1"))]).with_memory_max(4);
+    let mut plugin = builder(manifest).with_wasi(true).build().expect("the plug-in builds");
+    let used = allocation_counter::measure(|| {
+        let text = failure(&mut plugin, "more", b"");
+        let expected = format!("requested len {} exceeds limit {room}\nwasm backtrace:\n", room + 1);
+        assert!(text.starts_with(&expected), "{text}");
+    });
+    assert!(used.bytes_max < 1 << 20, "{used:?}");
+    assert_eq!(plugin.call::<_, i64>("fits", ()).expect("an errno"), 0);
 }
 
 #[test]

@@ -1,9 +1,14 @@
 //! A plug-in that logs.
 
-use extism_runtime::{Plugin, PluginBuilder};
+use extism_runtime::{Plugin, Wasm};
 
 /// Logs its input at each level by the level's name, and tells the lowest level that is listened to.
 pub fn logger() -> Plugin {
+    named("logger")
+}
+
+/// The same, by a name that its manifest gives.
+pub fn named(name: &str) -> Plugin {
     let import = |name: &str| format!(r#"(import "extism:host/env" "log_{name}" (func ${name} (param i64)))"#);
     let export = |name: &str| format!(r#"(func (export "{name}") (call ${name} (call $offset)))"#);
     let levels = ["trace", "debug", "info", "warn", "error"];
@@ -15,7 +20,7 @@ pub fn logger() -> Plugin {
         levels.map(import).concat(),
         levels.map(export).concat()
     );
-    PluginBuilder::new(wat).with_name("logger").build().unwrap()
+    Plugin::new(Wasm::data(wat).with_name(name)).unwrap()
 }
 
 pub fn log_all(plugin: &mut Plugin, message: &[u8]) {

@@ -55,6 +55,9 @@ fn a_value_without_a_representation_is_an_encoding_error() {
     let keys = std::collections::BTreeMap::from([((1, 2), 3)]);
     let error = plugin.call::<_, ()>("echo", Json(keys)).unwrap_err();
     assert!(matches!(error, Error::Encode { .. }), "{error}");
+    let error = plugin.call::<_, ()>("echo", crate::Growing::default()).unwrap_err();
+    assert!(matches!(&error, Error::Encode { source, .. } if source.to_string() == crate::GROWS), "{error}");
+    assert_eq!(plugin.call::<_, &str>("echo", "still works").unwrap(), "still works");
 }
 
 #[test]
@@ -170,4 +173,17 @@ fn a_plugin_has_an_id_of_its_own_that_stays() {
     plugin.call::<_, ()>("trap", ()).unwrap_err();
     plugin.call::<_, ()>("echo", ()).unwrap();
     assert_eq!(plugin.id(), id);
+}
+
+#[test]
+fn a_compiled_plugin_lists_what_its_instances_do() {
+    let compiled = compiled(r#"(func (export "add") (param i32)) (memory (export "memory") 1)"#);
+    let plugin = compiled.instantiate().unwrap();
+    let listed: Vec<_> = compiled.exports().map(|export| (export.name, export.is_callable())).collect();
+    assert_eq!(listed, [("add", false), ("memory", false), ("echo", true)]);
+    assert_eq!(compiled.exports().collect::<Vec<_>>(), plugin.exports().collect::<Vec<_>>());
+    assert_eq!(compiled.imports().collect::<Vec<_>>(), plugin.imports());
+    assert_eq!(compiled.imports().len(), 17);
+    assert!(compiled.function_exists("echo") && !compiled.function_exists("add") && !compiled.function_exists("sub"));
+    assert_eq!((compiled.name(), plugin.compiled().name()), (plugin.name(), plugin.name()));
 }

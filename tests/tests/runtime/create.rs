@@ -1,4 +1,4 @@
-use extism_runtime::{CompiledPlugin, Error, LinkProblem, Manifest, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{CompiledPlugin, Error, LinkProblem, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
 use crate::{guest, wat};
 
@@ -77,6 +77,19 @@ fn all_unmet_imports_are_reported_at_once() {
     assert!(text.contains("with_functions"), "{text}");
     assert!(text.contains("with_wasi(true)"), "{text}");
     assert!(text.contains("memory 1.. pages"), "{text}");
+}
+
+#[test]
+fn an_unmet_import_that_is_nearly_there_says_where() {
+    let wat = r#"(module
+        (import "elsewhere" "kv_read" (func (param i64) (result i64)))
+        (import "wasi_snapshot_preview1" "nonsense" (func)))"#;
+    let builder = PluginBuilder::new(wat).with_name("p").with_wasi(true);
+    let builder = builder.with_function("kv_read", [ValType::PTR], [ValType::PTR], |_, _, _| Ok(()));
+    let text = builder.build().unwrap_err().to_string();
+    assert!(text.contains("`elsewhere`.`kv_read`"), "{text}");
+    assert!(text.contains("a host function of that name is in the namespace `extism:host/user`"), "{text}");
+    assert!(text.contains("WASI preview 1 has no such function"), "{text}");
 }
 
 #[test]

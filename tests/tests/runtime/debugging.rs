@@ -65,3 +65,31 @@ fn a_damaged_cache_is_written_anew() {
         assert_eq!(std::fs::read(file).unwrap(), whole);
     }
 }
+
+#[test]
+fn a_cache_that_cannot_be_had_is_named() {
+    let error = Engine::builder().cache_config("/no/such/file").build().unwrap_err();
+    assert!(error.to_string().starts_with("cannot use `/no/such/file` for the cache of compiled code"), "{error}");
+}
+
+#[test]
+fn an_engine_of_ones_own_counts_fuel_dumps_cores_and_bounds_the_stack() {
+    const DOWN: &str = r#"(func $down (export "down") (param i32) (result i32)
+        (if (result i32) (local.get 0)
+            (then (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))
+            (else (i32.const 0))))
+        (func (export "deep") (drop (call $down (i32.const 5000))))"#;
+    let folder = tempfile::tempdir().unwrap();
+    let core = folder.path().join("core");
+    let engine = Engine::builder().pool_size(1).fuel(true).coredump(true).max_stack(64 << 10).build().unwrap();
+    let own = PluginBuilder::new(wat(&[TRAP, DOWN].concat())).with_engine(&engine).with_fuel_limit(1 << 20);
+    let mut plugin = own.with_coredump(&core).build().unwrap();
+    let error = plugin.call::<_, ()>("deep", ()).unwrap_err();
+    assert!(matches!(&error, Error::Trap { trap, .. } if trap.message.contains("stack")), "{error}");
+    plugin.call::<_, ()>("echo", "x").unwrap();
+    assert!(plugin.fuel_consumed().is_some_and(|fuel| fuel > 0));
+    plugin.call::<_, ()>("trap", ()).unwrap_err();
+    assert!(std::fs::read(core).unwrap().starts_with(b"\0asm"));
+    let mut plugin = builder(DOWN).build().unwrap();
+    plugin.call::<_, ()>("deep", ()).expect("it fits the usual stack");
+}

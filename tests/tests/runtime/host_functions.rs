@@ -155,6 +155,54 @@ fn a_function_reaches_config_variables_and_the_plugins_names() {
 }
 
 #[test]
+fn a_function_reads_and_removes_variables_and_knows_the_plugins_id() {
+    let mut plugin = with(|plugin, args, results| {
+        let name: String = plugin.get(&args[0])?;
+        let value = plugin.var(&name).map(<[u8]>::to_vec);
+        let removed = plugin.remove_var(&name);
+        assert_eq!((&value, plugin.var(&name)), (&removed, None));
+        results[0] = plugin.put(format!("{} {value:?}", plugin.id()))?;
+        Ok(())
+    });
+    plugin.set_var("one", b"1").unwrap();
+    let id = plugin.id();
+    assert_eq!(plugin.call::<_, &str>("call", "one").unwrap(), format!("{id} Some([49])"));
+    assert_eq!(plugin.call::<_, &str>("call", "one").unwrap(), format!("{id} None"));
+    assert_eq!(plugin.vars().count(), 0);
+}
+
+#[test]
+fn a_function_can_cancel_the_call_that_it_is_in() {
+    let mut plugin = PluginBuilder::new(importing(
+        HANDLE_TO_HANDLE,
+        r#"(func (export "call") (drop (call $f (call $input))) (loop $again (br $again)))"#,
+    ))
+    .with_function("f", [ValType::PTR], [ValType::PTR], |plugin, _, _| {
+        let handle = plugin.cancel_handle();
+        assert!(!plugin.is_cancelled());
+        assert!(handle.cancel() && handle.cancel(), "it runs until it has ended");
+        assert!(plugin.is_cancelled());
+        Ok(())
+    })
+    .build()
+    .unwrap();
+    let error = plugin.call::<_, ()>("call", "x").unwrap_err();
+    assert!(matches!(error, Error::Cancelled { .. }), "{error}");
+    assert!(!plugin.cancel_handle().cancel(), "no call runs");
+    assert_eq!(plugin.call::<_, &str>("echo", "next").unwrap(), "next");
+}
+
+#[test]
+fn a_result_that_grows_each_time_it_is_encoded_is_an_error() {
+    let mut plugin = with(|plugin, _, results| {
+        results[0] = plugin.put(crate::Growing::default())?;
+        Ok(())
+    });
+    let error = plugin.call::<_, ()>("call", "x").unwrap_err();
+    assert!(matches!(&error, Error::HostFunction { source, .. } if source.to_string() == crate::GROWS), "{error}");
+}
+
+#[test]
 fn an_error_ends_the_call_and_names_the_function() {
     let mut plugin = with(|_, _, _| Err("no such key".into()));
     let error = plugin.call::<_, ()>("call", "x").unwrap_err();

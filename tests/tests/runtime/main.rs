@@ -91,3 +91,18 @@ const VAR: &str = r#"
     (func (export "remember") (call $var_set (call $name) (call $input)))
     (func (export "forget") (call $var_set (call $name) (i64.const 0)))
     (func (export "recall") (call $give (call $var_get (call $name))))"#;
+
+/// A value that takes a megabyte more each time that it is encoded.
+#[derive(Default)]
+struct Growing(std::cell::Cell<usize>);
+
+impl extism_runtime::Encode for Growing {
+    fn encode(&self, out: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::CodecError> {
+        self.0.set(self.0.get() + (2 << 20));
+        out.put(&vec![0; self.0.get()]);
+        Ok(())
+    }
+}
+
+/// What is said of it.
+const GROWS: &str = "the value's encoding grows each time that it is encoded";

@@ -6,9 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Error, Manifest, Plugin, PluginBuilder};
+use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Pool, Wasm};
 
-use crate::guest;
+use crate::{guest, wat};
 
 fn files(manifest: Manifest) -> Plugin {
     PluginBuilder::new(manifest).with_wasi(true).build().unwrap()
@@ -149,4 +149,113 @@ fn a_plugin_has_clocks_and_random_numbers_but_no_environment() {
     let environment = plugin.call::<_, String>("environment", ()).unwrap();
     assert!(!environment.contains("PATH"), "{environment}");
     assert!(clocks.bytes().any(|byte| byte.is_ascii_digit()), "{clocks}");
+}
+
+/// Takes subscriptions as the input, and gives the number of events, the errno, and the events.
+const POLL: &str = r#"
+    (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (func (export "poll") (local $at i32) (local $out i64)
+        (block $done (loop $next
+            (br_if $done (i64.ge_u (i64.extend_i32_u (local.get $at)) (call $input_length)))
+            (i32.store8 (local.get $at) (call $input_load_u8 (i64.extend_i32_u (local.get $at))))
+            (local.set $at (i32.add (local.get $at) (i32.const 1)))
+            (br $next)))
+        (i32.store (i32.const 32764)
+            (call $poll (i32.const 0) (i32.const 32768) (i32.div_u (local.get $at) (i32.const 48)) (i32.const 32760)))
+        (local.set $out (call $alloc (i64.const 1024)))
+        (local.set $at (i32.const 0))
+        (loop $next
+            (call $store_u8
+                (i64.add (local.get $out) (i64.extend_i32_u (local.get $at)))
+                (i32.load8_u offset=32760 (local.get $at)))
+            (local.set $at (i32.add (local.get $at) (i32.const 1)))
+            (br_if $next (i32.lt_u (local.get $at) (i32.const 1024))))
+        (call $give (local.get $out)))"#;
+
+/// A subscription's user data and kind, and what it waits for: a clock, until when, and whether that is a point in time.
+fn subscription(user_data: u64, kind: u8, clock: u32, timeout: u64, absolute: bool) -> [u8; 48] {
+    let mut bytes = [0; 48];
+    bytes[..8].copy_from_slice(&user_data.to_le_bytes());
+    bytes[8] = kind;
+    bytes[16..20].copy_from_slice(&clock.to_le_bytes());
+    bytes[24..32].copy_from_slice(&timeout.to_le_bytes());
+    bytes[40] = absolute.into();
+    bytes
+}
+
+/// An event: its user data, errno, kind, and how many bytes there are.
+type Event = (u64, u16, u8, u64);
+
+fn poll(subscriptions: &[[u8; 48]]) -> Vec<Event> {
+    let mut plugin = files(Manifest::new([Wasm::data(wat(POLL))]));
+    let output: Vec<u8> = plugin.call("poll", subscriptions.concat()).unwrap();
+    let (head, events) = output.split_at(8);
+    let count = u32::from_le_bytes(head[..4].try_into().unwrap()) as usize;
+    assert_eq!(head[4..], [0; 4], "the errno");
+    let event = |event: &[u8]| {
+        (
+            u64::from_le_bytes(event[..8].try_into().unwrap()),
+            u16::from_le_bytes(event[8..10].try_into().unwrap()),
+            event[10],
+            u64::from_le_bytes(event[16..24].try_into().unwrap()),
+        )
+    };
+    events.chunks_exact(32).take(count).map(event).collect()
+}
+
+#[test]
+fn a_poll_tells_which_of_what_it_waits_for_is_ready() {
+    const YEAR: u64 = 31_536_000_000_000_000;
+    let files = [subscription(1, 1, 0, 0, false), subscription(2, 2, 0, 0, false), subscription(3, 0, 1, YEAR, false)];
+    assert_eq!(poll(&files), [(1, 0, 1, 1), (2, 0, 2, 1)], "files are always ready");
+    let none = [subscription(4, 7, 0, 0, false), subscription(5, 0, 9, 1, false), subscription(6, 0, 0, YEAR, false)];
+    assert_eq!(poll(&none), [(4, 28, 7, 0), (5, 28, 0, 0)], "no such kind, and no such clock");
+    let past = [subscription(7, 0, 0, 1, true), subscription(8, 0, 1, 0, true), subscription(9, 0, 1, YEAR, false)];
+    assert_eq!(poll(&past), [(7, 0, 0, 0), (8, 0, 0, 0)], "points in time that are over");
+    let future = [subscription(1, 0, 0, u64::MAX, true), subscription(2, 0, 1, u64::MAX, true)];
+    let soon = subscription(3, 0, 0, 1_000_000, false);
+    assert_eq!(poll(&[future[0], future[1], soon]), [(3, 0, 0, 0)], "points in time that are to come");
+}
+
+#[test]
+fn what_has_no_memory_to_read_is_told_so() {
+    for (name, params) in [("poll_oneoff", "i32 i32 i32 i32"), ("path_open", "i32 i32 i32 i32 i32 i64 i64 i32 i32")] {
+        let zeros: String = params.split(' ').map(|ty| format!("({ty}.const 0)")).collect();
+        let wat = format!(
+            r#"(module (import "wasi_snapshot_preview1" "{name}" (func $f (param {params}) (result i32)))
+                (memory 1) (func (export "f") (drop (call $f {zeros}))))"#
+        );
+        let error = files(Manifest::new([Wasm::data(wat)])).call::<_, ()>("f", ()).unwrap_err();
+        let Error::Trap { trap, .. } = &error else { panic!("{error}") };
+        assert_eq!(trap.message, "the module imports WASI but exports no `memory`", "{name}");
+    }
+}
+
+#[test]
+fn an_instance_that_cannot_be_made_anew_costs_no_variables_and_no_place_in_a_pool() {
+    let outer = tempfile::tempdir().unwrap();
+    let folder = outer.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    let manifest = Manifest::new([guest("wasi_files.wasm")]).with_allowed_path(folder.display().to_string(), "/data");
+    let compiled = PluginBuilder::new(manifest).with_wasi(true).compile().unwrap();
+    let pool = Pool::new(compiled.clone(), 1);
+    let mut plugin = compiled.instantiate().unwrap();
+    plugin.set_var("kept", b"yes").unwrap();
+    let id = plugin.id();
+    plugin.call::<_, ()>("exit_with", "3").unwrap_err();
+    fs::remove_dir(&folder).unwrap();
+    for _ in 0..2 {
+        let error = plugin.call::<_, ()>("calls", ()).unwrap_err();
+        assert!(matches!(error, Error::Engine { .. }), "{error}");
+        let error = pool.get(Duration::ZERO).unwrap_err();
+        assert!(matches!(error, Error::Engine { .. }), "{error}");
+        assert!(pool.is_empty());
+    }
+    fs::create_dir(&folder).unwrap();
+    assert_eq!(plugin.call::<_, &str>("calls", ()).unwrap(), "1");
+    assert_eq!((plugin.var("kept"), plugin.id()), (Some(&b"yes"[..]), id));
+    let mut plugin = pool.get(Duration::ZERO).unwrap().unwrap();
+    assert_eq!(plugin.call::<_, &str>("calls", ()).unwrap(), "1");
+    assert_eq!((pool.len(), pool.idle(), pool.compiled().name()), (1, 0, "wasi_files"));
 }

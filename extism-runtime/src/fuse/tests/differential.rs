@@ -8,7 +8,7 @@ use crate::{
     fuse::{Fused, KernelMemory, fuse},
     kernel::{
         self, Alloc,
-        layout::{FIRST, INITIAL_PAGES},
+        layout::{BACK, FIRST, FREE, HEAP, INITIAL_PAGES, NEXT, SIZE, USED},
         reference::Reference,
         tests::{
             forged::{Forgery, forgery, word},
@@ -195,4 +195,109 @@ fn host_alloc(memory: &mut Vec<u8>, length: u64) -> u64 {
 fn difference(one: &[u8], other: &[u8]) -> Option<(usize, u8, u8)> {
     let differs = one.iter().zip(other).position(|(one, other)| one != other)?;
     Some((differs, one[differs], other[differs]))
+}
+
+/// A guest and the host, each with a memory on which the same is done.
+struct Both {
+    guest: Guest,
+    host: Vec<u8>,
+}
+
+impl Both {
+    fn new() -> Self {
+        let (engine, fused) = fused();
+        let mut guest = Guest::of(&engine, &fused);
+        let host = guest.memory().to_vec();
+        Self { guest, host }
+    }
+
+    fn alloc(&mut self, length: u64) -> u32 {
+        let handle = self.guest.call("direct:alloc", &[length.cast_signed()]).cast_unsigned();
+        assert_eq!(host_alloc(&mut self.host, length), handle);
+        handle as u32
+    }
+
+    fn free(&mut self, handle: u32) {
+        self.guest.call("direct:free", &[handle.into()]);
+        kernel::free(&mut self.host, handle.into());
+    }
+
+    fn length(&mut self, handle: u32) -> u64 {
+        let length = self.guest.call("direct:length", &[handle.into()]).cast_unsigned();
+        assert_eq!(kernel::length(&self.host, handle.into()), length);
+        length
+    }
+
+    fn read(&mut self, at: u32) -> u32 {
+        let word = |memory: &[u8]| u32::from_le_bytes(memory[at as usize..][..4].try_into().unwrap());
+        assert_eq!(word(self.guest.memory()), word(&self.host), "at {at}");
+        word(&self.host)
+    }
+
+    fn write(&mut self, at: u32, word: u32) {
+        for memory in [self.guest.memory(), &mut self.host] {
+            memory[at as usize..][..4].copy_from_slice(&word.to_le_bytes());
+        }
+    }
+}
+
+#[test]
+fn a_forged_seal_at_an_address_that_no_block_has_makes_no_block() {
+    let mut both = Both::new();
+    let handle = both.alloc(100);
+    let (block, sealed) = (handle - 16, both.read(handle - 4));
+    for offset in [4, 8, 12] {
+        both.write(block + offset + 12, sealed ^ block ^ (block + offset));
+        assert_eq!(both.length(handle + offset), 0, "{offset}");
+        both.free(handle + offset);
+    }
+    both.write(handle - 4, sealed);
+    // Where the header of a block might be, it is one: only the plug-in's own blocks are mixed up by it.
+    both.write(block + 16 + 12, sealed ^ block ^ (block + 16));
+    both.write(block + 16 + 8, 5);
+    assert_eq!((both.length(handle), both.length(handle + 16)), (100, 5));
+    // Past the heap's end there is none.
+    both.write(block + 128 + 12, sealed ^ block ^ (block + 128));
+    assert_eq!(both.length(handle + 128), 0);
+}
+
+#[test]
+fn a_forged_list_that_leads_to_where_no_header_is_is_not_followed() {
+    for (offset, joined) in [(0, 80), (4, 32), (8, 32), (12, 32)] {
+        let mut both = Both::new();
+        let [first, second, _, last] = [32, 32, 32, 64].map(|length| both.alloc(length) - 16);
+        both.free(second + 16);
+        let place = last + 16 + offset;
+        both.write(second + NEXT, place);
+        both.write(place + BACK, second);
+        both.free(first + 16);
+        assert_eq!(both.read(first + SIZE), joined | FREE, "{offset}");
+    }
+}
+
+#[test]
+fn a_forged_block_past_the_heaps_end_is_not_joined() {
+    let mut both = Both::new();
+    let (other, last) = (both.alloc(32) - 16, both.alloc(32) - 16);
+    let top = last + 48;
+    assert_eq!(both.read(USED), top - HEAP);
+    both.write(top + SIZE, 64 | FREE);
+    both.write(top + NEXT, 0);
+    both.write(top + BACK, other);
+    both.write(other + NEXT, top);
+    both.free(last + 16);
+    assert_eq!(both.read(USED), last - HEAP);
+}
+
+#[test]
+fn a_forged_size_that_reaches_past_the_heaps_end_is_not_believed() {
+    for (size, used) in [(32, 0), (48, 96), (64, 96), (u32::MAX - 15, 96), (33, 96), (0, 96)] {
+        let mut both = Both::new();
+        let (one, other) = (both.alloc(32) - 16, both.alloc(32) - 16);
+        both.free(one + 16);
+        both.write(other + SIZE, size);
+        both.free(other + 16);
+        assert_eq!(both.read(USED), used, "{size}");
+        assert_eq!(both.length(other + 16), 0, "it is freed, whatever its size is");
+    }
 }

@@ -81,9 +81,18 @@ impl Guest {
         Self::of(engine, &fused)
     }
 
+    /// One whose kernel's memory may have so many pages.
+    pub(crate) fn with_pages(engine: &Engine, wat: &str, pages: u64) -> Self {
+        Self::limited(engine, &fuse(&wat::parse_str(wat).unwrap(), KernelMemory::Define).unwrap(), pages)
+    }
+
     pub(crate) fn of(engine: &Engine, fused: &Fused) -> Self {
+        Self::limited(engine, fused, MAX_PAGES)
+    }
+
+    fn limited(engine: &Engine, fused: &Fused, pages: u64) -> Self {
         let module = Module::new(engine, &fused.wasm).unwrap();
-        let limits = StoreLimitsBuilder::new().memory_size((MAX_PAGES * PAGE) as usize).build();
+        let limits = StoreLimitsBuilder::new().memory_size((pages * PAGE) as usize).build();
         let mut store = Store::new(engine, limits);
         store.limiter(|limits| limits);
         // An error when the engine counts no fuel.

@@ -1,5 +1,7 @@
 //! What is not fused, and what only in part.
 
+use wasm_encoder::{CodeSection, EntityType, FunctionSection, ImportSection, Module, TypeSection, ValType};
+
 use super::guest::{Guest, engine};
 use crate::fuse::{FuseError, KernelMemory, MEMORY_MODULE, fuse};
 
@@ -54,6 +56,61 @@ fn a_module_at_a_limit_of_engines_is_refused() {
     assert_eq!(refused(&module(&text)), FuseError::Full { what: "memories", limit: 100 });
     let text = format!("(module {})", "(memory 0)".repeat(99));
     assert_eq!(fuse(&module(&text), KernelMemory::Define).unwrap().initial_pages, 0);
+}
+
+/// A module that imports `alloc`, which calls others of the kernel's, with so many types and functions.
+fn large(types: u32, functions: u32) -> Vec<u8> {
+    let (mut ty, mut import, mut function) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
+    ty.ty().function([ValType::I64], [ValType::I64]);
+    (1..types).for_each(|_| ty.ty().function([], []));
+    import.import("extism:host/env", "alloc", EntityType::Function(0));
+    let mut code = CodeSection::new();
+    for _ in 1..functions {
+        function.function(1);
+        code.raw(&[0, 0x0b]);
+    }
+    let mut module = Module::new();
+    module.section(&ty).section(&import).section(&function).section(&code);
+    module.finish()
+}
+
+/// A module with a function of so many bytes that calls one of the kernel's, whose new index takes a byte more.
+fn long(name: &str, result: ValType, bytes: usize) -> Vec<u8> {
+    let (mut ty, mut import, mut function) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
+    ty.ty().function([ValType::I64], [result]);
+    import.import("extism:host/env", name, EntityType::Function(0));
+    for _ in 0..128 {
+        import.import("host", "other", EntityType::Function(0));
+    }
+    function.function(0);
+    // No locals, local.get 0, call 0, then nop, and end.
+    let mut body = vec![0, 0x20, 0, 0x10, 0];
+    body.resize(bytes - 1, 0x01);
+    body.push(0x0b);
+    let mut code = CodeSection::new();
+    code.raw(&body);
+    let mut module = Module::new();
+    module.section(&ty).section(&import).section(&function).section(&code);
+    module.finish()
+}
+
+#[test]
+fn a_module_with_no_room_for_the_kernel_is_refused() {
+    const MOST: u32 = 1_000_000;
+    const LONGEST: usize = 7_654_321;
+    let full = |what, limit| FuseError::Full { what, limit };
+    assert_eq!(refused(&large(2, MOST)), full("functions", MOST as usize));
+    assert_eq!(refused(&large(MOST, 2)), full("types", MOST as usize));
+    assert_eq!(refused(&long("alloc", ValType::I64, LONGEST)), full("bytes in a function", LONGEST));
+    // The last one stays a call.
+    for wasm in [
+        large(MOST - 100, MOST - 100),
+        long("alloc", ValType::I64, LONGEST - 1),
+        long("load_u8", ValType::I32, LONGEST - 1),
+    ] {
+        let fused = fuse(&wasm, KernelMemory::Define).unwrap();
+        wasmparser::Validator::new().validate_all(&fused.wasm).unwrap();
+    }
 }
 
 /// Where scratch locals, or the code itself, would be too many, the calls stay.

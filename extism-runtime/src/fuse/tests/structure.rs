@@ -76,6 +76,37 @@ fn the_kernels_imports_go_and_all_others_stay() {
 }
 
 #[test]
+fn a_start_function_that_is_imported_is_still_the_same() {
+    let text = r#"(module
+        (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+        (import "extism:host/env" "reset" (func $reset))
+        (import "host" "other" (func $other (param i32) (result i32)))
+        (export "alloc" (func $alloc))
+        (start $reset))"#;
+    let fused = fuse(&module(text), KernelMemory::Define).unwrap();
+    let mut guest = Guest::of(&engine(), &fused);
+    let first = guest.call("alloc", &[1]);
+    assert_ne!(guest.call("alloc", &[1]), first);
+    guest.call(&fused.start.unwrap(), &[]);
+    assert_eq!(guest.call("alloc", &[1]), first, "the heap is empty again");
+}
+
+#[test]
+fn a_tables_initial_value_is_still_the_same_function() {
+    let mut guest = Guest::new(
+        &engine(),
+        r#"(module
+            (type $other (func (param i32) (result i32)))
+            (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+            (import "host" "other" (func $other (type $other)))
+            (table $all 2 (ref func) (ref.func $other))
+            (func (export "call") (type $other)
+                (call_indirect $all (type $other) (local.get 0) (i32.const 1))))"#,
+    );
+    assert_eq!(guest.call("call", &[41]), 42);
+}
+
+#[test]
 fn the_start_function_runs_when_the_host_calls_it() {
     let text = r#"(module
         (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))

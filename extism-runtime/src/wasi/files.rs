@@ -1,0 +1,104 @@
+//! Regular files and directories, and nothing else: a named pipe or a terminal waits for its other end when it is
+//! opened or read, on the calling thread, and no deadline would end that.
+//!
+//! Two functions of WASI open what a path leads to: `path_open`, and `path_filestat_set_times` where it follows links.
+//! Both are the original ones once it is known what they will open. Nothing else gives a plug-in a descriptor.
+
+use wasmtime::{AsContextMut as _, Caller, Extern, Linker};
+use wasmtime_wasi::p1::{
+    WasiP1Ctx,
+    types::{Fd, Filetype, Lookupflags},
+    wasi_snapshot_preview1::{self as original, WasiSnapshotPreview1 as _},
+};
+use wiggle::{GuestMemory, GuestPtr};
+
+use super::{NAMESPACE, context, trap};
+use crate::store::StoreData;
+
+const ENOTDIR: i32 = 54;
+const ENOTSUP: i32 = 58;
+
+/// Of `lookupflags`: the path's last part is followed if it is a link.
+const FOLLOW: i32 = 1;
+/// Of `oflags`.
+const CREATE: i32 = 1;
+const DIRECTORY: i32 = 2;
+const EXCLUSIVE: i32 = 4;
+
+/// Directory, lookup flags, path and its length, open flags, rights, inherited rights, descriptor flags, where the
+/// descriptor is to be written.
+type OpenArgs = (i32, i32, i32, i32, i32, i64, i64, i32, i32);
+/// Directory, lookup flags, path and its length, times of access and modification, which of them are to be set.
+type TimesArgs = (i32, i32, i32, i32, i64, i64, i32);
+
+/// Replaces the functions that open what a path leads to. The linker must allow it.
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+    linker.func_wrap_async(NAMESPACE, "path_open", |mut caller, args| {
+        Box::new(async move { path_open(&mut Guest::of(&mut caller)?, args).await })
+    })?;
+    linker.func_wrap_async(NAMESPACE, "path_filestat_set_times", |mut caller, args| {
+        Box::new(async move { path_filestat_set_times(&mut Guest::of(&mut caller)?, args).await })
+    })?;
+    Ok(())
+}
+
+async fn path_open(guest: &mut Guest<'_>, args: OpenArgs) -> wasmtime::Result<i32> {
+    let (dir, lookup, path, length, flags, rights, inherited, fdflags, opened) = args;
+    // What must be new isn't opened if it is there.
+    let new = flags & (CREATE | EXCLUSIVE) == CREATE | EXCLUSIVE;
+    if !new && guest.leads_elsewhere(dir, lookup, path, length).await {
+        return Ok(if flags & DIRECTORY == 0 { ENOTSUP } else { ENOTDIR });
+    }
+    let (wasi, memory) = guest.begin();
+    original::path_open(wasi, memory, dir, lookup, path, length, flags, rights, inherited, fdflags, opened).await
+}
+
+async fn path_filestat_set_times(guest: &mut Guest<'_>, args: TimesArgs) -> wasmtime::Result<i32> {
+    let (dir, lookup, path, length, accessed, modified, flags) = args;
+    if lookup & FOLLOW != 0 && guest.leads_elsewhere(dir, lookup, path, length).await {
+        return Ok(ENOTSUP);
+    }
+    let (wasi, memory) = guest.begin();
+    original::path_filestat_set_times(wasi, memory, dir, lookup, path, length, accessed, modified, flags).await
+}
+
+/// What WASI's own functions take.
+struct Guest<'a> {
+    wasi: &'a mut WasiP1Ctx,
+    memory: GuestMemory<'a>,
+    /// How many bytes of the plug-in's one function may copy.
+    fuel: usize,
+}
+
+impl<'a> Guest<'a> {
+    fn of(caller: &'a mut Caller<'_, StoreData>) -> wasmtime::Result<Self> {
+        let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
+            return Err(trap("the module imports WASI but exports no `memory`"));
+        };
+        let fuel = caller.as_context_mut().hostcall_fuel();
+        let (memory, data) = memory.data_and_store_mut(caller);
+        let wasi = data.wasi.get_or_insert_with(context::empty);
+        Ok(Self { wasi, memory: GuestMemory::Unshared(memory), fuel })
+    }
+
+    /// For one function.
+    fn begin(&mut self) -> (&mut WasiP1Ctx, &mut GuestMemory<'a>) {
+        self.wasi.set_hostcall_fuel(self.fuel);
+        (self.wasi, &mut self.memory)
+    }
+
+    /// Whether a path leads to what is neither a regular file nor a directory. What a path means that leads nowhere
+    /// is for the original function to say.
+    async fn leads_elsewhere(&mut self, dir: i32, lookup: i32, path: i32, length: i32) -> bool {
+        let follow = if lookup & FOLLOW == 0 { Lookupflags::empty() } else { Lookupflags::SYMLINK_FOLLOW };
+        let path = GuestPtr::<str>::new((path.cast_unsigned(), length.cast_unsigned()));
+        let (wasi, memory) = self.begin();
+        match wasi.path_filestat_get(memory, Fd::from(dir), follow, path).await {
+            // A link that isn't followed isn't opened either.
+            Ok(found) => {
+                !matches!(found.filetype, Filetype::RegularFile | Filetype::Directory | Filetype::SymbolicLink)
+            }
+            Err(_) => false,
+        }
+    }
+}
