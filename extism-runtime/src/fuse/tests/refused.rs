@@ -95,6 +95,17 @@ fn long(name: &str, result: ValType, bytes: usize) -> Vec<u8> {
 }
 
 #[test]
+fn a_function_without_an_end_is_refused() {
+    let (mut ty, mut function, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    ty.ty().function([], []);
+    function.function(0);
+    code.raw(&[0, 0x01]);
+    let mut module = Module::new();
+    module.section(&ty).section(&function).section(&code);
+    assert_eq!(refused(&module.finish()), invalid("control frames remain at end of function body or expression", 24));
+}
+
+#[test]
 fn a_module_with_no_room_for_the_kernel_is_refused() {
     const MOST: u32 = 1_000_000;
     const LONGEST: usize = 7_654_321;
