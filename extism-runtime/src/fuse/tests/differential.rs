@@ -272,7 +272,7 @@ fn a_forged_list_that_leads_to_where_no_header_is_is_not_followed() {
         both.write(second + NEXT, place);
         both.write(place + BACK, second);
         both.free(first + 16);
-        assert_eq!(both.read(first + SIZE), joined | FREE, "{offset}");
+        assert_eq!(both.read(first + SIZE), joined + FREE, "{offset}");
     }
 }
 
@@ -282,7 +282,7 @@ fn a_forged_block_past_the_heaps_end_is_not_joined() {
     let (other, last) = (both.alloc(32) - 16, both.alloc(32) - 16);
     let top = last + 48;
     assert_eq!(both.read(USED), top - HEAP);
-    both.write(top + SIZE, 64 | FREE);
+    both.write(top + SIZE, 64 + FREE);
     both.write(top + NEXT, 0);
     both.write(top + BACK, other);
     both.write(other + NEXT, top);
@@ -310,13 +310,13 @@ fn a_forged_size_of_the_block_before_is_confirmed_by_that() {
     let [before, block, _] = [64, 32, 16].map(|length| both.alloc(length) - 16);
     // A header in the payload of the block before, which the sizes lead to, but which tells another size.
     let place = block - 48;
-    both.write(place + SIZE, 48 | FREE);
+    both.write(place + SIZE, 48 + FREE);
     both.write(place + NEXT, 0);
     both.write(place + BACK, before);
     both.write(before + NEXT, place);
     both.write(block + PREVIOUS_SIZE, 32);
     both.free(block + 16);
-    assert_eq!(both.read(block + SIZE), 32 | FREE);
+    assert_eq!(both.read(block + SIZE), 32 + FREE);
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn a_forged_block_that_ends_with_the_heap_is_split_as_the_last_one() {
     let mut both = Both::new();
     let [block, last] = [128, 16].map(|length| both.alloc(length) - 16);
     both.free(block + 16);
-    both.write(block + SIZE, 160 | FREE);
+    both.write(block + SIZE, 160 + FREE);
     assert_eq!(both.alloc(64), block + 16);
     assert_eq!((both.read(block + SIZE), both.read(LAST_SIZE)), (64, 80));
     assert_eq!(both.read(USED), last + 32 - HEAP);
@@ -338,7 +338,9 @@ fn only_the_first_few_of_a_class_are_looked_at() {
         both.alloc(16);
         let small: Vec<_> = (0..others).map(|_| (both.alloc(128), both.alloc(16)).0).collect();
         both.free(large);
-        small.into_iter().for_each(|block| both.free(block));
+        for block in small {
+            both.free(block);
+        }
         assert_eq!(both.alloc(160) == large, found, "{others}");
     }
 }

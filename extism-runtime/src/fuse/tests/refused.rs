@@ -62,7 +62,9 @@ fn a_module_at_a_limit_of_engines_is_refused() {
 fn large(types: u32, functions: u32) -> Vec<u8> {
     let (mut ty, mut import, mut function) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
     ty.ty().function([ValType::I64], [ValType::I64]);
-    (1..types).for_each(|_| ty.ty().function([], []));
+    for _ in 1..types {
+        ty.ty().function([], []);
+    }
     import.import("extism:host/env", "alloc", EntityType::Function(0));
     let mut code = CodeSection::new();
     for _ in 1..functions {
