@@ -8,7 +8,7 @@ use crate::{
     fuse::{Fused, KernelMemory, fuse},
     kernel::{
         self, Alloc,
-        layout::{BACK, FIRST, FREE, HEAP, INITIAL_PAGES, NEXT, SIZE, USED},
+        layout::{BACK, FIRST, FREE, HEAP, INITIAL_PAGES, LAST_SIZE, NEXT, PREVIOUS_SIZE, SIZE, USED},
         reference::Reference,
         tests::{
             forged::{Forgery, forgery, word},
@@ -258,6 +258,7 @@ fn a_forged_seal_at_an_address_that_no_block_has_makes_no_block() {
     assert_eq!((both.length(handle), both.length(handle + 16)), (100, 5));
     // Past the heap's end there is none.
     both.write(block + 128 + 12, sealed ^ block ^ (block + 128));
+    both.write(block + 128 + 8, 5);
     assert_eq!(both.length(handle + 128), 0);
 }
 
@@ -271,7 +272,7 @@ fn a_forged_list_that_leads_to_where_no_header_is_is_not_followed() {
         both.write(second + NEXT, place);
         both.write(place + BACK, second);
         both.free(first + 16);
-        assert_eq!(both.read(first + SIZE), joined | FREE, "{offset}");
+        assert_eq!(both.read(first + SIZE), joined + FREE, "{offset}");
     }
 }
 
@@ -281,7 +282,7 @@ fn a_forged_block_past_the_heaps_end_is_not_joined() {
     let (other, last) = (both.alloc(32) - 16, both.alloc(32) - 16);
     let top = last + 48;
     assert_eq!(both.read(USED), top - HEAP);
-    both.write(top + SIZE, 64 | FREE);
+    both.write(top + SIZE, 64 + FREE);
     both.write(top + NEXT, 0);
     both.write(top + BACK, other);
     both.write(other + NEXT, top);
@@ -298,6 +299,48 @@ fn a_forged_size_that_reaches_past_the_heaps_end_is_not_believed() {
         both.write(other + SIZE, size);
         both.free(other + 16);
         assert_eq!(both.read(USED), used, "{size}");
+        assert_eq!(both.read(other + SIZE), size, "it is in no list");
         assert_eq!(both.length(other + 16), 0, "it is freed, whatever its size is");
+    }
+}
+
+#[test]
+fn a_forged_size_of_the_block_before_is_confirmed_by_that() {
+    let mut both = Both::new();
+    let [before, block, _] = [64, 32, 16].map(|length| both.alloc(length) - 16);
+    // A header in the payload of the block before, which the sizes lead to, but which tells another size.
+    let place = block - 48;
+    both.write(place + SIZE, 48 + FREE);
+    both.write(place + NEXT, 0);
+    both.write(place + BACK, before);
+    both.write(before + NEXT, place);
+    both.write(block + PREVIOUS_SIZE, 32);
+    both.free(block + 16);
+    assert_eq!(both.read(block + SIZE), 32 + FREE);
+}
+
+#[test]
+fn a_forged_block_that_ends_with_the_heap_is_split_as_the_last_one() {
+    let mut both = Both::new();
+    let [block, last] = [128, 16].map(|length| both.alloc(length) - 16);
+    both.free(block + 16);
+    both.write(block + SIZE, 160 + FREE);
+    assert_eq!(both.alloc(64), block + 16);
+    assert_eq!((both.read(block + SIZE), both.read(LAST_SIZE)), (64, 80));
+    assert_eq!(both.read(USED), last + 32 - HEAP);
+}
+
+#[test]
+fn only_the_first_few_of_a_class_are_looked_at() {
+    for (others, found) in [(7, true), (8, false)] {
+        let mut both = Both::new();
+        let large = both.alloc(176);
+        both.alloc(16);
+        let small: Vec<_> = (0..others).map(|_| (both.alloc(128), both.alloc(16)).0).collect();
+        both.free(large);
+        for block in small {
+            both.free(block);
+        }
+        assert_eq!(both.alloc(160) == large, found, "{others}");
     }
 }

@@ -62,7 +62,9 @@ fn a_module_at_a_limit_of_engines_is_refused() {
 fn large(types: u32, functions: u32) -> Vec<u8> {
     let (mut ty, mut import, mut function) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
     ty.ty().function([ValType::I64], [ValType::I64]);
-    (1..types).for_each(|_| ty.ty().function([], []));
+    for _ in 1..types {
+        ty.ty().function([], []);
+    }
     import.import("extism:host/env", "alloc", EntityType::Function(0));
     let mut code = CodeSection::new();
     for _ in 1..functions {
@@ -92,6 +94,17 @@ fn long(name: &str, result: ValType, bytes: usize) -> Vec<u8> {
     let mut module = Module::new();
     module.section(&ty).section(&import).section(&function).section(&code);
     module.finish()
+}
+
+#[test]
+fn a_function_without_an_end_is_refused() {
+    let (mut ty, mut function, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    ty.ty().function([], []);
+    function.function(0);
+    code.raw(&[0, 0x01]);
+    let mut module = Module::new();
+    module.section(&ty).section(&function).section(&code);
+    assert_eq!(refused(&module.finish()), invalid("control frames remain at end of function body or expression", 24));
 }
 
 #[test]

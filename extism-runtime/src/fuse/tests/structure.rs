@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use wasm_encoder::{CustomSection, Encode, Module as Encoder, RawSection};
+use wasm_encoder::{
+    CustomSection, Encode, IndirectNameMap, Module as Encoder, NameMap, NameSection, RawSection, Section as _,
+};
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 use wasmtime::{Engine, Linker, Memory, MemoryType, Module, Store};
 
@@ -73,6 +75,40 @@ fn the_kernels_imports_go_and_all_others_stay() {
     let mut stay: Vec<_> = stay.iter().map(|name| format!("extism:host/{name}")).collect();
     stay.push("extism:host/env.length_unsafe".to_owned());
     assert_eq!(shape(&wasm).0, stay);
+}
+
+#[test]
+fn names_of_parameters_move_with_their_function() {
+    let mut wasm = module(
+        r#"(module
+            (import "extism:host/env" "alloc" (func (param i64) (result i64)))
+            (import "host" "other" (func (param i32) (result i32)))
+            (func (param i32)))"#,
+    );
+    let mut functions = IndirectNameMap::new();
+    for (function, name) in [(0, "length"), (1, "number"), (2, "argument")] {
+        let mut names = NameMap::new();
+        names.append(0, name);
+        functions.append(function, &names);
+    }
+    let mut names = NameSection::new();
+    names.locals(&functions);
+    names.append_to(&mut wasm);
+    let wasm = fuse(&wasm, KernelMemory::Define).unwrap().wasm;
+    let mut found = Vec::new();
+    for payload in Parser::new(0).parse_all(&wasm) {
+        let Payload::CustomSection(section) = payload.unwrap() else { continue };
+        let KnownCustom::Name(names) = section.as_known() else { continue };
+        for part in names {
+            let Name::Local(functions) = part.unwrap() else { continue };
+            for function in functions {
+                let function = function.unwrap();
+                let names = function.names.into_iter().map(|name| name.unwrap().name.to_owned());
+                found.push((function.index, names.collect::<Vec<_>>()));
+            }
+        }
+    }
+    assert_eq!(found, [(0, vec!["number".to_owned()]), (2, vec!["argument".to_owned()])]);
 }
 
 #[test]

@@ -203,4 +203,9 @@ fn lengths_that_no_memory_can_hold_are_refused() {
     }
     assert_eq!(kernel::alloc(&mut memory, 0xffff_fdf0), Alloc::NeedsPages(65_535));
     assert_eq!(kernel::pages_for(&memory, 1 << 32), None);
+    // After a block of 16 bytes, the same are too long; the last that fits ends at the highest address.
+    assert_eq!(kernel::alloc(&mut memory, 16), Alloc::Ok(0x200));
+    assert_eq!(kernel::alloc(&mut memory, 0xffff_fdd1), Alloc::Null);
+    assert_eq!(kernel::pages_for(&memory, 0xffff_fdd1), None);
+    assert_eq!(kernel::alloc(&mut memory, 0xffff_fdd0), Alloc::NeedsPages(65_535));
 }
