@@ -26,8 +26,11 @@ pub(crate) struct Live {
     pub(crate) kernel: Memory,
     /// In the order of the compiled modules.
     instances: Vec<Instance>,
-    /// The main module's exports that were called already, by their places.
-    functions: Box<[Option<Callable>]>,
+    /// By the main module's exports, which of `functions` it is, counted from 1; 0 for those that weren't called yet. A
+    /// module may have very many exports.
+    places: Box<[u32]>,
+    /// The exports that were called already.
+    functions: Vec<Callable>,
     /// Whether start functions and initializers have run.
     initialized: bool,
     /// Whether the instance has ended itself, by `_start` or an exit.
@@ -52,8 +55,8 @@ impl Live {
         kernel: Memory,
         compiled: &CompiledInner,
     ) -> Self {
-        let functions = compiled.exports.iter().map(|_| None).collect();
-        Self { store, kernel, instances, functions, initialized: false, ended: false }
+        let places = vec![0; compiled.exports.iter().len()].into();
+        Self { store, kernel, instances, places, functions: Vec::new(), initialized: false, ended: false }
     }
 
     /// Initializes the instance where that wasn't done, and calls an export.
@@ -61,33 +64,34 @@ impl Live {
         if !self.initialized {
             self.initialize(compiled, export)?;
         }
-        let place = export as usize;
-        if !matches!(self.functions.get(place), Some(Some(_))) {
-            self.resolve(compiled, export)?;
-        }
+        let place = match self.places.get(export as usize) {
+            Some(place) if *place > 0 => *place,
+            _ => self.resolve(compiled, export)?,
+        };
         // Borrowed where it is: a clone would count references that all threads share.
-        match self.functions.get(place) {
-            Some(Some(Callable::Code(function))) => enter(&mut self.store, compiled, function, ()),
-            Some(Some(Callable::Unit(function))) => enter(&mut self.store, compiled, function, ()).map(|()| 0),
-            _ => Err(wasmtime::Error::msg("no such export")),
+        match self.functions.get(place as usize - 1) {
+            Some(Callable::Code(function)) => enter(&mut self.store, compiled, function, ()),
+            Some(Callable::Unit(function)) => enter(&mut self.store, compiled, function, ()).map(|()| 0),
+            None => Err(wasmtime::Error::msg("no such export")),
         }
     }
 
-    /// Finds an export that is called for the first time.
+    /// Finds an export that is called for the first time; returns its place.
     #[cold]
-    fn resolve(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<()> {
-        let place = self.functions.get_mut(export as usize);
+    fn resolve(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<u32> {
         let (Some(exported), Some(main), Some(place)) =
-            (compiled.exports.get(export), self.instances.get(compiled.main), place)
+            (compiled.exports.get(export), self.instances.get(compiled.main), self.places.get_mut(export as usize))
         else {
             return Err(wasmtime::Error::msg("no such export"));
         };
-        *place = Some(match exported.kind() {
+        self.functions.push(match exported.kind() {
             Some(CallKind::Code) => Callable::Code(main.get_typed_func(&mut self.store, &exported.name)?),
             Some(CallKind::Unit) => Callable::Unit(main.get_typed_func(&mut self.store, &exported.name)?),
             None => return Err(wasmtime::Error::msg("the export can't be called")),
         });
-        Ok(())
+        // No more than there are exports, which a `u32` counts.
+        *place = u32::try_from(self.functions.len())?;
+        Ok(*place)
     }
 
     /// Runs the modules' start functions and initializers, dependencies first.
@@ -189,7 +193,7 @@ fn set_deadline<'c>(live: &mut Live, compiled: &'c CompiledInner) -> Result<Opti
     let data = live.store.data_mut();
     data.deadline = deadline(timeout);
     // Any number will do that differs between the plug-ins that run at a time.
-    let shard = data.persistent.id.as_bytes()[0];
+    let shard = data.persistent.id.as_bytes()[15];
     compiled.settings.engine.timed_call(usize::from(shard)).map(Some)
 }
 

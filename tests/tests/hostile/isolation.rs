@@ -15,7 +15,7 @@ use extism_runtime::{
     codec::Writer,
 };
 
-use crate::{assert_works, builder, error_of, wat};
+use crate::{assert_works, builder, error_of, manifest, wat};
 
 /// Each way in which a call ends. `good` adds the bytes of the input, so that a wrong answer is seen.
 const MIXED: &str = r#"
@@ -344,4 +344,65 @@ fn dropping_what_others_use_does_them_no_harm() {
     assert_works(&mut plugin);
     drop(plugin);
     assert!(!handle.cancel());
+}
+
+/// `dirty` writes all over its memories and its table, and grows them; `look` gives how much of what a new instance has
+/// isn't as the module says: of its memory, of the kernel's, of its table and its global.
+const DIRTY: &str = r#"
+    (memory 3 64)
+    (data (i32.const 70000) "as it was")
+    (table $table 40 80 funcref)
+    (elem (i32.const 7) func $wrong)
+    (global $global (mut i64) (i64.const 5))
+    (global $found (mut i64) (i64.const 0))
+    (func $wrong (param $is i32) (if (local.get $is)
+        (then (global.set $found (i64.add (global.get $found) (i64.const 1))))))
+    (func (export "dirty") (local $at i64)
+        (drop (memory.grow (i32.const 5)))
+        (memory.fill (i32.const 0) (i32.const 0xaa) (i32.mul (memory.size) (i32.const 65536)))
+        (drop (table.grow $table (ref.func $wrong) (i32.const 20)))
+        (table.fill $table (i32.const 0) (ref.func $wrong) (i32.const 60))
+        (table.set $table (i32.const 7) (ref.null func))
+        (global.set $global (i64.const 6))
+        (drop (call $alloc (i64.const 3000000)))
+        (loop $more
+            (call $store_u64 (local.get $at) (i64.const -1))
+            (local.set $at (i64.add (local.get $at) (i64.const 8)))
+            (br_if $more (i64.lt_u (local.get $at) (i64.const 4000000)))))
+    (func (export "look") (local $at i64) (local $place i32)
+        (call $wrong (i32.ne (memory.size) (i32.const 3)))
+        (call $wrong (i32.ne (table.size $table) (i32.const 40)))
+        (call $wrong (i64.ne (global.get $global) (i64.const 5)))
+        (loop $more
+            (call $wrong (i32.xor
+                (ref.is_null (table.get $table (local.get $place)))
+                (i32.ne (local.get $place) (i32.const 7))))
+            (local.set $place (i32.add (local.get $place) (i32.const 1)))
+            (br_if $more (i32.lt_u (local.get $place) (i32.const 40))))
+        (call $wrong (i64.ne (i64.load (i32.const 70000)) (i64.const 0x6177207469207361)))
+        (memory.fill (i32.const 70000) (i32.const 0) (i32.const 9))
+        (local.set $place (i32.const 0))
+        (loop $more
+            (call $wrong (i64.ne (i64.load (local.get $place)) (i64.const 0)))
+            (local.set $place (i32.add (local.get $place) (i32.const 8)))
+            (br_if $more (i32.lt_u (local.get $place) (i32.const 196608))))
+        (loop $more
+            (call $wrong (i64.ne (call $load_u64 (local.get $at)) (i64.const 0)))
+            (local.set $at (i64.add (local.get $at) (i64.const 8)))
+            (br_if $more (i64.lt_u (local.get $at) (i64.const 4000000))))
+        (call $give (call $number (global.get $found))))"#;
+
+#[test]
+fn a_new_instance_finds_nothing_of_the_one_whose_place_it_has() {
+    for pool in [1, 0] {
+        let engine = Engine::builder().pool_size(pool).cache(false).build().expect("an engine");
+        let compiled = builder(manifest(DIRTY)).with_engine(&engine).compile().expect("the plug-in compiles");
+        for round in 0..10 {
+            let mut plugin = compiled.instantiate().expect("an instance");
+            let found: u64 = plugin.call("look", ()).expect("it looks");
+            assert_eq!(found, 0, "round {round}, pool of {pool}");
+            plugin.call::<_, ()>("dirty", vec![0xbb; 200_000]).expect("it writes");
+            assert!(plugin.call::<_, u64>("look", ()).expect("it looks") > 600_000 / 8, "it sees what it wrote itself");
+        }
+    }
 }
