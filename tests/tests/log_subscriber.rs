@@ -4,6 +4,7 @@ mod logger;
 
 use std::{
     io,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex},
 };
 
@@ -53,4 +54,10 @@ fn a_subscriber_of_tracing_gets_them_with_the_plugins_name_and_id() {
         let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
         assert_eq!(text.matches("at its level").count(), 5 - lowest as usize, "{text}");
     }
+    // A panic of the subscriber's own passes through the call, which then is over.
+    let panicking = tracing_subscriber::fmt().with_writer(|| -> io::Sink { panic!("in the subscriber") }).finish();
+    let call = || tracing::subscriber::with_default(panicking, || log_all(&mut plugin, b"lost"));
+    catch_unwind(AssertUnwindSafe(call)).expect_err("the subscriber panics");
+    assert!(!plugin.cancel_handle().cancel(), "there is no call");
+    log_all(&mut plugin, b"usable");
 }

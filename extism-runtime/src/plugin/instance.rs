@@ -329,7 +329,9 @@ impl Plugin {
     /// Calls the export, and gives up the instance where the error asks for it.
     fn run(&mut self, export: u32) -> Result<Range<usize>, Error> {
         let State::Live(live) = &mut self.state else { return Err(Error::engine("no instance", "it is gone")) };
+        let running = self.call.begin();
         let result = run::run(live, &self.compiled, export);
+        drop(running);
         if let Some(limit) = self.compiled.fuel_limit() {
             self.fuel_consumed = live.store.get_fuel().ok().map(|left| limit.saturating_sub(left));
         }

@@ -153,12 +153,10 @@ pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -
     if let Some(limit) = compiled.fuel_limit() {
         live.store.set_fuel(limit).map_err(|error| Failure::kept(Error::engine("cannot set the fuel", error)))?;
     }
-    live.store.data().call.begin();
     // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
     live.ended = true;
     let result = live.call(compiled, export);
     live.ended = false;
-    live.store.data().call.end();
     drop((timed, nested));
     let code = match result {
         Ok(code) => code,

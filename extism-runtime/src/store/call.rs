@@ -12,19 +12,14 @@ const CANCELLED: u64 = 2;
 pub(crate) struct CallState(AtomicU64);
 
 impl CallState {
-    /// A call begins.
+    /// A call begins; it ends when what is returned is dropped, also when a panic of the host's passes through.
     ///
     /// The store's epoch deadline is never more than one tick ahead, so whatever tick follows a cancellation makes
     /// the store look here.
     #[inline]
-    pub(crate) fn begin(&self) {
+    pub(crate) fn begin(&self) -> RunningCall<'_> {
         self.0.store(RUNNING, Ordering::Release);
-    }
-
-    /// The call ended.
-    #[inline]
-    pub(crate) fn end(&self) {
-        self.0.store(0, Ordering::Release);
+        RunningCall(self)
     }
 
     /// Whether the running call was cancelled.
@@ -41,5 +36,16 @@ impl CallState {
         fence(Ordering::SeqCst);
         // A call that is cancelled already is running still.
         cancelled.is_ok() || cancelled == Err(RUNNING | CANCELLED)
+    }
+}
+
+/// A call that can be cancelled.
+#[derive(Debug)]
+pub(crate) struct RunningCall<'a>(&'a CallState);
+
+impl Drop for RunningCall<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.0.store(0, Ordering::Release);
     }
 }
