@@ -13,7 +13,8 @@ use crate::Error;
 const POOLED_TABLE_ELEMENTS: usize = 20_000;
 
 /// Stacks for calls that run on one of their own (WASI, and calls within calls). Each takes the system some microseconds
-/// as the engine is made, so there are fewer than instances: a call needs one only while it runs.
+/// as the engine is made, so there are fewer than instances. An instance keeps the one that it has had; when there are no
+/// more, instances with WASI are allocated on demand, and calls within calls run on the stack of a thread.
 const POOLED_STACKS: u32 = 256;
 
 /// Bytes of each memory and table that stay with a place of the pool when its instance is gone, where the system (Linux
