@@ -125,7 +125,8 @@ pub fn threads(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Th
     }
     let stats = |rates: Vec<(f64, f64)>| {
         let stat = |of: fn(&(f64, f64)) -> f64| Stat::of(rates.iter().map(of).collect());
-        let (one, two, scaling) = (stat(|(one, _)| 1e9 / one), stat(|(_, two)| 1e9 / two), stat(|(one, two)| two / one));
+        let (one, two, scaling) =
+            (stat(|(one, _)| 1e9 / one), stat(|(_, two)| 1e9 / two), stat(|(one, two)| two / one));
         (!rates.is_empty()).then_some(Threads { one, two, scaling })
     };
     Ok(rates.into_iter().map(stats).collect())

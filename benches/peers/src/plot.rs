@@ -25,8 +25,7 @@ pub fn draw(directory: &Path, effort: Effort) -> Result<()> {
     for step in 0..SIZES {
         let bytes = 64_usize << (2 * step);
         eprintln!("echo, {}", size(bytes as f64));
-        let starts: Vec<_> =
-            lines.iter().map(|(peer, ..)| peer.prepare(Work::Echo(bytes))).collect::<Result<_>>()?;
+        let starts: Vec<_> = lines.iter().map(|(peer, ..)| peer.prepare(Work::Echo(bytes))).collect::<Result<_>>()?;
         for (series, stat) in latency.iter_mut().zip(compare(&starts, effort)?) {
             series.points.extend(stat.map(|stat| (bytes as f64, stat.median)));
         }
@@ -43,7 +42,12 @@ pub fn draw(directory: &Path, effort: Effort) -> Result<()> {
         y_tick: rate,
         series: throughput.collect(),
     };
-    let latency = Chart { title: "Echo: time of a call (less is better)", y_label: "latency", y_tick: round_time, series: latency };
+    let latency = Chart {
+        title: "Echo: time of a call (less is better)",
+        y_label: "latency",
+        y_tick: round_time,
+        series: latency,
+    };
     fs::create_dir_all(directory)?;
     fs::write(directory.join("latency.svg"), latency.svg()?)?;
     fs::write(directory.join("throughput.svg"), throughput.svg()?)?;

@@ -47,10 +47,8 @@ pub const THREADS: &[Row] = &[
 pub const SCALING: f64 = 1.9;
 
 /// Memory of idle instances.
-pub const MEMORY: &[Row] = &[
-    row("C echo", Work::Echo(64), &[]),
-    row("Rust PDK echo", Work::EchoPdk(64), &[(Peer::Extism, 1.0 / 3.0)]),
-];
+pub const MEMORY: &[Row] =
+    &[row("C echo", Work::Echo(64), &[]), row("Rust PDK echo", Work::EchoPdk(64), &[(Peer::Extism, 1.0 / 3.0)])];
 
 /// Instructions.
 pub const INSTRUCTIONS: &[Row] = &[

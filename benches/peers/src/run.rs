@@ -140,9 +140,10 @@ fn crate_counts(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> 
     let default = crates::count(WORKSPACE, "extism-runtime", &[])?;
     let least = crates::count(WORKSPACE, "extism-runtime", &["--no-default-features"])?;
     let extism = crates::count(PEERS, "extism", &[])?;
-    for (label, ours, limit, extism) in
-        [("crates, default features", default, 235.0, Some(extism)), ("crates, no default features", least, 120.0, None)]
-    {
+    for (label, ours, limit, extism) in [
+        ("crates, default features", default, 235.0, Some(extism)),
+        ("crates, no default features", least, 120.0, None),
+    ] {
         let stats = vec![Some(exact(ours)), extism.map(exact), None, None];
         let mut line = Line::new(label, Unit::Crates, stats, &[]);
         line.own_target = Some((format!("≤ {limit}"), ours <= limit));

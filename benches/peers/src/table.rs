@@ -1,10 +1,6 @@
 //! The one table, in Markdown.
 
-use crate::{
-    measure::Stat,
-    peer::Peer,
-    rows::Target,
-};
+use crate::{measure::Stat, peer::Peer, rows::Target};
 
 /// What the numbers of a line are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

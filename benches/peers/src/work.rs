@@ -48,7 +48,12 @@ impl Work {
             Self::EchoPdk(bytes) => (guests::ECHO_PDK, "echo", bytes),
             Self::Consume(bytes) => (guests::CONSUME, "consume", bytes),
             Self::Reflect(bytes) => (guests::REFLECT, "reflect", bytes),
-            Self::CountVowels | Self::Instance | Self::InstancePdk | Self::Compile | Self::CompileEndless | Self::Load => return None,
+            Self::CountVowels
+            | Self::Instance
+            | Self::InstancePdk
+            | Self::Compile
+            | Self::CompileEndless
+            | Self::Load => return None,
         };
         Some(Call { wasm, export, input: payload(bytes) })
     }
