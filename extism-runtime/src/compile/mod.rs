@@ -126,8 +126,8 @@ impl CompiledInner {
     }
 }
 
-/// Another id for each plug-in of the process: a random one first, then as if random. Asking the system each time would
-/// take a tenth of the time in which an instance is made.
+/// Another id for each plug-in of the process: a random one first, then as if random. Asking the system each time takes
+/// some percent of the time in which an instance is made.
 fn next_id() -> Uuid {
     static FIRST: LazyLock<u128> = LazyLock::new(|| Uuid::new_v4().as_u128());
     static COUNT: AtomicU64 = AtomicU64::new(0);
