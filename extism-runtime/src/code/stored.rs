@@ -67,12 +67,10 @@ pub(crate) struct Stored {
     directory: PathBuf,
 }
 
-/// What a file holds after the module and a line feed, as JSON, which has no line feeds. It comes last so that the module
-/// needn't be moved.
+/// What a file holds after the module and a line feed, as JSON, which has no line feeds. It comes after the module so that
+/// this needn't be moved. The file ends with the SHA-256 of all before, as what was cut off or damaged isn't used.
 #[derive(Debug, Serialize, Deserialize)]
 struct Trailer {
-    /// The SHA-256 of the module: what was cut off or damaged isn't used.
-    sha256: String,
     memory_export: Option<String>,
     start: Option<String>,
     initial_pages: u64,
@@ -91,17 +89,13 @@ impl Stored {
     /// The fused module of this key, if it is there and whole.
     pub(super) fn get(&self, key: &Key) -> Option<Fused> {
         let path = self.path(key);
-        let mut bytes = fs::read(&path).ok()?;
-        let end = bytes.iter().rposition(|byte| *byte == b'\n')?;
-        let trailer: Trailer = serde_json::from_slice(&bytes[end + 1..]).ok()?;
-        bytes.truncate(end);
-        if trailer.sha256 != hex(&sha256(&bytes)) {
+        let bytes = fs::read(&path).ok()?;
+        let Some(fused) = whole(bytes) else {
             tracing::debug!("`{}` is damaged, so its module is fused anew", path.display());
             return None;
-        }
+        };
         touch(&path);
-        let Trailer { memory_export, start, initial_pages, .. } = trailer;
-        Some(Fused { wasm: bytes, memory_export, start, initial_pages })
+        Some(fused)
     }
 
     /// Keeps a fused module. Without it the next one takes longer; so a disk that is full is no error.
@@ -121,12 +115,13 @@ impl Stored {
     /// Writes a file that nobody sees before it is whole.
     fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {
         let trailer = Trailer {
-            sha256: hex(&sha256(&fused.wasm)),
             memory_export: fused.memory_export.clone(),
             start: fused.start.clone(),
             initial_pages: fused.initial_pages,
         };
-        let bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
+        let mut bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
+        let checksum = sha256(&bytes);
+        bytes.extend_from_slice(&checksum);
         fs::create_dir_all(&self.directory)?;
         let unfinished = self.directory.join(format!("unfinished-{}", Uuid::new_v4()));
         let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
@@ -161,6 +156,18 @@ impl Stored {
             bytes -= length;
         }
     }
+}
+
+/// What a file holds; none if it isn't as it was written.
+fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
+    let (content, checksum) = bytes.split_last_chunk()?;
+    if sha256(content) != *checksum {
+        return None;
+    }
+    let end = content.iter().rposition(|byte| *byte == b'\n')?;
+    let Trailer { memory_export, start, initial_pages } = serde_json::from_slice(&content[end + 1..]).ok()?;
+    bytes.truncate(end);
+    Some(Fused { wasm: bytes, memory_export, start, initial_pages })
 }
 
 /// Marks a file as used, now and then.

@@ -50,7 +50,7 @@ fn what_is_damaged_is_as_if_it_were_not_there() {
         fs::write(&path, &whole[..length]).unwrap();
         assert!(stored.get(&KEY).is_none(), "cut off at {length}");
     }
-    for at in 0..fused().wasm.len() {
+    for at in 0..whole.len() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         fs::write(&path, &bytes).unwrap();
