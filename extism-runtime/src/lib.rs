@@ -6,11 +6,11 @@ pub mod __private;
 mod code;
 pub mod codec;
 mod compile;
-mod debug;
 mod engine;
 mod engine_types;
 mod env;
 mod error;
+mod exports;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
@@ -28,6 +28,7 @@ mod nearest;
 mod plugin;
 pub mod prelude;
 mod run;
+mod settings;
 mod shown;
 mod store;
 mod value;
@@ -44,7 +45,6 @@ pub use crate::codec::Raw;
 pub use crate::http::HttpError;
 pub use crate::{
     codec::{Base64, CodecError, Decode, Encode, Json},
-    compile::WasiOutput,
     engine::{Engine, EngineBuilder, Profiling},
     error::{
         BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
@@ -56,11 +56,9 @@ pub use crate::{
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{
-        BuildStage, CancelHandle, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool,
-        PooledPlugin,
-    },
-    store::VarError,
+    plugin::{BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PooledPlugin},
+    settings::WasiOutput,
+    store::{CancelHandle, VarError},
     value::{ExternType, FuncType, Val, ValType},
 };
 #[doc = include_str!("docs/host_fn.md")]

@@ -1,8 +1,7 @@
 //! From modules' bytes to linked code: validate, fuse the kernel, compile, check the imports, link.
 
-mod exports;
+mod imports;
 mod modules;
-mod settings;
 
 use std::sync::{
     Arc, LazyLock, OnceLock,
@@ -12,19 +11,17 @@ use std::sync::{
 use uuid::Uuid;
 use wasmtime::{Linker, Store};
 
+pub(crate) use self::imports::Imported;
 use self::modules::{PluginModule, fuse_all};
-pub use self::settings::WasiOutput;
-pub(crate) use self::{
-    exports::{CallKind, Exports, Imported, call_kind},
-    settings::{AllowedDirectory, Settings},
-};
 use crate::{
     Error,
     engine::Allocation,
     error::{LinkError, LinkProblem},
+    exports::Exports,
     host::{Function, MissingState, States},
     link::{self, BoundFunction, Linked},
     load::LoadedModule,
+    settings::Settings,
     store::{CallState, Persistent, StoreData, Vars},
 };
 
@@ -60,7 +57,7 @@ pub(crate) fn compile(
     let (functions, mut problems) = bind(functions, states);
     let (modules, main) = fuse_all(&settings.engine, &settings.name, modules)?;
     let settings = Arc::new(settings);
-    let uses_wasi = settings.wasi && modules.iter().any(|module| module.code.imports_wasi);
+    let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
 
     let (allocation, compiled) = compile_modules(&settings, &modules)?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
@@ -72,7 +69,7 @@ pub(crate) fn compile(
         return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
     }
 
-    let imports = exports::imports(&modules, &compiled);
+    let imports = imports::imports(&modules, &compiled);
     Ok(CompiledInner {
         serial: SERIAL.fetch_add(1, Ordering::Relaxed),
         settings,
@@ -112,7 +109,7 @@ impl CompiledInner {
     /// The fuel that a call starts with; none where the engine doesn't count it.
     pub(crate) fn fuel_limit(&self) -> Option<u64> {
         let counts = self.settings.engine.options().fuel;
-        counts.then(|| self.settings.fuel_limit.unwrap_or(u64::MAX))
+        counts.then(|| self.settings.options.fuel_limit.unwrap_or(u64::MAX))
     }
 
     /// What a new plug-in starts with.

@@ -1,5 +1,6 @@
 //! What can go wrong, a variant a stage.
 
+mod codec;
 mod hint;
 mod interface;
 mod link;
@@ -9,13 +10,14 @@ mod trap;
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
+    codec::CodecError,
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     link::{LinkError, LinkProblem},
     site::Site,
     trap::{Frame, TrapError},
 };
-use crate::{codec::CodecError, load::LoadError, manifest::ManifestError, shown};
+use crate::{load::LoadError, manifest::ManifestError, shown};
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;

@@ -13,7 +13,7 @@ pub use self::{
 };
 use crate::{
     Error, Interface, InterfaceError, Mismatch, MismatchKind,
-    compile::call_kind,
+    exports::call_kind,
     load::{LoadedModule, LoadedModules},
     nearest::nearest,
     value::ExternType,

@@ -1,12 +1,12 @@
 use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc, time::Duration};
 
 use crate::{
-    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Manifest, Plugin, Profiling,
-    Source, WasiOutput,
-    compile::{self, AllowedDirectory, Settings},
+    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Plugin, Profiling, Source,
+    WasiOutput, compile,
     engine::EngineOptions,
     host::{Function, IntoFunctions, States},
     load::{self, LoadOptions, LoadedModules},
+    settings::{InstanceOptions, Settings},
 };
 
 /// Gives a plug-in what its manifest can't: host functions, WASI, an engine, files for debugging.
@@ -25,19 +25,19 @@ use crate::{
 /// ```
 #[must_use = "a plug-in is made by `build` or `compile`"]
 pub struct PluginBuilder<P = Plugin> {
+    options: Options,
     /// What `build` makes.
     plugin: PhantomData<fn() -> P>,
+}
+
+/// All that a builder was told; [`InstanceOptions`] and [`LoadOptions`] move on into what uses them.
+struct Options {
     source: Source,
     name: Option<String>,
     engine: Option<Engine>,
     functions: Vec<Function>,
     states: States,
-    wasi: bool,
-    wasi_output: WasiOutput,
-    timeout: Option<Duration>,
-    fuel_limit: Option<u64>,
-    coredump: Option<PathBuf>,
-    memdump: Option<PathBuf>,
+    instance: InstanceOptions,
     profiling: Option<Profiling>,
     load: LoadOptions,
     on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
@@ -47,74 +47,52 @@ impl PluginBuilder {
     /// A builder of a plug-in: of a manifest, a [`Wasm`](crate::Wasm), bytes or text that hold a module or a
     /// manifest, or a path of either.
     pub fn new(source: impl Into<Source>) -> Self {
-        let path = |name| std::env::var_os(name).map(PathBuf::from);
-        Self {
+        let options = Options {
             source: source.into(),
             name: None,
             engine: None,
             functions: Vec::new(),
             states: States::default(),
-            wasi: false,
-            wasi_output: std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into(),
-            timeout: None,
-            fuel_limit: None,
-            coredump: path("EXTISM_COREDUMP"),
-            memdump: path("EXTISM_MEMDUMP"),
+            instance: InstanceOptions::from_env(),
             profiling: None,
             load: LoadOptions::default(),
-            plugin: PhantomData,
             on_stage: None,
-        }
+        };
+        Self { options, plugin: PhantomData }
     }
 
     /// The same builder, with `build` making another typed client of the plug-in, such as what `#[plugin_interface]`
     /// makes of a trait.
     pub fn typed<Q: FromPlugin>(self) -> PluginBuilder<Q> {
-        PluginBuilder {
-            source: self.source,
-            name: self.name,
-            engine: self.engine,
-            functions: self.functions,
-            states: self.states,
-            wasi: self.wasi,
-            wasi_output: self.wasi_output,
-            timeout: self.timeout,
-            fuel_limit: self.fuel_limit,
-            coredump: self.coredump,
-            memdump: self.memdump,
-            profiling: self.profiling,
-            load: self.load,
-            on_stage: self.on_stage,
-            plugin: PhantomData,
-        }
+        PluginBuilder { options: self.options, plugin: PhantomData }
     }
 }
 
 impl<P> PluginBuilder<P> {
     /// The name by which errors and logs call the plug-in, instead of its module's or its file's.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        self.options.name = Some(name.into());
         self
     }
 
     /// Whether the plug-in may use WASI, of which it then gets clocks, random numbers and the manifest's
     /// `allowed_paths`; off by default.
     pub fn with_wasi(mut self, wasi: bool) -> Self {
-        self.wasi = wasi;
+        self.options.instance.wasi = wasi;
         self
     }
 
     /// Where the plug-in's WASI output goes: `true` for the process's own; nowhere by default. The environment's
     /// variable `EXTISM_ENABLE_WASI_OUTPUT` does the same.
     pub fn with_wasi_output(mut self, output: impl Into<WasiOutput>) -> Self {
-        self.wasi_output = output.into();
+        self.options.instance.wasi_output = output.into();
         self
     }
 
     /// Adds host functions: those of `host_fns![..]`, a value whose `impl` block bears `#[host_fn]`, a
     /// [`Function`].
     pub fn with_functions(mut self, functions: impl IntoFunctions) -> Self {
-        self.functions.extend(functions.into_functions());
+        self.options.functions.extend(functions.into_functions());
         self
     }
 
@@ -142,65 +120,65 @@ impl<P> PluginBuilder<P> {
 
     /// As [`with_state`](Self::with_state), of a value that others share too.
     pub fn with_shared_state<T: Send + Sync + 'static>(mut self, state: Arc<T>) -> Self {
-        self.states.insert(state);
+        self.options.states.insert(state);
         self
     }
 
     /// The engine that compiles the plug-in; the process's by default.
     pub fn with_engine(mut self, engine: &Engine) -> Self {
-        self.engine = Some(engine.clone());
+        self.options.engine = Some(engine.clone());
         self
     }
 
     /// How long a call may take, instead of the manifest's `timeout_ms`.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = Some(timeout);
+        self.options.instance.timeout = Some(timeout);
         self
     }
 
     /// The fuel that each call may take, in units of about one an instruction. An engine given by
     /// [`with_engine`](Self::with_engine) must count it.
     pub fn with_fuel_limit(mut self, fuel: u64) -> Self {
-        self.fuel_limit = Some(fuel);
+        self.options.instance.fuel_limit = Some(fuel);
         self
     }
 
     /// Writes a core dump here when the plug-in traps, for WebAssembly debuggers. The environment's variable
     /// `EXTISM_COREDUMP` does the same.
     pub fn with_coredump(mut self, path: impl Into<PathBuf>) -> Self {
-        self.coredump = Some(path.into());
+        self.options.instance.coredump = Some(path.into());
         self
     }
 
     /// Writes the kernel's memory here when a call fails. The environment's variable `EXTISM_MEMDUMP` does the same.
     pub fn with_memdump(mut self, path: impl Into<PathBuf>) -> Self {
-        self.memdump = Some(path.into());
+        self.options.instance.memdump = Some(path.into());
         self
     }
 
     /// Tells a profiler of the compiled code. The environment's variable `EXTISM_PROFILE` (`perf`, `jitdump`,
     /// `vtune`) does the same.
     pub fn with_profiling(mut self, profiling: Profiling) -> Self {
-        self.profiling = Some(profiling);
+        self.options.profiling = Some(profiling);
         self
     }
 
     /// The most bytes that a module may have, be it a file, downloaded or in the manifest; 1 GiB by default. Compiling
     /// takes time and memory in proportion.
     pub fn with_max_module_bytes(mut self, bytes: u64) -> Self {
-        self.load.max_module_bytes = bytes;
+        self.options.load.max_module_bytes = bytes;
         self
     }
 
     /// Calls a function while modules are downloaded.
     pub fn with_download_progress(mut self, progress: impl Fn(&DownloadProgress<'_>) + Send + Sync + 'static) -> Self {
-        self.load.progress = Some(Arc::new(progress));
+        self.options.load.progress = Some(Arc::new(progress));
         self
     }
 
     /// Calls a function before each stage of [`compile`](Self::compile), to show progress or to take the time.
     pub fn with_build_progress(mut self, progress: impl Fn(BuildStage) + Send + Sync + 'static) -> Self {
-        self.on_stage = Some(Box::new(progress));
+        self.options.on_stage = Some(Box::new(progress));
         self
     }
 
@@ -222,9 +200,10 @@ impl<P> PluginBuilder<P> {
     ///
     /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.
     pub fn inspect(self) -> Result<Inspection, Error> {
-        let stem = self.source.file_stem();
-        let loaded = load::load(self.source.into_manifest()?.wasm, &self.load)?;
-        let name = self.name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
+        let Options { source, name, load, .. } = self.options;
+        let stem = source.file_stem();
+        let loaded = load::load(source.into_manifest()?.wasm, &load)?;
+        let name = name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
         Inspection::new(name, &loaded)
     }
 
@@ -247,45 +226,36 @@ impl<P> PluginBuilder<P> {
     ///
     /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
-        let engine = self.engine()?;
-        if let Some(on_stage) = &self.on_stage {
-            on_stage(BuildStage::Load);
-        }
-        let stem = self.source.file_stem();
-        let mut manifest = self.source.into_manifest()?;
-        let LoadedModules { main, linked } = load::load(std::mem::take(&mut manifest.wasm), &self.load)?;
-        let name = self.name.or(stem).unwrap_or_else(|| main.plugin_name());
-        let flags = Flags {
-            wasi: self.wasi,
-            wasi_output: self.wasi_output,
-            timeout: self.timeout,
-            fuel_limit: self.fuel_limit,
-            coredump: self.coredump,
-            memdump: self.memdump,
-        };
-        let settings = settings(name, engine, manifest, flags);
+        let engine = self.options.engine()?;
+        let Options { source, name, functions, states, instance, load, on_stage, .. } = self.options;
+        let on_stage = |stage| on_stage.as_ref().map_or((), |on_stage| on_stage(stage));
+        on_stage(BuildStage::Load);
+        let stem = source.file_stem();
+        let mut manifest = source.into_manifest()?;
+        let LoadedModules { main, linked } = load::load(std::mem::take(&mut manifest.wasm), &load)?;
+        let name = name.or(stem).unwrap_or_else(|| main.plugin_name());
+        let settings = Settings::new(name, engine, manifest, instance);
         let modules: Vec<_> = std::iter::once(main).chain(linked).collect();
-        if let Some(on_stage) = &self.on_stage {
-            let bytes = modules.iter().map(|module| module.wasm.len() as u64).sum();
-            on_stage(BuildStage::Compile { bytes });
-        }
-        let compiled = compile::compile(settings, &modules, &self.functions, &self.states)?;
+        on_stage(BuildStage::Compile { bytes: modules.iter().map(|module| module.wasm.len() as u64).sum() });
+        let compiled = compile::compile(settings, &modules, &functions, &states)?;
         Ok(CompiledPlugin(Arc::new(compiled)))
     }
+}
 
+impl Options {
     /// The engine that fits what was asked for.
     fn engine(&self) -> Result<Engine, Error> {
         let Some(engine) = &self.engine else {
             let mut options = EngineOptions::default();
-            options.fuel |= self.fuel_limit.is_some();
-            options.coredump |= self.coredump.is_some();
+            options.fuel |= self.instance.fuel_limit.is_some();
+            options.coredump |= self.instance.coredump.is_some();
             options.profiling = self.profiling.unwrap_or(options.profiling);
             return Engine::shared_with(options);
         };
         let options = engine.options();
         let lacks = [
-            (self.fuel_limit.is_some() && !options.fuel, "a fuel limit", "fuel(true)"),
-            (self.coredump.is_some() && !options.coredump, "core dumps", "coredump(true)"),
+            (self.instance.fuel_limit.is_some() && !options.fuel, "a fuel limit", "fuel(true)"),
+            (self.instance.coredump.is_some() && !options.coredump, "core dumps", "coredump(true)"),
             (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "profiling(..)"),
         ];
         match lacks.iter().find(|(lacks, ..)| *lacks) {
@@ -298,48 +268,11 @@ impl<P> PluginBuilder<P> {
     }
 }
 
-/// What the builder says of instances, beside the manifest.
-struct Flags {
-    wasi: bool,
-    wasi_output: WasiOutput,
-    timeout: Option<Duration>,
-    fuel_limit: Option<u64>,
-    coredump: Option<PathBuf>,
-    memdump: Option<PathBuf>,
-}
-
-fn settings(name: String, engine: Engine, manifest: Manifest, flags: Flags) -> Settings {
-    let allowed_paths = manifest
-        .allowed_path_entries()
-        .map(|path| AllowedDirectory {
-            host: path.host.to_owned(),
-            guest: path.guest.to_string_lossy().into_owned(),
-            read_only: path.read_only,
-        })
-        .collect();
-    Settings {
-        name: name.into(),
-        engine,
-        max_pages: manifest.memory.max_pages,
-        max_var_bytes: manifest.memory.max_var_bytes,
-        max_http_response_bytes: manifest.memory.max_http_response_bytes,
-        timeout: flags.timeout.or(manifest.timeout_ms.map(Duration::from_millis)),
-        allowed_paths,
-        config: Arc::new(manifest.config),
-        allowed_hosts: manifest.allowed_hosts,
-        wasi: flags.wasi,
-        wasi_output: flags.wasi_output,
-        fuel_limit: flags.fuel_limit,
-        coredump: flags.coredump,
-        memdump: flags.memdump,
-    }
-}
-
 impl<P> fmt::Debug for PluginBuilder<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PluginBuilder")
-            .field("source", &self.source)
-            .field("functions", &self.functions)
+            .field("source", &self.options.source)
+            .field("functions", &self.options.functions)
             .finish_non_exhaustive()
     }
 }

@@ -21,7 +21,7 @@ impl ExportType<'_> {
     /// Whether it is a function that the host can call.
     #[must_use]
     pub fn is_callable(&self) -> bool {
-        matches!(self.ty, ExternType::Func(ty) if crate::compile::call_kind(ty).is_some())
+        matches!(self.ty, ExternType::Func(ty) if crate::exports::call_kind(ty).is_some())
     }
 }
 

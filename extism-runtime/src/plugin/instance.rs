@@ -2,14 +2,14 @@ use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{CancelHandle, Export, ExportType, ImportType, PluginBuilder, RawExport};
+use super::{Export, ExportType, ImportType, PluginBuilder, RawExport};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
     interface, kernel,
     run::{self, Live},
-    store::{CallState, Persistent, VarError},
+    store::{CallState, CancelHandle, Persistent, VarError},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.

@@ -1,7 +1,6 @@
-//! A plug-in: built, compiled, an instance, its exports, and how a call is cancelled.
+//! A plug-in: built, compiled, an instance and its exports.
 
 mod builder;
-mod cancel;
 mod compiled;
 mod export;
 mod instance;
@@ -10,7 +9,6 @@ mod stage;
 
 pub use self::{
     builder::PluginBuilder,
-    cancel::CancelHandle,
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     instance::Plugin,

@@ -5,15 +5,14 @@ use std::sync::Arc;
 use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
 use super::{
+    dump::dump,
     live::{Live, Outcome, finish},
     site,
 };
 use crate::{
     Error,
-    codec::CodecError,
     compile::CompiledInner,
-    debug,
-    error::{Frame, TrapError},
+    error::{CodecError, Frame, TrapError},
     kernel, shown,
     store::Interrupt,
 };
@@ -61,7 +60,7 @@ pub(super) fn classify(
     export: u32,
     error: wasmtime::Error,
 ) -> Result<Outcome, Failure> {
-    debug::dump(live, &compiled.settings, &error);
+    dump(live, &compiled.settings, &error);
     let refused = live.store.data_mut().limiter.take_refused();
     #[cfg(feature = "wasi")]
     if let Some(code) = crate::wasi::exit_code(&error) {
@@ -77,7 +76,7 @@ pub(super) fn classify(
         Ok(interrupt) => interrupted(compiled, export, interrupt),
         Err(error) => match (error.downcast_ref::<Trap>(), refused) {
             (Some(Trap::OutOfFuel), _) => {
-                Error::OutOfFuel { at, limit: compiled.settings.fuel_limit.unwrap_or(u64::MAX) }
+                Error::OutOfFuel { at, limit: compiled.settings.options.fuel_limit.unwrap_or(u64::MAX) }
             }
             (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
             // A guest that gives up after its memory could not grow.
@@ -95,7 +94,7 @@ fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt) -> E
     let at = site(compiled, export);
     match interrupt {
         Interrupt::Timeout => {
-            Error::Timeout { at, limit: compiled.settings.timeout.unwrap_or(std::time::Duration::ZERO) }
+            Error::Timeout { at, limit: compiled.settings.options.timeout.unwrap_or(std::time::Duration::ZERO) }
         }
         Interrupt::Cancelled => Error::Cancelled { at },
         Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },

@@ -12,12 +12,7 @@ use super::{
     site,
 };
 use crate::{
-    Error,
-    code::InitCall,
-    compile::{CallKind, CompiledInner},
-    engine::TimedCall,
-    kernel,
-    store::StoreData,
+    Error, code::InitCall, compile::CompiledInner, engine::TimedCall, exports::CallKind, kernel, store::StoreData,
 };
 
 /// An instance and its store.
@@ -187,7 +182,7 @@ fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Failure {
 
 /// Starts the clock of a call that has a limit.
 fn set_deadline<'c>(live: &mut Live, compiled: &'c CompiledInner) -> Result<Option<TimedCall<'c>>, Error> {
-    let Some(timeout) = compiled.settings.timeout else { return Ok(None) };
+    let Some(timeout) = compiled.settings.options.timeout else { return Ok(None) };
     let data = live.store.data_mut();
     data.deadline = deadline(timeout);
     // Any number will do that differs between the plug-ins that run at a time.

@@ -1,5 +1,6 @@
 //! An instance: made, initialized, called, and given up after what it can't survive.
 
+mod dump;
 mod failure;
 mod input;
 mod instantiate;

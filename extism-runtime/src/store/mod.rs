@@ -1,6 +1,7 @@
 //! What an instance's store holds beside the instance.
 
 mod call;
+mod cancel;
 mod interrupt;
 mod limiter;
 mod vars;
@@ -10,14 +11,14 @@ use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
 use uuid::Uuid;
 use wasmtime::Memory;
 
-pub use self::vars::VarError;
 pub(crate) use self::{
     call::CallState,
     interrupt::Interrupt,
     limiter::{Limiter, PAGE},
     vars::Vars,
 };
-use crate::compile::{Exports, Settings};
+pub use self::{cancel::CancelHandle, vars::VarError};
+use crate::{exports::Exports, settings::Settings};
 
 /// What belongs to a plug-in, not to its instance: it outlives a trap.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder, WasiView as _, cli, p1::WasiP1Ctx};
 
 use crate::{
-    compile::{Settings, WasiOutput},
+    settings::{Settings, WasiOutput},
     store::PAGE,
 };
 
@@ -24,7 +24,7 @@ pub(crate) fn context(settings: &Settings, initial_pages: u64) -> wasmtime::Resu
     }
     // Files are read and written on the calling thread, which waits for them anyway.
     builder.allow_blocking_current_thread(true).monotonic_clock(super::clock::Monotonic);
-    match settings.wasi_output {
+    match settings.options.wasi_output {
         WasiOutput::Discard => {}
         WasiOutput::Inherit => {
             builder.stdout(cli::stdout()).stderr(cli::stderr());

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use crate::{Engine, store::CallState};
+use super::CallState;
+use crate::Engine;
 
 /// Ends a plug-in's call from another thread. Cheap to clone, and valid as long as one likes.
 #[derive(Clone, Debug)]

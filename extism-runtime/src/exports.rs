@@ -1,10 +1,10 @@
-use std::collections::{HashMap, HashSet};
+//! What a plug-in exports, and how it is called.
 
-use super::modules::PluginModule;
+use std::collections::HashMap;
+
 use crate::{
     code::Code,
     engine_types::from_extern_type,
-    env,
     error::{Mismatch, MismatchKind},
     nearest::nearest,
     value::{ExternType, FuncType, ValType},
@@ -45,15 +45,6 @@ pub(crate) fn call_kind(ty: &FuncType) -> Option<CallKind> {
     }
 }
 
-/// Something that a module imports and that is no part of the runtime.
-#[derive(Debug)]
-pub(crate) struct Imported {
-    pub(crate) module: String,
-    pub(crate) namespace: String,
-    pub(crate) name: String,
-    pub(crate) ty: ExternType,
-}
-
 /// The main module's exports.
 #[derive(Debug)]
 pub(crate) struct Exports {
@@ -62,7 +53,7 @@ pub(crate) struct Exports {
 }
 
 impl Exports {
-    pub(super) fn of(module: &wasmtime::Module, code: &Code) -> Self {
+    pub(crate) fn of(module: &wasmtime::Module, code: &Code) -> Self {
         let entries: Vec<_> = module
             .exports()
             .filter(|export| !code.is_ours(export.name()))
@@ -102,25 +93,4 @@ impl Exports {
         let callable = self.entries.iter().filter(|entry| entry.kind().is_some());
         nearest(name, callable.map(|entry| entry.name.as_str())).map(str::to_owned)
     }
-}
-
-/// What the modules import, the kernel's functions included, as they were before the kernel was fused.
-pub(super) fn imports(modules: &[PluginModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
-    let all = modules.iter().zip(compiled).flat_map(|(module, compiled)| {
-        let left = compiled.imports().filter(|import| import.module() == env::NAMESPACE);
-        let left: HashSet<_> = left.map(|import| import.name()).collect();
-        let fused =
-            module.code.env_imports.iter().filter(move |name| !left.contains(name.as_str())).filter_map(|name| {
-                let ty = ExternType::Func(env::fused_type(name)?);
-                Some((env::NAMESPACE, name.as_str(), ty))
-            });
-        let left = compiled.imports().map(|import| (import.module(), import.name(), from_extern_type(&import.ty())));
-        fused.chain(left).map(|(namespace, name, ty)| Imported {
-            module: module.name.clone(),
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-            ty,
-        })
-    });
-    all.filter(|import| import.namespace != crate::fuse::MEMORY_MODULE).collect()
 }

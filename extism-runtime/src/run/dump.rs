@@ -4,14 +4,15 @@ use std::{fs, path::Path};
 
 use wasmtime::WasmCoreDump;
 
-use crate::{compile::Settings, run::Live};
+use super::Live;
+use crate::settings::Settings;
 
 /// Writes what the settings ask for after a call has failed. That it can't be written changes nothing for the call.
-pub(crate) fn dump(live: &mut Live, settings: &Settings, error: &wasmtime::Error) {
-    if let (Some(path), Some(dump)) = (&settings.coredump, error.downcast_ref::<WasmCoreDump>()) {
+pub(super) fn dump(live: &mut Live, settings: &Settings, error: &wasmtime::Error) {
+    if let (Some(path), Some(dump)) = (&settings.options.coredump, error.downcast_ref::<WasmCoreDump>()) {
         write(path, &dump.serialize(&mut live.store, &settings.name), "core dump");
     }
-    if let Some(path) = &settings.memdump {
+    if let Some(path) = &settings.options.memdump {
         write(path, live.kernel.data(&live.store), "memory dump");
     }
 }

@@ -1,0 +1,105 @@
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+
+use crate::{Engine, Manifest};
+
+/// What a plug-in's manifest and builder say, as far as instances need it.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) name: Arc<str>,
+    pub(crate) engine: Engine,
+    pub(crate) config: Arc<BTreeMap<String, String>>,
+    pub(crate) max_pages: Option<u32>,
+    pub(crate) max_var_bytes: Option<u64>,
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
+    pub(crate) allowed_hosts: Option<Vec<String>>,
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
+    pub(crate) max_http_response_bytes: Option<u64>,
+    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
+    pub(crate) allowed_paths: Vec<AllowedDirectory>,
+    pub(crate) options: InstanceOptions,
+}
+
+/// The builder's options for instances: what a manifest cannot express.
+#[derive(Debug, Default)]
+pub(crate) struct InstanceOptions {
+    pub(crate) wasi: bool,
+    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
+    pub(crate) wasi_output: WasiOutput,
+    /// The time that a call may take. In [`Settings`], the manifest's where the builder sets none.
+    pub(crate) timeout: Option<Duration>,
+    /// The fuel that a call may consume.
+    pub(crate) fuel_limit: Option<u64>,
+    /// Where the core dump of a trap is written.
+    pub(crate) coredump: Option<PathBuf>,
+    /// Where the kernel's memory is written when a call fails.
+    pub(crate) memdump: Option<PathBuf>,
+}
+
+impl InstanceOptions {
+    /// The options that the environment variables `EXTISM_ENABLE_WASI_OUTPUT`, `EXTISM_COREDUMP` and `EXTISM_MEMDUMP`
+    /// set; the official runtime reads these too.
+    pub(crate) fn from_env() -> Self {
+        let path = |name| std::env::var_os(name).map(PathBuf::from);
+        Self {
+            wasi_output: std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into(),
+            coredump: path("EXTISM_COREDUMP"),
+            memdump: path("EXTISM_MEMDUMP"),
+            ..Self::default()
+        }
+    }
+}
+
+impl Settings {
+    /// Joins the manifest, whose modules are loaded already, and the builder's options.
+    pub(crate) fn new(name: String, engine: Engine, manifest: Manifest, mut options: InstanceOptions) -> Self {
+        let allowed_paths = manifest
+            .allowed_path_entries()
+            .map(|path| AllowedDirectory {
+                host: path.host.to_owned(),
+                guest: path.guest.to_string_lossy().into_owned(),
+                read_only: path.read_only,
+            })
+            .collect();
+        options.timeout = options.timeout.or(manifest.timeout_ms.map(Duration::from_millis));
+        Self {
+            name: name.into(),
+            engine,
+            max_pages: manifest.memory.max_pages,
+            max_var_bytes: manifest.memory.max_var_bytes,
+            max_http_response_bytes: manifest.memory.max_http_response_bytes,
+            allowed_paths,
+            config: Arc::new(manifest.config),
+            allowed_hosts: manifest.allowed_hosts,
+            options,
+        }
+    }
+}
+
+/// A directory that a plug-in may reach by WASI.
+#[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
+pub(crate) struct AllowedDirectory {
+    pub(crate) host: PathBuf,
+    /// As the plug-in sees it.
+    pub(crate) guest: String,
+    pub(crate) read_only: bool,
+}
+
+/// Where a plug-in's WASI output goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WasiOutput {
+    /// Nowhere.
+    #[default]
+    Discard,
+    /// Its standard output to the process's, its standard error to the process's.
+    Inherit,
+    /// Both to the process's standard error, so that the process's standard output is its own.
+    Stderr,
+}
+
+impl From<bool> for WasiOutput {
+    fn from(inherit: bool) -> Self {
+        if inherit { Self::Inherit } else { Self::Discard }
+    }
+}
