@@ -28,7 +28,7 @@ mod tests;
 mod write;
 
 pub(crate) use error::FuseError;
-pub(crate) use features::FEATURES;
+pub(crate) use features::{FEATURES, refuse_shared_memories};
 
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";

@@ -4,7 +4,11 @@ use wasmparser::{
     SectionLimited, TableSectionReader, TagSectionReader, TypeSectionReader, ValidPayload, Validator,
 };
 
-use super::{FuseError, code::Bodies, features::FEATURES};
+use super::{
+    FuseError,
+    code::Bodies,
+    features::{FEATURES, refuse_shared_memories},
+};
 
 /// The sections of a guest module. All is validated but the code, which is validated while it is
 /// rewritten.
@@ -41,6 +45,7 @@ impl<'a> Module<'a> {
             if let Payload::Version { encoding: Encoding::Component, .. } = payload {
                 return Err(FuseError::Component);
             }
+            refuse_shared_memories(&payload)?;
             if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
                 module.code.push((function, body));
             }

@@ -90,6 +90,16 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
+    /// The body of the response is not what its `content-encoding` says.
+    #[error("the response of {url} cannot be decoded as \"{encoding}\": {message}")]
+    Encoding {
+        /// The URL.
+        url: String,
+        /// The response's `content-encoding`.
+        encoding: String,
+        /// What is wrong.
+        message: String,
+    },
     /// The connection broke.
     #[error("the connection to {url} broke: {source}")]
     Io {
