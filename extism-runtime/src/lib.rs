@@ -1,3 +1,10 @@
+// The README's links lead to files on a code host, and to pages here: of two definitions of a link, the first counts.
+//! [codec]: crate::codec
+//! [guide]: crate::guide
+//! [host_fn]: macro@host_fn
+//! [plugin_interface]: macro@plugin_interface
+//! [security]: crate::guide::security
+//! [speed]: crate::guide#speed
 #![doc = include_str!("../README.md")]
 
 #[doc(hidden)]
@@ -12,6 +19,7 @@ mod env;
 mod error;
 mod exports;
 mod fuse;
+pub mod guide;
 #[cfg(test)]
 mod fuzzing;
 mod host;
