@@ -19,9 +19,9 @@ mod env;
 mod error;
 mod exports;
 mod fuse;
-pub mod guide;
 #[cfg(test)]
 mod fuzzing;
+pub mod guide;
 mod host;
 #[cfg(feature = "http")]
 mod http;
