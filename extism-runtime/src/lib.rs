@@ -1,3 +1,10 @@
+// The README's links lead to files on a code host, and to pages here: of two definitions of a link, the first counts.
+//! [codec]: crate::codec
+//! [guide]: crate::guide
+//! [host_fn]: macro@host_fn
+//! [plugin_interface]: macro@plugin_interface
+//! [security]: crate::guide::security
+//! [speed]: crate::guide#speed
 #![doc = include_str!("../README.md")]
 
 #[doc(hidden)]
@@ -14,6 +21,7 @@ mod exports;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
+pub mod guide;
 mod host;
 #[cfg(feature = "http")]
 mod http;

@@ -130,7 +130,7 @@ fn exchange(request: &Outgoing<'_>, wait: &Arc<Wait>) -> Result<Response<Body>, 
         Some(body) => agent.run(Request::from_parts(head, body)),
         None => agent.run(Request::from_parts(head, ())),
     };
-    let response = result.map_err(|error| error_of(error, target, wait))?;
+    let response = result.map_err(|error| HttpError::of(error, target, wait))?;
     wait.begin_body();
     Ok(response)
 }
@@ -159,26 +159,4 @@ fn config() -> ureq::config::Config {
         .accept_encoding("identity")
         .max_idle_connections(0)
         .build()
-}
-
-/// What the library's error means.
-pub(super) fn error_of(error: ureq::Error, target: &Target, wait: &Wait) -> HttpError {
-    if let Some(stop) = wait.stopped() {
-        return HttpError::stopped(stop, target);
-    }
-    let url = target.shown();
-    match error {
-        ureq::Error::LargeResponseHeader(..) => HttpError::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
-        // This is how the TLS library's errors come.
-        ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
-            HttpError::Tls { url, message: source.to_string() }
-        }
-        ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
-            HttpError::Protocol { url, message: "it ends too early".to_owned() }
-        }
-        ureq::Error::Io(source) => HttpError::Io { url, source },
-        ureq::Error::Tls(message) => HttpError::Tls { url, message: message.to_owned() },
-        ureq::Error::Rustls(error) => HttpError::Tls { url, message: error.to_string() },
-        other => HttpError::Protocol { url, message: other.to_string() },
-    }
 }

@@ -12,7 +12,6 @@ use ureq::{
 
 use super::{
     HttpError,
-    client::error_of,
     decode::{Coding, Encoding, FromWire, MAX_CODINGS, TooMuch, Wire, decoded},
     target::Target,
     wait::Wait,
@@ -131,7 +130,7 @@ impl Incoming<'_> {
             return self.too_large();
         }
         match error.downcast::<FromWire>() {
-            Ok(FromWire(error)) => error_of(error.into(), self.target, self.wait),
+            Ok(FromWire(error)) => HttpError::of(error.into(), self.target, self.wait),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                 self.undecodable("it ends too early".to_owned())
             }
