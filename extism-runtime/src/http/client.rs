@@ -1,7 +1,7 @@
 //! Sending a request.
 
 use std::{
-    fmt, io,
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };

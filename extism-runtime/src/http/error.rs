@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     target::Target,
-    wait::{MAX_HEAD_BYTES, Stop},
+    wait::{MAX_HEAD_BYTES, Stop, Wait},
 };
 
 /// Why an HTTP request failed. A response with any status is none of these.

@@ -93,12 +93,7 @@ impl Incoming<'_> {
     }
 
     /// The whole of what `body` gives.
-    fn all(
-        &self,
-        mut body: impl Read,
-        total: Option<u64>,
-        progress: OnBytes<'_>,
-    ) -> Result<Vec<u8>, HttpError> {
+    fn all(&self, mut body: impl Read, total: Option<u64>, progress: OnBytes<'_>) -> Result<Vec<u8>, HttpError> {
         let mut bytes = Vec::new();
         let mut buffer = vec![0; PIECE];
         loop {

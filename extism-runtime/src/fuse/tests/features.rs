@@ -71,7 +71,9 @@ fn atomic_instructions_go_on_meaning_the_guests_memory() {
     let engine = Engine::default();
     let mut store = wasmtime::Store::new(&engine, ());
     let module = Module::new(&engine, &fused.wasm).unwrap();
-    let kernel = wasmtime::Memory::new(&mut store, wasmtime::MemoryType::new(crate::kernel::layout::INITIAL_PAGES, None)).unwrap();
+    let kernel =
+        wasmtime::Memory::new(&mut store, wasmtime::MemoryType::new(crate::kernel::layout::INITIAL_PAGES, None))
+            .unwrap();
     let instance = wasmtime::Instance::new(&mut store, &module, &[kernel.into()]).unwrap();
     let load = instance.get_typed_func::<(), i32>(&mut store, "load").unwrap();
     assert_eq!(load.call(&mut store, ()).unwrap(), 43);
