@@ -42,6 +42,7 @@ mod store;
 mod value;
 #[cfg(feature = "wasi")]
 mod wasi;
+mod wasm_types;
 
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
@@ -55,8 +56,8 @@ pub use crate::{
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
-        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
-        Site, TrapError,
+        BoxError, BuiltFor, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind,
+        MissingHint, Site, TrapError,
     },
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},

@@ -12,8 +12,14 @@ use std::{
 };
 
 use self::init::init_calls;
-pub(crate) use self::{init::InitCall, key::Key, shape::Shape, shared::Shared, stored::Stored};
-use crate::fuse::{FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse};
+pub(crate) use self::{
+    init::{InitCall, Initializer},
+    key::Key,
+    shape::Shape,
+    shared::Shared,
+    stored::Stored,
+};
+use crate::fuse::{FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_except};
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
 pub(crate) const MEMORY_NAME: &str = "memory";
@@ -27,8 +33,10 @@ pub(crate) struct Code {
     pub(crate) memory_export: Option<String>,
     /// What is called once per instance.
     pub(crate) init: Vec<InitCall>,
-    /// The functions that it imported of the environment, those that are fused now included.
-    pub(crate) env_imports: Vec<String>,
+    /// What it exports under the names of initializers, also what can't be one.
+    pub(crate) initializers: Vec<Initializer>,
+    /// The functions that it imported of the environment, those that are fused now included: namespaces and names.
+    pub(crate) env_imports: Vec<(String, String)>,
     pub(crate) imports_wasi: bool,
     /// Pages of the memories that it defines, without the kernel's.
     pub(crate) initial_pages: u64,
@@ -43,7 +51,7 @@ impl Code {
         if let Some(fused) = stored.and_then(|stored| stored.get(key)) {
             return Ok(Self::new(fused, shape));
         }
-        let fused = fuse(wasm, kernel_memory(key))?;
+        let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
         if let Some(stored) = stored {
             stored.put(key, &fused);
         }
@@ -51,13 +59,14 @@ impl Code {
     }
 
     fn new(fused: Fused, shape: Shape) -> Self {
-        let init = init_calls(fused.start.as_deref(), |export, params| shape.exports_initializer(export, params));
+        let init = init_calls(fused.start.as_deref(), &shape.initializers);
         Self {
             wasm: fused.wasm,
             memory_export: fused.memory_export,
             init,
             imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
             env_imports: shape.env_imports,
+            initializers: shape.initializers,
             initial_pages: fused.initial_pages,
             start_export: fused.start,
             compiled: Mutex::default(),

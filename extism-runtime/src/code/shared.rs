@@ -66,10 +66,13 @@ mod tests {
     use std::{convert::Infallible, sync::Barrier, thread};
 
     use super::*;
-    use crate::{code::Shape, fuse::Fused};
+    use crate::{
+        code::Shape,
+        fuse::{Fused, Given},
+    };
 
     fn key(number: u8) -> Key {
-        Key { sha256: [number; 32], defines_memory: true }
+        Key { sha256: [number; 32], defines_memory: true, given: Given::NONE }
     }
 
     fn code() -> Code {

@@ -46,6 +46,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/body.rs",
     "fuse/code.rs",
     "fuse/customs.rs",
+    "fuse/dialect.rs",
     "fuse/error.rs",
     "fuse/features.rs",
     "fuse/inline.rs",
@@ -109,7 +110,11 @@ impl Stored {
 
     fn path(&self, key: &Key) -> PathBuf {
         let memory = if key.defines_memory { "defines" } else { "imports" };
-        self.directory.join(format!("{}-{memory}-{FUSER:016x}", hex(&key.sha256)))
+        let given = match key.given.bits() {
+            0 => String::new(),
+            bits => format!("-{bits:x}"),
+        };
+        self.directory.join(format!("{}-{memory}{given}-{FUSER:016x}", hex(&key.sha256)))
     }
 
     /// Writes a file that nobody sees before it is whole.

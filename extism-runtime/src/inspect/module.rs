@@ -120,7 +120,7 @@ pub(super) fn resolve(modules: &mut [ModuleInfo]) {
         let giver = all_exports.get(&import.namespace);
         import.origin = if giver.is_some_and(|exports| exports.contains(&import.name)) {
             ImportOrigin::Module
-        } else if import.namespace == env::NAMESPACE && env::is_known(&import.name) {
+        } else if env::is_known(&import.namespace, &import.name) {
             ImportOrigin::Runtime
         } else if import.namespace == WASI {
             ImportOrigin::Wasi

@@ -72,8 +72,11 @@ pub(super) fn classify(
     }
     let _ = finish;
     let at = site(compiled, export);
+    if let (Some(Interrupt::Abort(_)), None) = (error.downcast_ref(), &refused) {
+        return Err(Failure::poisoned(Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) }));
+    }
     let error = match error.downcast::<Interrupt>() {
-        Ok(interrupt) => interrupted(compiled, export, interrupt),
+        Ok(interrupt) => interrupted(compiled, export, interrupt, refused),
         Err(error) => match (error.downcast_ref::<Trap>(), refused) {
             (Some(Trap::OutOfFuel), _) => {
                 Error::OutOfFuel { at, limit: compiled.settings.options.fuel_limit.unwrap_or(u64::MAX) }
@@ -90,7 +93,7 @@ pub(super) fn classify(
     Err(Failure::poisoned(error))
 }
 
-fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt) -> Error {
+fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt, refused: Option<String>) -> Error {
     let at = site(compiled, export);
     match interrupt {
         Interrupt::Timeout => {
@@ -99,6 +102,8 @@ fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt) -> E
         Interrupt::Cancelled => Error::Cancelled { at },
         Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
         Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
+        // A guest that gives up after its memory could not grow; without that, it is a trap.
+        Interrupt::Abort(reason) => Error::OutOfMemory { at, detail: refused.unwrap_or(reason) },
     }
 }
 
