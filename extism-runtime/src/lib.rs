@@ -64,8 +64,11 @@ pub use crate::{
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PooledPlugin},
-    settings::WasiOutput,
+    plugin::{
+        BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PoolBuilder,
+        PooledPlugin,
+    },
+    settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},
     value::{ExternType, FuncType, Val, ValType},
 };

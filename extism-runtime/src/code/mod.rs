@@ -32,6 +32,8 @@ pub(crate) struct Code {
     pub(crate) imports_wasi: bool,
     /// Pages of the memories that it defines, without the kernel's.
     pub(crate) initial_pages: u64,
+    /// The most bytes that one of its memories may ever have.
+    pub(crate) largest_memory: u128,
     start_export: Option<String>,
     /// One for each engine beneath that it was compiled for: that with a pool, and that without.
     compiled: Mutex<Vec<wasmtime::Module>>,
@@ -58,6 +60,7 @@ impl Code {
             init,
             imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
             env_imports: shape.env_imports,
+            largest_memory: shape.largest_memory,
             initial_pages: fused.initial_pages,
             start_export: fused.start,
             compiled: Mutex::default(),

@@ -4,6 +4,7 @@ mod builder;
 mod compiled;
 mod export;
 mod instance;
+mod loan;
 mod pool;
 mod stage;
 
@@ -12,6 +13,7 @@ pub use self::{
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     instance::Plugin,
-    pool::{Pool, PooledPlugin},
+    loan::PooledPlugin,
+    pool::{Pool, PoolBuilder},
     stage::BuildStage,
 };

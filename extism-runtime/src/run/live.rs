@@ -1,19 +1,13 @@
-use std::{
-    ops::Range,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::ops::Range;
 
 use wasmtime::{Instance, Memory, Store, TypedFunc, WasmParams, WasmResults};
 
 use super::{
+    Limits,
     failure::{Failure, classify, guest_error},
-    nesting::{self, Nested},
-    site,
+    nesting,
 };
-use crate::{
-    Error, code::InitCall, compile::CompiledInner, engine::TimedCall, exports::CallKind, kernel, store::StoreData,
-};
+use crate::{code::InitCall, compile::CompiledInner, exports::CallKind, kernel, store::StoreData};
 
 /// An instance and its store.
 pub(crate) struct Live {
@@ -35,12 +29,6 @@ pub(crate) struct Live {
 enum Callable {
     Code(TypedFunc<(), i32>),
     Unit(TypedFunc<(), ()>),
-}
-
-/// What a call that ended well gives.
-pub(crate) struct Outcome {
-    /// Where its output is in the kernel's memory.
-    pub(crate) output: Range<usize>,
 }
 
 impl Live {
@@ -137,60 +125,33 @@ where
     function.call(store, params)
 }
 
-/// Calls an export whose input is in the kernel's memory. On an error that ends the instance, it must be dropped.
-pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -> Result<Outcome, Failure> {
-    let data = live.store.data_mut();
-    data.export = export;
-    // What an earlier call was refused and lived with is no reason for a failure of this one.
-    data.limiter.take_refused();
-    let nested = Nested::enter().map_err(|error| too_deep(compiled, export, error))?;
-    let timed = set_deadline(live, compiled).map_err(Failure::kept)?;
-    if let Some(limit) = compiled.fuel_limit() {
-        live.store.set_fuel(limit).map_err(|error| Failure::kept(Error::engine("cannot set the fuel", error)))?;
-    }
+/// Calls an export whose input is in the kernel's memory; returns where its output is. On an error that ends the
+/// instance, it must be dropped.
+pub(super) fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
     // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
     live.ended = true;
-    let result = live.call(compiled, export);
+    let result = live.call(limits.compiled, limits.export);
     live.ended = false;
-    drop((timed, nested));
-    let code = match result {
-        Ok(code) => code,
-        Err(error) => return classify(live, compiled, export, error),
-    };
-    if compiled.exports.name(export) == "_start" {
-        live.ended = true;
+    match result {
+        Ok(code) => {
+            if limits.compiled.exports.name(limits.export) == "_start" {
+                live.ended = true;
+            }
+            finish(live, limits, code)
+        }
+        Err(error) => classify(live, limits, error),
     }
-    finish(live, compiled, export, code)
 }
 
-/// The call's output, or the error that the plug-in itself gives.
-pub(super) fn finish(live: &mut Live, compiled: &CompiledInner, export: u32, code: i32) -> Result<Outcome, Failure> {
+/// The output of a call that has returned, or the error that the plug-in itself gives; an error too where it returned
+/// too late, or although it was cancelled.
+pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Range<usize>, Failure> {
+    if let Some(interrupt) = limits.exceeded() {
+        return Err(Failure::poisoned(limits.error(interrupt)));
+    }
     let memory = live.kernel.data(&live.store);
     if code != 0 || kernel::has_error(memory) {
-        return Err(guest_error(memory, compiled, export, code));
+        return Err(guest_error(memory, limits, code));
     }
-    match kernel::output_range(memory) {
-        Ok(output) => Ok(Outcome { output }),
-        Err(error) => Err(Failure::bad_output(compiled, export, &error)),
-    }
-}
-
-#[cold]
-fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Failure {
-    Failure::kept(Error::engine(site(compiled, export).to_string(), error))
-}
-
-/// Starts the clock of a call that has a limit.
-fn set_deadline<'c>(live: &mut Live, compiled: &'c CompiledInner) -> Result<Option<TimedCall<'c>>, Error> {
-    let Some(timeout) = compiled.settings.options.timeout else { return Ok(None) };
-    let data = live.store.data_mut();
-    data.deadline = deadline(timeout);
-    // Any number will do that differs between the plug-ins that run at a time.
-    let shard = data.persistent.id.as_bytes()[15];
-    compiled.settings.engine.timed_call(usize::from(shard)).map(Some)
-}
-
-/// None for a limit so far away that the clock can't express it.
-fn deadline(timeout: Duration) -> Option<Instant> {
-    Instant::now().checked_add(timeout)
+    kernel::output_range(memory).map_err(|error| Failure::bad_output(limits, &error))
 }
