@@ -15,8 +15,9 @@ pub(crate) use self::imports::Imported;
 use self::modules::{PluginModule, fuse_all};
 use crate::{
     Error,
+    code::CompileLimit,
     engine::Allocation,
-    error::{LinkError, LinkProblem},
+    error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Function, MissingState, States},
     link::{self, BoundFunction, Linked},
@@ -55,11 +56,12 @@ pub(crate) fn compile(
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
     let (functions, mut problems) = bind(functions, states);
-    let (modules, main) = fuse_all(&settings.engine, &settings.name, modules)?;
+    let limit = settings.limits.compile_timeout.map(CompileLimit::new);
+    let (modules, main) = fuse_all(&settings, modules)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
 
-    let (allocation, compiled) = compile_modules(&settings, &modules)?;
+    let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
     let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
@@ -100,7 +102,8 @@ impl CompiledInner {
         if let Some(linked) = self.on_demand.get() {
             return Ok(Some((engine, linked)));
         }
-        let compiled = compile_for(engine, &self.modules)?;
+        let limit = self.settings.limits.compile_timeout.map(CompileLimit::new);
+        let compiled = compile_for(engine, &self.modules, limit.as_ref())?;
         let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
         let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
@@ -162,25 +165,32 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
 fn compile_modules(
     settings: &Settings,
     modules: &[PluginModule],
+    limit: Option<&CompileLimit>,
 ) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes further places of the pool, whose sizes are for one.
     if preferred == Allocation::Pooled && modules.len() == 1 {
-        match compile_for(settings.engine.wasmtime(preferred)?, modules) {
+        match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
+            Err(error) if exceeds_limit(&error) => return Err(error),
             Err(error) => tracing::debug!("module doesn't fit the pool, allocating on demand: {error}"),
         }
     }
-    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules)?;
+    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules, limit)?;
     Ok((Allocation::OnDemand, compiled))
 }
 
-fn compile_for(engine: &wasmtime::Engine, modules: &[PluginModule]) -> Result<Vec<wasmtime::Module>, Error> {
+fn exceeds_limit(error: &Error) -> bool {
+    matches!(error, Error::Compile { source, .. } if source.is::<ModuleLimitError>())
+}
+
+fn compile_for(
+    engine: &wasmtime::Engine,
+    modules: &[PluginModule],
+    limit: Option<&CompileLimit>,
+) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &PluginModule| {
-        module
-            .code
-            .compiled_for(engine)
-            .map_err(|error| Error::Compile { module: module.name.clone(), source: format!("{error:#}").into() })
+        module.code.compiled_for(engine, limit).map_err(|error| Error::compile(&module.name, error))
     };
     modules.iter().map(compile).collect()
 }

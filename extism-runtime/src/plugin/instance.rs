@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{Export, ExportType, ImportType, PluginBuilder, RawExport};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
+    codec::budget,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
     interface, kernel,
@@ -352,7 +353,8 @@ impl Plugin {
             State::Live(live) => live.kernel.data(&live.store).get(output).unwrap_or_default(),
             _ => &[],
         };
-        O::decode(bytes).map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
+        let decoded = budget::within(self.compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
+        decoded.map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
     }
 
     /// Gives up the instance, and keeps what belongs to the plug-in.

@@ -17,6 +17,9 @@ use crate::{
     store::Interrupt,
 };
 
+/// The most bytes of a function's name that a backtrace keeps. It has at most 20 functions.
+const MAX_FRAME_NAME: usize = 2048;
+
 /// A failed call.
 pub(crate) struct Failure {
     pub(crate) error: Error,
@@ -108,7 +111,7 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
     let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
-        message: trap.map_or_else(|| reason(error), ToString::to_string),
+        message: shown::cut(trap.map_or_else(|| reason(error), ToString::to_string)),
         guest_error: guest_error.map(|message| shown::lossy(message).into_owned()),
         backtrace: frames.iter().map(frame).collect(),
     }
@@ -125,8 +128,11 @@ fn reason(error: &wasmtime::Error) -> String {
 
 fn frame(frame: &wasmtime::FrameInfo) -> Frame {
     let name = frame.func_name().map(|name| {
-        let demangled = rustc_demangle::try_demangle(name).map(|demangled| format!("{demangled:#}"));
-        demangled.unwrap_or_else(|_| name.to_owned())
+        // A short name can stand for a very long one.
+        match rustc_demangle::try_demangle(name) {
+            Ok(demangled) => shown::start(format_args!("{demangled:#}"), MAX_FRAME_NAME),
+            Err(_) => shown::start(name, MAX_FRAME_NAME),
+        }
     });
     Frame { name, index: frame.func_index() }
 }

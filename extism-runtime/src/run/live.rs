@@ -170,9 +170,18 @@ pub(super) fn finish(live: &mut Live, compiled: &CompiledInner, export: u32, cod
         return Err(guest_error(memory, compiled, export, code));
     }
     match kernel::output_range(memory) {
-        Ok(output) => Ok(Outcome { output }),
+        Ok(output) => check_output(compiled, export, output),
         Err(error) => Err(Failure::bad_output(compiled, export, &error)),
     }
+}
+
+fn check_output(compiled: &CompiledInner, export: u32, output: Range<usize>) -> Result<Outcome, Failure> {
+    let (length, limit) = (output.len() as u64, compiled.settings.limits.output_bytes());
+    if length > limit {
+        let at = site(compiled, export);
+        return Err(Failure::kept(Error::OutputTooLarge { at, length, limit }));
+    }
+    Ok(Outcome { output })
 }
 
 #[cold]
