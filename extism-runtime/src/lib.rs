@@ -18,6 +18,7 @@ mod engine_types;
 mod env;
 mod error;
 mod exports;
+mod features;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
@@ -28,6 +29,7 @@ mod http;
 mod inspect;
 mod interface;
 mod kernel;
+mod limits;
 mod link;
 mod load;
 mod log;
@@ -55,9 +57,10 @@ pub use crate::{
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
-        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
-        Site, TrapError,
+        BoxError, Error, Frame, FunctionNumbers, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch,
+        MismatchKind, MissingHint, ModuleLimitError, Site, TrapError,
     },
+    features::{Features, Proposal},
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
     interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},

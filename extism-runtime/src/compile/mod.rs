@@ -19,8 +19,9 @@ use self::{
 };
 use crate::{
     Error,
+    code::CompileLimit,
     engine::{Allocation, POOLED_MEMORY},
-    error::{LinkError, LinkProblem},
+    error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Function, MissingState, States},
     link::{self, BoundFunction, Linked},
@@ -58,11 +59,12 @@ pub(crate) fn compile(
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
     let (functions, mut problems) = bind(functions, states);
-    let (modules, main) = fuse_all(&settings.engine, &settings.name, modules)?;
+    let limit = settings.limits.compile_timeout.map(CompileLimit::new);
+    let (modules, main) = fuse_all(&settings, modules)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
 
-    let (allocation, compiled) = compile_modules(&settings, &modules)?;
+    let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
     let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
@@ -150,27 +152,34 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
 fn compile_modules(
     settings: &Settings,
     modules: &[PluginModule],
+    limit: Option<&CompileLimit>,
 ) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes further places of the pool, whose sizes are for one. What a memory may grow to
     // must not depend on whether there was a place.
     let fits = |module: &PluginModule| module.code.largest_memory <= POOLED_MEMORY.into();
     if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) {
-        match compile_for(settings.engine.wasmtime(preferred)?, modules) {
+        match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
+            Err(error) if exceeds_limit(&error) => return Err(error),
             Err(error) => tracing::debug!("module doesn't fit the pool, allocating on demand: {error}"),
         }
     }
-    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules)?;
+    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules, limit)?;
     Ok((Allocation::OnDemand, compiled))
 }
 
-fn compile_for(engine: &wasmtime::Engine, modules: &[PluginModule]) -> Result<Vec<wasmtime::Module>, Error> {
+fn exceeds_limit(error: &Error) -> bool {
+    matches!(error, Error::Compile { source, .. } if source.is::<ModuleLimitError>())
+}
+
+fn compile_for(
+    engine: &wasmtime::Engine,
+    modules: &[PluginModule],
+    limit: Option<&CompileLimit>,
+) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &PluginModule| {
-        module
-            .code
-            .compiled_for(engine)
-            .map_err(|error| Error::Compile { module: module.name.clone(), source: format!("{error:#}").into() })
+        module.code.compiled_for(engine, limit).map_err(|error| Error::compile(&module.name, error))
     };
     modules.iter().map(compile).collect()
 }

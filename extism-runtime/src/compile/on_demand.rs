@@ -9,6 +9,7 @@ use std::{
 use super::{CompiledInner, compile_for};
 use crate::{
     Error,
+    code::CompileLimit,
     engine::Allocation,
     link::{self, Linked},
 };
@@ -45,7 +46,8 @@ impl CompiledInner {
         if let Some(linked) = self.on_demand.linked.get() {
             return Ok(Some((engine, linked)));
         }
-        let compiled = compile_for(engine, &self.modules)?;
+        let limit = self.settings.limits.compile_timeout.map(CompileLimit::new);
+        let compiled = compile_for(engine, &self.modules, limit.as_ref())?;
         let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
         let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.linked.get_or_init(|| linked))))

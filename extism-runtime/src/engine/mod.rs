@@ -95,6 +95,24 @@ impl Engine {
         Ok(engine)
     }
 
+    /// Bytes of stack that a thread needs to call plug-ins of this engine, with which a deep recursion is an error:
+    /// [`EngineBuilder::max_stack`] and 256 KiB. What your own host functions, codecs and log subscribers take comes on
+    /// top. A thread with less may end the process. A thread of Rust's has 2 MiB.
+    ///
+    /// ```
+    /// # use extism_runtime::{Engine, Plugin};
+    /// let stack = Engine::shared()?.needed_stack();
+    /// let thread = std::thread::Builder::new().stack_size(stack).spawn(|| -> Result<String, extism_runtime::Error> {
+    ///     Plugin::new("examples/plugins/echo.wasm")?.call("echo", "hello")
+    /// });
+    /// assert_eq!(thread.expect("a thread").join().expect("no panic")?, "hello");
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// ```
+    #[must_use]
+    pub fn needed_stack(&self) -> usize {
+        self.0.options.needed_stack()
+    }
+
     pub(crate) fn options(&self) -> &EngineOptions {
         &self.0.options
     }

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{Export, ExportType, ImportType, PluginBuilder, RawExport};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Reuse, Source,
+    codec::budget,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
     interface, kernel,
@@ -330,7 +331,8 @@ impl Plugin {
     fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
         let live = self.slot.live();
         let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
-        O::decode(bytes).map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
+        let decoded = budget::within(self.compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
+        decoded.map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
     }
 }
 

@@ -4,6 +4,7 @@ mod builder;
 mod compiled;
 mod export;
 mod instance;
+mod limits;
 mod loan;
 mod pool;
 mod stage;

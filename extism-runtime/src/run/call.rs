@@ -3,7 +3,12 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
-    CallOptions, Limits, Slot, failure::Failure, input::write_input, instantiate, live, nesting::Nested, site,
+    CallOptions, Limits, Live, Slot,
+    failure::{Failure, classify, finish},
+    input::write_input,
+    instantiate,
+    nesting::Nested,
+    site,
 };
 use crate::{
     Encode, Error,
@@ -39,11 +44,29 @@ pub(crate) fn call<I: Encode>(
     let limits = Limits::of_call(compiled, state, export, options)?;
     let live = slot.ready(&limits)?;
     write_input(live, compiled, export, input)?;
-    let result = live::run(live, &limits);
+    let result = run(live, &limits);
     slot.fuel_consumed = limits.fuel_consumed(&live.store);
     match result {
         Ok(output) => Ok(output),
         Err(failure) => Err(settle(slot, failure)),
+    }
+}
+
+/// Calls an export whose input is in the kernel's memory; returns where its output is. After an error that ends the
+/// instance, it must be dropped.
+fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
+    // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
+    live.ended = true;
+    let result = live.call(limits.compiled, limits.export);
+    live.ended = false;
+    match result {
+        Ok(code) => {
+            if limits.compiled.exports.name(limits.export) == "_start" {
+                live.ended = true;
+            }
+            finish(live, limits, code)
+        }
+        Err(error) => classify(live, limits, error),
     }
 }
 

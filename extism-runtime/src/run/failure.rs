@@ -12,6 +12,9 @@ use crate::{
     store::Interrupt,
 };
 
+/// The most bytes of a function's name that a backtrace keeps. It has at most 20 functions.
+const MAX_FRAME_NAME: usize = 2048;
+
 /// A failed call.
 pub(super) struct Failure {
     pub(super) error: Error,
@@ -36,6 +39,30 @@ impl Failure {
     }
 }
 
+/// The output of a call that has returned, or the error that the plug-in itself gives; an error too where it returned
+/// too late, or although it was cancelled.
+pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Range<usize>, Failure> {
+    if let Some(interrupt) = limits.exceeded() {
+        return Err(Failure::poisoned(limits.error(interrupt)));
+    }
+    let memory = live.kernel.data(&live.store);
+    if code != 0 || kernel::has_error(memory) {
+        return Err(guest_error(memory, limits, code));
+    }
+    match kernel::output_range(memory) {
+        Ok(output) => check_output(limits, output),
+        Err(error) => Err(Failure::bad_output(limits, &error)),
+    }
+}
+
+fn check_output(limits: &Limits<'_>, output: Range<usize>) -> Result<Range<usize>, Failure> {
+    let (length, limit) = (output.len() as u64, limits.compiled.settings.limits.output_bytes());
+    if length > limit {
+        return Err(Failure::kept(Error::OutputTooLarge { at: limits.site(), length, limit }));
+    }
+    Ok(output)
+}
+
 /// The error that the plug-in itself gives.
 #[cold]
 pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Failure {
@@ -56,7 +83,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
     if let Some(code) = crate::wasi::exit_code(&error) {
         live.ended = true;
         if code == 0 {
-            return super::live::finish(live, limits, 0);
+            return finish(live, limits, 0);
         }
         return Err(Failure::poisoned(Error::Exit { at: limits.site(), code }));
     }
@@ -99,7 +126,7 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
     let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
-        message: trap.map_or_else(|| reason(error), ToString::to_string),
+        message: shown::cut(trap.map_or_else(|| reason(error), ToString::to_string)),
         guest_error: guest_error.map(|message| shown::lossy(message).into_owned()),
         backtrace: frames.iter().map(frame).collect(),
     }
@@ -116,8 +143,11 @@ fn reason(error: &wasmtime::Error) -> String {
 
 fn frame(frame: &wasmtime::FrameInfo) -> Frame {
     let name = frame.func_name().map(|name| {
-        let demangled = rustc_demangle::try_demangle(name).map(|demangled| format!("{demangled:#}"));
-        demangled.unwrap_or_else(|_| name.to_owned())
+        // A short name can stand for a very long one.
+        match rustc_demangle::try_demangle(name) {
+            Ok(demangled) => shown::start(format_args!("{demangled:#}"), MAX_FRAME_NAME),
+            Err(_) => shown::start(name, MAX_FRAME_NAME),
+        }
     });
     Frame { name, index: frame.func_index() }
 }

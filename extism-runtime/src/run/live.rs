@@ -1,13 +1,7 @@
-use std::ops::Range;
-
 use wasmtime::{Instance, Memory, Store, TypedFunc, WasmParams, WasmResults};
 
-use super::{
-    Limits,
-    failure::{Failure, classify, guest_error},
-    nesting,
-};
-use crate::{code::InitCall, compile::CompiledInner, exports::CallKind, kernel, store::StoreData};
+use super::nesting;
+use crate::{code::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
 
 /// An instance and its store.
 pub(crate) struct Live {
@@ -43,7 +37,7 @@ impl Live {
     }
 
     /// Initializes the instance where that wasn't done, and calls an export.
-    fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
+    pub(super) fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
         if !self.initialized {
             self.initialize(compiled, export)?;
         }
@@ -123,35 +117,4 @@ where
         return nesting::call(store, compiled, function, params);
     }
     function.call(store, params)
-}
-
-/// Calls an export whose input is in the kernel's memory; returns where its output is. On an error that ends the
-/// instance, it must be dropped.
-pub(super) fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
-    // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
-    live.ended = true;
-    let result = live.call(limits.compiled, limits.export);
-    live.ended = false;
-    match result {
-        Ok(code) => {
-            if limits.compiled.exports.name(limits.export) == "_start" {
-                live.ended = true;
-            }
-            finish(live, limits, code)
-        }
-        Err(error) => classify(live, limits, error),
-    }
-}
-
-/// The output of a call that has returned, or the error that the plug-in itself gives; an error too where it returned
-/// too late, or although it was cancelled.
-pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Range<usize>, Failure> {
-    if let Some(interrupt) = limits.exceeded() {
-        return Err(Failure::poisoned(limits.error(interrupt)));
-    }
-    let memory = live.kernel.data(&live.store);
-    if code != 0 || kernel::has_error(memory) {
-        return Err(guest_error(memory, limits, code));
-    }
-    kernel::output_range(memory).map_err(|error| Failure::bad_output(limits, &error))
 }
