@@ -22,7 +22,7 @@ impl Initializer {
 
     /// The signature that it has to have, where it has another one and the module can't be used for that: as for the
     /// official runtime, which calls no `__wasm_call_ctors` of another signature, and of which `hs_init` may return
-    /// anything.
+    /// a number.
     pub(crate) fn expected_instead(&self) -> Option<FuncType> {
         let expected = match (self.name.as_str(), &self.ty) {
             ("_initialize", _) => FuncType::new([], []),
@@ -34,7 +34,9 @@ impl Initializer {
 
     fn takes(&self, expected: &FuncType) -> bool {
         let ExternType::Func(ty) = &self.ty else { return false };
-        ty.params == expected.params && (ty.results == expected.results || self.name == "hs_init")
+        let numbers = [ValType::I32, ValType::I64, ValType::F32, ValType::F64];
+        let ignored = self.name == "hs_init" && matches!(&*ty.results, [result] if numbers.contains(result));
+        ty.params == expected.params && (ty.results == expected.results || ignored)
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct Shape {
     exports_like_environment: Vec<String>,
     /// What it exports under the names of initializers.
     pub(super) initializers: Vec<Initializer>,
+    /// The most bytes that one of its memories may ever have.
+    pub(super) largest_memory: u128,
 }
 
 impl Shape {
@@ -52,6 +54,11 @@ impl Shape {
                 Payload::FunctionSection(section) => {
                     for ty in section {
                         functions.push(ty?);
+                    }
+                }
+                Payload::MemorySection(section) => {
+                    for memory in section {
+                        shape.largest_memory = shape.largest_memory.max(most_bytes(&memory?));
                     }
                 }
                 Payload::ExportSection(section) => {
@@ -101,4 +108,12 @@ fn initializer_type(kind: ExternalKind, ty: Option<&wasmparser::FuncType>) -> Ex
         (ExternalKind::Tag, _) => ExternType::Tag,
         _ => ExternType::Table,
     }
+}
+
+/// The bytes that a memory may grow to.
+fn most_bytes(memory: &wasmparser::MemoryType) -> u128 {
+    let page = memory.page_size_log2.unwrap_or(16).min(64);
+    // A memory of 32 bits has 4 GiB at most, whatever it declares.
+    let addressable = if memory.memory64 { u128::from(u64::MAX) + 1 } else { 1 << 32 };
+    memory.maximum.map_or(addressable, |pages| (u128::from(pages) << page).min(addressable))
 }

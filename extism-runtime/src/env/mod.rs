@@ -15,7 +15,7 @@ use crate::{
     error::BoxError,
     fuse::{DIALECTS, Dialect, environment},
     host::memory,
-    kernel,
+    kernel, shown,
     store::{Interrupt, StoreData},
     value::{FuncType, ValType},
 };
@@ -97,7 +97,7 @@ pub(crate) fn names(namespace: &str) -> impl Iterator<Item = String> {
 
 /// A failure of one of the functions here: it ends the plug-in's call.
 fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
-    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: source.into() })
+    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: shown::cut_error(source.into()) })
 }
 
 /// The kernel's memory of the plug-in that calls.

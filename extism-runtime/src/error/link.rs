@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::{BuiltFor, MissingHint};
 use crate::{
@@ -103,17 +103,19 @@ pub enum LinkProblem {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
-        match self.problems.as_slice() {
-            [problem] => write!(f, " {problem}"),
-            problems => {
-                let mut told = Vec::new();
-                problems.iter().try_for_each(|problem| {
-                    f.write_str("\n  - ")?;
-                    problem.write(f, &mut told)
-                })
+        shown::limited(f, |f| {
+            write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
+            match self.problems.as_slice() {
+                [problem] => write!(f, " {problem}"),
+                problems => {
+                    let mut told = Vec::new();
+                    problems.iter().try_for_each(|problem| {
+                        f.write_str("\n  - ")?;
+                        problem.write(f, &mut told)
+                    })
+                }
             }
-        }
+        })
     }
 }
 
@@ -135,7 +137,7 @@ impl LinkProblem {
     }
 
     /// Writes the problem; what the module was built for, and what to do about it, only if that wasn't told before.
-    fn write(&self, f: &mut fmt::Formatter<'_>, told: &mut Vec<BuiltFor>) -> fmt::Result {
+    fn write(&self, f: &mut impl fmt::Write, told: &mut Vec<BuiltFor>) -> fmt::Result {
         let again = self.built_for().is_some_and(|built_for| told.contains(&built_for));
         told.extend(self.built_for());
         match self {
