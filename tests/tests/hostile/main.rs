@@ -12,6 +12,8 @@ mod manifests;
 mod memory;
 mod messages;
 mod modules;
+#[cfg(target_os = "linux")]
+mod process;
 mod time;
 #[cfg(target_os = "linux")]
 mod wasi;
