@@ -11,6 +11,8 @@ mod manifests;
 mod memory;
 mod messages;
 mod modules;
+#[cfg(unix)]
+mod paths;
 mod time;
 #[cfg(target_os = "linux")]
 mod wasi;
