@@ -1,5 +1,7 @@
 //! Modules with the kernel fused in, compiled: what all plug-ins of an engine share that have the same module.
 
+#[cfg(feature = "cache")]
+mod checked;
 mod init;
 mod key;
 mod shape;
@@ -8,9 +10,11 @@ mod stored;
 
 use std::{
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
+#[cfg(feature = "cache")]
+pub(crate) use self::checked::Checked;
 use self::init::init_calls;
 pub(crate) use self::{init::InitCall, key::Key, shape::Shape, shared::Shared, stored::Stored};
 use crate::fuse::{FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse};
@@ -21,6 +25,8 @@ pub(crate) const MEMORY_NAME: &str = "memory";
 /// A module with the kernel fused in, and what is known of it. What depends on a plug-in, such as the module's name,
 /// isn't here.
 pub(crate) struct Code {
+    key: Key,
+    kept: Kept,
     /// The fused module.
     wasm: Vec<u8>,
     /// Under which name it exports the kernel's memory, where it defines that.
@@ -37,22 +43,35 @@ pub(crate) struct Code {
     compiled: Mutex<Vec<wasmtime::Module>>,
 }
 
+/// What is kept on disk, if anything.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// The fused modules.
+    pub(crate) fused: Option<Stored>,
+    /// The code compiled from them.
+    #[cfg(feature = "cache")]
+    pub(crate) compiled: Option<Arc<Checked>>,
+}
+
 impl Code {
-    /// Fuses the kernel into a module; where `stored` has that from an earlier time, takes it from there.
-    pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, stored: Option<&Stored>) -> Result<Self, FuseError> {
-        if let Some(fused) = stored.and_then(|stored| stored.get(key)) {
-            return Ok(Self::new(fused, shape));
-        }
-        let fused = fuse(wasm, kernel_memory(key))?;
-        if let Some(stored) = stored {
-            stored.put(key, &fused);
-        }
-        Ok(Self::new(fused, shape))
+    /// Fuses the kernel into a module; where it is `kept` from an earlier time, takes it from there.
+    pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, kept: &Kept) -> Result<Self, FuseError> {
+        let fused = match kept.fused.as_ref().and_then(|stored| stored.get(key)) {
+            Some(fused) => fused,
+            None => {
+                let fused = fuse(wasm, kernel_memory(key))?;
+                kept.fused.iter().for_each(|stored| stored.put(key, &fused));
+                fused
+            }
+        };
+        Ok(Self::new(*key, fused, shape, kept.clone()))
     }
 
-    fn new(fused: Fused, shape: Shape) -> Self {
+    fn new(key: Key, fused: Fused, shape: Shape, kept: Kept) -> Self {
         let init = init_calls(fused.start.as_deref(), |export, params| shape.exports_initializer(export, params));
         Self {
+            key,
+            kept,
             wasm: fused.wasm,
             memory_export: fused.memory_export,
             init,
@@ -80,9 +99,17 @@ impl Code {
         if let Some(module) = compiled.iter().find(|module| wasmtime::Engine::same(module.engine(), engine)) {
             return Ok(module.clone());
         }
-        let module = wasmtime::Module::from_binary(engine, &self.wasm)?;
+        let module = self.compile(engine)?;
         compiled.push(module.clone());
         Ok(module)
+    }
+
+    fn compile(&self, engine: &wasmtime::Engine) -> wasmtime::Result<wasmtime::Module> {
+        #[cfg(feature = "cache")]
+        if let Some(compiled) = &self.kept.compiled {
+            return compiled.compile(engine, &self.key, &self.wasm);
+        }
+        wasmtime::Module::from_binary(engine, &self.wasm)
     }
 }
 

@@ -48,4 +48,7 @@ pub(crate) use self::{
     private::{PrivateFile, append},
 };
 #[cfg(feature = "cache")]
-pub(crate) use self::{granted::execute_from, private::private_directory};
+pub(crate) use self::{
+    granted::execute_from,
+    private::{check_private_directory, make_private_directory},
+};

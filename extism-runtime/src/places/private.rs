@@ -125,17 +125,25 @@ pub(crate) fn append(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
 
-/// Makes a directory that only the process's own user may use, where it is missing; checks that nobody else may write to
-/// it, and that it is nobody else's.
+/// Makes a directory that only the process's own user may use; one that is there is left as it is.
+#[cfg(feature = "cache")]
+pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Checks that nobody but the process's own user (and root) may write to a directory.
 ///
 /// # Errors
 ///
-/// When it cannot be made, or when others may write to it.
+/// When others may, with what to do.
 #[cfg(all(unix, feature = "cache"))]
-pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+pub(crate) fn check_private_directory(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
 
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)?;
     let metadata = fs::metadata(path)?;
     let (mode, owner, own) = (metadata.mode(), metadata.uid(), rustix::process::geteuid().as_raw());
     let (shown, bits) = (path.display(), mode & 0o7777);
@@ -151,11 +159,10 @@ pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
              away: chmod go-w '{shown}'"
         )));
     }
-    let opened = File::open(path)?;
-    check(path, &opened)
+    Ok(())
 }
 
 #[cfg(all(not(unix), feature = "cache"))]
-pub(crate) fn private_directory(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
+pub(crate) fn check_private_directory(_: &Path) -> io::Result<()> {
+    Ok(())
 }
