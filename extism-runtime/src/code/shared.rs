@@ -76,8 +76,7 @@ mod tests {
     }
 
     fn code() -> Code {
-        let fused = Fused { wasm: vec![], memory_export: None, start: None, initial_pages: 0 };
-        Code::new(key(0), fused, Shape::default(), Kept::default())
+        Code::new(key(0), Fused::default(), Shape::default(), Kept::default())
     }
 
     fn made(shared: &Shared, number: u8) -> Arc<Code> {
