@@ -140,7 +140,7 @@ impl Engine {
 
     /// A module with the kernel fused in: that of another plug-in or of an earlier process, where there is one.
     pub(crate) fn code(&self, key: Key, wasm: &[u8], shape: Shape) -> Result<Arc<Code>, FuseError> {
-        self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.fused()))
+        self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.kept()))
     }
 
     /// Makes every running call look at its deadline and whether it was cancelled.

@@ -3,6 +3,8 @@
 //! Each test holds a promise of `SECURITY.md`, which names it. No test asserts that something is quick, only that it
 //! ends; what could hang is run under a timeout of its own.
 
+#[cfg(target_os = "linux")]
+mod cache;
 mod host;
 mod http;
 mod instantiate;
@@ -14,6 +16,7 @@ mod messages;
 mod modules;
 #[cfg(target_os = "linux")]
 mod process;
+mod paths;
 mod time;
 #[cfg(target_os = "linux")]
 mod wasi;
