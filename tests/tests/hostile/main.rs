@@ -3,6 +3,7 @@
 //! Each test holds a promise of `SECURITY.md`, which names it. No test asserts that something is quick, only that it
 //! ends; what could hang is run under a timeout of its own.
 
+mod compiling;
 mod host;
 mod http;
 mod isolation;
@@ -12,6 +13,7 @@ mod memory;
 mod messages;
 mod modules;
 mod time;
+mod values;
 #[cfg(target_os = "linux")]
 mod wasi;
 
