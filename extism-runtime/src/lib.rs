@@ -1,3 +1,10 @@
+// The README's links lead to files on a code host, and to pages here: of two definitions of a link, the first counts.
+//! [codec]: crate::codec
+//! [guide]: crate::guide
+//! [host_fn]: macro@host_fn
+//! [plugin_interface]: macro@plugin_interface
+//! [security]: crate::guide::security
+//! [speed]: crate::guide#speed
 #![doc = include_str!("../README.md")]
 
 #[doc(hidden)]
@@ -15,6 +22,7 @@ mod features;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
+pub mod guide;
 mod host;
 #[cfg(feature = "http")]
 mod http;
@@ -59,8 +67,11 @@ pub use crate::{
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PooledPlugin},
-    settings::WasiOutput,
+    plugin::{
+        BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PoolBuilder,
+        PooledPlugin,
+    },
+    settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},
     value::{ExternType, FuncType, Val, ValType},
 };

@@ -31,6 +31,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) timeout: Option<Duration>,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
+    /// What pools do with instances between two users, unless they are told otherwise.
+    pub(crate) reuse: Reuse,
     /// Where the core dump of a trap is written.
     pub(crate) coredump: Option<PathBuf>,
     /// Where the kernel's memory is written when a call fails.
@@ -111,4 +113,23 @@ impl From<bool> for WasiOutput {
     fn from(inherit: bool) -> Self {
         if inherit { Self::Inherit } else { Self::Discard }
     }
+}
+
+/// What a [`Pool`](crate::Pool) does with an instance between two users of it.
+///
+/// In each case, the runtime's own part of a user's calls is gone: inputs, outputs and whatever else was in the kernel's
+/// memory are overwritten, the last HTTP response is forgotten, and handles that cancelled the user's calls cancel
+/// nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reuse {
+    /// The next user gets the instance with its variables, its configuration, and the memory of its own code, in which the
+    /// plug-in may have kept what the last user gave it. For users who trust each other and the plug-in.
+    #[default]
+    Keep,
+    /// As [`Keep`](Self::Keep), but with the variables and the configuration of a new instance.
+    ResetState,
+    /// The next user gets a new instance: for users who do not trust each other, or the plug-in. Making one takes
+    /// microseconds, and then its start functions and initializers run again.
+    Fresh,
 }

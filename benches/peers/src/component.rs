@@ -11,7 +11,7 @@ use wasmtime::{
 };
 
 use crate::{
-    peer::{Result, Start, timed},
+    batch::{Result, Start, timed},
     work::{TEXT, Work},
 };
 

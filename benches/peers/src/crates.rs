@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, process::Command};
 
-use crate::peer::Result;
+use crate::batch::Result;
 
 /// The crates of the package itself and what it depends on, for this machine, as `cargo tree` lists them with these
 /// further arguments. Run in the folder that `benches/peers` is in.

@@ -2,10 +2,7 @@
 
 use std::{env, process::Command};
 
-use crate::{
-    peer::{Peer, Result},
-    work::Work,
-};
+use crate::{batch::Result, peer::Peer, work::Work};
 
 const FEW: u32 = 1000;
 const MANY: u32 = 11_000;

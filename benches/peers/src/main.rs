@@ -1,6 +1,7 @@
 //! The same guests under extism-runtime, the official Extism runtime, and (the same work) as a component under
 //! wasmtime: one table of medians and ratios. See `benches/README.md`.
 
+mod batch;
 mod chart;
 mod component;
 mod crates;
@@ -21,11 +22,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
 
-use crate::{
-    measure::Effort,
-    peer::{Peer, Result},
-    work::Work,
-};
+use crate::{batch::Result, measure::Effort, peer::Peer, work::Work};
 
 /// Compares extism-runtime with the official runtime, a component, and wasmtime itself.
 #[derive(Debug, Parser)]

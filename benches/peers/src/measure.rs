@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::peer::{Batch, Result, Start};
+use crate::batch::{Batch, Result, Start};
 
 /// A median and how far the samples are from it.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,11 +2,7 @@
 
 use std::{env, fs, process::Command};
 
-use crate::{
-    measure::Stat,
-    peer::{Peer, Result},
-    work::Work,
-};
+use crate::{batch::Result, measure::Stat, peer::Peer, work::Work};
 
 /// How many instances are held.
 const INSTANCES: u32 = 1000;

@@ -10,7 +10,7 @@ use extism::{CompiledPlugin, PTR, Plugin, PluginBuilder, UserData, convert::Json
 use extism_benches::{Report, guests, large, payload};
 
 use crate::{
-    peer::{Result, Start, timed},
+    batch::{Result, Start, timed},
     work::{Call, TEXT, Work},
 };
 

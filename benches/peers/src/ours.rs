@@ -9,7 +9,7 @@ use extism_benches::{EchoPlugin, Report, guests, large, payload};
 use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, PluginBuilder, ValType};
 
 use crate::{
-    peer::{Result, Start, timed},
+    batch::{Result, Start, timed},
     work::{Call, TEXT, Work},
 };
 

@@ -1,20 +1,10 @@
-use std::{
-    error::Error,
-    time::{Duration, Instant},
-};
-
 use clap::ValueEnum;
 
-use crate::{component, official, ours, raw, work::Work};
-
-// The macros of the `extism` crate name `Result` unqualified, with two arguments.
-pub type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
-
-/// Does a piece of work so many times, and says how long that took.
-pub type Batch = Box<dyn FnMut(u32) -> Result<Duration>>;
-
-/// Makes an instance that is ready to work. Threads share it.
-pub type Start = Box<dyn Fn() -> Result<Batch> + Send + Sync>;
+use crate::{
+    batch::{Result, Start},
+    component, official, ours, raw,
+    work::Work,
+};
 
 /// Who is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -51,13 +41,4 @@ impl Peer {
             Self::Wasmtime => raw::prepare(work),
         }
     }
-}
-
-/// Times a piece of work done so many times.
-pub fn timed(count: u32, mut once: impl FnMut() -> Result<()>) -> Result<Duration> {
-    let start = Instant::now();
-    for _ in 0..count {
-        once()?;
-    }
-    Ok(start.elapsed())
 }

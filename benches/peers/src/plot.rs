@@ -3,9 +3,10 @@
 use std::{fs, path::Path};
 
 use crate::{
+    batch::Result,
     chart::{Chart, Series, size},
     measure::{Effort, compare},
-    peer::{Peer, Result},
+    peer::Peer,
     table::time,
     work::Work,
 };

@@ -5,7 +5,7 @@ use std::{hint::black_box, sync::Arc};
 use extism_benches::{guests, large, raw};
 
 use crate::{
-    peer::{Result, Start, timed},
+    batch::{Result, Start, timed},
     work::Work,
 };
 

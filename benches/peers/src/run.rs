@@ -1,11 +1,12 @@
 //! All the measurements, one after the other.
 
 use crate::{
+    batch::Result,
     crates, instructions,
     measure::{Effort, Stat, compare, threads},
     memory::{self, exact},
     ours,
-    peer::{Peer, Result},
+    peer::Peer,
     rows::{INSTRUCTIONS, MEMORY, Row, SCALING, THREADS, TIMES},
     table::{Line, Unit, print},
 };

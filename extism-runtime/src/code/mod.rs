@@ -39,6 +39,8 @@ pub(crate) struct Code {
     pub(crate) imports_wasi: bool,
     /// Pages of the memories that it defines, without the kernel's.
     pub(crate) initial_pages: u64,
+    /// The most bytes that one of its memories may ever have.
+    pub(crate) largest_memory: u128,
     /// Its memories, without the kernel's, and its tables; imported ones included.
     pub(crate) memories: u32,
     pub(crate) tables: u32,
@@ -70,6 +72,7 @@ impl Code {
             init,
             imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
             env_imports: shape.env_imports,
+            largest_memory: shape.largest_memory,
             initial_pages: fused.initial_pages,
             memories: fused.memories,
             tables: fused.tables,

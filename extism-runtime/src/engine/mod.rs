@@ -4,17 +4,23 @@ mod builder;
 mod cache;
 mod config;
 mod options;
+mod process;
 mod ticker;
 
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    time::Instant,
 };
 
 pub use self::{builder::EngineBuilder, options::Profiling};
 use self::{cache::DiskCache, ticker::Ticker};
-pub(crate) use self::{options::EngineOptions, ticker::TimedCall};
+pub(crate) use self::{
+    config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
+    options::EngineOptions,
+    ticker::TimedCall,
+};
 use crate::{
     Error,
     code::{Code, Key, Shape, Shared},
@@ -138,11 +144,15 @@ impl Engine {
         self.0.interrupt();
     }
 
-    /// Marks a call that has a deadline as running: until it's dropped, [`interrupt`](Self::interrupt) is called
-    /// every few milliseconds.
-    pub(crate) fn timed_call(&self, shard: usize) -> Result<TimedCall<'_>, Error> {
-        let ticking = Arc::downgrade(&self.0);
-        self.0.ticker.enter(shard, move || ticking.upgrade().map(|inner| inner.interrupt()).is_some())
+    /// Marks a call that has a deadline, and begins now, as running: until it's dropped, [`interrupt`](Self::interrupt)
+    /// is called every few milliseconds.
+    pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
+        // Made once, for the thread: all calls would count themselves in it.
+        let tick = || {
+            let ticking = Arc::downgrade(&self.0);
+            move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
+        };
+        self.0.ticker.enter(shard, now, tick)
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     body::Body,
     cost::{Cost, Meter},
     inline::{Inline, SCRATCH_COUNT},
+    module::Bodies,
     plan::Plan,
     program::Program,
     renumber::Kernel,
@@ -21,9 +22,6 @@ const MAX_BODY: usize = 7_654_321;
 const MAX_INLINED: usize = 10_000;
 /// A body of no locals and `unreachable`.
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
-
-/// Functions of the guest, with what it takes to validate them.
-pub(super) type Bodies<'a> = Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>;
 
 /// Validates the code of a guest, and rewrites it.
 pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, Cost), FuseError> {

@@ -28,7 +28,9 @@ mod renumber;
 mod tests;
 mod write;
 
-pub(crate) use cost::{Cost, FunctionCost};
+pub(crate) use cost::Cost;
+#[cfg(test)]
+pub(crate) use cost::FunctionCost;
 pub(crate) use error::FuseError;
 pub(crate) use features::FEATURES;
 

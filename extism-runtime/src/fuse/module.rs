@@ -1,10 +1,14 @@
 use wasmparser::{
-    CustomSectionReader, DataSectionReader, ElementSectionReader, Encoding, ExportSectionReader, FunctionSectionReader,
-    GlobalSectionReader, ImportSectionReader, KnownCustom, MemorySectionReader, NameSectionReader, Parser, Payload,
-    SectionLimited, TableSectionReader, TagSectionReader, TypeSectionReader, ValidPayload, Validator,
+    CustomSectionReader, DataSectionReader, ElementSectionReader, Encoding, ExportSectionReader, FuncToValidate,
+    FunctionBody, FunctionSectionReader, GlobalSectionReader, ImportSectionReader, KnownCustom, MemorySectionReader,
+    NameSectionReader, Parser, Payload, SectionLimited, TableSectionReader, TagSectionReader, TypeSectionReader,
+    ValidPayload, Validator, ValidatorResources,
 };
 
-use super::{FuseError, code::Bodies, features::FEATURES};
+use super::{FuseError, features::FEATURES};
+
+/// Functions of the guest, with what it takes to validate them.
+pub(super) type Bodies<'a> = Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>;
 
 /// The sections of a guest module. All is validated but the code, which is validated while it is
 /// rewritten.

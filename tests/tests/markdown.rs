@@ -1,0 +1,173 @@
+//! Markdown files: links lead somewhere, on a code host as well as in the documentation, and snippets are what they say.
+//!
+//! Rust snippets are run by `cargo test --doc`, so their file must be part of the documentation; those of the command
+//! line tool's README are run by its own tests.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
+
+/// Folders that hold no Markdown of the project's own.
+const SKIPPED: [&str; 5] = ["target", "node_modules", ".git", "corpus", "artifacts"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the workspace's folder")
+}
+
+/// The files below a folder that end in `ending`; links to other places of the workspace are left out.
+fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder can be read") {
+        let entry = entry.expect("a folder can be read");
+        let (path, kind) = (entry.path(), entry.file_type().expect("a file has a type"));
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if kind.is_dir() && !SKIPPED.contains(&name.as_str()) {
+            found.extend(files(&path, ending));
+        } else if kind.is_file() && name.ends_with(ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What a Markdown file says, as far as it is checked.
+#[derive(Debug, Default, PartialEq)]
+struct Page {
+    /// Where links and images lead.
+    links: Vec<String>,
+    /// References that nothing defines, such as `[missing]`.
+    undefined: Vec<String>,
+    /// The anchors of headings.
+    anchors: BTreeSet<String>,
+    /// Fenced blocks: the language and the text.
+    blocks: Vec<(String, String)>,
+}
+
+fn read(text: &str) -> Page {
+    let mut undefined = Vec::new();
+    let mut note = |link: BrokenLink<'_>| {
+        undefined.push(link.reference.to_string());
+        None::<(CowStr<'_>, CowStr<'_>)>
+    };
+    let mut page = Page::default();
+    let (mut heading, mut block) = (None::<String>, None::<(String, String)>);
+    for event in Parser::new_with_broken_link_callback(text, Options::ENABLE_TABLES, Some(&mut note)) {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                page.links.push(dest_url.to_string());
+            }
+            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+            Event::End(TagEnd::Heading(_)) => page.anchors.extend(heading.take().map(|title| anchor(&title))),
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
+                block = Some((language.to_string(), String::new()));
+            }
+            Event::End(TagEnd::CodeBlock) => page.blocks.extend(block.take()),
+            Event::Text(text) | Event::Code(text) => {
+                let open = block.as_mut().map(|(_, text)| text).or(heading.as_mut());
+                open.map(|open| open.push_str(&text)).unwrap_or_default();
+            }
+            _ => {}
+        }
+    }
+    page.undefined = undefined;
+    page
+}
+
+/// A heading's anchor, as code hosts and rustdoc make it.
+fn anchor(title: &str) -> String {
+    let kept = title.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>();
+    kept.replace(' ', "-")
+}
+
+/// What is wrong with a link of a file.
+fn broken(file: &Path, link: &str) -> Option<String> {
+    if link.starts_with("https://") || link.starts_with("http://") {
+        return None;
+    }
+    let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let target = if path.is_empty() { file.to_owned() } else { file.with_file_name(path) };
+    if !target.exists() {
+        return Some(format!("`{link}`: there is no such file"));
+    }
+    let known = anchor.is_empty() || read(&fs::read_to_string(&target).ok()?).anchors.contains(anchor);
+    (!known).then(|| format!("`{link}`: there is no such heading"))
+}
+
+/// Whether a file is part of the documentation, where rustdoc checks its links and runs its snippets.
+fn is_documentation(file: &Path) -> bool {
+    file.starts_with(root().join("extism-runtime/src/docs"))
+}
+
+/// Whether rustdoc runs a file's Rust snippets: the front page's, and those of what the sources include.
+fn is_run(file: &Path, sources: &str) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let included = is_documentation(file) && sources.contains(&format!("include_str!(\"docs/{name}\")"));
+    included || ["README.md", "SECURITY.md"].iter().any(|name| *file == root().join(name))
+}
+
+#[test]
+fn links_lead_to_files_and_headings_that_exist() {
+    let files = files(&root(), ".md");
+    assert!(files.len() > 8, "the Markdown files are found: {files:?}");
+    let mut wrong = Vec::new();
+    for file in files.iter().filter(|file| !is_documentation(file)) {
+        let page = read(&fs::read_to_string(file).expect("a page can be read"));
+        let undefined = page.undefined.iter().map(|link| format!("`[{link}]`: nothing defines it"));
+        let problems = page.links.iter().filter_map(|link| broken(file, link)).chain(undefined);
+        wrong.extend(problems.map(|problem| format!("{}: {problem}", file.display())));
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+#[test]
+fn snippets_are_what_their_language_says() {
+    let sources: String = files(&root().join("extism-runtime/src"), ".rs")
+        .iter()
+        .filter_map(|file| fs::read_to_string(file).ok())
+        .collect();
+    let mut wrong = Vec::new();
+    for file in files(&root(), ".md") {
+        let included = is_run(&file, &sources);
+        for (language, text) in read(&fs::read_to_string(&file).expect("a page can be read")).blocks {
+            let problem = match language.split(',').next().unwrap_or_default() {
+                "json" => serde_json::from_str::<serde_json::Value>(&text).err().map(|error| error.to_string()),
+                "toml" => toml::from_str::<toml::Table>(&text).err().map(|error| error.to_string()),
+                "rust" if !included => Some("no documentation includes it, so nothing runs it".to_owned()),
+                "console" => unknown_example(&text),
+                _ => None,
+            };
+            wrong.extend(problem.map(|problem| format!("{}: {problem}:\n{text}", file.display())));
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
+/// The first example that a command runs and that does not exist.
+fn unknown_example(commands: &str) -> Option<String> {
+    let names = commands.split("--example ").skip(1).filter_map(|rest| rest.split_whitespace().next());
+    let missing = |name: &&str| {
+        let examples = root().join("examples");
+        !examples.join(format!("{name}.rs")).exists() && !examples.join(name).join("main.rs").exists()
+    };
+    names.clone().find(missing).map(|name| format!("there is no example `{name}`"))
+}
+
+#[test]
+fn what_is_wrong_is_found() {
+    let file = root().join("README.md");
+    assert_eq!(broken(&file, "SECURITY.md#promises"), None);
+    assert_eq!(broken(&file, "https://example.com/none"), None);
+    assert_eq!(broken(&file, "NONE.md").as_deref(), Some("`NONE.md`: there is no such file"));
+    assert_eq!(broken(&file, "README.md#none").as_deref(), Some("`README.md#none`: there is no such heading"));
+    assert_eq!(unknown_example("$ cargo run --example none\n").as_deref(), Some("there is no example `none`"));
+    let page = read("# A `b` c!\n\n[x][y] [z](w.md)\n\n```json\n{\n```\n");
+    assert_eq!(page.undefined, ["y"]);
+    assert_eq!(page.links, ["w.md"]);
+    assert_eq!(page.anchors, BTreeSet::from(["a-b-c".to_owned()]));
+    assert_eq!(page.blocks, [("json".to_owned(), "{\n".to_owned())]);
+}
