@@ -8,6 +8,9 @@ mod link;
 mod site;
 mod trap;
 
+#[cfg(test)]
+mod tests;
+
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
@@ -20,6 +23,9 @@ pub use self::{
     trap::{Frame, TrapError},
 };
 use crate::{load::LoadError, manifest::ManifestError, shown};
+
+/// The most bytes that are kept of what was attempted.
+const MAX_CONTEXT: usize = 4096;
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -233,7 +239,9 @@ impl Error {
     }
 
     pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self::Engine { context: context.into(), source: shown::cut_error(source.into()) }
+        // What is said of the context may name a plug-in, whose name may be of any length.
+        let context = shown::start(context.into(), MAX_CONTEXT);
+        Self::Engine { context, source: shown::cut_error(source.into()) }
     }
 }
 

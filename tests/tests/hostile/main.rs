@@ -5,6 +5,7 @@
 
 #[cfg(target_os = "linux")]
 mod cache;
+mod compiling;
 mod host;
 mod http;
 mod instantiate;
@@ -15,9 +16,11 @@ mod memory;
 mod messages;
 mod modules;
 #[cfg(target_os = "linux")]
-mod process;
 mod paths;
+#[cfg(target_os = "linux")]
+mod process;
 mod time;
+mod values;
 #[cfg(target_os = "linux")]
 mod wasi;
 

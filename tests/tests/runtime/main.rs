@@ -12,7 +12,9 @@ mod kitchen_sink;
 mod life;
 mod limits;
 mod linking;
+mod stack;
 mod threads;
+mod untrusted;
 mod wasi;
 
 use std::path::PathBuf;
