@@ -21,10 +21,11 @@ fn http_request(mut caller: Caller<'_, StoreData>, request: i64, body: i64) -> w
         let asked = block(&caller, memory, NAME, request)?;
         exchange(caller.data(), asked, (body != 0).then_some(sent))?
     };
+    caller.data_mut().response = response.head;
+    let given = give(&mut caller, memory, NAME, &response.body)?;
     free(&mut caller, memory, request);
     free(&mut caller, memory, body);
-    caller.data_mut().response = response.head;
-    give(&mut caller, memory, NAME, &response.body)
+    Ok(given)
 }
 
 const NAME: &str = "http_request";

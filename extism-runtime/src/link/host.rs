@@ -10,8 +10,8 @@ use wasmtime::{Caller, Linker};
 use crate::{
     engine_types,
     error::HostPanic,
-    host::{Callback, CurrentPlugin},
-    store::{Interrupt, StoreData},
+    host::{Callback, CurrentPlugin, memory},
+    store::StoreData,
     value::{FuncType, Val, ValType},
 };
 
@@ -54,7 +54,7 @@ impl BoundFunction {
 
     #[cold]
     fn fail(&self, source: crate::BoxError) -> wasmtime::Error {
-        wasmtime::Error::new(Interrupt::HostFunction { name: self.name.clone(), source })
+        wasmtime::Error::new(memory::failure(&self.name, source))
     }
 }
 

@@ -73,7 +73,7 @@ pub(super) fn classify(
     let _ = finish;
     let at = site(compiled, export);
     let error = match error.downcast::<Interrupt>() {
-        Ok(interrupt) => interrupted(compiled, export, interrupt),
+        Ok(interrupt) => interrupted(compiled, export, interrupt, refused),
         Err(error) => match (error.downcast_ref::<Trap>(), refused) {
             (Some(Trap::OutOfFuel), _) => {
                 Error::OutOfFuel { at, limit: compiled.settings.options.fuel_limit.unwrap_or(u64::MAX) }
@@ -81,6 +81,9 @@ pub(super) fn classify(
             (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
             // A guest that gives up after its memory could not grow.
             (_, Some(detail)) => Error::OutOfMemory { at, detail },
+            (Some(_), None) if kernel::is_exhausted(live.kernel.data(&live.store)) => {
+                Error::OutOfMemory { at, detail: "it allocates more than any memory can hold".to_owned() }
+            }
             (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
                 Error::OutOfMemory { at, detail: error.root_cause().to_string() }
             }
@@ -90,7 +93,7 @@ pub(super) fn classify(
     Err(Failure::poisoned(error))
 }
 
-fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt) -> Error {
+fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt, refused: Option<String>) -> Error {
     let at = site(compiled, export);
     match interrupt {
         Interrupt::Timeout => {
@@ -98,7 +101,10 @@ fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt) -> E
         }
         Interrupt::Cancelled => Error::Cancelled { at },
         Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
-        Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
+        Interrupt::OutOfMemory(what) => {
+            let detail = refused.map_or_else(|| what.clone(), |refused| format!("{what}: {refused}"));
+            Error::OutOfMemory { at, detail }
+        }
     }
 }
 

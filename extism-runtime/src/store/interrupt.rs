@@ -10,7 +10,7 @@ pub(crate) enum Interrupt {
     /// A host function failed or panicked.
     #[error("host function `{name}`: {source}")]
     HostFunction { name: String, source: BoxError },
-    /// A function of the environment failed: the kernel's memory is exhausted.
+    /// A host function failed because the kernel's memory may not grow.
     #[error("{0}")]
     OutOfMemory(String),
 }

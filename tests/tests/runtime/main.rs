@@ -8,6 +8,7 @@ mod env;
 mod guests;
 mod host_functions;
 mod inspect;
+mod kernel_calls;
 mod kitchen_sink;
 mod life;
 mod limits;
