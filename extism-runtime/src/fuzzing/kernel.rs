@@ -1,5 +1,8 @@
 use super::Numbers;
-use crate::kernel::{self, Alloc, layout::{FIRST, HEAP}};
+use crate::kernel::{
+    self, Alloc,
+    layout::{FIRST, HEAP},
+};
 
 const PAGE: usize = 1 << 16;
 /// How far the memory may grow.

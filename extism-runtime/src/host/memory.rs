@@ -87,11 +87,7 @@ pub(crate) fn write(
 }
 
 /// Sees to it that the next block can have `length` bytes: a free block may do, else the memory grows.
-fn reserve(
-    memory: Memory,
-    mut store: impl AsContextMut<Data = StoreData>,
-    length: usize,
-) -> Result<(), MemoryError> {
+fn reserve(memory: Memory, mut store: impl AsContextMut<Data = StoreData>, length: usize) -> Result<(), MemoryError> {
     let length = length as u64;
     // At most twice: after the memory has grown by what is needed, there is room.
     for _ in 0..2 {

@@ -1,5 +1,7 @@
 //! Forged handles and headers, ranges out of bounds, texts that are none.
 
+use extism_runtime::Error;
+
 use crate::{assert_works, failure, number, plugin, small};
 
 /// Handles that are none: below the heap, in it, at its end, far away, negative.
@@ -205,8 +207,7 @@ fn keys_that_are_no_utf8_end_the_call() {
 }
 
 /// The lengths that no memory can hold.
-const TOO_LONG: [u64; 7] =
-    [u32::MAX as u64, 1 << 32, (1 << 32) + 16, 1 << 40, i64::MAX as u64, 1 << 63, u64::MAX];
+const TOO_LONG: [u64; 7] = [u32::MAX as u64, 1 << 32, (1 << 32) + 16, 1 << 40, i64::MAX as u64, 1 << 63, u64::MAX];
 
 /// Gives what an allocation of so many bytes gives.
 const ALLOC: &str =

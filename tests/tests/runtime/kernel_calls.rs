@@ -7,11 +7,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use extism_runtime::{Function, Manifest, Plugin, PluginBuilder, ValType, Wasm};
+use extism_runtime::{CurrentPlugin, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm};
 
 /// Those whose result is a handle that the operation has made, and those whose result is some place in a block.
 const HANDLES: [u8; 5] = [0, 1, 2, 22, 23];
-const OFFSETS: [u8; 3] = [13, 19, 21];
+const OFFSETS: [u8; 4] = [13, 19, 21, 29];
 
 fn fixture(name: &str) -> String {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/kernel");
@@ -28,21 +28,17 @@ impl Interpreter {
     fn new(module: &str) -> Self {
         let numbers = Arc::new(Mutex::new(Vec::new()));
         let traced = Arc::clone(&numbers);
-        let trace = Function::new("trace", [ValType::I64], [], move |_, values, _| {
+        let trace = move |_: &mut CurrentPlugin<'_>, values: &[Val], _: &mut [Val]| {
             traced.lock().unwrap().extend(values[0].i64().map(i64::cast_unsigned));
             Ok(())
-        });
-        let config = [
-            ("a", "value of a"),
-            ("key", "v"),
-            ("empty", ""),
-            ("vowels", "aeiouAEIOU"),
-            ("näme", &"ä".repeat(40)),
-        ];
+        };
+        let config =
+            [("a", "value of a"), ("key", "v"), ("empty", ""), ("vowels", "aeiouAEIOU"), ("näme", &"ä".repeat(40))];
         let manifest = config
             .iter()
             .fold(Manifest::new([Wasm::data(module)]), |manifest, (key, value)| manifest.with_config_key(*key, *value));
-        Self { plugin: PluginBuilder::new(manifest).with_function(trace).build().unwrap(), numbers }
+        let builder = PluginBuilder::new(manifest).with_function("trace", [ValType::I64], [], trace);
+        Self { plugin: builder.build().unwrap(), numbers }
     }
 
     /// Runs a program; tells what each operation gave, and how the call ended.

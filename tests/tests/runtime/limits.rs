@@ -5,7 +5,7 @@ use std::{
 };
 
 use extism_runtime::{
-    Engine, Error, Function, LinkProblem, Manifest, MemoryOptions, Plugin, PluginBuilder, Val, ValType, Wasm,
+    CurrentPlugin, Engine, Error, LinkProblem, Manifest, MemoryOptions, Plugin, PluginBuilder, Val, ValType, Wasm,
 };
 
 use crate::{SPIN, VAR, plugin, wat};
@@ -108,17 +108,18 @@ fn an_input_or_a_result_of_the_hosts_that_the_limit_refuses_ends_the_call() {
     let (imports, rest) = body.split_once('\n').unwrap();
     let wat = wat(rest).replacen("(module", &["(module ", imports].concat(), 1);
     for encoded in [true, false] {
-        let function = Function::new("large", [], [ValType::I64], move |plugin, _, results| {
+        let give = move |plugin: &mut CurrentPlugin<'_>, _: &[Val], results: &mut [Val]| {
             results[0] = match encoded {
                 true => plugin.put(large())?,
                 false => Val::I64(plugin.memory_new(large())?.offset().cast_signed()),
             };
             Ok(())
-        });
+        };
         let memory = MemoryOptions::new().with_max_pages(4).with_max_var_bytes(4_000_000);
         let manifest =
             Manifest::new([Wasm::data(wat.clone())]).with_memory_options(memory).with_config_key("k", large());
-        let mut plugin = PluginBuilder::new(manifest).with_function(function).build().unwrap();
+        let builder = PluginBuilder::new(manifest).with_function("large", [], [ValType::I64], give);
+        let mut plugin = builder.build().unwrap();
         plugin.set_var("k", large().as_bytes()).unwrap();
         for (export, input) in [("get", "k"), ("recall", "k"), ("host", "k"), ("echo", &large())] {
             let error = plugin.call::<_, &[u8]>(export, input).unwrap_err();

@@ -13,6 +13,7 @@ mod kitchen_sink;
 mod life;
 mod limits;
 mod linking;
+mod page_limits;
 mod threads;
 mod wasi;
 
