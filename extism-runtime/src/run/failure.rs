@@ -97,6 +97,10 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         return Err(Failure::poisoned(error));
     }
     let error = match error.downcast::<Interrupt>() {
+        Ok(Interrupt::OutOfMemory(what)) => {
+            let detail = refused.map_or_else(|| what.clone(), |refused| format!("{what}: {refused}"));
+            Error::OutOfMemory { at: limits.site(), detail }
+        }
         Ok(interrupt) => limits.error(interrupt),
         Err(error) => {
             let at = limits.site();
@@ -105,6 +109,9 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
                 (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
                 // A guest that gives up after its memory could not grow.
                 (_, Some(detail)) => Error::OutOfMemory { at, detail },
+                (Some(_), None) if kernel::is_exhausted(live.kernel.data(&live.store)) => {
+                    Error::OutOfMemory { at, detail: "it allocates more than any memory can hold".to_owned() }
+                }
                 (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
                     Error::OutOfMemory { at, detail: error.root_cause().to_string() }
                 }
