@@ -9,6 +9,7 @@ mod debugging;
 mod env;
 mod guests;
 mod host_functions;
+mod initializers;
 mod inspect;
 mod kernel_calls;
 mod kitchen_sink;
