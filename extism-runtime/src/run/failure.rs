@@ -60,17 +60,20 @@ pub(super) fn classify(
     export: u32,
     error: wasmtime::Error,
 ) -> Result<Outcome, Failure> {
+    #[cfg(feature = "wasi")]
+    let exited = crate::wasi::exit_code(&error);
+    #[cfg(not(feature = "wasi"))]
+    let exited = None;
+    if exited == Some(0) {
+        live.ended = true;
+        return finish(live, compiled, export, 0);
+    }
     dump(live, &compiled.settings, &error);
     let refused = live.store.data_mut().limiter.take_refused();
-    #[cfg(feature = "wasi")]
-    if let Some(code) = crate::wasi::exit_code(&error) {
+    if let Some(code) = exited {
         live.ended = true;
-        if code == 0 {
-            return finish(live, compiled, export, 0);
-        }
         return Err(Failure::poisoned(Error::Exit { at: site(compiled, export), code }));
     }
-    let _ = finish;
     let at = site(compiled, export);
     let error = match error.downcast::<Interrupt>() {
         Ok(interrupt) => interrupted(compiled, export, interrupt),

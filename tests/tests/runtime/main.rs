@@ -1,7 +1,6 @@
 //! The runtime's behaviour, as its users see it, without macros.
 
 mod calls;
-mod conformance;
 mod create;
 mod debugging;
 mod env;
