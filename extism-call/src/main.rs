@@ -1,13 +1,10 @@
 //! `extism-call`: calls the functions of Extism plug-ins from the command line.
 
 mod args;
-mod call;
-mod check;
-mod completions;
+mod commands;
 mod explain;
 mod failure;
 mod input;
-mod inspect;
 mod logs;
 mod output;
 mod plugin;
@@ -19,23 +16,11 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::{
-    args::{Cli, Command},
-    failure::Failure,
-};
+use crate::args::Cli;
 
 fn main() -> ExitCode {
     match Cli::try_parse() {
-        Ok(cli) => failure::exit_code(run(cli)),
+        Ok(cli) => failure::exit_code(commands::run(cli)),
         Err(error) => args::exit_code(&error),
-    }
-}
-
-fn run(cli: Cli) -> Result<(), Failure> {
-    match cli.command {
-        None => call::call(cli.call),
-        Some(Command::Inspect(args)) => inspect::inspect(&args),
-        Some(Command::Check(args)) => check::check(&args),
-        Some(Command::Completions { shell }) => completions::completions(shell),
     }
 }

@@ -18,6 +18,7 @@ mod engine_types;
 mod env;
 mod error;
 mod exports;
+mod features;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
@@ -28,6 +29,7 @@ mod http;
 mod inspect;
 mod interface;
 mod kernel;
+mod limits;
 mod link;
 mod load;
 mod log;
@@ -55,17 +57,21 @@ pub use crate::{
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
-        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
-        Site, TrapError,
+        BoxError, Error, Frame, FunctionNumbers, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch,
+        MismatchKind, MissingHint, ModuleLimitError, Site, TrapError,
     },
+    features::{Features, Proposal},
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
     interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PooledPlugin},
-    settings::WasiOutput,
+    plugin::{
+        BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PoolBuilder,
+        PooledPlugin,
+    },
+    settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},
     value::{ExternType, FuncType, Val, ValType},
 };

@@ -1,5 +1,7 @@
 //! Modules with the kernel fused in, compiled: what all plug-ins of an engine share that have the same module.
 
+mod compiling;
+mod crew;
 mod init;
 mod key;
 mod shape;
@@ -8,12 +10,17 @@ mod stored;
 
 use std::{
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use self::init::init_calls;
-pub(crate) use self::{init::InitCall, key::Key, shape::Shape, shared::Shared, stored::Stored};
-use crate::fuse::{FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse};
+pub(crate) use self::{
+    compiling::CompileLimit, init::InitCall, key::Key, shape::Shape, shared::Shared, stored::Stored,
+};
+use self::{compiling::Compiling, init::init_calls};
+use crate::{
+    error::BoxError,
+    fuse::{Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse},
+};
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
 pub(crate) const MEMORY_NAME: &str = "memory";
@@ -22,7 +29,7 @@ pub(crate) const MEMORY_NAME: &str = "memory";
 /// isn't here.
 pub(crate) struct Code {
     /// The fused module.
-    wasm: Vec<u8>,
+    wasm: Arc<Vec<u8>>,
     /// Under which name it exports the kernel's memory, where it defines that.
     pub(crate) memory_export: Option<String>,
     /// What is called once per instance.
@@ -32,9 +39,16 @@ pub(crate) struct Code {
     pub(crate) imports_wasi: bool,
     /// Pages of the memories that it defines, without the kernel's.
     pub(crate) initial_pages: u64,
+    /// The most bytes that one of its memories may ever have.
+    pub(crate) largest_memory: u128,
+    /// Its memories, without the kernel's, and its tables; imported ones included.
+    pub(crate) memories: u32,
+    pub(crate) tables: u32,
+    /// What compiling it costs.
+    pub(crate) cost: Cost,
     start_export: Option<String>,
     /// One for each engine beneath that it was compiled for: that with a pool, and that without.
-    compiled: Mutex<Vec<wasmtime::Module>>,
+    compiled: Mutex<Vec<(wasmtime::Engine, Arc<Compiling>)>>,
 }
 
 impl Code {
@@ -53,12 +67,16 @@ impl Code {
     fn new(fused: Fused, shape: Shape) -> Self {
         let init = init_calls(fused.start.as_deref(), |export, params| shape.exports_initializer(export, params));
         Self {
-            wasm: fused.wasm,
+            wasm: Arc::new(fused.wasm),
             memory_export: fused.memory_export,
             init,
             imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
             env_imports: shape.env_imports,
+            largest_memory: shape.largest_memory,
             initial_pages: fused.initial_pages,
+            memories: fused.memories,
+            tables: fused.tables,
+            cost: fused.cost,
             start_export: fused.start,
             compiled: Mutex::default(),
         }
@@ -74,15 +92,30 @@ impl Code {
         self.added_exports().any(|added| added == export)
     }
 
-    /// The module compiled for this engine. Whoever asks while another thread compiles it waits for that.
-    pub(crate) fn compiled_for(&self, engine: &wasmtime::Engine) -> wasmtime::Result<wasmtime::Module> {
+    /// The module compiled for this engine. Whoever asks while it is being compiled waits for that, up to the limit.
+    ///
+    /// # Errors
+    ///
+    /// A [`ModuleLimitError`](crate::ModuleLimitError) where the limit is exceeded, else what the compiler said.
+    pub(crate) fn compiled_for(
+        &self,
+        engine: &wasmtime::Engine,
+        limit: Option<&CompileLimit>,
+    ) -> Result<wasmtime::Module, BoxError> {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(module) = compiled.iter().find(|module| wasmtime::Engine::same(module.engine(), engine)) {
-            return Ok(module.clone());
-        }
-        let module = wasmtime::Module::from_binary(engine, &self.wasm)?;
-        compiled.push(module.clone());
-        Ok(module)
+        let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
+        let compiling = match known {
+            Some((_, compiling)) => Arc::clone(compiling),
+            None => {
+                let (wasm, for_engine) = (Arc::clone(&self.wasm), engine.clone());
+                let compile = move || wasmtime::Module::from_binary(&for_engine, &wasm);
+                let compiling = Compiling::start(&self.cost, limit, compile)?;
+                compiled.push((engine.clone(), Arc::clone(&compiling)));
+                compiling
+            }
+        };
+        drop(compiled);
+        compiling.wait(limit)
     }
 }
 

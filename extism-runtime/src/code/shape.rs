@@ -13,6 +13,8 @@ pub(crate) struct Shape {
     pub(super) env_imports: Vec<String>,
     /// The exported functions that could be initializers: the name, how many parameters.
     initializers: Vec<(String, usize)>,
+    /// The most bytes that one of its memories may ever have.
+    pub(super) largest_memory: u128,
 }
 
 /// The functions that initialize languages' runtimes.
@@ -49,6 +51,11 @@ impl Shape {
                         functions.push(ty?);
                     }
                 }
+                Payload::MemorySection(section) => {
+                    for memory in section {
+                        shape.largest_memory = shape.largest_memory.max(most_bytes(&memory?));
+                    }
+                }
                 Payload::ExportSection(section) => {
                     for export in section {
                         let export = export?;
@@ -80,4 +87,12 @@ fn initializer_params(ty: &wasmparser::SubType) -> Option<usize> {
     let wasmparser::CompositeInnerType::Func(ty) = &ty.composite_type.inner else { return None };
     let plain = ty.params().iter().all(|param| *param == wasmparser::ValType::I32) && ty.results().is_empty();
     plain.then_some(ty.params().len())
+}
+
+/// The bytes that a memory may grow to.
+fn most_bytes(memory: &wasmparser::MemoryType) -> u128 {
+    let page = memory.page_size_log2.unwrap_or(16).min(64);
+    // A memory of 32 bits has 4 GiB at most, whatever it declares.
+    let addressable = if memory.memory64 { u128::from(u64::MAX) + 1 } else { 1 << 32 };
+    memory.maximum.map_or(addressable, |pages| (u128::from(pages) << page).min(addressable))
 }

@@ -73,7 +73,7 @@ mod tests {
     }
 
     fn code() -> Code {
-        Code::new(Fused { wasm: vec![], memory_export: None, start: None, initial_pages: 0 }, Shape::default())
+        Code::new(Fused::default(), Shape::default())
     }
 
     fn made(shared: &Shared, number: u8) -> Arc<Code> {

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::Key;
 use crate::{
-    fuse::Fused,
+    fuse::{Cost, Fused},
     load::{hex, sha256},
 };
 
@@ -45,6 +45,7 @@ macro_rules! sources {
 const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/body.rs",
     "fuse/code.rs",
+    "fuse/cost.rs",
     "fuse/customs.rs",
     "fuse/error.rs",
     "fuse/features.rs",
@@ -74,6 +75,9 @@ struct Trailer {
     memory_export: Option<String>,
     start: Option<String>,
     initial_pages: u64,
+    memories: u32,
+    tables: u32,
+    cost: Cost,
 }
 
 impl Stored {
@@ -118,6 +122,9 @@ impl Stored {
             memory_export: fused.memory_export.clone(),
             start: fused.start.clone(),
             initial_pages: fused.initial_pages,
+            memories: fused.memories,
+            tables: fused.tables,
+            cost: fused.cost.clone(),
         };
         let mut bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
         let checksum = sha256(&bytes);
@@ -165,9 +172,17 @@ fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
         return None;
     }
     let end = content.iter().rposition(|byte| *byte == b'\n')?;
-    let Trailer { memory_export, start, initial_pages } = serde_json::from_slice(&content[end + 1..]).ok()?;
+    let trailer: Trailer = serde_json::from_slice(&content[end + 1..]).ok()?;
     bytes.truncate(end);
-    Some(Fused { wasm: bytes, memory_export, start, initial_pages })
+    Some(Fused {
+        wasm: bytes,
+        memory_export: trailer.memory_export,
+        start: trailer.start,
+        initial_pages: trailer.initial_pages,
+        memories: trailer.memories,
+        tables: trailer.tables,
+        cost: trailer.cost,
+    })
 }
 
 /// Marks a file as used, now and then.

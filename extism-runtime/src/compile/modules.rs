@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use crate::{
-    Engine, Error,
+    Error,
     code::{Code, Key, Shape},
-    error::{LinkError, LinkProblem},
+    error::{LinkError, LinkProblem, ModuleLimitError},
     fuse::FuseError,
     link,
     load::LoadedModule,
+    settings::Settings,
 };
 
 /// A module of a plug-in.
@@ -18,11 +19,7 @@ pub(crate) struct PluginModule {
 
 /// Puts the modules into the order of their instantiation and fuses the kernel into each; the first one defines its
 /// memory. Returns them and where the main one, which is the first given, is now.
-pub(super) fn fuse_all(
-    engine: &Engine,
-    plugin: &str,
-    modules: &[LoadedModule],
-) -> Result<(Vec<PluginModule>, usize), Error> {
+pub(super) fn fuse_all(settings: &Settings, modules: &[LoadedModule]) -> Result<(Vec<PluginModule>, usize), Error> {
     let mut shapes = modules.iter().map(|module| read_shape(module).map(Some)).collect::<Result<Vec<_>, _>>()?;
     let nodes: Vec<_> = shapes
         .iter()
@@ -31,7 +28,7 @@ pub(super) fn fuse_all(
         .map(|(shape, module)| link::Node { name: &module.name, namespaces: shape.namespaces().collect() })
         .collect();
     let order = link::link_order(&nodes).map_err(|link::OrderError::Circular(modules)| LinkError {
-        plugin: plugin.to_owned(),
+        plugin: settings.name.to_string(),
         problems: vec![LinkProblem::Circular { modules }],
     })?;
     let mut fused = Vec::with_capacity(modules.len());
@@ -40,11 +37,28 @@ pub(super) fn fuse_all(
             continue;
         };
         let key = Key { sha256: module.sha256, defines_memory: place == 0 };
-        let code = engine.code(key, &module.wasm, shape).map_err(|error| compile_error(module, error))?;
+        let code = settings.engine.code(key, &module.wasm, shape).map_err(|error| compile_error(module, error))?;
+        check_limits(settings, module, &code).map_err(|error| Error::compile(&module.name, error))?;
         fused.push(PluginModule { name: module.name.clone(), code });
     }
     let main = order.iter().position(|index| *index == 0).unwrap_or(0);
     Ok((fused, main))
+}
+
+/// Checks what a valid module has and uses against the plug-in's limits.
+fn check_limits(settings: &Settings, module: &LoadedModule, code: &Code) -> Result<(), ModuleLimitError> {
+    let limits = &settings.limits;
+    if code.memories > limits.memories() {
+        return Err(ModuleLimitError::Memories { count: code.memories, limit: limits.memories() });
+    }
+    if code.tables > limits.tables() {
+        return Err(ModuleLimitError::Tables { count: code.tables, limit: limits.tables() });
+    }
+    let allowed = limits.features.unwrap_or_default().and(settings.engine.options().features);
+    match allowed.missing(&module.wasm) {
+        Some(proposals) => Err(ModuleLimitError::Features { proposals, allowed }),
+        None => Ok(()),
+    }
 }
 
 fn read_shape(module: &LoadedModule) -> Result<Shape, Error> {
@@ -52,5 +66,5 @@ fn read_shape(module: &LoadedModule) -> Result<Shape, Error> {
 }
 
 fn compile_error(module: &LoadedModule, error: FuseError) -> Error {
-    Error::Compile { module: module.name.clone(), source: error.into() }
+    Error::compile(&module.name, error)
 }

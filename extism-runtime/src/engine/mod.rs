@@ -4,17 +4,23 @@ mod builder;
 mod cache;
 mod config;
 mod options;
+mod process;
 mod ticker;
 
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    time::Instant,
 };
 
 pub use self::{builder::EngineBuilder, options::Profiling};
 use self::{cache::DiskCache, ticker::Ticker};
-pub(crate) use self::{options::EngineOptions, ticker::TimedCall};
+pub(crate) use self::{
+    config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
+    options::EngineOptions,
+    ticker::TimedCall,
+};
 use crate::{
     Error,
     code::{Code, Key, Shape, Shared},
@@ -89,6 +95,24 @@ impl Engine {
         Ok(engine)
     }
 
+    /// Bytes of stack that a thread needs to call plug-ins of this engine, with which a deep recursion is an error:
+    /// [`EngineBuilder::max_stack`] and 256 KiB. What your own host functions, codecs and log subscribers take comes on
+    /// top. A thread with less may end the process. A thread of Rust's has 2 MiB.
+    ///
+    /// ```
+    /// # use extism_runtime::{Engine, Plugin};
+    /// let stack = Engine::shared()?.needed_stack();
+    /// let thread = std::thread::Builder::new().stack_size(stack).spawn(|| -> Result<String, extism_runtime::Error> {
+    ///     Plugin::new("examples/plugins/echo.wasm")?.call("echo", "hello")
+    /// });
+    /// assert_eq!(thread.expect("a thread").join().expect("no panic")?, "hello");
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// ```
+    #[must_use]
+    pub fn needed_stack(&self) -> usize {
+        self.0.options.needed_stack()
+    }
+
     pub(crate) fn options(&self) -> &EngineOptions {
         &self.0.options
     }
@@ -120,11 +144,15 @@ impl Engine {
         self.0.interrupt();
     }
 
-    /// Marks a call that has a deadline as running: until it's dropped, [`interrupt`](Self::interrupt) is called
-    /// every few milliseconds.
-    pub(crate) fn timed_call(&self, shard: usize) -> Result<TimedCall<'_>, Error> {
-        let ticking = Arc::downgrade(&self.0);
-        self.0.ticker.enter(shard, move || ticking.upgrade().map(|inner| inner.interrupt()).is_some())
+    /// Marks a call that has a deadline, and begins now, as running: until it's dropped, [`interrupt`](Self::interrupt)
+    /// is called every few milliseconds.
+    pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
+        // Made once, for the thread: all calls would count themselves in it.
+        let tick = || {
+            let ticking = Arc::downgrade(&self.0);
+            move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
+        };
+        self.0.ticker.enter(shard, now, tick)
     }
 }
 

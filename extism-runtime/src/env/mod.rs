@@ -11,7 +11,7 @@ use wasmtime::{AsContextMut, Caller, Linker, Memory};
 use crate::{
     error::BoxError,
     host::memory,
-    kernel,
+    kernel, shown,
     store::{Interrupt, StoreData},
     value::{FuncType, ValType},
 };
@@ -87,7 +87,7 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 /// A failure of one of the functions here: it ends the plug-in's call.
 fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
-    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: source.into() })
+    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: shown::cut_error(source.into()) })
 }
 
 /// The kernel's memory of the plug-in that calls.

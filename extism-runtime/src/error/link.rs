@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::MissingHint;
 use crate::{shown, value::FuncType};
@@ -86,11 +86,13 @@ pub enum LinkProblem {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
-        match self.problems.as_slice() {
-            [problem] => write!(f, " {problem}"),
-            problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}")),
-        }
+        shown::limited(f, |f| {
+            write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
+            match self.problems.as_slice() {
+                [problem] => write!(f, " {problem}"),
+                problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}")),
+            }
+        })
     }
 }
 

@@ -14,6 +14,7 @@
 
 mod body;
 mod code;
+mod cost;
 mod customs;
 mod error;
 mod features;
@@ -27,6 +28,9 @@ mod renumber;
 mod tests;
 mod write;
 
+pub(crate) use cost::Cost;
+#[cfg(test)]
+pub(crate) use cost::FunctionCost;
 pub(crate) use error::FuseError;
 pub(crate) use features::FEATURES;
 
@@ -53,7 +57,7 @@ pub(crate) enum KernelMemory<'a> {
 }
 
 /// A guest that has the kernel in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Fused {
     /// The new module.
     pub(crate) wasm: Vec<u8>,
@@ -64,6 +68,12 @@ pub(crate) struct Fused {
     pub(crate) start: Option<String>,
     /// Pages of 64 KiB that the memories which the guest itself defines have at their start.
     pub(crate) initial_pages: u64,
+    /// The memories that it has beside the kernel's, imported ones included.
+    pub(crate) memories: u32,
+    /// Its tables, imported ones included.
+    pub(crate) tables: u32,
+    /// What compiling it costs.
+    pub(crate) cost: Cost,
 }
 
 /// Puts the kernel into a module, which is in the binary format.

@@ -1,4 +1,4 @@
-use wasmparser::{CompositeInnerType, FuncType, MemoryType, TypeRef};
+use wasmparser::{CompositeInnerType, FuncType, MemoryType, SectionLimited, TypeRef};
 
 use super::{FuseError, KernelMemory, MEMORY_MODULE, MODULE, module::Module, program::Program};
 
@@ -34,6 +34,9 @@ pub(super) struct Plan {
     memory_imported: bool,
     /// Pages of 64 KiB that the memories which the guest defines have at their start.
     pub(super) initial_pages: u64,
+    /// How many memories and tables the guest has, imported ones included.
+    pub(super) memories: u32,
+    pub(super) tables: u32,
 }
 
 /// A function in the place of an import.
@@ -60,6 +63,8 @@ impl Plan {
             imported_memories: 0,
             memory_imported: matches!(memory, KernelMemory::Import { .. }),
             initial_pages: 0,
+            memories: 0,
+            tables: module.tables.as_ref().map_or(0, SectionLimited::count),
         };
         plan.read_imports(module, program, &types)?;
         plan.place_imports();
@@ -132,6 +137,7 @@ impl Plan {
                 }
                 TypeRef::FuncExact(_) => self.replaced.push(None),
                 TypeRef::Memory(_) => self.imported_memories += 1,
+                TypeRef::Table(_) => self.tables += 1,
                 _ => {}
             }
         }
@@ -179,6 +185,7 @@ impl Plan {
             self.initial_pages = self.initial_pages.saturating_add(pages(&memory?));
             defined += 1;
         }
+        self.memories = self.imported_memories + defined;
         self.memory = self.imported_memories + if self.memory_imported { 0 } else { defined };
         room("memories", (self.imported_memories + defined + 1) as usize, MAX_MEMORIES)
     }

@@ -4,8 +4,9 @@ use wasmtime::{AsContextMut, Memory};
 
 use super::Handle;
 use crate::{
-    codec::{CodecError, Decode, Encode, Writer},
+    codec::{CodecError, Decode, Encode, Writer, budget},
     kernel::{self, Alloc},
+    limits::Limits,
     store::StoreData,
     value::ValType,
 };
@@ -25,6 +26,14 @@ pub enum MemoryError {
     OutOfMemory {
         /// The bytes that were asked for.
         length: u64,
+    },
+    /// A block has more bytes than an argument of a host function may have.
+    #[error("{length} bytes are more than the {limit} of `max_argument_bytes`")]
+    TooLarge {
+        /// The block's bytes.
+        length: u64,
+        /// The limit.
+        limit: u64,
     },
     /// A WebAssembly value is no handle, which is an `i64`.
     #[error("a handle is an i64, but the value is an {found}")]
@@ -104,8 +113,13 @@ pub(super) fn put<T: Encode + ?Sized>(
 }
 
 /// The value in the block at `offset`.
-pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64) -> Result<T, MemoryError> {
-    Ok(T::decode(block(memory, offset)?)?)
+pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64, limits: &Limits) -> Result<T, MemoryError> {
+    let bytes = block(memory, offset)?;
+    let (length, limit) = (bytes.len() as u64, limits.argument_bytes());
+    if length > limit {
+        return Err(MemoryError::TooLarge { length, limit });
+    }
+    Ok(budget::within(limits.max_decoded_bytes, || T::decode(bytes))?)
 }
 
 /// The bytes of the block at `offset`; none for the handle 0.

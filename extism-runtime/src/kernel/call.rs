@@ -10,6 +10,9 @@ use super::layout::{
     OUTPUT_LENGTH, OUTPUT_OFFSET, STATE, STATE_END,
 };
 
+/// Bytes of a page of the system's, usually.
+const HOST_PAGE: usize = 4096;
+
 /// Forgets all blocks, the input, the output and the error. The bytes of the heap stay what they are;
 /// no handle is valid any more.
 #[inline]
@@ -20,6 +23,18 @@ pub(crate) fn reset(mem: &mut [u8]) {
     set_limit(mem);
     let key = u32_at(mem, KEY).wrapping_add(KEY_STEP);
     set_u32(mem, KEY, key);
+}
+
+/// As [`reset`], and overwrites all bytes of the heap with zeroes, as they are in a new memory. Pages that hold nothing
+/// else are only read, so that they take no memory where they took none.
+pub(crate) fn wipe(mem: &mut [u8]) {
+    reset(mem);
+    let heap = mem.get_mut(HEAP as usize..).unwrap_or_default();
+    for page in heap.chunks_mut(HOST_PAGE) {
+        if page.iter().any(|byte| *byte != 0) {
+            page.fill(0);
+        }
+    }
 }
 
 /// Where the input of a call is written: all of the memory that a first block can have. What the last

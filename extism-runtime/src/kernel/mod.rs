@@ -23,6 +23,6 @@ pub(crate) mod tests;
 pub(crate) use alloc::{Alloc, alloc, alloc_area, commit_alloc, free, pages_for};
 #[cfg(test)]
 pub(crate) use call::length;
-pub(crate) use call::{block, block_mut, commit_input, error, has_error, input_area, output_range, reset};
+pub(crate) use call::{block, block_mut, commit_input, error, has_error, input_area, output_range, reset, wipe};
 pub(crate) use error::KernelError;
 pub(crate) use source::wat;

@@ -11,6 +11,7 @@ use crate::{
     engine_types,
     error::HostPanic,
     host::{Callback, CurrentPlugin},
+    shown,
     store::{Interrupt, StoreData},
     value::{FuncType, Val, ValType},
 };
@@ -30,7 +31,8 @@ impl BoundFunction {
             return Err(self.fail("called before the plug-in has its memory".into()));
         };
         let mut plugin = CurrentPlugin::new(caller, kernel);
-        let run = || (self.callback)(&mut plugin, args, results);
+        // Cut in here, as showing an error may panic as well.
+        let run = || (self.callback)(&mut plugin, args, results).map_err(shown::cut_error);
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => self.check_results(results),
             Ok(Err(source)) => Err(self.fail(source)),

@@ -1,3 +1,5 @@
+use std::io;
+
 use crate::error::BoxError;
 
 /// Why the host ended a call from within: what host functions and the epoch's callback return through the engine.
@@ -13,4 +15,7 @@ pub(crate) enum Interrupt {
     /// A function of the environment failed: the kernel's memory is exhausted.
     #[error("{0}")]
     OutOfMemory(String),
+    /// A call within a call needs a thread, and the system starts none.
+    #[error("{0}")]
+    NoThread(#[source] io::Error),
 }

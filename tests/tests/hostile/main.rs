@@ -5,6 +5,7 @@
 
 mod host;
 mod http;
+mod instantiate;
 mod isolation;
 mod kernel;
 mod manifests;
@@ -21,6 +22,9 @@ use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
 /// The call's limit where it is expected to be reached.
 const SOON: Duration = Duration::from_millis(100);
+
+/// What is said then.
+const TIMED_OUT: &str = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
 
 /// A module of these WAT fields, with everything of the environment imported, and the host function `host`.
 fn wat(body: &str) -> String {

@@ -1,6 +1,6 @@
 //! Memories, tables and garbage without end.
 
-use extism_runtime::{Error, LinkProblem, Manifest, Wasm};
+use extism_runtime::{Engine, Error, LinkProblem, Manifest, Wasm};
 
 use crate::{assert_works, builder, error_of, failure, limited, manifest, number, plugin, small};
 
@@ -140,6 +140,66 @@ fn tables_are_bounded_together() {
                     raise the manifest's `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut plugin, "trap", b""), expected);
     assert_works(&mut plugin);
+}
+
+#[test]
+fn tables_take_no_more_than_memories_may_grow_by_and_a_mebibyte() {
+    let table = |elements: u32| format!("(table $t {elements} funcref)");
+    let grow = |by: u32| {
+        format!(
+            r#"(func (export "grow") (call $give (call $number (i64.extend_i32_s
+                   (table.grow $t (ref.null func) (i32.const {by}))))))
+               (func (export "trap") (drop (table.grow $t (ref.null func) (i32.const {by}))) (unreachable))"#
+        )
+    };
+    // 8 bytes each.
+    const FREE: u32 = (1 << 20) / 8;
+    const PAGE: u32 = (64 << 10) / 8;
+    for (max_pages, elements) in [(0, FREE), (1, FREE + PAGE), (256, FREE + 256 * PAGE)] {
+        assert_eq!(number(&mut small(&[table(10), grow(elements - 10)].concat(), max_pages), "grow"), 10);
+        let mut plugin = small(&[table(10), grow(elements - 9)].concat(), max_pages);
+        assert_eq!(number(&mut plugin, "grow"), -1);
+        let expected = format!(
+            "out of memory: a table was to have {} elements, but all tables together may have {elements}; raise the \
+             manifest's `memory.max_pages` if it may use more",
+            elements + 1
+        );
+        assert_eq!(failure(&mut plugin, "trap", b""), expected);
+        builder(manifest(&table(elements)).with_memory_max(max_pages)).build().expect("within the limit");
+        let expected = format!("table minimum size of {} elements exceeds table limits", elements + 1);
+        assert_eq!(not_made(&table(elements + 1), Some(max_pages)), expected);
+        // It's for all of them.
+        let two = table(elements / 2).replace("$t", "$s") + &table(elements / 2 + 1);
+        not_made(&two, Some(max_pages));
+    }
+}
+
+#[test]
+fn a_place_in_the_pool_changes_nothing_that_a_plugin_can_see() {
+    let bodies = [
+        ("a table", "(table $t 10 funcref)", "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 30000)))"),
+        ("a table", "(table $t 10 funcref)", "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 9999990)))"),
+        ("a table", "(table $t 10 funcref)", "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 9999991)))"),
+        (
+            "a large table",
+            "(table $t 30000 funcref)",
+            "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 10)))",
+        ),
+        ("a memory", "(memory 1)", "(i64.extend_i32_s (memory.grow (i32.const 65535)))"),
+        ("a memory", "(memory 1)", "(i64.extend_i32_s (memory.grow (i32.const 65536)))"),
+        ("a memory of 64 bits", "(memory i64 1)", "(memory.grow (i64.const 65535))"),
+        ("a memory of 64 bits", "(memory i64 1)", "(memory.grow (i64.const 65536))"),
+        ("a memory of 64 bits with a maximum", "(memory i64 1 65537)", "(memory.grow (i64.const 65536))"),
+        ("a memory of 64 bits with a low maximum", "(memory i64 1 3)", "(memory.grow (i64.const 2))"),
+    ];
+    for (what, body, grow) in bodies {
+        let body = format!(r#"{body} (func (export "f") (call $give (call $number {grow})))"#);
+        let grown = [1, 0].map(|pool| {
+            let engine = Engine::builder().pool_size(pool).cache(false).build().expect("an engine");
+            number(&mut builder(manifest(&body)).with_engine(&engine).build().expect("an instance"), "f")
+        });
+        assert_eq!(grown[0], grown[1], "{what}: {grow}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod text;
 use crate::{args::InspectArgs, failure::Failure, output, plugin, progress::Progress, style::Style};
 
 /// Shows what a plug-in exports, imports and needs.
-pub(crate) fn inspect(args: &InspectArgs) -> Result<(), Failure> {
+pub(super) fn inspect(args: &InspectArgs) -> Result<(), Failure> {
     let progress = Progress::default();
     let inspection = plugin::builder(&args.file, &args.links, None, &progress)?.inspect();
     progress.clear();

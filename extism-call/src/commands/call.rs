@@ -16,7 +16,7 @@ use crate::{
 const MAX_LISTED: usize = 20;
 
 /// Loads the plug-in and calls its function.
-pub(crate) fn call(mut args: CallArgs) -> Result<(), Failure> {
+pub(super) fn call(mut args: CallArgs) -> Result<(), Failure> {
     // The parser has made sure of both.
     let (Some(file), Some(name)) = (args.file.take(), args.name.take()) else {
         return Err(Failure::usage("FILE and NAME are missing"));

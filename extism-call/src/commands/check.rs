@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Tells whether a plug-in has the functions of an interface. Its imports needn't be there.
-pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
+pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     if is_stdin(&args.file) && is_stdin(args.interface.as_os_str()) {
         return Err(Failure::usage("standard input can't be both the plug-in and the interface"));
     }
