@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, path::PathBuf, process::Command, time::Duration};
 
-use extism_runtime::{Engine, EngineBuilder, Error, Plugin, PluginBuilder, Profiling};
+use extism_runtime::{Engine, EngineBuilder, Error, Features, Plugin, PluginBuilder, Profiling};
 
 use crate::{
     guests,
@@ -49,19 +49,30 @@ fn every_bundled_module_has_a_row() {
 #[test]
 fn by_default() {
     let engine = engine(|options| options);
-    each_answers(|row| row.builder(false).with_engine(&engine));
+    each_answers(|row| row.builder().with_engine(&engine));
 }
 
 #[test]
 fn with_wasi_and_a_timeout() {
     let engine = engine(|options| options);
-    each_answers(|row| row.builder(true).with_engine(&engine).with_timeout(Duration::from_secs(600)));
+    each_answers(|row| row.builder().with_wasi(true).with_engine(&engine).with_timeout(Duration::from_secs(600)));
+}
+
+#[test]
+fn as_plugins_that_are_not_trusted() {
+    each_answers(|row| row.equip(PluginBuilder::untrusted(row.manifest())));
+}
+
+#[test]
+fn with_few_proposals() {
+    let engine = engine(|options| options.features(Features::conservative()));
+    each_answers(|row| row.builder().with_engine(&engine));
 }
 
 #[test]
 fn with_a_limit_of_fuel_that_suffices() {
     let engine = engine(|options| options.fuel(true));
-    each_answers(|row| row.builder(false).with_engine(&engine).with_fuel_limit(PLENTY));
+    each_answers(|row| row.builder().with_engine(&engine).with_fuel_limit(PLENTY));
 }
 
 #[test]
@@ -74,7 +85,7 @@ fn with_a_limit_of_fuel_that_does_not_suffice() {
 
 /// Limits the fuel to what a large call almost takes: that fails, and the row's call before and after it doesn't.
 fn too_dear(row: &Row, engine: &Engine) -> Option<String> {
-    let built = |limit| row.builder(false).with_engine(engine).with_fuel_limit(limit).build();
+    let built = |limit| row.builder().with_engine(engine).with_fuel_limit(limit).build();
     let dear = |plugin: &mut Plugin| plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(5000));
     let mut plugin = match built(PLENTY) {
         Ok(plugin) => plugin,
@@ -104,14 +115,14 @@ fn with_dumps() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(|options| options.coredump(true));
     let at = |name: &str| folder.path().join(name);
-    each_answers(|row| row.builder(false).with_engine(&engine).with_coredump(at("core")).with_memdump(at("memory")));
+    each_answers(|row| row.builder().with_engine(&engine).with_coredump(at("core")).with_memdump(at("memory")));
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing trapped");
 }
 
 #[test]
 fn without_a_pool() {
     let engine = engine(|options| options.pool_size(0));
-    each_answers(|row| row.builder(false).with_engine(&engine));
+    each_answers(|row| row.builder().with_engine(&engine));
 }
 
 #[test]
@@ -119,7 +130,7 @@ fn with_more_instances_than_the_pool_has() {
     let engine = engine(|options| options.pool_size(1));
     let mut failures = Vec::new();
     for row in &ROWS {
-        let compiled = row.builder(false).with_engine(&engine).compile().unwrap();
+        let compiled = row.builder().with_engine(&engine).compile().unwrap();
         let mut plugins: Vec<_> = (0..4).map(|_| compiled.instantiate().unwrap()).collect();
         for _ in 0..2 {
             failures.extend(plugins.iter_mut().filter_map(|plugin| wrong(row, plugin)));
@@ -133,14 +144,14 @@ fn with_a_cold_cache_and_a_warm_one() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..2 {
         let engine = Engine::builder().cache_directory(folder.path()).build().unwrap();
-        each_answers(|row| row.builder(false).with_engine(&engine));
+        each_answers(|row| row.builder().with_engine(&engine));
     }
 }
 
 #[test]
 fn with_a_large_stack() {
     let engine = engine(|options| options.max_stack(4 << 20));
-    let answer = move || each_answers(|row| row.builder(false).with_engine(&engine));
+    let answer = move || each_answers(|row| row.builder().with_engine(&engine));
     std::thread::Builder::new().stack_size(8 << 20).spawn(answer).unwrap().join().unwrap();
 }
 
@@ -149,7 +160,7 @@ fn with_all_options_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(|options| options.fuel(true).coredump(true).pool_size(2));
     each_answers(|row| {
-        let builder = row.builder(true).with_engine(&engine).with_timeout(Duration::from_secs(600));
+        let builder = row.builder().with_wasi(true).with_engine(&engine).with_timeout(Duration::from_secs(600));
         builder.with_fuel_limit(PLENTY).with_coredump(folder.path().join("core"))
     });
 }
@@ -183,5 +194,5 @@ fn profiled() {
         Err(_) => return,
     };
     let engine = engine(|options| options.profiling(profiling));
-    each_answers(|row| row.builder(false).with_engine(&engine).with_profiling(profiling));
+    each_answers(|row| row.builder().with_engine(&engine).with_profiling(profiling));
 }

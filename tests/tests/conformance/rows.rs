@@ -32,11 +32,18 @@ impl Row {
         Self { dear: (export, input), ..self }
     }
 
-    /// A builder for it; `wasi` gives it WASI also where it needs none.
-    pub fn builder(&self, wasi: bool) -> PluginBuilder {
-        let manifest = Manifest::new([Wasm::file(guests().join(self.file))]).with_config_key("greeting", "bonjour!");
-        PluginBuilder::new(manifest)
-            .with_wasi(self.wasi || wasi)
+    pub fn manifest(&self) -> Manifest {
+        Manifest::new([Wasm::file(guests().join(self.file))]).with_config_key("greeting", "bonjour!")
+    }
+
+    pub fn builder(&self) -> PluginBuilder {
+        self.equip(PluginBuilder::new(self.manifest()))
+    }
+
+    /// Gives a builder what any of the guests needs.
+    pub fn equip(&self, builder: PluginBuilder) -> PluginBuilder {
+        builder
+            .with_wasi(self.wasi)
             .with_functions(host_fns![kv_read, kv_write, reflect, join, notify, now, check, square])
             .with_function("sum", [I32, I64, F32, F64], [F64], |_, _, _| Ok(()))
     }
@@ -48,7 +55,7 @@ const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
 /// A line for an export `remember`.
 const SET: &str = "a=1\n";
 
-pub const ROWS: [Row; 21] = [
+pub const ROWS: [Row; 22] = [
     row("consume.wasm", "consume", "eight by", "eight by"),
     row("count_vowels.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("count_vowels_as.wasm", "count_vowels", "xyz", NO_VOWELS),
@@ -63,6 +70,7 @@ pub const ROWS: [Row; 21] = [
     row("pdk_as.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_c.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_go.wasm", "settings", "greeting", GREETINGS).with_wasi().dear("remember", SET),
+    row("pdk_moonbit.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_orders.wasm", "haskell_config", "greeting", "bonjour!;").dear("haskell_config", "a\n"),
     row("pdk_rust.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_zig.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
