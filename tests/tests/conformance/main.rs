@@ -21,7 +21,8 @@ fn fixture(name: &str) -> serde_json::Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// An engine that keeps nothing on disk unless it is told to.
+/// An engine whose compiled code is kept between the tests, and from one run to the next.
 fn engine(options: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Engine {
-    options(Engine::builder().cache(false)).build().unwrap()
+    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("conformance");
+    options(Engine::builder().cache_directory(cache)).build().unwrap()
 }

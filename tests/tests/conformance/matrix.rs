@@ -1,22 +1,16 @@
 //! Every bundled guest under every option of an engine gives the same answer.
 
-use std::{collections::BTreeSet, path::PathBuf, process::Command, time::Duration};
+use std::{collections::BTreeSet, process::Command, time::Duration};
 
-use extism_runtime::{Engine, EngineBuilder, Error, Features, Plugin, PluginBuilder, Profiling};
+use extism_runtime::{Engine, Error, Features, Plugin, PluginBuilder, Profiling};
 
 use crate::{
-    guests,
+    engine, guests,
     rows::{ROWS, Row},
 };
 
 /// More than any call here takes.
 const PLENTY: u64 = 1 << 40;
-
-/// An engine whose compiled code is kept between the tests, and from one run to the next.
-fn engine(options: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Engine {
-    let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("conformance");
-    options(Engine::builder().cache_directory(cache)).build().unwrap()
-}
 
 /// Makes the row's call; what is wrong with the answer.
 fn wrong(row: &Row, plugin: &mut Plugin) -> Option<String> {
