@@ -84,6 +84,10 @@ EXPORT(report) int32_t report(void) {
     add_header("\ntype=", "content-type");
     text_add(&answer, "\nbody=");
     text_load(&answer, body, env_length_unsafe(body));
+    if (status >= 400) {
+        env_error_set(text_block(&answer));
+        return (int32_t)(status / 100);
+    }
     output(&answer);
     return 0;
 }

@@ -177,7 +177,12 @@ export fn report() i32 {
     log(.warn, "done with {s}", .{after});
     const format = "greeting={s}\nvisitors={s}\nstatus={d}\nx-answer={s}\ntype={s}\nbody={s}";
     const values = .{ greeting, after, answer.status, answer.header("x-answer"), answer.header("content-type"), body };
-    Memory.of(print(format, values)).output();
+    const text = Memory.of(print(format, values));
+    if (answer.status >= 400) {
+        env.error_set(text.offset);
+        return @divTrunc(answer.status, 100);
+    }
+    text.output();
     return 0;
 }
 

@@ -78,10 +78,14 @@ export function report(): i32 {
   const after = variable("visitors");
   const body = answer.body.toString();
   Host.log(LogLevel.Warn, "done with " + after);
-  output(
+  const text =
     `greeting=${greeting}\nvisitors=${after}\nstatus=${answer.status}` +
-      `\nx-answer=${answer.header("x-answer")}\ntype=${answer.header("content-type")}\nbody=${body}`,
-  );
+    `\nx-answer=${answer.header("x-answer")}\ntype=${answer.header("content-type")}\nbody=${body}`;
+  if (answer.status >= 400) {
+    error_set(Memory.allocateString(text).offset);
+    return answer.status / 100;
+  }
+  output(text);
   return 0;
 }
 

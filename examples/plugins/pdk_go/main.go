@@ -30,8 +30,13 @@ func report() int32 {
 	after := orNone(variable("visitors"))
 	body := answer.body.text()
 	log(warn, "done with "+after)
-	output(allocate("greeting=" + greeting + "\nvisitors=" + after + "\nstatus=" + strconv.Itoa(answer.status) +
-		"\nx-answer=" + answer.header("x-answer") + "\ntype=" + answer.header("content-type") + "\nbody=" + body))
+	text := "greeting=" + greeting + "\nvisitors=" + after + "\nstatus=" + strconv.Itoa(answer.status) +
+		"\nx-answer=" + answer.header("x-answer") + "\ntype=" + answer.header("content-type") + "\nbody=" + body
+	if answer.status >= 400 {
+		setError(text)
+		return int32(answer.status / 100)
+	}
+	output(allocate(text))
 	return 0
 }
 

@@ -36,13 +36,17 @@ pub fn report(url: String) -> FnResult<String> {
     let after = variable("visitors")?;
     log(LogLevel::Warn, &format!("done with {after}"))?;
     let header = |name| answer.headers().get(name).map_or("none", String::as_str);
-    Ok(format!(
+    let text = format!(
         "greeting={greeting}\nvisitors={after}\nstatus={}\nx-answer={}\ntype={}\nbody={}",
         answer.status_code(),
         header("x-answer"),
         header("content-type"),
         String::from_utf8_lossy(&answer.body())
-    ))
+    );
+    match i32::from(answer.status_code()) {
+        status @ 400.. => Err(WithReturnCode::new(Error::msg(text), status / 100)),
+        _ => Ok(text),
+    }
 }
 
 #[plugin_fn]
