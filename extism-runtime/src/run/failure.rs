@@ -77,14 +77,18 @@ pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Fail
 /// What the engine's error means.
 #[cold]
 pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Error) -> Result<Range<usize>, Failure> {
+    #[cfg(feature = "wasi")]
+    let exited = crate::wasi::exit_code(&error);
+    #[cfg(not(feature = "wasi"))]
+    let exited = None;
+    if exited == Some(0) {
+        live.ended = true;
+        return finish(live, limits, 0);
+    }
     dump(live, &limits.compiled.settings, &error);
     let refused = live.store.data_mut().limiter.take_refused();
-    #[cfg(feature = "wasi")]
-    if let Some(code) = crate::wasi::exit_code(&error) {
+    if let Some(code) = exited {
         live.ended = true;
-        if code == 0 {
-            return finish(live, limits, 0);
-        }
         return Err(Failure::poisoned(Error::Exit { at: limits.site(), code }));
     }
     if let Some(Interrupt::Abort(_)) = error.downcast_ref() {

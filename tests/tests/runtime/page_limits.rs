@@ -4,7 +4,7 @@
 use extism_runtime::{CurrentPlugin, Error, Manifest, PluginBuilder, Val, ValType, Wasm};
 use serde_json::Value;
 
-use crate::{conformance::fixture, guest};
+use crate::{fixture, guest};
 
 fn input(call: &Value) -> String {
     let size = usize::try_from(call["size"].as_u64().unwrap()).unwrap();
