@@ -22,6 +22,9 @@ mod features;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
+#[cfg(any(test, fuzzing))]
+#[path = "fuzzing/instantiate.rs"]
+mod fuzzing_instantiate;
 pub mod guide;
 mod host;
 #[cfg(feature = "http")]
@@ -75,6 +78,9 @@ pub use crate::{
     store::{CancelHandle, VarError},
     value::{ExternType, FuncType, Val, ValType},
 };
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
 #[doc = include_str!("docs/host_fn.md")]
 pub use extism_macros::host_fn;
 #[doc = include_str!("docs/plugin_interface.md")]

@@ -14,6 +14,7 @@ mod kernel;
 mod manifest;
 #[path = "../../extism-runtime/src/shown.rs"]
 mod shown;
+pub mod smith;
 
 mod code;
 mod http;
