@@ -38,6 +38,7 @@ mod load;
 mod log;
 mod manifest;
 mod nearest;
+mod places;
 mod plugin;
 pub mod prelude;
 mod run;

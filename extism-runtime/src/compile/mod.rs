@@ -43,6 +43,9 @@ pub(crate) struct CompiledInner {
     pub(crate) imports: Vec<Imported>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
+    /// The directories that the plug-in may reach; none where it does not use WASI.
+    #[cfg(feature = "wasi")]
+    pub(crate) directories: Option<crate::wasi::Directories>,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
     linked: Linked,
@@ -73,6 +76,11 @@ pub(crate) fn compile(
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
     }
+    #[cfg(feature = "wasi")]
+    let directories = match uses_wasi {
+        true => Some(crate::wasi::Directories::open(&settings.name, &settings.allowed_paths)?),
+        false => None,
+    };
 
     let imports = imports::imports(&modules, &compiled);
     Ok(CompiledInner {
@@ -83,6 +91,8 @@ pub(crate) fn compile(
         exports,
         imports,
         uses_wasi,
+        #[cfg(feature = "wasi")]
+        directories,
         functions,
         allocation,
         linked: link::link(linker, compiled)?,

@@ -97,8 +97,8 @@ fn populate(
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
-    if compiled.uses_wasi {
-        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, pages)?);
+    if let Some(directories) = &compiled.directories {
+        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, directories, pages));
     }
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, compiled.uses_wasi, store)?],
