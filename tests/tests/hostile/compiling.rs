@@ -11,6 +11,7 @@ use std::{
 };
 
 use extism_runtime::{Engine, Error, ModuleLimitError, PluginBuilder, Wasm};
+use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, TypeSection, ValType};
 
 use crate::SOON;
 
@@ -78,6 +79,21 @@ fn whoever_has_no_limit_waits_however_long_it_takes() {
     plugin.call::<_, ()>("f0", ()).expect("it returns");
 }
 
+/// So many functions of 50,000 locals, in nine bytes each.
+fn many_locals(functions: u32) -> Vec<u8> {
+    let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+    types.ty().function([], []);
+    let mut function = Function::new([(50_000, ValType::I64)]);
+    function.instruction(&Instruction::End);
+    for _ in 0..functions {
+        declared.function(0);
+        code.function(&function);
+    }
+    let mut module = Module::new();
+    module.section(&types).section(&declared).section(&code);
+    module.finish()
+}
+
 #[test]
 fn each_kind_of_costly_function_is_refused() {
     let i32s = |count: usize| "i32 ".repeat(count);
@@ -86,7 +102,10 @@ fn each_kind_of_costly_function_is_refused() {
     let drops = "drop ".repeat(1000);
     let tries = 600;
     let shapes = [
-        ("branches", format!("(func (param i32) {})", "(if (local.get 0) (then (local.set 0 (i32.const 1))))".repeat(150_000))),
+        (
+            "branches",
+            format!("(func (param i32) {})", "(if (local.get 0) (then (local.set 0 (i32.const 1))))".repeat(150_000)),
+        ),
         (
             "locals that are live across branches",
             format!(
@@ -96,10 +115,18 @@ fn each_kind_of_costly_function_is_refused() {
                 "(if (local.get 0) (then (local.set 0 (i32.const 1))))".repeat(20_000)
             ),
         ),
-        ("calls of very many values", format!("{many} {source} (func $h (type $many) (unreachable))
-             (func (call $source) {} {drops})", "(call $h) ".repeat(10_000))),
-        ("blocks of very many values", format!("{many} {source} (func (call $source) {} {drops})",
-             "(block (type $many)) ".repeat(10_000))),
+        (
+            "calls of very many values",
+            format!(
+                "{many} {source} (func $h (type $many) (unreachable))
+             (func (call $source) {} {drops})",
+                "(call $h) ".repeat(10_000)
+            ),
+        ),
+        (
+            "blocks of very many values",
+            format!("{many} {source} (func (call $source) {} {drops})", "(block (type $many)) ".repeat(10_000)),
+        ),
         (
             "calls within very many handlers",
             format!(
@@ -109,17 +136,38 @@ fn each_kind_of_costly_function_is_refused() {
                 "end end ".repeat(tries)
             ),
         ),
-        ("structures of very many fields", format!("(type $s (struct {})) (func {})", "(field i64)".repeat(5000),
-             "(drop (struct.new_default $s))".repeat(3000))),
-        ("the same in initializers", format!("(type $s (struct {})) {}", "(field i64)".repeat(5000),
-             "(global (ref $s) (struct.new_default $s))".repeat(3000))),
-        ("functions of very many locals", format!("(func (local {}))", i32s(50_000)).repeat(10_000)),
-        ("values that wait for calls", format!("(func $f (result i32) (i32.const 1)) (func {} {})",
-             "call $f ".repeat(60_000), "drop ".repeat(60_000))),
+        (
+            "structures of very many fields",
+            format!(
+                "(type $s (struct {})) (func {})",
+                "(field i64)".repeat(5000),
+                "(drop (struct.new_default $s))".repeat(3000)
+            ),
+        ),
+        (
+            "the same in initializers",
+            format!(
+                "(type $s (struct {})) {}",
+                "(field i64)".repeat(5000),
+                "(global (ref $s) (struct.new_default $s))".repeat(3000)
+            ),
+        ),
+        (
+            "values that wait for calls",
+            format!(
+                "(func $f (result i32) (i32.const 1)) (func {} {})",
+                "call $f ".repeat(60_000),
+                "drop ".repeat(60_000)
+            ),
+        ),
         ("very many functions", "(func)".repeat(900_000)),
     ];
-    for (what, fields) in shapes {
-        let wasm = Wasm::data(wat::parse_str(format!("(module {fields})")).unwrap_or_else(|error| panic!("{what}: {error}")));
+    let wat = |what: &str, fields: String| {
+        wat::parse_str(format!("(module {fields})")).unwrap_or_else(|error| panic!("{what}: {error}"))
+    };
+    let shapes = shapes.map(|(what, fields)| (what, wat(what, fields)));
+    for (what, wasm) in shapes.into_iter().chain([("functions of very many locals", many_locals(10_000))]) {
+        let wasm = Wasm::data(wasm);
         let builder = PluginBuilder::new(wasm).with_compile_timeout(Duration::from_secs(5)).with_engine(&engine());
         let error = builder.compile().expect_err(what);
         assert!(matches!(exceeded(&error), ModuleLimitError::CompileCost { .. }), "{what}: {error}");

@@ -45,7 +45,10 @@ fn an_output_of_many_small_values_is_refused_before_it_is_decoded() {
     assert_eq!(plugin.call::<_, &str>("echo", &input).expect("text"), input);
     assert!(plugin.call::<_, Value>("echo", list(r#"{"":0}"#, 100 << 10)).is_ok());
     let mut trusting = untrusted().with_max_decoded_bytes(u64::MAX).build().expect("a plug-in");
-    assert_eq!(trusting.call::<_, Value>("echo", list("0", 3 << 20)).expect("many").as_array().map(Vec::len), Some(1_572_864));
+    assert_eq!(
+        trusting.call::<_, Value>("echo", list("0", 3 << 20)).expect("many").as_array().map(Vec::len),
+        Some(1_572_864)
+    );
 }
 
 #[test]
@@ -64,12 +67,13 @@ fn so_is_messagepack() {
 fn so_is_an_argument_of_a_host_function() {
     let mut plugin = untrusted().build().expect("a plug-in");
     assert_eq!(plugin.call::<_, &str>("pass", "[1,2]").expect("a short list"), "2");
-    let text = failure(&mut plugin, "pass", list("0", 1_000_000).as_bytes());
+    let text = failure(&mut plugin, "pass", list(r#"{"":0}"#, 1_000_000).as_bytes());
     assert!(text.starts_with("host function `host`: ") && text.contains("once decoded"), "{text}");
     let text = failure(&mut plugin, "pass", list(r#""some text""#, 2 << 20).as_bytes());
     assert!(text.ends_with("are more than the 1048576 of `max_argument_bytes`"), "{text}");
     assert_eq!(plugin.call::<_, &str>("pass", "[1]").expect("it works still"), "1");
-    let mut trusting = untrusted().with_max_argument_bytes(u64::MAX).with_max_decoded_bytes(u64::MAX).build().expect("one");
+    let mut trusting =
+        untrusted().with_max_argument_bytes(u64::MAX).with_max_decoded_bytes(u64::MAX).build().expect("one");
     assert_eq!(trusting.call::<_, &str>("pass", list("0", 2_000_000)).expect("a long list"), "1000000");
 }
 

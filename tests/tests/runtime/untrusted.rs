@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use extism_runtime::{
-    Engine, Error, Features, LinkProblem, Manifest, MemoryOptions, ModuleLimitError, PluginBuilder, Proposal, ValType, Wasm,
+    Engine, Error, Features, LinkProblem, Manifest, MemoryOptions, ModuleLimitError, PluginBuilder, Proposal, ValType,
+    Wasm,
 };
 
 use crate::guest;
@@ -133,7 +134,9 @@ fn a_manifest_lowers_limits_and_the_builder_sets_them() {
     assert!(!grows(PluginBuilder::new(pages(10)).with_max_pages(9)));
 
     let large = Manifest::new([Wasm::data("(module (memory 300))")]).with_memory_max(1000);
-    let Err(Error::Link(error)) = PluginBuilder::untrusted(large).compile() else { panic!("a manifest raised a limit") };
+    let Err(Error::Link(error)) = PluginBuilder::untrusted(large).compile() else {
+        panic!("a manifest raised a limit")
+    };
     assert_eq!(error.problems, [LinkProblem::Memory { module: "main".into(), needed: 300, limit: 256 }]);
 }
 
