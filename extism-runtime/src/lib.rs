@@ -55,6 +55,9 @@ pub use crate::codec::Msgpack;
 pub use crate::codec::Prost;
 #[cfg(feature = "raw")]
 pub use crate::codec::Raw;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{
@@ -79,9 +82,6 @@ pub use crate::{
     store::{CancelHandle, VarError},
     value::{ExternType, FuncType, Val, ValType},
 };
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
 #[doc = include_str!("docs/host_fn.md")]
 pub use extism_macros::host_fn;
 #[doc = include_str!("docs/plugin_interface.md")]

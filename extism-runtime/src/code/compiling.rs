@@ -222,7 +222,8 @@ mod tests {
 
     #[test]
     fn a_compiler_that_panics_is_an_error() {
-        let compiling = Compiling::start(&Cost::default(), None, || panic!("a fault of the compiler")).expect("threads");
+        let compiling =
+            Compiling::start(&Cost::default(), None, || panic!("a fault of the compiler")).expect("threads");
         let error = compiling.wait(None).expect_err("it panics").to_string();
         assert_eq!(error, "the compiler panicked: a fault of the compiler");
     }

@@ -29,8 +29,12 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Load(LoadError::NotWasm { module: text(), origin: text(), found: "text".into() }),
         Error::compile(text(), text()),
         LinkError { plugin: text(), problems: (0..100).map(|_| problem()).collect() }.into(),
-        InterfaceError { plugin: text(), interface: Some("I".into()), mismatches: (0..100).map(|_| mismatch()).collect() }
-            .into(),
+        InterfaceError {
+            plugin: text(),
+            interface: Some("I".into()),
+            mismatches: (0..100).map(|_| mismatch()).collect(),
+        }
+        .into(),
         Error::Encode { at: at(), source: CodecError::new(text()) },
         Error::Decode { at: at(), source: CodecError::new(text()) },
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },

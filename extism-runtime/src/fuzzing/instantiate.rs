@@ -1,6 +1,8 @@
 //! The fuzz target of making instances. It needs the engine, so it isn't part of the crate that the others are in, but of this
 //! one, where cargo-fuzz sets `cfg(fuzzing)`.
 
+#![allow(unreachable_pub, reason = "public where fuzz targets are built")]
+
 use std::{
     fs,
     sync::LazyLock,
@@ -8,6 +10,10 @@ use std::{
 };
 
 use crate::{Engine, Error, Features, PluginBuilder, Wasm};
+
+#[cfg(test)]
+#[path = "../../../fuzz/src/smith.rs"]
+mod smith;
 
 /// The limit of a call.
 const TIMEOUT: Duration = Duration::from_millis(50);
@@ -22,7 +28,8 @@ const CALLS: usize = 4;
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
     let builder = || Engine::builder().cache(false);
-    [builder(), builder().pool_size(0), builder().pool_size(4).fuel(true)].map(|builder| builder.build().expect("an engine"))
+    [builder(), builder().pool_size(0), builder().pool_size(4).fuel(true)]
+        .map(|builder| builder.build().expect("an engine"))
 });
 
 /// Makes two instances of a module under limits, and calls what it exports, twice. Whatever the module is: no panic, no more
@@ -48,7 +55,12 @@ pub fn instantiate(flags: u16, wasm: &[u8]) {
         Ok(compiled) => compiled,
         Err(error) => return check(&error),
     };
-    let exports: Vec<String> = compiled.exports().filter(|export| export.is_callable()).map(|export| export.name.to_owned()).take(CALLS).collect();
+    let exports: Vec<String> = compiled
+        .exports()
+        .filter(|export| export.is_callable())
+        .map(|export| export.name.to_owned())
+        .take(CALLS)
+        .collect();
     for _ in 0..2 {
         let mut plugin = match within(TIMEOUT, || compiled.instantiate()) {
             Ok(plugin) => plugin,
@@ -89,9 +101,6 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-
-    #[path = "../../../../fuzz/src/smith.rs"]
-    mod smith;
 
     /// The committed inputs, which are modules, each under all kinds of limits.
     #[test]

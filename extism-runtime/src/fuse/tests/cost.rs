@@ -23,7 +23,9 @@ fn the_function_that_takes_longest_is_told_with_its_numbers() {
     assert_eq!((cost.worst.index, cost.worst.loops, cost.worst.branches, cost.worst.locals), (Some(2), 1000, 2000, 0));
     assert_eq!(cost.worst.instructions, 2001);
     assert!(cost.micros > cost.worst.micros);
-    let small = self::cost("(func $f (param i32 i32) (result i64) (i64.const 1)) (func (drop (call $f (i32.const 1) (i32.const 2))))");
+    let small = self::cost(
+        "(func $f (param i32 i32) (result i64) (i64.const 1)) (func (drop (call $f (i32.const 1) (i32.const 2))))",
+    );
     assert_eq!((small.worst.index, small.worst.values), (Some(1), 3));
 }
 
@@ -31,8 +33,16 @@ fn the_function_that_takes_longest_is_told_with_its_numbers() {
 fn what_the_compiler_takes_quadratic_time_for_is_estimated_so() {
     for (what, shape) in [
         ("loops", loops as fn(usize) -> String),
-        ("branches", |n| format!("(func (param i32) {})", "(if (local.get 0) (then (local.set 0 (i32.const 1))))".repeat(10 * n))),
-        ("waiting values", |n| format!("(func $f (result i32) (i32.const 1)) (func {} {})", "call $f ".repeat(10 * n), "drop ".repeat(10 * n))),
+        ("branches", |n| {
+            format!("(func (param i32) {})", "(if (local.get 0) (then (local.set 0 (i32.const 1))))".repeat(10 * n))
+        }),
+        ("waiting values", |n| {
+            format!(
+                "(func $f (result i32) (i32.const 1)) (func {} {})",
+                "call $f ".repeat(10 * n),
+                "drop ".repeat(10 * n)
+            )
+        }),
         ("handlers", |n| {
             let n = n / 10;
             let open = "block try_table (catch $e 0) ".repeat(n);
@@ -47,14 +57,21 @@ fn what_the_compiler_takes_quadratic_time_for_is_estimated_so() {
 #[test]
 fn blocks_calls_and_initializers_cost_what_they_stand_for() {
     let many = "i32 ".repeat(1000);
-    let ty = format!("(type $t (func (param {many}) (result {many}))) (func $s (result {many}) (unreachable)) (func $c (type $t) (unreachable))");
+    let ty = format!(
+        "(type $t (func (param {many}) (result {many}))) (func $s (result {many}) (unreachable)) (func $c (type $t) (unreachable))"
+    );
     let fields = "(field i64) ".repeat(1000);
     for (what, module) in [
         ("a call", format!("{ty} (func (call $s) (call $c) {})", "(drop)".repeat(1000))),
         ("a block", format!("{ty} (func (call $s) (block (type $t)) {})", "(drop)".repeat(1000))),
         ("a structure", format!("(type $s (struct {fields})) (func (drop (struct.new_default $s)))")),
         ("an initializer", format!("(type $s (struct {fields})) (global (ref $s) (struct.new_default $s))")),
-        ("an element", format!("(type $s (struct {fields})) (table 1 (ref null $s)) (elem (i32.const 0) (ref null $s) (item (struct.new_default $s)))")),
+        (
+            "an element",
+            format!(
+                "(type $s (struct {fields})) (table 1 (ref null $s)) (elem (i32.const 0) (ref null $s) (item (struct.new_default $s)))"
+            ),
+        ),
     ] {
         let micros = cost(&module).micros;
         assert!(micros > 5_000, "{what}: {micros}");
