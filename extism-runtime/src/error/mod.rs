@@ -1,5 +1,6 @@
 //! What can go wrong, a variant a stage.
 
+mod built_for;
 mod codec;
 mod hint;
 mod interface;
@@ -14,6 +15,7 @@ mod tests;
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
+    built_for::BuiltFor,
     codec::CodecError,
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},

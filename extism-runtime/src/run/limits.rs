@@ -7,7 +7,7 @@ use crate::{
     Error,
     compile::CompiledInner,
     engine::TimedCall,
-    error::Site,
+    error::{Site, TrapError},
     store::{CallState, Interrupt, StoreData},
 };
 
@@ -110,6 +110,10 @@ impl<'c> Limits<'c> {
             Interrupt::Cancelled => Error::Cancelled { at },
             Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
             Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
+            Interrupt::Abort(reason) => {
+                let (message, backtrace) = (format!("abort: {reason}"), Vec::new());
+                Error::Trap { at, trap: Box::new(TrapError { message, guest_error: None, backtrace }) }
+            }
             Interrupt::NoThread(source) => {
                 Error::engine(format!("{at}: cannot start a thread for a call within a call"), source)
             }
