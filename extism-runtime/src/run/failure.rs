@@ -12,7 +12,7 @@ use crate::{
     store::Interrupt,
 };
 
-/// The most bytes of a function's name that a backtrace keeps. It has at most 20 functions.
+/// The most bytes that a backtrace keeps of a function's demangled name. It has at most 20 functions.
 const MAX_FRAME_NAME: usize = 2048;
 
 /// A failed call.
@@ -166,7 +166,7 @@ fn frame(frame: &wasmtime::FrameInfo) -> Frame {
         // A short name can stand for a very long one.
         match rustc_demangle::try_demangle(name) {
             Ok(demangled) => shown::start(format_args!("{demangled:#}"), MAX_FRAME_NAME),
-            Err(_) => shown::start(name, MAX_FRAME_NAME),
+            Err(_) => name.to_owned(),
         }
     });
     Frame { name, index: frame.func_index() }
