@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{Engine, Manifest, limits::Limits};
+use crate::{Engine, Manifest, limits::Limits, places::PrivateFile};
 
 /// What a plug-in's manifest and builder say, as far as instances need it.
 #[derive(Debug)]
@@ -18,6 +18,10 @@ pub(crate) struct Settings {
     pub(crate) max_http_response_bytes: Option<u64>,
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) allowed_paths: Vec<AllowedDirectory>,
+    /// Where the core dump of a trap is written.
+    pub(crate) coredump: Option<PrivateFile>,
+    /// Where the kernel's memory is written when a call fails.
+    pub(crate) memdump: Option<PrivateFile>,
     pub(crate) options: InstanceOptions,
 }
 
@@ -33,9 +37,9 @@ pub(crate) struct InstanceOptions {
     pub(crate) fuel_limit: Option<u64>,
     /// What pools do with instances between two users, unless they are told otherwise.
     pub(crate) reuse: Reuse,
-    /// Where the core dump of a trap is written.
+    /// Where the core dump of a trap is to be written; [`Settings`] has it, open.
     pub(crate) coredump: Option<PathBuf>,
-    /// Where the kernel's memory is written when a call fails.
+    /// Where the kernel's memory is to be written when a call fails; [`Settings`] has it, open.
     pub(crate) memdump: Option<PathBuf>,
 }
 
@@ -81,9 +85,17 @@ impl Settings {
             allowed_paths,
             config: Arc::new(manifest.config),
             allowed_hosts: manifest.allowed_hosts,
+            coredump: options.coredump.take().and_then(dump_file),
+            memdump: options.memdump.take().and_then(dump_file),
             options,
         }
     }
+}
+
+/// A file for dumps. As for each of its writes later, that there can't be one is no reason to do without the plug-in.
+fn dump_file(path: PathBuf) -> Option<PrivateFile> {
+    let file = PrivateFile::new(&path);
+    file.inspect_err(|error| tracing::error!("there will be no dumps in `{}`: {error}", path.display())).ok()
 }
 
 /// A directory that a plug-in may reach by WASI.

@@ -1,5 +1,7 @@
 //! Modules with the kernel fused in, compiled: what all plug-ins of an engine share that have the same module.
 
+#[cfg(feature = "cache")]
+mod checked;
 mod compiling;
 mod crew;
 mod init;
@@ -13,6 +15,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+#[cfg(feature = "cache")]
+pub(crate) use self::checked::Checked;
 pub(crate) use self::{
     compiling::CompileLimit,
     init::{InitCall, Initializer},
@@ -33,6 +37,8 @@ pub(crate) const MEMORY_NAME: &str = "memory";
 /// A module with the kernel fused in, and what is known of it. What depends on a plug-in, such as the module's name,
 /// isn't here.
 pub(crate) struct Code {
+    key: Key,
+    kept: Kept,
     /// The fused module.
     wasm: Arc<Vec<u8>>,
     /// Under which name it exports the kernel's memory, where it defines that.
@@ -60,22 +66,47 @@ pub(crate) struct Code {
     compiled: Mutex<Vec<(wasmtime::Engine, Arc<Compiling>)>>,
 }
 
+/// What is kept on disk, if anything.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// The fused modules.
+    pub(crate) fused: Option<Stored>,
+    /// The code compiled from them.
+    #[cfg(feature = "cache")]
+    pub(crate) compiled: Option<Arc<Checked>>,
+}
+
+impl Kept {
+    /// Compiles a fused module, or takes its code from the cache.
+    fn compile(&self, engine: &wasmtime::Engine, key: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
+        #[cfg(feature = "cache")]
+        if let Some(compiled) = &self.compiled {
+            return compiled.compile(engine, key, wasm);
+        }
+        let _ = key;
+        wasmtime::Module::from_binary(engine, wasm)
+    }
+}
+
 impl Code {
-    /// Fuses the kernel into a module; where `stored` has that from an earlier time, takes it from there.
-    pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, stored: Option<&Stored>) -> Result<Self, FuseError> {
-        if let Some(fused) = stored.and_then(|stored| stored.get(key)) {
-            return Ok(Self::new(fused, shape));
-        }
-        let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
-        if let Some(stored) = stored {
-            stored.put(key, &fused);
-        }
-        Ok(Self::new(fused, shape))
+    /// Fuses the kernel into a module; where it is `kept` from an earlier time, takes it from there.
+    pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, kept: &Kept) -> Result<Self, FuseError> {
+        let fused = match kept.fused.as_ref().and_then(|stored| stored.get(key)) {
+            Some(fused) => fused,
+            None => {
+                let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
+                kept.fused.iter().for_each(|stored| stored.put(key, &fused));
+                fused
+            }
+        };
+        Ok(Self::new(*key, fused, shape, kept.clone()))
     }
 
-    fn new(fused: Fused, shape: Shape) -> Self {
+    fn new(key: Key, fused: Fused, shape: Shape, kept: Kept) -> Self {
         let init = init_calls(fused.start.as_deref(), &shape.initializers);
         Self {
+            key,
+            kept,
             wasm: Arc::new(fused.wasm),
             memory_export: fused.memory_export,
             init,
@@ -121,7 +152,8 @@ impl Code {
             Some((_, compiling)) => Arc::clone(compiling),
             None => {
                 let (wasm, for_engine) = (Arc::clone(&self.wasm), engine.clone());
-                let compile = move || wasmtime::Module::from_binary(&for_engine, &wasm);
+                let (key, kept) = (self.key, self.kept.clone());
+                let compile = move || kept.compile(&for_engine, &key, &wasm);
                 let compiling = Compiling::start(&self.cost, limit, compile)?;
                 compiled.push((engine.clone(), Arc::clone(&compiling)));
                 compiling

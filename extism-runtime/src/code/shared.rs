@@ -67,7 +67,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        code::Shape,
+        code::{Kept, Shape},
         fuse::{Fused, Given},
     };
 
@@ -76,7 +76,7 @@ mod tests {
     }
 
     fn code() -> Code {
-        Code::new(Fused::default(), Shape::default())
+        Code::new(key(0), Fused::default(), Shape::default(), Kept::default())
     }
 
     fn made(shared: &Shared, number: u8) -> Arc<Code> {

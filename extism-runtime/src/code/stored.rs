@@ -15,6 +15,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Key;
+#[cfg(feature = "cache")]
+use crate::places;
 use crate::{
     fuse::{Cost, Fused},
     load::{hex, sha256},
@@ -64,7 +66,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
 );
 
 /// A directory of fused modules.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Stored {
     directory: PathBuf,
 }
@@ -91,6 +93,11 @@ impl Stored {
         Some(Self { directory: cache.with_file_name(name) })
     }
 
+    #[cfg(feature = "cache")]
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The fused module of this key, if it is there and whole.
     pub(super) fn get(&self, key: &Key) -> Option<Fused> {
         let path = self.path(key);
@@ -112,7 +119,7 @@ impl Stored {
         }
     }
 
-    fn path(&self, key: &Key) -> PathBuf {
+    pub(super) fn path(&self, key: &Key) -> PathBuf {
         let memory = if key.defines_memory { "defines" } else { "imports" };
         let given = match key.given.bits() {
             0 => String::new(),
@@ -121,7 +128,6 @@ impl Stored {
         self.directory.join(format!("{}-{memory}{given}-{FUSER:016x}", hex(&key.sha256)))
     }
 
-    /// Writes a file that nobody sees before it is whole.
     fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {
         let trailer = Trailer {
             memory_export: fused.memory_export.clone(),
@@ -134,7 +140,13 @@ impl Stored {
         let mut bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
         let checksum = sha256(&bytes);
         bytes.extend_from_slice(&checksum);
-        fs::create_dir_all(&self.directory)?;
+        self.write_whole(path, &bytes)
+    }
+
+    /// Writes a file that nobody sees before it is whole.
+    pub(super) fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        #[cfg(feature = "cache")]
+        places::make_private_directory(&self.directory)?;
         let unfinished = self.directory.join(format!("unfinished-{}", Uuid::new_v4()));
         let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
         if written.is_err() {

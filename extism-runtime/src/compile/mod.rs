@@ -45,6 +45,9 @@ pub(crate) struct CompiledInner {
     pub(crate) uses_wasi: bool,
     /// Whether a module imports from a namespace in which the environment's functions have old names.
     uses_old_names: bool,
+    /// The directories that the plug-in may reach; none where it does not use WASI.
+    #[cfg(feature = "wasi")]
+    pub(crate) directories: Option<crate::wasi::Directories>,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
     linked: Linked,
@@ -77,6 +80,11 @@ pub(crate) fn compile(
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
     }
+    #[cfg(feature = "wasi")]
+    let directories = match uses_wasi {
+        true => Some(crate::wasi::Directories::open(&settings.name, &settings.allowed_paths)?),
+        false => None,
+    };
 
     let imports = imports::imports(&modules, &compiled);
     Ok(CompiledInner {
@@ -88,6 +96,8 @@ pub(crate) fn compile(
         imports,
         uses_wasi,
         uses_old_names,
+        #[cfg(feature = "wasi")]
+        directories,
         functions,
         allocation,
         linked: link::link(linker, compiled)?,

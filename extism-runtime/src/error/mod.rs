@@ -9,6 +9,9 @@ mod link;
 mod site;
 mod trap;
 
+#[cfg(test)]
+mod tests;
+
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
@@ -22,6 +25,9 @@ pub use self::{
     trap::{Frame, TrapError},
 };
 use crate::{load::LoadError, manifest::ManifestError, shown};
+
+/// The most bytes that are kept of what was attempted.
+const MAX_CONTEXT: usize = 1024;
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -235,7 +241,9 @@ impl Error {
     }
 
     pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self::Engine { context: context.into(), source: shown::cut_error(source.into()) }
+        // What is said of the context may name a plug-in, whose name may be of any length.
+        let context = shown::start(context.into(), MAX_CONTEXT);
+        Self::Engine { context, source: shown::cut_error(source.into()) }
     }
 }
 

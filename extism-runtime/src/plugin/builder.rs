@@ -7,7 +7,7 @@ use crate::{
     host::{Function, IntoFunctions, States},
     limits::Limits,
     load::{self, LoadOptions, LoadedModules},
-    settings::{InstanceOptions, Settings},
+    settings::{InstanceOptions, Reuse, Settings},
 };
 
 /// Gives a plug-in what its manifest can't: host functions, WASI, an engine, files for debugging.
@@ -73,6 +73,8 @@ impl PluginBuilder {
     ///
     #[doc = include_str!("../docs/limits.md")]
     ///
+    /// A [`Pool`](crate::Pool) of it gives each user a new instance, unless it is told otherwise.
+    ///
     /// What a plug-in may reach is up to the manifest and the builder as ever: no hosts, no paths, no WASI and no host
     /// functions, unless you give them. So give a manifest of your own, not one that came with the plug-in.
     ///
@@ -92,6 +94,7 @@ impl PluginBuilder {
     pub fn untrusted(source: impl Into<Source>) -> Self {
         let mut builder = Self::new(source);
         builder.options.untrusted = true;
+        builder.options.instance.reuse = Reuse::Fresh;
         builder
     }
 
@@ -173,12 +176,18 @@ impl<P> PluginBuilder<P> {
 
     /// Writes a core dump here when the plug-in traps, for WebAssembly debuggers. The environment's variable
     /// `EXTISM_COREDUMP` does the same.
+    ///
+    /// A dump holds what the plug-in had in its memory: only the process's own user may read it (on Unix, mode 0600). It
+    /// takes the place of a regular file that is there; a link is not followed. The directory is the one that has this
+    /// name when the plug-in is built. A dump that cannot be written is reported to `tracing`.
     pub fn with_coredump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.coredump = Some(path.into());
         self
     }
 
-    /// Writes the kernel's memory here when a call fails. The environment's variable `EXTISM_MEMDUMP` does the same.
+    /// Writes the kernel's memory here when a call fails: the input, the output, and what passed between plug-in and
+    /// host. The environment's variable `EXTISM_MEMDUMP` does the same. For the file, what
+    /// [`with_coredump`](Self::with_coredump) says holds too.
     pub fn with_memdump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.memdump = Some(path.into());
         self

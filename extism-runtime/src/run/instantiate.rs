@@ -97,8 +97,8 @@ fn populate(
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
-    if compiled.uses_wasi {
-        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, pages)?);
+    if let Some(directories) = &compiled.directories {
+        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, directories, pages));
     }
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, compiled.uses_wasi, store)?],
@@ -108,6 +108,9 @@ fn populate(
         Some(first) => kernel_memory(compiled, *first, store)?,
         None => return Err(wasmtime::Error::msg("the plug-in has no modules")),
     };
+    if compiled.settings.max_pages.is_some() {
+        kernel::set_bounded(kernel.data_mut(&mut *store));
+    }
     let data = store.data_mut();
     data.kernel = Some(kernel);
     data.limiter.instantiated();

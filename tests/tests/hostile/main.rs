@@ -3,6 +3,9 @@
 //! Each test holds a promise of `SECURITY.md`, which names it. No test asserts that something is quick, only that it
 //! ends; what could hang is run under a timeout of its own.
 
+#[cfg(target_os = "linux")]
+mod cache;
+mod compiling;
 mod host;
 mod http;
 mod instantiate;
@@ -12,7 +15,12 @@ mod manifests;
 mod memory;
 mod messages;
 mod modules;
+#[cfg(target_os = "linux")]
+mod paths;
+#[cfg(target_os = "linux")]
+mod process;
 mod time;
+mod values;
 #[cfg(target_os = "linux")]
 mod wasi;
 
