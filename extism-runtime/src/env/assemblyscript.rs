@@ -1,6 +1,8 @@
 //! What AssemblyScript's own library imports: modules of its compiler need it whether they use Extism's PDK or not, unless
 //! they replace it (`--use abort=`). Texts are in the module's memory, as UTF-16 behind their lengths in bytes.
 
+use std::fmt::Write as _;
+
 use wasmtime::{Caller, Extern, Linker};
 
 use crate::{
@@ -67,7 +69,8 @@ fn trace(mut caller: Caller<'_, StoreData>, message: i32, n: i32, a0: f64, a1: f
     let mut line = text(&mut caller, message).unwrap_or_default();
     let count = usize::try_from(n).unwrap_or(0);
     for number in [a0, a1, a2, a3, a4].iter().take(count) {
-        line.push_str(&format!(" {number}"));
+        // Writing to a string does not fail.
+        let _ = write!(line, " {number}");
     }
     emit(&caller, LogLevel::Debug, &line);
 }

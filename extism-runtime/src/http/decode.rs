@@ -46,9 +46,9 @@ impl Encoding {
         for value in headers.get_all(header::CONTENT_ENCODING) {
             let Ok(value) = value.to_str() else { return Self::Unknown };
             for name in value.split(',').map(str::trim).filter(|name| !name.is_empty()) {
-                match coding(name) {
-                    Some(coding) => codings.extend(coding),
-                    None => return Self::Unknown,
+                if !name.eq_ignore_ascii_case("identity") {
+                    let Some(coding) = coding(name) else { return Self::Unknown };
+                    codings.push(coding);
                 }
             }
         }
@@ -56,16 +56,14 @@ impl Encoding {
     }
 }
 
-/// The coding of a name, which may be no change at all.
-fn coding(name: &str) -> Option<Option<Coding>> {
-    let coding = match name.to_ascii_lowercase().as_str() {
-        "identity" => None,
+/// The coding of a name, if it is one that can be decoded.
+fn coding(name: &str) -> Option<Coding> {
+    match name.to_ascii_lowercase().as_str() {
         "gzip" | "x-gzip" => Some(Coding::Gzip),
         "deflate" => Some(Coding::Deflate),
         "br" => Some(Coding::Brotli),
-        _ => return None,
-    };
-    Some(coding)
+        _ => None,
+    }
 }
 
 /// Undoes the codings, the last one first. Of what goes into each at most `most` bytes are read.

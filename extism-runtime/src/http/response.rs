@@ -121,7 +121,7 @@ impl Incoming<'_> {
         if let Some(stop) = self.wait.stopped() {
             return HttpError::stopped(stop, self.target);
         }
-        if error.get_ref().is_some_and(|error| error.is::<TooMuch>()) {
+        if matches!(error.get_ref(), Some(source) if source.is::<TooMuch>()) {
             return self.too_large();
         }
         match error.downcast::<FromWire>() {
