@@ -120,8 +120,9 @@ fn limits_hold_for_all_modules() {
 
 #[test]
 fn what_a_module_was_built_for_is_told_once_with_what_to_do() {
-    let imports: String = (0..60).map(|n| format!(r#"(import "__wbindgen_placeholder__" "f{n}" (func))"#)).collect();
-    let given = Modules::new(&format!("(module {imports})"), &[]).call("f", &[]);
+    let import = |n| format!(r#"(import "__wbindgen_placeholder__" "f{n}" (func))"#);
+    let imports: Vec<_> = (0..60).map(import).collect();
+    let given = Modules::new(&format!("(module {})", imports.concat()), &[]).call("f", &[]);
     let message = "error: cannot link plug-in `plugin`: module `main` imports from `__wbindgen_placeholder__`: the module is \
                    built for JavaScript by wasm-bindgen";
     let advice = "  build it without the crates' features for browsers (such as `js`, `wasm_js` and `wasmbind`), or for the \
