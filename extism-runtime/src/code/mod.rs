@@ -28,7 +28,7 @@ pub(crate) use self::{
 use self::{compiling::Compiling, init::init_calls};
 use crate::{
     error::BoxError,
-    fuse::{Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_except},
+    fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_except},
 };
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
@@ -50,6 +50,8 @@ pub(crate) struct Code {
     /// The functions that it imported of the environment, those that are fused now included: namespaces and names.
     pub(crate) env_imports: Vec<(String, String)>,
     pub(crate) imports_wasi: bool,
+    /// Whether it imports from a namespace in which the environment's functions have old names.
+    pub(crate) imports_old_names: bool,
     /// Pages of the memories that it defines, without the kernel's.
     pub(crate) initial_pages: u64,
     /// The most bytes that one of its memories may ever have.
@@ -109,6 +111,9 @@ impl Code {
             memory_export: fused.memory_export,
             init,
             imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
+            imports_old_names: fuse::DIALECTS
+                .iter()
+                .any(|dialect| dialect.is_old && shape.namespaces.contains(dialect.namespace)),
             env_imports: shape.env_imports,
             initializers: shape.initializers,
             largest_memory: shape.largest_memory,

@@ -43,6 +43,8 @@ pub(crate) struct CompiledInner {
     pub(crate) imports: Vec<Imported>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
+    /// Whether a module imports from a namespace in which the environment's functions have old names.
+    uses_old_names: bool,
     /// The directories that the plug-in may reach; none where it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
@@ -66,10 +68,11 @@ pub(crate) fn compile(
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
+    let uses_old_names = modules.iter().any(|module| module.code.imports_old_names);
 
     let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi, uses_old_names)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
@@ -92,6 +95,7 @@ pub(crate) fn compile(
         exports,
         imports,
         uses_wasi,
+        uses_old_names,
         #[cfg(feature = "wasi")]
         directories,
         functions,

@@ -20,15 +20,18 @@ use crate::{
     value::{FuncType, ValType},
 };
 
-/// Gives the functions to a linker.
-pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
-    for dialect in &DIALECTS {
+/// Gives the functions to a linker: those of today, and if `old`, all that have another namespace as well.
+pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, old: bool) -> wasmtime::Result<()> {
+    for dialect in DIALECTS.iter().filter(|dialect| old || !dialect.is_old) {
         vars::add_to_linker(linker, dialect)?;
         log::add_to_linker(linker, dialect)?;
         http::add_to_linker(linker, dialect)?;
     }
-    words::add_to_linker(linker)?;
-    assemblyscript::add_to_linker(linker)
+    if old {
+        words::add_to_linker(linker)?;
+        assemblyscript::add_to_linker(linker)?;
+    }
+    Ok(())
 }
 
 /// The functions that are fused into modules, with their signatures: those that a linker doesn't have.

@@ -28,15 +28,16 @@ pub(crate) enum Linked {
     },
 }
 
-/// What the host gives to modules.
+/// What the host gives to modules: WASI if `wasi`, and what has old names if `old_names`.
 pub(crate) fn host_linker(
     engine: &wasmtime::Engine,
     functions: &[Arc<BoundFunction>],
     wasi: bool,
+    old_names: bool,
 ) -> Result<Linker<StoreData>, Error> {
     let mut linker = Linker::new(engine);
     let failed = |error| Error::engine("cannot link the host's functions", error);
-    env::add_to_linker(&mut linker).map_err(failed)?;
+    env::add_to_linker(&mut linker, old_names).map_err(failed)?;
     if wasi {
         #[cfg(feature = "wasi")]
         crate::wasi::add_to_linker(&mut linker).map_err(failed)?;

@@ -41,7 +41,11 @@ fn module(module: &ModuleInfo) -> Value {
         .map(|producer| json!({ "field": producer.field, "name": producer.name, "version": producer.version }));
     let pdk = module.pdk.map(|pdk| {
         let certain = pdk.evidence == PdkEvidence::Names;
-        json!({ "language": pdk.language, "name": pdk.name, "before_1_0": pdk.before_1_0, "certain": certain })
+        let mut value = json!({ "language": pdk.language, "name": pdk.name, "certain": certain });
+        if pdk.before_1_0 {
+            value["before_1_0"] = json!(true);
+        }
+        value
     });
     json!({
         "name": module.name,
