@@ -40,6 +40,7 @@ mod plugin;
 pub mod prelude;
 mod run;
 mod settings;
+mod shares;
 mod shown;
 mod store;
 mod value;

@@ -6,7 +6,7 @@ use super::{NAMESPACE, block, free, kernel_of};
 use crate::{
     log::{self, LogLevel},
     shown,
-    store::StoreData,
+    store::{Interrupt, StoreData},
 };
 
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
@@ -22,7 +22,12 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
             if log::enabled(level) {
                 let text = shown::lossy(block(&caller, memory, name, message)?);
                 let data = caller.data();
+                let (limit, logged) = (data.settings.limits.log_bytes(), data.logged.saturating_add(text.len() as u64));
+                if logged > limit {
+                    return Err(wasmtime::Error::new(Interrupt::LogTooLong(limit)));
+                }
                 log::emit(level, data.persistent.id, &data.settings.name, &text);
+                caller.data_mut().logged = logged;
             }
             free(&mut caller, memory, message);
             wasmtime::Result::Ok(())

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     io::{self, Read as _},
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::{Duration, Instant},
 };
 
@@ -15,7 +15,8 @@ use ureq::{
 };
 
 use super::{
-    AllowedHosts, Cancelled, HttpError,
+    Account, AllowedHosts, Cancelled, HttpError,
+    account::Connection,
     connect::connect,
     redirect,
     request::Outgoing,
@@ -23,7 +24,7 @@ use super::{
     transport::{Connected, Resolved},
     wait::{MAX_HEAD_BYTES, Wait},
 };
-use crate::manifest::HttpRequest;
+use crate::{manifest::HttpRequest, shares::Share};
 
 /// The time that a request may take when the call has no deadline.
 const MAX_TIME: Duration = Duration::from_mins(10);
@@ -41,7 +42,12 @@ pub(crate) struct HttpPolicy<'a> {
     pub(crate) deadline: Option<Instant>,
     /// Asked again and again whether the request should end.
     pub(crate) cancelled: Cancelled,
+    /// Whose connections these are.
+    pub(crate) account: Arc<Account>,
 }
+
+/// The host's own connections: downloads.
+static DOWNLOADS: LazyLock<Arc<Account>> = LazyLock::new(|| Account::new(usize::MAX, Share::of_descriptors()));
 
 impl<'a> HttpPolicy<'a> {
     /// The official runtime's limits: 50 MiB and 10 redirects.
@@ -52,6 +58,7 @@ impl<'a> HttpPolicy<'a> {
             max_redirects: 10,
             deadline: None,
             cancelled: Arc::new(|| false),
+            account: Arc::clone(&DOWNLOADS),
         }
     }
 }
@@ -108,7 +115,7 @@ pub(crate) fn send_with_progress(
     let mut request = Outgoing::new(request, body)?;
     check_allowed(policy.allowed, &request.target, None)?;
     for _ in 0..=policy.max_redirects {
-        let response = exchange(&request, &wait)?;
+        let (response, _connection) = exchange(&request, &policy.account, &wait)?;
         let Some(next) = redirect::follow(&request, response.status(), response.headers())? else {
             return read(response, &request.target, policy.max_response_bytes, &wait, progress);
         };
@@ -127,10 +134,14 @@ fn check_allowed(allowed: &AllowedHosts, target: &Target, from: Option<&Target>)
 }
 
 /// Sends one request and reads the head of the response.
-fn exchange(request: &Outgoing<'_>, wait: &Arc<Wait>) -> Result<Response<Body>, HttpError> {
+fn exchange(
+    request: &Outgoing<'_>,
+    account: &Arc<Account>,
+    wait: &Arc<Wait>,
+) -> Result<(Response<Body>, Arc<Connection>), HttpError> {
     let target = &request.target;
     let uri = uri_of(target)?;
-    let stream = connect(target, wait)?;
+    let (stream, connection) = connect(target, account, wait)?;
     wait.begin_head();
     let agent = Agent::with_parts(
         config(),
@@ -147,7 +158,7 @@ fn exchange(request: &Outgoing<'_>, wait: &Arc<Wait>) -> Result<Response<Body>, 
     };
     let response = result.map_err(|error| error_of(error, target, wait))?;
     wait.begin_body();
-    Ok(response)
+    Ok((response, connection))
 }
 
 /// The URI that is sent. It must name the host that was checked, however differently it is parsed.

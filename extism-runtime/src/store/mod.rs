@@ -18,6 +18,8 @@ pub(crate) use self::{
     vars::Vars,
 };
 pub use self::{cancel::CancelHandle, vars::VarError};
+#[cfg(feature = "wasi")]
+use crate::shares::Lease;
 use crate::{exports::Exports, settings::Settings};
 
 /// What belongs to a plug-in, not to its instance: it outlives a trap.
@@ -53,6 +55,11 @@ pub(crate) struct StoreData {
     /// The export that the host called, by its place among [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,
+    /// Bytes that were logged in this call.
+    pub(crate) logged: u64,
+    /// The files that the instance has open, of the plug-in's share; none before the first one.
+    #[cfg(feature = "wasi")]
+    pub(crate) files: Option<Lease>,
     #[cfg(feature = "wasi")]
     pub(crate) wasi: Option<wasmtime_wasi::p1::WasiP1Ctx>,
 }
@@ -78,6 +85,9 @@ impl StoreData {
             deadline: None,
             export: 0,
             response: LastResponse::default(),
+            logged: 0,
+            #[cfg(feature = "wasi")]
+            files: None,
             #[cfg(feature = "wasi")]
             wasi: None,
             settings,

@@ -16,6 +16,8 @@ mod messages;
 mod modules;
 #[cfg(target_os = "linux")]
 mod paths;
+#[cfg(target_os = "linux")]
+mod shares;
 mod time;
 #[cfg(target_os = "linux")]
 mod wasi;
