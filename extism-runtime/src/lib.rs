@@ -46,6 +46,7 @@ mod store;
 mod value;
 #[cfg(feature = "wasi")]
 mod wasi;
+mod wasm_types;
 
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
@@ -59,7 +60,7 @@ pub use crate::{
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
-        BoxError, Error, Frame, FunctionNumbers, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch,
+        BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch,
         MismatchKind, MissingHint, ModuleLimitError, Site, TrapError,
     },
     features::{Features, Proposal},

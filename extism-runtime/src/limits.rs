@@ -40,7 +40,7 @@ const DEFAULT_MAX_OPEN_FILES: u32 = 256;
 /// Connections of a plug-in where nothing is said.
 const DEFAULT_MAX_CONNECTIONS: u32 = 256;
 /// Bytes that a call may log where nothing is said.
-const DEFAULT_MAX_LOG_BYTES: u64 = 16 << 20;
+const DEFAULT_MAX_LOG_BYTES: u64 = 32 << 20;
 /// Bytes of a module where nothing is said.
 const DEFAULT_MAX_MODULE_BYTES: u64 = 1 << 30;
 
@@ -48,7 +48,7 @@ impl Limits {
     /// Those of [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
     pub(crate) const UNTRUSTED: Self = Self {
         timeout: Some(Duration::from_secs(5)),
-        compile_timeout: Some(Duration::from_secs(30)),
+        compile_timeout: Some(Duration::from_secs(20)),
         max_pages: Some(256),
         max_memories: Some(4),
         max_tables: Some(16),
@@ -170,5 +170,81 @@ impl Join for Least {
             (Some(these), Some(others)) => Some(these.min(others)),
             (these, others) => these.or(others),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// All limits, so that one that is added must be added here, and with it to the table.
+    fn rows(limits: &Limits) -> Vec<(&'static str, String, &'static str)> {
+        let Limits {
+            timeout,
+            compile_timeout,
+            max_pages,
+            max_memories,
+            max_tables,
+            max_module_bytes,
+            max_var_bytes,
+            max_http_response_bytes,
+            max_output_bytes,
+            max_argument_bytes,
+            max_open_files,
+            max_connections,
+            max_log_bytes,
+            max_decoded_bytes,
+            features,
+        } = limits;
+        let time = |time: &Option<Duration>| format!("{} s", time.expect("finite").as_secs());
+        let number = |number: &Option<u32>| number.expect("finite").to_string();
+        let bytes = |bytes: &Option<u64>| match bytes.expect("finite") {
+            bytes if bytes % (1 << 20) == 0 => format!("{} MiB", bytes >> 20),
+            bytes => format!("{} KiB", bytes >> 10),
+        };
+        assert_eq!(features, &Some(Features::conservative()));
+        vec![
+            ("time of a call, with start functions and initializers", time(timeout), "with_timeout"),
+            ("time of compiling", time(compile_timeout), "with_compile_timeout"),
+            ("pages of 64 KiB, at the start and in growth", number(max_pages), "with_max_pages"),
+            ("memories of a module", number(max_memories), "with_max_memories"),
+            ("tables of a module", number(max_tables), "with_max_tables"),
+            ("bytes of a module", bytes(max_module_bytes), "with_max_module_bytes"),
+            ("bytes of variables", bytes(max_var_bytes), "with_max_var_bytes"),
+            ("bytes of an HTTP response", bytes(max_http_response_bytes), "with_max_http_response_bytes"),
+            ("bytes that a call returns", bytes(max_output_bytes), "with_max_output_bytes"),
+            ("bytes of an argument of a host function", bytes(max_argument_bytes), "with_max_argument_bytes"),
+            ("open files and directories of an instance", number(max_open_files), "with_max_open_files"),
+            ("connections of all instances together", number(max_connections), "with_max_connections"),
+            ("bytes that a call logs", bytes(max_log_bytes), "with_max_log_bytes"),
+            ("bytes that JSON or MessagePack take once decoded", bytes(max_decoded_bytes), "with_max_decoded_bytes"),
+            ("WebAssembly proposals", "`Features::conservative()`".to_owned(), "with_features"),
+        ]
+    }
+
+    #[test]
+    fn every_limit_of_untrusted_plugins_is_finite_and_in_the_table() {
+        let rows = rows(&Limits::UNTRUSTED);
+        let table: Vec<Vec<_>> = include_str!("docs/limits.md")
+            .lines()
+            .skip(2)
+            .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+            .collect();
+        assert_eq!(table.len(), rows.len());
+        for ((what, value, method), row) in rows.iter().zip(&table) {
+            assert_eq!((*what, value.as_str()), (row[0], row[1]));
+            assert!(row[3].starts_with(&format!("`{method}`")), "{row:?}");
+        }
+        let security = include_str!("../../SECURITY.md");
+        assert!(security.contains(include_str!("docs/limits.md")), "SECURITY.md has another table than docs/limits.md");
+    }
+
+    #[test]
+    fn what_stands_in_the_table_for_other_plugins_is_so() {
+        let table = include_str!("docs/limits.md");
+        let default = Limits::default();
+        assert!(table.contains(&format!("| memories of a module | 4 | {} |", default.memories())));
+        assert!(table.contains(&format!("| tables of a module | 16 | {} |", default.tables())));
+        assert!(table.contains(&format!("| bytes of a module | 16 MiB | {} GiB |", default.module_bytes() >> 30)));
     }
 }

@@ -5,7 +5,6 @@ use crate::http::Account;
 use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share};
 
 /// What a plug-in's manifest and builder say, as far as instances need it.
-#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) name: Arc<str>,
     pub(crate) engine: Engine,

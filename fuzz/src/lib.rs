@@ -14,6 +14,10 @@ mod kernel;
 mod manifest;
 #[path = "../../extism-runtime/src/shown.rs"]
 mod shown;
+#[path = "../../extism-runtime/src/value.rs"]
+mod value;
+#[path = "../../extism-runtime/src/wasm_types.rs"]
+mod wasm_types;
 
 mod code;
 mod http;

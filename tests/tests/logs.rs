@@ -114,7 +114,8 @@ fn a_call_logs_no_more_bytes_than_it_may() {
     let seen = Arc::new(Mutex::new(0));
     let sink = Arc::clone(&seen);
     set_log_callback(LogLevel::Warn, move |record| *sink.lock().unwrap() += record.message.len());
-    let mut plugin = named_with("logger", |builder| builder.with_max_log_bytes(10));
+    let mut plugin = named_with("logger", |builder| builder.with_max_log_bytes(26));
+    // Each line counts as 16 bytes more.
     for _ in 0..3 {
         plugin.call::<_, ()>("warn", "ten bytes.").unwrap();
         // Nobody listens to these.
@@ -122,17 +123,17 @@ fn a_call_logs_no_more_bytes_than_it_may() {
     }
     assert_eq!(*seen.lock().unwrap(), 30);
     let error = plugin.call::<_, ()>("error", "eleven byte").unwrap_err();
-    let expected = "plug-in `logger`, export `error`: logged more than 10 bytes in one call; raise the limit by \
+    let expected = "plug-in `logger`, export `error`: logged more than 26 bytes in one call; raise the limit by \
                     `PluginBuilder::with_max_log_bytes` if it may log more";
     assert_eq!(error.to_string(), expected);
-    assert!(matches!(error, Error::LogTooLong { limit: 10, .. }));
+    assert!(matches!(error, Error::LogTooLong { limit: 26, .. }));
     assert_eq!(*seen.lock().unwrap(), 30);
     plugin.call::<_, ()>("warn", "ten bytes.").unwrap();
     // Without a limit of its own, and in a loop.
     let mut plugin = named("logger");
     let error = plugin.call::<_, ()>("for_ever", vec![b'x'; 1 << 20]).unwrap_err();
-    assert!(matches!(error, Error::LogTooLong { limit: 16_777_216, .. }), "{error}");
-    assert_eq!(*seen.lock().unwrap(), 40 + (16 << 20));
+    assert!(matches!(error, Error::LogTooLong { limit: 33_554_432, .. }), "{error}");
+    assert_eq!(*seen.lock().unwrap(), 40 + (31 << 20));
     set_log_callback(LogLevel::Error, |_| {});
 }
 
@@ -147,4 +148,41 @@ fn levels_are_read_as_they_are_written_and_ordered() {
     assert_eq!("warning".parse(), Ok(LogLevel::Warn));
     let error = "loud".parse::<LogLevel>().unwrap_err();
     assert_eq!(error.to_string(), "`loud` is no log level; known are trace, debug, info, warn and error");
+}
+
+/// AssemblyScript's `console` and `trace`, which its modules import whether they use Extism's PDK or not.
+#[test]
+fn what_assemblyscript_prints_is_logged() {
+    let _turn = turn();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    set_log_callback(LogLevel::Debug, move |record| {
+        sink.lock().unwrap().push((record.level, record.message.to_owned()));
+    });
+    let names = ["log", "debug", "info", "warn", "error"];
+    let import = |name: &str| format!(r#"(import "env" "console.{name}" (func ${name} (param i32)))"#);
+    let call = |name: &str| format!("(call ${name} (i32.const 4))");
+    let wat = format!(
+        r#"(module {} (import "env" "console.assert" (func $assert (param i32 i32)))
+            (import "env" "trace" (func $trace (param i32 i32 f64 f64 f64 f64 f64)))
+            (memory (export "memory") 1) (data (i32.const 0) "\04\00\00\00h\00i\00")
+            (func (export "run") {} (call $assert (i32.const 1) (i32.const 4)) (call $assert (i32.const 0) (i32.const 4))
+                (call $trace (i32.const 4) (i32.const 2) (f64.const 1.5) (f64.const 2) (f64.const 3) (f64.const 4) (f64.const 5))
+                (call $trace (i32.const 4) (i32.const -1) (f64.const 1) (f64.const 2) (f64.const 3) (f64.const 4) (f64.const 5))))"#,
+        names.map(import).concat(),
+        names.map(call).concat()
+    );
+    extism_runtime::Plugin::new(wat).unwrap().call::<_, ()>("run", ()).unwrap();
+    set_log_callback(LogLevel::Error, |_| {});
+    let expected = [
+        (LogLevel::Info, "hi"),
+        (LogLevel::Debug, "hi"),
+        (LogLevel::Info, "hi"),
+        (LogLevel::Warn, "hi"),
+        (LogLevel::Error, "hi"),
+        (LogLevel::Error, "assertion failed: hi"),
+        (LogLevel::Debug, "hi 1.5 2"),
+        (LogLevel::Debug, "hi"),
+    ];
+    assert_eq!(*seen.lock().unwrap(), expected.map(|(level, text)| (level, text.to_owned())));
 }

@@ -20,9 +20,8 @@ use crate::{
 const MAX_LATE: usize = 4;
 /// As long as this many are, modules that take a small part of their limit are compiled still.
 const MAX_LATE_FOR_SMALL: usize = 4 * MAX_LATE;
-/// Functions that compilers make take less than their estimates; what is estimated at more than this many times the limit
-/// isn't begun.
-const SLACK: u32 = 4;
+/// What is estimated at more than this many times the limit isn't begun: machines differ, and so do functions.
+const SLACK: u32 = 2;
 
 /// How many modules are being compiled past their limits.
 static LATE: AtomicUsize = AtomicUsize::new(0);
@@ -163,4 +162,69 @@ fn caught(compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Resul
 /// What is in a lock is never half done.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::fuse::FunctionCost;
+
+    fn seconds(seconds: u64) -> Cost {
+        Cost { micros: 0, worst: FunctionCost { micros: seconds * 1_000_000, ..FunctionCost::default() } }
+    }
+
+    fn module() -> wasmtime::Result<wasmtime::Module> {
+        wasmtime::Module::from_binary(&wasmtime::Engine::default(), b"\0asm\x01\0\0\0")
+    }
+
+    fn limit_of(error: BoxError) -> ModuleLimitError {
+        *error.downcast().expect("a limit")
+    }
+
+    #[test]
+    fn what_takes_too_long_goes_on_for_those_who_ask_later_but_few_at_a_time() {
+        let soon = Duration::from_millis(10);
+        let mut running = Vec::new();
+        for _ in 0..MAX_LATE {
+            let (go_on, waits) = mpsc::channel::<()>();
+            let limit = CompileLimit::new(soon);
+            let compile = move || {
+                let _ = waits.recv();
+                module()
+            };
+            let compiling = Compiling::start(&seconds(0), Some(&limit), compile).expect("there is room");
+            let error = compiling.wait(Some(&limit)).expect_err("it waits");
+            assert_eq!(limit_of(error), ModuleLimitError::CompileTimeout { limit: soon });
+            running.push((compiling, go_on));
+        }
+        let minute = CompileLimit::new(Duration::from_mins(1));
+        let error = Compiling::start(&seconds(30), Some(&minute), module).err().expect("no room");
+        assert_eq!(limit_of(error), ModuleLimitError::CompilersBusy { alive: MAX_LATE });
+        for (limit, cost) in [(Some(&minute), 1), (None, 3600)] {
+            let other = Compiling::start(&seconds(cost), limit, module).expect("small, or without a limit");
+            other.wait(limit).expect("a module");
+        }
+        for (compiling, go_on) in running {
+            drop(go_on);
+            compiling.wait(None).expect("a module, late");
+        }
+        Compiling::start(&seconds(30), Some(&minute), module).expect("there is room").wait(None).expect("a module");
+    }
+
+    #[test]
+    fn what_would_take_far_too_long_is_not_begun() {
+        let limit = CompileLimit::new(Duration::from_secs(10));
+        let error = Compiling::start(&seconds(21), Some(&limit), || panic!("it is begun")).err().expect("too long");
+        assert!(matches!(limit_of(error), ModuleLimitError::CompileCost { estimate, .. } if estimate.as_secs() == 21));
+    }
+
+    #[test]
+    fn a_compiler_that_panics_is_an_error() {
+        let compiling =
+            Compiling::start(&Cost::default(), None, || panic!("a fault of the compiler")).expect("threads");
+        let error = compiling.wait(None).expect_err("it panics").to_string();
+        assert_eq!(error, "the compiler panicked: a fault of the compiler");
+    }
 }

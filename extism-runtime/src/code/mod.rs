@@ -18,12 +18,17 @@ use std::{
 #[cfg(feature = "cache")]
 pub(crate) use self::checked::Checked;
 pub(crate) use self::{
-    compiling::CompileLimit, init::InitCall, key::Key, shape::Shape, shared::Shared, stored::Stored,
+    compiling::CompileLimit,
+    init::{InitCall, Initializer},
+    key::Key,
+    shape::Shape,
+    shared::Shared,
+    stored::Stored,
 };
 use self::{compiling::Compiling, init::init_calls};
 use crate::{
     error::BoxError,
-    fuse::{Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse},
+    fuse::{Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_except},
 };
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
@@ -40,8 +45,10 @@ pub(crate) struct Code {
     pub(crate) memory_export: Option<String>,
     /// What is called once per instance.
     pub(crate) init: Vec<InitCall>,
-    /// The functions that it imported of the environment, those that are fused now included.
-    pub(crate) env_imports: Vec<String>,
+    /// What it exports under the names of initializers, also what can't be one.
+    pub(crate) initializers: Vec<Initializer>,
+    /// The functions that it imported of the environment, those that are fused now included: namespaces and names.
+    pub(crate) env_imports: Vec<(String, String)>,
     pub(crate) imports_wasi: bool,
     /// Pages of the memories that it defines, without the kernel's.
     pub(crate) initial_pages: u64,
@@ -85,7 +92,7 @@ impl Code {
         let fused = match kept.fused.as_ref().and_then(|stored| stored.get(key)) {
             Some(fused) => fused,
             None => {
-                let fused = fuse(wasm, kernel_memory(key))?;
+                let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
                 kept.fused.iter().for_each(|stored| stored.put(key, &fused));
                 fused
             }
@@ -94,7 +101,7 @@ impl Code {
     }
 
     fn new(key: Key, fused: Fused, shape: Shape, kept: Kept) -> Self {
-        let init = init_calls(fused.start.as_deref(), |export, params| shape.exports_initializer(export, params));
+        let init = init_calls(fused.start.as_deref(), &shape.initializers);
         Self {
             key,
             kept,
@@ -103,6 +110,7 @@ impl Code {
             init,
             imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
             env_imports: shape.env_imports,
+            initializers: shape.initializers,
             largest_memory: shape.largest_memory,
             initial_pages: fused.initial_pages,
             memories: fused.memories,

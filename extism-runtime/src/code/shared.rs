@@ -68,11 +68,11 @@ mod tests {
     use super::*;
     use crate::{
         code::{Kept, Shape},
-        fuse::Fused,
+        fuse::{Fused, Given},
     };
 
     fn key(number: u8) -> Key {
-        Key { sha256: [number; 32], defines_memory: true }
+        Key { sha256: [number; 32], defines_memory: true, given: Given::NONE }
     }
 
     fn code() -> Code {

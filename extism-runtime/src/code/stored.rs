@@ -49,6 +49,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/code.rs",
     "fuse/cost.rs",
     "fuse/customs.rs",
+    "fuse/dialect.rs",
     "fuse/error.rs",
     "fuse/features.rs",
     "fuse/inline.rs",
@@ -120,7 +121,11 @@ impl Stored {
 
     pub(super) fn path(&self, key: &Key) -> PathBuf {
         let memory = if key.defines_memory { "defines" } else { "imports" };
-        self.directory.join(format!("{}-{memory}-{FUSER:016x}", hex(&key.sha256)))
+        let given = match key.given.bits() {
+            0 => String::new(),
+            bits => format!("-{bits:x}"),
+        };
+        self.directory.join(format!("{}-{memory}{given}-{FUSER:016x}", hex(&key.sha256)))
     }
 
     fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {

@@ -63,7 +63,7 @@ pub(crate) fn compile(
 
     let (functions, mut problems) = bind(functions, states);
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
-    let (modules, main) = fuse_all(&settings, modules)?;
+    let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
 
@@ -73,6 +73,7 @@ pub(crate) fn compile(
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
+    problems.extend(check_initializers(&modules));
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
     }
@@ -226,6 +227,20 @@ fn check_imports(
         })
         .collect();
     link::check(&candidates, linker, functions, scratch)
+}
+
+/// What bears the name of an initializer and can't be called as one: the module would run without its language's runtime.
+fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProblem> {
+    modules.iter().flat_map(|module| {
+        module.code.initializers.iter().filter_map(|initializer| {
+            Some(LinkProblem::Initializer {
+                module: module.name.clone(),
+                name: initializer.name.clone(),
+                found: initializer.ty.clone(),
+                expected: initializer.expected_instead()?,
+            })
+        })
+    })
 }
 
 /// Each module's pages at its start against the manifest's limit; the kernel's are free.

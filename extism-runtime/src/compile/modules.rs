@@ -4,8 +4,8 @@ use crate::{
     Error,
     code::{Code, Key, Shape},
     error::{LinkError, LinkProblem, ModuleLimitError},
-    fuse::FuseError,
-    link,
+    fuse::{FuseError, Given},
+    link::{self, BoundFunction},
     load::LoadedModule,
     settings::Settings,
 };
@@ -19,8 +19,13 @@ pub(crate) struct PluginModule {
 
 /// Puts the modules into the order of their instantiation and fuses the kernel into each; the first one defines its
 /// memory. Returns them and where the main one, which is the first given, is now.
-pub(super) fn fuse_all(settings: &Settings, modules: &[LoadedModule]) -> Result<(Vec<PluginModule>, usize), Error> {
+pub(super) fn fuse_all(
+    settings: &Settings,
+    modules: &[LoadedModule],
+    functions: &[Arc<BoundFunction>],
+) -> Result<(Vec<PluginModule>, usize), Error> {
     let mut shapes = modules.iter().map(|module| read_shape(module).map(Some)).collect::<Result<Vec<_>, _>>()?;
+    let given = given(&shapes, modules, functions);
     let nodes: Vec<_> = shapes
         .iter()
         .flatten()
@@ -36,13 +41,24 @@ pub(super) fn fuse_all(settings: &Settings, modules: &[LoadedModule]) -> Result<
         let (Some(module), Some(shape)) = (modules.get(index), shapes.get_mut(index).and_then(Option::take)) else {
             continue;
         };
-        let key = Key { sha256: module.sha256, defines_memory: place == 0 };
+        let key = Key { sha256: module.sha256, defines_memory: place == 0, given };
         let code = settings.engine.code(key, &module.wasm, shape).map_err(|error| compile_error(module, error))?;
         check_limits(settings, module, &code).map_err(|error| Error::compile(&module.name, error))?;
         fused.push(PluginModule { name: module.name.clone(), code });
     }
     let main = order.iter().position(|index| *index == 0).unwrap_or(0);
     Ok((fused, main))
+}
+
+/// What the plug-in has of its own in place of the environment's functions under old names.
+fn given(shapes: &[Option<Shape>], modules: &[LoadedModule], functions: &[Arc<BoundFunction>]) -> Given {
+    let by_modules = shapes.iter().flatten().zip(modules).flat_map(|(shape, module)| shape.given(&module.name));
+    let by_host = functions.iter().map(|function| (function.namespace.as_str(), function.name.as_str()));
+    let mut given = Given::NONE;
+    for (namespace, name) in by_modules.chain(by_host) {
+        given.add(namespace, name);
+    }
+    given
 }
 
 /// Checks what a valid module has and uses against the plug-in's limits.

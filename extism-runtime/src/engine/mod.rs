@@ -15,7 +15,7 @@ use std::{
 };
 
 pub use self::{builder::EngineBuilder, options::Profiling};
-use self::{cache::DiskCache, ticker::Ticker};
+use self::{cache::DiskCache, options::CacheChoice, ticker::Ticker};
 pub(crate) use self::{
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
     options::EngineOptions,
@@ -81,6 +81,10 @@ impl Engine {
     }
 
     pub(crate) fn with_options(options: EngineOptions) -> Result<Self, Error> {
+        if options.cache != CacheChoice::Off {
+            process::start_thread()
+                .map_err(|error| Error::engine("cannot start threads, which an engine needs", error))?;
+        }
         let cache = DiskCache::open(&options.cache)?;
         let pooled = match options.pool_size {
             0 => None,

@@ -2,14 +2,15 @@
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, block, free, kernel_of};
+use super::{block, free, kernel_of};
 use crate::{
+    fuse::Dialect,
     log::{self, LogLevel},
     shown,
     store::{Interrupt, StoreData},
 };
 
-pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Dialect) -> wasmtime::Result<()> {
     for (name, level) in [
         ("log_trace", LogLevel::Trace),
         ("log_debug", LogLevel::Debug),
@@ -17,22 +18,34 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
         ("log_warn", LogLevel::Warn),
         ("log_error", LogLevel::Error),
     ] {
-        linker.func_wrap(NAMESPACE, name, move |mut caller: Caller<'_, StoreData>, message: i64| {
-            let memory = kernel_of(&caller, name)?;
-            if log::enabled(level) {
-                let text = shown::lossy(block(&caller, memory, name, message)?);
-                let data = caller.data();
-                let (limit, logged) = (data.settings.limits.log_bytes(), data.logged.saturating_add(text.len() as u64));
-                if logged > limit {
-                    return Err(wasmtime::Error::new(Interrupt::LogTooLong(limit)));
+        linker.func_wrap(
+            dialect.namespace,
+            &dialect.name(name),
+            move |mut caller: Caller<'_, StoreData>, message: i64| {
+                let memory = kernel_of(&caller, name)?;
+                if log::enabled(level) {
+                    let text = shown::lossy(block(&caller, memory, name, message)?);
+                    let logged = count(caller.data(), &text)?;
+                    let data = caller.data();
+                    log::emit(level, data.persistent.id, &data.settings.name, &text);
+                    caller.data_mut().logged = logged;
                 }
-                log::emit(level, data.persistent.id, &data.settings.name, &text);
-                caller.data_mut().logged = logged;
-            }
-            free(&mut caller, memory, message);
-            wasmtime::Result::Ok(())
-        })?;
+                free(&mut caller, memory, dialect, message);
+                wasmtime::Result::Ok(())
+            },
+        )?;
     }
-    linker.func_wrap(NAMESPACE, "get_log_level", || log::max_level().map_or(i32::MAX, |level| level as i32))?;
+    linker.func_wrap(dialect.namespace, &dialect.name("get_log_level"), || {
+        log::max_level().map_or(i32::MAX, |level| level as i32)
+    })?;
     Ok(())
+}
+
+/// Bytes that a line takes beside its text, as [`count`] has it: many empty lines are much, too.
+const LINE: u64 = 16;
+
+/// The bytes that the call has logged with this text, if it may.
+fn count(data: &StoreData, text: &str) -> wasmtime::Result<u64> {
+    let (limit, logged) = (data.settings.limits.log_bytes(), data.logged.saturating_add(text.len() as u64 + LINE));
+    if logged > limit { Err(wasmtime::Error::new(Interrupt::LogTooLong(limit))) } else { Ok(logged) }
 }

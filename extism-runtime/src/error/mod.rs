@@ -1,5 +1,6 @@
 //! What can go wrong, a variant a stage.
 
+mod built_for;
 mod codec;
 mod hint;
 mod interface;
@@ -8,9 +9,13 @@ mod link;
 mod site;
 mod trap;
 
+#[cfg(test)]
+mod tests;
+
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
+    built_for::BuiltFor,
     codec::CodecError,
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
@@ -20,6 +25,9 @@ pub use self::{
     trap::{Frame, TrapError},
 };
 use crate::{load::LoadError, manifest::ManifestError, shown};
+
+/// The most bytes that are kept of what was attempted.
+const MAX_CONTEXT: usize = 4096;
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -246,7 +254,9 @@ impl Error {
     }
 
     pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self::Engine { context: context.into(), source: shown::cut_error(source.into()) }
+        // What is said of the context may name a plug-in, whose name may be of any length.
+        let context = shown::start(context.into(), MAX_CONTEXT);
+        Self::Engine { context, source: shown::cut_error(source.into()) }
     }
 }
 

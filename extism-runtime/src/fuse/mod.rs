@@ -1,6 +1,7 @@
 //! Rewrites a guest so that the kernel is part of it.
 //!
-//! A guest imports the kernel's functions from `extism:host/env`. Those that only work on the kernel's
+//! A guest imports the kernel's functions from `extism:host/env`, or under the names that PDKs from before 1.0 have for
+//! them (see [`dialect`]). Those that only work on the kernel's
 //! memory become functions of the guest itself, over one more linear memory, and where the guest calls the
 //! hot ones, their few instructions stand in place of the call. Imports that need the host (config, vars,
 //! HTTP, log), and those whose type is not what it should be, stay imports.
@@ -16,6 +17,7 @@ mod body;
 mod code;
 mod cost;
 mod customs;
+mod dialect;
 mod error;
 mod features;
 mod inline;
@@ -31,8 +33,9 @@ mod write;
 pub(crate) use cost::Cost;
 #[cfg(test)]
 pub(crate) use cost::FunctionCost;
+pub(crate) use dialect::{DIALECTS, Dialect, Given, environment};
 pub(crate) use error::FuseError;
-pub(crate) use features::FEATURES;
+pub(crate) use features::{FEATURES, refuse_shared_memories};
 
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";
@@ -77,8 +80,14 @@ pub(crate) struct Fused {
 }
 
 /// Puts the kernel into a module, which is in the binary format.
+#[cfg_attr(not(test), allow(dead_code, reason = "tests and fuzz targets have nothing that is given"))]
 pub(crate) fn fuse(wasm: &[u8], memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
+    fuse_except(wasm, memory, Given::NONE)
+}
+
+/// As [`fuse`], but functions under old names that are given stay imports.
+pub(crate) fn fuse_except(wasm: &[u8], memory: KernelMemory<'_>, given: Given) -> Result<Fused, FuseError> {
     let module = module::Module::read(wasm)?;
-    let plan = plan::Plan::new(&module, &memory)?;
+    let plan = plan::Plan::new(&module, &memory, given)?;
     write::write(module, &plan, memory)
 }

@@ -1,6 +1,8 @@
 use wasmparser::{CompositeInnerType, FuncType, MemoryType, SectionLimited, TypeRef};
 
-use super::{FuseError, KernelMemory, MEMORY_MODULE, MODULE, module::Module, program::Program};
+use super::{
+    FuseError, Given, KernelMemory, MEMORY_MODULE, dialect::kernel_function, module::Module, program::Program,
+};
 
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
 const MAX_MEMORIES: usize = 100;
@@ -49,7 +51,7 @@ pub(super) struct First {
 }
 
 impl Plan {
-    pub(super) fn new(module: &Module<'_>, memory: &KernelMemory<'_>) -> Result<Self, FuseError> {
+    pub(super) fn new(module: &Module<'_>, memory: &KernelMemory<'_>, given: Given) -> Result<Self, FuseError> {
         let program = Program::get()?;
         let types = plain_functions(module)?;
         let mut plan = Self {
@@ -66,7 +68,7 @@ impl Plan {
             memories: 0,
             tables: module.tables.as_ref().map_or(0, SectionLimited::count),
         };
-        plan.read_imports(module, program, &types)?;
+        plan.read_imports(module, program, &types, given)?;
         plan.place_imports();
         plan.place_last(module, program)?;
         plan.place_memory(module)?;
@@ -118,6 +120,7 @@ impl Plan {
         module: &Module<'_>,
         program: &Program,
         types: &[Option<FuncType>],
+        given: Given,
     ) -> Result<(), FuseError> {
         for import in module.imports.iter().cloned().flat_map(wasmparser::SectionLimited::into_imports) {
             let import = import?;
@@ -128,9 +131,8 @@ impl Plan {
             match import.ty {
                 TypeRef::Func(ty) => {
                     let signature = types.get(ty as usize).and_then(Option::as_ref);
-                    let kernel = program
-                        .export(import.name)
-                        .filter(|_| import.module == MODULE)
+                    let kernel = kernel_function(import.module, import.name, given)
+                        .and_then(|name| program.export(name))
                         .filter(|function| signature == Some(&program.function(*function).signature));
                     self.replaced.push(kernel);
                     self.first.extend(kernel.map(|kernel| First { ty, kernel: Some(kernel) }));

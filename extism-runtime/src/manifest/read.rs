@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess};
 
 use super::fields::{self, Fields};
-use super::values::{Base64Data, HashText};
+use super::values::{HashText, ModuleData};
 use super::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata};
 use crate::shown;
 
@@ -191,7 +191,7 @@ impl<'de> Deserialize<'de> for Wasm {
 #[derive(Default)]
 struct WasmFields {
     path: Option<PathBuf>,
-    data: Option<Base64Data>,
+    data: Option<ModuleData>,
     url: Option<String>,
     headers: Option<UniqueMap<String>>,
     method: Option<String>,

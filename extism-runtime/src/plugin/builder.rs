@@ -7,7 +7,7 @@ use crate::{
     host::{Function, IntoFunctions, States},
     limits::Limits,
     load::{self, LoadOptions, LoadedModules},
-    settings::{InstanceOptions, Settings},
+    settings::{InstanceOptions, Reuse, Settings},
 };
 
 /// Gives a plug-in what its manifest can't: host functions, WASI, an engine, files for debugging.
@@ -73,6 +73,8 @@ impl PluginBuilder {
     ///
     #[doc = include_str!("../docs/limits.md")]
     ///
+    /// A [`Pool`](crate::Pool) of it gives each user a new instance, unless it is told otherwise.
+    ///
     /// What a plug-in may reach is up to the manifest and the builder as ever: no hosts, no paths, no WASI and no host
     /// functions, unless you give them. So give a manifest of your own, not one that came with the plug-in.
     ///
@@ -92,6 +94,7 @@ impl PluginBuilder {
     pub fn untrusted(source: impl Into<Source>) -> Self {
         let mut builder = Self::new(source);
         builder.options.untrusted = true;
+        builder.options.instance.reuse = Reuse::Fresh;
         builder
     }
 

@@ -98,8 +98,8 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// The most bytes that a call may log at levels to which somebody listens, 16 MiB by default. More ends the call with
-    /// [`Error::LogTooLong`](crate::Error::LogTooLong).
+    /// The most bytes that a call may log at levels to which somebody listens, 32 MiB by default; each line counts as 16
+    /// bytes more. More ends the call with [`Error::LogTooLong`](crate::Error::LogTooLong).
     pub fn with_max_log_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_log_bytes = Some(bytes);
         self

@@ -84,7 +84,8 @@ impl PoolBuilder {
         self
     }
 
-    /// What happens to an instance between two users; [`Reuse::Keep`] by default.
+    /// What happens to an instance between two users. By default it is [`Reuse::Keep`], and [`Reuse::Fresh`] for a plug-in of
+    /// [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
     pub fn between_users(mut self, reuse: Reuse) -> Self {
         self.reuse = reuse;
         self

@@ -87,6 +87,15 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         }
         return Err(Failure::poisoned(Error::Exit { at: limits.site(), code }));
     }
+    if let Some(Interrupt::Abort(_)) = error.downcast_ref() {
+        let at = limits.site();
+        let error = match refused {
+            // A guest that gives up after its memory could not grow.
+            Some(detail) => Error::OutOfMemory { at, detail },
+            None => Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) },
+        };
+        return Err(Failure::poisoned(error));
+    }
     let error = match error.downcast::<Interrupt>() {
         Ok(interrupt) => limits.error(interrupt),
         Err(error) => {

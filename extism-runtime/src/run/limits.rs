@@ -7,7 +7,7 @@ use crate::{
     Error,
     compile::CompiledInner,
     engine::TimedCall,
-    error::Site,
+    error::{Site, TrapError},
     store::{CallState, Interrupt, StoreData},
 };
 
@@ -112,6 +112,10 @@ impl<'c> Limits<'c> {
             Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
             Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
             Interrupt::LogTooLong(limit) => Error::LogTooLong { at, limit },
+            Interrupt::Abort(reason) => {
+                let (message, backtrace) = (format!("abort: {reason}"), Vec::new());
+                Error::Trap { at, trap: Box::new(TrapError { message, guest_error: None, backtrace }) }
+            }
             Interrupt::NoThread(source) => {
                 Error::engine(format!("{at}: cannot start a thread for a call within a call"), source)
             }

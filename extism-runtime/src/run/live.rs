@@ -1,4 +1,4 @@
-use wasmtime::{Instance, Memory, Store, TypedFunc, WasmParams, WasmResults};
+use wasmtime::{Instance, Memory, Store, TypedFunc, ValType, WasmParams, WasmResults};
 
 use super::nesting;
 use crate::{code::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
@@ -85,15 +85,33 @@ impl Live {
                         let function = instance.get_typed_func::<(), ()>(&mut self.store, name)?;
                         enter(&mut self.store, compiled, &function, ())?;
                     }
-                    InitCall::Haskell => {
-                        let function = instance.get_typed_func::<(i32, i32), ()>(&mut self.store, "hs_init")?;
-                        enter(&mut self.store, compiled, &function, (0, 0))?;
-                    }
+                    InitCall::Haskell => self.initialize_haskell(compiled, instance)?,
                 }
             }
         }
         self.initialized = true;
         Ok(())
+    }
+
+    /// Calls `hs_init`, whatever number it returns.
+    fn initialize_haskell(&mut self, compiled: &CompiledInner, instance: Instance) -> wasmtime::Result<()> {
+        let store = &mut self.store;
+        let function = instance.get_func(&mut *store, "hs_init");
+        let function = function.ok_or_else(|| wasmtime::Error::msg("no `hs_init`"))?;
+        let result = function.ty(&*store).results().next();
+        macro_rules! call {
+            ($result:ty) => {{
+                let function = function.typed::<(i32, i32), $result>(&*store)?;
+                enter(store, compiled, &function, (0, 0)).map(|_: $result| ())
+            }};
+        }
+        match result {
+            Some(ValType::I32) => call!(i32),
+            Some(ValType::I64) => call!(i64),
+            Some(ValType::F32) => call!(f32),
+            Some(ValType::F64) => call!(f64),
+            _ => call!(()),
+        }
     }
 }
 

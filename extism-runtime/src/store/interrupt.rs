@@ -12,6 +12,9 @@ pub(crate) enum Interrupt {
     /// A host function failed or panicked.
     #[error("host function `{name}`: {source}")]
     HostFunction { name: String, source: BoxError },
+    /// The guest gave up, for this reason.
+    #[error("abort: {0}")]
+    Abort(String),
     /// A function of the environment failed: the kernel's memory is exhausted.
     #[error("{0}")]
     OutOfMemory(String),

@@ -23,7 +23,6 @@ use crate::shares::Lease;
 use crate::{exports::Exports, settings::Settings};
 
 /// What belongs to a plug-in, not to its instance: it outlives a trap.
-#[derive(Debug)]
 pub(crate) struct Persistent {
     pub(crate) id: Uuid,
     pub(crate) config: Arc<BTreeMap<String, String>>,
@@ -32,8 +31,15 @@ pub(crate) struct Persistent {
     pub(crate) context: Option<Box<dyn Any + Send>>,
 }
 
+impl fmt::Debug for Persistent {
+    /// Without what may be secret: all of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Persistent").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// What the last HTTP request of a plug-in brought.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct LastResponse {
     /// 0 before the first request.
     pub(crate) status: i32,

@@ -5,6 +5,7 @@
 
 #[cfg(target_os = "linux")]
 mod cache;
+mod compiling;
 mod host;
 mod http;
 mod instantiate;
@@ -17,8 +18,12 @@ mod modules;
 #[cfg(target_os = "linux")]
 mod paths;
 #[cfg(target_os = "linux")]
+mod process;
+mod secrets;
+#[cfg(target_os = "linux")]
 mod shares;
 mod time;
+mod values;
 #[cfg(target_os = "linux")]
 mod wasi;
 

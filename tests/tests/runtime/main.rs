@@ -1,5 +1,7 @@
 //! The runtime's behaviour, as its users see it, without macros.
 
+mod assemblyscript;
+mod atomics;
 mod calls;
 mod conformance;
 mod create;
@@ -12,7 +14,11 @@ mod kitchen_sink;
 mod life;
 mod limits;
 mod linking;
+mod missing_imports;
+mod old_pdks;
+mod stack;
 mod threads;
+mod untrusted;
 mod wasi;
 
 use std::path::PathBuf;

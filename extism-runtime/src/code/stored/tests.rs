@@ -9,10 +9,10 @@ use tempfile::TempDir;
 use super::{SOURCES, Stored};
 use crate::{
     code::Key,
-    fuse::{Cost, FunctionCost, Fused},
+    fuse::{Cost, FunctionCost, Fused, Given},
 };
 
-const KEY: Key = Key { sha256: [7; 32], defines_memory: true };
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE };
 
 fn fused() -> Fused {
     let cost = Cost { micros: 3, worst: FunctionCost { index: Some(5), ..FunctionCost::default() } };
@@ -50,6 +50,9 @@ fn what_is_put_can_be_had_by_its_key_alone() {
     assert_eq!((memories, tables, cost), (2, 4, fused().cost));
     assert!(stored.get(&Key { defines_memory: false, ..KEY }).is_none());
     assert!(stored.get(&Key { sha256: [8; 32], ..KEY }).is_none());
+    let mut given = Given::NONE;
+    given.add("env", "extism_alloc");
+    assert!(stored.get(&Key { given, ..KEY }).is_none());
     assert_eq!(file(&stored).parent(), Some(&*directory.path().join("cache-fused")));
 }
 

@@ -344,3 +344,18 @@ fn only_the_first_few_of_a_class_are_looked_at() {
         assert_eq!(both.alloc(160) == large, found, "{others}");
     }
 }
+
+/// Under the names of PDKs from before 1.0 it is the same code, put in place at the same calls.
+#[test]
+fn old_names_are_fused_as_the_new_ones_are() {
+    let text = every_call();
+    let fused = |text: &str| fuse(&wat::parse_str(text).unwrap(), KernelMemory::Define).unwrap().wasm;
+    let old = text.replace("\"extism:host/env\" \"", "\"env\" \"extism_");
+    // No PDK of that time had it.
+    let old = old.replace("\"env\" \"extism_length_unsafe\"", "\"extism:host/env\" \"length_unsafe\"");
+    let between = text.replace("\"extism:host/env\"", "\"extism:env\"");
+    let between = between.replace("\"extism:env\" \"length_unsafe\"", "\"extism:host/env\" \"length_unsafe\"");
+    assert!(old != text && between != text);
+    assert_eq!(fused(&old), fused(&text));
+    assert_eq!(fused(&between), fused(&text));
+}
