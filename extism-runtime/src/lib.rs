@@ -22,6 +22,9 @@ mod features;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
+#[cfg(any(test, fuzzing))]
+#[path = "fuzzing/instantiate.rs"]
+mod fuzzing_instantiate;
 pub mod guide;
 mod host;
 #[cfg(feature = "http")]
@@ -54,6 +57,9 @@ pub use crate::codec::Msgpack;
 pub use crate::codec::Prost;
 #[cfg(feature = "raw")]
 pub use crate::codec::Raw;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{

@@ -27,7 +27,7 @@ pub use self::{
 use crate::{load::LoadError, manifest::ManifestError, shown};
 
 /// The most bytes that are kept of what was attempted.
-const MAX_CONTEXT: usize = 4096;
+const MAX_CONTEXT: usize = 1024;
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;

@@ -112,7 +112,7 @@ impl Meter {
         let live = locals.min(self.local_uses);
         // In nanoseconds, and never near the type's end for a body of 8 MB, but nobody has to prove that.
         let sum = [
-            100_000,
+            150_000,
             self.nanos,
             product(2_500, instructions, 1),
             product(110, locals, 1),

@@ -1,6 +1,6 @@
 //! Memories, tables and garbage without end.
 
-use extism_runtime::{Engine, Error, LinkProblem, Manifest, Wasm};
+use extism_runtime::{Engine, Error, Features, LinkProblem, Manifest, PluginBuilder, Wasm};
 
 use crate::{assert_works, builder, error_of, failure, limited, manifest, number, plugin, small};
 
@@ -74,7 +74,8 @@ fn memories_that_start_above_the_limit_are_refused_when_the_plugin_is_built() {
         ("(memory 65536)".repeat(90), 90 * 65_536),
         ("(memory i64 0x1000000000000)".to_owned(), 1 << 48),
     ] {
-        let error = builder(manifest(&body).with_memory_max(16)).build().expect_err("too much memory");
+        let builder = builder(manifest(&body).with_memory_max(16)).with_max_memories(100);
+        let error = builder.build().expect_err("too much memory");
         let Error::Link(error) = error else { panic!("{error}") };
         assert_eq!(error.problems, [LinkProblem::Memory { module: "main".into(), needed, limit: 16 }]);
     }
@@ -86,6 +87,34 @@ fn more_memories_than_there_may_be_are_an_error() {
     let expected =
         "cannot compile module `main`: the module leaves no room for the kernel: a module has at most 100 memories";
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn memories_and_tables_of_a_module_are_bounded() {
+    let refused = |builder: PluginBuilder| builder.compile().expect_err("too many").to_string();
+    for (field, what, method, default) in
+        [("(memory 0)", "memories", "with_max_memories", 16), ("(table 0 funcref)", "tables", "with_max_tables", 64)]
+    {
+        let body = |count: usize| manifest(&field.repeat(count));
+        let expected = |count: usize, limit: usize| {
+            format!(
+                "cannot compile module `main`: it has {count} {what}, but may have {limit}; raise the limit by \
+                 `PluginBuilder::{method}`"
+            )
+        };
+        assert_eq!(refused(builder(body(default + 1))), expected(default + 1, default));
+        builder(body(default)).build().expect("as many as it may have");
+        let more = builder(body(98)).with_max_memories(98).with_max_tables(98);
+        more.build().expect("as many as it may have");
+        let untrusted = PluginBuilder::untrusted(body(default)).with_features(Features::all());
+        assert_eq!(refused(untrusted), expected(default, default / 4));
+    }
+    // Those of others count too.
+    let library = Wasm::data(r#"(module (memory (export "m") 1))"#).with_name("lib");
+    let imports = r#"(import "lib" "m" (memory 1))"#.repeat(5);
+    let main = Wasm::data(format!("(module {imports})")).with_name("main");
+    let error = refused(PluginBuilder::new(Manifest::new([library, main])).with_max_memories(4));
+    assert!(error.contains("module `main`: it has 5 memories, but may have 4"), "{error}");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn so_is_messagepack() {
 fn so_is_an_argument_of_a_host_function() {
     let mut plugin = untrusted().build().expect("a plug-in");
     assert_eq!(plugin.call::<_, &str>("pass", "[1,2]").expect("a short list"), "2");
-    let text = failure(&mut plugin, "pass", list("0", 1_000_000).as_bytes());
+    let text = failure(&mut plugin, "pass", list(r#"{"":0}"#, 1_000_000).as_bytes());
     assert!(text.starts_with("host function `host`: ") && text.contains("once decoded"), "{text}");
     let text = failure(&mut plugin, "pass", list(r#""some text""#, 2 << 20).as_bytes());
     assert!(text.ends_with("are more than the 1048576 of `max_argument_bytes`"), "{text}");
