@@ -241,7 +241,7 @@ fn errors_of_calls_hide_what_a_program_gives_to_plugins() {
     for (export, input) in calls.chain(requests.into_iter().map(|request| ("get", request))) {
         let result = plugin.call_with_context::<_, Vec<u8>, _>(export, &*input, SECRET.to_owned());
         match result {
-            Ok(_) => assert_eq!(export, "call_host"),
+            Ok(_) => assert!(["call_host", "wild"].contains(&export), "{export}"),
             Err(error) => assert_error_hides(&format!("{export}({input})"), &error, "hostile"),
         }
     }
