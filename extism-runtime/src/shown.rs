@@ -141,11 +141,14 @@ fn is_url(_: &str) -> bool {
 }
 
 /// What a reader of JSON or TOML says of a value of a wrong type, without the value, which may be secret: serde's messages
-/// are `invalid type: integer `123`, expected a string`, and the same with `value`.
+/// are `invalid type: integer `123`, expected a string`. Numbers stay where a number of another kind or range is expected.
 pub(crate) fn without_values(message: &str) -> Cow<'_, str> {
-    for start in ["invalid type: ", "invalid value: "] {
+    for start in ["invalid type: ", "invalid value: string"] {
         let Some(found) = message.strip_prefix(start) else { continue };
         let Some((value, expected)) = found.rsplit_once(", expected ") else { continue };
+        if ["u8", "u32", "u64"].contains(&expected) && !value.starts_with(['"', 's', ' ']) {
+            break;
+        }
         let kind = value.find(['`', '"']).map_or(value, |quote| value[..quote].trim_end());
         return format!("{start}{kind}, expected {expected}").into();
     }
@@ -255,7 +258,7 @@ mod tests {
             }
         }
         let message = serde_json::from_str::<u8>("\"se\\\"cret, expected `x`\"").unwrap_err().to_string();
-        assert_eq!(without_values(&message), "invalid type: string, expected u8 at line 1 column 22");
+        assert_eq!(without_values(&message), "invalid type: string, expected u8 at line 1 column 24");
         assert_eq!(without_values("missing field `a`"), "missing field `a`");
     }
 

@@ -154,9 +154,7 @@ fn errors_of_manifests_hide_values() {
         format!(r#"{{"wasm": [], "config": {{"key": -{SECRET}.5}}}}"#),
         format!(r#"{{"wasm": [], "config": "{SECRET}, expected `a`"}}"#),
         format!(r#"{{"wasm": [], "timeout_ms": "{SECRET}"}}"#),
-        format!(r#"{{"wasm": [], "timeout_ms": -{SECRET}}}"#),
         format!(r#"{{"wasm": [], "memory": "{SECRET}"}}"#),
-        format!(r#"{{"wasm": [], "memory": {{"max_pages": {SECRET}}}}}"#),
         format!(r#"{{"wasm": "{SECRET}"}}"#),
     ];
     for text in json {
