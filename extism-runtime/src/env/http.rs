@@ -33,10 +33,11 @@ fn http_request(
         let asked = block(&caller, memory, NAME, request)?;
         exchange(caller.data(), asked, (body != 0).then_some(sent))?
     };
+    caller.data_mut().response = response.head;
+    let given = give(&mut caller, memory, NAME, &response.body)?;
     free(&mut caller, memory, dialect, request);
     free(&mut caller, memory, dialect, body);
-    caller.data_mut().response = response.head;
-    give(&mut caller, memory, NAME, &response.body)
+    Ok(given)
 }
 
 const NAME: &str = "http_request";

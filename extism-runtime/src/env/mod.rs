@@ -105,7 +105,7 @@ fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Mem
     caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in has its memory"))
 }
 
-/// The bytes of a block that the guest hands over; to be [freed](free) when they were read.
+/// The bytes of a block that the guest hands over; to be [freed](free) once the result is made.
 fn block<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<&'c [u8]> {
     block_in(memory.data(caller), name, offset)
 }
@@ -125,7 +125,8 @@ fn text_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'
     std::str::from_utf8(block_in(memory, name, offset)?).map_err(|error| fail(name, error))
 }
 
-/// Frees a block that the guest has handed over. Guests of before 1.0 free it themselves, and may use it until then.
+/// Frees a block that the guest has handed over. Last of all, so that the result never gets its place: many PDKs free
+/// such a handle once more, or go on reading it. Guests of before 1.0 free it themselves, and may use it until then.
 fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, dialect: &Dialect, offset: i64) {
     if dialect.is_old {
         return;
@@ -135,12 +136,8 @@ fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, dialect: &Dialect, o
 
 /// A new block with these bytes, as what a function returns; 0 for none.
 fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, bytes: &[u8]) -> wasmtime::Result<i64> {
-    let handle = memory::write(memory, store, bytes).map_err(|error| match error {
-        memory::MemoryError::OutOfMemory { .. } => {
-            wasmtime::Error::new(Interrupt::OutOfMemory(format!("{name}: {error}")))
-        }
-        error => fail(name, error),
-    })?;
+    let handle = memory::write(memory, store, bytes)
+        .map_err(|error| wasmtime::Error::new(memory::failure(name, error.into())))?;
     Ok(handle.offset().cast_signed())
 }
 

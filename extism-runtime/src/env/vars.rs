@@ -27,16 +27,18 @@ fn config_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, key: i64) ->
     let memory = kernel_of(&caller, "config_get")?;
     let config = Arc::clone(&caller.data().persistent.config);
     let value = config.get(text(&caller, memory, "config_get", key)?);
+    let given = value.map_or(Ok(0), |value| give(&mut caller, memory, "config_get", value.as_bytes()))?;
     free(&mut caller, memory, dialect, key);
-    value.map_or(Ok(0), |value| give(&mut caller, memory, "config_get", value.as_bytes()))
+    Ok(given)
 }
 
 /// `var_get(name) -> value`: 0 where there is none.
 fn var_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "var_get")?;
     let value = caller.data().persistent.vars.get(text(&caller, memory, "var_get", name)?).map(<[u8]>::to_vec);
+    let given = value.map_or(Ok(0), |value| give(&mut caller, memory, "var_get", &value))?;
     free(&mut caller, memory, dialect, name);
-    value.map_or(Ok(0), |value| give(&mut caller, memory, "var_get", &value))
+    Ok(given)
 }
 
 /// `var_set(name, value)`: the handle 0 as the value removes the variable. The value is stored straight from the

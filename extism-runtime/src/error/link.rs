@@ -56,8 +56,6 @@ pub enum LinkProblem {
         name: String,
         /// What it is: a memory, a table, a global or a tag.
         kind: String,
-        /// What the module was built for, if that tells why it imports this.
-        built_for: Option<BuiltFor>,
     },
     /// A host function asks for a state that the builder wasn't given.
     MissingState {
@@ -131,7 +129,7 @@ impl LinkProblem {
     pub fn built_for(&self) -> Option<BuiltFor> {
         match self {
             Self::Missing { hint: MissingHint::BuiltFor(built_for), .. } => Some(*built_for),
-            Self::NotAFunction { built_for, .. } => *built_for,
+            Self::NotAFunction { namespace, name, .. } => BuiltFor::of(namespace, name),
             _ => None,
         }
     }
@@ -159,13 +157,13 @@ impl LinkProblem {
                     "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
                 )
             }
-            Self::NotAFunction { module, namespace, name, kind, built_for } => {
+            Self::NotAFunction { module, namespace, name, kind } => {
                 let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
                 write!(
                     f,
                     "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
                 )?;
-                built_for.filter(|_| !again).map_or(Ok(()), |built_for| write!(f, " ({built_for})"))
+                self.built_for().filter(|_| !again).map_or(Ok(()), |built_for| write!(f, " ({built_for})"))
             }
             Self::MissingState { function, state } => write!(
                 f,

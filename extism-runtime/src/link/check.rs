@@ -10,7 +10,7 @@ use crate::{
     env,
     error::{BuiltFor, LinkProblem, MissingHint},
     fuse::environment,
-    nearest::nearest,
+    nearest::{is_slip, nearest},
     store::StoreData,
     value::{ExternType as OurExternType, FuncType},
 };
@@ -88,7 +88,6 @@ impl Checker<'_> {
                 namespace: namespace.to_owned(),
                 name: name.to_owned(),
                 kind: from_extern_type(&other).to_string(),
-                built_for: BuiltFor::of(namespace, name),
             }),
         }
     }
@@ -123,10 +122,16 @@ impl Checker<'_> {
         if let Some(elsewhere) = self.functions.iter().find(|function| function.name == name) {
             return MissingHint::OtherNamespace(elsewhere.namespace.clone());
         }
-        if let Some((dialect, _)) = environment(namespace, name) {
+        if let Some((dialect, function)) = environment(namespace, name) {
             let known: Vec<_> = env::names(namespace).collect();
-            let nearest = nearest(name, known.iter().map(String::as_str)).map(str::to_owned);
-            return if dialect.is_old { MissingHint::OlderPdk { nearest } } else { MissingHint::NewerPdk { nearest } };
+            // What all begin with says nothing of how near they are.
+            let near = nearest(function, known.iter().filter_map(|name| name.strip_prefix(dialect.prefix)));
+            let whole = near.map(|near| dialect.name(near));
+            return match (near, whole) {
+                (Some(near), Some(whole)) if is_slip(function, near) => MissingHint::Nearest(whole),
+                (_, nearest) if dialect.is_old => MissingHint::OlderPdk { nearest },
+                (_, nearest) => MissingHint::NewerPdk { nearest },
+            };
         }
         let functions = self.functions.iter().filter(|function| function.namespace == namespace);
         if let Some(near) = nearest(name, functions.map(|function| function.name.as_str())) {

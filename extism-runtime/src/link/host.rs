@@ -10,9 +10,9 @@ use wasmtime::{Caller, Linker};
 use crate::{
     engine_types,
     error::HostPanic,
-    host::{Callback, CurrentPlugin},
+    host::{Callback, CurrentPlugin, memory},
     shown,
-    store::{Interrupt, StoreData},
+    store::StoreData,
     value::{FuncType, Val, ValType},
 };
 
@@ -56,7 +56,7 @@ impl BoundFunction {
 
     #[cold]
     fn fail(&self, source: crate::BoxError) -> wasmtime::Error {
-        wasmtime::Error::new(Interrupt::HostFunction { name: self.name.clone(), source })
+        wasmtime::Error::new(memory::failure(&self.name, source))
     }
 }
 

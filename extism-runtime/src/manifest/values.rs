@@ -19,8 +19,7 @@ struct DataVisitor;
 
 /// Why `{"ptr": .., "len": ..}` isn't read: whoever writes the manifest could have any memory of the
 /// process read.
-const RAW_POINTER: &str =
-    "a raw pointer is not accepted; give the module's bytes as base64 text or as a list of numbers";
+const RAW_POINTER: &str = "a raw pointer is not accepted; give the module's bytes as base64 text";
 
 impl<'de> Visitor<'de> for DataVisitor {
     type Value = ModuleData;

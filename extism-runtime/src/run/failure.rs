@@ -77,14 +77,18 @@ pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Fail
 /// What the engine's error means.
 #[cold]
 pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Error) -> Result<Range<usize>, Failure> {
+    #[cfg(feature = "wasi")]
+    let exited = crate::wasi::exit_code(&error);
+    #[cfg(not(feature = "wasi"))]
+    let exited = None;
+    if exited == Some(0) {
+        live.ended = true;
+        return finish(live, limits, 0);
+    }
     dump(live, &limits.compiled.settings, &error);
     let refused = live.store.data_mut().limiter.take_refused();
-    #[cfg(feature = "wasi")]
-    if let Some(code) = crate::wasi::exit_code(&error) {
+    if let Some(code) = exited {
         live.ended = true;
-        if code == 0 {
-            return finish(live, limits, 0);
-        }
         return Err(Failure::poisoned(Error::Exit { at: limits.site(), code }));
     }
     if let Some(Interrupt::Abort(_)) = error.downcast_ref() {
@@ -97,6 +101,10 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         return Err(Failure::poisoned(error));
     }
     let error = match error.downcast::<Interrupt>() {
+        Ok(Interrupt::OutOfMemory(what)) => {
+            let detail = refused.map_or_else(|| what.clone(), |refused| format!("{what}: {refused}"));
+            Error::OutOfMemory { at: limits.site(), detail }
+        }
         Ok(interrupt) => limits.error(interrupt),
         Err(error) => {
             let at = limits.site();
@@ -105,6 +113,9 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
                 (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
                 // A guest that gives up after its memory could not grow.
                 (_, Some(detail)) => Error::OutOfMemory { at, detail },
+                (Some(_), None) if kernel::is_exhausted(live.kernel.data(&live.store)) => {
+                    Error::OutOfMemory { at, detail: "it allocates more than any memory can hold".to_owned() }
+                }
                 (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
                     Error::OutOfMemory { at, detail: error.root_cause().to_string() }
                 }

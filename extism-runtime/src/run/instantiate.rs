@@ -108,6 +108,9 @@ fn populate(
         Some(first) => kernel_memory(compiled, *first, store)?,
         None => return Err(wasmtime::Error::msg("the plug-in has no modules")),
     };
+    if compiled.settings.max_pages.is_some() {
+        kernel::set_bounded(kernel.data_mut(&mut *store));
+    }
     let data = store.data_mut();
     data.kernel = Some(kernel);
     data.limiter.instantiated();

@@ -15,7 +15,7 @@ pub(crate) enum Interrupt {
     /// The guest gave up, for this reason.
     #[error("abort: {0}")]
     Abort(String),
-    /// A function of the environment failed: the kernel's memory is exhausted.
+    /// A host function failed because the kernel's memory may not grow.
     #[error("{0}")]
     OutOfMemory(String),
     /// A call within a call needs a thread, and the system starts none.

@@ -30,7 +30,7 @@ fn wrong_fields_are_errors_with_their_place() {
         (
             r#"{"wasm": [{"data": {"ptr": 1, "len": 2}}]}"#,
             "in the manifest, `wasm[0].data`: a raw pointer is not accepted; give the module's bytes as base64 text \
-             or as a list of numbers (line 1, column 20)",
+             (line 1, column 20)",
         ),
         (
             r#"{"wasm": [{"data": "AA"}]}"#,

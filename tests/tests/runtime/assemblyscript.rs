@@ -52,8 +52,8 @@ fn abort_without_a_message_or_with_what_is_none_ends_the_call_all_the_same() {
             "without a message in ~lib/array.ts:7:4294967295",
         ),
         ("(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)", "without a message"),
-        ("(i32.const 65536) (i32.const -1) (i32.const 1) (i32.const 2)", "without a message"),
-        ("(i32.const 3) (i32.const 65535) (i32.const 1) (i32.const 2)", "without a message"),
+        ("(i32.const 65540) (i32.const -1) (i32.const 1) (i32.const 2)", "without a message"),
+        ("(i32.const 3) (i32.const 65537) (i32.const 1) (i32.const 2)", "without a message"),
     ] {
         let error = aborted(arguments);
         let Error::Trap { trap, .. } = &error else { panic!("{error}") };

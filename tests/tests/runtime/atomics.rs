@@ -35,7 +35,7 @@ fn atomic_instructions_work_on_a_memory_that_is_not_shared() {
         ("unaligned", "unaligned atomic"),
     ] {
         let error = plugin.call::<_, ()>(export, ()).unwrap_err();
-        assert!(matches!(&error, Error::Trap { trap, .. } if trap.message == reason), "{error}");
+        assert!(matches!(&error, Error::Trap { trap, .. } if trap.message.ends_with(reason)), "{error}");
     }
     assert!(PluginBuilder::new(ATOMIC).inspect().is_ok());
 }
@@ -48,8 +48,8 @@ fn atomic_instructions_work_in_each_module_of_a_plugin() {
     let main = r#"(module (import "lib" "f" (func $f (result i32))) (import "lib" "memory" (memory 1)) (memory 1)
         (func (export "run") (result i32)
             (drop (call $f))
-            (drop (i32.atomic.rmw.add (memory 1) (i32.const 0) (i32.const 100)))
-            (i32.add (i32.atomic.load (i32.const 0)) (i32.atomic.load (memory 1) (i32.const 0)))))"#;
+            (drop (i32.atomic.rmw.add 1 (i32.const 0) (i32.const 100)))
+            (i32.add (i32.atomic.load (i32.const 0)) (i32.atomic.load 1 (i32.const 0)))))"#;
     let modules = [Wasm::data(library).with_name("lib"), Wasm::data(main)];
     assert_eq!(code(&mut Plugin::new(Manifest::new(modules)).unwrap(), "run", ""), 107);
 }
