@@ -83,7 +83,7 @@ impl Limits {
 
     /// These, and where they say nothing, the others.
     fn or(self, other: Self) -> Self {
-        self.join(other, First)
+        self.join(other, &First)
     }
 
     /// The stricter ones of both.
@@ -92,10 +92,10 @@ impl Limits {
             (Some(these), Some(others)) => Some(these.and(others)),
             (these, others) => these.or(others),
         };
-        Self { features, ..self.join(other, Least) }
+        Self { features, ..self.join(other, &Least) }
     }
 
-    fn join(self, other: Self, by: impl Join) -> Self {
+    fn join(self, other: Self, by: &impl Join) -> Self {
         Self {
             timeout: by.join(self.timeout, other.timeout),
             compile_timeout: by.join(self.compile_timeout, other.compile_timeout),
