@@ -25,6 +25,9 @@ mod fuzzing;
 #[cfg(any(test, fuzzing))]
 #[path = "fuzzing/instantiate.rs"]
 mod fuzzing_instantiate;
+#[cfg(all(any(test, fuzzing), feature = "wasi"))]
+#[path = "fuzzing/wasi/mod.rs"]
+mod fuzzing_wasi;
 pub mod guide;
 mod host;
 #[cfg(feature = "http")]
@@ -43,6 +46,7 @@ mod plugin;
 pub mod prelude;
 mod run;
 mod settings;
+mod shares;
 mod shown;
 mod store;
 mod value;
@@ -59,6 +63,9 @@ pub use crate::codec::Raw;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
+#[cfg(all(fuzzing, feature = "wasi"))]
+#[doc(hidden)]
+pub use crate::fuzzing_wasi::wasi as call_wasi;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{

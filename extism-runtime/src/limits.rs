@@ -20,6 +20,12 @@ pub(crate) struct Limits {
     pub(crate) max_output_bytes: Option<u64>,
     /// Of each argument of a host function.
     pub(crate) max_argument_bytes: Option<u64>,
+    /// Files and directories that an instance has open.
+    pub(crate) max_open_files: Option<u32>,
+    /// Connections of all instances together.
+    pub(crate) max_connections: Option<u32>,
+    /// Of what a call logs.
+    pub(crate) max_log_bytes: Option<u64>,
     /// Of the host's memory, for what JSON and MessagePack are decoded to.
     pub(crate) max_decoded_bytes: Option<u64>,
     pub(crate) features: Option<Features>,
@@ -29,6 +35,12 @@ pub(crate) struct Limits {
 const DEFAULT_MAX_MEMORIES: u32 = 16;
 /// Tables of a module where nothing is said.
 const DEFAULT_MAX_TABLES: u32 = 64;
+/// Files that an instance may have open where nothing is said. The process has a limit of its own (often 1024).
+const DEFAULT_MAX_OPEN_FILES: u32 = 256;
+/// Connections of a plug-in where nothing is said.
+const DEFAULT_MAX_CONNECTIONS: u32 = 256;
+/// Bytes that a call may log where nothing is said.
+const DEFAULT_MAX_LOG_BYTES: u64 = 32 << 20;
 /// Bytes of a module where nothing is said.
 const DEFAULT_MAX_MODULE_BYTES: u64 = 1 << 30;
 
@@ -45,6 +57,9 @@ impl Limits {
         max_http_response_bytes: Some(1 << 20),
         max_output_bytes: Some(4 << 20),
         max_argument_bytes: Some(1 << 20),
+        max_open_files: Some(32),
+        max_connections: Some(8),
+        max_log_bytes: Some(1 << 20),
         max_decoded_bytes: Some(64 << 20),
         features: Some(Features::conservative()),
     };
@@ -68,7 +83,7 @@ impl Limits {
 
     /// These, and where they say nothing, the others.
     fn or(self, other: Self) -> Self {
-        self.join(other, First)
+        self.join(other, &First)
     }
 
     /// The stricter ones of both.
@@ -77,10 +92,10 @@ impl Limits {
             (Some(these), Some(others)) => Some(these.and(others)),
             (these, others) => these.or(others),
         };
-        Self { features, ..self.join(other, Least) }
+        Self { features, ..self.join(other, &Least) }
     }
 
-    fn join(self, other: Self, by: impl Join) -> Self {
+    fn join(self, other: Self, by: &impl Join) -> Self {
         Self {
             timeout: by.join(self.timeout, other.timeout),
             compile_timeout: by.join(self.compile_timeout, other.compile_timeout),
@@ -92,6 +107,9 @@ impl Limits {
             max_http_response_bytes: by.join(self.max_http_response_bytes, other.max_http_response_bytes),
             max_output_bytes: by.join(self.max_output_bytes, other.max_output_bytes),
             max_argument_bytes: by.join(self.max_argument_bytes, other.max_argument_bytes),
+            max_open_files: by.join(self.max_open_files, other.max_open_files),
+            max_connections: by.join(self.max_connections, other.max_connections),
+            max_log_bytes: by.join(self.max_log_bytes, other.max_log_bytes),
             max_decoded_bytes: by.join(self.max_decoded_bytes, other.max_decoded_bytes),
             features: self.features.or(other.features),
         }
@@ -111,6 +129,20 @@ impl Limits {
 
     pub(crate) fn output_bytes(&self) -> u64 {
         self.max_output_bytes.unwrap_or(u64::MAX)
+    }
+
+    #[cfg(feature = "wasi")]
+    pub(crate) fn open_files(&self) -> usize {
+        self.max_open_files.unwrap_or(DEFAULT_MAX_OPEN_FILES) as usize
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn connections(&self) -> usize {
+        self.max_connections.unwrap_or(DEFAULT_MAX_CONNECTIONS) as usize
+    }
+
+    pub(crate) fn log_bytes(&self) -> u64 {
+        self.max_log_bytes.unwrap_or(DEFAULT_MAX_LOG_BYTES)
     }
 
     pub(crate) fn argument_bytes(&self) -> u64 {
@@ -158,6 +190,9 @@ mod tests {
             max_http_response_bytes,
             max_output_bytes,
             max_argument_bytes,
+            max_open_files,
+            max_connections,
+            max_log_bytes,
             max_decoded_bytes,
             features,
         } = limits;
@@ -179,6 +214,9 @@ mod tests {
             ("bytes of an HTTP response", bytes(max_http_response_bytes), "with_max_http_response_bytes"),
             ("bytes that a call returns", bytes(max_output_bytes), "with_max_output_bytes"),
             ("bytes of an argument of a host function", bytes(max_argument_bytes), "with_max_argument_bytes"),
+            ("open files and directories of an instance", number(max_open_files), "with_max_open_files"),
+            ("connections of all instances together", number(max_connections), "with_max_connections"),
+            ("bytes that a call logs", bytes(max_log_bytes), "with_max_log_bytes"),
             ("bytes that JSON or MessagePack take once decoded", bytes(max_decoded_bytes), "with_max_decoded_bytes"),
             ("WebAssembly proposals", "`Features::conservative()`".to_owned(), "with_features"),
         ]

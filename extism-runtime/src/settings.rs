@@ -1,9 +1,10 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{Engine, Manifest, limits::Limits, places::PrivateFile};
+#[cfg(feature = "http")]
+use crate::http::Account;
+use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share};
 
 /// What a plug-in's manifest and builder say, as far as instances need it.
-#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) name: Arc<str>,
     pub(crate) engine: Engine,
@@ -18,6 +19,11 @@ pub(crate) struct Settings {
     pub(crate) max_http_response_bytes: Option<u64>,
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) allowed_paths: Vec<AllowedDirectory>,
+    /// The plug-in's share of the process's descriptors: of its files, and of its connections.
+    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
+    pub(crate) descriptors: Arc<Share>,
+    #[cfg(feature = "http")]
+    pub(crate) connections: Arc<Account>,
     /// Where the core dump of a trap is written.
     pub(crate) coredump: Option<PrivateFile>,
     /// Where the kernel's memory is written when a call fails.
@@ -75,12 +81,16 @@ impl Settings {
             })
             .collect();
         options.timeout = limits.timeout;
+        let descriptors = Share::of_descriptors();
         Self {
             name: name.into(),
             engine,
             max_pages: limits.max_pages,
             max_var_bytes: limits.max_var_bytes,
             max_http_response_bytes: limits.max_http_response_bytes,
+            #[cfg(feature = "http")]
+            connections: Account::new(limits.connections(), Arc::clone(&descriptors)),
+            descriptors,
             limits,
             allowed_paths,
             config: Arc::new(manifest.config),

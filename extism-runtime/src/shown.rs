@@ -115,6 +115,46 @@ impl fmt::Write for Nowhere {
     }
 }
 
+/// A URL without what may be secret in it: user name and password, query and fragment. What can't be read as a URL is
+/// cut at the last `@` too, as nobody knows what comes before.
+pub(crate) fn url(url: &str) -> String {
+    let start = url.find(':').map_or(0, |colon| colon + 1);
+    let start = start + url[start..].len() - url[start..].trim_start_matches(['/', '\\']).len();
+    let (scheme, rest) = url.split_at(start);
+    let authority = if is_url(url) { rest.find(['/', '\\', '?', '#']).unwrap_or(rest.len()) } else { rest.len() };
+    let (authority, path) = rest.split_at(authority);
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let open = |text: &str| text.find(['?', '#']).unwrap_or(text.len());
+    let (host_end, path_end) = (open(host), open(path));
+    let hidden = if host_end < host.len() || path_end < path.len() { "?.." } else { "" };
+    format!("{scheme}{}{}{hidden}", &host[..host_end], &path[..path_end])
+}
+
+#[cfg(feature = "http")]
+fn is_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok()
+}
+
+#[cfg(not(feature = "http"))]
+fn is_url(_: &str) -> bool {
+    false
+}
+
+/// What a reader of JSON or TOML says of a value of a wrong type, without the value, which may be secret: serde's messages
+/// are `invalid type: integer `123`, expected a string`. Numbers stay where a number of another kind or range is expected.
+pub(crate) fn without_values(message: &str) -> Cow<'_, str> {
+    for start in ["invalid type: ", "invalid value: string"] {
+        let Some(found) = message.strip_prefix(start) else { continue };
+        let Some((value, expected)) = found.rsplit_once(", expected ") else { continue };
+        if ["u8", "u32", "u64"].contains(&expected) && !value.starts_with(['"', 's', ' ']) {
+            break;
+        }
+        let kind = value.find(['`', '"']).map_or(value, |quote| value[..quote].trim_end());
+        return format!("{start}{kind}, expected {expected}").into();
+    }
+    message.into()
+}
+
 /// The text that a plug-in's bytes are; what is no UTF-8 is replaced, and what is too long is cut.
 pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     match bytes.split_at_checked(MAX_TEXT) {
@@ -173,6 +213,53 @@ mod tests {
         assert_eq!(name("line\nline\t").to_string(), r"line\nline\t");
         assert_eq!(text("line\nline\t\x1b").to_string(), "line\nline\t\\u{1b}");
         assert_eq!(name("häuser 家 🏠 'quoted' \\").to_string(), "häuser 家 🏠 'quoted' \\");
+    }
+
+    #[test]
+    fn urls_are_shown_without_secrets() {
+        let shown = [
+            ("https://user:pass@host/path?sig=s#f", "https://host/path?.."),
+            ("https://host:8080/a/b@1.0/c.wasm", "https://host:8080/a/b@1.0/c.wasm"),
+            ("http://host?sig=s", "http://host?.."),
+            ("http://host#s", "http://host?.."),
+            ("HTTP://user@HOST/p", "HTTP://HOST/p"),
+            ("http:///user:pass@host/p", "http:///host/p"),
+            ("http:user:pass@host/p", "http:host/p"),
+            ("http:\\\\user:pass@host\\p", "http:\\\\host\\p"),
+            ("http://host/?mail=a@b", "http://host/?.."),
+        ];
+        for (text, expected) in shown {
+            assert_eq!(url(text), expected, "{text}");
+        }
+        // No URLs: the password's slash, sign of a query or of a fragment ends the host.
+        for text in ["https://user:pa/ss@host/p", "https://user:pa?ss@host/p", "https://user:pa#ss@host/p?s"] {
+            let shown = url(text);
+            assert!(!shown.contains("ss") && shown.starts_with("https://host/p"), "{text}: {shown}");
+        }
+        assert_eq!(url("no url"), "no url");
+        assert_eq!(url("häuser@ü?ö"), "ü?..");
+    }
+
+    #[test]
+    fn values_of_a_wrong_type_are_not_shown() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Text {
+            #[expect(dead_code, reason = "read only")]
+            text: String,
+        }
+        for value in ["12345678", "-12345678", "1234.5678", "true", "[\"secret\"]"] {
+            for message in [
+                serde_json::from_str::<Text>(&format!("{{\"text\":{value}}}")).unwrap_err().to_string(),
+                toml::from_str::<Text>(&format!("text = {value}")).unwrap_err().message().to_owned(),
+            ] {
+                let shown = without_values(&message);
+                assert!(shown.starts_with("invalid type: ") && shown.contains(", expected a string"), "{shown}");
+                assert!(!shown.contains(value) && !shown.contains("12345678"), "{shown}");
+            }
+        }
+        let message = serde_json::from_str::<u8>("\"se\\\"cret, expected `x`\"").unwrap_err().to_string();
+        assert_eq!(without_values(&message), "invalid type: string, expected u8 at line 1 column 24");
+        assert_eq!(without_values("missing field `a`"), "missing field `a`");
     }
 
     #[test]

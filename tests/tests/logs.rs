@@ -2,11 +2,16 @@
 
 mod logger;
 
+#[cfg(target_os = "linux")]
+#[path = "../../extism-runtime/src/fuzzing/wasi/guest.rs"]
+#[allow(dead_code)]
+mod guest;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use extism_runtime::{LogLevel, set_log_callback, set_log_file};
+use extism_runtime::{Error, LogLevel, set_log_callback, set_log_file};
 
-use self::logger::{level, log_all, logger, named};
+use self::logger::{level, log_all, logger, named, named_with};
 
 static TURN: Mutex<()> = Mutex::new(());
 
@@ -67,6 +72,68 @@ fn a_manifest_cannot_write_lines_by_the_name_of_its_plugin() {
     let text = std::fs::read_to_string(&path).unwrap();
     let line = text.split_once(' ').unwrap().1;
     assert_eq!(line, format!("ERROR a\\nb\\u{{1b}} {} hello\n", plugin.id()));
+    set_log_callback(LogLevel::Error, |_| {});
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_log_file_is_for_its_owner_and_follows_no_links() {
+    use std::{
+        fs,
+        os::unix::fs::{MetadataExt as _, symlink},
+    };
+
+    use extism_runtime::{Manifest, PluginBuilder, Wasm};
+
+    let _turn = turn();
+    let folder = tempfile::tempdir().unwrap();
+    let (writable, secret) = (folder.path().join("w"), folder.path().join("secret"));
+    fs::create_dir(&writable).unwrap();
+    fs::create_dir(&secret).unwrap();
+    fs::write(secret.join("file"), "secret").unwrap();
+    // A plug-in may write to `w`, and so make these links.
+    let manifest = Manifest::new([Wasm::data(guest::wat())]).with_allowed_path(writable.display().to_string(), "/w");
+    PluginBuilder::new(manifest).with_wasi(true).compile().unwrap();
+    symlink("../secret/file", writable.join("log")).unwrap();
+    symlink("../secret", writable.join("logs")).unwrap();
+    for path in ["log", "logs/log", "logs/file"].map(|path| writable.join(path)) {
+        let error = set_log_file(LogLevel::Error, &path).unwrap_err();
+        assert!(matches!(error, Error::Output { .. }), "{error}");
+    }
+    assert_eq!(fs::read_dir(&secret).unwrap().count(), 1);
+    let log = writable.join("new");
+    set_log_file(LogLevel::Error, &log).unwrap();
+    assert_eq!(fs::metadata(&log).unwrap().mode() & 0o7777, 0o600);
+    set_log_file(LogLevel::Error, "/dev/stderr").expect("it is a link of the system's");
+    set_log_callback(LogLevel::Error, |_| {});
+}
+
+#[test]
+fn a_call_logs_no_more_bytes_than_it_may() {
+    let _turn = turn();
+    let seen = Arc::new(Mutex::new(0));
+    let sink = Arc::clone(&seen);
+    set_log_callback(LogLevel::Warn, move |record| *sink.lock().unwrap() += record.message.len());
+    let mut plugin = named_with("logger", |builder| builder.with_max_log_bytes(26));
+    // Each line counts as 16 bytes more.
+    for _ in 0..3 {
+        plugin.call::<_, ()>("warn", "ten bytes.").unwrap();
+        // Nobody listens to these.
+        plugin.call::<_, ()>("info", "more than ten bytes").unwrap();
+    }
+    assert_eq!(*seen.lock().unwrap(), 30);
+    let error = plugin.call::<_, ()>("error", "eleven byte").unwrap_err();
+    let expected = "plug-in `logger`, export `error`: logged more than 26 bytes in one call; raise the limit by \
+                    `PluginBuilder::with_max_log_bytes` if it may log more";
+    assert_eq!(error.to_string(), expected);
+    assert!(matches!(error, Error::LogTooLong { limit: 26, .. }));
+    assert_eq!(*seen.lock().unwrap(), 30);
+    plugin.call::<_, ()>("warn", "ten bytes.").unwrap();
+    // Without a limit of its own, and in a loop.
+    let mut plugin = named("logger");
+    let error = plugin.call::<_, ()>("for_ever", vec![b'x'; 1 << 20]).unwrap_err();
+    assert!(matches!(error, Error::LogTooLong { limit: 33_554_432, .. }), "{error}");
+    assert_eq!(*seen.lock().unwrap(), 40 + (31 << 20));
     set_log_callback(LogLevel::Error, |_| {});
 }
 

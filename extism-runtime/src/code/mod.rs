@@ -148,16 +148,15 @@ impl Code {
     ) -> Result<wasmtime::Module, BoxError> {
         let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
         let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
-        let compiling = match known {
-            Some((_, compiling)) => Arc::clone(compiling),
-            None => {
-                let (wasm, for_engine) = (Arc::clone(&self.wasm), engine.clone());
-                let (key, kept) = (self.key, self.kept.clone());
-                let compile = move || kept.compile(&for_engine, &key, &wasm);
-                let compiling = Compiling::start(&self.cost, limit, compile)?;
-                compiled.push((engine.clone(), Arc::clone(&compiling)));
-                compiling
-            }
+        let compiling = if let Some((_, compiling)) = known {
+            Arc::clone(compiling)
+        } else {
+            let (wasm, for_engine) = (Arc::clone(&self.wasm), engine.clone());
+            let (key, kept) = (self.key, self.kept.clone());
+            let compile = move || kept.compile(&for_engine, &key, &wasm);
+            let compiling = Compiling::start(&self.cost, limit, compile)?;
+            compiled.push((engine.clone(), Arc::clone(&compiling)));
+            compiling
         };
         drop(compiled);
         compiling.wait(limit)

@@ -82,13 +82,9 @@ struct Count {
 impl Count {
     /// None once the limit is exceeded.
     fn take(&mut self, bytes: u64) -> Option<()> {
-        match self.left.checked_sub(bytes) {
-            Some(left) => self.left = left,
-            None => {
-                self.exceeded = true;
-                return None;
-            }
-        }
+        let left = self.left.checked_sub(bytes);
+        self.exceeded |= left.is_none();
+        self.left = left?;
         Some(())
     }
 }
@@ -104,8 +100,7 @@ fn count_json(bytes: &[u8], count: &mut Count) -> Option<()> {
                 count.take(TEXT + length as u64)?;
                 rest = rest.get(length + 1..)?;
             }
-            b',' => count.take(VALUE)?,
-            b'[' => count.take(VALUE)?,
+            b',' | b'[' => count.take(VALUE)?,
             b'{' => {
                 let is_empty = rest.trim_ascii_start().first() == Some(&b'}');
                 count.take(if is_empty { 0 } else { MAP + VALUE })?;
@@ -231,7 +226,7 @@ mod tests {
             assert!(error.contains("bytes of MessagePack would take"), "{error}");
             decode(&bytes, u64::MAX - 1).unwrap_or_else(|error| panic!("{what}: {error}"));
         }
-        let announced = [&[0xdf, 0xff, 0xff, 0xff, 0xff][..], &[0; 100_000]].concat();
+        let announced = [&[0xdf, 0xff, 0xff, 0xff, 0xff][..], &vec![0; 100_000]].concat();
         assert!(decode(&announced, 1 << 20).expect_err("too many").to_string().contains("would take more than"));
         let value = serde_json::json!({"a": [1, -70_000, 2.5, "x".repeat(70_000), null], "b": {"c": u64::MAX}});
         let bytes = rmp_serde::to_vec_named(&value).expect("MessagePack");

@@ -61,20 +61,25 @@ impl EngineBuilder {
     }
 
     /// Keeps compiled code in the user's cache directory (wasmtime's, and `wasmtime-fused` beside it), which is the
-    /// default, or nowhere. Each of the two is kept below 512 MiB. Feature `cache`.
+    /// default, or nowhere. Each of the two is kept below 512 MiB. What is in it is executed: a file that is not as it was
+    /// written, by its SHA-256, is not used but written again; and where others than the process's own user (or root) may
+    /// write to its directories, there is no cache, which is reported to `tracing`. Feature `cache`.
     pub fn cache(mut self, cache: bool) -> Self {
         self.options.cache = if cache { CacheChoice::Default } else { CacheChoice::Off };
         self
     }
 
-    /// Keeps compiled code in this directory. Whoever can write to it can make the process run any code.
+    /// Keeps compiled code in this directory, which is made for the process's own user alone (on Unix, mode 0700) where it
+    /// does not exist. Whoever can write to it can make the process run any code: [`build`](Self::build) fails if others
+    /// than the process's own user (or root) may write to it or to a directory of the cache in it, or if a plug-in may.
     pub fn cache_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Directory(directory.into());
         self
     }
 
     /// Keeps compiled code as this configuration file of wasmtime's cache says, and what it was compiled from beside it:
-    /// in the directory that has the same name with `-fused` after it.
+    /// in the directory that has the same name with `-fused` after it. Both must be the process's own user's, as for
+    /// [`cache_directory`](Self::cache_directory).
     pub fn cache_config(mut self, file: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Config(file.into());
         self
@@ -84,7 +89,8 @@ impl EngineBuilder {
     ///
     /// # Errors
     ///
-    /// When this machine isn't supported, or the cache's configuration is wrong.
+    /// When this machine isn't supported, the cache's configuration is wrong, others may write to the cache, or the file
+    /// of a profile can't be made.
     pub fn build(self) -> Result<Engine, Error> {
         Engine::with_options(self.options)
     }

@@ -5,6 +5,7 @@ mod cache;
 mod config;
 mod options;
 mod process;
+mod profile;
 mod ticker;
 
 use std::{
@@ -86,6 +87,7 @@ impl Engine {
                 .map_err(|error| Error::engine("cannot start threads, which an engine needs", error))?;
         }
         let cache = DiskCache::open(&options.cache)?;
+        profile::prepare(options.profiling)?;
         let pooled = match options.pool_size {
             0 => None,
             _ => config::pooled(&options, &cache),

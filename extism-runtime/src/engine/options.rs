@@ -9,9 +9,10 @@ pub enum Profiling {
     /// None.
     #[default]
     None,
-    /// `perf`, by a map of symbols in `/tmp/perf-PID.map`.
+    /// `perf`, by a map of symbols in `/tmp/perf-PID.map`. On Unix, a link in its place is an error.
     PerfMap,
-    /// `perf inject --jit`, by a file `jit-PID.dump` in the current directory.
+    /// `perf inject --jit`, by a file `jit-PID.dump` in the current directory, where no plug-in may write. On Unix, a link
+    /// in its place is an error.
     JitDump,
     /// Intel VTune.
     Vtune,

@@ -62,6 +62,7 @@ fn exchange(data: &StoreData, request: &[u8], body: Option<&[u8]>) -> wasmtime::
     let mut policy = HttpPolicy::new(&allowed);
     policy.max_response_bytes = data.settings.max_http_response_bytes.unwrap_or(policy.max_response_bytes);
     policy.deadline = data.deadline;
+    policy.account = Arc::clone(&data.settings.connections);
     let call = Arc::clone(&data.call);
     policy.cancelled = Arc::new(move || call.is_cancelled());
 

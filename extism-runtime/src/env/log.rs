@@ -7,7 +7,7 @@ use crate::{
     fuse::Dialect,
     log::{self, LogLevel},
     shown,
-    store::StoreData,
+    store::{Interrupt, StoreData},
 };
 
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Dialect) -> wasmtime::Result<()> {
@@ -25,8 +25,10 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
                 let memory = kernel_of(&caller, name)?;
                 if log::enabled(level) {
                     let text = shown::lossy(block(&caller, memory, name, message)?);
+                    let logged = count(caller.data(), &text)?;
                     let data = caller.data();
                     log::emit(level, data.persistent.id, &data.settings.name, &text);
+                    caller.data_mut().logged = logged;
                 }
                 free(&mut caller, memory, dialect, message);
                 wasmtime::Result::Ok(())
@@ -37,4 +39,13 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
         log::max_level().map_or(i32::MAX, |level| level as i32)
     })?;
     Ok(())
+}
+
+/// Bytes that a line takes beside its text, as [`count`] has it: many empty lines are much, too.
+const LINE: u64 = 16;
+
+/// The bytes that the call has logged with this text, if it may.
+fn count(data: &StoreData, text: &str) -> wasmtime::Result<u64> {
+    let (limit, logged) = (data.settings.limits.log_bytes(), data.logged.saturating_add(text.len() as u64 + LINE));
+    if logged > limit { Err(wasmtime::Error::new(Interrupt::LogTooLong(limit))) } else { Ok(logged) }
 }

@@ -53,7 +53,7 @@ pub enum ModuleLimitError {
     #[error(
         "it uses {}, which this plug-in may not use; allow it by `{}`",
         names(proposals),
-        allow(allowed, proposals)
+        allow(*allowed, proposals)
     )]
     Features {
         /// What it uses of what isn't allowed.
@@ -104,13 +104,10 @@ fn names(proposals: &[Proposal]) -> String {
     }
 }
 
-fn allow(allowed: &Features, proposals: &[Proposal]) -> String {
-    let base = if *allowed == Features::conservative() { "conservative()" } else { "all()" };
-    let with: String = match (base, proposals) {
-        ("conservative()", [_, ..]) => {
-            proposals.iter().map(|proposal| format!(".with(Proposal::{proposal:?})")).collect()
-        }
-        _ => String::new(),
-    };
-    format!("PluginBuilder::with_features(Features::{base}{with})")
+fn allow(allowed: Features, proposals: &[Proposal]) -> String {
+    if allowed != Features::conservative() || proposals.is_empty() {
+        return "PluginBuilder::with_features(Features::all())".to_owned();
+    }
+    let with: Vec<_> = proposals.iter().map(|proposal| format!(".with(Proposal::{proposal:?})")).collect();
+    format!("PluginBuilder::with_features(Features::conservative(){})", with.concat())
 }

@@ -99,6 +99,18 @@ pub enum Error {
         limit: u64,
     },
 
+    /// The plug-in logged more bytes in a call than it may.
+    #[error(
+        "{at}: logged more than {limit} bytes in one call; raise the limit by `PluginBuilder::with_max_log_bytes` if it \
+         may log more"
+    )]
+    LogTooLong {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// The limit.
+        limit: u64,
+    },
+
     /// The plug-in itself returned an error: a return code that is not 0, a message, or both.
     #[error("{at}: {} (code {code})", shown::text(message))]
     Guest {
@@ -224,6 +236,7 @@ impl Error {
             Self::Encode { at, .. }
             | Self::Decode { at, .. }
             | Self::OutputTooLarge { at, .. }
+            | Self::LogTooLong { at, .. }
             | Self::Guest { at, .. }
             | Self::HostFunction { at, .. }
             | Self::Trap { at, .. }

@@ -48,6 +48,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Exit { at: at(), code: 1 },
         Error::engine(text(), text()),
         Error::Output { path: "file".into(), source: file },
+        Error::LogTooLong { at: at(), limit: 0 },
     ]
 }
 
@@ -72,6 +73,7 @@ fn variant(error: &Error) -> usize {
         Error::Exit { .. } => 15,
         Error::Engine { .. } => 16,
         Error::Output { .. } => 17,
+        Error::LogTooLong { .. } => 18,
     }
 }
 

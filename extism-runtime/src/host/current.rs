@@ -139,7 +139,8 @@ impl<'a> CurrentPlugin<'a> {
     ///
     /// # Errors
     ///
-    /// When the plug-in's memory can't grow by so much.
+    /// When the plug-in's memory cannot grow by that much. A host function that returns this error ends the call with
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
     pub fn memory_alloc(&mut self, length: usize) -> Result<Handle, MemoryError> {
         memory::alloc(self.kernel, &mut self.caller, length)
     }
@@ -148,7 +149,8 @@ impl<'a> CurrentPlugin<'a> {
     ///
     /// # Errors
     ///
-    /// When the plug-in's memory can't grow by so much.
+    /// When the plug-in's memory cannot grow by that much. A host function that returns this error ends the call with
+    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
     pub fn memory_new(&mut self, bytes: impl AsRef<[u8]>) -> Result<Handle, MemoryError> {
         memory::write(self.kernel, &mut self.caller, bytes.as_ref())
     }

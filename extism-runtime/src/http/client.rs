@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, LazyLock},
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,8 @@ use ureq::{
 };
 
 use super::{
-    AllowedHosts, Cancelled, HttpError,
+    Account, AllowedHosts, Cancelled, HttpError,
+    account::Connection,
     connect::connect,
     redirect,
     request::Outgoing,
@@ -22,7 +23,7 @@ use super::{
     transport::{Connected, Resolved},
     wait::{MAX_HEAD_BYTES, Wait},
 };
-use crate::manifest::HttpRequest;
+use crate::{manifest::HttpRequest, shares::Share};
 
 /// The time that a request may take when the call has no deadline.
 const MAX_TIME: Duration = Duration::from_mins(10);
@@ -40,7 +41,14 @@ pub(crate) struct HttpPolicy<'a> {
     pub(crate) deadline: Option<Instant>,
     /// Asked again and again whether the request should end.
     pub(crate) cancelled: Cancelled,
+    /// Whether the request's headers are for its own server alone, as those of downloads are.
+    pub(crate) private_headers: bool,
+    /// Whose connections these are.
+    pub(crate) account: Arc<Account>,
 }
+
+/// The host's own connections: downloads.
+static DOWNLOADS: LazyLock<Arc<Account>> = LazyLock::new(|| Account::new(usize::MAX, Share::of_descriptors()));
 
 impl<'a> HttpPolicy<'a> {
     /// The official runtime's limits: 50 MiB and 10 redirects.
@@ -51,6 +59,8 @@ impl<'a> HttpPolicy<'a> {
             max_redirects: 10,
             deadline: None,
             cancelled: Arc::new(|| false),
+            private_headers: false,
+            account: Arc::clone(&DOWNLOADS),
         }
     }
 }
@@ -91,9 +101,10 @@ pub(crate) fn send_with_progress(
     let deadline = policy.deadline.unwrap_or_else(|| Instant::now() + MAX_TIME);
     let wait = Arc::new(Wait::new(deadline, Arc::clone(&policy.cancelled)));
     let mut request = Outgoing::new(request, body)?;
+    request.private = policy.private_headers;
     check_allowed(policy.allowed, &request.target, None)?;
     for _ in 0..=policy.max_redirects {
-        let response = exchange(&request, &wait)?;
+        let (response, _connection) = exchange(&request, &policy.account, &wait)?;
         let Some(next) = redirect::follow(&request, response.status(), response.headers())? else {
             return receive(response, &request.target, policy.max_response_bytes, &wait, progress);
         };
@@ -112,10 +123,14 @@ fn check_allowed(allowed: &AllowedHosts, target: &Target, from: Option<&Target>)
 }
 
 /// Sends one request and reads the head of the response.
-fn exchange(request: &Outgoing<'_>, wait: &Arc<Wait>) -> Result<Response<Body>, HttpError> {
+fn exchange(
+    request: &Outgoing<'_>,
+    account: &Arc<Account>,
+    wait: &Arc<Wait>,
+) -> Result<(Response<Body>, Arc<Connection>), HttpError> {
     let target = &request.target;
     let uri = uri_of(target)?;
-    let stream = connect(target, wait)?;
+    let (stream, connection) = connect(target, account, wait)?;
     wait.begin_head();
     let agent = Agent::with_parts(
         config(),
@@ -132,7 +147,7 @@ fn exchange(request: &Outgoing<'_>, wait: &Arc<Wait>) -> Result<Response<Body>, 
     };
     let response = result.map_err(|error| HttpError::of(error, target, wait))?;
     wait.begin_body();
-    Ok(response)
+    Ok((response, connection))
 }
 
 /// The URI that is sent. It must name the host that was checked, however differently it is parsed.

@@ -2,14 +2,15 @@
 //!
 //! The system's functions for both block for as long as they like, so that they run in a thread of their own:
 //! the caller leaves it behind when its time is over. Such threads end on their own, by the system's limit for
-//! looking up a name and [`CONNECT_TIMEOUT`], and there are never more than [`MAX_THREADS`] of them.
+//! looking up a name and [`CONNECT_TIMEOUT`]. There are never more than 64 of them, of which one plug-in has half at most
+//! (see [`Account`]).
 
 use std::{
     io,
     net::{SocketAddr, TcpStream, ToSocketAddrs as _},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
         mpsc::{Receiver, RecvTimeoutError, sync_channel},
     },
     thread,
@@ -20,29 +21,32 @@ use url::Host;
 
 use super::{
     HttpError,
+    account::{Account, Connection},
     target::Target,
-    wait::{Stop, Wait},
+    wait::Wait,
 };
-
-/// The most threads that look up and connect at the same time, for all plug-ins together.
-pub(super) const MAX_THREADS: usize = 64;
+use crate::shares::Lease;
 
 /// The longest that connecting to one address may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Connects to the target's host.
-pub(super) fn connect(target: &Target, wait: &Wait) -> Result<TcpStream, HttpError> {
+/// Connects to the target's host. The connection counts as one of the account's until what comes with it is dropped.
+pub(super) fn connect(
+    target: &Target,
+    account: &Arc<Account>,
+    wait: &Wait,
+) -> Result<(TcpStream, Arc<Connection>), HttpError> {
     let abandoned = Arc::new(AtomicBool::new(false));
     let stopped = |stop| HttpError::stopped(stop, target);
-    let place = Place::acquire(wait).map_err(stopped)?;
-    let result = start(target, wait.left(), place, &abandoned)?;
+    let (connection, place) = account.open(target, wait)?;
+    let result = start(target, wait.left(), (Arc::clone(&connection), place), &abandoned)?;
     loop {
         let slice = wait.slice().map_err(|stop| {
             abandoned.store(true, Ordering::Relaxed);
             stopped(stop)
         })?;
         match result.recv_timeout(slice) {
-            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Ok(stream)) => return Ok((stream, connection)),
             // Connecting may fail because of the deadline, which then is the cause to be named.
             Ok(Err(error)) => return Err(wait.slice().err().map_or(error, stopped)),
             Err(RecvTimeoutError::Timeout) => {}
@@ -58,13 +62,13 @@ pub(super) fn connect(target: &Target, wait: &Wait) -> Result<TcpStream, HttpErr
 fn start(
     target: &Target,
     left: Duration,
-    place: Place,
+    places: (Arc<Connection>, Lease),
     abandoned: &Arc<AtomicBool>,
 ) -> Result<Receiver<Result<TcpStream, HttpError>>, HttpError> {
     let (sender, receiver) = sync_channel(1);
     let (host, shown, abandoned) = (HostPort::of(target), target.shown_authority(), Arc::clone(abandoned));
     let work = move || {
-        let _place = place;
+        let _places = places;
         // Nobody listens any more when the caller left this thread behind.
         let _ = sender.send(host.connect(&shown, left, &abandoned));
     };
@@ -110,31 +114,5 @@ impl HostPort {
             Self::Name(name, port) => (name, port).to_socket_addrs().map(Iterator::collect),
         };
         found.map_err(|source| HttpError::Resolve { host: shown.to_owned(), source })
-    }
-}
-
-/// A place among the threads that may run at the same time.
-pub(super) struct Place;
-
-/// How many places are taken.
-static TAKEN: AtomicUsize = AtomicUsize::new(0);
-
-impl Place {
-    /// Takes a place, waiting until one is free.
-    pub(super) fn acquire(wait: &Wait) -> Result<Self, Stop> {
-        let take = |taken: usize| (taken < MAX_THREADS).then_some(taken + 1);
-        loop {
-            let slice = wait.slice()?;
-            if TAKEN.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok() {
-                return Ok(Self);
-            }
-            thread::sleep(slice);
-        }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        TAKEN.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -58,6 +58,14 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
+    /// There are as many connections as there may be, and none of them ended in half of the request's time.
+    #[error("no connection is left: {}", too_many(*limit, *own))]
+    TooManyConnections {
+        /// The connections that the plug-in may have.
+        limit: usize,
+        /// Whether it has that many itself; else it is all plug-ins together that have too many.
+        own: bool,
+    },
     /// The host has no address.
     #[error("cannot find the address of {host}: {source}")]
     Resolve {
@@ -167,6 +175,8 @@ impl HttpError {
             ureq::Error::Io(source) => Self::Io { url, source },
             ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
             ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
+            // Whose text is the whole URL.
+            ureq::Error::BadUri(_) => Self::Protocol { url, message: "its URL cannot be requested".to_owned() },
             other => Self::Protocol { url, message: other.to_string() },
         }
     }
@@ -179,6 +189,17 @@ impl HttpError {
             Stop::HeadTooLarge => Self::HeadTooLarge { url: target.shown(), limit: MAX_HEAD_BYTES },
         }
     }
+}
+
+/// Who has too many connections.
+fn too_many(limit: usize, own: bool) -> String {
+    if own {
+        return format!(
+            "the plug-in has {limit}, which is all that it may have; raise the limit by \
+             `PluginBuilder::with_max_connections` if it may have more"
+        );
+    }
+    "all plug-ins together have too many; try again later".to_owned()
 }
 
 /// Where a request came from by redirect, for messages.

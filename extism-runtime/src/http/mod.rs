@@ -7,6 +7,7 @@
 //! connection, a handshake, the answer) ends at the deadline and soon after a cancel. Bodies that
 //! the server compressed are decoded under the same limits. Proxies in the environment aren't used: they would reach hosts in the plug-in's stead.
 
+mod account;
 mod allowed;
 mod client;
 mod connect;
@@ -26,6 +27,7 @@ pub use self::error::HttpError;
 #[cfg(test)]
 pub(crate) use self::target::Target;
 pub(crate) use self::{
+    account::Account,
     allowed::AllowedHosts,
     client::{HttpPolicy, send, send_with_progress},
     request::parse_request,

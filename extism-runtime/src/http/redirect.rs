@@ -1,4 +1,5 @@
-//! Redirects, as the fetch standard has them.
+//! Redirects, as the fetch standard has them. Of a download, whose headers a manifest gives, another server gets only
+//! those that say what is wanted: any other may be a token (`PRIVATE-TOKEN`, `X-Api-Key`).
 
 use ureq::http::{HeaderMap, Method, StatusCode, header};
 
@@ -23,9 +24,20 @@ pub(super) fn follow<'a>(
         );
     }
     if !request.target.same_origin(&next.target) {
+        if request.private {
+            next.headers = public(&request.headers);
+        }
         remove_all(&mut next.headers, &[header::AUTHORIZATION, header::COOKIE, header::PROXY_AUTHORIZATION]);
     }
     Ok(Some(next))
+}
+
+/// The headers that tell nothing but what is wanted.
+fn public(headers: &HeaderMap) -> HeaderMap {
+    const PUBLIC: [header::HeaderName; 5] =
+        [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CACHE_CONTROL, header::RANGE, header::USER_AGENT];
+    let kept = headers.iter().filter(|(name, _)| PUBLIC.contains(name));
+    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn redirects(status: StatusCode) -> bool {

@@ -46,8 +46,9 @@ pub(crate) fn parse_request(json: &[u8]) -> Result<HttpRequest, HttpError> {
     if json.len() > MAX_REQUEST {
         return Err(HttpError::Request { message: format!("it is longer than {MAX_REQUEST} bytes") });
     }
-    let request: GuestRequest = serde_json::from_slice(json)
-        .map_err(|error| HttpError::Request { message: shown::name(&error.to_string()).to_string() })?;
+    let request: GuestRequest = serde_json::from_slice(json).map_err(|error| HttpError::Request {
+        message: shown::name(&shown::without_values(&error.to_string())).to_string(),
+    })?;
     Ok(HttpRequest { url: request.url, headers: request.headers.unwrap_or_default(), method: request.method })
 }
 
@@ -58,6 +59,8 @@ pub(super) struct Outgoing<'a> {
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<&'a [u8]>,
+    /// Whether its headers are for its own server alone.
+    pub(super) private: bool,
 }
 
 impl<'a> Outgoing<'a> {
@@ -73,7 +76,7 @@ impl<'a> Outgoing<'a> {
             let value = header_value(&header::AUTHORIZATION, &value)?;
             headers.insert(header::AUTHORIZATION, value);
         }
-        Ok(Self { target, method, headers, body })
+        Ok(Self { target, method, headers, body, private: false })
     }
 }
 

@@ -15,8 +15,10 @@ pub(crate) struct Target(Url);
 impl Target {
     /// Reads the URL of a request.
     pub(crate) fn parse(text: &str) -> Result<Self, HttpError> {
-        let url = Url::parse(text)
-            .map_err(|error| HttpError::Url { url: text.chars().take(200).collect(), message: error.to_string() })?;
+        let url = Url::parse(text).map_err(|error| HttpError::Url {
+            url: shown::name(&shown::url(text)).to_string(),
+            message: error.to_string(),
+        })?;
         Self::of(url)
     }
 
@@ -32,7 +34,7 @@ impl Target {
     fn of(url: Url) -> Result<Self, HttpError> {
         // It is compared with patterns, which takes more than linear time, and looked up.
         if url.host_str().is_some_and(|host| host.len() > MAX_HOST) {
-            let url = shown::name(url.as_str()).to_string();
+            let url = shown::name(&shown::url(url.as_str())).to_string();
             return Err(HttpError::Url { url, message: format!("its host is longer than {MAX_HOST} bytes") });
         }
         match url.scheme() {

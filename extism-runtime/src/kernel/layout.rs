@@ -27,7 +27,8 @@ pub(crate) const PAGE: u64 = 65_536;
 
 /// Pages that the kernel's memory has at its start. `max_pages` does not count them. They are reserved,
 /// not used, until something is written there; with that much to begin with, a call with inputs and
-/// outputs of up to about 1 MiB never grows the memory.
+/// outputs of up to about 1 MiB never grows the memory. A call that allocates more than that in all writes to each of them
+/// once, however little of it lives at a time.
 pub(crate) const INITIAL_PAGES: u32 = 16;
 
 /// `u64`: how many bytes, from the heap's start, guests may load and store: all that the memory has, as in
@@ -124,9 +125,8 @@ pub(crate) fn seal(key: u32, block: u32) -> u32 {
     (key ^ (block << 3) ^ SEAL_TAG) & !SLACK
 }
 
-/// The class of free blocks with `size` payload bytes: two for each power
-/// of two, `[2^k, 1.5 * 2^k)` and `[1.5 * 2^k, 2^(k+1))`. Each block of a class is smaller than each
-/// of the next.
+/// The class of free blocks with `size` payload bytes: two for each power of two from 32 on, `[2^k, 1.5 * 2^k)` and
+/// `[1.5 * 2^k, 2^(k+1))`; one for all that is smaller. Each block of a class is smaller than each of the next.
 pub(crate) fn class(size: u32) -> u32 {
     let granules = (size >> 4).max(1);
     let power = granules.ilog2();

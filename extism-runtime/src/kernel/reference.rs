@@ -161,7 +161,7 @@ impl Reference {
 
     /// What is left of the room becomes a free block.
     fn close(&mut self) {
-        let (start, end) = std::mem::replace(&mut self.room, (0, 0));
+        let (start, end) = std::mem::take(&mut self.room);
         if start < end {
             let handle = start + u64::from(BLOCK_HEADER);
             self.add(Block { handle, size: end - handle, length: 0, state: State::Live });

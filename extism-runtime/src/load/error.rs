@@ -50,7 +50,7 @@ pub enum LoadError {
     Download {
         /// The module.
         module: String,
-        /// Where it comes from, without user name and password.
+        /// Where it comes from, without user name, password and query.
         url: String,
         /// What went wrong.
         source: Box<crate::http::HttpError>,
@@ -64,7 +64,7 @@ pub enum LoadError {
     Status {
         /// The module.
         module: String,
-        /// Where it comes from, without user name and password.
+        /// Where it comes from, without user name, password and query.
         url: String,
         /// The HTTP status code.
         status: u16,

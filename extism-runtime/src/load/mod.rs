@@ -43,7 +43,9 @@ pub(crate) struct LoadedModule {
 impl LoadedModule {
     /// A name for a plug-in of which this is the main module: its own, its file's, or the start of its hash.
     pub(crate) fn plugin_name(&self) -> String {
-        let file = std::path::Path::new(&self.origin).file_stem().filter(|_| self.origin.contains('.'));
+        // A query isn't part of a file's name; it may hold secrets.
+        let origin = self.origin.strip_suffix("?..").unwrap_or(&self.origin);
+        let file = std::path::Path::new(origin).file_stem().filter(|_| self.origin.contains('.'));
         match file {
             _ if self.name != "main" => self.name.clone(),
             Some(stem) => stem.to_string_lossy().into_owned(),

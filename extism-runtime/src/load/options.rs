@@ -8,7 +8,7 @@ use std::{fmt, sync::Arc, time::Duration};
 pub struct DownloadProgress<'a> {
     /// The module's name.
     pub module: &'a str,
-    /// What is downloaded, without user name and password.
+    /// What is downloaded, without user name, password and query.
     pub url: &'a str,
     /// The bytes that have come.
     pub received: u64,

@@ -31,7 +31,7 @@ impl Origin {
         let place = match wasm {
             Wasm::File { path, .. } => path.display().to_string(),
             Wasm::Data { .. } => "memory".to_owned(),
-            Wasm::Url { req, .. } => req.url_without_password(),
+            Wasm::Url { req, .. } => req.shown_url(),
         };
         Self { module: name.to_owned(), place }
     }
@@ -90,6 +90,7 @@ fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>
 fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     let mut policy = HttpPolicy::new(&AllowedHosts::Any);
     policy.max_response_bytes = options.max_module_bytes;
+    policy.private_headers = true;
     policy.deadline = Instant::now().checked_add(options.download_timeout);
     let mut progress = |received, total| {
         if let Some(on_progress) = &options.progress {

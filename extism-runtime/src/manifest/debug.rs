@@ -40,7 +40,7 @@ impl fmt::Debug for Manifest {
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
-            .field("url", &self.url_without_password())
+            .field("url", &self.shown_url())
             .field("headers", &Keys(&self.headers))
             .field("method", &self.method)
             .finish()

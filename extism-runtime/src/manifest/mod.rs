@@ -41,7 +41,7 @@ pub use wasm::{HttpRequest, Wasm, WasmMetadata};
 /// Made by [`Manifest::new`] and the `with_` methods, or read by [`from_json`](Self::from_json),
 /// [`from_toml`](Self::from_toml), [`from_file`](Self::from_file) or [`parse`](Self::parse); it also
 /// implements serde's `Serialize` and `Deserialize`. `Debug` leaves out what may be secret: the values of
-/// `config` and of request headers, and passwords in URLs.
+/// `config` and of request headers, and user names, passwords and queries in URLs.
 ///
 /// ```
 /// use extism_runtime::{Manifest, Wasm};
@@ -66,7 +66,9 @@ pub struct Manifest {
     /// `HOST:PORT`. `None` and an empty list allow none.
     pub allowed_hosts: Option<Vec<String>>,
     /// The directories that the plug-in may reach by WASI: from the path on the host, which `ro:`
-    /// in front makes read-only, to the path that the plug-in sees.
+    /// in front makes read-only, to the path that the plug-in sees. Each is opened once, when a plug-in that uses WASI is
+    /// built, and must exist then. A directory may lie in another one to which a plug-in may write, but its path may not
+    /// lead out of that by a link.
     pub allowed_paths: Option<BTreeMap<String, PathBuf>>,
     /// The time that one call may take, in milliseconds. `None`: no limit.
     pub timeout_ms: Option<u64>,

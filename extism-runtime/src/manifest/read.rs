@@ -109,8 +109,8 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
     let message = error.to_string();
     let place = format!(" at line {line} column {column}");
     let message = message.strip_suffix(&place).unwrap_or(&message);
-    // It may quote a value of any length.
-    let message = shown::start(message, shown::MAX_TEXT);
+    // What it says of a key may be of any length.
+    let message = shown::start(shown::without_values(message), shown::MAX_TEXT);
     if error.is_data() {
         ManifestError::Field { file: None, path: path.to_owned(), line, column, message }
     } else {
@@ -121,7 +121,7 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
 /// The error at its place in `text`; with a path it is about a field, else about the syntax.
 fn toml_error(text: &str, error: &toml::de::Error, path: Option<String>) -> ManifestError {
     let (line, column) = place(text, error.span().map_or(0, |span| span.start));
-    let message = shown::start(error.message(), shown::MAX_TEXT);
+    let message = shown::start(shown::without_values(error.message()), shown::MAX_TEXT);
     match path {
         Some(path) => ManifestError::Field { file: None, path, line, column, message },
         None => ManifestError::Syntax { file: None, format: ManifestFormat::Toml, line, column, message },

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use crate::shown;
+
 /// A module of a plug-in: a Wasm binary, or its text format (WAT).
 #[derive(Clone, PartialEq, Eq)]
 pub enum Wasm {
@@ -71,13 +73,9 @@ impl HttpRequest {
 }
 
 impl HttpRequest {
-    /// The URL without user name and password, which don't belong in messages.
-    pub(crate) fn url_without_password(&self) -> String {
-        let Some((scheme, rest)) = self.url.split_once("://") else { return self.url.clone() };
-        let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at(end);
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        format!("{scheme}://{host}{path}")
+    /// The URL as messages show it.
+    pub(crate) fn shown_url(&self) -> String {
+        shown::url(&self.url)
     }
 }
 

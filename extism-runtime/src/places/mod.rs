@@ -35,20 +35,19 @@ mod granted {
         Ok(())
     }
 
-    #[expect(dead_code, reason = "profiles are for Linux")]
     pub(crate) fn granted_above(_: &Path) -> io::Result<Option<PathBuf>> {
         Ok(None)
     }
 }
 
-#[cfg(feature = "wasi")]
+#[cfg(any(feature = "wasi", test))]
 pub(crate) use self::granted::grant;
-pub(crate) use self::{
-    granted::check,
-    private::{PrivateFile, append},
-};
 #[cfg(feature = "cache")]
 pub(crate) use self::{
     granted::execute_from,
     private::{check_private_directory, make_private_directory},
+};
+pub(crate) use self::{
+    granted::{check, granted_above},
+    private::{PrivateFile, append},
 };

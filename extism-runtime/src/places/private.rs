@@ -36,6 +36,14 @@ impl PrivateFile {
         &self.path
     }
 
+    /// Makes the file; a regular one that is there and the user's own stays.
+    pub(crate) fn make(&self) -> io::Result<()> {
+        match self.create() {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.check_own(),
+            made => made.map(drop),
+        }
+    }
+
     /// Writes a new file, in the place of a regular file that is there. Anything else, such as a link, is left alone.
     pub(crate) fn replace(&self, content: &[u8]) -> io::Result<()> {
         self.make_way()?;
@@ -61,6 +69,19 @@ impl PrivateFile {
         }
     }
 
+    fn check_own(&self) -> io::Result<()> {
+        use rustix::fs::{AtFlags, FileType, statat};
+
+        let found = statat(&self.directory, &self.name, AtFlags::SYMLINK_NOFOLLOW)?;
+        if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
+            return Err(not_regular());
+        }
+        if found.st_uid != rustix::process::geteuid().as_raw() {
+            return Err(io::Error::other("there is a file of another user"));
+        }
+        Ok(())
+    }
+
     fn create(&self) -> io::Result<File> {
         use rustix::fs::{Mode, OFlags, openat};
 
@@ -79,6 +100,10 @@ impl PrivateFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    fn check_own(&self) -> io::Result<()> {
+        if fs::symlink_metadata(&self.path)?.is_file() { Ok(()) } else { Err(not_regular()) }
     }
 
     fn create(&self) -> io::Result<File> {

@@ -75,6 +75,36 @@ impl<P> PluginBuilder<P> {
         self
     }
 
+    /// The most files and directories that an instance may have open by WASI, 256 by default, beside the manifest's
+    /// `allowed_paths`. Opening one more ends the call with a trap that says so.
+    ///
+    /// All plug-ins together may have as many descriptors of files and connections as half of the process's own limit
+    /// (`ulimit -n`), and one plug-in, with all its instances, no more than are left for the others: half of these if it
+    /// is alone. Beyond that, opening a file is the error `ENFILE` of WASI, which the plug-in may handle.
+    pub fn with_max_open_files(mut self, files: u32) -> Self {
+        self.options.limits.max_open_files = Some(files);
+        self
+    }
+
+    /// The most connections that all instances of the plug-in together may have for HTTP requests, 256 by default; those
+    /// that are being made count too, also when the call that wanted one has ended. A request that finds no connection
+    /// left waits for half of its time and no longer than 10 seconds, and then fails with
+    /// [`HttpError::TooManyConnections`](crate::HttpError::TooManyConnections), which ends the call. 0 allows no requests.
+    ///
+    /// All plug-ins together make at most 64 connections at the same time, of which one plug-in has no more than are left
+    /// for the others.
+    pub fn with_max_connections(mut self, connections: u32) -> Self {
+        self.options.limits.max_connections = Some(connections);
+        self
+    }
+
+    /// The most bytes that a call may log at levels to which somebody listens, 32 MiB by default; each line counts as 16
+    /// bytes more. More ends the call with [`Error::LogTooLong`](crate::Error::LogTooLong).
+    pub fn with_max_log_bytes(mut self, bytes: u64) -> Self {
+        self.options.limits.max_log_bytes = Some(bytes);
+        self
+    }
+
     /// The most bytes of the host's memory that an output or an argument of a host function may take once it is decoded
     /// from JSON or MessagePack; without a limit by default. They are counted as a `serde_json::Value` takes them, before
     /// anything is decoded: 96 for each value, 640 for each map, 128 for each entry of a map, and the texts. More is an

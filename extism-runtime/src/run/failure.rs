@@ -154,10 +154,6 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
 
 /// Why the host ended the call.
 fn reason(error: &wasmtime::Error) -> String {
-    #[cfg(feature = "wasi")]
-    if let Some(reason) = crate::wasi::explain(error) {
-        return reason;
-    }
     error.root_cause().to_string()
 }
 

@@ -57,6 +57,7 @@ impl<'c> Limits<'c> {
         let data = store.data_mut();
         data.export = self.export;
         data.deadline = self.deadline;
+        data.logged = 0;
         // What an earlier call was refused and lived with is no reason for a failure of this one.
         data.limiter.take_refused();
         match self.options.fuel {
@@ -110,6 +111,7 @@ impl<'c> Limits<'c> {
             Interrupt::Cancelled => Error::Cancelled { at },
             Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
             Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
+            Interrupt::LogTooLong(limit) => Error::LogTooLong { at, limit },
             Interrupt::Abort(reason) => {
                 let (message, backtrace) = (format!("abort: {reason}"), Vec::new());
                 Error::Trap { at, trap: Box::new(TrapError { message, guest_error: None, backtrace }) }

@@ -21,4 +21,7 @@ pub(crate) enum Interrupt {
     /// A call within a call needs a thread, and the system starts none.
     #[error("{0}")]
     NoThread(#[source] io::Error),
+    /// The plug-in logged more bytes than this in one call.
+    #[error("logged more than {0} bytes")]
+    LogTooLong(u64),
 }

@@ -18,10 +18,11 @@ pub(crate) use self::{
     vars::Vars,
 };
 pub use self::{cancel::CancelHandle, vars::VarError};
+#[cfg(feature = "wasi")]
+use crate::shares::Lease;
 use crate::{exports::Exports, settings::Settings};
 
 /// What belongs to a plug-in, not to its instance: it outlives a trap.
-#[derive(Debug)]
 pub(crate) struct Persistent {
     pub(crate) id: Uuid,
     pub(crate) config: Arc<BTreeMap<String, String>>,
@@ -30,8 +31,15 @@ pub(crate) struct Persistent {
     pub(crate) context: Option<Box<dyn Any + Send>>,
 }
 
+impl fmt::Debug for Persistent {
+    /// Without what may be secret: all of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Persistent").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// What the last HTTP request of a plug-in brought.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct LastResponse {
     /// 0 before the first request.
     pub(crate) status: i32,
@@ -53,6 +61,11 @@ pub(crate) struct StoreData {
     /// The export that the host called, by its place among [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,
+    /// Bytes that were logged in this call.
+    pub(crate) logged: u64,
+    /// The files that the instance has open, of the plug-in's share; none before the first one.
+    #[cfg(feature = "wasi")]
+    pub(crate) files: Option<Lease>,
     #[cfg(feature = "wasi")]
     pub(crate) wasi: Option<wasmtime_wasi::p1::WasiP1Ctx>,
 }
@@ -78,6 +91,9 @@ impl StoreData {
             deadline: None,
             export: 0,
             response: LastResponse::default(),
+            logged: 0,
+            #[cfg(feature = "wasi")]
+            files: None,
             #[cfg(feature = "wasi")]
             wasi: None,
             settings,

@@ -10,7 +10,6 @@ const DEFAULT_MAX_BYTES: u64 = 1 << 20;
 const OVERHEAD: u64 = 48;
 
 /// A plug-in's variables: values that it keeps between calls.
-#[derive(Debug)]
 pub(crate) struct Vars {
     values: BTreeMap<String, Vec<u8>>,
     /// Bytes of all of them, as [`size`] counts.

@@ -6,10 +6,6 @@ use crate::{
     store::PAGE,
 };
 
-/// How many files and directories an instance may have open. The process has a limit of its own (often 1024), which a
-/// plug-in must not use up for all the others.
-pub(super) const MAX_FILES: usize = 256;
-
 /// Random bytes in one call, at most: they are made on the host before they are copied.
 const MAX_RANDOM: u64 = 64 << 20;
 
@@ -37,7 +33,7 @@ pub(crate) fn context(settings: &Settings, directories: &Directories, initial_pa
     let mut wasi = builder.build_p1();
     *wasi.ctx().ctx.filesystem() = directories.filesystem();
     // Standard input and output have places there too.
-    wasi.ctx().table.set_max_capacity(MAX_FILES + settings.allowed_paths.len() + 3);
+    wasi.ctx().table.set_max_capacity(settings.limits.open_files() + settings.allowed_paths.len() + 3);
     wasi
 }
 

@@ -3,18 +3,26 @@
 //!
 //! Two functions of WASI open what a path leads to: `path_open`, and `path_filestat_set_times` where it follows links.
 //! Both are the original ones once it is known what they will open. Nothing else gives a plug-in a descriptor.
+//!
+//! What is open is counted: an instance may have so many files, and all plug-ins of the process share its descriptors.
 
 use wasmtime::{AsContextMut as _, Caller, Extern, Linker};
-use wasmtime_wasi::p1::{
-    WasiP1Ctx,
-    types::{Fd, Filetype, Lookupflags},
-    wasi_snapshot_preview1::{self as original, WasiSnapshotPreview1 as _},
+use wasmtime_wasi::{
+    ResourceTableError, WasiView as _,
+    filesystem::Descriptor,
+    p1::{
+        WasiP1Ctx,
+        types::{Fd, Filetype, Lookupflags},
+        wasi_snapshot_preview1::{self as original, WasiSnapshotPreview1 as _},
+    },
 };
 use wiggle::{GuestMemory, GuestPtr};
 
 use super::{NAMESPACE, context, trap};
-use crate::store::StoreData;
+use crate::{settings::Settings, shares::Lease, store::StoreData};
 
+const SUCCESS: i32 = 0;
+const ENFILE: i32 = 41;
 const ENOTDIR: i32 = 54;
 const ENOTSUP: i32 = 58;
 
@@ -31,13 +39,31 @@ type OpenArgs = (i32, i32, i32, i32, i32, i64, i64, i32, i32);
 /// Directory, lookup flags, path and its length, times of access and modification, which of them are to be set.
 type TimesArgs = (i32, i32, i32, i32, i64, i64, i32);
 
-/// Replaces the functions that open what a path leads to. The linker must allow it.
+/// Replaces the functions that open what a path leads to, and those that close it. The linker must allow it.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.func_wrap_async(NAMESPACE, "path_open", |mut caller, args| {
         Box::new(async move { path_open(&mut Guest::of(&mut caller)?, args).await })
     })?;
     linker.func_wrap_async(NAMESPACE, "path_filestat_set_times", |mut caller, args| {
         Box::new(async move { path_filestat_set_times(&mut Guest::of(&mut caller)?, args).await })
+    })?;
+    linker.func_wrap_async(NAMESPACE, "fd_close", |mut caller, (fd,): (i32,)| {
+        Box::new(async move {
+            let mut guest = Guest::of(&mut caller)?;
+            let (wasi, memory) = guest.begin();
+            let errno = original::fd_close(wasi, memory, fd).await;
+            guest.count_open();
+            errno
+        })
+    })?;
+    linker.func_wrap_async(NAMESPACE, "fd_renumber", |mut caller, (from, to): (i32, i32)| {
+        Box::new(async move {
+            let mut guest = Guest::of(&mut caller)?;
+            let (wasi, memory) = guest.begin();
+            let errno = original::fd_renumber(wasi, memory, from, to).await;
+            guest.count_open();
+            errno
+        })
     })?;
     Ok(())
 }
@@ -49,8 +75,21 @@ async fn path_open(guest: &mut Guest<'_>, args: OpenArgs) -> wasmtime::Result<i3
     if !new && guest.leads_elsewhere(dir, lookup, path, length).await {
         return Ok(if flags & DIRECTORY == 0 { ENOTSUP } else { ENOTDIR });
     }
+    if !guest.take_descriptor() {
+        return Ok(ENFILE);
+    }
     let (wasi, memory) = guest.begin();
-    original::path_open(wasi, memory, dir, lookup, path, length, flags, rights, inherited, fdflags, opened).await
+    let errno =
+        original::path_open(wasi, memory, dir, lookup, path, length, flags, rights, inherited, fdflags, opened).await;
+    if !matches!(errno, Ok(SUCCESS)) {
+        guest.count_open();
+    }
+    errno.map_err(|error| match error.downcast_ref() {
+        Some(ResourceTableError::Full) => {
+            trap(format!("the plug-in has more than {} files open", guest.settings.limits.open_files()))
+        }
+        _ => error,
+    })
 }
 
 async fn path_filestat_set_times(guest: &mut Guest<'_>, args: TimesArgs) -> wasmtime::Result<i32> {
@@ -66,6 +105,9 @@ async fn path_filestat_set_times(guest: &mut Guest<'_>, args: TimesArgs) -> wasm
 struct Guest<'a> {
     wasi: &'a mut WasiP1Ctx,
     memory: GuestMemory<'a>,
+    settings: &'a Settings,
+    /// The files that the plug-in has open, of its share.
+    files: &'a mut Option<Lease>,
     /// How many bytes of the plug-in's one function may copy.
     fuel: usize,
 }
@@ -77,8 +119,24 @@ impl<'a> Guest<'a> {
         };
         let fuel = caller.as_context_mut().hostcall_fuel();
         let (memory, data) = memory.data_and_store_mut(caller);
-        let wasi = data.wasi.get_or_insert_with(context::empty);
-        Ok(Self { wasi, memory: GuestMemory::Unshared(memory), fuel })
+        let StoreData { wasi, files, settings, .. } = data;
+        let wasi = wasi.get_or_insert_with(context::empty);
+        Ok(Self { wasi, memory: GuestMemory::Unshared(memory), settings, files, fuel })
+    }
+
+    /// Takes one more of the plug-in's share, for what it is about to open.
+    fn take_descriptor(&mut self) -> bool {
+        self.count_open();
+        self.files.get_or_insert_with(|| self.settings.descriptors.lease()).take()
+    }
+
+    /// Gives back to the plug-in's share what is closed.
+    fn count_open(&mut self) {
+        let Some(files) = self.files else { return };
+        let resources = self.wasi.ctx().table.iter_mut();
+        let open = resources.filter(|resource| resource.is::<Descriptor>()).count();
+        // What all instances have open together is not counted for each.
+        files.keep(open.saturating_sub(self.settings.allowed_paths.len()));
     }
 
     /// For one function.

@@ -37,12 +37,6 @@ pub(crate) fn exit_code(error: &wasmtime::Error) -> Option<i32> {
     error.downcast_ref::<wasmtime_wasi::I32Exit>().map(|exit| exit.0)
 }
 
-/// What an error of WASI's means, where its own text doesn't tell.
-pub(crate) fn explain(error: &wasmtime::Error) -> Option<String> {
-    let full = matches!(error.downcast_ref(), Some(wasmtime_wasi::ResourceTableError::Full));
-    full.then(|| format!("the plug-in has more than {} files open", context::MAX_FILES))
-}
-
 /// An error that a call ends with.
 fn trap(message: impl Into<BoxError>) -> wasmtime::Error {
     wasmtime::Error::from_boxed(message.into())

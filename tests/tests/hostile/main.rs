@@ -19,6 +19,9 @@ mod modules;
 mod paths;
 #[cfg(target_os = "linux")]
 mod process;
+mod secrets;
+#[cfg(target_os = "linux")]
+mod shares;
 mod time;
 mod values;
 #[cfg(target_os = "linux")]

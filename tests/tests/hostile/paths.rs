@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use extism_runtime::{Error, LogLevel, Manifest, Plugin, PluginBuilder, Wasm, set_log_file};
+use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Wasm};
 
 #[path = "../../../extism-runtime/src/fuzzing/wasi/guest.rs"]
 #[allow(dead_code)]
@@ -16,10 +16,10 @@ pub(crate) mod guest;
 use self::guest::{CONTENT, RESULT, TEXTS, VECTOR};
 
 /// A plug-in that calls WASI.
-struct Guest(Plugin);
+pub(crate) struct Guest(pub(crate) Plugin);
 
 /// A builder with these allowed paths, the first of which is the directory 3.
-fn with_paths<'p>(paths: impl IntoIterator<Item = (&'p str, &'p Path)>) -> PluginBuilder {
+pub(crate) fn with_paths<'p>(paths: impl IntoIterator<Item = (&'p str, &'p Path)>) -> PluginBuilder {
     let mut manifest = Manifest::new([Wasm::data(guest::wat())]);
     for (number, (prefix, path)) in paths.into_iter().enumerate() {
         manifest = manifest.with_allowed_path(format!("{prefix}{}", path.display()), format!("/{number}"));
@@ -32,7 +32,7 @@ impl Guest {
         Self(with_paths(paths).build().expect("the plug-in builds"))
     }
 
-    fn call(&mut self, function: &str, arguments: &[u64], texts: [&str; 2]) -> (u8, u32, Vec<u8>) {
+    pub(crate) fn call(&mut self, function: &str, arguments: &[u64], texts: [&str; 2]) -> (u8, u32, Vec<u8>) {
         let input = guest::input(arguments, texts.map(str::as_bytes));
         let output: Vec<u8> = self.0.call(function, input).unwrap_or_else(|error| panic!("{function}: {error}"));
         let (errno, number, content) = guest::output(&output);
@@ -51,13 +51,18 @@ impl Guest {
         assert_eq!(self.call("path_symlink", &arguments, [target, at]).0, 0, "{target} <- {at}");
     }
 
+    /// The descriptor of a file, or the errno.
+    pub(crate) fn open(&mut self, directory: u64, path: &str) -> Result<u32, u8> {
+        let open = [directory, 1, TEXTS[0] as u64, path.len() as u64, 0, 2, 0, 0, RESULT as u64];
+        match self.call("path_open", &open, [path, ""]) {
+            (0, descriptor, _) => Ok(descriptor),
+            (errno, ..) => Err(errno),
+        }
+    }
+
     /// What a file holds, or the errno.
     fn read(&mut self, directory: u64, path: &str) -> Result<String, u8> {
-        let open = [directory, 1, TEXTS[0] as u64, path.len() as u64, 0, 2, 0, 0, RESULT as u64];
-        let (errno, descriptor, _) = self.call("path_open", &open, [path, ""]);
-        if errno != 0 {
-            return Err(errno);
-        }
+        let descriptor = self.open(directory, path)?;
         let read = [u64::from(descriptor), VECTOR as u64, 1, RESULT as u64];
         let (errno, length, content) = self.call("fd_read", &read, ["", ""]);
         assert_eq!((errno, CONTENT > RESULT), (0, true));
@@ -227,21 +232,4 @@ fn dumps_are_for_their_owner_and_follow_no_links() {
     assert_eq!(fs::read_to_string(&victim).expect("the secret"), "secret");
     assert_eq!(fs::read_dir(&place.secret).expect("a directory").count(), 1);
     assert!(place.writable.join("moved/memory").exists(), "what was opened is where it has been moved to");
-}
-
-#[test]
-fn a_log_file_is_for_its_owner_and_follows_no_links() {
-    let place = Place::new();
-    let mut guest = Guest::new([("", &*place.writable)]);
-    guest.link("../secret/file", 3, "log");
-    guest.link("../secret", 3, "logs");
-    for path in [place.writable.join("log"), place.writable.join("logs/log"), place.writable.join("logs/file")] {
-        let error = set_log_file(LogLevel::Error, &path).expect_err("it leads out");
-        assert!(matches!(error, Error::Output { .. }), "{error}");
-    }
-    assert_eq!(fs::read_dir(&place.secret).expect("a directory").count(), 1);
-    let log = place.writable.join("new");
-    set_log_file(LogLevel::Error, &log).expect("it can be made");
-    assert_eq!(fs::metadata(&log).expect("a log file").mode() & 0o7777, 0o600);
-    set_log_file(LogLevel::Error, "/dev/stderr").expect("it is a link of the system's");
 }

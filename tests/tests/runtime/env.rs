@@ -113,3 +113,51 @@ fn a_request_to_a_host_that_is_not_allowed_is_refused() {
     let source = source.downcast_ref::<extism_runtime::HttpError>();
     assert!(matches!(source, Some(extism_runtime::HttpError::NotAllowed { .. })), "{error}");
 }
+
+/// Each export hands over the only block that could be used again, as the memory is full, frees it once more, and gives
+/// what the host returned.
+const FULL: &str = r#"
+    (func $fill (local $handle i64)
+        (local.set $handle (call $alloc (i64.const 2)))
+        (drop (call $alloc (i64.sub (call $memory_bytes) (i64.add (local.get $handle) (i64.const 14))))))
+    (func $key (result i64) (local $handle i64)
+        (local.set $handle (call $alloc (i64.const 8)))
+        (call $store_u64 (local.get $handle) (i64.const 0x6161616161616161))
+        (local.get $handle))
+    (func (export "config") (local $key i64) (local $value i64)
+        (local.set $key (call $key))
+        (call $fill)
+        (local.set $value (call $config_get (local.get $key)))
+        (call $free (local.get $key))
+        (call $give (local.get $value)))
+    (func (export "variable") (local $key i64) (local $value i64)
+        (local.set $key (call $key))
+        (call $fill)
+        (local.set $value (call $var_get (local.get $key)))
+        (call $free (local.get $key))
+        (call $give (local.get $value)))
+    (func (export "http") (local $request i64) (local $value i64)
+        (local.set $request (call $input))
+        (call $fill)
+        (local.set $value (call $http_request (local.get $request) (i64.const 0)))
+        (call $free (local.get $request))
+        (call $give (local.get $value)))"#;
+
+#[test]
+fn results_are_made_before_what_was_given_is_freed() {
+    let wat = crate::wat(FULL).replacen(
+        "(module",
+        r#"(module (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
+            (import "extism:host/env" "memory_bytes" (func $memory_bytes (result i64)))"#,
+        1,
+    );
+    let manifest = extism_runtime::Manifest::new([extism_runtime::Wasm::data(wat)])
+        .with_config_key("aaaaaaaa", "config")
+        .with_allowed_host("127.0.0.1");
+    let mut plugin = extism_runtime::Plugin::new(manifest).unwrap();
+    plugin.set_var("aaaaaaaa", b"variable").unwrap();
+    assert_eq!(plugin.call::<_, &str>("config", ()).unwrap(), "config");
+    assert_eq!(plugin.call::<_, &str>("variable", ()).unwrap(), "variable");
+    let request = format!(r#"{{"url": "{}", "method": "GET", "headers": {{}}}}"#, crate::kitchen_sink::serve_once());
+    assert!(plugin.call::<_, &str>("http", request).unwrap().starts_with("GET /path?q=1"));
+}

@@ -90,7 +90,7 @@ fn codecs_reach_the_guest_as_it_expects_them() {
 }
 
 /// Answers one request with what was asked, in the body and in a header.
-fn serve_once() -> String {
+pub(crate) fn serve_once() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/path?q=1", listener.local_addr().unwrap());
     thread::spawn(move || {

@@ -14,6 +14,7 @@ const PROPOSALS: &[(Proposal, &str, bool)] = &[
     (Proposal::Simd, "(func (result v128) (v128.const i64x2 1 2))", true),
     (Proposal::TailCalls, "(func $f (return_call $f))", true),
     (Proposal::ExtendedConst, "(global i32 (i32.add (i32.const 1) (i32.const 2)))", true),
+    (Proposal::Threads, "(memory 1) (func (drop (i32.atomic.load (i32.const 0))))", true),
     (
         Proposal::RelaxedSimd,
         "(func (param v128) (result v128) (i8x16.relaxed_swizzle (local.get 0) (local.get 0)))",

@@ -133,7 +133,7 @@ fn guest_and_host_do_the_same_on_forged_heaps() {
         let mut guest = Guest::limited(&engine, &fused, INITIAL_PAGES.into());
         let mut handles = vec![guest.call("direct:alloc", &[8_000]).cast_unsigned()];
         let rest = INITIAL_PAGES as usize * PAGE as usize - handles[0] as usize - 8_000 - BLOCK_HEADER as usize;
-        guest.call("direct:alloc", &[rest as i64]);
+        guest.call("direct:alloc", &[rest.try_into().unwrap()]);
         guest.call("direct:free", &[handles[0].cast_signed()]);
         let mut host = guest.memory().to_vec();
         for step in steps {

@@ -13,13 +13,9 @@ use std::{
 
 use super::server::{GUARD, Server, get, get_with, ok, wait_for_close};
 use crate::{
-    http::{
-        AllowedHosts, HttpError, HttpPolicy,
-        connect::{MAX_THREADS, Place},
-        send,
-        wait::Wait,
-    },
+    http::{Account, AllowedHosts, HttpError, HttpPolicy, Target, send, wait::Wait},
     manifest::HttpRequest,
+    shares::{MAX_CONNECTING, Share},
 };
 
 /// The deadline of requests that are expected to miss it.
@@ -76,14 +72,58 @@ fn a_server_that_never_answers_to_a_connection() {
     assert_is_cancelled(&format!("http://{address}/"));
 }
 
+/// All the connections that an account gets.
+fn all_of(account: &Arc<Account>) -> Vec<impl Sized + use<>> {
+    let target = Target::parse("http://localhost/").unwrap();
+    let mut held = Vec::new();
+    loop {
+        let wait = Wait::new(Instant::now() + Duration::from_millis(50), Arc::new(|| false));
+        match account.open(&target, &wait) {
+            Ok(places) => held.push(places),
+            Err(error) => {
+                assert!(matches!(error, HttpError::TooManyConnections { own: false, .. }), "{error}");
+                return held;
+            }
+        }
+    }
+}
+
 #[test]
-fn threads_that_were_left_behind_do_not_pile_up() {
-    let wait = Wait::new(Instant::now() + GUARD, Arc::new(|| false));
-    let places: Vec<_> = (0..MAX_THREADS).map(|_| Place::acquire(&wait).ok().unwrap()).collect();
+fn threads_that_one_plugin_left_behind_leave_some_for_the_others() {
     let server = Server::saying(ok("", ""));
-    assert_times_out(&server.url("/"));
-    drop(places);
-    assert_eq!(get(&server.url("/")).unwrap().status, 200);
+    let mut held = Vec::new();
+    for _ in 0..3 {
+        let greedy = Account::new(usize::MAX, Share::of_descriptors());
+        held.push(all_of(&greedy));
+        let count = held.last().map_or(0, Vec::len);
+        assert!((1..=MAX_CONNECTING / 2).contains(&count), "{count}");
+        let result = get_with(&server.url("/"), |policy| policy.account = Arc::clone(&greedy));
+        assert!(matches!(result, Err(HttpError::TooManyConnections { own: false, .. })), "{result:?}");
+        assert_eq!(get(&server.url("/")).unwrap().status, 200);
+    }
+}
+
+#[test]
+fn a_plugin_has_no_more_connections_than_it_may() {
+    let server = Server::saying(ok("", ""));
+    let account = Account::new(1, Share::of_descriptors());
+    let wait = Wait::new(Instant::now() + GUARD, Arc::new(|| false));
+    let held = account.open(&Target::parse("http://localhost/").unwrap(), &wait).unwrap();
+    let request = || {
+        get_with(&server.url("/"), |policy| {
+            policy.account = Arc::clone(&account);
+            policy.deadline = Some(Instant::now() + SOON);
+        })
+    };
+    let error = request().unwrap_err();
+    let expected = "no connection is left: the plug-in has 1, which is all that it may have; raise the limit by \
+                    `PluginBuilder::with_max_connections` if it may have more";
+    assert_eq!(error.to_string(), expected);
+    drop(held);
+    // The first one's place is free when its response has been read.
+    for _ in 0..3 {
+        assert_eq!(get_with(&server.url("/"), |policy| policy.account = Arc::clone(&account)).unwrap().status, 200);
+    }
 }
 
 #[test]

@@ -1,0 +1,79 @@
+//! The connections that one plug-in has, those that are being made included.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{HttpError, target::Target, wait::Wait};
+use crate::shares::{Lease, Share};
+
+/// The longest that a request waits for others to give up their connections.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+/// Between two looks at whether they have.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// A plug-in's connections.
+#[derive(Debug)]
+pub(crate) struct Account {
+    /// The most that there may be.
+    limit: usize,
+    made: AtomicUsize,
+    connecting: Arc<Share>,
+    descriptors: Arc<Share>,
+}
+
+/// A connection, until both who asked for it and who made it are done.
+#[derive(Debug)]
+pub(super) struct Connection {
+    account: Arc<Account>,
+    _descriptor: Lease,
+}
+
+impl Account {
+    /// Of a plug-in that may have so many connections, and has this share of the process's descriptors.
+    pub(crate) fn new(limit: usize, descriptors: Arc<Share>) -> Arc<Self> {
+        Arc::new(Self { limit, made: AtomicUsize::new(0), connecting: Share::of_connecting(), descriptors })
+    }
+
+    /// A place for a connection, and one for the thread that makes it. Waits for them for half of the request's time.
+    pub(super) fn open(self: &Arc<Self>, target: &Target, wait: &Wait) -> Result<(Arc<Connection>, Lease), HttpError> {
+        let until = Instant::now() + (wait.left() / 2).min(MAX_WAIT);
+        loop {
+            let slice = wait.slice().map_err(|stop| HttpError::stopped(stop, target))?;
+            let mut connecting = self.connecting.lease();
+            if let Some(connection) = self.connection()
+                && connecting.take()
+            {
+                return Ok((Arc::new(connection), connecting));
+            }
+            if self.limit == 0 || Instant::now() >= until {
+                return Err(HttpError::TooManyConnections { limit: self.limit, own: self.is_full() });
+            }
+            thread::sleep(slice.min(LOOK));
+        }
+    }
+
+    fn connection(self: &Arc<Self>) -> Option<Connection> {
+        let mut descriptor = self.descriptors.lease();
+        let one_more = |made: usize| (made < self.limit).then_some(made + 1);
+        if !descriptor.take() || self.made.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_err() {
+            return None;
+        }
+        Some(Connection { account: Arc::clone(self), _descriptor: descriptor })
+    }
+
+    fn is_full(&self) -> bool {
+        self.made.load(Ordering::Relaxed) >= self.limit
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.account.made.fetch_sub(1, Ordering::Relaxed);
+    }
+}

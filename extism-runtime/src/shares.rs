@@ -1,0 +1,148 @@
+//! What the plug-ins of a process have together and one of them must not use up: open files and connections.
+//!
+//! A plug-in gets one more of a thing only while it holds fewer of them than are free. So one alone gets half, of two
+//! that want all each gets a third, and whoever comes next always gets some.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+/// All there is of a thing.
+#[derive(Debug)]
+pub(crate) struct Common {
+    taken: AtomicUsize,
+    /// How many there are.
+    all: fn() -> usize,
+}
+
+/// What one plug-in has of it.
+#[derive(Debug)]
+pub(crate) struct Share {
+    of: &'static Common,
+    held: AtomicUsize,
+}
+
+/// Some of a plug-in's share, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    share: Arc<Share>,
+    count: usize,
+}
+
+/// Descriptors: of files, directories and connections. The program itself needs some too.
+static DESCRIPTORS: Common = Common::new(|| descriptors() / 2);
+
+/// Threads that look up names and connect.
+#[cfg(feature = "http")]
+static CONNECTING: Common = Common::new(|| MAX_CONNECTING);
+#[cfg(feature = "http")]
+pub(crate) const MAX_CONNECTING: usize = 64;
+
+#[cfg(unix)]
+fn descriptors() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX))
+}
+
+#[cfg(not(unix))]
+fn descriptors() -> usize {
+    usize::MAX
+}
+
+impl Common {
+    pub(crate) const fn new(all: fn() -> usize) -> Self {
+        Self { taken: AtomicUsize::new(0), all }
+    }
+}
+
+impl Share {
+    pub(crate) fn of(common: &'static Common) -> Arc<Self> {
+        Arc::new(Self { of: common, held: AtomicUsize::new(0) })
+    }
+
+    pub(crate) fn of_descriptors() -> Arc<Self> {
+        Self::of(&DESCRIPTORS)
+    }
+
+    #[cfg(feature = "http")]
+    pub(crate) fn of_connecting() -> Arc<Self> {
+        Self::of(&CONNECTING)
+    }
+
+    /// How many the plug-in holds.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.held.load(Ordering::Relaxed)
+    }
+
+    /// None of them yet.
+    pub(crate) fn lease(self: &Arc<Self>) -> Lease {
+        Lease { share: Arc::clone(self), count: 0 }
+    }
+}
+
+impl Lease {
+    /// Takes one more, if the plug-in may have it.
+    pub(crate) fn take(&mut self) -> bool {
+        let Common { taken, all } = self.share.of;
+        let all = all();
+        let held = self.share.held.fetch_add(1, Ordering::Relaxed);
+        let one_more = |taken: usize| (held < all.saturating_sub(taken)).then_some(taken + 1);
+        let may = taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok();
+        if may {
+            self.count += 1;
+        } else {
+            self.share.held.fetch_sub(1, Ordering::Relaxed);
+        }
+        may
+    }
+
+    /// Gives back all but so many.
+    pub(crate) fn keep(&mut self, count: usize) {
+        let given_back = self.count.saturating_sub(count);
+        self.count -= given_back;
+        self.share.held.fetch_sub(given_back, Ordering::Relaxed);
+        self.share.of.taken.fetch_sub(given_back, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.keep(0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many a share can take.
+    fn all_of(lease: &mut Lease) -> usize {
+        (0..).take_while(|_| lease.take()).count()
+    }
+
+    #[test]
+    fn each_gets_some_however_many_want_all() {
+        static COMMON: Common = Common::new(|| 1000);
+        let mut leases: Vec<_> = (0..20).map(|_| Share::of(&COMMON).lease()).collect();
+        let taken: Vec<_> = leases.iter_mut().map(all_of).collect();
+        assert_eq!(taken[..4], [500, 250, 125, 63]);
+        assert!(taken[..9].iter().all(|count| *count > 0), "{taken:?}");
+        // When those who have much give some back, others get it.
+        leases[0].keep(10);
+        assert!(all_of(&mut leases[19]) > 200);
+        drop(leases);
+        assert_eq!(COMMON.taken.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
+    fn instances_of_one_plugin_have_one_share() {
+        static COMMON: Common = Common::new(|| 100);
+        let share = Share::of(&COMMON);
+        let (mut first, mut second) = (share.lease(), share.lease());
+        assert_eq!((all_of(&mut first), all_of(&mut second), share.held()), (50, 0, 50));
+        first.keep(20);
+        assert_eq!((all_of(&mut second), share.held()), (30, 50));
+    }
+}
