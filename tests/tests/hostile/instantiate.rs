@@ -43,8 +43,8 @@ const TRAP: &str = r#"(func (export "trap") (unreachable))"#;
 
 #[test]
 fn an_instance_that_a_call_makes_anew_is_made_under_the_calls_limits() {
-    // A second or so, each time.
-    for (what, body) in slow_to_make(200) {
+    // Some tenths of a second, each time.
+    for (what, body) in slow_to_make(60) {
         let mut plugin = builder(manifest(&[&body, TRAP].concat())).build().expect("there is no limit");
         let handle = plugin.cancel_handle();
         let error = error_of(&mut plugin, "trap", b"");
