@@ -25,6 +25,9 @@ mod fuzzing;
 #[cfg(any(test, fuzzing))]
 #[path = "fuzzing/instantiate.rs"]
 mod fuzzing_instantiate;
+#[cfg(any(test, fuzzing))]
+#[path = "fuzzing/numbers.rs"]
+mod fuzzing_numbers;
 #[cfg(all(any(test, fuzzing), feature = "wasi"))]
 #[path = "fuzzing/wasi/mod.rs"]
 mod fuzzing_wasi;

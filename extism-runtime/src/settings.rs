@@ -1,4 +1,9 @@
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 #[cfg(feature = "http")]
 use crate::http::Account;
@@ -95,16 +100,16 @@ impl Settings {
             allowed_paths,
             config: Arc::new(manifest.config),
             allowed_hosts: manifest.allowed_hosts,
-            coredump: options.coredump.take().and_then(dump_file),
-            memdump: options.memdump.take().and_then(dump_file),
+            coredump: options.coredump.as_deref().and_then(dump_file),
+            memdump: options.memdump.as_deref().and_then(dump_file),
             options,
         }
     }
 }
 
 /// A file for dumps. As for each of its writes later, that there can't be one is no reason to do without the plug-in.
-fn dump_file(path: PathBuf) -> Option<PrivateFile> {
-    let file = PrivateFile::new(&path);
+fn dump_file(path: &Path) -> Option<PrivateFile> {
+    let file = PrivateFile::new(path);
     file.inspect_err(|error| tracing::error!("there will be no dumps in `{}`: {error}", path.display())).ok()
 }
 

@@ -146,7 +146,8 @@ pub(crate) fn without_values(message: &str) -> Cow<'_, str> {
     for start in ["invalid type: ", "invalid value: string"] {
         let Some(found) = message.strip_prefix(start) else { continue };
         let Some((value, expected)) = found.rsplit_once(", expected ") else { continue };
-        if ["u8", "u32", "u64"].contains(&expected) && !value.starts_with(['"', 's', ' ']) {
+        let number = ["u32", "u64"].contains(&expected) || expected.starts_with("a byte");
+        if number && (value.starts_with("integer") || value.starts_with("floating")) {
             break;
         }
         let kind = value.find(['`', '"']).map_or(value, |quote| value[..quote].trim_end());

@@ -8,6 +8,8 @@ pub mod codec;
 mod fuse;
 #[path = "../../extism-runtime/src/fuzzing/mod.rs"]
 pub mod fuzzing;
+#[path = "../../extism-runtime/src/fuzzing/numbers.rs"]
+mod fuzzing_numbers;
 #[path = "../../extism-runtime/src/kernel/mod.rs"]
 mod kernel;
 #[path = "../../extism-runtime/src/manifest/mod.rs"]

@@ -91,14 +91,11 @@ impl Kept {
 impl Code {
     /// Fuses the kernel into a module; where it is `kept` from an earlier time, takes it from there.
     pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, kept: &Kept) -> Result<Self, FuseError> {
-        let fused = match kept.fused.as_ref().and_then(|stored| stored.get(key)) {
-            Some(fused) => fused,
-            None => {
-                let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
-                kept.fused.iter().for_each(|stored| stored.put(key, &fused));
-                fused
-            }
-        };
+        if let Some(fused) = kept.fused.as_ref().and_then(|stored| stored.get(key)) {
+            return Ok(Self::new(*key, fused, shape, kept.clone()));
+        }
+        let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
+        kept.fused.iter().for_each(|stored| stored.put(key, &fused));
         Ok(Self::new(*key, fused, shape, kept.clone()))
     }
 

@@ -81,10 +81,8 @@ pub(crate) fn compile(
         return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
     }
     #[cfg(feature = "wasi")]
-    let directories = match uses_wasi {
-        true => Some(crate::wasi::Directories::open(&settings.name, &settings.allowed_paths)?),
-        false => None,
-    };
+    let directories =
+        if uses_wasi { Some(crate::wasi::Directories::open(&settings.name, &settings.allowed_paths)?) } else { None };
 
     let imports = imports::imports(&modules, &compiled);
     Ok(CompiledInner {

@@ -11,12 +11,11 @@ mod fusion;
 mod hosts;
 mod kernel;
 mod manifest;
-mod numbers;
 
 #[cfg(test)]
 mod tests;
 
 #[cfg(feature = "http")]
 pub use self::hosts::hosts;
-use self::numbers::Numbers;
 pub use self::{codecs::codecs, fusion::fusion, kernel::kernel, manifest::manifest};
+use crate::fuzzing_numbers::Numbers;

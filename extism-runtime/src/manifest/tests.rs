@@ -153,7 +153,7 @@ fn repeated_fields_and_keys_are_refused() {
 #[test]
 fn wrong_types_and_numbers_name_the_field() {
     let cases = [
-        (r#"{"timeout_ms": "5"}"#, "timeout_ms", r#"invalid type: string, expected u64"#),
+        (r#"{"timeout_ms": "5"}"#, "timeout_ms", "invalid type: string, expected u64"),
         (r#"{"timeout_ms": -1}"#, "timeout_ms", "invalid value: integer `-1`, expected u64"),
         (r#"{"timeout_ms": 1e3}"#, "timeout_ms", "invalid type: floating point `1000.0`, expected u64"),
         (
@@ -170,14 +170,14 @@ fn wrong_types_and_numbers_name_the_field() {
         (r#"{"memory": [4, 0, 0]}"#, "memory", "invalid type: sequence, expected a map of memory limits"),
         (r#"{"config": {"a": 1}}"#, "config.a", "invalid type: integer, expected a string"),
         (r#"{"config": []}"#, "config", "invalid type: sequence, expected a map of texts"),
-        (r#"{"allowed_hosts": "a"}"#, "allowed_hosts", r#"invalid type: string, expected a sequence"#),
+        (r#"{"allowed_hosts": "a"}"#, "allowed_hosts", "invalid type: string, expected a sequence"),
         (r#"{"allowed_hosts": ["a", 1]}"#, "allowed_hosts[1]", "invalid type: integer, expected a string"),
         (r#"{"allowed_paths": ["a"]}"#, "allowed_paths", "invalid type: sequence, expected a map of texts"),
         (r#"{"wasm": {"path": "a"}}"#, "wasm", "invalid type: map, expected a sequence"),
         (
             r#"{"wasm": ["a.wasm"]}"#,
             "wasm[0]",
-            r#"invalid type: string, expected a module (a map with `path`, `data` or `url`)"#,
+            "invalid type: string, expected a module (a map with `path`, `data` or `url`)",
         ),
         (r#"{"wasm": [{"path": 1}]}"#, "wasm[0].path", "invalid type: integer, expected path string"),
         ("[]", "", "invalid type: sequence, expected a manifest (a map with `wasm` and other fields)"),
@@ -280,7 +280,7 @@ fn bytes_are_base64_text_or_a_list_of_numbers() {
         ("256", "invalid value: integer `256`"),
         ("-1", "invalid value: integer `-1`"),
         ("1.5", "invalid type: floating point `1.5`"),
-        ("\"a\"", "invalid type: string \"a\""),
+        ("\"a\"", "invalid type: string"),
         ("[1]", "invalid type: sequence"),
     ] {
         let (path, line, _, said) = field_error(&format!("{{\"wasm\": [{{\"data\": [0,\n1, {wrong}]}}]}}"));

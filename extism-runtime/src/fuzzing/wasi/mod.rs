@@ -5,8 +5,6 @@
 
 #[allow(dead_code, reason = "the hostile tests use all of it")]
 mod guest;
-#[path = "../numbers.rs"]
-mod numbers;
 
 use std::{
     fs,
@@ -15,8 +13,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use self::numbers::Numbers;
-use crate::{Error, Manifest, Plugin, PluginBuilder, Wasm};
+use crate::{Error, Manifest, Plugin, PluginBuilder, Wasm, fuzzing_numbers::Numbers};
 
 /// What lies outside of the directories, and may never be read or change.
 const SECRET: &[u8] = b"a secret that no call may read";
