@@ -44,11 +44,13 @@ mod load;
 mod log;
 mod manifest;
 mod nearest;
+#[cfg_attr(not(all(feature = "wasi", feature = "cache")), allow(dead_code, reason = "not all of it is used then"))]
 mod places;
 mod plugin;
 pub mod prelude;
 mod run;
 mod settings;
+#[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
 mod shown;
 mod store;
