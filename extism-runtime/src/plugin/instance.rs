@@ -67,13 +67,19 @@ impl Plugin {
         Ok(Self { compiled, call, state: State::Live(Box::new(live)), fuel_consumed: None })
     }
 
-    /// Moves the plug-in out of where it is, and leaves one that is good for nothing but to be dropped.
-    pub(super) fn take(&mut self) -> Self {
+    /// Moves the plug-in out of where it is, and leaves a vacant one.
+    pub(crate) fn take(&mut self) -> Self {
+        let vacant = self.vacant();
+        std::mem::replace(self, vacant)
+    }
+
+    /// One without an instance, which keeps the place of another.
+    pub(crate) fn vacant(&self) -> Self {
         Self {
             compiled: Arc::clone(&self.compiled),
             call: Arc::clone(&self.call),
-            state: std::mem::replace(&mut self.state, State::Moving),
-            fuel_consumed: self.fuel_consumed.take(),
+            state: State::Moving,
+            fuel_consumed: None,
         }
     }
 

@@ -1,58 +1,149 @@
-//! The wrapper's implementation of the trait.
+//! Who implements the trait.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{GenericParam, Generics};
+use syn::{Ident, Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
-use super::super::model::{Argument, Interface, Method};
+use super::{
+    super::model::{Implementation, Interface, Method},
+    signature::{arguments, head, turbofish},
+};
+use crate::common::type_text;
 
 /// Where the wrapper's methods have the trait's signatures, it implements the trait.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
-    if !interface.implements_trait() || interface.methods.iter().any(Method::has_undeclared_lifetimes) {
+    let conditions = match interface.implementation() {
+        Implementation::No => return None,
+        Implementation::Yes => None,
+        Implementation::If(types) => Some(conditions(interface, &types)),
+    };
+    if interface.methods.iter().any(Method::has_undeclared_lifetimes) {
         return None;
     }
-    let ident = &interface.item.ident;
-    let wrapper = &interface.wrapper;
+    let Interface { wrapper, item, .. } = interface;
+    let ident = &item.ident;
     let methods = interface.methods.iter().map(|method| self::method(interface, method));
     Some(quote! {
         #[automatically_derived]
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
-        impl #ident for #wrapper {
+        impl #ident for #wrapper #conditions {
             #(#methods)*
         }
     })
 }
 
+/// That the types are `Result`s. Bounds without parameters would have to hold; these are looked at where the
+/// implementation is used.
+fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
+    let runtime = &interface.runtime;
+    let mut seen = Vec::new();
+    let bounds = types.iter().filter_map(|ty| {
+        let text = type_text(ty);
+        if seen.contains(&text) {
+            return None;
+        }
+        seen.push(text);
+        let mut ty = (*ty).clone();
+        InPlugin.visit_type_mut(&mut ty);
+        Some(quote!(for<'__extism> #ty: #runtime::__private::SameForClient<'__extism>))
+    });
+    let bounds: Vec<_> = bounds.collect();
+    quote!(where #(#bounds),*)
+}
+
+/// Gives the plug-in's lifetime to all that borrows from it.
+struct InPlugin;
+
+impl VisitMut for InPlugin {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident != "static" {
+            *lifetime = Lifetime::new("'__extism", lifetime.span());
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime.get_or_insert_with(|| parse_quote!('__extism));
+        syn::visit_mut::visit_type_reference_mut(self, reference);
+    }
+}
+
 fn method(interface: &Interface, method: &Method) -> TokenStream {
+    let Method { ident, cfgs, generics, receiver, output, .. } = method;
+    let runtime = &interface.runtime;
+    let this = &receiver.self_token;
+    let declared = &output.declared;
+    let where_clause = &generics.where_clause;
+    let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
+    let track_caller = super::methods::track_caller(interface, method);
+    // The wrapper's own method, which goes before the trait's.
+    let mut call = quote!(Self::#ident #turbofish (#this, #arguments));
+    if method.may_be_as_declared(interface.on_error)
+        && let Some(ty) = &output.ok
+    {
+        call = quote!(<#ty as #runtime::__private::SameForClient<'_>>::same(#call));
+    }
+    quote! {
+        #(#cfgs)*
+        #track_caller
+        #[inline]
+        #head #declared #where_clause {
+            #call
+        }
+    }
+}
+
+/// `&mut T`, `Box<T>` and all else that hands calls on implement the trait where `T` does.
+pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStream> {
+    if !valid || !interface.can_be_forwarded() {
+        return None;
+    }
+    let Interface { runtime, item, wrapper, .. } = interface;
+    let ident = &item.ident;
+    let supertraits = &item.supertraits;
+    let bounds = (!supertraits.is_empty()).then(|| quote!(+ #supertraits));
+    let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
+    let constants = item.items.iter().filter_map(|item| match item {
+        TraitItem::Const(constant) => Some(constant),
+        _ => None,
+    });
+    let constants = constants.map(|constant| {
+        let (name, ty, cfgs) = (&constant.ident, &constant.ty, crate::common::cfgs(&constant.attrs));
+        quote!(#(#cfgs)* const #name: #ty = <__ExtismForward::Target as #ident>::#name;)
+    });
+    let methods = interface.methods.iter().map(|method| forward(interface, ident, method));
+    Some(quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+        impl<__ExtismForward> #ident for __ExtismForward
+        where
+            __ExtismForward: #runtime::Forward<#wrapper> #bounds,
+            __ExtismForward::Target: #ident,
+            #predicates
+        {
+            #(#constants)*
+            #(#methods)*
+        }
+    })
+}
+
+fn forward(interface: &Interface, trait_name: &Ident, method: &Method) -> TokenStream {
+    let Interface { runtime, wrapper, .. } = interface;
     let Method { ident, cfgs, generics, receiver, output, .. } = method;
     let this = &receiver.self_token;
     let declared = &output.declared;
     let where_clause = &generics.where_clause;
-    let parameters = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
-    let arguments = method.arguments.iter().map(|argument| &argument.ident);
-    let turbofish = turbofish(generics);
+    let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
     quote! {
         #(#cfgs)*
         #track_caller
         #[inline]
-        fn #ident #generics (#receiver, #(#parameters),*) #declared #where_clause {
-            // The wrapper's own method, which goes before the trait's.
-            Self::#ident #turbofish (#this, #(#arguments),*)
+        #head #declared #where_clause {
+            <__ExtismForward::Target as #trait_name>::#ident #turbofish (
+                <Self as #runtime::Forward<#wrapper>>::forward(#this),
+                #arguments
+            )
         }
     }
-}
-
-/// The types and constants; lifetimes are found by the compiler.
-fn turbofish(generics: &Generics) -> Option<TokenStream> {
-    let parameters: Vec<_> = generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(&parameter.ident),
-            GenericParam::Const(parameter) => Some(&parameter.ident),
-            GenericParam::Lifetime(_) => None,
-        })
-        .collect();
-    (!parameters.is_empty()).then(|| quote!(::<#(#parameters),*>))
 }
