@@ -1,4 +1,7 @@
 #[allow(dead_code)]
+#[diagnostic::on_unimplemented(
+    note = "`VowelCounterPlugin` does not implement `VowelCounter`: a call can fail, and `count_vowels` has no `Result` to return that in. Let all methods return a `Result` such as `Result<Json<Report>, extism_runtime::Error>`, or let failed calls panic, by `#[plugin_interface(on_error = \"panic\")]`"
+)]
 /// Counts vowels.
 pub trait VowelCounter {
     /// Counts the vowels of `text`.
@@ -10,34 +13,33 @@ pub trait VowelCounter {
 }
 /// Counts vowels.
 /**
-A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.*/
+ A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.*/
 pub struct VowelCounterPlugin {
     __extism_plugin: ::extism_runtime::Plugin,
-    __extism_export_count_vowels: ::extism_runtime::__private::RawExport,
+    __extism_export_0: ::extism_runtime::__private::RawExport,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl VowelCounterPlugin {
     /// Counts the vowels of `text`.
     ///
     /**
-Calls the plug-in's export `count_vowels`.
-*/
+ Calls the plug-in's export `count_vowels`.*/
     /// # Examples
     ///
     /// None yet.
     /**
-# Errors
+ # Errors
 
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+ When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
     #[inline]
     pub fn count_vowels(
         &mut self,
         text: &str,
     ) -> ::core::result::Result<Json<Report>, ::extism_runtime::Error> {
-        ::extism_runtime::__private::call::<
+        ::extism_runtime::typed::call::<
             &str,
             Json<Report>,
-        >(&mut self.__extism_plugin, self.__extism_export_count_vowels, text)
+        >(&mut self.__extism_plugin, self.__extism_export_0, text)
     }
 }
 #[allow(dead_code, deprecated)]
@@ -46,17 +48,17 @@ impl VowelCounterPlugin {
     ///
     /// # Errors
     ///
-    /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
     pub fn load(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(source).typed().build()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     pub fn builder(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(source).typed()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
     /// The exports that the trait declares, as data.
     #[must_use]
@@ -66,23 +68,23 @@ impl VowelCounterPlugin {
     /// The plug-in beneath.
     #[must_use]
     pub fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin(self)
     }
     /// The plug-in beneath.
     pub fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin_mut(self)
     }
     /// The plug-in beneath.
     #[must_use]
     pub fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
     pub fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
-        context: C,
+        __extism_context: C,
     ) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, context)
+        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
 #[automatically_derived]
@@ -90,16 +92,19 @@ impl VowelCounterPlugin {
 impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
     type Error = ::extism_runtime::Error;
     fn try_from(
-        plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        #[allow(unused_mut, unused_variables)]
-        let mut exports = ::extism_runtime::__private::Exports::resolve::<
-            Self,
-        >(&plugin)?;
-        ::core::result::Result::Ok(Self {
-            __extism_export_count_vowels: exports.required(&plugin)?,
-            __extism_plugin: plugin,
-        })
+        ::extism_runtime::__private::client(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for VowelCounterPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -133,22 +138,54 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin(&self.__extism_plugin)
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism_plugin)
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::__private::Holder::into_inner(self.__extism_plugin)
+    }
+    #[allow(unused_variables)]
+    fn from_exports(
+        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_exports: &mut ::extism_runtime::__private::Exports,
+    ) -> Self {
+        Self {
+            __extism_plugin: ::extism_runtime::__private::Holder::hold(
+                __extism_plugin,
+                __extism_exports,
+            ),
+            __extism_export_0: __extism_exports.required("count_vowels"),
+        }
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::core::fmt::Debug for VowelCounterPlugin {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        formatter
+    fn fmt(
+        &self,
+        __extism_formatter: &mut ::core::fmt::Formatter<'_>,
+    ) -> ::core::fmt::Result {
+        __extism_formatter
             .debug_struct("VowelCounterPlugin")
-            .field("plugin", &self.__extism_plugin)
+            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
             .finish_non_exhaustive()
+    }
+}
+#[automatically_derived]
+#[diagnostic::do_not_recommend]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl<__ExtismForward> VowelCounter for __ExtismForward
+where
+    __ExtismForward: ::extism_runtime::Forward<VowelCounterPlugin>,
+    __ExtismForward::Target: VowelCounter,
+{
+    #[inline]
+    fn count_vowels(&mut self, text: &str) -> Json<Report> {
+        <__ExtismForward::Target as VowelCounter>::count_vowels(
+            <Self as ::extism_runtime::Forward<VowelCounterPlugin>>::forward(self),
+            text,
+        )
     }
 }
