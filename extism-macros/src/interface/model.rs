@@ -24,8 +24,6 @@ pub(super) struct Interface {
     pub(super) extends: Vec<Path>,
     /// The lints that are set on the trait.
     pub(super) lints: Vec<Attribute>,
-    /// Whether the trait says itself what a type lacks that doesn't implement it.
-    pub(super) has_diagnostic: bool,
     /// The methods, in the trait's order.
     pub(super) methods: Vec<Method>,
     /// What a failed call does.

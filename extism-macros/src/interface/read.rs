@@ -28,7 +28,6 @@ pub(super) fn interface(mut item: ItemTrait, options: InterfaceOptions, errors: 
         wrapper,
         attributes: attributes::carried(&own),
         lints: attributes::lints(&own),
-        has_diagnostic: own.iter().any(|attribute| attribute.path().segments[0].ident == "diagnostic"),
         extends: options.extends.unwrap_or_default(),
         methods,
         on_error: options.on_error.unwrap_or_default(),

@@ -6,6 +6,12 @@ use super::{PluginInterface, View, WithContext};
 /// `C` is the interface's client, which stands for the interface. Implemented for `&mut T`, `Box<T>` (also of `dyn
 /// Trait`), [`WithContext`] and [`View`], and by `#[plugin_interface(extends(..))]` for the client of an interface that
 /// extends another.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not implement the trait that `{C}` is the client of",
+    label = "the trait is not implemented for `{Self}`",
+    note = "a client implements its trait where all the methods return `Result`s, since a call can fail; with `#[plugin_interface(on_error = \"panic\")]` it implements the trait as it is, and a failed call panics",
+    note = "the client of an interface that extends this one implements its trait with `#[plugin_interface(extends({C}))]`"
+)]
 pub trait Forward<C> {
     /// What answers the calls.
     type Target: ?Sized;

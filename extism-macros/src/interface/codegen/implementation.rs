@@ -113,7 +113,6 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
     let methods = interface.methods.iter().map(|method| forward(interface, ident, method));
     Some(quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         impl<__ExtismForward> #ident for __ExtismForward
         where
