@@ -225,12 +225,13 @@ impl Interface {
                 continue;
             }
             match &method.output.ok {
-                // What only exists under a condition, or in the method, cannot be named here; then its name has to do.
-                Some(ty) if method.may_be_as_declared(self.on_error) => {
+                // Of another name than `..Result` it is hardly ever one, and then the reason is told better.
+                Some(ty)
+                    if method.may_be_as_declared(self.on_error) && super::output::is_called_result(ty) =>
+                {
+                    // What only exists under a condition, or in the method, cannot be named in a bound.
                     if method.cfgs.is_empty() && !method.returns_parameter() {
                         conditions.push(ty);
-                    } else if !super::output::is_called_result(ty) {
-                        return Implementation::No;
                     }
                 }
                 _ => return Implementation::No,

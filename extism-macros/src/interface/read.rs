@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
-use syn::{Attribute, Ident, ItemTrait, TraitItem, ext::IdentExt};
+use syn::{Attribute, Ident, ItemTrait, TraitItem, TypeParamBound, ext::IdentExt};
 
 use super::{
     attributes, documentation, method,
@@ -37,6 +37,7 @@ pub(super) fn interface(mut item: ItemTrait, options: InterfaceOptions, errors: 
         item: ItemTrait { attrs: docs.attributes().into_iter().chain(own).collect(), ..item },
         docs,
     };
+    check_bases(&interface, errors);
     check_names(&interface, errors);
     check_implementation(&interface, errors);
     interface
@@ -105,6 +106,17 @@ fn wrapper_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> 
         }
         Some(name) => name,
         None => format_ident!("{}Plugin", item.ident.unraw(), span = item.ident.span()),
+    }
+}
+
+/// Notes bases that are named by their traits.
+fn check_bases(interface: &Interface, errors: &mut Errors) {
+    for base in &interface.extends {
+        let of_base = |bound: &&TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.path == *base);
+        if let (Some(_), Some(last)) = (interface.item.supertraits.iter().find(of_base), base.segments.last()) {
+            let name = last.ident.unraw();
+            errors.at(base, format!("expected the client of the interface, not its trait: `{name}Plugin`"));
+        }
     }
 }
 

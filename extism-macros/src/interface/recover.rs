@@ -17,7 +17,9 @@ pub(super) fn interface(interface: &mut Interface) {
     interface.unimplementable = !interface.item.generics.params.is_empty()
         || interface.item.items.iter().any(only_for_the_author)
         || interface.item.items.iter().any(of_another_kind)
+        || !interface.extends.is_empty()
         || interface.methods.iter().any(|method| method.output.has_impl_trait());
+    interface.extends.clear();
     let generics = interface.item.generics.params.clone();
     for method in &mut interface.methods {
         // The trait's parameters were reported; here they have to be known still.

@@ -1,6 +1,6 @@
 //! What a method returns, as its return type says.
 
-use crate::{Decode, Error};
+use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
 #[diagnostic::on_unimplemented(
@@ -31,7 +31,6 @@ pub trait Outcome<T> {
     fn of(result: Result<T, Error>) -> Self;
 }
 
-#[diagnostic::do_not_recommend]
 impl<T, E: MethodError> Outcome<T> for Result<T, E> {
     #[inline]
     fn of(result: Result<T, Error>) -> Self {
@@ -44,7 +43,7 @@ impl<T, E: MethodError> Outcome<T> for Result<T, E> {
 /// `#[plugin_interface]` cannot see behind a name such as `AppResult<String>`; the type decides by this trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
-    label = "has no codec that makes it from bytes",
+    label = "has no codec that makes it of bytes",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
     note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type `From<extism_runtime::Error>`"
 )]
@@ -57,6 +56,23 @@ pub trait Returned<'p>: Sized {
 
     /// What a call came to.
     fn outcome(result: Result<Self::Value, Error>) -> Self::Output;
+
+    /// Calls an export whose handle is at hand.
+    #[inline]
+    fn call<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Self::Output {
+        Self::outcome(super::typed::call(plugin, export, input))
+    }
+
+    /// As [`call`](Self::call), with `on_error = "panic"`.
+    ///
+    /// # Panics
+    ///
+    /// When the call fails and the type is not a `Result`: with the error's text.
+    #[inline]
+    #[track_caller]
+    fn call_or_panic<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Self {
+        Self::or_panic(super::typed::call(plugin, export, input))
+    }
 
     /// What the trait's own body returned, where the plug-in lacks the export.
     fn wrap(self) -> Self::Output;
@@ -74,7 +90,6 @@ pub trait Returned<'p>: Sized {
 /// else `Result<R, Error>`.
 pub type Returns<'p, R> = <R as Returned<'p>>::Output;
 
-#[diagnostic::do_not_recommend]
 impl<'p, T: Decode<'p>> Returned<'p> for T {
     type Value = T;
     type Output = Result<T, Error>;
@@ -95,7 +110,6 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<'p, T: Decode<'p>, E: From<Error>> Returned<'p> for Result<T, E> {
     type Value = T;
     type Output = Self;

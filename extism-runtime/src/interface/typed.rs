@@ -5,7 +5,8 @@
 //! documentation shows [`Returns`] in the signature of a client's method whose return type may be an alias of `Result`.
 
 pub use super::{
-    call::{call, call_optional, call_or_panic, call_returning},
+    call::{call, call_optional},
+    forward::{Calls, Forwards},
     many::Argument,
     outcome::{MethodError, Outcome, Returned, Returns},
 };

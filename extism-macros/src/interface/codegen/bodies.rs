@@ -11,9 +11,9 @@ use syn::{Ident, ItemTrait, TraitItem, TraitItemConst, ext::IdentExt};
 
 use super::{
     super::model::{Body, Implementation, Interface, Method},
-    signature::{arguments, head, turbofish},
+    signature::{arguments, head, returned, returns, turbofish},
 };
-use crate::common::{cfgs, place};
+use crate::common::cfgs;
 
 /// The hidden trait that all which implement the trait have.
 fn bodies_trait(interface: &Interface) -> Ident {
@@ -214,7 +214,7 @@ impl<'i> Shared<'i> {
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
             let call = quote!(<Self as #trait_name>::#ident #turbofish (#this, #arguments));
             let call = match self.opaque(method) {
-                Some(ty) => quote!(<#ty as #runtime::typed::Returned<'_>>::wrap(#call)),
+                Some(ty) => returned(runtime, ty, &quote!(wrap), &call),
                 None => call,
             };
             self.method(method, &quote!({ #call }))
@@ -244,7 +244,7 @@ impl<'i> Shared<'i> {
         let head = head(method, ident);
         let declared = &output.declared;
         let returns = match self.opaque(method) {
-            Some(ty) => quote::quote_spanned!(place(ty)=> -> #runtime::typed::Returns<'_, #ty>),
+            Some(ty) => returns(runtime, ty),
             None => quote!(#declared),
         };
         let track_caller = method.tracks_caller.then(|| quote!(#[track_caller]));

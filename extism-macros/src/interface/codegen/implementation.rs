@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
+use syn::{Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
 use super::{
     super::model::{Implementation, Interface, Method},
     signature::{arguments, head, turbofish},
 };
-use crate::common::type_text;
+use crate::common::{at, place, type_text};
 
 /// Where the wrapper's methods have the trait's signatures, it implements the trait.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
@@ -45,7 +45,9 @@ fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
         seen.push(text);
         let mut ty = (*ty).clone();
         InPlugin.visit_type_mut(&mut ty);
-        Some(quote!(for<'__extism> #ty: #runtime::__private::SameForClient<'__extism>))
+        let bound = at(place(&ty), quote!(#runtime::__private::SameForClient<'__extism>));
+        let lifetime = at(place(&ty), quote!(for<'__extism>));
+        Some(quote!(#lifetime #ty: #bound))
     });
     let bounds: Vec<_> = bounds.collect();
     quote!(where #(#bounds),*)
@@ -80,7 +82,9 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        call = quote!(<#ty as #runtime::__private::SameForClient<'_>>::same(#call));
+        let same = at(place(ty), quote!(#runtime::__private::SameForClient<'_>));
+        let (open, close) = (at(place(ty), quote!(<)), at(place(ty), quote!(>::same)));
+        call = quote!(#open #ty as #same #close (#call));
     }
     quote! {
         #(#cfgs)*
@@ -100,7 +104,9 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
     let Interface { runtime, item, wrapper, .. } = interface;
     let ident = &item.ident;
     let supertraits = &item.supertraits;
-    let bounds = (!supertraits.is_empty()).then(|| quote!(+ #supertraits));
+    let bounds = (!supertraits.is_empty()).then(|| quote!(__ExtismForward: #supertraits,));
+    let forwards = quote!(#runtime::typed::Forwards<__ExtismForward, #wrapper>);
+    let target = quote!(<#runtime::typed::Calls as #forwards>::Target);
     let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
     let constants = item.items.iter().filter_map(|item| match item {
         TraitItem::Const(constant) => Some(constant),
@@ -108,16 +114,17 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
     });
     let constants = constants.map(|constant| {
         let (name, ty, cfgs) = (&constant.ident, &constant.ty, crate::common::cfgs(&constant.attrs));
-        quote!(#(#cfgs)* const #name: #ty = <__ExtismForward::Target as #ident>::#name;)
+        quote!(#(#cfgs)* const #name: #ty = <#target as #ident>::#name;)
     });
-    let methods = interface.methods.iter().map(|method| forward(interface, ident, method));
+    let methods = interface.methods.iter().map(|method| forward(interface, method, &target));
     Some(quote! {
         #[automatically_derived]
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         impl<__ExtismForward> #ident for __ExtismForward
         where
-            __ExtismForward: #runtime::Forward<#wrapper> #bounds,
-            __ExtismForward::Target: #ident,
+            #runtime::typed::Calls: #forwards,
+            #target: #ident,
+            #bounds
             #predicates
         {
             #(#constants)*
@@ -126,8 +133,9 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
     })
 }
 
-fn forward(interface: &Interface, trait_name: &Ident, method: &Method) -> TokenStream {
-    let Interface { runtime, wrapper, .. } = interface;
+fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> TokenStream {
+    let Interface { runtime, wrapper, item, .. } = interface;
+    let trait_name = &item.ident;
     let Method { ident, cfgs, generics, receiver, output, .. } = method;
     let this = &receiver.self_token;
     let declared = &output.declared;
@@ -139,8 +147,8 @@ fn forward(interface: &Interface, trait_name: &Ident, method: &Method) -> TokenS
         #track_caller
         #[inline]
         #head #declared #where_clause {
-            <__ExtismForward::Target as #trait_name>::#ident #turbofish (
-                <Self as #runtime::Forward<#wrapper>>::forward(#this),
+            <#target as #trait_name>::#ident #turbofish (
+                <#runtime::typed::Calls as #runtime::typed::Forwards<Self, #wrapper>>::forward(#this),
                 #arguments
             )
         }

@@ -44,14 +44,16 @@ fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> Tok
     let returns = returns(interface, method, valid);
     let where_clause = &generics.where_clause;
     let body = if valid { body(interface, method) } else { quote!(::core::unreachable!()) };
+    let body = match &method.output.ok {
+        Some(ty) if method.may_be_as_declared(interface.on_error) => signature::body(ty, body),
+        _ => quote!({ #body }),
+    };
     quote! {
         #attributes
         #docs
         #track_caller
         #[inline]
-        #vis #head #returns #where_clause {
-            #body
-        }
+        #vis #head #returns #where_clause #body
     }
 }
 
@@ -73,7 +75,7 @@ fn returns(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
         && valid
         && method.may_be_as_declared(interface.on_error)
     {
-        return quote_spanned!(place(ty)=> -> #runtime::typed::Returns<'_, #ty>);
+        return signature::returns(runtime, ty);
     }
     let ok = match &output.ok {
         Some(ok) if method.is_optional() && !output.is_option() => {
@@ -118,9 +120,7 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     let default = bodies::call_of_client(interface, method);
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
-        Some(ty) if method.output.opaque => {
-            quote_spanned!(place(ty)=> <#ty as #runtime::typed::Returned<'_>>::wrap(#default))
-        }
+        Some(ty) if method.output.opaque => signature::returned(runtime, ty, &quote!(wrap), &default),
         _ => quote!(::core::result::Result::Ok(#default)),
     }
 }
@@ -191,13 +191,13 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
         (None, false) => quote!(()),
         (None, true) => codec.map_or_else(|| quote!(_), |codec| quote!(#codec<_>)),
     };
-    let function = match (method.is_optional(), method.output.opaque, interface.on_error) {
-        (true, ..) => format_ident!("call_optional"),
-        (false, true, OnError::Return) => format_ident!("call_returning"),
-        (false, true, OnError::Panic) => format_ident!("call_or_panic"),
-        (false, false, _) => format_ident!("call"),
-    };
     let plugin = plugin(interface, this);
+    if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
+        let name = if interface.on_error == OnError::Panic { quote!(call_or_panic) } else { quote!(call) };
+        let arguments = quote!(#plugin, #export, #input);
+        return signature::returned(runtime, ty, &quote!(#name::<#input_type>), &arguments);
+    }
+    let function = if method.is_optional() { format_ident!("call_optional") } else { format_ident!("call") };
     quote!(#runtime::typed::#function::<#input_type, #output_type>(#plugin, #export, #input))
 }
 

@@ -1,10 +1,60 @@
 //! The parts of a method's signature as they are repeated in implementations.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{GenericParam, Generics, Ident};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Generics, Ident, Path, Type};
 
 use super::super::model::{Argument, Method};
+
+// What the compiler says of a type that decides the result, it says of the signature, of the call in the body, and of
+// the body. All of these stand where the type begins, so that it is the same each time, and said once.
+
+/// What the client's method returns where the type decides it.
+pub(super) fn returns(runtime: &Path, ty: &Type) -> TokenStream {
+    let beginning = beginning(ty);
+    let (open, ty, close) =
+        (all_at(beginning, quote!(#runtime::typed::Returns<'_,)), moved(beginning, ty), all_at(beginning, quote!(>)));
+    quote!(-> #open #ty #close)
+}
+
+/// `<ty as Returned>::function::<generics>(arguments)`.
+pub(super) fn returned(runtime: &Path, ty: &Type, function: &TokenStream, arguments: &TokenStream) -> TokenStream {
+    let beginning = beginning(ty);
+    let open = all_at(beginning, quote!(<));
+    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<'_>>::));
+    let ty = moved(beginning, ty);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
+    arguments.set_span(beginning);
+    quote!(#open #ty #rest #function #arguments)
+}
+
+/// The body of a method whose type decides its result.
+pub(super) fn body(ty: &Type, body: TokenStream) -> TokenStream {
+    let mut body = Group::new(Delimiter::Brace, body);
+    body.set_span(beginning(ty));
+    body.into_token_stream()
+}
+
+fn beginning(ty: &Type) -> Span {
+    ty.to_token_stream().into_iter().next().map_or_else(Span::call_site, |token| token.span())
+}
+
+fn all_at(span: Span, tokens: TokenStream) -> TokenStream {
+    let respanned = tokens.into_iter().map(|mut token| {
+        token.set_span(span);
+        token
+    });
+    respanned.collect()
+}
+
+/// The type at another place, where its names still mean the same.
+fn moved(span: Span, ty: &Type) -> TokenStream {
+    let respanned = ty.to_token_stream().into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    respanned.collect()
+}
 
 /// The arguments as they are declared.
 pub(super) fn parameters(method: &Method) -> TokenStream {
