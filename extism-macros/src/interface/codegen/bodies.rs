@@ -214,7 +214,7 @@ impl<'i> Shared<'i> {
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
             let call = quote!(<Self as #trait_name>::#ident #turbofish (#this, #arguments));
             let call = match self.opaque(method) {
-                Some(ty) => returned(runtime, ty, &quote!(wrap), &call),
+                Some(ty) => returned(runtime, ty, &quote!(wrap), None, call),
                 None => call,
             };
             self.method(method, &quote!({ #call }))

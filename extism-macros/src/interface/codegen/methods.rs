@@ -120,7 +120,7 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     let default = bodies::call_of_client(interface, method);
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
-        Some(ty) if method.output.opaque => signature::returned(runtime, ty, &quote!(wrap), &default),
+        Some(ty) if method.output.opaque => signature::returned(runtime, ty, &quote!(wrap), None, default),
         _ => quote!(::core::result::Result::Ok(#default)),
     }
 }
@@ -195,7 +195,7 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
         let name = if interface.on_error == OnError::Panic { quote!(call_or_panic) } else { quote!(call) };
         let arguments = quote!(#plugin, #export, #input);
-        return signature::returned(runtime, ty, &quote!(#name::<#input_type>), &arguments);
+        return signature::returned(runtime, ty, &name, Some(&input_type), arguments);
     }
     let function = if method.is_optional() { format_ident!("call_optional") } else { format_ident!("call") };
     quote!(#runtime::typed::#function::<#input_type, #output_type>(#plugin, #export, #input))

@@ -17,15 +17,25 @@ pub(super) fn returns(runtime: &Path, ty: &Type) -> TokenStream {
     quote!(-> #open #ty #close)
 }
 
-/// `<ty as Returned>::function::<generics>(arguments)`.
-pub(super) fn returned(runtime: &Path, ty: &Type, function: &TokenStream, arguments: &TokenStream) -> TokenStream {
+/// `<ty as Returned>::function::<input>(arguments)`.
+pub(super) fn returned(
+    runtime: &Path,
+    ty: &Type,
+    function: &TokenStream,
+    input: Option<&TokenStream>,
+    arguments: TokenStream,
+) -> TokenStream {
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(<));
-    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<'_>>::));
+    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<'_>>::#function));
+    let input = input.map(|input| {
+        let (open, close) = (all_at(beginning, quote!(::<)), all_at(beginning, quote!(>)));
+        quote!(#open #input #close)
+    });
     let ty = moved(beginning, ty);
-    let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(beginning);
-    quote!(#open #ty #rest #function #arguments)
+    quote!(#open #ty #rest #input #arguments)
 }
 
 /// The body of a method whose type decides its result.
