@@ -56,7 +56,7 @@ pub trait PluginInterface:
     }
 
     /// The client of an interface that this one extends, with the same plug-in.
-    fn base<B>(&mut self) -> &mut B
+    fn as_client<B>(&mut self) -> &mut B
     where
         Self: Forward<B, Target = B>,
     {

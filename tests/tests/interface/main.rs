@@ -1,6 +1,7 @@
 //! `#[plugin_interface]` over real plug-ins.
 
 mod arguments;
+mod bodies;
 mod codecs;
 mod context;
 mod creation;
@@ -9,6 +10,9 @@ mod errors;
 mod items;
 mod missing_exports;
 mod modules;
+mod naming;
+mod outcomes;
+mod several;
 mod shapes;
 
 use extism_runtime::Plugin;

@@ -244,7 +244,7 @@ impl<'i> Shared<'i> {
         let head = head(method, ident);
         let declared = &output.declared;
         let returns = match self.opaque(method) {
-            Some(ty) => returns(runtime, ty),
+            Some(ty) => returns(runtime, method, ty),
             None => quote!(#declared),
         };
         let track_caller = method.tracks_caller.then(|| quote!(#[track_caller]));

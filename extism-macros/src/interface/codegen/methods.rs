@@ -75,7 +75,7 @@ fn returns(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
         && valid
         && method.may_be_as_declared(interface.on_error)
     {
-        return signature::returns(runtime, ty);
+        return signature::returns(runtime, method, ty);
     }
     let ok = match &output.ok {
         Some(ok) if method.is_optional() && !output.is_option() => {

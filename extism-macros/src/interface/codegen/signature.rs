@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Ident, Path, Type};
+use syn::{GenericParam, Generics, Ident, Lifetime, Path, ReceiverKind, Type};
 
 use super::super::model::{Argument, Method};
 
@@ -10,10 +10,14 @@ use super::super::model::{Argument, Method};
 // the body. All of these stand where the type begins, so that it is the same each time, and said once.
 
 /// What the client's method returns where the type decides it.
-pub(super) fn returns(runtime: &Path, ty: &Type) -> TokenStream {
+pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
+    let lifetime = match &method.receiver.kind {
+        ReceiverKind::Reference(_, Some(lifetime), _) => lifetime.clone(),
+        _ => Lifetime::new("'_", Span::call_site()),
+    };
     let beginning = beginning(ty);
-    let (open, ty, close) =
-        (all_at(beginning, quote!(#runtime::typed::Returns<'_,)), moved(beginning, ty), all_at(beginning, quote!(>)));
+    let open = all_at(beginning, quote!(#runtime::typed::Returns<#lifetime,));
+    let (ty, close) = (moved(beginning, ty), all_at(beginning, quote!(>)));
     quote!(-> #open #ty #close)
 }
 
