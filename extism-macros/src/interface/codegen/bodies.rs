@@ -199,7 +199,9 @@ impl<'i> Shared<'i> {
             quote!(#(#cfgs)* const #ident: #ty;)
         });
         let methods = self.methods.iter().map(|method| self.method(method, &quote!(;)));
-        quote!(#(#constants)* #(#methods)*)
+        // In the trait they are linted already, and an attribute of the whole trait would hold for the bodies too.
+        let quiet = quote!(#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]);
+        quote!(#(#constants)* #(#quiet #methods)*)
     }
 
     fn for_implementors(&self) -> TokenStream {

@@ -47,6 +47,9 @@ fn declare(function: &mut TraitItemFn, interface: &Interface, method: &Method, b
             pat.mutability = None;
         }
     }
+    if !body.of_declaration.iter().any(|attribute| attribute.path().is_ident("inline")) {
+        function.attrs.push(parse_quote!(#[inline]));
+    }
     let call = bodies::call(interface, method);
     function.default = Some(parse_quote!({ #call }));
 }
