@@ -10,8 +10,20 @@ use crate::common::Errors;
 const CARRIED: [&str; 8] = ["cfg", "deprecated", "doc", "must_use", "allow", "warn", "deny", "forbid"];
 /// What a trait's method keeps when its body moves.
 const DECLARED: [&str; 14] = [
-    "allow", "cfg", "cold", "deny", "deprecated", "diagnostic", "doc", "expect", "forbid", "inline", "must_use",
-    "track_caller", "warn", "export",
+    "allow",
+    "cfg",
+    "cold",
+    "deny",
+    "deprecated",
+    "diagnostic",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "track_caller",
+    "warn",
+    "export",
 ];
 /// Of these, what the body has as well.
 const SHARED: [&str; 9] = ["allow", "cfg", "cold", "deny", "expect", "forbid", "inline", "track_caller", "warn"];

@@ -88,7 +88,10 @@ fn block_comment(text: &str) -> String {
 }
 
 fn with_each_line(text: &str, edit: impl Fn(&str) -> String) -> String {
-    text.lines().map(|line| if line.trim().is_empty() { String::new() } else { edit(line) }).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| if line.trim().is_empty() { String::new() } else { edit(line) })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn indentation(line: &str) -> usize {
@@ -138,7 +141,8 @@ impl Documentation {
             .filter(|section| !is_there(section))
             .map(|Section { heading, text }| self.own(&format!("\n# {heading}\n\n{text}")));
         let sentence = self.own(&sentence);
-        let emit = |fragments: &[Fragment]| fragments.iter().map(|fragment| self.emit(fragment)).collect::<TokenStream>();
+        let emit =
+            |fragments: &[Fragment]| fragments.iter().map(|fragment| self.emit(fragment)).collect::<TokenStream>();
         let (before, after) = (emit(&before), emit(&after));
         quote!(#before #sentence #after #section)
     }
@@ -174,10 +178,10 @@ impl Documentation {
         }
     }
 
-    /// A text of the macro's own as an attribute.
+    /// Lines of the macro's own as attributes, one each: an empty line at the beginning of one is lost.
     fn own(&self, text: &str) -> TokenStream {
-        let text = self.padded(text);
-        quote!(#[doc = #text])
+        let lines = text.split('\n').map(|line| self.padded(line));
+        quote!(#(#[doc = #lines])*)
     }
 
     /// The text with the space that follows `///`; rustdoc takes it off, unless what cannot be read here has none.
@@ -200,3 +204,72 @@ impl Fragment {
     }
 }
 
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+    use syn::{Attribute, Meta, parse_quote};
+
+    use super::{Section, take};
+
+    /// What the attributes say, a line a line.
+    fn text(attributes: &[Attribute]) -> String {
+        let text = |attribute: &Attribute| match &attribute.meta {
+            Meta::NameValue(meta) => match meta.value.to_token_stream().to_string().parse::<proc_macro2::Literal>() {
+                Ok(literal) => {
+                    syn::parse2::<syn::LitStr>(literal.to_token_stream()).map(|text| text.value()).unwrap_or_default()
+                }
+                Err(_) => String::new(),
+            },
+            _ => String::new(),
+        };
+        attributes.iter().map(text).collect::<Vec<_>>().join("\n")
+    }
+
+    fn with(mut attributes: Vec<Attribute>) -> String {
+        let section = Section { heading: "Errors", text: "Sometimes." };
+        let tokens = take(&mut attributes).with("Calls.", Some(section));
+        let emitted: syn::ItemStruct = parse_quote!(#tokens struct Item;);
+        text(&emitted.attrs)
+    }
+
+    #[test]
+    fn the_sentence_stands_before_the_first_heading_and_the_section_at_the_end() {
+        let item: syn::ItemStruct = parse_quote!(
+            #[doc = " Text."]
+            #[doc = ""]
+            #[doc = " # Examples"]
+            #[doc = ""]
+            #[doc = " None."]
+            struct Item;
+        );
+        assert_eq!(with(item.attrs), " Text.\n\n\n Calls.\n\n # Examples\n\n None.\n\n # Errors\n\n Sometimes.");
+    }
+
+    #[test]
+    fn a_hidden_line_of_an_example_is_not_a_heading() {
+        let item: syn::ItemStruct = parse_quote!(
+            #[doc = " ```\n # fn main() {}\n ```"]
+            struct Item;
+        );
+        assert_eq!(with(item.attrs), " ```\n # fn main() {}\n ```\n\n Calls.\n\n # Errors\n\n Sometimes.");
+    }
+
+    #[test]
+    fn all_lines_lose_the_indentation_that_they_share() {
+        let item: syn::ItemStruct = parse_quote!(
+            #[doc = "\n    Text.\n\n        code\n\n    # Errors\n    None.\n    "]
+            struct Item;
+        );
+        assert_eq!(with(item.attrs), "\n Text.\n\n     code\n\n\n Calls.\n\n # Errors\n None.\n");
+    }
+
+    #[test]
+    fn a_code_block_that_is_open_is_closed_first() {
+        let item: syn::ItemStruct = parse_quote!(
+            #[doc = " ```"]
+            #[doc = " code"]
+            struct Item;
+        );
+        assert_eq!(with(item.attrs), " ```\n code\n ```\n\n Calls.\n\n # Errors\n\n Sometimes.");
+    }
+}

@@ -51,7 +51,8 @@ fn atx(line: &str) -> Option<&str> {
     let text = line.trim_start();
     let rest = text.trim_start_matches('#');
     let level = text.len() - rest.len();
-    let is_heading = !is_indented(line) && (1..=6).contains(&level) && (rest.is_empty() || rest.starts_with([' ', '\t']));
+    let is_heading =
+        !is_indented(line) && (1..=6).contains(&level) && (rest.is_empty() || rest.starts_with([' ', '\t']));
     is_heading.then(|| rest.trim().trim_end_matches('#').trim_end())
 }
 

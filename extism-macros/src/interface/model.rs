@@ -226,9 +226,7 @@ impl Interface {
             }
             match &method.output.ok {
                 // Of another name than `..Result` it is hardly ever one, and then the reason is told better.
-                Some(ty)
-                    if method.may_be_as_declared(self.on_error) && super::output::is_called_result(ty) =>
-                {
+                Some(ty) if method.may_be_as_declared(self.on_error) && super::output::is_called_result(ty) => {
                     // What only exists under a condition, or in the method, cannot be named in a bound.
                     if method.cfgs.is_empty() && !method.returns_parameter() {
                         conditions.push(ty);

@@ -124,7 +124,12 @@ impl InterfaceOptions {
         } else if lookahead.peek(keyword::imports) {
             let keyword = input.parse::<keyword::imports>()?;
             *imports_span = Some(keyword.span);
-            set_once(&mut self.imports, "imports", keyword.span, parse_paths(input, "expected the names of host functions, such as `imports(kv_read, kv_write)`")?)
+            set_once(
+                &mut self.imports,
+                "imports",
+                keyword.span,
+                parse_paths(input, "expected the names of host functions, such as `imports(kv_read, kv_write)`")?,
+            )
         } else if lookahead.peek(Token![crate]) {
             let (span, path) = parse_crate(input)?;
             set_once(&mut self.runtime, "crate", span, path)

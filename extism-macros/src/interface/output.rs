@@ -5,10 +5,55 @@ use crate::common::peel;
 
 /// Types that are never an alias of `Result`, as far as their names go.
 const VALUES: &[&str] = &[
-    "Arc", "BTreeMap", "BTreeSet", "Base64", "Box", "Bytes", "Cow", "Duration", "HashMap", "HashSet", "Json", "Msgpack",
-    "Option", "PathBuf", "Prost", "Raw", "Rc", "Self", "String", "Value", "Vec", "VecDeque", "bool", "char", "f32", "f64",
-    "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16", "u32", "u64", "u8", "usize", "BytesMut", "IpAddr",
-    "OsString", "SystemTime", "Url", "Uuid", "NonZeroU32", "NonZeroU64", "Map", "Number",
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "Base64",
+    "Box",
+    "Bytes",
+    "Cow",
+    "Duration",
+    "HashMap",
+    "HashSet",
+    "Json",
+    "Msgpack",
+    "Option",
+    "PathBuf",
+    "Prost",
+    "Raw",
+    "Rc",
+    "Self",
+    "String",
+    "Value",
+    "Vec",
+    "VecDeque",
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+    "BytesMut",
+    "IpAddr",
+    "OsString",
+    "SystemTime",
+    "Url",
+    "Uuid",
+    "NonZeroU32",
+    "NonZeroU64",
+    "Map",
+    "Number",
 ];
 
 /// What decides how a return type is read.
@@ -26,7 +71,13 @@ pub(super) fn read(declared: &ReturnType, context: &Context<'_>) -> Output {
         return Output { declared: ReturnType::Default, fallible: false, opaque: false, ok: None, error: None };
     };
     let declared = declared.clone();
-    let value = |opaque| Output { declared: declared.clone(), fallible: false, opaque, ok: Some(peel(ty).clone()), error: None };
+    let value = |opaque| Output {
+        declared: declared.clone(),
+        fallible: false,
+        opaque,
+        ok: Some(peel(ty).clone()),
+        error: None,
+    };
     let Some(segment) = segment(ty) else { return value(false) };
     if segment.ident == "Result" {
         let mut types = type_arguments(segment);

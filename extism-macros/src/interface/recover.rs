@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use quote::format_ident;
 use syn::{
-    FnArg, GenericParam, Ident, Pat, ReceiverKind, ReturnType, Safety, TraitItem, TraitItemFn, Type, TypePath, parse_quote,
+    FnArg, GenericParam, Ident, Pat, ReceiverKind, ReturnType, Safety, TraitItem, TraitItemFn, Type, TypePath,
+    parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -46,9 +47,15 @@ fn only_for_the_author(item: &TraitItem) -> bool {
 /// implementations have it too.
 fn of_another_kind(item: &TraitItem) -> bool {
     let TraitItem::Fn(TraitItemFn { sig, .. }) = item else { return false };
-    let exclusive = sig.receiver().is_some_and(|receiver| matches!(&receiver.kind, ReceiverKind::Reference(_, _, Some(_))));
+    let exclusive =
+        sig.receiver().is_some_and(|receiver| matches!(&receiver.kind, ReceiverKind::Reference(_, _, Some(_))));
     let safe = matches!(sig.safety, Safety::Default);
-    !exclusive || !safe || sig.asyncness.is_some() || sig.constness.is_some() || sig.abi.is_some() || sig.variadic.is_some()
+    !exclusive
+        || !safe
+        || sig.asyncness.is_some()
+        || sig.constness.is_some()
+        || sig.abi.is_some()
+        || sig.variadic.is_some()
 }
 
 fn trait_items(interface: &mut Interface) {

@@ -6,9 +6,7 @@ use crate::{CompiledPlugin, Error, Plugin};
 /// A plug-in's typed client: what `#[plugin_interface]` makes of a trait, for code that is generic over interfaces.
 ///
 /// The wrappers have the same functions as their own, so that the trait has to be imported for generic code only.
-pub trait PluginInterface:
-    TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c CompiledPlugin, Error = Error>
-{
+pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c CompiledPlugin, Error = Error> {
     /// The exports that the trait declares.
     fn interface() -> &'static Interface;
 

@@ -184,8 +184,7 @@ impl<'i> Shared<'i> {
             _ => None,
         });
         let on_error = interface.on_error;
-        let is_shared =
-            |method: &&Method| method.is_as_declared(on_error) || method.may_be_as_declared(on_error);
+        let is_shared = |method: &&Method| method.is_as_declared(on_error) || method.may_be_as_declared(on_error);
         Self {
             interface,
             constants: constants.collect(),
