@@ -260,7 +260,7 @@ mod tests {
             #[doc = "\n    Text.\n\n        code\n\n    # Errors\n    None.\n    "]
             struct Item;
         );
-        assert_eq!(with(item.attrs), "\n Text.\n\n     code\n\n\n Calls.\n\n # Errors\n None.\n");
+        assert_eq!(with(item.attrs), "\n Text.\n\n     code\n\n Calls.\n\n # Errors\n None.");
     }
 
     #[test]

@@ -1,7 +1,4 @@
 #[allow(dead_code)]
-#[diagnostic::on_unimplemented(
-    note = "`VowelCounterPlugin` does not implement `VowelCounter`: a call can fail, and `count_vowels` has no `Result` to return that in. Let all methods return a `Result` such as `Result<Json<Report>, extism_runtime::Error>`, or let failed calls panic, by `#[plugin_interface(on_error = \"panic\")]`"
-)]
 /// Counts vowels.
 pub trait VowelCounter {
     /// Counts the vowels of `text`.
@@ -12,8 +9,8 @@ pub trait VowelCounter {
     fn count_vowels(&mut self, text: &str) -> Json<Report>;
 }
 /// Counts vowels.
-/**
- A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.*/
+///
+/// A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 pub struct VowelCounterPlugin {
     __extism_plugin: ::extism_runtime::Plugin,
     __extism_export_0: ::extism_runtime::__private::RawExport,
@@ -22,15 +19,16 @@ pub struct VowelCounterPlugin {
 impl VowelCounterPlugin {
     /// Counts the vowels of `text`.
     ///
-    /**
- Calls the plug-in's export `count_vowels`.*/
+    ///
+    /// Calls the plug-in's export `count_vowels`.
+    ///
     /// # Examples
     ///
     /// None yet.
-    /**
- # Errors
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     pub fn count_vowels(
         &mut self,
@@ -174,17 +172,28 @@ impl ::core::fmt::Debug for VowelCounterPlugin {
     }
 }
 #[automatically_derived]
-#[diagnostic::do_not_recommend]
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> VowelCounter for __ExtismForward
 where
-    __ExtismForward: ::extism_runtime::Forward<VowelCounterPlugin>,
-    __ExtismForward::Target: VowelCounter,
+    ::extism_runtime::typed::Calls: ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        VowelCounterPlugin,
+    >,
+    <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        VowelCounterPlugin,
+    >>::Target: VowelCounter,
 {
     #[inline]
     fn count_vowels(&mut self, text: &str) -> Json<Report> {
-        <__ExtismForward::Target as VowelCounter>::count_vowels(
-            <Self as ::extism_runtime::Forward<VowelCounterPlugin>>::forward(self),
+        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            __ExtismForward,
+            VowelCounterPlugin,
+        >>::Target as VowelCounter>::count_vowels(
+            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+                Self,
+                VowelCounterPlugin,
+            >>::forward(self),
             text,
         )
     }

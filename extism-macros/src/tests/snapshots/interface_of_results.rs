@@ -1,7 +1,4 @@
 #[allow(dead_code)]
-#[diagnostic::on_unimplemented(
-    note = "`Greetings` implements `Greeter`; the client of an interface that extends it does so with `#[plugin_interface(extends(Greetings))]`"
-)]
 #[deprecated = "use `Greeter2`"]
 trait Greeter: Send {
     const LIMIT: usize = 5;
@@ -12,6 +9,7 @@ trait Greeter: Send {
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>>;
     fn version(&mut self) -> Result<Option<u32>, Error>;
+    #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
         <Self as __ExtismBodiesOfGreeter>::__extism_body_2(self, name)
     }
@@ -29,10 +27,10 @@ struct Greetings {
 impl Greetings {
     #[cfg(unix)]
     /// Calls the plug-in's export `greet-all`.
-    /**
- # Errors
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn greet<T: Serialize>(
         &mut self,
@@ -65,10 +63,10 @@ impl Greetings {
             > as renamed::runtime::typed::MethodError>::from_error(__extism_error))
     }
     /// Calls the plug-in's export `version`. `None` when the plug-in lacks it.
-    /**
- # Errors
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn version(&mut self) -> Result<Option<u32>, Error> {
         renamed::runtime::typed::call_optional::<
@@ -88,10 +86,10 @@ impl Greetings {
         self.__extism_export_1.is_some()
     }
     /// Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
-    /**
- # Errors
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
         match self.__extism_export_2 {
@@ -300,14 +298,23 @@ impl Greeter for Greetings {
     }
 }
 #[automatically_derived]
-#[diagnostic::do_not_recommend]
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> Greeter for __ExtismForward
 where
-    __ExtismForward: renamed::runtime::Forward<Greetings> + Send,
-    __ExtismForward::Target: Greeter,
+    renamed::runtime::typed::Calls: renamed::runtime::typed::Forwards<
+        __ExtismForward,
+        Greetings,
+    >,
+    <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+        __ExtismForward,
+        Greetings,
+    >>::Target: Greeter,
+    __ExtismForward: Send,
 {
-    const LIMIT: usize = <__ExtismForward::Target as Greeter>::LIMIT;
+    const LIMIT: usize = <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+        __ExtismForward,
+        Greetings,
+    >>::Target as Greeter>::LIMIT;
     #[cfg(unix)]
     #[inline]
     fn greet<T: Serialize>(
@@ -315,20 +322,42 @@ where
         names: &[T],
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>> {
-        <__ExtismForward::Target as Greeter>::greet::<
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            __ExtismForward,
+            Greetings,
+        >>::Target as Greeter>::greet::<
             T,
-        >(<Self as renamed::runtime::Forward<Greetings>>::forward(self), names, r#loud)
+        >(
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+                Self,
+                Greetings,
+            >>::forward(self),
+            names,
+            r#loud,
+        )
     }
     #[inline]
     fn version(&mut self) -> Result<Option<u32>, Error> {
-        <__ExtismForward::Target as Greeter>::version(
-            <Self as renamed::runtime::Forward<Greetings>>::forward(self),
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            __ExtismForward,
+            Greetings,
+        >>::Target as Greeter>::version(
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+                Self,
+                Greetings,
+            >>::forward(self),
         )
     }
     #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
-        <__ExtismForward::Target as Greeter>::farewell(
-            <Self as renamed::runtime::Forward<Greetings>>::forward(self),
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            __ExtismForward,
+            Greetings,
+        >>::Target as Greeter>::farewell(
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+                Self,
+                Greetings,
+            >>::forward(self),
             name,
         )
     }

@@ -1,7 +1,4 @@
 #[allow(dead_code)]
-#[diagnostic::on_unimplemented(
-    note = "`ExnPlugin` implements `Exn`; the client of an interface that extends it does so with `#[plugin_interface(extends(ExnPlugin))]`"
-)]
 trait Exn {
     fn shout(&mut self, text: &str) -> &str;
     fn version(&mut self) -> Option<u32>;
@@ -15,10 +12,10 @@ struct ExnPlugin {
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl ExnPlugin {
     /// Calls the plug-in's export `shout`.
-    /**
- # Panics
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Panics
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
@@ -30,10 +27,10 @@ impl ExnPlugin {
         )
     }
     /// Calls the plug-in's export `version`. `None` when the plug-in lacks it.
-    /**
- # Panics
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Panics
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
@@ -207,26 +204,43 @@ impl Exn for ExnPlugin {
     }
 }
 #[automatically_derived]
-#[diagnostic::do_not_recommend]
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> Exn for __ExtismForward
 where
-    __ExtismForward: ::extism_runtime::Forward<ExnPlugin>,
-    __ExtismForward::Target: Exn,
+    ::extism_runtime::typed::Calls: ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        ExnPlugin,
+    >,
+    <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        ExnPlugin,
+    >>::Target: Exn,
 {
     #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
-        <__ExtismForward::Target as Exn>::shout(
-            <Self as ::extism_runtime::Forward<ExnPlugin>>::forward(self),
+        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            __ExtismForward,
+            ExnPlugin,
+        >>::Target as Exn>::shout(
+            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+                Self,
+                ExnPlugin,
+            >>::forward(self),
             text,
         )
     }
     #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
-        <__ExtismForward::Target as Exn>::version(
-            <Self as ::extism_runtime::Forward<ExnPlugin>>::forward(self),
+        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            __ExtismForward,
+            ExnPlugin,
+        >>::Target as Exn>::version(
+            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+                Self,
+                ExnPlugin,
+            >>::forward(self),
         )
     }
 }

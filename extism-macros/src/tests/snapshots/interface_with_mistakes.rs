@@ -24,19 +24,19 @@ struct GreeterPlugin {
 #[allow(unused_variables, unused_mut, unreachable_code)]
 impl GreeterPlugin {
     /// Calls the plug-in's export `greet`.
-    /**
- # Errors
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
         ::core::unreachable!()
     }
     /// Calls the plug-in's export `leave`.
-    /**
- # Errors
-
- When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.*/
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
         ::core::unreachable!()
