@@ -18,7 +18,7 @@ enum Fragment {
     /// A text, without the indentation that all of the documentation has.
     Text { text: String, span: Span },
     /// What only the compiler can read, such as `#[doc = include_str!("..")]`.
-    Opaque(Attribute),
+    Opaque(Box<Attribute>),
 }
 
 /// A section at the end of a text.
@@ -55,7 +55,7 @@ fn fragment(mut attribute: Attribute) -> Fragment {
         return Fragment::Text { text, span: text_span(&attribute) };
     }
     attribute.style = AttrStyle::Outer;
-    Fragment::Opaque(attribute)
+    Fragment::Opaque(Box::new(attribute))
 }
 
 fn text_span(attribute: &Attribute) -> Span {

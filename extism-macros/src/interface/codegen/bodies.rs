@@ -34,14 +34,12 @@ pub(super) fn call(interface: &Interface, method: &Method) -> TokenStream {
 
 /// Runs the body, in the client.
 pub(super) fn call_of_client(interface: &Interface, method: &Method) -> TokenStream {
-    match interface.implementation() {
-        Implementation::Yes => call(interface, method),
-        _ => {
-            let (name, this) = (body_name(method), &method.receiver.self_token);
-            let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
-            quote!(Self::#name #turbofish (#this, #arguments))
-        }
+    if matches!(interface.implementation(), Implementation::Yes) {
+        return call(interface, method);
     }
+    let (name, this) = (body_name(method), &method.receiver.self_token);
+    let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
+    quote!(Self::#name #turbofish (#this, #arguments))
 }
 
 /// The hidden traits.
@@ -244,10 +242,8 @@ impl<'i> Shared<'i> {
         let where_clause = &generics.where_clause;
         let head = head(method, ident);
         let declared = &output.declared;
-        let returns = match self.opaque(method) {
-            Some(ty) => returns(runtime, method, ty),
-            None => quote!(#declared),
-        };
+        let opaque = self.opaque(method).map(|ty| returns(runtime, method, ty));
+        let returns = opaque.unwrap_or_else(|| quote!(#declared));
         let track_caller = method.tracks_caller.then(|| quote!(#[track_caller]));
         quote!(#(#cfgs)* #track_caller #head #returns #where_clause #body)
     }

@@ -41,7 +41,7 @@ pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
 /// The first base's own methods are the client's too.
 fn dereference(interface: &Interface, base: &Path) -> TokenStream {
     let Interface { wrapper, extends, .. } = interface;
-    let peek = if extends.len() == 1 { quote!(&self.__extism_plugin) } else { quote!(self.__extism_plugin.peek()) };
+    let peek = if extends.len() == 1 { quote!(&self.__extism.plugin) } else { quote!(self.__extism.plugin.peek()) };
     let reach = reach(0, extends.len());
     quote! {
         #[automatically_derived]
@@ -69,10 +69,10 @@ fn dereference(interface: &Interface, base: &Path) -> TokenStream {
 fn reach(index: usize, count: usize) -> TokenStream {
     let seconds = (0..index).map(|_| quote!(.second()));
     let first = (index + 1 < count).then(|| quote!(.first()));
-    match (index, count) {
-        (_, 1) => quote!(&mut self.__extism_plugin),
-        _ => quote!(self.__extism_plugin #(#seconds)* #first),
+    if count == 1 {
+        return quote!(&mut self.__extism.plugin);
     }
+    quote!(self.__extism.plugin #(#seconds)* #first)
 }
 
 /// The data of the interfaces that this one extends.

@@ -100,14 +100,14 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
     let field = field(method);
     let codec = codec(interface, method);
     let Lack::Default(_) = method.lack else {
-        let call = converted(interface, method, &quote!(#this.#field));
+        let call = converted(interface, method, &quote!(#this.__extism.#field));
         return quote!(#codec #call);
     };
     let call = converted(interface, method, &quote!(__extism_export));
     let default = default(interface, method);
     quote! {
         #codec
-        match #this.#field {
+        match #this.__extism.#field {
             ::core::option::Option::Some(__extism_export) => #call,
             ::core::option::Option::None => #default,
         }
@@ -162,13 +162,12 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
         (_, false, _) => {}
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
-        match &method.output.error {
+        if let Some(ty) = &method.output.error {
             // In a closure, as the function by itself would have its bound reported twice.
-            Some(ty) => {
-                let from_error = quote_spanned!(place(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
-                quote!(#call.map_err(|__extism_error| #from_error(__extism_error)))
-            }
-            None => quote_spanned!(place(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call)),
+            let from_error = quote_spanned!(place(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
+            quote!(#call.map_err(|__extism_error| #from_error(__extism_error)))
+        } else {
+            quote_spanned!(place(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
         }
     } else if interface.on_error == OnError::Panic {
         quote!(#runtime::__private::unwrap(#call))
@@ -191,7 +190,7 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
         (None, false) => quote!(()),
         (None, true) => codec.map_or_else(|| quote!(_), |codec| quote!(#codec<_>)),
     };
-    let plugin = plugin(interface, this);
+    let plugin = plugin(interface, *this);
     if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
         let name = if interface.on_error == OnError::Panic { quote!(call_or_panic) } else { quote!(call) };
         let arguments = quote!(#plugin, #export, #input);
@@ -202,12 +201,12 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
 }
 
 /// The plug-in, which may be in the clients of other interfaces.
-fn plugin(interface: &Interface, this: &syn::Token![self]) -> TokenStream {
+fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
     let runtime = &interface.runtime;
     if interface.extends.is_empty() {
-        quote!(&mut #this.__extism_plugin)
+        quote!(&mut #this.__extism.plugin)
     } else {
-        quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism_plugin))
+        quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism.plugin))
     }
 }
 
@@ -260,7 +259,7 @@ fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
         #[doc = #docs]
         #[must_use]
         #vis fn #name(&self) -> bool {
-            self.#field.is_some()
+            self.__extism.#field.is_some()
         }
     })
 }

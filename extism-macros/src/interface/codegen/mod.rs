@@ -35,9 +35,15 @@ pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
     quote!(#definition #methods #functions #traits #implementation #forwarding #extends #bodies #imports)
 }
 
-/// The wrapper's field that holds a method's export.
+/// The type of all that the wrapper has in it. One field has it, so that there is one error for all its uses where the
+/// wrapper's name is another type's.
+fn parts(interface: &Interface) -> Ident {
+    format_ident!("__ExtismPartsOf{}", interface.item.ident.unraw())
+}
+
+/// The field that holds a method's export.
 fn field(method: &Method) -> Ident {
-    format_ident!("__extism_export_{}", method.index)
+    format_ident!("export_{}", method.index)
 }
 
 fn definition(interface: &Interface) -> TokenStream {
@@ -46,6 +52,7 @@ fn definition(interface: &Interface) -> TokenStream {
     let attributes = attributes::tokens(&interface.attributes);
     let docs = docs::wrapper(interface);
     let holder = extends::holder(interface);
+    let parts = parts(interface);
     let fields = interface.methods.iter().map(|method| {
         let cfgs = &method.cfgs;
         let field = field(method);
@@ -57,7 +64,12 @@ fn definition(interface: &Interface) -> TokenStream {
         #attributes
         #docs
         #vis struct #wrapper {
-            __extism_plugin: #holder,
+            __extism: #parts,
+        }
+
+        #[allow(dead_code, non_camel_case_types)]
+        struct #parts {
+            plugin: #holder,
             #(#fields,)*
         }
     }
@@ -96,15 +108,15 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
             #data
 
             fn plugin(&self) -> &#runtime::Plugin {
-                #runtime::__private::Holder::plugin(&self.__extism_plugin)
+                #runtime::__private::Holder::plugin(&self.__extism.plugin)
             }
 
             fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                #runtime::__private::Holder::plugin_mut(&mut self.__extism_plugin)
+                #runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
             }
 
             fn into_inner(self) -> #runtime::Plugin {
-                #runtime::__private::Holder::into_inner(self.__extism_plugin)
+                #runtime::__private::Holder::into_inner(self.__extism.plugin)
             }
 
             #from_exports
@@ -126,6 +138,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
 /// How a client is made of a plug-in whose exports were found.
 fn from_exports(interface: &Interface, valid: bool) -> TokenStream {
     let runtime = &interface.runtime;
+    let parts = parts(interface);
     let body = if valid {
         let exports = interface.methods.iter().map(|method| {
             let Method { cfgs, export, .. } = method;
@@ -138,8 +151,10 @@ fn from_exports(interface: &Interface, valid: bool) -> TokenStream {
         });
         quote! {
             Self {
-                __extism_plugin: #runtime::__private::Holder::hold(__extism_plugin, __extism_exports),
-                #(#exports,)*
+                __extism: #parts {
+                    plugin: #runtime::__private::Holder::hold(__extism_plugin, __extism_exports),
+                    #(#exports,)*
+                },
             }
         }
     } else {
