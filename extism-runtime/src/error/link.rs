@@ -1,7 +1,10 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-use super::MissingHint;
-use crate::{shown, value::FuncType};
+use super::{BuiltFor, MissingHint};
+use crate::{
+    shown,
+    value::{ExternType, FuncType},
+};
 
 /// The modules' imports and what the host gives don't fit: all the problems of one plug-in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +76,18 @@ pub enum LinkProblem {
         /// The modules' names, the first again at the end.
         modules: Vec<String>,
     },
+    /// A module exports an initializer of its language's runtime (`_initialize`, or Haskell's `hs_init`) that can't be called as
+    /// such.
+    Initializer {
+        /// The module.
+        module: String,
+        /// The export.
+        name: String,
+        /// What it is.
+        found: ExternType,
+        /// The signature that it should have.
+        expected: FuncType,
+    },
     /// A module needs more memory at its start than the manifest allows.
     Memory {
         /// The module.
@@ -86,17 +101,48 @@ pub enum LinkProblem {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
-        match self.problems.as_slice() {
-            [problem] => write!(f, " {problem}"),
-            problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}")),
-        }
+        shown::limited(f, |f| {
+            write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
+            match self.problems.as_slice() {
+                [problem] => write!(f, " {problem}"),
+                problems => {
+                    let mut told = Vec::new();
+                    problems.iter().try_for_each(|problem| {
+                        f.write_str("\n  - ")?;
+                        problem.write(f, &mut told)
+                    })
+                }
+            }
+        })
     }
 }
 
 impl fmt::Display for LinkProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, &mut Vec::new())
+    }
+}
+
+impl LinkProblem {
+    /// What the module was built for, where that is why it doesn't fit.
+    #[must_use]
+    pub fn built_for(&self) -> Option<BuiltFor> {
         match self {
+            Self::Missing { hint: MissingHint::BuiltFor(built_for), .. } => Some(*built_for),
+            Self::NotAFunction { namespace, name, .. } => BuiltFor::of(namespace, name),
+            _ => None,
+        }
+    }
+
+    /// Writes the problem; what the module was built for, and what to do about it, only if that wasn't told before.
+    fn write(&self, f: &mut impl fmt::Write, told: &mut Vec<BuiltFor>) -> fmt::Result {
+        let again = self.built_for().is_some_and(|built_for| told.contains(&built_for));
+        told.extend(self.built_for());
+        match self {
+            Self::Missing { module, namespace, name, expected, .. } if again => {
+                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                write!(f, "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides")
+            }
             Self::Missing { module, namespace, name, expected, hint } => {
                 let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
                 write!(
@@ -113,7 +159,11 @@ impl fmt::Display for LinkProblem {
             }
             Self::NotAFunction { module, namespace, name, kind } => {
                 let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
-                write!(f, "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports")
+                write!(
+                    f,
+                    "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
+                )?;
+                self.built_for().filter(|_| !again).map_or(Ok(()), |built_for| write!(f, " ({built_for})"))
             }
             Self::MissingState { function, state } => write!(
                 f,
@@ -124,6 +174,20 @@ impl fmt::Display for LinkProblem {
             }
             Self::Circular { modules } => {
                 write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
+            }
+            Self::Initializer { module, name, found, expected } => {
+                let module = shown::name(module);
+                write!(
+                    f,
+                    "module `{module}` exports `{name}`, which initializes it and should be {expected}, but is "
+                )?;
+                match found {
+                    ExternType::Func(ty) => write!(f, "{ty}"),
+                    ExternType::Memory { .. } => f.write_str("a memory"),
+                    ExternType::Global { .. } => f.write_str("a global"),
+                    ExternType::Table => f.write_str("a table"),
+                    _ => f.write_str("a tag"),
+                }
             }
             Self::Memory { module, needed, limit } => write!(
                 f,
