@@ -145,6 +145,13 @@ pub(super) struct Body {
     pub(super) of_declaration: Vec<Attribute>,
 }
 
+/// Whether a type must have a size.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sized {
+    Yes,
+    Either,
+}
+
 /// Whether a client implements its trait.
 pub(super) enum Implementation<'i> {
     No,
@@ -238,12 +245,19 @@ impl Interface {
         if conditions.is_empty() { Implementation::Yes } else { Implementation::If(conditions) }
     }
 
-    /// Whether what hands calls on can implement the trait: its methods ask nothing of `Self`.
-    pub(super) fn can_be_forwarded(&self) -> bool {
-        self.methods.iter().all(|method| {
-            let clause = method.generics.where_clause.as_ref();
-            clause.is_none_or(|clause| !crate::common::type_text(clause).contains("Self"))
-        })
+    /// Whether what hands calls on can implement the trait, and only where that which answers them has a size: what the
+    /// methods' `where` clauses ask of `Self` says.
+    pub(super) fn forwarding(&self) -> Option<Sized> {
+        let of_self = self.methods.iter().flat_map(|method| {
+            let clause = method.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+            clause.map(crate::common::type_text).filter(|predicate| predicate.contains("Self"))
+        });
+        let of_self: Vec<_> = of_self.collect();
+        match of_self.as_slice() {
+            [] => Some(Sized::Either),
+            some if some.iter().all(|predicate| predicate.replace(' ', "") == "Self:Sized") => Some(Sized::Yes),
+            _ => None,
+        }
     }
 
     /// Whether some methods have default bodies.

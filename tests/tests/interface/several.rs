@@ -209,3 +209,29 @@ fn a_default_body_is_handed_on_to_the_one_that_overrides_it() {
     assert_eq!(fallback(&mut Overrides), "overridden");
     assert_eq!(fallback(Box::new(Overrides) as Box<dyn Base>), "overridden");
 }
+
+#[plugin_interface]
+trait OfSizedTypes {
+    fn read(&mut self) -> Result<String, Error>;
+    fn twice(&mut self) -> Result<String, Error>
+    where
+        Self: Sized,
+    {
+        Ok(self.read()? + &self.read()?)
+    }
+}
+
+#[plugin_interface(extends(OfSizedTypesPlugin))]
+trait ExtendsSizedTypes: OfSizedTypes {
+    fn write(&mut self) -> Result<String, Error>;
+}
+
+#[test]
+fn methods_for_sized_types_are_handed_on_to_sized_types() {
+    fn twice(mut of_sized: impl OfSizedTypes) -> String {
+        of_sized.twice().unwrap()
+    }
+    let mut client = ExtendsSizedTypesPlugin::load(COUNTER).unwrap();
+    assert_eq!(client.write().unwrap(), "1");
+    assert_eq!(twice(&mut client), "23");
+}

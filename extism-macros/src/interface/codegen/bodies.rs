@@ -11,7 +11,7 @@ use syn::{Ident, ItemTrait, TraitItem, TraitItemConst, ext::IdentExt};
 
 use super::{
     super::model::{Body, Implementation, Interface, Method},
-    signature::{arguments, head, returned, returns, turbofish},
+    signature::{self, arguments, head, returned, returns, turbofish},
 };
 use crate::common::cfgs;
 
@@ -216,7 +216,7 @@ impl<'i> Shared<'i> {
                 Some(ty) => returned(runtime, ty, &quote!(wrap), None, call),
                 None => call,
             };
-            self.method(method, &quote!({ #call }))
+            self.method(method, &self.block(method, call))
         });
         quote!(#(#constants)* #(#methods)*)
     }
@@ -231,7 +231,8 @@ impl<'i> Shared<'i> {
         let methods = self.methods.iter().map(|method| {
             let (ident, this) = (&method.ident, &method.receiver.self_token);
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
-            self.method(method, &quote!({ #wrapper::#ident #turbofish (#this, #arguments) }))
+            let call = quote!(#wrapper::#ident #turbofish (#this, #arguments));
+            self.method(method, &self.block(method, call))
         });
         quote!(#(#constants)* #(#methods)*)
     }
@@ -246,6 +247,11 @@ impl<'i> Shared<'i> {
         let returns = opaque.unwrap_or_else(|| quote!(#declared));
         let track_caller = method.tracks_caller.then(|| quote!(#[track_caller]));
         quote!(#(#cfgs)* #track_caller #head #returns #where_clause #body)
+    }
+
+    fn block(&self, method: &Method, call: TokenStream) -> TokenStream {
+        let Some(ty) = self.opaque(method) else { return quote!({ #call }) };
+        signature::body(ty, call)
     }
 
     fn opaque<'m>(&self, method: &'m Method) -> Option<&'m syn::Type> {

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
 use super::{
-    super::model::{Implementation, Interface, Method},
+    super::model::{Implementation, Interface, Method, Sized},
     signature::{arguments, head, turbofish},
 };
 use crate::common::{at, place, type_text};
@@ -98,9 +98,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
 
 /// `&mut T`, `Box<T>` and all else that hands calls on implement the trait where `T` does.
 pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStream> {
-    if !valid || !interface.can_be_forwarded() {
-        return None;
-    }
+    let forwarding = interface.forwarding().filter(|_| valid)?;
     let Interface { runtime, item, wrapper, .. } = interface;
     let ident = &item.ident;
     let supertraits = &item.supertraits;
@@ -108,6 +106,7 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
     let forwards = quote!(#runtime::typed::Forwards<__ExtismForward, #wrapper>);
     let target = quote!(<#runtime::typed::Calls as #forwards>::Target);
     let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
+    let sized = (forwarding == Sized::Yes).then(|| quote!(+ ::core::marker::Sized));
     let constants = item.items.iter().filter_map(|item| match item {
         TraitItem::Const(constant) => Some(constant),
         _ => None,
@@ -123,7 +122,7 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
         impl<__ExtismForward> #ident for __ExtismForward
         where
             #runtime::typed::Calls: #forwards,
-            #target: #ident,
+            #target: #ident #sized,
             #bounds
             #predicates
         {
