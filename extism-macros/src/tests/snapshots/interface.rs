@@ -12,8 +12,12 @@ pub trait VowelCounter {
 ///
 /// A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 pub struct VowelCounterPlugin {
-    __extism_plugin: ::extism_runtime::Plugin,
-    __extism_export_0: ::extism_runtime::__private::RawExport,
+    __extism: __ExtismPartsOfVowelCounter,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfVowelCounter {
+    plugin: ::extism_runtime::Plugin,
+    export_0: ::extism_runtime::__private::RawExport,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl VowelCounterPlugin {
@@ -37,7 +41,7 @@ impl VowelCounterPlugin {
         ::extism_runtime::typed::call::<
             &str,
             Json<Report>,
-        >(&mut self.__extism_plugin, self.__extism_export_0, text)
+        >(&mut self.__extism.plugin, self.__extism.export_0, text)
     }
 }
 #[allow(dead_code, deprecated)]
@@ -136,13 +140,13 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin(&self.__extism_plugin)
+        ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism_plugin)
+        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::into_inner(self.__extism_plugin)
+        ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
@@ -150,11 +154,13 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
         __extism_exports: &mut ::extism_runtime::__private::Exports,
     ) -> Self {
         Self {
-            __extism_plugin: ::extism_runtime::__private::Holder::hold(
-                __extism_plugin,
-                __extism_exports,
-            ),
-            __extism_export_0: __extism_exports.required("count_vowels"),
+            __extism: __ExtismPartsOfVowelCounter {
+                plugin: ::extism_runtime::__private::Holder::hold(
+                    __extism_plugin,
+                    __extism_exports,
+                ),
+                export_0: __extism_exports.required("count_vowels"),
+            },
         }
     }
 }

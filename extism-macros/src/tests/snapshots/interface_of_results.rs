@@ -17,11 +17,15 @@ trait Greeter: Send {
 #[deprecated = "use `Greeter2`"]
 /// A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 struct Greetings {
-    __extism_plugin: renamed::runtime::Plugin,
+    __extism: __ExtismPartsOfGreeter,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfGreeter {
+    plugin: renamed::runtime::Plugin,
     #[cfg(unix)]
-    __extism_export_0: renamed::runtime::__private::RawExport,
-    __extism_export_1: ::core::option::Option<renamed::runtime::__private::RawExport>,
-    __extism_export_2: ::core::option::Option<renamed::runtime::__private::RawExport>,
+    export_0: renamed::runtime::__private::RawExport,
+    export_1: ::core::option::Option<renamed::runtime::__private::RawExport>,
+    export_2: ::core::option::Option<renamed::runtime::__private::RawExport>,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Greetings {
@@ -41,8 +45,8 @@ impl Greetings {
             _,
             renamed::runtime::Msgpack<String>,
         >(
-                &mut self.__extism_plugin,
-                self.__extism_export_0,
+                &mut self.__extism.plugin,
+                self.__extism.export_0,
                 renamed::runtime::__private::ManyArguments {
                     encoding: renamed::runtime::Encoding::JsonObject,
                     arguments: &[
@@ -72,7 +76,7 @@ impl Greetings {
         renamed::runtime::typed::call_optional::<
             (),
             renamed::runtime::Msgpack<Option<u32>>,
-        >(&mut self.__extism_plugin, self.__extism_export_1, ())
+        >(&mut self.__extism.plugin, self.__extism.export_1, ())
             .map(|__extism_value| {
                 __extism_value.and_then(|__extism_value| __extism_value.0)
             })
@@ -83,7 +87,7 @@ impl Greetings {
     ///Whether the plug-in has the export `version`.
     #[must_use]
     fn has_version(&self) -> bool {
-        self.__extism_export_1.is_some()
+        self.__extism.export_1.is_some()
     }
     /// Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
     ///
@@ -92,7 +96,7 @@ impl Greetings {
     /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
-        match self.__extism_export_2 {
+        match self.__extism.export_2 {
             ::core::option::Option::Some(__extism_export) => {
                 <Result<
                     &'a str,
@@ -103,7 +107,7 @@ impl Greetings {
                         renamed::runtime::Msgpack<String>,
                         renamed::runtime::Msgpack<&'a str>,
                     >(
-                            &mut self.__extism_plugin,
+                            &mut self.__extism.plugin,
                             __extism_export,
                             renamed::runtime::Msgpack(name),
                         )
@@ -238,13 +242,13 @@ impl renamed::runtime::PluginInterface for Greetings {
         &INTERFACE
     }
     fn plugin(&self) -> &renamed::runtime::Plugin {
-        renamed::runtime::__private::Holder::plugin(&self.__extism_plugin)
+        renamed::runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
-        renamed::runtime::__private::Holder::plugin_mut(&mut self.__extism_plugin)
+        renamed::runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> renamed::runtime::Plugin {
-        renamed::runtime::__private::Holder::into_inner(self.__extism_plugin)
+        renamed::runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
@@ -252,14 +256,16 @@ impl renamed::runtime::PluginInterface for Greetings {
         __extism_exports: &mut renamed::runtime::__private::Exports,
     ) -> Self {
         Self {
-            __extism_plugin: renamed::runtime::__private::Holder::hold(
-                __extism_plugin,
-                __extism_exports,
-            ),
-            #[cfg(unix)]
-            __extism_export_0: __extism_exports.required("greet-all"),
-            __extism_export_1: __extism_exports.optional("version"),
-            __extism_export_2: __extism_exports.optional("farewell"),
+            __extism: __ExtismPartsOfGreeter {
+                plugin: renamed::runtime::__private::Holder::hold(
+                    __extism_plugin,
+                    __extism_exports,
+                ),
+                #[cfg(unix)]
+                export_0: __extism_exports.required("greet-all"),
+                export_1: __extism_exports.optional("version"),
+                export_2: __extism_exports.optional("farewell"),
+            },
         }
     }
 }

@@ -5,9 +5,13 @@ trait Exn {
 }
 /// A plug-in with the exports that [`Exn`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 struct ExnPlugin {
-    __extism_plugin: ::extism_runtime::Plugin,
-    __extism_export_0: ::extism_runtime::__private::RawExport,
-    __extism_export_1: ::core::option::Option<::extism_runtime::__private::RawExport>,
+    __extism: __ExtismPartsOfExn,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfExn {
+    plugin: ::extism_runtime::Plugin,
+    export_0: ::extism_runtime::__private::RawExport,
+    export_1: ::core::option::Option<::extism_runtime::__private::RawExport>,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl ExnPlugin {
@@ -23,7 +27,7 @@ impl ExnPlugin {
             ::extism_runtime::typed::call::<
                 &str,
                 &str,
-            >(&mut self.__extism_plugin, self.__extism_export_0, text),
+            >(&mut self.__extism.plugin, self.__extism.export_0, text),
         )
     }
     /// Calls the plug-in's export `version`. `None` when the plug-in lacks it.
@@ -38,14 +42,14 @@ impl ExnPlugin {
             ::extism_runtime::typed::call_optional::<
                 (),
                 Option<u32>,
-            >(&mut self.__extism_plugin, self.__extism_export_1, ())
+            >(&mut self.__extism.plugin, self.__extism.export_1, ())
                 .map(|__extism_value| __extism_value.flatten()),
         )
     }
     ///Whether the plug-in has the export `version`.
     #[must_use]
     fn has_version(&self) -> bool {
-        self.__extism_export_1.is_some()
+        self.__extism.export_1.is_some()
     }
 }
 #[allow(dead_code, deprecated)]
@@ -153,13 +157,13 @@ impl ::extism_runtime::PluginInterface for ExnPlugin {
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin(&self.__extism_plugin)
+        ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism_plugin)
+        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::into_inner(self.__extism_plugin)
+        ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
@@ -167,12 +171,14 @@ impl ::extism_runtime::PluginInterface for ExnPlugin {
         __extism_exports: &mut ::extism_runtime::__private::Exports,
     ) -> Self {
         Self {
-            __extism_plugin: ::extism_runtime::__private::Holder::hold(
-                __extism_plugin,
-                __extism_exports,
-            ),
-            __extism_export_0: __extism_exports.required("shout"),
-            __extism_export_1: __extism_exports.optional("version"),
+            __extism: __ExtismPartsOfExn {
+                plugin: ::extism_runtime::__private::Holder::hold(
+                    __extism_plugin,
+                    __extism_exports,
+                ),
+                export_0: __extism_exports.required("shout"),
+                export_1: __extism_exports.optional("version"),
+            },
         }
     }
 }

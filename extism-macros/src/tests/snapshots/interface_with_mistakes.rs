@@ -16,9 +16,13 @@ trait Greeter {
 )
 /// A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 struct GreeterPlugin {
-    __extism_plugin: ::extism_runtime::Plugin,
-    __extism_export_0: ::extism_runtime::__private::RawExport,
-    __extism_export_1: ::extism_runtime::__private::RawExport,
+    __extism: __ExtismPartsOfGreeter,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfGreeter {
+    plugin: ::extism_runtime::Plugin,
+    export_0: ::extism_runtime::__private::RawExport,
+    export_1: ::extism_runtime::__private::RawExport,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 #[allow(unused_variables, unused_mut, unreachable_code)]
@@ -118,13 +122,13 @@ impl ::extism_runtime::PluginInterface for GreeterPlugin {
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin(&self.__extism_plugin)
+        ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism_plugin)
+        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::into_inner(self.__extism_plugin)
+        ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
