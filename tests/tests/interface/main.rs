@@ -3,6 +3,7 @@
 mod arguments;
 mod bodies;
 mod codecs;
+mod constants;
 mod context;
 mod creation;
 mod data;
