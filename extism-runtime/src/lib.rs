@@ -83,7 +83,9 @@ pub use crate::{
     features::{Features, Proposal},
     host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
-    interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},
+    interface::{
+        Argument, Encoding, Forward, FromPlugin, Interface, Method, PluginInterface, View, WithContext, typed,
+    },
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},

@@ -1,6 +1,6 @@
 //! What the macros' expansions name. No part of the public interface: it changes without notice.
 
-pub use std::any::Any;
+pub use std::{any::Any, sync::LazyLock};
 
 pub use extism_macros::host_fns;
 
@@ -10,7 +10,9 @@ pub use crate::{
         Arguments, Binder, Bound, Call, HostArgument, HostFn, HostFunction, HostFunctions, HostResult, Import,
         Signature, bind, check_import, function, give, plugin_mut, provider, take,
     },
-    interface::{Exports, ManyArguments, MethodDeclaration, argument, call, call_optional, error, outcome, unwrap},
+    interface::{
+        Exports, Holder, ManyArguments, MethodDeclaration, SameForClient, Together, client, client_of, unwrap,
+    },
     plugin::RawExport,
     value::{Val, ValType},
 };

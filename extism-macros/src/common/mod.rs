@@ -8,10 +8,10 @@ mod text;
 mod types;
 
 pub(crate) use self::{
-    attributes::{carried, cfgs, docs, take_attributes},
+    attributes::{cfgs, take_attributes},
     errors::Errors,
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
-    options::{codec_path, parse_crate, set_once},
+    options::{codec_path, each_option, parse_crate, set_once},
     text::{nearest, type_text},
     types::{at, in_codec, peel, place, runtime_path},
 };

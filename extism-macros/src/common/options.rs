@@ -1,5 +1,46 @@
-use proc_macro2::Span;
-use syn::{LitStr, Path, Token, parse::ParseStream, spanned::Spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::{
+    LitStr, Path, Token,
+    parse::{ParseStream, Parser},
+    spanned::Spanned,
+};
+
+use super::Errors;
+
+/// Reads options between commas. One that is wrong is reported, and the others count.
+pub(crate) fn each_option(
+    tokens: TokenStream,
+    errors: &mut Errors,
+    mut parse_one: impl FnMut(ParseStream<'_>) -> syn::Result<()>,
+) {
+    let all = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let comma = match parse_one(input) {
+                Ok(()) if input.is_empty() => Ok(()),
+                Ok(()) => input.parse::<Token![,]>().map(drop),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = comma {
+                errors.push(error);
+                skip_option(input)?;
+            }
+        }
+        Ok(())
+    };
+    // An error here would be about tokens that were reported already.
+    let _: syn::Result<()> = all.parse2(tokens);
+}
+
+/// Skips to the next option.
+fn skip_option(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() {
+        if input.peek(Token![,]) {
+            return input.parse::<Token![,]>().map(drop);
+        }
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
 
 /// Fills an option, or reports the second time that it is given.
 pub(crate) fn set_once<T>(option: &mut Option<T>, name: &str, span: Span, value: T) -> syn::Result<()> {

@@ -10,46 +10,66 @@ use syn::{
 };
 
 use super::{
-    model::{Argument, Lack, Method, Output},
+    attributes, documentation,
+    model::{Argument, Body, Lack, Method, Output},
     options::{ArgsFormat, ExportOptions},
     output,
+    rename::Case,
 };
-use crate::common::{Errors, carried, cfgs, codec_path, docs, lifetime_use, peel, take_attributes};
+use crate::common::{Errors, cfgs, codec_path, lifetime_use, peel, take_attributes};
 
 /// What holds for all methods of the interface.
 pub(super) struct Defaults<'d> {
     pub(super) runtime: &'d Path,
     pub(super) codec: Option<&'d Path>,
+    pub(super) args: Option<ArgsFormat>,
+    pub(super) rename_all: Option<Case>,
 }
 
-pub(super) fn read(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: &mut Errors) -> Method {
+pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: &mut Errors) -> Method {
+    attributes::refuse_conditional_export(&mut function.attrs, errors);
     let options = ExportOptions::of_attributes(take_attributes(&mut function.attrs, "export"), errors);
     check_signature(&function.sig, errors);
     let receiver = receiver(&function.sig, errors);
-    let arguments = arguments(function, errors);
-    let output = output::read(&function.sig.output);
-    check_output(&output, &receiver, errors);
+    let arguments = arguments(function, defaults, errors);
     let codec = options.codec.clone().map(|codec| codec_path(defaults.runtime, codec)).or(defaults.codec.cloned());
-    let format = format(&options, codec.as_ref(), function, &arguments, errors);
+    let by_name = codec.is_some() || options.optional.is_some();
+    let output = output::read(&function.sig.output, &output::Context { generics: &function.sig.generics, by_name });
+    check_output(&output, &receiver, errors);
+    let format = format(&options, defaults, codec.as_ref(), function, &arguments, errors);
+    let docs = documentation::take(&mut function.attrs);
+    let name = function.sig.ident.unraw().to_string();
     let unnamed = |ty: Option<&Type>| codec.clone().filter(|codec| ty.is_some_and(|ty| names_no_codec(ty, codec)));
-    Method {
+    let lack = lack(&options, function, &output, errors);
+    let method = Method {
+        index,
         export_span: options.name.as_ref().map_or(function.sig.ident.span(), Spanned::span),
-        export: options.name.as_ref().map_or_else(|| function.sig.ident.unraw().to_string(), syn::LitStr::value),
+        export: options.name.as_ref().map_or_else(|| renamed(defaults, &name), syn::LitStr::value),
         ident: function.sig.ident.clone(),
         cfgs: cfgs(&function.attrs),
-        attributes: carried(&function.attrs),
-        docs: docs(&function.attrs),
+        attributes: attributes::carried(&function.attrs),
+        tracks_caller: attributes::tracks_caller(&function.attrs),
+        docs,
         declared_lifetimes: function.sig.generics.lifetimes().count(),
         generics: with_all_lifetimes(&function.sig, &receiver, &arguments, &output),
         input_codec: unnamed(arguments.first().map(|argument| &argument.ty)).filter(|_| format.is_none()),
-        output_codec: unnamed(output.ok.as_ref()),
-        lack: lack(&options, function, &output, errors),
+        // What an alias of `Result` hides is in the codec in any case.
+        output_codec: unnamed(output.ok.as_ref()).or(codec.filter(|_| output.fallible && output.ok.is_none())),
+        lack,
         mismatch: None,
         receiver,
         arguments,
         format,
         output,
-    }
+    };
+    let own = std::mem::take(&mut function.attrs);
+    function.attrs = method.docs.attributes().into_iter().chain(own).collect();
+    method
+}
+
+/// The name by which a plug-in's author knows a method or an argument.
+fn renamed(defaults: &Defaults<'_>, name: &str) -> String {
+    defaults.rename_all.map_or_else(|| name.to_owned(), |case| case.apply(name))
 }
 
 fn check_signature(sig: &Signature, errors: &mut Errors) {
@@ -115,13 +135,22 @@ fn receiver(sig: &Signature, errors: &mut Errors) -> Receiver {
     otherwise()
 }
 
-fn arguments(function: &TraitItemFn, errors: &mut Errors) -> Vec<Argument> {
+fn arguments(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: &mut Errors) -> Vec<Argument> {
     let has_body = function.default.is_some();
+    for input in &mut function.sig.inputs {
+        let (FnArg::Typed(PatType { attrs, .. }) | FnArg::Receiver(Receiver { attrs, .. })) = input;
+        attributes::refuse_conditional_argument(attrs, errors);
+    }
     let typed = function.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => Some(typed),
         FnArg::Receiver(_) => None,
     });
-    typed.enumerate().map(|(index, typed)| argument(index, typed, has_body, errors)).collect()
+    let mut arguments: Vec<_> =
+        typed.enumerate().map(|(index, typed)| argument(index, typed, has_body, errors)).collect();
+    for argument in &mut arguments {
+        argument.name = renamed(defaults, &argument.ident.unraw().to_string());
+    }
+    arguments
 }
 
 fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) -> Argument {
@@ -145,7 +174,7 @@ fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) 
             "`impl Trait` has no name to check a codec for: write a type parameter, `fn f<T: Encode>(.., x: T)`",
         );
     }
-    Argument { mutability, ident, ty: (*typed.ty).clone() }
+    Argument { mutability, ident, name: String::new(), ty: (*typed.ty).clone() }
 }
 
 fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
@@ -180,6 +209,7 @@ fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
 /// How the arguments become the input; `None` for none, and for one with its own codec.
 fn format(
     options: &ExportOptions,
+    defaults: &Defaults<'_>,
     codec: Option<&Path>,
     function: &TraitItemFn,
     arguments: &[Argument],
@@ -191,7 +221,9 @@ fn format(
             None
         }
         (Some((_, format)), _) => Some(*format),
-        (None, 0 | 1) => None,
+        (None, 0) => None,
+        (None, _) if defaults.args.is_some() => defaults.args,
+        (None, 1) => None,
         (None, _) => match codec.and_then(|codec| codec.segments.last()) {
             None => Some(ArgsFormat::JsonArray),
             Some(codec) if codec.ident == "Json" => Some(ArgsFormat::JsonArray),
@@ -229,7 +261,11 @@ fn lack(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors
             );
             Lack::Optional
         }
-        (Some(body), None) => Lack::Default(body.clone()),
+        (Some(block), None) => {
+            let name = function.sig.ident.unraw().to_string();
+            let (of_declaration, attributes) = attributes::divided(&function.attrs, &name);
+            Lack::Default(Body { block: block.clone(), attributes, of_declaration })
+        }
         (None, Some(span)) => {
             if output.fallible && output.ok.is_none() {
                 errors.at_span(

@@ -1,35 +1,41 @@
 //! `#[plugin_interface]`: options and trait -> model (which notes what is wrong) -> code.
 
+mod attributes;
 mod codegen;
+mod documentation;
+mod markdown;
 mod method;
 mod model;
+mod module_path;
 mod options;
 mod output;
 mod read;
 mod recover;
+mod rename;
+mod visibility;
 mod wasm;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Item, parse::Parser};
+use syn::Item;
 
 use self::options::InterfaceOptions;
 use crate::common::Errors;
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    let item = visibility::strip(item, &mut errors);
     let unparsed = item.clone();
     let item = match syn::parse2::<Item>(item) {
         Ok(Item::Trait(item)) => item,
         Ok(other) => return refuse(&other),
         // What can't be parsed is the compiler's to explain as well, on seeing the item itself.
         Err(error) => {
-            let error = error.into_compile_error();
+            let error = if errors.is_empty() { error.into_compile_error() } else { errors.into_tokens() };
             return quote!(#unparsed #error);
         }
     };
-    let options = <InterfaceOptions as syn::parse::Parse>::parse.parse2(options);
-    let options = errors.absorb(options).unwrap_or_default();
+    let options = InterfaceOptions::read(options, &mut errors);
     let mut interface = read::interface(item, options, &mut errors);
     wasm::check(&mut interface, &mut errors);
     let valid = errors.is_empty();
@@ -37,15 +43,9 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
         recover::interface(&mut interface);
     }
     let errors = errors.into_tokens();
-    let item = &interface.item;
+    let item = codegen::item(&interface, valid);
     let client = codegen::client(&interface, valid);
-    quote! {
-        // The wrapper is what is used; the trait may be there for its declaration alone.
-        #[allow(dead_code)]
-        #item
-        #errors
-        #client
-    }
+    quote!(#item #errors #client)
 }
 
 fn refuse(item: &Item) -> TokenStream {

@@ -1,10 +1,12 @@
 //! What an interface is; nothing after this looks at an attribute again.
 
-use syn::{
-    Attribute, Block, Generics, Ident, ItemTrait, LitStr, Path, Receiver, ReturnType, Token, Type, ext::IdentExt,
-};
+use syn::{Attribute, Block, Generics, Ident, ItemTrait, Path, Receiver, ReturnType, Token, Type, ext::IdentExt};
 
-use super::options::{ArgsFormat, OnError};
+use super::{
+    documentation::Documentation,
+    module_path::ModulePath,
+    options::{ArgsFormat, OnError},
+};
 
 /// An annotated trait.
 pub(super) struct Interface {
@@ -16,8 +18,12 @@ pub(super) struct Interface {
     pub(super) wrapper: Ident,
     /// The attributes that the wrapper has as well.
     pub(super) attributes: Vec<Attribute>,
-    /// The trait's documentation as a text.
-    pub(super) docs: String,
+    /// The trait's documentation.
+    pub(super) docs: Documentation,
+    /// The clients of the interfaces that this one extends.
+    pub(super) extends: Vec<Path>,
+    /// The lints that are set on the trait.
+    pub(super) lints: Vec<Attribute>,
     /// The methods, in the trait's order.
     pub(super) methods: Vec<Method>,
     /// What a failed call does.
@@ -30,8 +36,8 @@ pub(super) struct Interface {
 
 /// A module that is embedded, and checked if this crate's feature `check` is on.
 pub(super) struct Wasm {
-    /// Its path as written.
-    pub(super) path: LitStr,
+    /// Where it is.
+    pub(super) path: ModulePath,
     /// Whether the file is there, so that it can be embedded.
     pub(super) found: bool,
     /// Whether `imports(..)` is there.
@@ -54,6 +60,8 @@ pub(super) struct Import {
 
 /// A method of the trait that calls an export.
 pub(super) struct Method {
+    /// Which one it is, for names that are the expansion's own.
+    pub(super) index: usize,
     /// The method's name.
     pub(super) ident: Ident,
     /// The export's name.
@@ -65,8 +73,10 @@ pub(super) struct Method {
     pub(super) cfgs: Vec<Attribute>,
     /// The attributes that the wrapper's method has as well.
     pub(super) attributes: Vec<Attribute>,
-    /// The method's documentation as a text.
-    pub(super) docs: String,
+    /// The method's documentation.
+    pub(super) docs: Documentation,
+    /// Whether it has `#[track_caller]`.
+    pub(super) tracks_caller: bool,
     /// How many lifetimes the trait's method declares.
     pub(super) declared_lifetimes: usize,
     /// Lifetimes, types, constants, and the `where` clause.
@@ -95,6 +105,8 @@ pub(super) struct Argument {
     pub(super) mutability: Option<Token![mut]>,
     /// Its name.
     pub(super) ident: Ident,
+    /// What the plug-in's author calls it.
+    pub(super) name: String,
     /// Its type.
     pub(super) ty: Type,
 }
@@ -105,6 +117,8 @@ pub(super) struct Output {
     pub(super) declared: ReturnType,
     /// Whether it is written as a `Result`.
     pub(super) fallible: bool,
+    /// Whether only its type tells if it is a `Result`: it is a name of the program's own.
+    pub(super) opaque: bool,
     /// What the plug-in returns; `None` where an alias hides it, or there is nothing.
     pub(super) ok: Option<Type>,
     /// The error type of a `Result`; `None` where an alias hides it.
@@ -117,8 +131,33 @@ pub(super) enum Lack {
     Refuse,
     /// The method gives `None`.
     Optional,
-    /// This body runs.
-    Default(Block),
+    /// The trait's own body runs.
+    Default(Body),
+}
+
+/// The body of a method.
+pub(super) struct Body {
+    /// The body itself.
+    pub(super) block: Block,
+    /// The attributes that belong to it rather than to the declaration.
+    pub(super) attributes: Vec<Attribute>,
+    /// The attributes of the declaration.
+    pub(super) of_declaration: Vec<Attribute>,
+}
+
+/// Whether a type must have a size.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sized {
+    Yes,
+    Either,
+}
+
+/// Whether a client implements its trait.
+pub(super) enum Implementation<'i> {
+    No,
+    Yes,
+    /// If these types are `Result`s.
+    If(Vec<&'i Type>),
 }
 
 impl Method {
@@ -136,6 +175,37 @@ impl Method {
         let fails_as_declared = self.output.fallible || on_error == OnError::Panic;
         fails_as_declared && (!self.is_optional() || self.output.is_option())
     }
+
+    /// Whether it is for the compiler to tell if the wrapper's method has the trait's signature.
+    pub(super) fn may_be_as_declared(&self, on_error: OnError) -> bool {
+        self.output.opaque && on_error == OnError::Return
+    }
+
+    /// Whether the method's parameters are in the type that it returns, so that nothing outside of it can name it.
+    fn returns_parameter(&self) -> bool {
+        let parameters = || self.generics.type_params().map(|parameter| &parameter.ident);
+        let parameters = parameters().chain(self.generics.const_params().map(|parameter| &parameter.ident));
+        let text = self.output.ok.as_ref().map(crate::common::type_text).unwrap_or_default();
+        let words: Vec<_> = text.split(|char: char| !char.is_alphanumeric() && char != '_').collect();
+        parameters.into_iter().any(|parameter| words.contains(&&*parameter.to_string()))
+    }
+
+    /// The type of what the plug-in returns, as people write it.
+    pub(super) fn result_text(&self) -> String {
+        match (&self.output.ok, &self.output.declared) {
+            (Some(ok), _) => crate::common::type_text(ok),
+            (None, ReturnType::Type(_, alias)) => crate::common::type_text(alias),
+            (None, ReturnType::Default) => "()".to_owned(),
+        }
+    }
+
+    /// The default body.
+    pub(super) fn body(&self) -> Option<&Body> {
+        match &self.lack {
+            Lack::Default(body) => Some(body),
+            _ => None,
+        }
+    }
 }
 
 impl Output {
@@ -152,7 +222,46 @@ impl Interface {
     }
 
     /// Whether the wrapper implements the trait.
-    pub(super) fn implements_trait(&self) -> bool {
-        !self.unimplementable && self.methods.iter().all(|method| method.is_as_declared(self.on_error))
+    pub(super) fn implementation(&self) -> Implementation<'_> {
+        if self.unimplementable {
+            return Implementation::No;
+        }
+        let mut conditions = Vec::new();
+        for method in &self.methods {
+            if method.is_as_declared(self.on_error) {
+                continue;
+            }
+            match &method.output.ok {
+                // Of another name than `..Result` it is hardly ever one, and then the reason is told better.
+                Some(ty) if method.may_be_as_declared(self.on_error) && super::output::is_called_result(ty) => {
+                    // What only exists under a condition, or in the method, cannot be named in a bound.
+                    if method.cfgs.is_empty() && !method.returns_parameter() {
+                        conditions.push(ty);
+                    }
+                }
+                _ => return Implementation::No,
+            }
+        }
+        if conditions.is_empty() { Implementation::Yes } else { Implementation::If(conditions) }
+    }
+
+    /// Whether what hands calls on can implement the trait, and only where that which answers them has a size: what the
+    /// methods' `where` clauses ask of `Self` says.
+    pub(super) fn forwarding(&self) -> Option<Sized> {
+        let of_self = self.methods.iter().flat_map(|method| {
+            let clause = method.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+            clause.map(crate::common::type_text).filter(|predicate| predicate.contains("Self"))
+        });
+        let of_self: Vec<_> = of_self.collect();
+        match of_self.as_slice() {
+            [] => Some(Sized::Either),
+            some if some.iter().all(|predicate| predicate.replace(' ', "") == "Self:Sized") => Some(Sized::Yes),
+            _ => None,
+        }
+    }
+
+    /// Whether some methods have default bodies.
+    pub(super) fn has_bodies(&self) -> bool {
+        self.methods.iter().any(|method| method.body().is_some())
     }
 }

@@ -3,20 +3,23 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{
     Attribute, Ident, LitStr, Meta, Path, Token, parenthesized,
-    parse::{Parse, ParseStream, Parser},
+    parse::{Parse, ParseStream},
     punctuated::Punctuated,
     spanned::Spanned,
 };
 
-use crate::common::{Errors, parse_crate, set_once};
+use super::{module_path::ModulePath, rename::Case};
+use crate::common::{Errors, each_option, parse_crate, set_once};
 
 mod keyword {
     syn::custom_keyword!(args);
     syn::custom_keyword!(codec);
+    syn::custom_keyword!(extends);
     syn::custom_keyword!(imports);
     syn::custom_keyword!(name);
     syn::custom_keyword!(on_error);
     syn::custom_keyword!(optional);
+    syn::custom_keyword!(rename_all);
     syn::custom_keyword!(wasm);
 }
 
@@ -29,8 +32,14 @@ pub(super) struct InterfaceOptions {
     pub(super) codec: Option<Path>,
     /// What a method does when the call fails.
     pub(super) on_error: Option<OnError>,
-    /// The module that is checked and embedded, relative to `Cargo.toml`.
-    pub(super) wasm: Option<LitStr>,
+    /// How several arguments, or one, become the input.
+    pub(super) args: Option<ArgsFormat>,
+    /// How exports and arguments are called after methods and their arguments.
+    pub(super) rename_all: Option<Case>,
+    /// The clients of the interfaces that this one extends.
+    pub(super) extends: Option<Vec<Path>>,
+    /// The module that is checked and embedded.
+    pub(super) wasm: Option<ModulePath>,
     /// The host functions that the module may import; `None` when its imports are not to be checked.
     pub(super) imports: Option<Vec<Path>>,
     /// Where the runtime is.
@@ -68,27 +77,21 @@ pub(super) enum ArgsFormat {
     Msgpack,
 }
 
-impl Parse for InterfaceOptions {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+impl InterfaceOptions {
+    /// Reads the attribute's options.
+    pub(super) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         let mut imports_span = None;
-        while !input.is_empty() {
-            options.parse_one(input, &mut imports_span)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        match imports_span {
-            Some(span) if options.wasm.is_none() => Err(syn::Error::new(
+        each_option(tokens, errors, |input| options.parse_one(input, &mut imports_span));
+        if let (Some(span), None) = (imports_span, &options.wasm) {
+            errors.at_span(
                 span,
                 "`imports(..)` checks the imports of a module: name it by `wasm = \"path/to/module.wasm\"`",
-            )),
-            _ => Ok(options),
+            );
         }
+        options
     }
-}
 
-impl InterfaceOptions {
     fn parse_one(&mut self, input: ParseStream<'_>, imports_span: &mut Option<Span>) -> syn::Result<()> {
         let lookahead = input.lookahead1();
         if lookahead.peek(keyword::name) {
@@ -102,6 +105,18 @@ impl InterfaceOptions {
             let keyword = input.parse::<keyword::on_error>()?;
             input.parse::<Token![=]>()?;
             set_once(&mut self.on_error, "on_error", keyword.span, input.parse()?)
+        } else if lookahead.peek(keyword::args) {
+            let keyword = input.parse::<keyword::args>()?;
+            input.parse::<Token![=]>()?;
+            set_once(&mut self.args, "args", keyword.span, input.parse()?)
+        } else if lookahead.peek(keyword::rename_all) {
+            let keyword = input.parse::<keyword::rename_all>()?;
+            input.parse::<Token![=]>()?;
+            set_once(&mut self.rename_all, "rename_all", keyword.span, input.parse()?)
+        } else if lookahead.peek(keyword::extends) {
+            let keyword = input.parse::<keyword::extends>()?;
+            let what = "expected the clients of the interfaces that this one extends, such as `extends(GreeterPlugin)`";
+            set_once(&mut self.extends, "extends", keyword.span, parse_paths(input, what)?)
         } else if lookahead.peek(keyword::wasm) {
             let keyword = input.parse::<keyword::wasm>()?;
             input.parse::<Token![=]>()?;
@@ -109,7 +124,12 @@ impl InterfaceOptions {
         } else if lookahead.peek(keyword::imports) {
             let keyword = input.parse::<keyword::imports>()?;
             *imports_span = Some(keyword.span);
-            set_once(&mut self.imports, "imports", keyword.span, parse_imports(input)?)
+            set_once(
+                &mut self.imports,
+                "imports",
+                keyword.span,
+                parse_paths(input, "expected the names of host functions, such as `imports(kv_read, kv_write)`")?,
+            )
         } else if lookahead.peek(Token![crate]) {
             let (span, path) = parse_crate(input)?;
             set_once(&mut self.runtime, "crate", span, path)
@@ -140,21 +160,10 @@ impl ExportOptions {
                 continue;
             }
             if let Some(tokens) = errors.absorb(list_tokens(&attribute)) {
-                options = errors.absorb(Self::parse.parse2(tokens)).unwrap_or_default();
+                each_option(tokens, errors, |input| options.parse_one(input));
             }
         }
         options
-    }
-
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut options = Self::default();
-        while !input.is_empty() {
-            options.parse_one(input)?;
-            if !input.is_empty() {
-                input.parse::<Token![,]>()?;
-            }
-        }
-        Ok(options)
     }
 
     fn parse_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
@@ -221,13 +230,9 @@ fn parse_codec(input: ParseStream<'_>) -> syn::Result<Path> {
     })
 }
 
-fn parse_imports(input: ParseStream<'_>) -> syn::Result<Vec<Path>> {
+fn parse_paths(input: ParseStream<'_>, what: &str) -> syn::Result<Vec<Path>> {
     let list;
     parenthesized!(list in input);
-    let paths = Punctuated::<Path, Token![,]>::parse_terminated_with(&list, |input| {
-        Path::parse_mod_style(input).map_err(|error| {
-            syn::Error::new(error.span(), "expected the names of host functions, such as `imports(kv_read, kv_write)`")
-        })
-    })?;
-    Ok(paths.into_iter().collect())
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated_with(&list, Path::parse_mod_style);
+    paths.map(|paths| paths.into_iter().collect()).map_err(|error| syn::Error::new(error.span(), what))
 }

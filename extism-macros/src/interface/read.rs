@@ -4,39 +4,46 @@ use std::collections::HashMap;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
-use syn::{Attribute, Ident, ItemTrait, LitStr, TraitItem, ext::IdentExt};
+use syn::{Attribute, Ident, ItemTrait, TraitItem, TypeParamBound, ext::IdentExt};
 
 use super::{
-    method,
-    model::{Interface, Lack, Method, Wasm},
+    attributes, documentation, method,
+    model::{Implementation, Interface, Method, Wasm},
+    module_path::ModulePath,
     options::{InterfaceOptions, OnError},
 };
-use crate::common::{Errors, carried, codec_path, docs, runtime_path, take_attributes};
+use crate::common::{Errors, codec_path, runtime_path, take_attributes};
 
 pub(super) fn interface(mut item: ItemTrait, options: InterfaceOptions, errors: &mut Errors) -> Interface {
     let runtime = runtime_path(options.runtime);
     let codec = options.codec.map(|codec| codec_path(&runtime, codec));
     check_trait(&item, errors);
-    let defaults = method::Defaults { runtime: &runtime, codec: codec.as_ref() };
+    let InterfaceOptions { args, rename_all, .. } = options;
+    let defaults = method::Defaults { runtime: &runtime, codec: codec.as_ref(), args, rename_all };
     let methods = methods(&mut item, &defaults, errors);
     let wrapper = wrapper_name(&item, options.name, errors);
+    let docs = documentation::take(&mut item.attrs);
+    let own = std::mem::take(&mut item.attrs);
     let interface = Interface {
         wrapper,
-        attributes: carried(&item.attrs),
-        docs: docs(&item.attrs),
+        attributes: attributes::carried(&own),
+        lints: attributes::lints(&own),
+        extends: options.extends.unwrap_or_default(),
         methods,
         on_error: options.on_error.unwrap_or_default(),
         unimplementable: false,
         wasm: options.wasm.map(|path| wasm(path, options.imports)),
         runtime,
-        item,
+        item: ItemTrait { attrs: docs.attributes().into_iter().chain(own).collect(), ..item },
+        docs,
     };
+    check_bases(&interface, errors);
     check_names(&interface, errors);
     check_implementation(&interface, errors);
     interface
 }
 
-fn wasm(path: LitStr, imports: Option<Vec<syn::Path>>) -> Wasm {
+fn wasm(path: ModulePath, imports: Option<Vec<syn::Path>>) -> Wasm {
     Wasm {
         path,
         found: true,
@@ -65,7 +72,7 @@ fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut E
     refuse_export(&mut item.attrs, errors);
     for item in &mut item.items {
         match item {
-            TraitItem::Fn(function) => methods.push(method::read(function, defaults, errors)),
+            TraitItem::Fn(function) => methods.push(method::read(methods.len(), function, defaults, errors)),
             TraitItem::Const(constant) => refuse_export(&mut constant.attrs, errors),
             TraitItem::Type(item) => {
                 refuse_export(&mut item.attrs, errors);
@@ -99,6 +106,17 @@ fn wrapper_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> 
         }
         Some(name) => name,
         None => format_ident!("{}Plugin", item.ident.unraw(), span = item.ident.span()),
+    }
+}
+
+/// Notes bases that are named by their traits.
+fn check_bases(interface: &Interface, errors: &mut Errors) {
+    for base in &interface.extends {
+        let of_base = |bound: &&TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.path == *base);
+        if let (Some(_), Some(last)) = (interface.item.supertraits.iter().find(of_base), base.segments.last()) {
+            let name = last.ident.unraw();
+            errors.at(base, format!("expected the client of the interface, not its trait: `{name}Plugin`"));
+        }
     }
 }
 
@@ -144,10 +162,9 @@ fn check_implementation(interface: &Interface, errors: &mut Errors) {
             );
         }
     }
-    if interface.implements_trait() {
-        check_constants(interface, errors);
-    } else {
-        check_default_bodies(interface, errors);
+    match interface.implementation() {
+        Implementation::No => check_default_bodies(interface, errors),
+        Implementation::Yes | Implementation::If(_) => check_constants(interface, errors),
     }
 }
 
@@ -167,8 +184,8 @@ fn check_constants(interface: &Interface, errors: &mut Errors) {
 /// A default body sees the wrapper's methods, whose results differ where the trait's are no `Result`s.
 fn check_default_bodies(interface: &Interface, errors: &mut Errors) {
     for method in &interface.methods {
-        if let Lack::Default(body) = &method.lack {
-            check_calls(interface, body.to_token_stream(), errors);
+        if let Some(body) = method.body() {
+            check_calls(interface, body.block.to_token_stream(), errors);
         }
     }
 }
@@ -182,7 +199,7 @@ fn check_calls(interface: &Interface, body: TokenStream, errors: &mut Errors) {
             continue;
         }
         let called = interface.methods.iter().find(|method| method.ident == *name);
-        if called.is_some_and(|called| !called.is_as_declared(interface.on_error)) {
+        if called.is_some_and(|called| !called.is_as_declared(interface.on_error) && !called.output.opaque) {
             errors.at(
                 name,
                 format!(

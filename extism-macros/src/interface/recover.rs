@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use quote::format_ident;
 use syn::{
-    FnArg, GenericParam, Ident, Pat, ReturnType, Safety, TraitItem, TraitItemFn, Type, TypePath, parse_quote,
+    FnArg, GenericParam, Ident, Pat, ReceiverKind, ReturnType, Safety, TraitItem, TraitItemFn, Type, TypePath,
+    parse_quote,
     spanned::Spanned,
     visit_mut::{self, VisitMut},
 };
@@ -16,7 +17,10 @@ use super::model::{Interface, Method};
 pub(super) fn interface(interface: &mut Interface) {
     interface.unimplementable = !interface.item.generics.params.is_empty()
         || interface.item.items.iter().any(only_for_the_author)
+        || interface.item.items.iter().any(of_another_kind)
+        || !interface.extends.is_empty()
         || interface.methods.iter().any(|method| method.output.has_impl_trait());
+    interface.extends.clear();
     let generics = interface.item.generics.params.clone();
     for method in &mut interface.methods {
         // The trait's parameters were reported; here they have to be known still.
@@ -39,6 +43,21 @@ fn only_for_the_author(item: &TraitItem) -> bool {
     }
 }
 
+/// Whether the item is a method of a kind that a client's cannot have. It stays as it is written, as the program's own
+/// implementations have it too.
+fn of_another_kind(item: &TraitItem) -> bool {
+    let TraitItem::Fn(TraitItemFn { sig, .. }) = item else { return false };
+    let exclusive =
+        sig.receiver().is_some_and(|receiver| matches!(&receiver.kind, ReceiverKind::Reference(_, _, Some(_))));
+    let safe = matches!(sig.safety, Safety::Default);
+    !exclusive
+        || !safe
+        || sig.asyncness.is_some()
+        || sig.constness.is_some()
+        || sig.abi.is_some()
+        || sig.variadic.is_some()
+}
+
 fn trait_items(interface: &mut Interface) {
     let mut seen: HashSet<Ident> = HashSet::new();
     interface.item.items.retain(|item| match item {
@@ -50,26 +69,17 @@ fn trait_items(interface: &mut Interface) {
     });
     for item in &mut interface.item.items {
         if let TraitItem::Fn(function) = item {
-            trait_method(function, &interface.methods);
+            trait_method(function);
         }
     }
 }
 
-fn trait_method(function: &mut TraitItemFn, methods: &[Method]) {
+/// Takes out what the compiler would report too.
+fn trait_method(function: &mut TraitItemFn) {
     let sig = &mut function.sig;
-    sig.asyncness = None;
     sig.constness = None;
     sig.variadic = None;
-    sig.abi = None;
-    sig.safety = Safety::Default;
     sized_result(&mut sig.output);
-    if let Some(method) = methods.iter().find(|method| method.ident == sig.ident) {
-        let receiver = FnArg::Receiver(method.receiver.clone());
-        match sig.inputs.first_mut() {
-            Some(first @ FnArg::Receiver(_)) => *first = receiver,
-            _ => sig.inputs.insert(0, receiver),
-        }
-    }
     if function.default.is_none() {
         for (index, input) in sig.inputs.iter_mut().enumerate() {
             plain_name(index, input);

@@ -43,6 +43,8 @@ impl<const N: usize> Encode for [u8; N] {
 
 macro_rules! encode_as_target {
     ($($ty:ty),*) => {$(
+        // What lacks a codec is the type as it is written: `Json<&[T]>` works, `Json<[T]>` has no size.
+        #[diagnostic::do_not_recommend]
         impl<T: Encode + ?Sized> Encode for $ty {
             #[inline]
             fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {

@@ -14,6 +14,15 @@ use crate::{CodecError, Encode, Json, codec::Writer};
     note = "several arguments are sent together as a JSON array (or as `args = \"..\"` says): each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
 )]
 pub trait Argument {
+    /// The argument without its type: what the type lacks is reported here, and not again where it is sent.
+    #[doc(hidden)]
+    fn erased(&self) -> &dyn Argument
+    where
+        Self: Sized,
+    {
+        self
+    }
+
     /// Writes it as JSON.
     ///
     /// # Errors
@@ -51,12 +60,6 @@ impl crate::Msgpack<()> {
     /// For generated code, which names the codec so that the compiler says when its feature is off.
     #[doc(hidden)]
     pub const ENCODING: Encoding = Encoding::Msgpack;
-}
-
-/// An argument without its type: what the type lacks is reported here, and not again where it is sent.
-#[inline]
-pub fn argument<T: Argument>(value: &T) -> &dyn Argument {
-    value
 }
 
 /// Several arguments as one input.

@@ -3,7 +3,13 @@
 mod call;
 mod check;
 mod context;
+mod exports;
+mod forward;
 mod many;
+mod outcome;
+mod together;
+pub mod typed;
+mod view;
 mod wrapper;
 
 use std::borrow::Cow;
@@ -12,9 +18,14 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::check::resolve;
 pub use self::{
-    call::{Exports, call, call_optional, error, outcome, unwrap},
+    call::unwrap,
     context::WithContext,
-    many::{Arguments as ManyArguments, argument},
+    exports::{Exports, client, client_of},
+    forward::Forward,
+    many::Arguments as ManyArguments,
+    outcome::SameForClient,
+    together::{Holder, Together},
+    view::View,
     wrapper::{FromPlugin, PluginInterface},
 };
 
@@ -108,6 +119,18 @@ impl Interface {
     #[must_use]
     pub const fn declared(name: &'static str, docs: &'static str, methods: &'static [Method]) -> Self {
         Self { name: Cow::Borrowed(name), docs: Cow::Borrowed(docs), methods: Cow::Borrowed(methods) }
+    }
+
+    /// For generated code: an interface that has the methods of others too, before its own.
+    #[must_use]
+    pub fn extending(self, bases: &[&'static Self]) -> Self {
+        let mut methods: Vec<Method> = Vec::new();
+        for method in bases.iter().flat_map(|base| base.methods.iter()).chain(self.methods.iter()) {
+            if !methods.contains(method) {
+                methods.push(method.clone());
+            }
+        }
+        Self { methods: Cow::Owned(methods), ..self }
     }
 }
 

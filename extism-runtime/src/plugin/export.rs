@@ -23,6 +23,11 @@ pub struct RawExport {
     pub(crate) compiled: u64,
 }
 
+impl RawExport {
+    /// One that fits no plug-in: its calls fail.
+    pub(crate) const NONE: Self = Self { index: u32::MAX, compiled: u64::MAX };
+}
+
 impl<I, O> Export<I, O> {
     pub(crate) fn new(raw: RawExport) -> Self {
         Self { raw, types: PhantomData }

@@ -58,9 +58,15 @@ impl Plugin {
         Ok(Self { compiled, call, slot })
     }
 
-    /// Moves the plug-in out of where it is, and leaves one that is good for nothing but to be dropped.
-    pub(super) fn take(&mut self) -> Self {
-        Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: self.slot.take() }
+    /// Moves the plug-in out of where it is, and leaves a vacant one.
+    pub(crate) fn take(&mut self) -> Self {
+        let vacant = self.vacant();
+        std::mem::replace(self, vacant)
+    }
+
+    /// One without an instance, which keeps the place of another.
+    pub(crate) fn vacant(&self) -> Self {
+        Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant() }
     }
 
     /// What tells whether it runs, and cancels its calls.

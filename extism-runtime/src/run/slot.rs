@@ -17,7 +17,7 @@ enum Content {
     Live(Box<Live>),
     /// The instance was given up.
     Parked(Box<Persistent>),
-    /// Only while the one becomes the other.
+    /// While the one becomes the other, or in the place of one that is lent.
     Moving,
 }
 
@@ -26,10 +26,9 @@ impl Slot {
         Self { content: Content::Live(Box::new(live)), fuel_consumed: None }
     }
 
-    /// Moves what is here elsewhere, and leaves nothing.
-    pub(crate) fn take(&mut self) -> Self {
-        let content = std::mem::replace(&mut self.content, Content::Moving);
-        Self { content, fuel_consumed: self.fuel_consumed.take() }
+    /// One with nothing in it.
+    pub(crate) fn vacant() -> Self {
+        Self { content: Content::Moving, fuel_consumed: None }
     }
 
     /// The instance, if there is one at the time.

@@ -1,5 +1,7 @@
 //! The macros where `Cargo.toml` gives the runtime another name, here `plug_ins`.
 
+pub mod documented;
+
 use plug_ins::{Decode, Encode, Error, Function, Json, State, host_fn, host_fns, plugin_interface};
 use serde::{Deserialize, Serialize};
 

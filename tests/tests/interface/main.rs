@@ -1,7 +1,9 @@
 //! `#[plugin_interface]` over real plug-ins.
 
 mod arguments;
+mod bodies;
 mod codecs;
+mod constants;
 mod context;
 mod creation;
 mod data;
@@ -9,6 +11,9 @@ mod errors;
 mod items;
 mod missing_exports;
 mod modules;
+mod naming;
+mod outcomes;
+mod several;
 mod shapes;
 
 use extism_runtime::Plugin;

@@ -2,32 +2,49 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, ext::IdentExt};
+use syn::{Ident, Path, ext::IdentExt};
 
-use super::super::{
-    model::{Import, Interface, Lack, Method, Wasm},
-    options::ArgsFormat,
+use super::{
+    super::{
+        model::{Import, Interface, Lack, Method, Wasm},
+        options::ArgsFormat,
+    },
+    extends,
 };
 use crate::common::{at, place, type_text};
 
-/// The expression for the interface as data.
-pub(super) fn interface(interface: &Interface, valid: bool) -> TokenStream {
+/// The function that gives the interface as data.
+pub(super) fn interface_function(interface: &Interface, valid: bool) -> TokenStream {
     let runtime = &interface.runtime;
     let name = interface.item.ident.unraw().to_string();
-    let docs = &interface.docs;
+    let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| valid).map(|method| self::method(interface, method));
+    let bases = extends::data(interface);
     // Constants, as a `&[..]` of values with destructors lives forever only as the whole value of one.
-    quote!({
+    let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
         #runtime::Interface::declared(#name, #docs, METHODS)
-    })
+    });
+    let (ty, value) = if bases.is_empty() {
+        (quote!(#runtime::Interface), own)
+    } else {
+        let lazy = quote!(#runtime::__private::LazyLock);
+        (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #own.extending(&[#(#bases),*]))))
+    };
+    quote! {
+        fn interface() -> &'static #runtime::Interface {
+            static INTERFACE: #ty = #value;
+            &INTERFACE
+        }
+    }
 }
 
 fn method(interface: &Interface, method: &Method) -> TokenStream {
     let runtime = &interface.runtime;
     let Method { cfgs, export, docs, .. } = method;
+    let docs = docs.text();
     let name = method.ident.unraw().to_string();
-    let result = method.output.ok.as_ref().map_or_else(|| "()".to_owned(), type_text);
+    let result = method.result_text();
     let encoding = format_ident!(
         "{}",
         match method.format {
@@ -38,8 +55,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
         }
     );
     let arguments = method.arguments.iter().map(|argument| {
-        let name = argument.ident.unraw().to_string();
-        let ty = type_text(&argument.ty);
+        let (name, ty) = (&argument.name, type_text(&argument.ty));
         quote!(#runtime::Argument::declared(#name, #ty))
     });
     let codec = method.input_codec.as_ref().or(method.output_codec.as_ref()).and_then(|codec| codec.segments.last());
@@ -70,14 +86,10 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     let Wasm { path, found, .. } = interface.wasm.as_ref()?;
     let Interface { runtime, item, .. } = interface;
     let vis = &item.vis;
-    let docs = format!("A builder for the module `{}`, which is part of the program.", path.value());
+    let docs = format!("A builder for the module `{}`, which is part of the program.", path.shown());
     let bytes = if *found {
         // Also what makes the compiler look at the file again when it changes.
-        let file = if std::path::Path::new(&path.value()).is_absolute() {
-            quote!(#path)
-        } else {
-            quote!(::core::concat!(::core::env!("CARGO_MANIFEST_DIR"), "/", #path))
-        };
+        let file = path.file();
         quote_spanned!(place(path)=> ::core::include_bytes!(#file))
     } else {
         quote!(&[])
@@ -92,11 +104,22 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
-/// One constant for each import of the module that a host function has to provide.
+/// One constant for each import of the module that a host function has to provide, and one for each host function.
 pub(super) fn import_checks(interface: &Interface, valid: bool) -> Option<TokenStream> {
     let wasm = interface.wasm.as_ref().filter(|_| valid)?;
+    let providers = wasm.providers.iter().map(|provider| {
+        let functions = functions(interface, provider);
+        // Also where the module imports nothing, so that the name is looked up.
+        quote!(const _: () = { let _ = #functions; };)
+    });
     let checks = wasm.imports.iter().map(|import| import_check(interface, wasm, import));
-    Some(quote!(#(#checks)*))
+    Some(quote!(#(#providers)* #(#checks)*))
+}
+
+/// The host functions that a name in `imports(..)` stands for.
+fn functions(interface: &Interface, provider: &Path) -> TokenStream {
+    let runtime = &interface.runtime;
+    quote!(<#provider as #runtime::__private::HostFunctions>::FUNCTIONS)
 }
 
 fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStream {
@@ -108,12 +131,13 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     };
     let (params, results) = (types(params), types(results));
     let path = &wasm.path;
+    let shown = path.shown();
     let providers = wasm.providers.iter().map(|provider| {
-        let functions = quote!(<#provider as #runtime::__private::HostFunctions>::FUNCTIONS);
+        let functions = functions(interface, provider);
         quote!(#runtime::__private::provider(#functions, &IMPORT))
     });
     let function = at(place(path), quote!(#runtime::__private::check_import));
-    let arguments = quote_spanned!(place(path)=> (#path, &IMPORT, &[#(#providers),*]));
+    let arguments = quote_spanned!(place(path)=> (#shown, &IMPORT, &[#(#providers),*]));
     quote! {
         const _: () = {
             const IMPORT: #runtime::__private::Import = #runtime::__private::Import {

@@ -1,58 +1,155 @@
-//! The wrapper's implementation of the trait.
+//! Who implements the trait.
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{GenericParam, Generics};
+use syn::{Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
-use super::super::model::{Argument, Interface, Method};
+use super::{
+    super::model::{Implementation, Interface, Method, Sized},
+    signature::{arguments, head, turbofish},
+};
+use crate::common::{at, place, type_text};
 
 /// Where the wrapper's methods have the trait's signatures, it implements the trait.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
-    if !interface.implements_trait() || interface.methods.iter().any(Method::has_undeclared_lifetimes) {
+    let conditions = match interface.implementation() {
+        Implementation::No => return None,
+        Implementation::Yes => None,
+        Implementation::If(types) => Some(conditions(interface, &types)),
+    };
+    if interface.methods.iter().any(Method::has_undeclared_lifetimes) {
         return None;
     }
-    let ident = &interface.item.ident;
-    let wrapper = &interface.wrapper;
+    let Interface { wrapper, item, .. } = interface;
+    let ident = &item.ident;
     let methods = interface.methods.iter().map(|method| self::method(interface, method));
     Some(quote! {
         #[automatically_derived]
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
-        impl #ident for #wrapper {
+        impl #ident for #wrapper #conditions {
             #(#methods)*
         }
     })
 }
 
+/// That the types are `Result`s. Bounds without parameters would have to hold; these are looked at where the
+/// implementation is used.
+fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
+    let runtime = &interface.runtime;
+    let mut seen = Vec::new();
+    let bounds = types.iter().filter_map(|ty| {
+        let text = type_text(ty);
+        if seen.contains(&text) {
+            return None;
+        }
+        seen.push(text);
+        let mut ty = (*ty).clone();
+        InPlugin.visit_type_mut(&mut ty);
+        let bound = at(place(&ty), quote!(#runtime::__private::SameForClient<'__extism>));
+        let lifetime = at(place(&ty), quote!(for<'__extism>));
+        Some(quote!(#lifetime #ty: #bound))
+    });
+    let bounds: Vec<_> = bounds.collect();
+    quote!(where #(#bounds),*)
+}
+
+/// Gives the plug-in's lifetime to all that borrows from it.
+struct InPlugin;
+
+impl VisitMut for InPlugin {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident != "static" {
+            *lifetime = Lifetime::new("'__extism", lifetime.span());
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        reference.lifetime.get_or_insert_with(|| parse_quote!('__extism));
+        syn::visit_mut::visit_type_reference_mut(self, reference);
+    }
+}
+
 fn method(interface: &Interface, method: &Method) -> TokenStream {
+    let Method { ident, cfgs, generics, receiver, output, .. } = method;
+    let runtime = &interface.runtime;
+    let this = &receiver.self_token;
+    let declared = &output.declared;
+    let where_clause = &generics.where_clause;
+    let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
+    let track_caller = super::methods::track_caller(interface, method);
+    // The wrapper's own method, which goes before the trait's.
+    let mut call = quote!(Self::#ident #turbofish (#this, #arguments));
+    if method.may_be_as_declared(interface.on_error)
+        && let Some(ty) = &output.ok
+    {
+        let same = at(place(ty), quote!(#runtime::__private::SameForClient<'_>));
+        let (open, close) = (at(place(ty), quote!(<)), at(place(ty), quote!(>::same)));
+        call = quote!(#open #ty as #same #close (#call));
+    }
+    quote! {
+        #(#cfgs)*
+        #track_caller
+        #[inline]
+        #head #declared #where_clause {
+            #call
+        }
+    }
+}
+
+/// `&mut T`, `Box<T>` and all else that hands calls on implement the trait where `T` does.
+pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStream> {
+    let forwarding = interface.forwarding().filter(|_| valid)?;
+    let Interface { runtime, item, wrapper, .. } = interface;
+    let ident = &item.ident;
+    let supertraits = &item.supertraits;
+    let bounds = (!supertraits.is_empty()).then(|| quote!(__ExtismForward: #supertraits,));
+    let forwards = quote!(#runtime::typed::Forwards<__ExtismForward, #wrapper>);
+    let target = quote!(<#runtime::typed::Calls as #forwards>::Target);
+    let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
+    let sized = (forwarding == Sized::Yes).then(|| quote!(+ ::core::marker::Sized));
+    let constants = item.items.iter().filter_map(|item| match item {
+        TraitItem::Const(constant) => Some(constant),
+        _ => None,
+    });
+    let constants = constants.map(|constant| {
+        let (name, ty, cfgs) = (&constant.ident, &constant.ty, crate::common::cfgs(&constant.attrs));
+        quote!(#(#cfgs)* const #name: #ty = <#target as #ident>::#name;)
+    });
+    let methods = interface.methods.iter().map(|method| forward(interface, method, &target));
+    Some(quote! {
+        #[automatically_derived]
+        #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+        impl<__ExtismForward> #ident for __ExtismForward
+        where
+            #runtime::typed::Calls: #forwards,
+            #target: #ident #sized,
+            #bounds
+            #predicates
+        {
+            #(#constants)*
+            #(#methods)*
+        }
+    })
+}
+
+fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> TokenStream {
+    let Interface { runtime, wrapper, item, .. } = interface;
+    let trait_name = &item.ident;
     let Method { ident, cfgs, generics, receiver, output, .. } = method;
     let this = &receiver.self_token;
     let declared = &output.declared;
     let where_clause = &generics.where_clause;
-    let parameters = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
-    let arguments = method.arguments.iter().map(|argument| &argument.ident);
-    let turbofish = turbofish(generics);
+    let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
     quote! {
         #(#cfgs)*
         #track_caller
         #[inline]
-        fn #ident #generics (#receiver, #(#parameters),*) #declared #where_clause {
-            // The wrapper's own method, which goes before the trait's.
-            Self::#ident #turbofish (#this, #(#arguments),*)
+        #head #declared #where_clause {
+            <#target as #trait_name>::#ident #turbofish (
+                <#runtime::typed::Calls as #runtime::typed::Forwards<Self, #wrapper>>::forward(#this),
+                #arguments
+            )
         }
     }
-}
-
-/// The types and constants; lifetimes are found by the compiler.
-fn turbofish(generics: &Generics) -> Option<TokenStream> {
-    let parameters: Vec<_> = generics
-        .params
-        .iter()
-        .filter_map(|parameter| match parameter {
-            GenericParam::Type(parameter) => Some(&parameter.ident),
-            GenericParam::Const(parameter) => Some(&parameter.ident),
-            GenericParam::Lifetime(_) => None,
-        })
-        .collect();
-    (!parameters.is_empty()).then(|| quote!(::<#(#parameters),*>))
 }

@@ -2,15 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{ReturnType, Type, ext::IdentExt};
+use syn::{Path, ReturnType, Type, ext::IdentExt};
 
 use super::{
     super::{
+        attributes,
         model::{Argument, Interface, Lack, Method},
         options::{ArgsFormat, OnError},
         output,
     },
-    docs, field,
+    bodies, docs, field, signature,
 };
 use crate::common::{in_codec, peel, place};
 
@@ -19,9 +20,8 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
     let methods = interface.methods.iter().map(|method| {
         let caller = method_that_calls(interface, method, valid);
         let has = has(interface, method);
-        let default = default_body(method, valid);
         let mismatch = mismatch(method);
-        quote!(#caller #has #default #mismatch)
+        quote!(#caller #has #mismatch)
     });
     let allowed = if valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
     quote! {
@@ -35,37 +35,47 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
 }
 
 fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
-    let Method { ident, generics, receiver, .. } = method;
+    let Method { ident, generics, .. } = method;
     let vis = &interface.item.vis;
-    let attributes = docs::method(method, interface.on_error);
+    let attributes = attributes::tokens(&method.attributes);
+    let docs = docs::method(method, interface.on_error);
     let track_caller = track_caller(interface, method);
-    let arguments = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
-    let returns = returns(interface, method);
+    let head = signature::head(method, ident);
+    let returns = returns(interface, method, valid);
     let where_clause = &generics.where_clause;
     let body = if valid { body(interface, method) } else { quote!(::core::unreachable!()) };
+    let body = match &method.output.ok {
+        Some(ty) if method.may_be_as_declared(interface.on_error) => signature::body(ty, body),
+        _ => quote!({ #body }),
+    };
     quote! {
         #attributes
+        #docs
         #track_caller
         #[inline]
-        #vis fn #ident #generics (#receiver, #(#arguments),*) #returns #where_clause {
-            #body
-        }
+        #vis #head #returns #where_clause #body
     }
 }
 
 /// A panic is shown where the method was called.
 pub(super) fn track_caller(interface: &Interface, method: &Method) -> Option<TokenStream> {
     let panics = interface.on_error == OnError::Panic && !method.output.fallible;
-    panics.then(|| quote!(#[track_caller]))
+    (panics || method.tracks_caller).then(|| quote!(#[track_caller]))
 }
 
 /// The return type of the wrapper's method, with its arrow.
-fn returns(interface: &Interface, method: &Method) -> TokenStream {
+fn returns(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
     let runtime = &interface.runtime;
     let output = &method.output;
     if method.is_as_declared(interface.on_error) {
         let declared = &output.declared;
         return quote!(#declared);
+    }
+    if let Some(ty) = &output.ok
+        && valid
+        && method.may_be_as_declared(interface.on_error)
+    {
+        return signature::returns(runtime, method, ty);
     }
     let ok = match &output.ok {
         Some(ok) if method.is_optional() && !output.is_option() => {
@@ -88,27 +98,56 @@ fn returns(interface: &Interface, method: &Method) -> TokenStream {
 fn body(interface: &Interface, method: &Method) -> TokenStream {
     let this = &method.receiver.self_token;
     let field = field(method);
+    let codec = codec(interface, method);
     let Lack::Default(_) = method.lack else {
-        return converted(interface, method, &quote!(#this.#field));
+        let call = converted(interface, method, &quote!(#this.__extism.#field));
+        return quote!(#codec #call);
     };
     let call = converted(interface, method, &quote!(__extism_export));
-    let default = default_name(method);
-    let arguments = method.arguments.iter().map(|argument| &argument.ident);
-    let default = quote!(#this.#default(#(#arguments),*));
-    let default =
-        if method.is_as_declared(interface.on_error) { default } else { quote!(::core::result::Result::Ok(#default)) };
+    let default = default(interface, method);
     quote! {
-        match #this.#field {
+        #codec
+        match #this.__extism.#field {
             ::core::option::Option::Some(__extism_export) => #call,
             ::core::option::Option::None => #default,
         }
     }
 }
 
+/// What the trait's own body returns, as the client's method does.
+fn default(interface: &Interface, method: &Method) -> TokenStream {
+    let runtime = &interface.runtime;
+    let default = bodies::call_of_client(interface, method);
+    match &method.output.ok {
+        _ if method.is_as_declared(interface.on_error) => default,
+        Some(ty) if method.output.opaque => signature::returned(runtime, ty, &quote!(wrap), None, default),
+        _ => quote!(::core::result::Result::Ok(#default)),
+    }
+}
+
+/// A name for a codec that is not the runtime's, so that it is looked up, and reported, in one place.
+fn codec(interface: &Interface, method: &Method) -> Option<TokenStream> {
+    let codec = method.input_codec.as_ref().or(method.output_codec.as_ref())?;
+    (!is_own(interface, codec)).then(|| quote!(type __ExtismCodec<__ExtismValue> = #codec<__ExtismValue>;))
+}
+
+fn is_own(interface: &Interface, codec: &Path) -> bool {
+    let runtime = &interface.runtime.segments;
+    codec.segments.len() == runtime.len() + 1 && runtime.iter().zip(&codec.segments).all(|(own, other)| own == other)
+}
+
+/// The codec as the method's body names it.
+fn codec_name(interface: &Interface, codec: &Path) -> Path {
+    if is_own(interface, codec) { codec.clone() } else { syn::parse_quote!(__ExtismCodec) }
+}
+
 /// The call, its result brought into the form that the method returns.
 fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> TokenStream {
     let runtime = &interface.runtime;
     let mut call = call(interface, method, export);
+    if method.output.opaque && !method.is_optional() {
+        return call;
+    }
     let unwrapped = method.output_codec.is_some();
     let flat = method.is_optional() && method.output.is_option();
     match (method.is_optional(), unwrapped, flat) {
@@ -123,17 +162,12 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
         (_, false, _) => {}
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
-        match (&method.output.ok, &method.output.error) {
+        if let Some(ty) = &method.output.error {
             // In a closure, as the function by itself would have its bound reported twice.
-            (_, Some(ty)) => {
-                let error = quote_spanned!(place(ty)=> #runtime::__private::error::<#ty>(__extism_error));
-                quote!(#call.map_err(|__extism_error| #error))
-            }
-            (Some(_), None) => {
-                let error = quote_spanned!(place(declared)=> #runtime::__private::error(__extism_error));
-                quote!(#call.map_err(|__extism_error| #error))
-            }
-            (None, None) => quote_spanned!(place(declared)=> #runtime::__private::outcome::<#declared, _>(#call)),
+            let from_error = quote_spanned!(place(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
+            quote!(#call.map_err(|__extism_error| #from_error(__extism_error)))
+        } else {
+            quote_spanned!(place(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
         }
     } else if interface.on_error == OnError::Panic {
         quote!(#runtime::__private::unwrap(#call))
@@ -147,17 +181,32 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     let runtime = &interface.runtime;
     let this = &method.receiver.self_token;
     let (input, input_type) = input(interface, method);
+    let codec = method.output_codec.as_ref().map(|codec| codec_name(interface, codec));
     let output_type = match (&method.output.ok, method.output.fallible) {
         (Some(ty), _) => {
             let ty = peel(ty);
-            method.output_codec.as_ref().map_or_else(|| quote!(#ty), |codec| in_codec(codec, ty))
+            codec.as_ref().map_or_else(|| quote!(#ty), |codec| in_codec(codec, ty))
         }
         (None, false) => quote!(()),
-        (None, true) => quote!(_),
+        (None, true) => codec.map_or_else(|| quote!(_), |codec| quote!(#codec<_>)),
     };
+    let plugin = plugin(interface, *this);
+    if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
+        let name = if interface.on_error == OnError::Panic { quote!(call_or_panic) } else { quote!(call) };
+        let arguments = quote!(#plugin, #export, #input);
+        return signature::returned(runtime, ty, &name, Some(&input_type), arguments);
+    }
     let function = if method.is_optional() { format_ident!("call_optional") } else { format_ident!("call") };
-    quote! {
-        #runtime::__private::#function::<#input_type, #output_type>(&mut #this.__extism_plugin, #export, #input)
+    quote!(#runtime::typed::#function::<#input_type, #output_type>(#plugin, #export, #input))
+}
+
+/// The plug-in, which may be in the clients of other interfaces.
+fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
+    let runtime = &interface.runtime;
+    if interface.extends.is_empty() {
+        quote!(&mut #this.__extism.plugin)
+    } else {
+        quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism.plugin))
     }
 }
 
@@ -166,7 +215,12 @@ fn input(interface: &Interface, method: &Method) -> (TokenStream, TokenStream) {
     match (method.format, method.arguments.as_slice()) {
         (Some(format), arguments) => (many(interface, format, arguments), quote!(_)),
         (None, [Argument { ident, ty, .. }]) => match &method.input_codec {
-            Some(codec) => (quote!(#codec(#ident)), in_codec(codec, ty)),
+            Some(codec) if is_own(interface, codec) => (quote!(#codec(#ident)), in_codec(codec, ty)),
+            // A type's other name builds no tuple structure by a call.
+            Some(codec) => {
+                let codec = codec_name(interface, codec);
+                (quote!(#codec { 0: #ident }), in_codec(&codec, ty))
+            }
             None => (quote!(#ident), quote!(#ty)),
         },
         // Several without a format were reported, and then no body is generated.
@@ -183,9 +237,8 @@ fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> To
         // Named by the codec, so that the compiler says which feature is missing.
         ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
     };
-    let arguments = arguments.iter().map(|Argument { ident, ty, .. }| {
-        let name = ident.unraw().to_string();
-        let argument = quote_spanned!(place(ty)=> #runtime::__private::argument::<#ty>(&#ident));
+    let arguments = arguments.iter().map(|Argument { ident, name, ty, .. }| {
+        let argument = quote_spanned!(place(ty)=> <#ty as #runtime::typed::Argument>::erased(&#ident));
         quote!((#name, #argument))
     });
     quote!(#runtime::__private::ManyArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
@@ -206,29 +259,8 @@ fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
         #[doc = #docs]
         #[must_use]
         #vis fn #name(&self) -> bool {
-            self.#field.is_some()
+            self.__extism.#field.is_some()
         }
-    })
-}
-
-fn default_name(method: &Method) -> syn::Ident {
-    format_ident!("__extism_default_{}", method.ident.unraw())
-}
-
-/// The trait's body, as it runs on the wrapper when the plug-in lacks the export.
-fn default_body(method: &Method, valid: bool) -> Option<TokenStream> {
-    let Lack::Default(body) = &method.lack else { return None };
-    let name = default_name(method);
-    let Method { cfgs, generics, receiver, output, .. } = method;
-    let arguments = method.arguments.iter().map(|Argument { mutability, ident, ty }| quote!(#mutability #ident: #ty));
-    let declared = &output.declared;
-    let where_clause = &generics.where_clause;
-    let body = if valid { quote!(#body) } else { quote!({ ::core::unreachable!() }) };
-    Some(quote! {
-        #(#cfgs)*
-        #[allow(unused)]
-        fn #name #generics (#receiver, #(#arguments),*) #declared #where_clause
-            #body
     })
 }
 
@@ -236,7 +268,7 @@ fn default_body(method: &Method, valid: bool) -> Option<TokenStream> {
 fn mismatch(method: &Method) -> Option<TokenStream> {
     let cfgs = &method.cfgs;
     let error = method.mismatch.as_ref()?.to_compile_error();
-    let name = format_ident!("__extism_check_{}", method.ident.unraw());
+    let name = format_ident!("__extism_check_{}", method.index);
     Some(quote! {
         #(#cfgs)*
         fn #name() {

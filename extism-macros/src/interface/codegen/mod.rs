@@ -1,37 +1,58 @@
 //! From the model to the wrapper.
 
+mod bodies;
 mod data;
 mod docs;
+mod extends;
+mod functions;
 mod implementation;
+mod item;
 mod methods;
+mod signature;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Ident, ext::IdentExt};
 
-use super::model::{Interface, Lack, Method};
+pub(super) use self::item::item;
+use super::{
+    attributes,
+    model::{Interface, Lack, Method},
+};
 
 /// The wrapper and all that belongs to it; when there were mistakes, with bodies that do nothing.
 pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
     let definition = definition(interface);
-    let functions = functions(interface);
+    let functions = functions::functions(interface);
     let methods = methods::methods(interface, valid);
     let traits = traits(interface, valid);
     let implementation = implementation::of_trait(interface);
+    let forwarding = implementation::forwarded(interface, valid);
+    let extends = extends::implementations(interface);
+    let bodies = bodies::bodies(interface, valid);
     let imports = data::import_checks(interface, valid);
     // The methods first, as the documentation shows them in this order.
-    quote!(#definition #methods #functions #traits #implementation #imports)
+    quote!(#definition #methods #functions #traits #implementation #forwarding #extends #bodies #imports)
 }
 
-/// The wrapper's field that holds a method's export.
+/// The type of all that the wrapper has in it. One field has it, so that there is one error for all its uses where the
+/// wrapper's name is another type's.
+fn parts(interface: &Interface) -> Ident {
+    format_ident!("__ExtismPartsOf{}", interface.item.ident.unraw())
+}
+
+/// The field that holds a method's export.
 fn field(method: &Method) -> Ident {
-    format_ident!("__extism_export_{}", method.ident.unraw())
+    format_ident!("export_{}", method.index)
 }
 
 fn definition(interface: &Interface) -> TokenStream {
-    let Interface { runtime, item, wrapper, attributes, .. } = interface;
+    let Interface { runtime, item, wrapper, .. } = interface;
     let vis = &item.vis;
+    let attributes = attributes::tokens(&interface.attributes);
     let docs = docs::wrapper(interface);
+    let holder = extends::holder(interface);
+    let parts = parts(interface);
     let fields = interface.methods.iter().map(|method| {
         let cfgs = &method.cfgs;
         let field = field(method);
@@ -40,191 +61,109 @@ fn definition(interface: &Interface) -> TokenStream {
         quote!(#(#cfgs)* #field: #ty)
     });
     quote! {
-        #(#attributes)*
-        #[doc = #docs]
+        #attributes
+        #docs
         #vis struct #wrapper {
-            __extism_plugin: #runtime::Plugin,
+            __extism: #parts,
+        }
+
+        #[allow(dead_code, non_camel_case_types)]
+        struct #parts {
+            plugin: #holder,
             #(#fields,)*
         }
     }
 }
 
-/// How a wrapper is made, and what is beneath it. Where a method has the name of one of these, which was reported, it
-/// takes its place.
-fn functions(interface: &Interface) -> TokenStream {
-    let wrapper = &interface.wrapper;
-    let functions = [
-        ("load", load(interface)),
-        ("builder", builder(interface)),
-        ("embedded", data::embedded(interface).unwrap_or_default()),
-        ("interface", interface_function(interface)),
-        ("plugin", plugin(interface)),
-        ("plugin_mut", plugin_mut(interface)),
-        ("into_inner", into_inner(interface)),
-        ("with_context", with_context(interface)),
-    ];
-    let functions = functions.iter().filter(|(name, _)| !interface.has_method(name)).map(|(_, function)| function);
-    quote! {
-        #[allow(dead_code, deprecated)]
-        impl #wrapper {
-            #(#functions)*
-        }
-    }
-}
-
-fn load(Interface { runtime, item, .. }: &Interface) -> TokenStream {
-    let vis = &item.vis;
-    quote! {
-        /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
-        ///
-        /// # Errors
-        ///
-        /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
-        #vis fn load(
-            source: impl ::core::convert::Into<#runtime::Source>,
-        ) -> ::core::result::Result<Self, #runtime::Error> {
-            #runtime::PluginBuilder::new(source).typed().build()
-        }
-    }
-}
-
-fn builder(Interface { runtime, item, .. }: &Interface) -> TokenStream {
-    let vis = &item.vis;
-    quote! {
-        /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
-        #vis fn builder(source: impl ::core::convert::Into<#runtime::Source>) -> #runtime::PluginBuilder<Self> {
-            #runtime::PluginBuilder::new(source).typed()
-        }
-    }
-}
-
-fn interface_function(Interface { runtime, item, .. }: &Interface) -> TokenStream {
-    let vis = &item.vis;
-    quote! {
-        /// The exports that the trait declares, as data.
-        #[must_use]
-        #vis fn interface() -> &'static #runtime::Interface {
-            <Self as #runtime::PluginInterface>::interface()
-        }
-    }
-}
-
-fn plugin(Interface { runtime, item, .. }: &Interface) -> TokenStream {
-    let vis = &item.vis;
-    quote! {
-        /// The plug-in beneath.
-        #[must_use]
-        #vis fn plugin(&self) -> &#runtime::Plugin {
-            &self.__extism_plugin
-        }
-    }
-}
-
-fn plugin_mut(Interface { runtime, item, .. }: &Interface) -> TokenStream {
-    let vis = &item.vis;
-    quote! {
-        /// The plug-in beneath.
-        #vis fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-            &mut self.__extism_plugin
-        }
-    }
-}
-
-fn into_inner(Interface { runtime, item, .. }: &Interface) -> TokenStream {
-    let vis = &item.vis;
-    quote! {
-        /// The plug-in beneath.
-        #[must_use]
-        #vis fn into_inner(self) -> #runtime::Plugin {
-            self.__extism_plugin
-        }
-    }
-}
-
-fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
-    let vis = &item.vis;
-    quote! {
-        /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
-            &mut self,
-            context: C,
-        ) -> #runtime::WithContext<'_, Self> {
-            #runtime::PluginInterface::with_context(self, context)
-        }
-    }
-}
-
+/// What a client has by traits.
 fn traits(interface: &Interface, valid: bool) -> TokenStream {
     let Interface { runtime, wrapper, .. } = interface;
     let name = wrapper.unraw().to_string();
-    let resolved = resolved(interface, valid);
-    let data = data::interface(interface, valid);
+    let from_exports = from_exports(interface, valid);
+    let data = data::interface_function(interface, valid);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
         impl ::core::convert::TryFrom<#runtime::Plugin> for #wrapper {
             type Error = #runtime::Error;
 
-            fn try_from(plugin: #runtime::Plugin) -> ::core::result::Result<Self, #runtime::Error> {
-                #resolved
+            fn try_from(__extism_plugin: #runtime::Plugin) -> ::core::result::Result<Self, #runtime::Error> {
+                #runtime::__private::client(__extism_plugin)
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::convert::TryFrom<&#runtime::CompiledPlugin> for #wrapper {
+            type Error = #runtime::Error;
+
+            fn try_from(__extism_plugin: &#runtime::CompiledPlugin) -> ::core::result::Result<Self, #runtime::Error> {
+                #runtime::__private::client_of(__extism_plugin)
             }
         }
 
         #[automatically_derived]
         #[allow(deprecated)]
         impl #runtime::PluginInterface for #wrapper {
-            fn interface() -> &'static #runtime::Interface {
-                static INTERFACE: #runtime::Interface = #data;
-                &INTERFACE
-            }
+            #data
 
             fn plugin(&self) -> &#runtime::Plugin {
-                &self.__extism_plugin
+                #runtime::__private::Holder::plugin(&self.__extism.plugin)
             }
 
             fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                &mut self.__extism_plugin
+                #runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
             }
 
             fn into_inner(self) -> #runtime::Plugin {
-                self.__extism_plugin
+                #runtime::__private::Holder::into_inner(self.__extism.plugin)
             }
+
+            #from_exports
         }
 
         #[automatically_derived]
         #[allow(deprecated)]
         impl ::core::fmt::Debug for #wrapper {
-            fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                formatter.debug_struct(#name).field("plugin", &self.__extism_plugin).finish_non_exhaustive()
+            fn fmt(&self, __extism_formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __extism_formatter
+                    .debug_struct(#name)
+                    .field("plugin", #runtime::PluginInterface::plugin(self))
+                    .finish_non_exhaustive()
             }
         }
     }
 }
 
-/// The body of `try_from`: all exports are looked up here, once.
-fn resolved(interface: &Interface, valid: bool) -> TokenStream {
-    if !valid {
-        return quote!({
-            let _ = plugin;
-            ::core::unreachable!()
-        });
-    }
+/// How a client is made of a plug-in whose exports were found.
+fn from_exports(interface: &Interface, valid: bool) -> TokenStream {
     let runtime = &interface.runtime;
-    let exports = interface.methods.iter().map(|method| {
-        let cfgs = &method.cfgs;
-        let field = field(method);
-        let export = match method.lack {
-            Lack::Refuse => quote!(exports.required(&plugin)?),
-            Lack::Optional | Lack::Default(_) => quote!(exports.optional()),
-        };
-        quote!(#(#cfgs)* #field: #export)
-    });
+    let parts = parts(interface);
+    let body = if valid {
+        let exports = interface.methods.iter().map(|method| {
+            let Method { cfgs, export, .. } = method;
+            let field = field(method);
+            let find = match method.lack {
+                Lack::Refuse => quote!(required),
+                Lack::Optional | Lack::Default(_) => quote!(optional),
+            };
+            quote!(#(#cfgs)* #field: __extism_exports.#find(#export))
+        });
+        quote! {
+            Self {
+                __extism: #parts {
+                    plugin: #runtime::__private::Holder::hold(__extism_plugin, __extism_exports),
+                    #(#exports,)*
+                },
+            }
+        }
+    } else {
+        quote!(::core::unreachable!())
+    };
     quote! {
-        #[allow(unused_mut, unused_variables)]
-        let mut exports = #runtime::__private::Exports::resolve::<Self>(&plugin)?;
-        ::core::result::Result::Ok(Self {
-            #(#exports,)*
-            __extism_plugin: plugin,
-        })
+        #[allow(unused_variables)]
+        fn from_exports(__extism_plugin: #runtime::Plugin, __extism_exports: &mut #runtime::__private::Exports) -> Self {
+            #body
+        }
     }
 }

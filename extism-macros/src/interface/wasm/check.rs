@@ -5,7 +5,10 @@ use std::{fmt, fs, path::Path};
 use syn::ext::IdentExt;
 
 use super::{
-    super::model::{Import, Interface, Lack, Method},
+    super::{
+        model::{Import, Interface, Lack, Method},
+        module_path::ModulePath,
+    },
     module::{self, Module, NoModule, Signature, Type},
 };
 use crate::common::{Errors, nearest};
@@ -38,12 +41,12 @@ pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) 
     });
     let module = match module {
         Ok(module) => module,
-        Err(message) => return errors.at(&wasm.path, format!("`{}` {message}", wasm.path.value())),
+        Err(message) => return errors.at(&wasm.path, format!("`{}` {message}", wasm.path.shown())),
     };
     if wasm.imports_are_checked {
         wasm.imports = imports(&module, &wasm.path, errors);
     }
-    let file = wasm.path.value();
+    let file = wasm.path.shown();
     for method in &mut interface.methods {
         let Err(message) = export(&module, method, &file) else { continue };
         let error = syn::Error::new(method.export_span, message);
@@ -53,7 +56,7 @@ pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) 
 }
 
 /// The imports that host functions have to provide.
-fn imports(module: &Module, path: &syn::LitStr, errors: &mut Errors) -> Vec<Import> {
+fn imports(module: &Module, path: &ModulePath, errors: &mut Errors) -> Vec<Import> {
     let foreign = module.imports.iter().filter(|import| !is_provided(import));
     let mut imports = Vec::new();
     for import in foreign {
@@ -69,7 +72,7 @@ fn imports(module: &Module, path: &syn::LitStr, errors: &mut Errors) -> Vec<Impo
                 format!(
                     "`{}` imports the {kind} `{}`.`{}`, which only another module can provide: \
                      leave out `imports(..)`, and link the two by a manifest",
-                    path.value(),
+                    path.shown(),
                     import.namespace,
                     import.name
                 ),

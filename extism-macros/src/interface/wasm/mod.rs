@@ -22,13 +22,23 @@ pub(super) fn check(interface: &mut Interface, errors: &mut Errors) {
     let _ = path;
 }
 
-/// The file, which is relative to the folder of the crate's `Cargo.toml`.
+/// The file, which is relative to the folder of the crate's `Cargo.toml` where its path is not absolute.
 fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
     let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
         errors.at(&wasm.path, "`wasm = \"..\"` is relative to `Cargo.toml`, and works with Cargo only");
         return None;
     };
-    let path = Path::new(&root).join(wasm.path.value());
+    let path = match wasm.path.resolve() {
+        Ok(path) => Path::new(&root).join(path),
+        Err("OUT_DIR") => {
+            errors.at(&wasm.path, "there is no `OUT_DIR`: Cargo sets it for packages that have a build script");
+            return None;
+        }
+        Err(variable) => {
+            errors.at(&wasm.path, format!("the variable `{variable}` is not set in the environment of the compiler"));
+            return None;
+        }
+    };
     if path.is_file() {
         return Some(path);
     }
@@ -36,7 +46,7 @@ fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
         || "the path is relative to the folder of `Cargo.toml`; is the plug-in built?".to_owned(),
         |similar| format!("did you mean `{similar}`?"),
     );
-    errors.at(&wasm.path, format!("there is no file `{}`: {hint}", wasm.path.value()));
+    errors.at(&wasm.path, format!("there is no file `{}`: {hint}", wasm.path.shown()));
     None
 }
 

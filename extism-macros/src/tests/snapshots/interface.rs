@@ -9,35 +9,39 @@ pub trait VowelCounter {
     fn count_vowels(&mut self, text: &str) -> Json<Report>;
 }
 /// Counts vowels.
-/**
-A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.*/
+///
+/// A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 pub struct VowelCounterPlugin {
-    __extism_plugin: ::extism_runtime::Plugin,
-    __extism_export_count_vowels: ::extism_runtime::__private::RawExport,
+    __extism: __ExtismPartsOfVowelCounter,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfVowelCounter {
+    plugin: ::extism_runtime::Plugin,
+    export_0: ::extism_runtime::__private::RawExport,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl VowelCounterPlugin {
     /// Counts the vowels of `text`.
     ///
-    /**
-Calls the plug-in's export `count_vowels`.
-*/
+    ///
+    /// Calls the plug-in's export `count_vowels`.
+    ///
     /// # Examples
     ///
     /// None yet.
-    /**
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     pub fn count_vowels(
         &mut self,
         text: &str,
     ) -> ::core::result::Result<Json<Report>, ::extism_runtime::Error> {
-        ::extism_runtime::__private::call::<
+        ::extism_runtime::typed::call::<
             &str,
             Json<Report>,
-        >(&mut self.__extism_plugin, self.__extism_export_count_vowels, text)
+        >(&mut self.__extism.plugin, self.__extism.export_0, text)
     }
 }
 #[allow(dead_code, deprecated)]
@@ -46,17 +50,17 @@ impl VowelCounterPlugin {
     ///
     /// # Errors
     ///
-    /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
     pub fn load(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(source).typed().build()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     pub fn builder(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(source).typed()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
     /// The exports that the trait declares, as data.
     #[must_use]
@@ -66,23 +70,23 @@ impl VowelCounterPlugin {
     /// The plug-in beneath.
     #[must_use]
     pub fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin(self)
     }
     /// The plug-in beneath.
     pub fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin_mut(self)
     }
     /// The plug-in beneath.
     #[must_use]
     pub fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
     pub fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
-        context: C,
+        __extism_context: C,
     ) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, context)
+        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
 #[automatically_derived]
@@ -90,16 +94,19 @@ impl VowelCounterPlugin {
 impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
     type Error = ::extism_runtime::Error;
     fn try_from(
-        plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        #[allow(unused_mut, unused_variables)]
-        let mut exports = ::extism_runtime::__private::Exports::resolve::<
-            Self,
-        >(&plugin)?;
-        ::core::result::Result::Ok(Self {
-            __extism_export_count_vowels: exports.required(&plugin)?,
-            __extism_plugin: plugin,
-        })
+        ::extism_runtime::__private::client(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for VowelCounterPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -133,22 +140,67 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
+    }
+    #[allow(unused_variables)]
+    fn from_exports(
+        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_exports: &mut ::extism_runtime::__private::Exports,
+    ) -> Self {
+        Self {
+            __extism: __ExtismPartsOfVowelCounter {
+                plugin: ::extism_runtime::__private::Holder::hold(
+                    __extism_plugin,
+                    __extism_exports,
+                ),
+                export_0: __extism_exports.required("count_vowels"),
+            },
+        }
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::core::fmt::Debug for VowelCounterPlugin {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        formatter
+    fn fmt(
+        &self,
+        __extism_formatter: &mut ::core::fmt::Formatter<'_>,
+    ) -> ::core::fmt::Result {
+        __extism_formatter
             .debug_struct("VowelCounterPlugin")
-            .field("plugin", &self.__extism_plugin)
+            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
             .finish_non_exhaustive()
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl<__ExtismForward> VowelCounter for __ExtismForward
+where
+    ::extism_runtime::typed::Calls: ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        VowelCounterPlugin,
+    >,
+    <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        VowelCounterPlugin,
+    >>::Target: VowelCounter,
+{
+    #[inline]
+    fn count_vowels(&mut self, text: &str) -> Json<Report> {
+        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            __ExtismForward,
+            VowelCounterPlugin,
+        >>::Target as VowelCounter>::count_vowels(
+            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+                Self,
+                VowelCounterPlugin,
+            >>::forward(self),
+            text,
+        )
     }
 }

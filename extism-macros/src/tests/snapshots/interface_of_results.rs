@@ -9,109 +9,115 @@ trait Greeter: Send {
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>>;
     fn version(&mut self) -> Result<Option<u32>, Error>;
-    fn farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
-        self.greet(&[name], false);
-        Ok("bye")
+    #[inline]
+    fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
+        <Self as __ExtismBodiesOfGreeter>::__extism_body_2(self, name)
     }
 }
 #[deprecated = "use `Greeter2`"]
-///A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+/// A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 struct Greetings {
-    __extism_plugin: renamed::runtime::Plugin,
+    __extism: __ExtismPartsOfGreeter,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfGreeter {
+    plugin: renamed::runtime::Plugin,
     #[cfg(unix)]
-    __extism_export_greet: renamed::runtime::__private::RawExport,
-    __extism_export_version: ::core::option::Option<
-        renamed::runtime::__private::RawExport,
-    >,
-    __extism_export_farewell: ::core::option::Option<
-        renamed::runtime::__private::RawExport,
-    >,
+    export_0: renamed::runtime::__private::RawExport,
+    export_1: ::core::option::Option<renamed::runtime::__private::RawExport>,
+    export_2: ::core::option::Option<renamed::runtime::__private::RawExport>,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Greetings {
     #[cfg(unix)]
-    ///Calls the plug-in's export `greet-all`.
-    /**
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    /// Calls the plug-in's export `greet-all`.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn greet<T: Serialize>(
         &mut self,
         names: &[T],
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>> {
-        renamed::runtime::__private::call::<
+        renamed::runtime::typed::call::<
             _,
             renamed::runtime::Msgpack<String>,
         >(
-                &mut self.__extism_plugin,
-                self.__extism_export_greet,
+                &mut self.__extism.plugin,
+                self.__extism.export_0,
                 renamed::runtime::__private::ManyArguments {
                     encoding: renamed::runtime::Encoding::JsonObject,
                     arguments: &[
-                        ("names", renamed::runtime::__private::argument::<&[T]>(&names)),
-                        ("loud", renamed::runtime::__private::argument::<bool>(&r#loud)),
+                        (
+                            "names",
+                            <&[T] as renamed::runtime::typed::Argument>::erased(&names),
+                        ),
+                        (
+                            "loud",
+                            <bool as renamed::runtime::typed::Argument>::erased(&r#loud),
+                        ),
                     ],
                 },
             )
             .map(|__extism_value| __extism_value.0)
-            .map_err(|__extism_error| renamed::runtime::__private::error::<
-                Box<dyn Error>,
-            >(__extism_error))
+            .map_err(|__extism_error| <Box<
+                dyn Error,
+            > as renamed::runtime::typed::MethodError>::from_error(__extism_error))
     }
-    ///Calls the plug-in's export `version`. `None` when the plug-in lacks it.
-    /**
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    /// Calls the plug-in's export `version`. `None` when the plug-in lacks it.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn version(&mut self) -> Result<Option<u32>, Error> {
-        renamed::runtime::__private::call_optional::<
+        renamed::runtime::typed::call_optional::<
             (),
             renamed::runtime::Msgpack<Option<u32>>,
-        >(&mut self.__extism_plugin, self.__extism_export_version, ())
+        >(&mut self.__extism.plugin, self.__extism.export_1, ())
             .map(|__extism_value| {
                 __extism_value.and_then(|__extism_value| __extism_value.0)
             })
-            .map_err(|__extism_error| renamed::runtime::__private::error::<
-                Error,
-            >(__extism_error))
+            .map_err(|__extism_error| <Error as renamed::runtime::typed::MethodError>::from_error(
+                __extism_error,
+            ))
     }
     ///Whether the plug-in has the export `version`.
     #[must_use]
     fn has_version(&self) -> bool {
-        self.__extism_export_version.is_some()
+        self.__extism.export_1.is_some()
     }
-    ///Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
-    /**
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    /// Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
-        match self.__extism_export_farewell {
+        match self.__extism.export_2 {
             ::core::option::Option::Some(__extism_export) => {
-                renamed::runtime::__private::call::<
-                    renamed::runtime::Msgpack<String>,
-                    renamed::runtime::Msgpack<&'a str>,
-                >(
-                        &mut self.__extism_plugin,
-                        __extism_export,
-                        renamed::runtime::Msgpack(name),
-                    )
-                    .map(|__extism_value| __extism_value.0)
-                    .map_err(|__extism_error| renamed::runtime::__private::error(
-                        __extism_error,
-                    ))
+                <Result<
+                    &'a str,
+                > as renamed::runtime::typed::Outcome<
+                    _,
+                >>::of(
+                    renamed::runtime::typed::call::<
+                        renamed::runtime::Msgpack<String>,
+                        renamed::runtime::Msgpack<&'a str>,
+                    >(
+                            &mut self.__extism.plugin,
+                            __extism_export,
+                            renamed::runtime::Msgpack(name),
+                        )
+                        .map(|__extism_value| __extism_value.0),
+                )
             }
-            ::core::option::Option::None => self.__extism_default_farewell(name),
+            ::core::option::Option::None => {
+                <Self as __ExtismBodiesOfGreeter>::__extism_body_2(self, name)
+            }
         }
-    }
-    #[allow(unused)]
-    fn __extism_default_farewell<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
-        self.greet(&[name], false);
-        Ok("bye")
     }
 }
 #[allow(dead_code, deprecated)]
@@ -120,17 +126,17 @@ impl Greetings {
     ///
     /// # Errors
     ///
-    /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
     fn load(
-        source: impl ::core::convert::Into<renamed::runtime::Source>,
+        __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
     ) -> ::core::result::Result<Self, renamed::runtime::Error> {
-        renamed::runtime::PluginBuilder::new(source).typed().build()
+        renamed::runtime::PluginBuilder::new(__extism_source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     fn builder(
-        source: impl ::core::convert::Into<renamed::runtime::Source>,
+        __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
     ) -> renamed::runtime::PluginBuilder<Self> {
-        renamed::runtime::PluginBuilder::new(source).typed()
+        renamed::runtime::PluginBuilder::new(__extism_source).typed()
     }
     /// The exports that the trait declares, as data.
     #[must_use]
@@ -140,23 +146,23 @@ impl Greetings {
     /// The plug-in beneath.
     #[must_use]
     fn plugin(&self) -> &renamed::runtime::Plugin {
-        &self.__extism_plugin
+        renamed::runtime::PluginInterface::plugin(self)
     }
     /// The plug-in beneath.
     fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
-        &mut self.__extism_plugin
+        renamed::runtime::PluginInterface::plugin_mut(self)
     }
     /// The plug-in beneath.
     #[must_use]
     fn into_inner(self) -> renamed::runtime::Plugin {
-        self.__extism_plugin
+        renamed::runtime::PluginInterface::into_inner(self)
     }
     /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
     fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
         &mut self,
-        context: C,
+        __extism_context: C,
     ) -> renamed::runtime::WithContext<'_, Self> {
-        renamed::runtime::PluginInterface::with_context(self, context)
+        renamed::runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
 #[automatically_derived]
@@ -164,19 +170,19 @@ impl Greetings {
 impl ::core::convert::TryFrom<renamed::runtime::Plugin> for Greetings {
     type Error = renamed::runtime::Error;
     fn try_from(
-        plugin: renamed::runtime::Plugin,
+        __extism_plugin: renamed::runtime::Plugin,
     ) -> ::core::result::Result<Self, renamed::runtime::Error> {
-        #[allow(unused_mut, unused_variables)]
-        let mut exports = renamed::runtime::__private::Exports::resolve::<
-            Self,
-        >(&plugin)?;
-        ::core::result::Result::Ok(Self {
-            #[cfg(unix)]
-            __extism_export_greet: exports.required(&plugin)?,
-            __extism_export_version: exports.optional(),
-            __extism_export_farewell: exports.optional(),
-            __extism_plugin: plugin,
-        })
+        renamed::runtime::__private::client(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&renamed::runtime::CompiledPlugin> for Greetings {
+    type Error = renamed::runtime::Error;
+    fn try_from(
+        __extism_plugin: &renamed::runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
+        renamed::runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -236,22 +242,43 @@ impl renamed::runtime::PluginInterface for Greetings {
         &INTERFACE
     }
     fn plugin(&self) -> &renamed::runtime::Plugin {
-        &self.__extism_plugin
+        renamed::runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
-        &mut self.__extism_plugin
+        renamed::runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> renamed::runtime::Plugin {
-        self.__extism_plugin
+        renamed::runtime::__private::Holder::into_inner(self.__extism.plugin)
+    }
+    #[allow(unused_variables)]
+    fn from_exports(
+        __extism_plugin: renamed::runtime::Plugin,
+        __extism_exports: &mut renamed::runtime::__private::Exports,
+    ) -> Self {
+        Self {
+            __extism: __ExtismPartsOfGreeter {
+                plugin: renamed::runtime::__private::Holder::hold(
+                    __extism_plugin,
+                    __extism_exports,
+                ),
+                #[cfg(unix)]
+                export_0: __extism_exports.required("greet-all"),
+                export_1: __extism_exports.optional("version"),
+                export_2: __extism_exports.optional("farewell"),
+            },
+        }
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::core::fmt::Debug for Greetings {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        formatter
+    fn fmt(
+        &self,
+        __extism_formatter: &mut ::core::fmt::Formatter<'_>,
+    ) -> ::core::fmt::Result {
+        __extism_formatter
             .debug_struct("Greetings")
-            .field("plugin", &self.__extism_plugin)
+            .field("plugin", renamed::runtime::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }
@@ -276,3 +303,78 @@ impl Greeter for Greetings {
         Self::farewell(self, name)
     }
 }
+#[automatically_derived]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl<__ExtismForward> Greeter for __ExtismForward
+where
+    renamed::runtime::typed::Calls: renamed::runtime::typed::Forwards<
+        __ExtismForward,
+        Greetings,
+    >,
+    <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+        __ExtismForward,
+        Greetings,
+    >>::Target: Greeter,
+    __ExtismForward: Send,
+{
+    const LIMIT: usize = <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+        __ExtismForward,
+        Greetings,
+    >>::Target as Greeter>::LIMIT;
+    #[cfg(unix)]
+    #[inline]
+    fn greet<T: Serialize>(
+        &mut self,
+        names: &[T],
+        r#loud: bool,
+    ) -> Result<String, Box<dyn Error>> {
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            __ExtismForward,
+            Greetings,
+        >>::Target as Greeter>::greet::<
+            T,
+        >(
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+                Self,
+                Greetings,
+            >>::forward(self),
+            names,
+            r#loud,
+        )
+    }
+    #[inline]
+    fn version(&mut self) -> Result<Option<u32>, Error> {
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            __ExtismForward,
+            Greetings,
+        >>::Target as Greeter>::version(
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+                Self,
+                Greetings,
+            >>::forward(self),
+        )
+    }
+    #[inline]
+    fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            __ExtismForward,
+            Greetings,
+        >>::Target as Greeter>::farewell(
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+                Self,
+                Greetings,
+            >>::forward(self),
+            name,
+        )
+    }
+}
+#[allow(dead_code, non_camel_case_types)]
+trait __ExtismBodiesOfGreeter: Greeter {
+    fn __extism_body_2<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
+        self.greet(&[name], false);
+        Ok("bye")
+    }
+}
+#[automatically_derived]
+impl<__ExtismImplementor: Greeter + ?::core::marker::Sized> __ExtismBodiesOfGreeter
+for __ExtismImplementor {}

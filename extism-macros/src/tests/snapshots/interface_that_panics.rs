@@ -3,51 +3,53 @@ trait Exn {
     fn shout(&mut self, text: &str) -> &str;
     fn version(&mut self) -> Option<u32>;
 }
-///A plug-in with the exports that [`Exn`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+/// A plug-in with the exports that [`Exn`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 struct ExnPlugin {
-    __extism_plugin: ::extism_runtime::Plugin,
-    __extism_export_shout: ::extism_runtime::__private::RawExport,
-    __extism_export_version: ::core::option::Option<
-        ::extism_runtime::__private::RawExport,
-    >,
+    __extism: __ExtismPartsOfExn,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfExn {
+    plugin: ::extism_runtime::Plugin,
+    export_0: ::extism_runtime::__private::RawExport,
+    export_1: ::core::option::Option<::extism_runtime::__private::RawExport>,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl ExnPlugin {
-    ///Calls the plug-in's export `shout`.
-    /**
-# Panics
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    /// Calls the plug-in's export `shout`.
+    ///
+    /// # Panics
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
         ::extism_runtime::__private::unwrap(
-            ::extism_runtime::__private::call::<
+            ::extism_runtime::typed::call::<
                 &str,
                 &str,
-            >(&mut self.__extism_plugin, self.__extism_export_shout, text),
+            >(&mut self.__extism.plugin, self.__extism.export_0, text),
         )
     }
-    ///Calls the plug-in's export `version`. `None` when the plug-in lacks it.
-    /**
-# Panics
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    /// Calls the plug-in's export `version`. `None` when the plug-in lacks it.
+    ///
+    /// # Panics
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
         ::extism_runtime::__private::unwrap(
-            ::extism_runtime::__private::call_optional::<
+            ::extism_runtime::typed::call_optional::<
                 (),
                 Option<u32>,
-            >(&mut self.__extism_plugin, self.__extism_export_version, ())
+            >(&mut self.__extism.plugin, self.__extism.export_1, ())
                 .map(|__extism_value| __extism_value.flatten()),
         )
     }
     ///Whether the plug-in has the export `version`.
     #[must_use]
     fn has_version(&self) -> bool {
-        self.__extism_export_version.is_some()
+        self.__extism.export_1.is_some()
     }
 }
 #[allow(dead_code, deprecated)]
@@ -56,17 +58,17 @@ impl ExnPlugin {
     ///
     /// # Errors
     ///
-    /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
     fn load(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(source).typed().build()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     fn builder(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(source).typed()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
     /// The exports that the trait declares, as data.
     #[must_use]
@@ -76,23 +78,23 @@ impl ExnPlugin {
     /// The plug-in beneath.
     #[must_use]
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin(self)
     }
     /// The plug-in beneath.
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin_mut(self)
     }
     /// The plug-in beneath.
     #[must_use]
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
     fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
-        context: C,
+        __extism_context: C,
     ) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, context)
+        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
 #[automatically_derived]
@@ -100,17 +102,19 @@ impl ExnPlugin {
 impl ::core::convert::TryFrom<::extism_runtime::Plugin> for ExnPlugin {
     type Error = ::extism_runtime::Error;
     fn try_from(
-        plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        #[allow(unused_mut, unused_variables)]
-        let mut exports = ::extism_runtime::__private::Exports::resolve::<
-            Self,
-        >(&plugin)?;
-        ::core::result::Result::Ok(Self {
-            __extism_export_shout: exports.required(&plugin)?,
-            __extism_export_version: exports.optional(),
-            __extism_plugin: plugin,
-        })
+        ::extism_runtime::__private::client(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for ExnPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -153,22 +157,41 @@ impl ::extism_runtime::PluginInterface for ExnPlugin {
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
+    }
+    #[allow(unused_variables)]
+    fn from_exports(
+        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_exports: &mut ::extism_runtime::__private::Exports,
+    ) -> Self {
+        Self {
+            __extism: __ExtismPartsOfExn {
+                plugin: ::extism_runtime::__private::Holder::hold(
+                    __extism_plugin,
+                    __extism_exports,
+                ),
+                export_0: __extism_exports.required("shout"),
+                export_1: __extism_exports.optional("version"),
+            },
+        }
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::core::fmt::Debug for ExnPlugin {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        formatter
+    fn fmt(
+        &self,
+        __extism_formatter: &mut ::core::fmt::Formatter<'_>,
+    ) -> ::core::fmt::Result {
+        __extism_formatter
             .debug_struct("ExnPlugin")
-            .field("plugin", &self.__extism_plugin)
+            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }
@@ -184,5 +207,46 @@ impl Exn for ExnPlugin {
     #[inline]
     fn version(&mut self) -> Option<u32> {
         Self::version(self)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
+impl<__ExtismForward> Exn for __ExtismForward
+where
+    ::extism_runtime::typed::Calls: ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        ExnPlugin,
+    >,
+    <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        __ExtismForward,
+        ExnPlugin,
+    >>::Target: Exn,
+{
+    #[track_caller]
+    #[inline]
+    fn shout(&mut self, text: &str) -> &str {
+        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            __ExtismForward,
+            ExnPlugin,
+        >>::Target as Exn>::shout(
+            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+                Self,
+                ExnPlugin,
+            >>::forward(self),
+            text,
+        )
+    }
+    #[track_caller]
+    #[inline]
+    fn version(&mut self) -> Option<u32> {
+        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            __ExtismForward,
+            ExnPlugin,
+        >>::Target as Exn>::version(
+            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+                Self,
+                ExnPlugin,
+            >>::forward(self),
+        )
     }
 }

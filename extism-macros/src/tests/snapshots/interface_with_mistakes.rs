@@ -1,10 +1,10 @@
-#[allow(dead_code)]
+#[allow(dead_code, async_fn_in_trait)]
 trait Greeter {
-    fn greet(&mut self, __extism_argument_1: (String, String)) -> Result<String, Error>;
-    fn leave(&mut self);
+    fn greet(&self, __extism_argument_1: (String, String)) -> Result<String, Error>;
+    async fn leave();
 }
 ::core::compile_error!(
-    "expected one of: `name`, `codec`, `on_error`, `wasm`, `imports`, `crate`",
+    "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `crate`",
 )
 ::core::compile_error!("a call changes the plug-in's memory: take `&mut self`")
 ::core::compile_error!("an argument needs a plain name here, such as `text: &str`")
@@ -14,29 +14,33 @@ trait Greeter {
 ::core::compile_error!(
     "a method of an interface calls a plug-in: give it `&mut self` as its first argument",
 )
-///A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+/// A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
 struct GreeterPlugin {
-    __extism_plugin: ::extism_runtime::Plugin,
-    __extism_export_greet: ::extism_runtime::__private::RawExport,
-    __extism_export_leave: ::extism_runtime::__private::RawExport,
+    __extism: __ExtismPartsOfGreeter,
+}
+#[allow(dead_code, non_camel_case_types)]
+struct __ExtismPartsOfGreeter {
+    plugin: ::extism_runtime::Plugin,
+    export_0: ::extism_runtime::__private::RawExport,
+    export_1: ::extism_runtime::__private::RawExport,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 #[allow(unused_variables, unused_mut, unreachable_code)]
 impl GreeterPlugin {
-    ///Calls the plug-in's export `greet`.
-    /**
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    /// Calls the plug-in's export `greet`.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
         ::core::unreachable!()
     }
-    ///Calls the plug-in's export `leave`.
-    /**
-# Errors
-
-When the input can't be encoded, the plug-in fails or exceeds a limit, or its output can't be decoded.*/
+    /// Calls the plug-in's export `leave`.
+    ///
+    /// # Errors
+    ///
+    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
         ::core::unreachable!()
@@ -48,17 +52,17 @@ impl GreeterPlugin {
     ///
     /// # Errors
     ///
-    /// When it can't be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
     fn load(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(source).typed().build()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
     /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
     fn builder(
-        source: impl ::core::convert::Into<::extism_runtime::Source>,
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(source).typed()
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
     /// The exports that the trait declares, as data.
     #[must_use]
@@ -68,23 +72,23 @@ impl GreeterPlugin {
     /// The plug-in beneath.
     #[must_use]
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin(self)
     }
     /// The plug-in beneath.
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::PluginInterface::plugin_mut(self)
     }
     /// The plug-in beneath.
     #[must_use]
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
     fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
-        context: C,
+        __extism_context: C,
     ) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, context)
+        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
 #[automatically_derived]
@@ -92,12 +96,19 @@ impl GreeterPlugin {
 impl ::core::convert::TryFrom<::extism_runtime::Plugin> for GreeterPlugin {
     type Error = ::extism_runtime::Error;
     fn try_from(
-        plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        {
-            let _ = plugin;
-            ::core::unreachable!()
-        }
+        ::extism_runtime::__private::client(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for GreeterPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -111,22 +122,32 @@ impl ::extism_runtime::PluginInterface for GreeterPlugin {
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::Plugin {
-        &self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        &mut self.__extism_plugin
+        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
     fn into_inner(self) -> ::extism_runtime::Plugin {
-        self.__extism_plugin
+        ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
+    }
+    #[allow(unused_variables)]
+    fn from_exports(
+        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_exports: &mut ::extism_runtime::__private::Exports,
+    ) -> Self {
+        ::core::unreachable!()
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
 impl ::core::fmt::Debug for GreeterPlugin {
-    fn fmt(&self, formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-        formatter
+    fn fmt(
+        &self,
+        __extism_formatter: &mut ::core::fmt::Formatter<'_>,
+    ) -> ::core::fmt::Result {
+        __extism_formatter
             .debug_struct("GreeterPlugin")
-            .field("plugin", &self.__extism_plugin)
+            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }

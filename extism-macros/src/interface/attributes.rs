@@ -1,0 +1,161 @@
+//! Which of a trait's and a method's attributes go where.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+use syn::{AttrStyle, Attribute, Meta, Token, ext::IdentExt, parse::Parser, parse_quote, punctuated::Punctuated};
+
+use crate::common::Errors;
+
+/// What the client's own items have as well.
+const CARRIED: [&str; 8] = ["cfg", "deprecated", "doc", "must_use", "allow", "warn", "deny", "forbid"];
+/// What a trait's method keeps when its body moves.
+const DECLARED: [&str; 14] = [
+    "allow",
+    "cfg",
+    "cold",
+    "deny",
+    "deprecated",
+    "diagnostic",
+    "doc",
+    "expect",
+    "forbid",
+    "inline",
+    "must_use",
+    "track_caller",
+    "warn",
+    "export",
+];
+/// Of these, what the body has as well.
+const SHARED: [&str; 9] = ["allow", "cfg", "cold", "deny", "expect", "forbid", "inline", "track_caller", "warn"];
+
+/// The attributes in a `cfg_attr`, without its condition.
+pub(super) fn nested(attribute: &Attribute) -> Vec<Meta> {
+    let Meta::List(list) = &attribute.meta else { return Vec::new() };
+    let all = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone());
+    all.map(|all| all.into_iter().skip(1).collect()).unwrap_or_default()
+}
+
+/// The attributes, each `cfg_attr` as several of one attribute each.
+fn flat(attributes: &[Attribute]) -> Vec<Attribute> {
+    let mut all = Vec::new();
+    for attribute in attributes {
+        let inner = if attribute.path().is_ident("cfg_attr") { nested(attribute) } else { Vec::new() };
+        if let (false, Meta::List(list)) = (inner.is_empty(), &attribute.meta) {
+            let condition = condition(&list.tokens);
+            all.extend(inner.iter().map(|inner| -> Attribute { parse_quote!(#[cfg_attr(#condition, #inner)]) }));
+        } else {
+            all.push(Attribute { style: AttrStyle::Outer, ..attribute.clone() });
+        }
+    }
+    all
+}
+
+/// What is before the first comma.
+fn condition(tokens: &TokenStream) -> TokenStream {
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    tokens.clone().into_iter().take_while(|token| !is_comma(token)).collect()
+}
+
+/// The first name of the attribute, of what is in it where it is a `cfg_attr`.
+fn name(attribute: &Attribute) -> String {
+    let first = |meta: &Meta| meta.path().segments.first().map(|segment| segment.ident.unraw().to_string());
+    let nested = if attribute.path().is_ident("cfg_attr") { nested(attribute) } else { Vec::new() };
+    nested.first().map_or_else(|| first(&attribute.meta), first).unwrap_or_default()
+}
+
+fn select(attributes: &[Attribute], names: &[&str]) -> Vec<Attribute> {
+    flat(attributes).into_iter().filter(|attribute| names.contains(&&*name(attribute))).collect()
+}
+
+/// The attributes, beside the documentation, that the client or its method has as well.
+pub(super) fn carried(attributes: &[Attribute]) -> Vec<Attribute> {
+    select(attributes, &CARRIED)
+}
+
+/// Whether panics in the method are shown at its caller.
+pub(super) fn tracks_caller(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"))
+}
+
+/// The lints that are set on an item.
+pub(super) fn lints(attributes: &[Attribute]) -> Vec<Attribute> {
+    select(attributes, &["allow", "warn", "deny", "forbid"])
+}
+
+/// The attributes of a trait's method whose body moves: those of the declaration, and those of the body.
+pub(super) fn divided(attributes: &[Attribute], method: &str) -> (Vec<Attribute>, Vec<Attribute>) {
+    let all = flat(attributes);
+    let declaration = all.iter().filter(|attribute| DECLARED.contains(&&*name(attribute))).cloned().map(expected);
+    let is_of_body = |attribute: &&Attribute| {
+        let name = name(attribute);
+        SHARED.contains(&&*name) || !DECLARED.contains(&&*name)
+    };
+    let body = all.iter().filter(is_of_body).cloned().map(|attribute| named(attribute, method));
+    (declaration.collect(), body.collect())
+}
+
+/// A lint that is expected in the body may or may not come up in the declaration.
+fn expected(mut attribute: Attribute) -> Attribute {
+    if let Meta::List(list) = &mut attribute.meta
+        && list.path.is_ident("expect")
+    {
+        list.path = parse_quote!(allow);
+    }
+    attribute
+}
+
+/// `#[instrument]` with the method's name, where it gives none: the body's function has another.
+fn named(mut attribute: Attribute, method: &str) -> Attribute {
+    let path = attribute.path();
+    if path.segments.last().is_none_or(|segment| segment.ident != "instrument") {
+        return attribute;
+    }
+    let path = path.clone();
+    let tokens = match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    };
+    let gives_name = match tokens.clone().into_iter().next() {
+        Some(TokenTree::Literal(_)) => true,
+        _ => tokens.clone().into_iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "name")),
+    };
+    if !gives_name {
+        attribute.meta = parse_quote!(#path(name = #method, #tokens));
+    }
+    attribute
+}
+
+/// Takes off, and reports, `#[cfg_attr(.., export(..))]`.
+pub(super) fn refuse_conditional_export(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let conditional = attribute.path().is_ident("cfg_attr")
+            && nested(attribute).iter().any(|meta| meta.path().is_ident("export"));
+        if conditional {
+            errors.at(
+                attribute,
+                "`#[export(..)]` cannot be under a condition: write the method twice, each under its `#[cfg(..)]`",
+            );
+        }
+        !conditional
+    });
+}
+
+/// Takes off, and reports, attributes of an argument that would change how many there are.
+pub(super) fn refuse_conditional_argument(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let conditional = attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
+        if conditional {
+            errors.at(
+                attribute,
+                "an argument cannot be under a condition, as the number of arguments decides what the plug-in gets: \
+                 write the method twice, each under its `#[cfg(..)]`",
+            );
+        }
+        !conditional
+    });
+}
+
+/// The attributes as tokens, for where a list of them is emitted.
+pub(super) fn tokens(attributes: &[Attribute]) -> TokenStream {
+    quote!(#(#attributes)*)
+}

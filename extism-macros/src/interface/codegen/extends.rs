@@ -1,0 +1,83 @@
+//! An interface that extends others: its client has theirs in it.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Path;
+
+use super::super::model::Interface;
+use crate::common::{at, place};
+
+/// What the client has its plug-in in.
+pub(super) fn holder(interface: &Interface) -> TokenStream {
+    let runtime = &interface.runtime;
+    let mut bases = interface.extends.iter().rev();
+    let Some(last) = bases.next() else { return quote!(#runtime::Plugin) };
+    bases.fold(quote!(#last), |rest, base| quote!(#runtime::__private::Together<#base, #rest>))
+}
+
+/// How the client gets to the ones in it.
+pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
+    let Interface { runtime, wrapper, extends, .. } = interface;
+    let forwards = extends.iter().enumerate().map(|(index, base)| {
+        let reach = reach(index, extends.len());
+        let forward = at(place(base), quote!(#runtime::Forward));
+        quote! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #forward<#base> for #wrapper {
+                type Target = #base;
+
+                #[inline]
+                fn forward(&mut self) -> &mut #base {
+                    #reach
+                }
+            }
+        }
+    });
+    let dereference = dereference(interface, extends.first()?);
+    Some(quote!(#(#forwards)* #dereference))
+}
+
+/// The first base's own methods are the client's too.
+fn dereference(interface: &Interface, base: &Path) -> TokenStream {
+    let Interface { wrapper, extends, .. } = interface;
+    let peek = if extends.len() == 1 { quote!(&self.__extism.plugin) } else { quote!(self.__extism.plugin.peek()) };
+    let reach = reach(0, extends.len());
+    quote! {
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::ops::Deref for #wrapper {
+            type Target = #base;
+
+            fn deref(&self) -> &#base {
+                #peek
+            }
+        }
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::ops::DerefMut for #wrapper {
+            #[inline]
+            fn deref_mut(&mut self) -> &mut #base {
+                #reach
+            }
+        }
+    }
+}
+
+/// The base of this index, with the plug-in in it.
+fn reach(index: usize, count: usize) -> TokenStream {
+    let seconds = (0..index).map(|_| quote!(.second()));
+    let first = (index + 1 < count).then(|| quote!(.first()));
+    if count == 1 {
+        return quote!(&mut self.__extism.plugin);
+    }
+    quote!(self.__extism.plugin #(#seconds)* #first)
+}
+
+/// The data of the interfaces that this one extends.
+pub(super) fn data(interface: &Interface) -> Vec<TokenStream> {
+    let runtime = &interface.runtime;
+    let of_base = |base: &Path| quote_spanned!(place(base)=> <#base as #runtime::PluginInterface>::interface());
+    interface.extends.iter().map(of_base).collect()
+}

@@ -1,0 +1,111 @@
+//! How a client is made, and what is beneath it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{super::model::Interface, data};
+
+/// The client's own functions. Where a method has the name of one of these, which was reported, it
+/// takes its place.
+pub(super) fn functions(interface: &Interface) -> TokenStream {
+    let wrapper = &interface.wrapper;
+    let functions = [
+        ("load", load(interface)),
+        ("builder", builder(interface)),
+        ("embedded", data::embedded(interface).unwrap_or_default()),
+        ("interface", interface_function(interface)),
+        ("plugin", plugin(interface)),
+        ("plugin_mut", plugin_mut(interface)),
+        ("into_inner", into_inner(interface)),
+        ("with_context", with_context(interface)),
+    ];
+    let functions = functions.iter().filter(|(name, _)| !interface.has_method(name)).map(|(_, function)| function);
+    quote! {
+        #[allow(dead_code, deprecated)]
+        impl #wrapper {
+            #(#functions)*
+        }
+    }
+}
+
+fn load(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+        ///
+        /// # Errors
+        ///
+        /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+        #vis fn load(
+            __extism_source: impl ::core::convert::Into<#runtime::Source>,
+        ) -> ::core::result::Result<Self, #runtime::Error> {
+            #runtime::PluginBuilder::new(__extism_source).typed().build()
+        }
+    }
+}
+
+fn builder(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+        #vis fn builder(__extism_source: impl ::core::convert::Into<#runtime::Source>) -> #runtime::PluginBuilder<Self> {
+            #runtime::PluginBuilder::new(__extism_source).typed()
+        }
+    }
+}
+
+fn interface_function(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The exports that the trait declares, as data.
+        #[must_use]
+        #vis fn interface() -> &'static #runtime::Interface {
+            <Self as #runtime::PluginInterface>::interface()
+        }
+    }
+}
+
+fn plugin(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The plug-in beneath.
+        #[must_use]
+        #vis fn plugin(&self) -> &#runtime::Plugin {
+            #runtime::PluginInterface::plugin(self)
+        }
+    }
+}
+
+fn plugin_mut(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The plug-in beneath.
+        #vis fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
+            #runtime::PluginInterface::plugin_mut(self)
+        }
+    }
+}
+
+fn into_inner(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// The plug-in beneath.
+        #[must_use]
+        #vis fn into_inner(self) -> #runtime::Plugin {
+            #runtime::PluginInterface::into_inner(self)
+        }
+    }
+}
+
+fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
+            &mut self,
+            __extism_context: C,
+        ) -> #runtime::WithContext<'_, Self> {
+            #runtime::PluginInterface::with_context(self, __extism_context)
+        }
+    }
+}

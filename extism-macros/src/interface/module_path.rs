@@ -1,0 +1,124 @@
+//! The path of a module: `"plugins/a.wasm"`, `"$OUT_DIR/a.wasm"`, `concat!(env!("OUT_DIR"), "/a.wasm")`.
+
+use std::path::PathBuf;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{
+    Expr, ExprLit, ExprMacro, Lit, LitStr, Token,
+    parse::{Parse, ParseStream},
+    punctuated::Punctuated,
+};
+
+/// Where a module is.
+pub(super) struct ModulePath {
+    /// As written.
+    expression: Expr,
+    /// What it is put together of.
+    parts: Vec<Part>,
+}
+
+enum Part {
+    Text(String),
+    /// A variable of the environment in which the program is compiled.
+    Variable(String),
+}
+
+impl Parse for ModulePath {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let expression: Expr = input.parse()?;
+        let parts = match text(&expression) {
+            Some(text) => parts_of_text(&text),
+            None => parts(&expression)?,
+        };
+        Ok(Self { expression, parts })
+    }
+}
+
+fn text(expression: &Expr) -> Option<LitStr> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.clone()),
+        Expr::Group(group) => text(&group.expr),
+        _ => None,
+    }
+}
+
+/// A text, which may begin with a variable.
+fn parts_of_text(text: &LitStr) -> Vec<Part> {
+    let text = text.value();
+    let Some(rest) = text.strip_prefix('$') else { return vec![Part::Text(text)] };
+    let name = rest.split(['/', '\\']).next().unwrap_or_default();
+    vec![Part::Variable(name.to_owned()), Part::Text(rest[name.len()..].to_owned())]
+}
+
+/// The macros that the path may be written with.
+fn parts(expression: &Expr) -> syn::Result<Vec<Part>> {
+    if let Some(text) = text(expression) {
+        return Ok(vec![Part::Text(text.value())]);
+    }
+    let Expr::Macro(ExprMacro { mac, .. }) = expression else { return Err(unexpected(expression)) };
+    let arguments = mac.parse_body_with(Punctuated::<Expr, Token![,]>::parse_terminated)?;
+    match mac.path.segments.last() {
+        Some(segment) if segment.ident == "concat" => {
+            let parts = arguments.iter().map(parts).collect::<syn::Result<Vec<_>>>()?;
+            Ok(parts.into_iter().flatten().collect())
+        }
+        Some(segment) if segment.ident == "env" => match arguments.first().and_then(text) {
+            Some(name) => Ok(vec![Part::Variable(name.value())]),
+            None => Err(unexpected(expression)),
+        },
+        _ => Err(unexpected(expression)),
+    }
+}
+
+fn unexpected(expression: &Expr) -> syn::Error {
+    syn::Error::new_spanned(
+        expression,
+        "expected the module's path: `\"plugins/a.wasm\"`, which is relative to `Cargo.toml`, `\"$OUT_DIR/a.wasm\"`, \
+         or `concat!(env!(\"OUT_DIR\"), \"/a.wasm\")`",
+    )
+}
+
+impl ModulePath {
+    /// As it is written, for messages.
+    pub(super) fn shown(&self) -> String {
+        let show = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Variable(name) => format!("${name}"),
+        };
+        self.parts.iter().map(show).collect()
+    }
+
+    /// The path itself, relative to the folder of `Cargo.toml` or absolute.
+    ///
+    /// # Errors
+    ///
+    /// A variable of the environment that is not there.
+    pub(super) fn resolve(&self) -> Result<PathBuf, &str> {
+        let mut path = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => path.push_str(text),
+                Part::Variable(name) => path.push_str(&std::env::var(name).map_err(|_| name.as_str())?),
+            }
+        }
+        Ok(path.into())
+    }
+
+    /// The expression of the absolute path.
+    pub(super) fn file(&self) -> TokenStream {
+        let parts = self.parts.iter().map(|part| match part {
+            Part::Text(text) => quote!(#text),
+            Part::Variable(name) => quote!(::core::env!(#name)),
+        });
+        let absolute = self.resolve().is_ok_and(|path| path.is_absolute());
+        let root = (!absolute).then(|| quote!(::core::env!("CARGO_MANIFEST_DIR"), "/",));
+        quote!(::core::concat!(#root #(#parts),*))
+    }
+}
+
+impl ToTokens for ModulePath {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.expression.to_tokens(tokens);
+    }
+}

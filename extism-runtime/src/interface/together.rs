@@ -1,0 +1,112 @@
+use std::mem;
+
+use super::{Exports, PluginInterface};
+use crate::Plugin;
+
+/// What a generated client has its plug-in in: the plug-in itself, or the clients of the interfaces that its own
+/// extends.
+pub trait Holder: Sized {
+    /// Makes it.
+    fn hold(plugin: Plugin, exports: &mut Exports) -> Self;
+
+    /// The plug-in.
+    fn plugin(&self) -> &Plugin;
+
+    /// The plug-in.
+    fn plugin_mut(&mut self) -> &mut Plugin;
+
+    /// The plug-in.
+    fn into_inner(self) -> Plugin;
+}
+
+impl Holder for Plugin {
+    fn hold(plugin: Plugin, _: &mut Exports) -> Self {
+        plugin
+    }
+
+    #[inline]
+    fn plugin(&self) -> &Plugin {
+        self
+    }
+
+    #[inline]
+    fn plugin_mut(&mut self) -> &mut Plugin {
+        self
+    }
+
+    fn into_inner(self) -> Plugin {
+        self
+    }
+}
+
+impl<W: PluginInterface> Holder for W {
+    fn hold(plugin: Plugin, exports: &mut Exports) -> Self {
+        W::from_exports(plugin, exports)
+    }
+
+    fn plugin(&self) -> &Plugin {
+        PluginInterface::plugin(self)
+    }
+
+    fn plugin_mut(&mut self) -> &mut Plugin {
+        PluginInterface::plugin_mut(self)
+    }
+
+    fn into_inner(self) -> Plugin {
+        PluginInterface::into_inner(self)
+    }
+}
+
+/// The clients of two interfaces of one plug-in, which is in the one that was asked for last.
+#[derive(Debug)]
+pub struct Together<A, B> {
+    first: A,
+    second: B,
+    /// Whether the plug-in is in the second.
+    in_second: bool,
+}
+
+impl<A: Holder, B: Holder> Together<A, B> {
+    /// The first client, with the plug-in.
+    pub fn first(&mut self) -> &mut A {
+        self.bring(false);
+        &mut self.first
+    }
+
+    /// The second client, with the plug-in.
+    pub fn second(&mut self) -> &mut B {
+        self.bring(true);
+        &mut self.second
+    }
+
+    /// The first client, to read; the plug-in may be elsewhere.
+    pub fn peek(&self) -> &A {
+        &self.first
+    }
+
+    fn bring(&mut self, to_second: bool) {
+        if self.in_second != to_second {
+            mem::swap(self.first.plugin_mut(), self.second.plugin_mut());
+            self.in_second = to_second;
+        }
+    }
+}
+
+impl<A: Holder, B: Holder> Holder for Together<A, B> {
+    fn hold(plugin: Plugin, exports: &mut Exports) -> Self {
+        let vacant = plugin.vacant();
+        Self { first: A::hold(plugin, exports), second: B::hold(vacant, exports), in_second: false }
+    }
+
+    fn plugin(&self) -> &Plugin {
+        if self.in_second { self.second.plugin() } else { self.first.plugin() }
+    }
+
+    fn plugin_mut(&mut self) -> &mut Plugin {
+        if self.in_second { self.second.plugin_mut() } else { self.first.plugin_mut() }
+    }
+
+    fn into_inner(self) -> Plugin {
+        if self.in_second { self.second.into_inner() } else { self.first.into_inner() }
+    }
+}
