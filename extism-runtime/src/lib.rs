@@ -58,7 +58,10 @@ pub use crate::{
         BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
         Site, TrapError,
     },
-    host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
+    host::{
+        CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostResult,
+        IntoFunctions, MemoryError, State, Value,
+    },
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
     interface::{Argument, Encoding, FromPlugin, Interface, Method, PluginInterface, WithContext},
     load::{DownloadProgress, LoadError, Source},

@@ -1,6 +1,7 @@
 //! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
 
 mod codegen;
+mod link;
 mod model;
 mod options;
 mod signature;

@@ -2,12 +2,12 @@
 
 use proc_macro2::Span;
 use syn::{
-    FnArg, GenericParam, Pat, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, ext::IdentExt,
-    parse_quote_spanned,
+    FnArg, GenericParam, ItemImpl, LifetimeParam, Pat, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature,
+    Type, ext::IdentExt, parse_quote_spanned,
 };
 
 use super::model::{Argument, ArgumentKind};
-use crate::common::{Errors, LifetimeUse, anonymous, lifetime_use, peel, type_text};
+use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, peel, type_text};
 
 /// Notes what no host function can be.
 pub(super) fn check(sig: &Signature, errors: &mut Errors) {
@@ -30,6 +30,18 @@ pub(super) fn check(sig: &Signature, errors: &mut Errors) {
                 "a host function can't be generic: plug-ins import it with one signature; use a concrete type",
             );
         }
+    }
+}
+
+/// Notes a type that borrows: plug-ins call its values for as long as they live.
+pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) {
+    const BORROWS: &str = "plug-ins may call host functions for as long as they live, so that their value can't borrow: \
+                           make it own its data, in an `Arc` for instance";
+    let is_static = |lifetime: &&LifetimeParam| lifetime.bounds.iter().any(|bound| bound.ident == "static");
+    if let Some(lifetime) = block.generics.lifetimes().find(|lifetime| !is_static(lifetime)) {
+        errors.at(lifetime, BORROWS);
+    } else if lifetime_use(&block.self_ty).elided {
+        errors.at(&block.self_ty, BORROWS);
     }
 }
 
@@ -60,7 +72,8 @@ pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
         })
     };
     let exclusive = typed().find(|typed| matches!(peel(&typed.ty), Type::Reference(ty) if ty.mutability.is_some()));
-    if let Some(exclusive) = exclusive {
+    // Of arguments under conditions, it isn't known whether they are together.
+    if let Some(exclusive) = exclusive.filter(|exclusive| cfgs(&exclusive.attrs).is_empty()) {
         check_alone(typed().filter(|typed| !std::ptr::eq(*typed, exclusive)), exclusive, errors);
     }
     typed().enumerate().map(|(index, typed)| argument(index, typed, errors)).collect()
@@ -69,7 +82,7 @@ pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
 /// Notes arguments that borrow from the plug-in beside one that may change it.
 fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatType, errors: &mut Errors) {
     let exclusive = type_text(&exclusive.ty);
-    for other in others {
+    for other in others.filter(|other| cfgs(&other.attrs).is_empty()) {
         if let Type::Reference(ty) = peel(&other.ty)
             && ty.mutability.is_some()
         {
@@ -112,7 +125,7 @@ fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
         Type::Reference(ty) if ty.mutability.is_some() => ArgumentKind::Exclusive(anonymous(&ty.elem)),
         ty => ArgumentKind::Taken(anonymous(ty)),
     };
-    Argument { name, kind }
+    Argument { cfgs: cfgs(&typed.attrs), name, kind }
 }
 
 fn check_type(ty: &Type, what: &str, errors: &mut Errors) {

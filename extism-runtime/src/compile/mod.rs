@@ -66,7 +66,7 @@ pub(crate) fn compile(
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
     if !problems.is_empty() {
-        return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
+        return Err(LinkError { plugin: settings.name.to_string(), problems, states: states.type_names() }.into());
     }
 
     let imports = imports::imports(&modules, &compiled);

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use super::MissingHint;
-use crate::{shown, value::FuncType};
+use crate::{nearest::nearest, shown, value::FuncType};
 
 /// The modules' imports and what the host gives don't fit: all the problems of one plug-in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -11,6 +11,8 @@ pub struct LinkError {
     pub plugin: String,
     /// Every problem, in the order of the modules and of their imports; of more than a thousand, the first ones.
     pub problems: Vec<LinkProblem>,
+    /// The Rust types of the states that the builder was given, in alphabetical order.
+    pub states: Vec<&'static str>,
 }
 
 /// One reason why a plug-in can't be linked.
@@ -88,10 +90,46 @@ impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
         match self.problems.as_slice() {
-            [problem] => write!(f, " {problem}"),
-            problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}")),
+            [problem] => write!(f, " {problem}{}", self.hint(problem)),
+            problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}{}", self.hint(problem))),
         }
     }
+}
+
+impl LinkError {
+    /// What was given in the place of a missing state.
+    fn hint(&self, problem: &LinkProblem) -> String {
+        /// Of more states than this, all are not listed.
+        const MOST: usize = 4;
+        let LinkProblem::MissingState { state, .. } = problem else { return String::new() };
+        let wanted = without_paths(state);
+        let given: Vec<_> = self.states.iter().map(|state| without_paths(state)).collect();
+        let same = self.states.iter().zip(&given).find(|(_, given)| **given == wanted).map(|(state, _)| *state);
+        let nearest = same.or_else(|| nearest(&wanted, given.iter().map(String::as_str)));
+        match (nearest, self.states.as_slice()) {
+            (Some(nearest), _) => format!("; `{nearest}` was given: is it meant?"),
+            (None, []) => String::new(),
+            (None, states) if states.len() > MOST => format!("; {} others were given", states.len()),
+            (None, states) => format!("; given were `{}`", states.join("`, `")),
+        }
+    }
+}
+
+/// A type's name as programs write it: `Mutex<i32>` for `std::sync::poison::mutex::Mutex<i32>`.
+fn without_paths(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    let mut start = 0;
+    for character in name.chars() {
+        if character == ':' {
+            text.truncate(start);
+            continue;
+        }
+        text.push(character);
+        if !character.is_alphanumeric() && character != '_' {
+            start = text.len();
+        }
+    }
+    text
 }
 
 impl fmt::Display for LinkProblem {

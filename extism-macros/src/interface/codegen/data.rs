@@ -8,7 +8,7 @@ use super::super::{
     model::{Import, Interface, Lack, Method, Wasm},
     options::ArgsFormat,
 };
-use crate::common::{at, place, type_text};
+use crate::common::{at, host_functions, place, type_text};
 
 /// The expression for the interface as data.
 pub(super) fn interface(interface: &Interface, valid: bool) -> TokenStream {
@@ -109,7 +109,8 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     let (params, results) = (types(params), types(results));
     let path = &wasm.path;
     let providers = wasm.providers.iter().map(|provider| {
-        let functions = quote!(<#provider as #runtime::__private::HostFunctions>::FUNCTIONS);
+        let of_type = quote!(&<#provider as #runtime::HostFunctions>::FUNCTIONS);
+        let functions = host_functions::declaration(&quote!(#runtime), "declared_part", provider, &of_type);
         quote!(#runtime::__private::provider(#functions, &IMPORT))
     });
     let function = at(place(path), quote!(#runtime::__private::check_import));

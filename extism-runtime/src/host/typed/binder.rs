@@ -29,12 +29,14 @@ impl Bound {
         Self(None)
     }
 
-    pub(super) fn of<T: Send + Sync + 'static>(state: State<T>) -> Self {
-        Self(Some(state.into_arc()))
+    /// For a state: an `Arc<T>`.
+    pub(super) const fn of(state: Arc<dyn Any + Send + Sync>) -> Self {
+        Self(Some(state))
     }
 
-    pub(super) fn state<T: Send + Sync + 'static>(&self) -> Option<State<T>> {
-        Some(Arc::clone(self.0.as_ref()?).downcast::<T>().ok()?.into())
+    #[inline]
+    pub(super) fn state<T: Send + Sync + ?Sized + 'static>(&self) -> Option<State<T>> {
+        Some(Arc::clone(self.0.as_ref()?.downcast_ref::<Arc<T>>()?).into())
     }
 }
 
@@ -82,13 +84,9 @@ pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
     T::take(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
 }
 
-/// The plug-in that calls, for an argument that is an exclusive reference to it.
-#[inline]
-pub fn plugin_mut<'p, 'c, T: ExclusiveArgument<'c> + ?Sized>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut T {
-    T::of_plugin(plugin)
-}
-
-/// What a host function can have an exclusive reference to.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can take by `&mut`: [`CurrentPlugin`], nothing else.
+///
+/// Errors of the compiler name it; its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function can't take an argument of type `&mut {Self}`",
     label = "the only `&mut` argument is `&mut CurrentPlugin`",
@@ -96,6 +94,7 @@ pub fn plugin_mut<'p, 'c, T: ExclusiveArgument<'c> + ?Sized>(plugin: &'p mut Cur
 )]
 pub trait ExclusiveArgument<'c> {
     /// What the argument is a reference to.
+    #[doc(hidden)]
     fn of_plugin<'p>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut Self;
 }
 

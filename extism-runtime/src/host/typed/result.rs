@@ -5,7 +5,10 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// The result of a `#[host_fn]` function.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Value`] and tuples of it,
+/// `Option`, and `Result` of these.
+///
+/// Errors of the compiler name it; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function can't return `{Self}`",
     label = "can't be given to the plug-in",
@@ -15,6 +18,7 @@ use crate::{
 )]
 pub trait HostResult {
     /// The WebAssembly results that it becomes.
+    #[doc(hidden)]
     const RESULTS: &'static [ValType];
 
     /// Hands it to the plug-in.
@@ -22,6 +26,7 @@ pub trait HostResult {
     /// # Errors
     ///
     /// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
+    #[doc(hidden)]
     fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
 }
 
