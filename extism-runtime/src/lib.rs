@@ -59,7 +59,7 @@ pub use crate::{
         Site, TrapError,
     },
     host::{
-        CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostResult,
+        CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostOutput,
         IntoFunctions, MemoryError, State, Value,
     },
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},

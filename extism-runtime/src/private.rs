@@ -9,7 +9,7 @@ pub use crate::{
     codec::Writer,
     host::typed::{
         Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
-        Signature, bind, check_import, declared, declared_part, function, give, has_part, provider, take,
+        Signature, bind, check_import, declared, declared_part, function, give, owned, provider, take,
     },
     interface::{Exports, ManyArguments, MethodDeclaration, argument, call, call_optional, error, outcome, unwrap},
     plugin::RawExport,

@@ -9,6 +9,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Path, ext::IdentExt, spanned::Spanned};
 
+use super::types::{at, place};
+
 /// The macros that every program sees, and those of `log` and `tracing`, which many import: a glob import of the same
 /// name would make them ambiguous.
 const MACROS: [&str; 53] = [
@@ -163,13 +165,14 @@ pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, othe
     if path.get_ident().is_some_and(|name| ATTRIBUTES.contains(&name.unraw().to_string().as_str())) {
         return quote_spanned!(path.span()=> #path!(#otherwise, #getter));
     }
+    let import = at(place(path), quote!(use #path as __extism_declaration;));
     // The inner import hides the outer one if there is a macro of that name.
     quote!({
         #[allow(unused_imports)]
         use #runtime::__private::undeclared as __extism_declaration;
         {
             #[allow(deprecated, unused_imports)]
-            use #path as __extism_declaration;
+            #import
             __extism_declaration!(#otherwise, #getter)
         }
     })

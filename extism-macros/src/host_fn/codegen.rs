@@ -6,7 +6,7 @@ use super::{
     link::{self, Link},
     model::{Argument, ArgumentKind, Function, FunctionSet},
 };
-use crate::common::place;
+use crate::common::{at, place};
 
 /// What `host_fns!` finds by the function's path.
 pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> TokenStream {
@@ -34,9 +34,19 @@ pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> Token
 
 /// What makes a value of the block's type something that `with_functions` takes.
 pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStream {
-    let FunctionSet { runtime, part, functions } = set;
+    let FunctionSet { runtime, part, borrows, functions } = set;
     let ty = &block.self_ty;
     let (impl_generics, _, where_clause) = block.generics.split_for_impl();
+    if *borrows {
+        return quote! {
+            #[automatically_derived]
+            impl #impl_generics #runtime::IntoFunctions for #ty #where_clause {
+                fn into_functions(self) -> ::std::vec::Vec<#runtime::Function> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
     let functions = functions.iter().map(|function| {
         let Function { ident, cfgs, .. } = function;
         let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), valid);
@@ -46,7 +56,10 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
     let (number, span) = part.map_or((1, Span::call_site()), |part| part);
     let next = number.saturating_add(1);
     let previous = number.saturating_sub(1);
-    let check = part.is_some().then(|| quote_spanned!(span=> #runtime::__private::has_part::<Self, #previous>();));
+    let check = (previous > 0).then(|| {
+        let trait_ = at(span, quote!(#runtime::HostFunctions<#previous>));
+        quote_spanned!(span=> let _: fn() = <Self as #trait_>::exists;)
+    });
     quote! {
         const _: () = {
             #[allow(unused_imports)]
@@ -80,7 +93,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
                 Some(quote!(#(#cfgs)* #params))
             }
         });
-        let results = quote_spanned!(place(result)=> <#result as #runtime::HostResult>::RESULTS);
+        let results = quote_spanned!(place(result)=> <#result as #runtime::HostOutput>::RESULTS);
         (quote!(&[#(#params),*]), results, bind(function, path, receiver))
     } else {
         (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
@@ -140,11 +153,19 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let Argument { name, cfgs, .. } = argument;
     let bound = format_ident!("__extism_bound_{index}");
     let value = format_ident!("__extism_value_{index}");
+    let is_exclusive = |argument: &Argument| matches!(argument.kind, ArgumentKind::Exclusive(_));
     let bind = quote_spanned! {place(ty)=>
         let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
     };
     let take = quote_spanned! {place(ty)=>
-        let #value = #runtime::__private::take::<#ty>(&#bound, #name, __extism_plugin, __extism_arguments)?;
+        #runtime::__private::take::<#ty>(&#bound, #name, __extism_plugin, __extism_arguments)
     };
+    let take = if function.arguments.iter().any(is_exclusive) {
+        quote_spanned!(place(ty)=> #runtime::__private::owned(__extism_plugin, |__extism_plugin| #take))
+    } else {
+        take
+    };
+    // All of it, so that a borrow that can't be is underlined at the type.
+    let take = at(place(ty), quote!(let #value = #take?;));
     Some((quote!(#(#cfgs)* #bind), quote!(#(#cfgs)* #take)))
 }

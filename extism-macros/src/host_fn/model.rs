@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
-    Attribute, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, LitStr, Meta, Path, Signature, Token, Type,
+    Attribute, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, LitInt, LitStr, Meta, Path, Signature, Token, Type,
     ext::IdentExt, parse::Parser, parse_quote, punctuated::Punctuated,
 };
 
@@ -57,6 +57,8 @@ pub(super) struct FunctionSet {
     pub(super) runtime: Path,
     /// Which of the type's blocks with host functions it is, and where it says so; `None` for the first.
     pub(super) part: Option<(usize, Span)>,
+    /// Whether the type borrows from something, so that its values can't be host functions.
+    pub(super) borrows: bool,
     pub(super) functions: Vec<Function>,
 }
 
@@ -98,7 +100,7 @@ impl FunctionSet {
                  write `impl Type { .. }` with methods that call the trait's",
             );
         }
-        signature::check_self(block, errors);
+        let borrows = !signature::check_self(block, errors);
         let runtime = runtime_path(options.runtime.clone());
         let namespace = options.namespace.as_ref().map(LitStr::value);
         let mut names = HashMap::new();
@@ -126,7 +128,8 @@ impl FunctionSet {
         if functions.is_empty() && errors.is_empty() {
             errors.at_span(block.impl_token.span, "this `impl` block has no methods that become host functions");
         }
-        Self { runtime, part: options.part, functions }
+        let part = options.part.as_ref().map(|part| (part_number(part, errors), part.span()));
+        Self { runtime, part, borrows, functions }
     }
 }
 
@@ -190,6 +193,21 @@ fn conditional_options(method: &mut ImplItemFn, errors: &mut Errors) -> Option<(
         }
     }
     found
+}
+
+/// The number of a part; 0, which none has, in place of a wrong one.
+fn part_number(part: &LitInt, errors: &mut Errors) -> usize {
+    match part.base10_parse() {
+        Ok(number) if (2..usize::MAX).contains(&number) => number,
+        _ => {
+            errors.at(
+                part,
+                "the first `#[host_fn] impl` block of a type has no `part`, \
+                 the next ones have `part = 2`, `part = 3` and so on",
+            );
+            0
+        }
+    }
 }
 
 fn note_name(names: &mut HashMap<(String, String), bool>, function: &Function, span: Span, errors: &mut Errors) {

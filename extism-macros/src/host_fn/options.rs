@@ -29,8 +29,8 @@ pub(super) struct Options {
     pub(super) name: Option<LitStr>,
     /// The namespace that they import it from.
     pub(super) namespace: Option<LitStr>,
-    /// Which of the type's blocks with host functions it is, and where it says so.
-    pub(super) part: Option<(usize, Span)>,
+    /// Which of the type's blocks with host functions it is.
+    pub(super) part: Option<LitInt>,
     /// A method that is no host function.
     pub(super) skip: Option<Span>,
     /// Where the runtime is.
@@ -64,7 +64,7 @@ impl Options {
         } else if place == Place::Impl && lookahead.peek(keyword::part) {
             let keyword = input.parse::<keyword::part>()?;
             input.parse::<Token![=]>()?;
-            set_once(&mut self.part, "part", keyword.span, part(&input.parse()?)?)
+            set_once(&mut self.part, "part", keyword.span, input.parse()?)
         } else if place == Place::Method && lookahead.peek(keyword::skip) {
             let keyword = input.parse::<keyword::skip>()?;
             set_once(&mut self.skip, "skip", keyword.span, keyword.span())
@@ -74,15 +74,5 @@ impl Options {
         } else {
             Err(lookahead.error())
         }
-    }
-}
-
-fn part(number: &LitInt) -> syn::Result<(usize, Span)> {
-    match number.base10_parse() {
-        Ok(part) if part >= 2 => Ok((part, number.span())),
-        _ => Err(syn::Error::new(
-            number.span(),
-            "the first `#[host_fn] impl` block of a type has no `part`, the next ones have `part = 2`, `part = 3` and so on",
-        )),
     }
 }

@@ -33,15 +33,19 @@ pub(super) fn check(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Notes a type that borrows: plug-ins call its values for as long as they live.
-pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) {
-    const BORROWS: &str = "plug-ins may call host functions for as long as they live, so that their value can't borrow: \
-                           make it own its data, in an `Arc` for instance";
+/// Notes a type that borrows: plug-ins call its values for as long as they live. Whether it is none.
+pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
+    const BORROWS: &str = "plug-ins keep the value of their host functions, so its type can't borrow: \
+                           let it own its data, in an `Arc` for instance";
     let is_static = |lifetime: &&LifetimeParam| lifetime.bounds.iter().any(|bound| bound.ident == "static");
     if let Some(lifetime) = block.generics.lifetimes().find(|lifetime| !is_static(lifetime)) {
         errors.at(lifetime, BORROWS);
+        false
     } else if lifetime_use(&block.self_ty).elided {
         errors.at(&block.self_ty, BORROWS);
+        false
+    } else {
+        true
     }
 }
 

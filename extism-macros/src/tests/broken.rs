@@ -116,7 +116,7 @@ fn an_impl_block_with_mistakes_can_be_registered() {
         let expansion = crate::host_fn::expand(tokens(options), tokens(item));
         let text = expansion.to_string();
         assert!(text.contains("compile_error"), "no error for {options} {item}");
-        assert!(text.contains("HostFunctions for K"), "{text}");
+        assert!(text.contains("HostFunctions < 1usize > for K"), "{text}");
         assert!(!text.contains("# [host_fn"), "{text}");
         file(expansion);
     }

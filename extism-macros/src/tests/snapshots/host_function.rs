@@ -6,100 +6,6 @@ pub fn kv_read<'k>(
 ) -> Result<Vec<u8>, Error> {
     store.get(key, count)
 }
-const _: () = {
-    #[allow(unreachable_pub, unnameable_types)]
-    pub enum __ExtismHostFn {}
-    #[automatically_derived]
-    #[allow(deprecated)]
-    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
-        const FUNCTION: [::extism_runtime::__private::HostFunction<()>; 1] = [
-            ::extism_runtime::__private::HostFunction {
-                signature: ::extism_runtime::__private::Signature {
-                    namespace: "extism:host/user",
-                    name: "kv_read",
-                    params: &[
-                        <State<
-                            KvStore,
-                        > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
-                        <&'_ str as ::extism_runtime::__private::HostArgument<
-                            '_,
-                            '_,
-                        >>::PARAMS,
-                        <Value<
-                            i32,
-                        > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
-                    ],
-                    results: <Result<
-                        Vec<u8>,
-                        Error,
-                    > as ::extism_runtime::__private::HostResult>::RESULTS,
-                },
-                bind: |mut __extism_binder| {
-                    let __extism_bound_0 = ::extism_runtime::__private::bind::<
-                        State<KvStore>,
-                    >(&mut __extism_binder);
-                    let __extism_bound_1 = ::extism_runtime::__private::bind::<
-                        &'_ str,
-                    >(&mut __extism_binder);
-                    let __extism_bound_2 = ::extism_runtime::__private::bind::<
-                        Value<i32>,
-                    >(&mut __extism_binder);
-                    __extism_binder
-                        .call(move |
-                            _,
-                            __extism_plugin,
-                            __extism_arguments,
-                            __extism_results|
-                        {
-                            let __extism_value_0 = ::extism_runtime::__private::take::<
-                                State<KvStore>,
-                            >(
-                                &__extism_bound_0,
-                                "store",
-                                __extism_plugin,
-                                __extism_arguments,
-                            )?;
-                            let __extism_value_1 = ::extism_runtime::__private::take::<
-                                &'_ str,
-                            >(
-                                &__extism_bound_1,
-                                "key",
-                                __extism_plugin,
-                                __extism_arguments,
-                            )?;
-                            let __extism_value_2 = ::extism_runtime::__private::take::<
-                                Value<i32>,
-                            >(
-                                &__extism_bound_2,
-                                "count",
-                                __extism_plugin,
-                                __extism_arguments,
-                            )?;
-                            ::extism_runtime::__private::give::<
-                                Result<Vec<u8>, Error>,
-                            >(
-                                kv_read(
-                                    __extism_value_0,
-                                    __extism_value_1,
-                                    __extism_value_2,
-                                ),
-                                __extism_plugin,
-                                __extism_results,
-                            )
-                        })
-                },
-            },
-        ];
-    }
-    #[cfg(not(test))]
-    #[automatically_derived]
-    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
-    for ::extism_runtime::__private::Declaration<ID> {}
-    #[cfg(test)]
-    #[automatically_derived]
-    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
-    for ::extism_runtime::__private::Declaration<ID> {}
-};
 #[doc(hidden)]
 #[allow(
     non_snake_case,
@@ -113,16 +19,16 @@ mod __extism_host_fn_kv_read_ID {
     #[doc(hidden)]
     #[macro_export]
     macro_rules! __extism_host_fn_kv_read_ID {
-        ($otherwise:expr, $($runtime:tt)*) => {
-            $($runtime)* ::__private::declared:: < ID, _ > ()
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
         };
     }
     #[cfg(test)]
     #[doc(hidden)]
     #[macro_export]
     macro_rules! __extism_host_fn_kv_read_ID {
-        ($otherwise:expr, $($runtime:tt)*) => {
-            $($runtime)* ::__private::declared:: < ID, _ > ()
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
         };
     }
     pub use __extism_host_fn_kv_read_ID as __extism_host_fn_kv_read;
@@ -131,3 +37,90 @@ mod __extism_host_fn_kv_read_ID {
 #[doc(hidden)]
 #[allow(unreachable_pub, unused_imports, hidden_glob_reexports)]
 pub use __extism_host_fn_kv_read_ID::*;
+const _: () = {
+    #[allow(unreachable_pub, unnameable_types)]
+    pub enum __ExtismHostFn {}
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
+        const FUNCTION: ::extism_runtime::__private::HostFunction<()> = ::extism_runtime::__private::HostFunction {
+            signature: ::extism_runtime::__private::Signature {
+                namespace: "extism:host/user",
+                name: "kv_read",
+                params: &[
+                    <State<KvStore> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                    <&'_ str as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                    <Value<i32> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                ],
+                results: <Result<
+                    Vec<u8>,
+                    Error,
+                > as ::extism_runtime::HostOutput>::RESULTS,
+            },
+            bind: |__extism_binder| {
+                #[allow(unused_mut)]
+                let mut __extism_binder = __extism_binder;
+                let __extism_bound_0 = ::extism_runtime::__private::bind::<
+                    State<KvStore>,
+                >(&mut __extism_binder);
+                let __extism_bound_1 = ::extism_runtime::__private::bind::<
+                    &'_ str,
+                >(&mut __extism_binder);
+                let __extism_bound_2 = ::extism_runtime::__private::bind::<
+                    Value<i32>,
+                >(&mut __extism_binder);
+                __extism_binder
+                    .call(move |
+                        _,
+                        __extism_plugin,
+                        __extism_arguments,
+                        __extism_results|
+                    {
+                        let __extism_value_0 = ::extism_runtime::__private::take::<
+                            State<KvStore>,
+                        >(
+                            &__extism_bound_0,
+                            "store",
+                            __extism_plugin,
+                            __extism_arguments,
+                        )?;
+                        let __extism_value_1 = ::extism_runtime::__private::take::<
+                            &'_ str,
+                        >(
+                            &__extism_bound_1,
+                            "key",
+                            __extism_plugin,
+                            __extism_arguments,
+                        )?;
+                        let __extism_value_2 = ::extism_runtime::__private::take::<
+                            Value<i32>,
+                        >(
+                            &__extism_bound_2,
+                            "count",
+                            __extism_plugin,
+                            __extism_arguments,
+                        )?;
+                        ::extism_runtime::__private::give::<
+                            Result<Vec<u8>, Error>,
+                        >(
+                            kv_read(
+                                __extism_value_0,
+                                __extism_value_1,
+                                __extism_value_2,
+                            ),
+                            __extism_plugin,
+                            __extism_results,
+                        )
+                    })
+            },
+        };
+    }
+    #[cfg(not(test))]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+    #[cfg(test)]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+};

@@ -8,33 +8,6 @@ async fn kv_read<T>(key: T) -> String {
 ::core::compile_error!(
     "a host function can't be generic: plug-ins import it with one signature; use a concrete type",
 )
-const _: () = {
-    #[allow(unreachable_pub, unnameable_types)]
-    pub enum __ExtismHostFn {}
-    #[automatically_derived]
-    #[allow(deprecated)]
-    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
-        const FUNCTION: [::extism_runtime::__private::HostFunction<()>; 1] = [
-            ::extism_runtime::__private::HostFunction {
-                signature: ::extism_runtime::__private::Signature {
-                    namespace: "extism:host/user",
-                    name: "kv_read",
-                    params: &[],
-                    results: &[],
-                },
-                bind: |_| ::core::unreachable!(),
-            },
-        ];
-    }
-    #[cfg(not(test))]
-    #[automatically_derived]
-    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
-    for ::extism_runtime::__private::Declaration<ID> {}
-    #[cfg(test)]
-    #[automatically_derived]
-    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
-    for ::extism_runtime::__private::Declaration<ID> {}
-};
 #[doc(hidden)]
 #[allow(
     non_snake_case,
@@ -47,15 +20,15 @@ mod __extism_host_fn_kv_read_ID {
     #[cfg(not(test))]
     #[doc(hidden)]
     macro_rules! __extism_host_fn_kv_read_ID {
-        ($otherwise:expr, $($runtime:tt)*) => {
-            $($runtime)* ::__private::declared:: < ID, _ > ()
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
         };
     }
     #[cfg(test)]
     #[doc(hidden)]
     macro_rules! __extism_host_fn_kv_read_ID {
-        ($otherwise:expr, $($runtime:tt)*) => {
-            $($runtime)* ::__private::declared:: < ID, _ > ()
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
         };
     }
     pub(crate) use __extism_host_fn_kv_read_ID as __extism_host_fn_kv_read;
@@ -64,3 +37,28 @@ mod __extism_host_fn_kv_read_ID {
 #[doc(hidden)]
 #[allow(unreachable_pub, unused_imports, hidden_glob_reexports)]
 use __extism_host_fn_kv_read_ID::*;
+const _: () = {
+    #[allow(unreachable_pub, unnameable_types)]
+    pub enum __ExtismHostFn {}
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
+        const FUNCTION: ::extism_runtime::__private::HostFunction<()> = ::extism_runtime::__private::HostFunction {
+            signature: ::extism_runtime::__private::Signature {
+                namespace: "extism:host/user",
+                name: "kv_read",
+                params: &[],
+                results: &[],
+            },
+            bind: |_| ::core::unreachable!(),
+        };
+    }
+    #[cfg(not(test))]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+    #[cfg(test)]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+};

@@ -2,70 +2,6 @@
 fn remember(plugin: &mut CurrentPlugin<'_>, key: String) {
     plugin.set_var(&key, b"")
 }
-const _: () = {
-    #[allow(unreachable_pub, unnameable_types)]
-    pub enum __ExtismHostFn {}
-    #[automatically_derived]
-    #[allow(deprecated)]
-    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
-        const FUNCTION: [::extism_runtime::__private::HostFunction<()>; 1] = [
-            ::extism_runtime::__private::HostFunction {
-                signature: ::extism_runtime::__private::Signature {
-                    namespace: "env",
-                    name: "remember-me",
-                    params: &[
-                        <String as ::extism_runtime::__private::HostArgument<
-                            '_,
-                            '_,
-                        >>::PARAMS,
-                    ],
-                    results: <() as ::extism_runtime::__private::HostResult>::RESULTS,
-                },
-                bind: |mut __extism_binder| {
-                    let __extism_bound_1 = ::extism_runtime::__private::bind::<
-                        String,
-                    >(&mut __extism_binder);
-                    __extism_binder
-                        .call(move |
-                            _,
-                            __extism_plugin,
-                            __extism_arguments,
-                            __extism_results|
-                        {
-                            let __extism_value_1 = ::extism_runtime::__private::take::<
-                                String,
-                            >(
-                                &__extism_bound_1,
-                                "key",
-                                __extism_plugin,
-                                __extism_arguments,
-                            )?;
-                            ::extism_runtime::__private::give::<
-                                (),
-                            >(
-                                remember(
-                                    ::extism_runtime::__private::plugin_mut::<
-                                        CurrentPlugin<'_>,
-                                    >(__extism_plugin),
-                                    __extism_value_1,
-                                ),
-                                __extism_plugin,
-                                __extism_results,
-                            )
-                        })
-                },
-            },
-        ];
-    }
-    #[cfg(not(test))]
-    #[automatically_derived]
-    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
-    for ::extism_runtime::__private::Declaration<ID> {}
-    #[cfg(test)]
-    #[automatically_derived]
-    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
-    for ::extism_runtime::__private::Declaration<ID> {}
-};
 #[doc(hidden)]
 #[allow(
     non_snake_case,
@@ -78,15 +14,15 @@ mod __extism_host_fn_remember_ID {
     #[cfg(not(test))]
     #[doc(hidden)]
     macro_rules! __extism_host_fn_remember_ID {
-        ($otherwise:expr, $($runtime:tt)*) => {
-            $($runtime)* ::__private::declared:: < ID, _ > ()
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
         };
     }
     #[cfg(test)]
     #[doc(hidden)]
     macro_rules! __extism_host_fn_remember_ID {
-        ($otherwise:expr, $($runtime:tt)*) => {
-            $($runtime)* ::__private::declared:: < ID, _ > ()
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
         };
     }
     pub(crate) use __extism_host_fn_remember_ID as __extism_host_fn_remember;
@@ -95,3 +31,64 @@ mod __extism_host_fn_remember_ID {
 #[doc(hidden)]
 #[allow(unreachable_pub, unused_imports, hidden_glob_reexports)]
 use __extism_host_fn_remember_ID::*;
+const _: () = {
+    #[allow(unreachable_pub, unnameable_types)]
+    pub enum __ExtismHostFn {}
+    #[automatically_derived]
+    #[allow(deprecated)]
+    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
+        const FUNCTION: ::extism_runtime::__private::HostFunction<()> = ::extism_runtime::__private::HostFunction {
+            signature: ::extism_runtime::__private::Signature {
+                namespace: "env",
+                name: "remember-me",
+                params: &[<String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS],
+                results: <() as ::extism_runtime::HostOutput>::RESULTS,
+            },
+            bind: |__extism_binder| {
+                #[allow(unused_mut)]
+                let mut __extism_binder = __extism_binder;
+                let __extism_bound_1 = ::extism_runtime::__private::bind::<
+                    String,
+                >(&mut __extism_binder);
+                __extism_binder
+                    .call(move |
+                        _,
+                        __extism_plugin,
+                        __extism_arguments,
+                        __extism_results|
+                    {
+                        let __extism_value_1 = ::extism_runtime::__private::take::<
+                            String,
+                        >(
+                            &__extism_bound_1,
+                            "key",
+                            __extism_plugin,
+                            __extism_arguments,
+                        )?;
+                        ::extism_runtime::__private::give::<
+                            (),
+                        >(
+                            remember(
+                                <CurrentPlugin<
+                                    '_,
+                                > as ::extism_runtime::ExclusiveArgument<
+                                    '_,
+                                >>::of_plugin(__extism_plugin),
+                                __extism_value_1,
+                            ),
+                            __extism_plugin,
+                            __extism_results,
+                        )
+                    })
+            },
+        };
+    }
+    #[cfg(not(test))]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+    #[cfg(test)]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+};

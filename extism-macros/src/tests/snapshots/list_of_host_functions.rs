@@ -10,7 +10,7 @@ const LIST: () = {
                     __extism_declaration!(
                         ::core::compile_error! {
                         "`kv_read` is no host function here: put `#[host_fn]` on the function; of a type with `#[host_fn]` on its `impl` block, give a value by `.with_functions(value)`"
-                        }, ::extism_runtime
+                        }, ::extism_runtime::__private::declared
                     )
                 }
             }
@@ -25,7 +25,7 @@ const LIST: () = {
                     __extism_declaration!(
                         ::core::compile_error! {
                         "`storage::kv_write` is no host function here: put `#[host_fn]` on the function; of a type with `#[host_fn]` on its `impl` block, give a value by `.with_functions(value)`"
-                        }, ::extism_runtime
+                        }, ::extism_runtime::__private::declared
                     )
                 }
             }

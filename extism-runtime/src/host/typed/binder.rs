@@ -2,7 +2,7 @@ use std::{any::Any, sync::Arc};
 
 use super::{
     super::{CurrentPlugin, MissingState, State, States},
-    Arguments, HostArgument, HostResult,
+    Arguments, HostArgument, HostOutput,
 };
 use crate::{error::BoxError, value::Val};
 
@@ -84,6 +84,19 @@ pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
     T::take(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
 }
 
+/// An argument beside `&mut CurrentPlugin`: what `take` returns can't borrow from the plug-in.
+///
+/// # Errors
+///
+/// Those of `take`.
+#[inline]
+pub fn owned<'c, T>(
+    plugin: &CurrentPlugin<'c>,
+    take: impl FnOnce(&CurrentPlugin<'c>) -> Result<T, BoxError>,
+) -> Result<T, BoxError> {
+    take(plugin)
+}
+
 /// What a [`#[host_fn]`](macro@crate::host_fn) function can take by `&mut`: [`CurrentPlugin`], nothing else.
 ///
 /// Errors of the compiler name it; its items change without notice.
@@ -111,7 +124,7 @@ impl<'c> ExclusiveArgument<'c> for CurrentPlugin<'c> {
 ///
 /// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
 #[inline]
-pub fn give<T: HostResult>(result: T, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+pub fn give<T: HostOutput>(result: T, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
     result.give(plugin, results)
 }
 

@@ -33,14 +33,19 @@ pub struct HostFunction<S> {
 ///
 /// Errors of the compiler name it; programs use the attribute. Its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no host function",
-    label = "no `impl` block of this type has `#[host_fn]`",
-    note = "put `#[host_fn]` on the function, or on the `impl` block of the type"
+    message = "`{Self}` has no host functions of its own (no part {PART})",
+    label = "no such `#[host_fn] impl` block",
+    note = "put `#[host_fn]` on the function, or on the `impl` block of the type",
+    note = "of several blocks of a type, the first has no `part`, the next ones are `#[host_fn(part = 2)]`, `#[host_fn(part = 3)]` and so on"
 )]
 pub trait HostFunctions<const PART: usize = 1>: Send + Sync + Sized + 'static {
     /// The functions of this part and of those after it.
     #[doc(hidden)]
     const FUNCTIONS: Part<Self>;
+
+    /// Is named to ask for the part without its functions.
+    #[doc(hidden)]
+    fn exists() {}
 }
 
 /// The host functions of an `impl` block, and of the next such block of the type.
@@ -100,20 +105,6 @@ where
 {
     const { &Part { functions: &[F::FUNCTION], next: None } }
 }
-
-/// Says what is wrong when the part before another is missing.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no part {PART} of its host functions",
-    label = "the part before this one is missing",
-    note = "the first `#[host_fn] impl` block of a type has no `part`, the next ones have `part = 2`, `part = 3` and so on"
-)]
-pub trait HasPart<const PART: usize> {}
-
-#[diagnostic::do_not_recommend]
-impl<T: HostFunctions<PART>, const PART: usize> HasPart<PART> for T {}
-
-/// Compiles where `T` has the part.
-pub const fn has_part<T: HasPart<PART>, const PART: usize>() {}
 
 /// What `host_fns!` finds by a name that no `#[host_fn]` function has.
 #[doc(hidden)]

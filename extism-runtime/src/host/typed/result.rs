@@ -16,7 +16,7 @@ use crate::{
     note = "for raw WebAssembly values, return `Value<i32>`, `Value<i64>`, `Value<f32>`, `Value<f64>`, or a tuple of these",
     note = "in `Result<T, E>`, `T` is one of these, and `E` converts into `Box<dyn std::error::Error + Send + Sync>`"
 )]
-pub trait HostResult {
+pub trait HostOutput {
     /// The WebAssembly results that it becomes.
     #[doc(hidden)]
     const RESULTS: &'static [ValType];
@@ -31,7 +31,7 @@ pub trait HostResult {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Encode> HostResult for T {
+impl<T: Encode> HostOutput for T {
     const RESULTS: &'static [ValType] = if T::IS_UNIT { &[] } else { &[ValType::PTR] };
 
     #[inline]
@@ -44,7 +44,7 @@ impl<T: Encode> HostResult for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: HostResult, E: Into<BoxError>> HostResult for Result<T, E> {
+impl<T: HostOutput, E: Into<BoxError>> HostOutput for Result<T, E> {
     const RESULTS: &'static [ValType] = T::RESULTS;
 
     #[inline]
@@ -75,7 +75,7 @@ macro_rules! raw_results {
     )*};
     (@result $ty:ty) => {
         #[diagnostic::do_not_recommend]
-        impl HostResult for $ty {
+        impl HostOutput for $ty {
             const RESULTS: &'static [ValType] = &[<Self as RawResult>::TYPE];
 
             #[inline]
@@ -110,7 +110,7 @@ where
 macro_rules! tuple_results {
     ($($name:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<$($name: RawResult),*> HostResult for ($($name,)*) {
+        impl<$($name: RawResult),*> HostOutput for ($($name,)*) {
             const RESULTS: &'static [ValType] = &[$($name::TYPE),*];
 
             #[inline]
