@@ -57,13 +57,16 @@ const _: () = {
                         __extism_arguments,
                         __extism_results|
                     {
-                        let __extism_value_1 = ::extism_runtime::__private::take::<
-                            String,
-                        >(
-                            &__extism_bound_1,
-                            "key",
+                        let __extism_value_1 = ::extism_runtime::__private::owned(
                             __extism_plugin,
-                            __extism_arguments,
+                            |__extism_plugin| ::extism_runtime::__private::take::<
+                                String,
+                            >(
+                                &__extism_bound_1,
+                                "key",
+                                __extism_plugin,
+                                __extism_arguments,
+                            ),
                         )?;
                         ::extism_runtime::__private::give::<
                             (),
