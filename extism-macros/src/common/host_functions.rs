@@ -165,7 +165,12 @@ pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, othe
     if path.get_ident().is_some_and(|name| ATTRIBUTES.contains(&name.unraw().to_string().as_str())) {
         return quote_spanned!(path.span()=> #path!(#otherwise, #getter));
     }
-    let import = at(place(path), quote!(use #path as __extism_declaration;));
+    let mut imported = path.clone();
+    if let Some(first) = imported.segments.first_mut().filter(|_| path.get_ident().is_some()) {
+        // With this macro's edition: in 2015's, the import of a name alone would be from the crate's root.
+        first.ident.set_span(place(path));
+    }
+    let import = at(place(path), quote!(use #imported as __extism_declaration;));
     // The inner import hides the outer one if there is a macro of that name.
     quote!({
         #[allow(unused_imports)]

@@ -157,15 +157,18 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let bind = quote_spanned! {place(ty)=>
         let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
     };
-    let take = quote_spanned! {place(ty)=>
-        #runtime::__private::take::<#ty>(&#bound, #name, __extism_plugin, __extism_arguments)
-    };
+    // All but the type itself, so that a borrow that can't be is underlined there.
+    let span = place(ty);
+    let function_path = at(span, quote!(#runtime::__private::take::));
+    let parameters = at(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
+    let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {
-        quote_spanned!(place(ty)=> #runtime::__private::owned(__extism_plugin, |__extism_plugin| #take))
+        let owned = at(span, quote!(#runtime::__private::owned));
+        quote_spanned!(span=> #owned(__extism_plugin, |__extism_plugin| #take))
     } else {
         take
     };
-    // All of it, so that a borrow that can't be is underlined at the type.
-    let take = at(place(ty), quote!(let #value = #take?;));
+    let value = at(span, quote!(#value));
+    let take = quote_spanned!(span=> let #value = #take?;);
     Some((quote!(#(#cfgs)* #bind), quote!(#(#cfgs)* #take)))
 }

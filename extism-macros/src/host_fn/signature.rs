@@ -53,6 +53,7 @@ pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
 pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
     match sig.receiver() {
         Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
+        Some(Receiver { kind: ReceiverKind::Typed(_, ty), .. }) if is_shared_self(ty) => {}
         Some(receiver @ Receiver { kind: ReceiverKind::Reference(..), .. }) => errors.at(
             receiver,
             "a host function takes `&self`, since several plug-ins may call it at once: \
@@ -65,6 +66,13 @@ pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
              take `&self`, or mark it `#[host_fn(skip)]`",
         ),
     }
+}
+
+/// Whether the type is `&Self`.
+fn is_shared_self(ty: &Type) -> bool {
+    let Type::Reference(reference) = peel(ty) else { return false };
+    let is_self = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident("Self"));
+    reference.mutability.is_none() && is_self(peel(&reference.elem))
 }
 
 /// The arguments without the receiver.
@@ -158,10 +166,15 @@ pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
 
 /// Whether a lifetime in the result is one of the arguments', `&self` excepted: that value is the host's.
 fn borrows_from_plugin(result: &LifetimeUse, sig: &Signature) -> bool {
-    let Some(Receiver { kind: ReceiverKind::Reference(_, lifetime, _), .. }) = sig.receiver() else {
-        return result.borrows();
+    let lifetime = match sig.receiver().map(|receiver| &receiver.kind) {
+        Some(ReceiverKind::Reference(_, lifetime, _)) => lifetime.as_ref(),
+        Some(ReceiverKind::Typed(_, ty)) => match peel(ty) {
+            Type::Reference(reference) => reference.lifetime.as_ref(),
+            _ => return result.borrows(),
+        },
+        _ => return result.borrows(),
     };
-    result.named.iter().any(|named| Some(named) != lifetime.as_ref())
+    result.named.iter().any(|named| Some(named) != lifetime)
 }
 
 fn unit(span: Span) -> Type {

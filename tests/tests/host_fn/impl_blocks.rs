@@ -36,7 +36,7 @@ impl Kv {
     }
 
     #[host_fn(namespace = "env")]
-    fn name(&self) -> &str {
+    fn name(self: &Self) -> &str {
         &self.name
     }
 
