@@ -22,5 +22,17 @@ FROM_ENV(store_u8) void env_store_u8(uint64_t offset, uint8_t value);
 FROM_ENV(store_u64) void env_store_u64(uint64_t offset, uint64_t value);
 FROM_ENV(output_set) void env_output_set(uint64_t offset, uint64_t length);
 FROM_ENV(error_set) void env_error_set(handle message);
+FROM_ENV(input_offset) handle env_input_offset(void);
+FROM_ENV(length_unsafe) uint64_t env_length_unsafe(handle block);
+FROM_ENV(config_get) handle env_config_get(handle key);
+FROM_ENV(var_get) handle env_var_get(handle key);
+FROM_ENV(var_set) void env_var_set(handle key, handle value);
+FROM_ENV(http_request) handle env_http_request(handle request, handle body);
+FROM_ENV(http_status_code) int32_t env_http_status_code(void);
+FROM_ENV(http_headers) handle env_http_headers(void);
+FROM_ENV(log_debug) void env_log_debug(handle text);
+FROM_ENV(log_info) void env_log_info(handle text);
+FROM_ENV(log_warn) void env_log_warn(handle text);
+FROM_ENV(log_error) void env_log_error(handle text);
 
 #endif

@@ -57,7 +57,7 @@ fn link(error: &LinkError) -> Vec<String> {
             std::iter::once(cause).chain(problems.iter().map(|problem| format!("- {problem}"))).collect()
         }
     };
-    lines.extend(advice(&error.problems).map(str::to_owned));
+    lines.extend(advice(&error.problems).into_iter().map(str::to_owned));
     lines
 }
 
@@ -79,10 +79,13 @@ fn describe(problem: &LinkProblem) -> String {
         LinkProblem::Missing { module, hint: MissingHint::WasiNotAllowed, .. } => {
             format!("module `{module}` imports WASI, which it isn't allowed to use")
         }
+        LinkProblem::Missing { module, namespace, hint: MissingHint::BuiltFor(built_for), .. } => {
+            format!("module `{module}` imports from `{namespace}`: {}", built_for.what())
+        }
         LinkProblem::Missing { module, namespace, name, expected, hint } => {
             let text = format!("module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides");
             match hint {
-                MissingHint::Give => text,
+                MissingHint::Give | MissingHint::Undefined => text,
                 hint => format!("{text} ({hint})"),
             }
         }
@@ -91,16 +94,28 @@ fn describe(problem: &LinkProblem) -> String {
 }
 
 /// What helps against several problems is said once.
-fn advice(problems: &[LinkProblem]) -> impl Iterator<Item = &'static str> {
+fn advice(problems: &[LinkProblem]) -> Vec<&'static str> {
     let hints = |wanted: &MissingHint| {
         problems.iter().any(|problem| matches!(problem, LinkProblem::Missing { hint, .. } if hint == wanted))
     };
     let memory = problems.iter().any(|problem| matches!(problem, LinkProblem::Memory { .. }));
-    [
+    let general = [
         (hints(&MissingHint::WasiNotAllowed), "--wasi lets the plug-in use WASI"),
         (hints(&MissingHint::Give), "--link NAME=FILE adds a module; this tool has no host functions of its own"),
+        (
+            hints(&MissingHint::Undefined),
+            "functions in `env` are those that a linker has no definition of: link what defines them into the plug-in, or \
+             add it by --link env=FILE",
+        ),
         (memory, "--memory-max sets the limit"),
-    ]
-    .into_iter()
-    .filter_map(|(applies, advice)| applies.then_some(advice))
+    ];
+    let mut advice: Vec<_> = general.into_iter().filter_map(|(applies, advice)| applies.then_some(advice)).collect();
+    for problem in problems {
+        if let LinkProblem::Missing { hint: MissingHint::BuiltFor(built_for), .. } = problem
+            && !advice.contains(&built_for.advice())
+        {
+            advice.push(built_for.advice());
+        }
+    }
+    advice
 }

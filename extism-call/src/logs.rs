@@ -30,7 +30,12 @@ fn print(style: Style, record: &LogRecord<'_>) {
     let level = format!("{:<5}", record.level);
     let level = if record.level >= LogLevel::Warn { style.error(&level) } else { style.dim(&level) };
     let plugin = style::printable(record.plugin);
-    let lines = record.message.lines().map(|line| format!("{level} {plugin}: {}\n", style::printable(line)));
+    // An empty message is a line as well.
+    let empty = record.message.is_empty().then_some("");
+    let lines = empty
+        .into_iter()
+        .chain(record.message.lines())
+        .map(|line| format!("{level} {plugin}: {}\n", style::printable(line)));
     // A log that nobody reads is no reason to end the call.
     let _ = io::stderr().write_all(lines.collect::<String>().as_bytes());
 }

@@ -18,9 +18,13 @@ mod engine_types;
 mod env;
 mod error;
 mod exports;
+mod features;
 mod fuse;
 #[cfg(test)]
 mod fuzzing;
+#[cfg(any(test, fuzzing))]
+#[path = "fuzzing/instantiate.rs"]
+mod fuzzing_instantiate;
 pub mod guide;
 mod host;
 #[cfg(feature = "http")]
@@ -28,11 +32,13 @@ mod http;
 mod inspect;
 mod interface;
 mod kernel;
+mod limits;
 mod link;
 mod load;
 mod log;
 mod manifest;
 mod nearest;
+mod places;
 mod plugin;
 pub mod prelude;
 mod run;
@@ -42,6 +48,7 @@ mod store;
 mod value;
 #[cfg(feature = "wasi")]
 mod wasi;
+mod wasm_types;
 
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
@@ -49,15 +56,19 @@ pub use crate::codec::Msgpack;
 pub use crate::codec::Prost;
 #[cfg(feature = "raw")]
 pub use crate::codec::Raw;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
-        BoxError, Error, Frame, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch, MismatchKind, MissingHint,
-        Site, TrapError,
+        BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch,
+        MismatchKind, MissingHint, ModuleLimitError, Site, TrapError,
     },
+    features::{Features, Proposal},
     host::{
         CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostOutput,
         IntoFunctions, MemoryError, State, Value,
@@ -67,8 +78,11 @@ pub use crate::{
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PooledPlugin},
-    settings::WasiOutput,
+    plugin::{
+        BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PoolBuilder,
+        PooledPlugin,
+    },
+    settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},
     value::{ExternType, FuncType, Val, ValType},
 };

@@ -22,6 +22,11 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether one is the other with a slip of the pen: one character too many, too few, wrong, or swapped with the next.
+pub(crate) fn is_slip(name: &str, other: &str) -> bool {
+    strsim::damerau_levenshtein(name, other) <= 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::{MAX_CANDIDATES, MAX_NAME, nearest};

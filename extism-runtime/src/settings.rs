@@ -1,6 +1,6 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use crate::{Engine, Manifest};
+use crate::{Engine, Manifest, limits::Limits, places::PrivateFile};
 
 /// What a plug-in's manifest and builder say, as far as instances need it.
 #[derive(Debug)]
@@ -10,12 +10,18 @@ pub(crate) struct Settings {
     pub(crate) config: Arc<BTreeMap<String, String>>,
     pub(crate) max_pages: Option<u32>,
     pub(crate) max_var_bytes: Option<u64>,
+    /// These and all other limits.
+    pub(crate) limits: Limits,
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
     pub(crate) allowed_hosts: Option<Vec<String>>,
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
     pub(crate) max_http_response_bytes: Option<u64>,
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) allowed_paths: Vec<AllowedDirectory>,
+    /// Where the core dump of a trap is written.
+    pub(crate) coredump: Option<PrivateFile>,
+    /// Where the kernel's memory is written when a call fails.
+    pub(crate) memdump: Option<PrivateFile>,
     pub(crate) options: InstanceOptions,
 }
 
@@ -25,13 +31,15 @@ pub(crate) struct InstanceOptions {
     pub(crate) wasi: bool,
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) wasi_output: WasiOutput,
-    /// The time that a call may take. In [`Settings`], the manifest's where the builder sets none.
+    /// The time that a call may take; set in [`Settings`].
     pub(crate) timeout: Option<Duration>,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
-    /// Where the core dump of a trap is written.
+    /// What pools do with instances between two users, unless they are told otherwise.
+    pub(crate) reuse: Reuse,
+    /// Where the core dump of a trap is to be written; [`Settings`] has it, open.
     pub(crate) coredump: Option<PathBuf>,
-    /// Where the kernel's memory is written when a call fails.
+    /// Where the kernel's memory is to be written when a call fails; [`Settings`] has it, open.
     pub(crate) memdump: Option<PathBuf>,
 }
 
@@ -50,8 +58,14 @@ impl InstanceOptions {
 }
 
 impl Settings {
-    /// Joins the manifest, whose modules are loaded already, and the builder's options.
-    pub(crate) fn new(name: String, engine: Engine, manifest: Manifest, mut options: InstanceOptions) -> Self {
+    /// Joins the manifest, whose modules are loaded already, the builder's options, and the limits that both give.
+    pub(crate) fn new(
+        name: String,
+        engine: Engine,
+        manifest: Manifest,
+        limits: Limits,
+        mut options: InstanceOptions,
+    ) -> Self {
         let allowed_paths = manifest
             .allowed_path_entries()
             .map(|path| AllowedDirectory {
@@ -60,19 +74,28 @@ impl Settings {
                 read_only: path.read_only,
             })
             .collect();
-        options.timeout = options.timeout.or(manifest.timeout_ms.map(Duration::from_millis));
+        options.timeout = limits.timeout;
         Self {
             name: name.into(),
             engine,
-            max_pages: manifest.memory.max_pages,
-            max_var_bytes: manifest.memory.max_var_bytes,
-            max_http_response_bytes: manifest.memory.max_http_response_bytes,
+            max_pages: limits.max_pages,
+            max_var_bytes: limits.max_var_bytes,
+            max_http_response_bytes: limits.max_http_response_bytes,
+            limits,
             allowed_paths,
             config: Arc::new(manifest.config),
             allowed_hosts: manifest.allowed_hosts,
+            coredump: options.coredump.take().and_then(dump_file),
+            memdump: options.memdump.take().and_then(dump_file),
             options,
         }
     }
+}
+
+/// A file for dumps. As for each of its writes later, that there can't be one is no reason to do without the plug-in.
+fn dump_file(path: PathBuf) -> Option<PrivateFile> {
+    let file = PrivateFile::new(&path);
+    file.inspect_err(|error| tracing::error!("there will be no dumps in `{}`: {error}", path.display())).ok()
 }
 
 /// A directory that a plug-in may reach by WASI.
@@ -102,4 +125,23 @@ impl From<bool> for WasiOutput {
     fn from(inherit: bool) -> Self {
         if inherit { Self::Inherit } else { Self::Discard }
     }
+}
+
+/// What a [`Pool`](crate::Pool) does with an instance between two users of it.
+///
+/// In each case, the runtime's own part of a user's calls is gone: inputs, outputs and whatever else was in the kernel's
+/// memory are overwritten, the last HTTP response is forgotten, and handles that cancelled the user's calls cancel
+/// nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reuse {
+    /// The next user gets the instance with its variables, its configuration, and the memory of its own code, in which the
+    /// plug-in may have kept what the last user gave it. For users who trust each other and the plug-in.
+    #[default]
+    Keep,
+    /// As [`Keep`](Self::Keep), but with the variables and the configuration of a new instance.
+    ResetState,
+    /// The next user gets a new instance: for users who do not trust each other, or the plug-in. Making one takes
+    /// microseconds, and then its start functions and initializers run again.
+    Fresh,
 }

@@ -6,14 +6,18 @@
 
 use std::{
     borrow::Cow,
+    error::Error,
     fmt::{self, Write as _},
 };
+
+/// What errors keep as their causes; the same as the crate's own `BoxError`, which is above this file.
+type BoxError = Box<dyn Error + Send + Sync + 'static>;
 
 /// The most characters of a name that are shown. Names in modules have up to 100,000 bytes.
 const MAX_NAME: usize = 300;
 
-/// The most bytes of a text that are taken out of a plug-in's memory to be shown.
-const MAX_TEXT: usize = 1 << 20;
+/// The most bytes of a text that an error keeps or a message shows.
+pub(crate) const MAX_TEXT: usize = 1 << 20;
 
 /// A name: one line of limited length.
 pub(crate) struct Name<'a>(&'a str);
@@ -44,7 +48,70 @@ pub(crate) fn text<T: fmt::Display>(text: T) -> Text<T> {
 
 impl<T: fmt::Display> fmt::Display for Text<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(Escaped { to: f, lines: true }, "{}", self.0)
+        limited(f, |limited| write!(Escaped { to: limited, lines: true }, "{}", self.0))
+    }
+}
+
+/// What `write` writes, up to [`MAX_TEXT`] bytes.
+pub(crate) fn limited(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut Limited<'_>) -> fmt::Result) -> fmt::Result {
+    let mut limited = Limited { to: f, left: MAX_TEXT, cut: false };
+    match write(&mut limited) {
+        Err(_) if limited.cut => f.write_str("... (cut)"),
+        result => result,
+    }
+}
+
+/// A value's text, up to `max` bytes.
+pub(crate) fn start(value: impl fmt::Display, max: usize) -> String {
+    let mut text = String::new();
+    let mut limited = Limited { to: &mut text, left: max, cut: false };
+    // An error of the value itself ends its text, too.
+    if write!(limited, "{value}").is_err() {
+        text.push_str("... (cut)");
+    }
+    text
+}
+
+/// A text, cut where it is longer than [`MAX_TEXT`].
+pub(crate) fn cut(text: String) -> String {
+    if text.len() <= MAX_TEXT { text } else { start(text, MAX_TEXT) }
+}
+
+/// An error as it is, or its text's start where the text is longer than [`MAX_TEXT`]: readers quote what they can't
+/// read, which may be all of a plug-in's memory.
+pub(crate) fn cut_error(error: BoxError) -> BoxError {
+    let mut counted = Limited { to: &mut Nowhere, left: MAX_TEXT, cut: false };
+    let _ = write!(counted, "{error}");
+    if counted.cut { start(error, MAX_TEXT).into() } else { error }
+}
+
+/// A writer that takes a limited number of bytes; any more is an error, so that who writes stops.
+pub(crate) struct Limited<'a> {
+    to: &'a mut dyn fmt::Write,
+    left: usize,
+    cut: bool,
+}
+
+impl fmt::Write for Limited<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if text.len() <= self.left {
+            self.left -= text.len();
+            return self.to.write_str(text);
+        }
+        self.cut = true;
+        let end = text.floor_char_boundary(self.left);
+        self.left = 0;
+        self.to.write_str(&text[..end])?;
+        Err(fmt::Error)
+    }
+}
+
+/// Takes everything and keeps nothing.
+struct Nowhere;
+
+impl fmt::Write for Nowhere {
+    fn write_str(&mut self, _: &str) -> fmt::Result {
+        Ok(())
     }
 }
 
@@ -62,13 +129,13 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// Escapes what is no letter, sign or blank.
-struct Escaped<'a, 'f> {
-    to: &'a mut fmt::Formatter<'f>,
+struct Escaped<'a, W> {
+    to: &'a mut W,
     /// Whether line feeds and tabs stay.
     lines: bool,
 }
 
-impl fmt::Write for Escaped<'_, '_> {
+impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let stays = |char: char| (self.lines && matches!(char, '\n' | '\t')) || !is_unsafe(char);
         let mut rest = text;
@@ -120,5 +187,22 @@ mod tests {
         assert_eq!(lossy(&vec![b'x'; MAX_TEXT]).len(), MAX_TEXT);
         let cut = lossy(&vec![b'x'; MAX_TEXT + 5]).into_owned();
         assert_eq!(cut.split_at(MAX_TEXT).1, "... (5 more bytes)");
+    }
+
+    #[test]
+    fn what_is_shown_of_a_text_is_cut_after_it_is_escaped() {
+        assert_eq!(text("x".repeat(MAX_TEXT)).to_string().len(), MAX_TEXT);
+        let escaped = text("\x01".repeat(MAX_TEXT)).to_string();
+        assert!(escaped.ends_with("... (cut)") && escaped.len() <= MAX_TEXT + 9, "{}", escaped.len());
+        let between = text(format!("{}ä", "x".repeat(MAX_TEXT - 1))).to_string();
+        assert_eq!(between.split_at(MAX_TEXT - 1).1, "... (cut)");
+    }
+
+    #[test]
+    fn errors_are_cut_only_where_they_are_too_long() {
+        let io = cut_error(Box::new(std::io::Error::other("no")));
+        assert!(io.is::<std::io::Error>());
+        assert_eq!(cut_error("x".repeat(12 << 20).into()).to_string().len(), MAX_TEXT + 9);
+        assert_eq!(start("äöü", 3), "ä... (cut)");
     }
 }

@@ -14,6 +14,11 @@ mod kernel;
 mod manifest;
 #[path = "../../extism-runtime/src/shown.rs"]
 mod shown;
+pub mod smith;
+#[path = "../../extism-runtime/src/value.rs"]
+mod value;
+#[path = "../../extism-runtime/src/wasm_types.rs"]
+mod wasm_types;
 
 mod code;
 mod http;

@@ -82,3 +82,40 @@ fn levels_are_read_as_they_are_written_and_ordered() {
     let error = "loud".parse::<LogLevel>().unwrap_err();
     assert_eq!(error.to_string(), "`loud` is no log level; known are trace, debug, info, warn and error");
 }
+
+/// AssemblyScript's `console` and `trace`, which its modules import whether they use Extism's PDK or not.
+#[test]
+fn what_assemblyscript_prints_is_logged() {
+    let _turn = turn();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    set_log_callback(LogLevel::Debug, move |record| {
+        sink.lock().unwrap().push((record.level, record.message.to_owned()));
+    });
+    let names = ["log", "debug", "info", "warn", "error"];
+    let import = |name: &str| format!(r#"(import "env" "console.{name}" (func ${name} (param i32)))"#);
+    let call = |name: &str| format!("(call ${name} (i32.const 4))");
+    let wat = format!(
+        r#"(module {} (import "env" "console.assert" (func $assert (param i32 i32)))
+            (import "env" "trace" (func $trace (param i32 i32 f64 f64 f64 f64 f64)))
+            (memory (export "memory") 1) (data (i32.const 0) "\04\00\00\00h\00i\00")
+            (func (export "run") {} (call $assert (i32.const 1) (i32.const 4)) (call $assert (i32.const 0) (i32.const 4))
+                (call $trace (i32.const 4) (i32.const 2) (f64.const 1.5) (f64.const 2) (f64.const 3) (f64.const 4) (f64.const 5))
+                (call $trace (i32.const 4) (i32.const -1) (f64.const 1) (f64.const 2) (f64.const 3) (f64.const 4) (f64.const 5))))"#,
+        names.map(import).concat(),
+        names.map(call).concat()
+    );
+    extism_runtime::Plugin::new(wat).unwrap().call::<_, ()>("run", ()).unwrap();
+    set_log_callback(LogLevel::Error, |_| {});
+    let expected = [
+        (LogLevel::Info, "hi"),
+        (LogLevel::Debug, "hi"),
+        (LogLevel::Info, "hi"),
+        (LogLevel::Warn, "hi"),
+        (LogLevel::Error, "hi"),
+        (LogLevel::Error, "assertion failed: hi"),
+        (LogLevel::Debug, "hi 1.5 2"),
+        (LogLevel::Debug, "hi"),
+    ];
+    assert_eq!(*seen.lock().unwrap(), expected.map(|(level, text)| (level, text.to_owned())));
+}

@@ -26,7 +26,7 @@ fn modules() {
     write("damaged.wasm", b"\0asm\x01\0\0\0\x01\xff");
 }
 
-const MODULES: [(&str, &str); 3] = [
+const MODULES: [(&str, &str); 4] = [
     (
         "count_vowels.wasm",
         r#"(module
@@ -44,4 +44,5 @@ const MODULES: [(&str, &str); 3] = [
             (func (export "count_vowels") (result i32) i32.const 0))"#,
     ),
     ("component.wasm", "(component)"),
+    ("shared.wasm", "(module (memory 1 1 shared))"),
 ];

@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-/// A directory that the plug-in may reach: `[ro:]LOCAL[:PLUGIN]`.
+/// A directory that the plug-in may reach: `[ro:]LOCAL[:PLUGIN]`, where `::` in LOCAL stands for a colon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AllowPath {
     /// The directory, with `ro:` in front where it is read-only, as manifests write it.
@@ -16,15 +16,30 @@ impl FromStr for AllowPath {
         let directory = text.strip_prefix("ro:").unwrap_or(text);
         let mode = &text[..text.len() - directory.len()];
         let drive = if cfg!(windows) { drive_length(directory) } else { 0 };
-        let (local, plugin) = match directory[drive..].find(':') {
+        let (local, plugin) = match separator(&directory[drive..]) {
             Some(colon) => (&directory[..drive + colon], &directory[drive + colon + 1..]),
-            None => (directory, directory),
+            None => (directory, ""),
         };
-        match (local, plugin) {
+        let told = local.len() < directory.len();
+        let local = local.replace("::", ":");
+        let plugin = if told { plugin } else { local.as_str() };
+        match (local.as_str(), plugin) {
             ("", _) => Err("the directory is missing; [ro:]LOCAL[:PLUGIN] is expected"),
             (_, "") => Err("the path that the plug-in sees is empty; [ro:]LOCAL[:PLUGIN] is expected"),
             _ => Ok(Self { local: format!("{mode}{local}"), plugin: plugin.to_owned() }),
         }
+    }
+}
+
+/// Where the first colon is that isn't one of a pair.
+fn separator(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        at += text[at..].find(':')?;
+        if !text[at + 1..].starts_with(':') {
+            return Some(at);
+        }
+        at += 2;
     }
 }
 
@@ -54,6 +69,15 @@ mod tests {
         assert_eq!(parsed("data:/data"), Some(paths("data", "/data")));
         assert_eq!(parsed("ro:data"), Some(paths("ro:data", "data")));
         assert_eq!(parsed("ro:data:/a:b"), Some(paths("ro:data", "/a:b")));
+    }
+
+    #[test]
+    fn two_colons_are_one_of_the_directorys_name() {
+        assert_eq!(parsed("a::b"), Some(paths("a:b", "a:b")));
+        assert_eq!(parsed("a::b:/data"), Some(paths("a:b", "/data")));
+        assert_eq!(parsed("ro:a::::b:c::d"), Some(paths("ro:a::b", "c::d")));
+        assert_eq!(parsed("a:::/data"), Some(paths("a:", "/data")));
+        assert_eq!(parsed("::"), Some(paths(":", ":")));
     }
 
     #[test]

@@ -114,11 +114,12 @@ pub(crate) struct LimitArgs {
     /// The time that each call may take; 0 for any
     #[arg(short, long, value_name = "MILLIS")]
     pub(crate) timeout: Option<u64>,
-    /// Let the plug-in reach a directory by WASI, read-only with `ro:`, under the path PLUGIN if given
+    /// Let the plug-in reach a directory by WASI, read-only with `ro:`, under the path PLUGIN if given; `::` stands for a
+    /// colon in LOCAL
     #[arg(long = "allow-path", value_name = "[ro:]LOCAL[:PLUGIN]")]
     pub(crate) allow_paths: Vec<AllowPath>,
-    /// Let the plug-in reach a host by HTTP; `*` stands for any text
-    #[arg(long = "allow-host", value_name = "HOST")]
+    /// Let the plug-in reach a host by HTTP; `*` stands for any text, and without a PORT all are allowed
+    #[arg(long = "allow-host", value_name = "HOST[:PORT]")]
     pub(crate) allow_hosts: Vec<String>,
     /// Set a value of the plug-in's configuration
     #[arg(long, value_name = "KEY=VALUE")]

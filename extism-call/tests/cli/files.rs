@@ -122,3 +122,16 @@ fn standard_input_cannot_be_both_plug_in_and_input() {
         assert_eq!(given, Run::failure(64, &["error: standard input can't be both the plug-in and its input"]));
     }
 }
+
+#[test]
+fn a_colon_in_a_directorys_name_is_written_twice() {
+    let folder = folder();
+    let directory = folder.path().join("a:b");
+    std::fs::create_dir(&directory).unwrap();
+    std::fs::write(directory.join("in"), "text").unwrap();
+    let local = directory.display().to_string().replace(':', "::");
+    for (allowed, path) in [(format!("{local}:/data"), "/data/in"), (format!("ro:{local}:/x"), "/x/in")] {
+        let given = run([&guest("wasi_files.wasm"), "read_file", "-i", path, "--wasi", "--allow-path", &allowed]);
+        assert_eq!(given, Run::output("text"), "{allowed}");
+    }
+}

@@ -119,6 +119,11 @@ fn the_pdk_is_told_where_it_can_be() {
         (@producers (processed-by "rustc" "1.95.0")))"#;
     let stripped = pdk(&file(&folder, "stripped.wat", stripped));
     assert_eq!(stripped, serde_json::json!({"language": "Rust", "name": "extism-pdk", "certain": false}));
+    let old = r#"(module (import "env" "extism_alloc" (func (param i64) (result i64)))
+        (func $_ZN10extism_pdk6memory17habcdefE))"#;
+    let old = pdk(&file(&folder, "old.wat", old));
+    let expected = serde_json::json!({"language": "Rust", "name": "extism-pdk", "certain": true, "before_1_0": true});
+    assert_eq!(old, expected);
     let other = pdk(&file(&folder, "other.wat", r#"(module (@producers (processed-by "rustc" "1.95.0")))"#));
     assert_eq!(other, serde_json::Value::Null, "no plug-in");
 }

@@ -117,3 +117,36 @@ fn limits_hold_for_all_modules() {
     assert_eq!(given.code, 1);
     assert!(given.cause().contains("pages of memory"), "{given:?}");
 }
+
+#[test]
+fn what_a_module_was_built_for_is_told_once_with_what_to_do() {
+    let imports: String = (0..60).map(|n| format!(r#"(import "__wbindgen_placeholder__" "f{n}" (func))"#)).collect();
+    let given = Modules::new(&format!("(module {imports})"), &[]).call("f", &[]);
+    let message = "error: cannot link plug-in `plugin`: module `main` imports from `__wbindgen_placeholder__`: the module is \
+                   built for JavaScript by wasm-bindgen";
+    let advice = "  build it without the crates' features for browsers (such as `js`, `wasm_js` and `wasmbind`), or for the \
+                  target wasm32-wasip1";
+    assert_eq!(given, Run::failure(1, &[message, advice]));
+}
+
+#[test]
+fn what_a_linker_has_no_definition_of_can_be_linked() {
+    let main = r#"(module (import "env" "f" (func)) (func (export "run")))"#;
+    let given = Modules::new(main, &[]).call("run", &[]);
+    let message =
+        "error: cannot link plug-in `plugin`: module `main` imports `env`.`f` () -> (), which nothing provides";
+    let advice = "  functions in `env` are those that a linker has no definition of: link what defines them into the plug-in, \
+                  or add it by --link env=FILE";
+    assert_eq!(given, Run::failure(1, &[message, advice]));
+    let given = Modules::new(main, &[("env", r#"(module (func (export "f")))"#)]).call("run", &[]);
+    assert_eq!(given, Run::output(""));
+}
+
+#[test]
+fn a_function_of_a_newer_pdk_is_told_from_one_of_the_host() {
+    let given = Modules::new(r#"(module (import "extism:host/env" "stream_open" (func)))"#, &[]).call("run", &[]);
+    let message = "error: cannot link plug-in `plugin`: module `main` imports `extism:host/env`.`stream_open` () -> (), which \
+                   nothing provides (this version of extism-runtime has no such function: if the plug-in was built with a \
+                   newer PDK, update extism-runtime or build it with an earlier PDK)";
+    assert_eq!(given, Run::failure(1, &[message]));
+}

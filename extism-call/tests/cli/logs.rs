@@ -52,3 +52,10 @@ fn logged_control_characters_do_not_reach_the_terminal() {
     let stderr = "ERROR kitchen_sink: \\u{1b}[2Jone\nERROR kitchen_sink: two\n".to_owned();
     assert_eq!(given, Run { stderr, ..Run::output("") });
 }
+
+#[test]
+fn an_empty_message_is_a_line() {
+    let guest = guest("kitchen_sink.wasm");
+    let given = run([guest.as_str(), "log_bytes", "-i", "", "--log-level", "error"]);
+    assert_eq!(given, Run { stderr: "ERROR kitchen_sink: \n".to_owned(), ..Run::output("") });
+}

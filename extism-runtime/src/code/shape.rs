@@ -2,41 +2,48 @@ use std::collections::BTreeSet;
 
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
-use crate::fuse;
+use super::Initializer;
+use crate::{
+    fuse,
+    value::{ExternType, ValType},
+    wasm_types::func_type,
+};
 
 /// What can be read off a module without compiling it.
 #[derive(Default)]
 pub(crate) struct Shape {
     /// The namespaces that it imports from.
     pub(super) namespaces: BTreeSet<String>,
-    /// The names that it imports from the environment.
-    pub(super) env_imports: Vec<String>,
-    /// The exported functions that could be initializers: the name, how many parameters.
-    initializers: Vec<(String, usize)>,
+    /// What it imports from the environment, under whatever name that has: namespaces and names.
+    pub(super) env_imports: Vec<(String, String)>,
+    /// The functions that it exports whose names may be those of the environment's: see [`Given`](fuse::Given).
+    exports_like_environment: Vec<String>,
+    /// What it exports under the names of initializers.
+    pub(super) initializers: Vec<Initializer>,
+    /// The most bytes that one of its memories may ever have.
+    pub(super) largest_memory: u128,
 }
-
-/// The functions that initialize languages' runtimes.
-const INITIALIZERS: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
 
 impl Shape {
     /// Reads a module that need not be valid.
     pub(crate) fn parse(wasm: &[u8]) -> Result<Self, wasmparser::BinaryReaderError> {
         let mut shape = Self::default();
-        // Types of functions by their indices, and how many `i32`s these types take if they return nothing.
+        // Types of functions by their indices, and the functions' signatures among all types.
         let (mut functions, mut types) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
                 Payload::TypeSection(section) => {
                     for group in section {
-                        types.extend(group?.into_types().map(|ty| initializer_params(&ty)));
+                        types.extend(group?.into_types().map(signature));
                     }
                 }
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
                         let import = import?;
-                        if import.module == fuse::MODULE {
-                            shape.env_imports.push(import.name.to_owned());
-                        } else {
+                        if fuse::environment(import.module, import.name).is_some() {
+                            shape.env_imports.push((import.module.to_owned(), import.name.to_owned()));
+                        }
+                        if import.module != fuse::MODULE {
                             shape.namespaces.insert(import.module.to_owned());
                         }
                         if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
@@ -49,12 +56,21 @@ impl Shape {
                         functions.push(ty?);
                     }
                 }
+                Payload::MemorySection(section) => {
+                    for memory in section {
+                        shape.largest_memory = shape.largest_memory.max(most_bytes(&memory?));
+                    }
+                }
                 Payload::ExportSection(section) => {
                     for export in section {
                         let export = export?;
-                        if export.kind == ExternalKind::Func && INITIALIZERS.contains(&export.name) {
+                        if fuse::DIALECTS.iter().any(|dialect| dialect.is_old && dialect.knows(export.name)) {
+                            shape.exports_like_environment.push(export.name.to_owned());
+                        }
+                        if Initializer::NAMES.contains(&export.name) {
                             let ty = functions.get(export.index as usize).and_then(|ty| types.get(*ty as usize));
-                            shape.initializers.extend(ty.copied().flatten().map(|n| (export.name.to_owned(), n)));
+                            let ty = initializer_type(export.kind, ty.and_then(Option::as_ref));
+                            shape.initializers.push(Initializer { name: export.name.to_owned(), ty });
                         }
                     }
                 }
@@ -69,15 +85,35 @@ impl Shape {
         self.namespaces.iter().map(String::as_str)
     }
 
-    /// Whether it exports a function of this name that takes so many `i32`s.
-    pub(super) fn exports_initializer(&self, name: &str, params: usize) -> bool {
-        self.initializers.iter().any(|(known, count)| known == name && *count == params)
+    /// What the module gives of the environment when it is linked under this name.
+    pub(crate) fn given<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.exports_like_environment.iter().map(move |export| (name, export.as_str()))
     }
 }
 
-/// How many `i32`s a function type takes, if it takes only these and returns nothing.
-fn initializer_params(ty: &wasmparser::SubType) -> Option<usize> {
-    let wasmparser::CompositeInnerType::Func(ty) = &ty.composite_type.inner else { return None };
-    let plain = ty.params().iter().all(|param| *param == wasmparser::ValType::I32) && ty.results().is_empty();
-    plain.then_some(ty.params().len())
+/// A type that is a function's.
+fn signature(ty: wasmparser::SubType) -> Option<wasmparser::FuncType> {
+    match ty.composite_type.inner {
+        wasmparser::CompositeInnerType::Func(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+/// The type of an export, as far as one wants to know it of an initializer. What isn't valid is refused later.
+fn initializer_type(kind: ExternalKind, ty: Option<&wasmparser::FuncType>) -> ExternType {
+    match (kind, ty) {
+        (ExternalKind::Func | ExternalKind::FuncExact, Some(ty)) => ExternType::Func(func_type(ty)),
+        (ExternalKind::Memory, _) => ExternType::Memory { minimum: 0, maximum: None },
+        (ExternalKind::Global, _) => ExternType::Global { ty: ValType::I32, mutable: false },
+        (ExternalKind::Tag, _) => ExternType::Tag,
+        _ => ExternType::Table,
+    }
+}
+
+/// The bytes that a memory may grow to.
+fn most_bytes(memory: &wasmparser::MemoryType) -> u128 {
+    let page = memory.page_size_log2.unwrap_or(16).min(64);
+    // A memory of 32 bits has 4 GiB at most, whatever it declares.
+    let addressable = if memory.memory64 { u128::from(u64::MAX) + 1 } else { 1 << 32 };
+    memory.maximum.map_or(addressable, |pages| (u128::from(pages) << page).min(addressable))
 }

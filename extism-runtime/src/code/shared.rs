@@ -66,14 +66,17 @@ mod tests {
     use std::{convert::Infallible, sync::Barrier, thread};
 
     use super::*;
-    use crate::{code::Shape, fuse::Fused};
+    use crate::{
+        code::{Kept, Shape},
+        fuse::{Fused, Given},
+    };
 
     fn key(number: u8) -> Key {
-        Key { sha256: [number; 32], defines_memory: true }
+        Key { sha256: [number; 32], defines_memory: true, given: Given::NONE }
     }
 
     fn code() -> Code {
-        Code::new(Fused { wasm: vec![], memory_export: None, start: None, initial_pages: 0 }, Shape::default())
+        Code::new(key(0), Fused::default(), Shape::default(), Kept::default())
     }
 
     fn made(shared: &Shared, number: u8) -> Arc<Code> {

@@ -15,8 +15,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Key;
+#[cfg(feature = "cache")]
+use crate::places;
 use crate::{
-    fuse::Fused,
+    fuse::{Cost, Fused},
     load::{hex, sha256},
 };
 
@@ -45,7 +47,9 @@ macro_rules! sources {
 const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/body.rs",
     "fuse/code.rs",
+    "fuse/cost.rs",
     "fuse/customs.rs",
+    "fuse/dialect.rs",
     "fuse/error.rs",
     "fuse/features.rs",
     "fuse/inline.rs",
@@ -62,7 +66,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
 );
 
 /// A directory of fused modules.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Stored {
     directory: PathBuf,
 }
@@ -74,6 +78,9 @@ struct Trailer {
     memory_export: Option<String>,
     start: Option<String>,
     initial_pages: u64,
+    memories: u32,
+    tables: u32,
+    cost: Cost,
 }
 
 impl Stored {
@@ -84,6 +91,11 @@ impl Stored {
         let mut name = cache.file_name()?.to_owned();
         name.push("-fused");
         Some(Self { directory: cache.with_file_name(name) })
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
     }
 
     /// The fused module of this key, if it is there and whole.
@@ -107,22 +119,34 @@ impl Stored {
         }
     }
 
-    fn path(&self, key: &Key) -> PathBuf {
+    pub(super) fn path(&self, key: &Key) -> PathBuf {
         let memory = if key.defines_memory { "defines" } else { "imports" };
-        self.directory.join(format!("{}-{memory}-{FUSER:016x}", hex(&key.sha256)))
+        let given = match key.given.bits() {
+            0 => String::new(),
+            bits => format!("-{bits:x}"),
+        };
+        self.directory.join(format!("{}-{memory}{given}-{FUSER:016x}", hex(&key.sha256)))
     }
 
-    /// Writes a file that nobody sees before it is whole.
     fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {
         let trailer = Trailer {
             memory_export: fused.memory_export.clone(),
             start: fused.start.clone(),
             initial_pages: fused.initial_pages,
+            memories: fused.memories,
+            tables: fused.tables,
+            cost: fused.cost.clone(),
         };
         let mut bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
         let checksum = sha256(&bytes);
         bytes.extend_from_slice(&checksum);
-        fs::create_dir_all(&self.directory)?;
+        self.write_whole(path, &bytes)
+    }
+
+    /// Writes a file that nobody sees before it is whole.
+    pub(super) fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        #[cfg(feature = "cache")]
+        places::make_private_directory(&self.directory)?;
         let unfinished = self.directory.join(format!("unfinished-{}", Uuid::new_v4()));
         let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
         if written.is_err() {
@@ -165,9 +189,17 @@ fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
         return None;
     }
     let end = content.iter().rposition(|byte| *byte == b'\n')?;
-    let Trailer { memory_export, start, initial_pages } = serde_json::from_slice(&content[end + 1..]).ok()?;
+    let trailer: Trailer = serde_json::from_slice(&content[end + 1..]).ok()?;
     bytes.truncate(end);
-    Some(Fused { wasm: bytes, memory_export, start, initial_pages })
+    Some(Fused {
+        wasm: bytes,
+        memory_export: trailer.memory_export,
+        start: trailer.start,
+        initial_pages: trailer.initial_pages,
+        memories: trailer.memories,
+        tables: trailer.tables,
+        cost: trailer.cost,
+    })
 }
 
 /// Marks a file as used, now and then.

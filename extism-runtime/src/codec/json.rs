@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
+use super::{CodecError, Decode, Encode, Writer, budget, wrapper::wrapper};
 
 /// A value as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +17,7 @@ impl<T: Serialize> Encode for Json<T> {
 /// Strings may be borrowed from the plug-in's memory: `Json<&str>` works for a string without escapes.
 impl<'a, T: Deserialize<'a>> Decode<'a> for Json<T> {
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
+        budget::check_json(bytes)?;
         serde_json::from_slice(bytes).map(Self).map_err(CodecError::new)
     }
 }

@@ -18,6 +18,7 @@
 //! | [`Raw<T>`](crate::Raw) | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
 
 mod base64;
+pub(crate) mod budget;
 mod bytes;
 mod json;
 #[cfg(feature = "msgpack")]

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
+use super::{CodecError, Decode, Encode, Writer, budget, wrapper::wrapper};
 
 /// How deep values may lie in each other, as for JSON. The library's own limit, 1024, is more than the stack of a thread
 /// holds in a program that isn't optimized.
@@ -22,6 +22,7 @@ impl<T: Serialize> Encode for Msgpack<T> {
 
 impl<'a, T: Deserialize<'a>> Decode<'a> for Msgpack<T> {
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
+        budget::check_msgpack(bytes)?;
         let mut reader = rmp_serde::Deserializer::from_read_ref(bytes);
         reader.set_max_depth(MAX_DEPTH);
         T::deserialize(&mut reader).map(Self).map_err(CodecError::new)

@@ -15,13 +15,12 @@ pub(crate) struct Imported {
 /// What the modules import, the kernel's functions included, as they were before the kernel was fused.
 pub(super) fn imports(modules: &[PluginModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
     let all = modules.iter().zip(compiled).flat_map(|(module, compiled)| {
-        let left = compiled.imports().filter(|import| import.module() == env::NAMESPACE);
-        let left: HashSet<_> = left.map(|import| import.name()).collect();
-        let fused =
-            module.code.env_imports.iter().filter(move |name| !left.contains(name.as_str())).filter_map(|name| {
-                let ty = ExternType::Func(env::fused_type(name)?);
-                Some((env::NAMESPACE, name.as_str(), ty))
-            });
+        let left: HashSet<_> = compiled.imports().map(|import| (import.module(), import.name())).collect();
+        let imported = module.code.env_imports.iter().map(|(namespace, name)| (namespace.as_str(), name.as_str()));
+        let fused = imported.filter(move |import| !left.contains(import)).filter_map(|(namespace, name)| {
+            let ty = ExternType::Func(env::fused_type(namespace, name)?);
+            Some((namespace, name, ty))
+        });
         let left = compiled.imports().map(|import| (import.module(), import.name(), from_extern_type(&import.ty())));
         fused.chain(left).map(|(namespace, name, ty)| Imported {
             module: module.name.clone(),

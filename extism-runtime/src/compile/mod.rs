@@ -2,9 +2,10 @@
 
 mod imports;
 mod modules;
+mod on_demand;
 
 use std::sync::{
-    Arc, LazyLock, OnceLock,
+    Arc, LazyLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -12,11 +13,15 @@ use uuid::Uuid;
 use wasmtime::{Linker, Store};
 
 pub(crate) use self::imports::Imported;
-use self::modules::{PluginModule, fuse_all};
+use self::{
+    modules::{PluginModule, fuse_all},
+    on_demand::OnDemand,
+};
 use crate::{
     Error,
-    engine::Allocation,
-    error::{LinkError, LinkProblem},
+    code::CompileLimit,
+    engine::{Allocation, POOLED_MEMORY},
+    error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Function, MissingState, States},
     link::{self, BoundFunction, Linked},
@@ -38,11 +43,13 @@ pub(crate) struct CompiledInner {
     pub(crate) imports: Vec<Imported>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
+    /// The directories that the plug-in may reach; none where it does not use WASI.
+    #[cfg(feature = "wasi")]
+    pub(crate) directories: Option<crate::wasi::Directories>,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
     linked: Linked,
-    /// The same without a pool, made when the pool is used up for the first time.
-    on_demand: OnceLock<Linked>,
+    on_demand: OnDemand,
 }
 
 /// Compiles and links the modules of a plug-in, of which the first is the main one.
@@ -55,19 +62,26 @@ pub(crate) fn compile(
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
     let (functions, mut problems) = bind(functions, states);
-    let (modules, main) = fuse_all(&settings.engine, &settings.name, modules)?;
+    let limit = settings.limits.compile_timeout.map(CompileLimit::new);
+    let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
 
-    let (allocation, compiled) = compile_modules(&settings, &modules)?;
+    let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
     let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
+    problems.extend(check_initializers(&modules));
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems, states: states.type_names() }.into());
     }
+    #[cfg(feature = "wasi")]
+    let directories = match uses_wasi {
+        true => Some(crate::wasi::Directories::open(&settings.name, &settings.allowed_paths)?),
+        false => None,
+    };
 
     let imports = imports::imports(&modules, &compiled);
     Ok(CompiledInner {
@@ -78,10 +92,12 @@ pub(crate) fn compile(
         exports,
         imports,
         uses_wasi,
+        #[cfg(feature = "wasi")]
+        directories,
         functions,
         allocation,
         linked: link::link(linker, compiled)?,
-        on_demand: OnceLock::new(),
+        on_demand: OnDemand::default(),
     })
 }
 
@@ -89,21 +105,6 @@ impl CompiledInner {
     /// The linked code, and the engine that it's for.
     pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
         Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
-    }
-
-    /// The same code for an engine without a pool; none where this is without one already.
-    pub(crate) fn linked_on_demand(&self) -> Result<Option<(&wasmtime::Engine, &Linked)>, Error> {
-        if self.allocation == Allocation::OnDemand {
-            return Ok(None);
-        }
-        let engine = self.settings.engine.wasmtime(Allocation::OnDemand)?;
-        if let Some(linked) = self.on_demand.get() {
-            return Ok(Some((engine, linked)));
-        }
-        let compiled = compile_for(engine, &self.modules)?;
-        let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
-        let linked = link::link(given, compiled)?;
-        Ok(Some((engine, self.on_demand.get_or_init(|| linked))))
     }
 
     /// The fuel that a call starts with; none where the engine doesn't count it.
@@ -162,25 +163,34 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
 fn compile_modules(
     settings: &Settings,
     modules: &[PluginModule],
+    limit: Option<&CompileLimit>,
 ) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
-    // Each module beyond the first takes further places of the pool, whose sizes are for one.
-    if preferred == Allocation::Pooled && modules.len() == 1 {
-        match compile_for(settings.engine.wasmtime(preferred)?, modules) {
+    // Each module beyond the first takes further places of the pool, whose sizes are for one. What a memory may grow to
+    // must not depend on whether there was a place.
+    let fits = |module: &PluginModule| module.code.largest_memory <= POOLED_MEMORY.into();
+    if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) {
+        match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
+            Err(error) if exceeds_limit(&error) => return Err(error),
             Err(error) => tracing::debug!("module doesn't fit the pool, allocating on demand: {error}"),
         }
     }
-    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules)?;
+    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules, limit)?;
     Ok((Allocation::OnDemand, compiled))
 }
 
-fn compile_for(engine: &wasmtime::Engine, modules: &[PluginModule]) -> Result<Vec<wasmtime::Module>, Error> {
+fn exceeds_limit(error: &Error) -> bool {
+    matches!(error, Error::Compile { source, .. } if source.is::<ModuleLimitError>())
+}
+
+fn compile_for(
+    engine: &wasmtime::Engine,
+    modules: &[PluginModule],
+    limit: Option<&CompileLimit>,
+) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &PluginModule| {
-        module
-            .code
-            .compiled_for(engine)
-            .map_err(|error| Error::Compile { module: module.name.clone(), source: format!("{error:#}").into() })
+        module.code.compiled_for(engine, limit).map_err(|error| Error::compile(&module.name, error))
     };
     modules.iter().map(compile).collect()
 }
@@ -217,6 +227,20 @@ fn check_imports(
         })
         .collect();
     link::check(&candidates, linker, functions, scratch)
+}
+
+/// What bears the name of an initializer and can't be called as one: the module would run without its language's runtime.
+fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProblem> {
+    modules.iter().flat_map(|module| {
+        module.code.initializers.iter().filter_map(|initializer| {
+            Some(LinkProblem::Initializer {
+                module: module.name.clone(),
+                name: initializer.name.clone(),
+                found: initializer.ty.clone(),
+                expected: initializer.expected_instead()?,
+            })
+        })
+    })
 }
 
 /// Each module's pages at its start against the manifest's limit; the kernel's are free.

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use crate::{
-    Engine, Error,
+    Error,
     code::{Code, Key, Shape},
-    error::{LinkError, LinkProblem},
-    fuse::FuseError,
-    link,
+    error::{LinkError, LinkProblem, ModuleLimitError},
+    fuse::{FuseError, Given},
+    link::{self, BoundFunction},
     load::LoadedModule,
+    settings::Settings,
 };
 
 /// A module of a plug-in.
@@ -19,11 +20,12 @@ pub(crate) struct PluginModule {
 /// Puts the modules into the order of their instantiation and fuses the kernel into each; the first one defines its
 /// memory. Returns them and where the main one, which is the first given, is now.
 pub(super) fn fuse_all(
-    engine: &Engine,
-    plugin: &str,
+    settings: &Settings,
     modules: &[LoadedModule],
+    functions: &[Arc<BoundFunction>],
 ) -> Result<(Vec<PluginModule>, usize), Error> {
     let mut shapes = modules.iter().map(|module| read_shape(module).map(Some)).collect::<Result<Vec<_>, _>>()?;
+    let given = given(&shapes, modules, functions);
     let nodes: Vec<_> = shapes
         .iter()
         .flatten()
@@ -31,7 +33,7 @@ pub(super) fn fuse_all(
         .map(|(shape, module)| link::Node { name: &module.name, namespaces: shape.namespaces().collect() })
         .collect();
     let order = link::link_order(&nodes).map_err(|link::OrderError::Circular(modules)| LinkError {
-        plugin: plugin.to_owned(),
+        plugin: settings.name.to_string(),
         problems: vec![LinkProblem::Circular { modules }],
         states: Vec::new(),
     })?;
@@ -40,12 +42,40 @@ pub(super) fn fuse_all(
         let (Some(module), Some(shape)) = (modules.get(index), shapes.get_mut(index).and_then(Option::take)) else {
             continue;
         };
-        let key = Key { sha256: module.sha256, defines_memory: place == 0 };
-        let code = engine.code(key, &module.wasm, shape).map_err(|error| compile_error(module, error))?;
+        let key = Key { sha256: module.sha256, defines_memory: place == 0, given };
+        let code = settings.engine.code(key, &module.wasm, shape).map_err(|error| compile_error(module, error))?;
+        check_limits(settings, module, &code).map_err(|error| Error::compile(&module.name, error))?;
         fused.push(PluginModule { name: module.name.clone(), code });
     }
     let main = order.iter().position(|index| *index == 0).unwrap_or(0);
     Ok((fused, main))
+}
+
+/// What the plug-in has of its own in place of the environment's functions under old names.
+fn given(shapes: &[Option<Shape>], modules: &[LoadedModule], functions: &[Arc<BoundFunction>]) -> Given {
+    let by_modules = shapes.iter().flatten().zip(modules).flat_map(|(shape, module)| shape.given(&module.name));
+    let by_host = functions.iter().map(|function| (function.namespace.as_str(), function.name.as_str()));
+    let mut given = Given::NONE;
+    for (namespace, name) in by_modules.chain(by_host) {
+        given.add(namespace, name);
+    }
+    given
+}
+
+/// Checks what a valid module has and uses against the plug-in's limits.
+fn check_limits(settings: &Settings, module: &LoadedModule, code: &Code) -> Result<(), ModuleLimitError> {
+    let limits = &settings.limits;
+    if code.memories > limits.memories() {
+        return Err(ModuleLimitError::Memories { count: code.memories, limit: limits.memories() });
+    }
+    if code.tables > limits.tables() {
+        return Err(ModuleLimitError::Tables { count: code.tables, limit: limits.tables() });
+    }
+    let allowed = limits.features.unwrap_or_default().and(settings.engine.options().features);
+    match allowed.missing(&module.wasm) {
+        Some(proposals) => Err(ModuleLimitError::Features { proposals, allowed }),
+        None => Ok(()),
+    }
 }
 
 fn read_shape(module: &LoadedModule) -> Result<Shape, Error> {
@@ -53,5 +83,5 @@ fn read_shape(module: &LoadedModule) -> Result<Shape, Error> {
 }
 
 fn compile_error(module: &LoadedModule, error: FuseError) -> Error {
-    Error::Compile { module: module.name.clone(), source: error.into() }
+    Error::compile(&module.name, error)
 }

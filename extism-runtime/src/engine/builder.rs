@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::{Engine, EngineOptions, Profiling, options::CacheChoice};
-use crate::Error;
+use crate::{Error, Features};
 
 /// Configures an [`Engine`].
 ///
@@ -37,6 +37,13 @@ impl EngineBuilder {
     /// Bytes of stack that WebAssembly may use in a call, 512 KiB by default. What needs more traps.
     pub fn max_stack(mut self, bytes: usize) -> Self {
         self.options.max_stack = bytes;
+        self
+    }
+
+    /// Which WebAssembly proposals its plug-ins may use at most; all by default. A plug-in's own
+    /// [`PluginBuilder::with_features`](crate::PluginBuilder::with_features) may allow less.
+    pub fn features(mut self, features: Features) -> Self {
+        self.options.features = features;
         self
     }
 

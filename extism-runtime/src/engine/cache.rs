@@ -1,70 +1,146 @@
 //! The caches on disk: compiled code, which is wasmtime's to keep, and beside it the fused modules that it's of.
 
 #[cfg(feature = "cache")]
-use std::path::Path;
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use wasmtime::Config;
 #[cfg(feature = "cache")]
 use wasmtime::{Cache, CacheConfig};
 
 use super::options::CacheChoice;
-use crate::{Error, code::Stored};
+use crate::{Error, code::Kept};
+#[cfg(feature = "cache")]
+use crate::{
+    code::{Checked, Stored},
+    places,
+};
 
 /// Where compiled code is in a directory that a user has named. There, fused modules can be beside it.
 #[cfg(feature = "cache")]
 const CODE: &str = "code";
 
+#[cfg(feature = "cache")]
+const FASTEST_COMPRESSION: i32 = 1;
+
 /// What an engine keeps on disk, if anything.
+#[derive(Default)]
 pub(super) struct DiskCache {
     #[cfg(feature = "cache")]
     compiled: Option<Cache>,
-    fused: Option<Stored>,
+    kept: Kept,
 }
 
 impl DiskCache {
-    /// The fused modules.
-    pub(super) fn fused(&self) -> Option<&Stored> {
-        self.fused.as_ref()
+    /// The same for those who make code.
+    pub(super) fn kept(&self) -> &Kept {
+        &self.kept
     }
 }
 
 #[cfg(feature = "cache")]
 impl DiskCache {
     pub(super) fn open(choice: &CacheChoice) -> Result<Self, Error> {
-        let compiled = match choice {
-            CacheChoice::Off => None,
-            CacheChoice::Default => match Cache::new(CacheConfig::new()) {
-                Ok(cache) => Some(cache),
-                Err(error) => {
-                    tracing::debug!("no cache of compiled code: {error}");
-                    None
-                }
-            },
+        match choice {
+            CacheChoice::Off => Ok(Self::default()),
+            // Nobody has asked for it, so it's no error that there can't be one.
+            CacheChoice::Default => Ok(default_cache().unwrap_or_else(|error| {
+                tracing::warn!("no cache of compiled code, so modules are compiled each time: {error}");
+                Self::default()
+            })),
             CacheChoice::Directory(directory) => {
-                let mut config = CacheConfig::new();
-                config.with_directory(directory.join(CODE));
-                let cache = Cache::new(config);
-                Some(cache.map_err(|error| cannot_use(directory, error))?)
+                Self::in_directory(directory).map_err(|error| cannot_use(directory, error))
             }
-            CacheChoice::Config(file) => {
-                let cache = Cache::from_file(Some(file));
-                Some(cache.map_err(|error| cannot_use(file, error))?)
-            }
-        };
-        let fused = compiled.as_ref().and_then(|cache| Stored::beside(cache.directory()));
-        Ok(Self { compiled, fused })
+            CacheChoice::Config(file) => Self::of_config(file).map_err(|error| cannot_use(file, error)),
+        }
     }
 
     pub(super) fn use_in(&self, config: &mut Config) {
         config.cache(self.compiled.clone());
     }
+
+    fn in_directory(directory: &Path) -> Result<Self, String> {
+        places::make_private_directory(&directory.join(CODE)).map_err(|error| text(&error))?;
+        places::check_private_directory(directory).map_err(|error| text(&error))?;
+        let mut config = CacheConfig::new();
+        config.with_directory(directory.join(CODE));
+        Self::new(config)
+    }
+
+    fn of_config(file: &Path) -> Result<Self, String> {
+        Self::new(CacheConfig::from_file(Some(file)).map_err(|error| text(&error))?)
+    }
+
+    fn new(mut config: CacheConfig) -> Result<Self, String> {
+        // A file that is compressed again would not be the one whose checksum is known.
+        config.with_optimized_compression_usage_counter_threshold(u64::MAX);
+        // Code that is compressed less is read sooner, which makes up for half of what checking it takes.
+        config.with_baseline_compression_level(FASTEST_COMPRESSION);
+        let cache = Cache::new(config).map_err(|error| text(&error))?;
+        let fused = Stored::beside(cache.directory());
+        let directories = directories(&cache, fused.as_ref());
+        for directory in directories.iter().filter(|directory| directory.is_dir()) {
+            places::check_private_directory(directory).map_err(|error| text(&error))?;
+            places::execute_from(directory).map_err(|error| format!("`{}`: {error}", directory.display()))?;
+        }
+        let compiled = fused.clone().map(|records| Arc::new(Checked::new(cache.directory(), records)));
+        // Without records, nothing could be checked.
+        Ok(Self { compiled: compiled.is_some().then_some(cache), kept: Kept { fused, compiled } })
+    }
 }
+
+/// The directories that hold what is executed, or what it is compiled from.
+#[cfg(feature = "cache")]
+fn directories(cache: &Cache, fused: Option<&Stored>) -> Vec<PathBuf> {
+    let modules = cache.directory().join("modules");
+    // Where these cannot be made, as in a cache that is only read, there are none.
+    let _ = places::make_private_directory(&modules);
+    let versions = std::fs::read_dir(&modules).into_iter().flatten();
+    let versions: Vec<_> = versions.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    let mut directories = vec![cache.directory().clone(), modules];
+    directories.extend(versions);
+    if let Some(fused) = fused {
+        let _ = places::make_private_directory(fused.directory());
+        directories.push(fused.directory().to_owned());
+    }
+    directories
+}
+
+/// The cache in the user's own directory.
+#[cfg(feature = "cache")]
+fn default_cache() -> Result<DiskCache, String> {
+    match Cache::new(CacheConfig::new()) {
+        Ok(cache) => close_new(cache.directory()),
+        Err(error) => {
+            tracing::debug!("no cache of compiled code: {error:#}");
+            return Ok(DiskCache::default());
+        }
+    }
+    DiskCache::new(CacheConfig::new())
+}
+
+/// Takes others' right to write away from a directory that was just made, which the user's mask may have left to them.
+#[cfg(all(unix, feature = "cache"))]
+fn close_new(directory: &Path) {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    let is_empty = |directory: &Path| fs::read_dir(directory).is_ok_and(|mut entries| entries.next().is_none());
+    if is_empty(directory) && fs::set_permissions(directory, fs::Permissions::from_mode(0o700)).is_err() {
+        tracing::debug!("cannot change the mode of `{}`", directory.display());
+    }
+}
+
+#[cfg(all(not(unix), feature = "cache"))]
+fn close_new(_: &Path) {}
 
 #[cfg(not(feature = "cache"))]
 impl DiskCache {
     pub(super) fn open(choice: &CacheChoice) -> Result<Self, Error> {
         match choice {
-            CacheChoice::Off | CacheChoice::Default => Ok(Self { fused: None }),
+            CacheChoice::Off | CacheChoice::Default => Ok(Self::default()),
             CacheChoice::Directory(path) | CacheChoice::Config(path) => {
                 let context = format!("cannot use `{}` for the cache of compiled code", path.display());
                 Err(Error::engine(context, "the feature `cache` is off"))
@@ -76,7 +152,13 @@ impl DiskCache {
     pub(super) fn use_in(&self, _: &mut Config) {}
 }
 
+/// The whole of an error's text.
 #[cfg(feature = "cache")]
-fn cannot_use(path: &Path, error: wasmtime::Error) -> Error {
+fn text(error: &dyn fmt::Display) -> String {
+    format!("{error:#}")
+}
+
+#[cfg(feature = "cache")]
+fn cannot_use(path: &Path, error: String) -> Error {
     Error::engine(format!("cannot use `{}` for the cache of compiled code", path.display()), error)
 }

@@ -8,9 +8,13 @@ use super::{
 };
 use crate::Error;
 
-/// Tables' elements in a pooled instance; larger modules are allocated on demand. Compiled interpreters have some
-/// thousands.
-const POOLED_TABLE_ELEMENTS: usize = 20_000;
+/// Elements that an instance's tables may have together: at 8 bytes each, no more than 80 MB. A pool has room for as many
+/// in each, so that it doesn't matter to a plug-in whether it has its place in one.
+pub(crate) const MAX_TABLE_ELEMENTS: usize = 10_000_000;
+
+/// Bytes of a pooled instance's memory. Modules whose memories may grow further aren't given a place in the pool, so
+/// that they can.
+pub(crate) const POOLED_MEMORY: u64 = 4 << 30;
 
 /// Stacks for calls that run on one of their own (WASI, and calls within calls). Each takes the system some microseconds
 /// as the engine is made, so there are fewer than instances. An instance keeps the one that it has had; when there are no
@@ -46,9 +50,11 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
         // The module's own memory, and the kernel's.
         .total_memories(instances.saturating_mul(2))
         .max_memories_per_module(2)
+        .max_memory_size(usize::try_from(POOLED_MEMORY).unwrap_or(usize::MAX))
         .total_tables(instances)
         .max_tables_per_module(1)
-        .table_elements(POOLED_TABLE_ELEMENTS)
+        // These are addresses, 80 GB for a thousand instances, not memory.
+        .table_elements(MAX_TABLE_ELEMENTS)
         .total_gc_heaps(instances.min(100))
         .total_stacks(instances.min(POOLED_STACKS))
         .total_component_instances(0)

@@ -4,17 +4,23 @@ mod builder;
 mod cache;
 mod config;
 mod options;
+mod process;
 mod ticker;
 
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    time::Instant,
 };
 
 pub use self::{builder::EngineBuilder, options::Profiling};
-use self::{cache::DiskCache, ticker::Ticker};
-pub(crate) use self::{options::EngineOptions, ticker::TimedCall};
+use self::{cache::DiskCache, options::CacheChoice, ticker::Ticker};
+pub(crate) use self::{
+    config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
+    options::EngineOptions,
+    ticker::TimedCall,
+};
 use crate::{
     Error,
     code::{Code, Key, Shape, Shared},
@@ -75,6 +81,10 @@ impl Engine {
     }
 
     pub(crate) fn with_options(options: EngineOptions) -> Result<Self, Error> {
+        if options.cache != CacheChoice::Off {
+            process::start_thread()
+                .map_err(|error| Error::engine("cannot start threads, which an engine needs", error))?;
+        }
         let cache = DiskCache::open(&options.cache)?;
         let pooled = match options.pool_size {
             0 => None,
@@ -87,6 +97,24 @@ impl Engine {
             engine.wasmtime(Allocation::OnDemand)?;
         }
         Ok(engine)
+    }
+
+    /// Bytes of stack that a thread needs to call plug-ins of this engine, with which a deep recursion is an error:
+    /// [`EngineBuilder::max_stack`] and 256 KiB. What your own host functions, codecs and log subscribers take comes on
+    /// top. A thread with less may end the process. A thread of Rust's has 2 MiB.
+    ///
+    /// ```
+    /// # use extism_runtime::{Engine, Plugin};
+    /// let stack = Engine::shared()?.needed_stack();
+    /// let thread = std::thread::Builder::new().stack_size(stack).spawn(|| -> Result<String, extism_runtime::Error> {
+    ///     Plugin::new("examples/plugins/echo.wasm")?.call("echo", "hello")
+    /// });
+    /// assert_eq!(thread.expect("a thread").join().expect("no panic")?, "hello");
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// ```
+    #[must_use]
+    pub fn needed_stack(&self) -> usize {
+        self.0.options.needed_stack()
     }
 
     pub(crate) fn options(&self) -> &EngineOptions {
@@ -112,7 +140,7 @@ impl Engine {
 
     /// A module with the kernel fused in: that of another plug-in or of an earlier process, where there is one.
     pub(crate) fn code(&self, key: Key, wasm: &[u8], shape: Shape) -> Result<Arc<Code>, FuseError> {
-        self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.fused()))
+        self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.kept()))
     }
 
     /// Makes every running call look at its deadline and whether it was cancelled.
@@ -120,11 +148,15 @@ impl Engine {
         self.0.interrupt();
     }
 
-    /// Marks a call that has a deadline as running: until it's dropped, [`interrupt`](Self::interrupt) is called
-    /// every few milliseconds.
-    pub(crate) fn timed_call(&self, shard: usize) -> Result<TimedCall<'_>, Error> {
-        let ticking = Arc::downgrade(&self.0);
-        self.0.ticker.enter(shard, move || ticking.upgrade().map(|inner| inner.interrupt()).is_some())
+    /// Marks a call that has a deadline, and begins now, as running: until it's dropped, [`interrupt`](Self::interrupt)
+    /// is called every few milliseconds.
+    pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
+        // Made once, for the thread: all calls would count themselves in it.
+        let tick = || {
+            let ticking = Arc::downgrade(&self.0);
+            move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
+        };
+        self.0.ticker.enter(shard, now, tick)
     }
 }
 

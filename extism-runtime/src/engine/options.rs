@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::Features;
+
 /// Which profiler learns of the compiled code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -35,6 +37,7 @@ pub(crate) struct EngineOptions {
     pub(crate) coredump: bool,
     pub(crate) profiling: Profiling,
     pub(crate) cache: CacheChoice,
+    pub(crate) features: Features,
     /// Instances that the pool holds; 0 switches it off.
     pub(crate) pool_size: u32,
     /// Bytes of stack that WebAssembly may use in a call.
@@ -46,11 +49,20 @@ const DEFAULT_POOL_SIZE: u32 = 1000;
 /// wasmtime's default.
 const DEFAULT_MAX_STACK: usize = 512 << 10;
 
+/// Bytes of stack that the crate itself takes beside WebAssembly's, to get into a call and out of it, and to hand on calls
+/// of the host.
+const OWN_STACK: usize = 256 << 10;
+
 /// Bytes of stack for host functions when a plug-in runs on a stack of its own (WASI, and a call within a call). Host
 /// functions of users may need as much as on a thread.
 const HOST_STACK: usize = 2 << 20;
 
 impl EngineOptions {
+    /// Bytes of stack that a thread needs to call plug-ins.
+    pub(crate) fn needed_stack(&self) -> usize {
+        self.max_stack.saturating_add(OWN_STACK)
+    }
+
     /// Bytes of a stack for a plug-in and the host functions that it calls.
     pub(crate) fn stack_with_host(&self) -> usize {
         self.max_stack.saturating_add(HOST_STACK)
@@ -65,6 +77,7 @@ impl Default for EngineOptions {
             coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),
             profiling: profiling_from_env(),
             cache: cache_from_env(),
+            features: Features::all(),
             pool_size: DEFAULT_POOL_SIZE,
             max_stack: DEFAULT_MAX_STACK,
         }

@@ -6,9 +6,10 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread::{self, Thread},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use super::process;
 use crate::Error;
 
 /// Between two ticks: how late a deadline may be noticed.
@@ -28,43 +29,109 @@ struct Shared {
     running: [Shard; SHARDS],
     sleeping: AtomicBool,
     stopped: AtomicBool,
+    /// How often it has ticked.
+    ticks: AtomicUsize,
 }
 
-/// See the module. The thread starts with the first timed call.
-#[derive(Default)]
-pub(super) struct Ticker {
+/// See the module. The thread starts with the first timed call, and again with the first one of a forked process, since
+/// threads don't survive a fork.
+pub(super) struct Ticker(Generation);
+
+/// The thread of one process, and the calls that it ticks for.
+struct Generation {
+    process: u32,
     shared: Arc<Shared>,
     thread: OnceLock<Thread>,
     /// Held while the thread is started, so that only one is.
     starting: Mutex<()>,
+    /// That of a process that was forked off this one.
+    forked: OnceLock<Box<Self>>,
 }
 
 /// A call with a deadline is running; ends when dropped.
-#[derive(Debug)]
-pub(crate) struct TimedCall<'a>(&'a AtomicUsize);
+pub(crate) struct TimedCall<'a> {
+    counter: &'a AtomicUsize,
+    shared: &'a Shared,
+    /// How often the clock had ticked as it began.
+    ticks: usize,
+}
+
+impl TimedCall<'_> {
+    /// Whether the clock has ticked since the call began: what has taken no tick is not late.
+    #[inline]
+    pub(crate) fn has_ticked(&self) -> bool {
+        self.shared.ticks.load(Ordering::Relaxed) != self.ticks
+    }
+}
 
 impl Drop for TimedCall<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        self.counter.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Default for Ticker {
+    fn default() -> Self {
+        Self(Generation::of(process::id(Instant::now())))
     }
 }
 
 impl Ticker {
-    /// Counts a timed call, and sees that the thread runs; `tick` returns whether there is still something to tick.
-    pub(super) fn enter(&self, shard: usize, tick: impl Fn() -> bool + Send + 'static) -> Result<TimedCall<'_>, Error> {
+    /// Counts a timed call that begins at `now`, and sees that the thread runs. What `tick` makes returns whether there
+    /// is still something to tick.
+    #[inline]
+    pub(super) fn enter<F>(&self, shard: usize, now: Instant, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
+        self.0.current(now).enter(shard, tick)
+    }
+}
+
+impl Generation {
+    fn of(process: u32) -> Self {
+        Self {
+            process,
+            shared: Arc::default(),
+            thread: OnceLock::new(),
+            starting: Mutex::default(),
+            forked: OnceLock::new(),
+        }
+    }
+
+    /// That of this process.
+    fn current(&self, now: Instant) -> &Self {
+        let mut last = self;
+        while let Some(forked) = last.forked.get() {
+            last = forked;
+        }
+        let process = process::id(now);
+        if last.process != process {
+            // A new one, as the other process's calls are counted in that, which end there only.
+            last = last.forked.get_or_init(|| Box::new(Self::of(process)));
+        }
+        last
+    }
+
+    fn enter<F>(&self, shard: usize, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
         let counter = &self.shared.running[shard % SHARDS].0;
+        let ticks = self.shared.ticks.load(Ordering::Relaxed);
         // Sequentially consistent, as is the thread's look at the counters after it says that it sleeps: either it
         // sees this call, or this call sees it sleeping.
         counter.fetch_add(1, Ordering::SeqCst);
-        let call = TimedCall(counter);
+        let call = TimedCall { counter, shared: &self.shared, ticks };
         match self.thread.get() {
             Some(thread) if self.shared.sleeping.load(Ordering::SeqCst) => thread.unpark(),
             Some(_) => {}
-            None => self.start(tick)?,
+            None => self.start(tick())?,
         }
         Ok(call)
     }
 
+    #[cold]
     fn start(&self, tick: impl Fn() -> bool + Send + 'static) -> Result<(), Error> {
         let _one_at_a_time = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if self.thread.get().is_some() {
@@ -80,7 +147,7 @@ impl Ticker {
     }
 }
 
-impl Drop for Ticker {
+impl Drop for Generation {
     fn drop(&mut self) {
         self.shared.stopped.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.get() {
@@ -93,6 +160,7 @@ fn run(shared: &Shared, tick: impl Fn() -> bool) {
     let mut idle = 0;
     while !shared.stopped.load(Ordering::SeqCst) {
         thread::sleep(TICK);
+        shared.ticks.fetch_add(1, Ordering::Relaxed);
         if !tick() {
             return;
         }

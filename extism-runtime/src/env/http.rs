@@ -2,18 +2,30 @@
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, block, fail, free, give, kernel_of};
-use crate::store::{LastResponse, StoreData};
+use super::{block, fail, free, give, kernel_of};
+use crate::{
+    fuse::Dialect,
+    store::{LastResponse, StoreData},
+};
 
-pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
-    linker.func_wrap(NAMESPACE, "http_request", http_request)?;
-    linker.func_wrap(NAMESPACE, "http_status_code", |caller: Caller<'_, StoreData>| caller.data().response.status)?;
-    linker.func_wrap(NAMESPACE, "http_headers", http_headers)?;
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Dialect) -> wasmtime::Result<()> {
+    let request =
+        move |caller: Caller<'_, StoreData>, request: i64, body: i64| http_request(caller, dialect, request, body);
+    linker.func_wrap(dialect.namespace, &dialect.name("http_request"), request)?;
+    linker.func_wrap(dialect.namespace, &dialect.name("http_status_code"), |caller: Caller<'_, StoreData>| {
+        caller.data().response.status
+    })?;
+    linker.func_wrap(dialect.namespace, &dialect.name("http_headers"), http_headers)?;
     Ok(())
 }
 
 /// `http_request(request, body) -> body`: 0 for an empty one.
-fn http_request(mut caller: Caller<'_, StoreData>, request: i64, body: i64) -> wasmtime::Result<i64> {
+fn http_request(
+    mut caller: Caller<'_, StoreData>,
+    dialect: &Dialect,
+    request: i64,
+    body: i64,
+) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, NAME)?;
     caller.data_mut().response = LastResponse::default();
     let response = {
@@ -21,10 +33,11 @@ fn http_request(mut caller: Caller<'_, StoreData>, request: i64, body: i64) -> w
         let asked = block(&caller, memory, NAME, request)?;
         exchange(caller.data(), asked, (body != 0).then_some(sent))?
     };
-    free(&mut caller, memory, request);
-    free(&mut caller, memory, body);
     caller.data_mut().response = response.head;
-    give(&mut caller, memory, NAME, &response.body)
+    let given = give(&mut caller, memory, NAME, &response.body)?;
+    free(&mut caller, memory, dialect, request);
+    free(&mut caller, memory, dialect, body);
+    Ok(given)
 }
 
 const NAME: &str = "http_request";

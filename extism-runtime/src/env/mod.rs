@@ -1,29 +1,34 @@
 //! `extism:host/env`: what the runtime itself gives to plug-ins.
 //!
-//! The functions that only touch the kernel's memory are fused into the modules; those that need the host are here.
+//! The functions that only touch the kernel's memory are fused into the modules; those that need the host are here, also
+//! under the names that plug-ins import which were built with PDKs from before 1.0, or with AssemblyScript alone.
 
+mod assemblyscript;
 mod http;
 mod log;
 mod vars;
+mod words;
 
 use wasmtime::{AsContextMut, Caller, Linker, Memory};
 
 use crate::{
     error::BoxError,
+    fuse::{DIALECTS, Dialect, environment},
     host::memory,
-    kernel,
+    kernel, shown,
     store::{Interrupt, StoreData},
     value::{FuncType, ValType},
 };
 
-/// The namespace.
-pub(crate) const NAMESPACE: &str = "extism:host/env";
-
 /// Gives the functions to a linker.
 pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
-    vars::add_to_linker(linker)?;
-    log::add_to_linker(linker)?;
-    http::add_to_linker(linker)
+    for dialect in &DIALECTS {
+        vars::add_to_linker(linker, dialect)?;
+        log::add_to_linker(linker, dialect)?;
+        http::add_to_linker(linker, dialect)?;
+    }
+    words::add_to_linker(linker)?;
+    assemblyscript::add_to_linker(linker)
 }
 
 /// The functions that are fused into modules, with their signatures: those that a linker doesn't have.
@@ -54,8 +59,9 @@ const FUSED: &[(&str, &[ValType], &[ValType])] = {
 };
 
 /// The signature of a function that is fused into modules.
-pub(crate) fn fused_type(name: &str) -> Option<FuncType> {
-    let (_, params, results) = FUSED.iter().find(|(known, ..)| *known == name)?;
+pub(crate) fn fused_type(namespace: &str, name: &str) -> Option<FuncType> {
+    let (dialect, function) = environment(namespace, name)?;
+    let (_, params, results) = FUSED.iter().find(|(known, ..)| *known == function && dialect.has(known))?;
     Some(FuncType::new(*params, *results))
 }
 
@@ -75,19 +81,23 @@ const HOSTED: &[&str] = &[
     "http_headers",
 ];
 
-/// Whether the environment has a function of this name.
-pub(crate) fn is_known(name: &str) -> bool {
-    names().any(|known| known == name)
+/// Whether the runtime gives a function of this name to every plug-in.
+pub(crate) fn is_known(namespace: &str, name: &str) -> bool {
+    names(namespace).any(|known| known == name) || assemblyscript::is_known(namespace, name)
 }
 
-/// The names of all functions of the environment.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    FUSED.iter().map(|(name, ..)| *name).chain(HOSTED.iter().copied())
+/// The names of all functions of the environment in a namespace; none in one that isn't its.
+pub(crate) fn names(namespace: &str) -> impl Iterator<Item = String> {
+    DIALECTS.iter().filter(move |dialect| dialect.namespace == namespace).flat_map(|dialect| {
+        let fused = FUSED.iter().map(|(name, ..)| *name).filter(|name| dialect.has(name));
+        let words = words::NAMES.into_iter().filter(|_| dialect.is_old);
+        fused.chain(HOSTED.iter().copied()).chain(words).map(|name| dialect.name(name))
+    })
 }
 
 /// A failure of one of the functions here: it ends the plug-in's call.
 fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
-    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: source.into() })
+    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: shown::cut_error(source.into()) })
 }
 
 /// The kernel's memory of the plug-in that calls.
@@ -95,7 +105,7 @@ fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Mem
     caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in has its memory"))
 }
 
-/// The bytes of a block that the guest hands over; to be [freed](free) when they were read.
+/// The bytes of a block that the guest hands over; to be [freed](free) once the result is made.
 fn block<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<&'c [u8]> {
     block_in(memory.data(caller), name, offset)
 }
@@ -115,19 +125,19 @@ fn text_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'
     std::str::from_utf8(block_in(memory, name, offset)?).map_err(|error| fail(name, error))
 }
 
-/// Frees a block that the guest has handed over.
-fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, offset: i64) {
+/// Frees a block that the guest has handed over. Last of all, so that the result never gets its place: many PDKs free
+/// such a handle once more, or go on reading it. Guests of before 1.0 free it themselves, and may use it until then.
+fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, dialect: &Dialect, offset: i64) {
+    if dialect.is_old {
+        return;
+    }
     kernel::free(memory.data_mut(caller), offset.cast_unsigned());
 }
 
 /// A new block with these bytes, as what a function returns; 0 for none.
 fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, bytes: &[u8]) -> wasmtime::Result<i64> {
-    let handle = memory::write(memory, store, bytes).map_err(|error| match error {
-        memory::MemoryError::OutOfMemory { .. } => {
-            wasmtime::Error::new(Interrupt::OutOfMemory(format!("{name}: {error}")))
-        }
-        error => fail(name, error),
-    })?;
+    let handle = memory::write(memory, store, bytes)
+        .map_err(|error| wasmtime::Error::new(memory::failure(name, error.into())))?;
     Ok(handle.offset().cast_signed())
 }
 
@@ -138,10 +148,13 @@ mod tests {
 
     #[test]
     fn the_environment_has_every_known_function() {
-        for name in names() {
-            let wat = format!(r#"(module (import "{NAMESPACE}" "{name}" (func (param f64))))"#);
-            let Err(Error::Link(error)) = Plugin::new(wat) else { panic!("{name} has no such signature") };
-            assert!(matches!(error.problems.as_slice(), [LinkProblem::Mistyped { .. }]), "{error}");
+        for namespace in DIALECTS.iter().map(|dialect| dialect.namespace) {
+            for name in names(namespace) {
+                let wat = format!(r#"(module (import "{namespace}" "{name}" (func (param f64))))"#);
+                let Err(Error::Link(error)) = Plugin::new(wat) else { panic!("{name} has no such signature") };
+                assert!(matches!(error.problems.as_slice(), [LinkProblem::Mistyped { .. }]), "{error}");
+            }
         }
+        assert_eq!(DIALECTS.map(|dialect| names(dialect.namespace).count()), [32, 33, 33]);
     }
 }

@@ -4,36 +4,46 @@ use std::sync::Arc;
 
 use wasmtime::{Caller, Linker};
 
-use super::{NAMESPACE, block_in, fail, free, give, kernel_of, text, text_in};
-use crate::store::StoreData;
+use super::{block_in, fail, free, give, kernel_of, text, text_in};
+use crate::{fuse::Dialect, store::StoreData};
 
-pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
-    linker.func_wrap(NAMESPACE, "config_get", config_get)?;
-    linker.func_wrap(NAMESPACE, "var_get", var_get)?;
-    linker.func_wrap(NAMESPACE, "var_set", var_set)?;
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Dialect) -> wasmtime::Result<()> {
+    type Context<'a> = Caller<'a, StoreData>;
+    let namespace = dialect.namespace;
+    linker.func_wrap(namespace, &dialect.name("config_get"), move |caller: Context<'_>, key: i64| {
+        config_get(caller, dialect, key)
+    })?;
+    linker.func_wrap(namespace, &dialect.name("var_get"), move |caller: Context<'_>, name: i64| {
+        var_get(caller, dialect, name)
+    })?;
+    linker.func_wrap(namespace, &dialect.name("var_set"), move |caller: Context<'_>, name: i64, value: i64| {
+        var_set(caller, dialect, name, value)
+    })?;
     Ok(())
 }
 
 /// `config_get(key) -> value`: 0 where there is none.
-fn config_get(mut caller: Caller<'_, StoreData>, key: i64) -> wasmtime::Result<i64> {
+fn config_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, key: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "config_get")?;
     let config = Arc::clone(&caller.data().persistent.config);
     let value = config.get(text(&caller, memory, "config_get", key)?);
-    free(&mut caller, memory, key);
-    value.map_or(Ok(0), |value| give(&mut caller, memory, "config_get", value.as_bytes()))
+    let given = value.map_or(Ok(0), |value| give(&mut caller, memory, "config_get", value.as_bytes()))?;
+    free(&mut caller, memory, dialect, key);
+    Ok(given)
 }
 
 /// `var_get(name) -> value`: 0 where there is none.
-fn var_get(mut caller: Caller<'_, StoreData>, name: i64) -> wasmtime::Result<i64> {
+fn var_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "var_get")?;
     let value = caller.data().persistent.vars.get(text(&caller, memory, "var_get", name)?).map(<[u8]>::to_vec);
-    free(&mut caller, memory, name);
-    value.map_or(Ok(0), |value| give(&mut caller, memory, "var_get", &value))
+    let given = value.map_or(Ok(0), |value| give(&mut caller, memory, "var_get", &value))?;
+    free(&mut caller, memory, dialect, name);
+    Ok(given)
 }
 
 /// `var_set(name, value)`: the handle 0 as the value removes the variable. The value is stored straight from the
 /// plug-in's memory, so that one that is too large is never copied.
-fn var_set(mut caller: Caller<'_, StoreData>, name: i64, value: i64) -> wasmtime::Result<()> {
+fn var_set(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64, value: i64) -> wasmtime::Result<()> {
     let memory = kernel_of(&caller, "var_set")?;
     let (bytes, data) = memory.data_and_store_mut(&mut caller);
     let key = text_in(bytes, "var_set", name)?;
@@ -43,7 +53,7 @@ fn var_set(mut caller: Caller<'_, StoreData>, name: i64, value: i64) -> wasmtime
         let value = block_in(bytes, "var_set", value)?;
         data.persistent.vars.set(key, value).map_err(|error| fail("var_set", error))?;
     }
-    free(&mut caller, memory, name);
-    free(&mut caller, memory, value);
+    free(&mut caller, memory, dialect, name);
+    free(&mut caller, memory, dialect, value);
     Ok(())
 }

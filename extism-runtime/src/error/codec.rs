@@ -1,4 +1,5 @@
 use super::BoxError;
+use crate::shown;
 
 /// Why a value could not be encoded or decoded.
 #[derive(Debug)]
@@ -18,9 +19,10 @@ impl std::fmt::Display for CodecError {
 }
 
 impl CodecError {
-    /// An error with this cause: a text, or another error.
+    /// An error with this cause: a text, or another error. A cause whose text is longer than 1 MiB, such as that of a
+    /// reader that quotes what it read, is replaced by the start of its text.
     pub fn new(cause: impl Into<BoxError>) -> Self {
-        Self(cause.into())
+        Self(shown::cut_error(cause.into()))
     }
 
     /// The cause.

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::BuiltFor;
 use crate::shown;
 
 /// What may help where an import is [missing](crate::LinkProblem::Missing).
@@ -23,6 +24,20 @@ pub enum MissingHint {
     OtherNamespace(String),
     /// There is a function of nearly that name in the namespace.
     Nearest(String),
+    /// It would be Extism's, in `extism:host/env`, but this version of the runtime has no such function.
+    NewerPdk {
+        /// The function whose name is nearest, if one is near.
+        nearest: Option<String>,
+    },
+    /// It would be Extism's, under a name from before version 1.0, but there is no such function.
+    OlderPdk {
+        /// The function whose name is nearest, if one is near.
+        nearest: Option<String>,
+    },
+    /// The module was built for another kind of host.
+    BuiltFor(BuiltFor),
+    /// It is in `env`, where the linkers of C and other languages put functions that are declared but not defined.
+    Undefined,
     /// Nothing like it is there: it has to be given.
     Give,
 }
@@ -42,7 +57,30 @@ impl fmt::Display for MissingHint {
                 write!(f, "a host function of that name is in the namespace `{namespace}`")
             }
             Self::Nearest(name) => write!(f, "did you mean `{name}`?"),
+            Self::NewerPdk { nearest } => {
+                f.write_str(
+                    "this version of extism-runtime has no such function: if the plug-in was built with a newer PDK, update \
+                     extism-runtime or build it with an earlier PDK",
+                )?;
+                did_you_mean(f, nearest.as_deref())
+            }
+            Self::OlderPdk { nearest } => {
+                f.write_str(
+                    "PDKs from before 1.0 import such functions, but no release had this one: build the plug-in with a \
+                     current PDK",
+                )?;
+                did_you_mean(f, nearest.as_deref())
+            }
+            Self::BuiltFor(built_for) => built_for.fmt(f),
+            Self::Undefined => f.write_str(
+                "a linker puts functions into `env` that are declared but not defined: link what defines it, or give it by \
+                 `.with_functions(..)` in the namespace `env`",
+            ),
             Self::Give => f.write_str("give it by `.with_functions(..)`, or add a module of that name to the manifest"),
         }
     }
+}
+
+fn did_you_mean(f: &mut fmt::Formatter<'_>, nearest: Option<&str>) -> fmt::Result {
+    nearest.map_or(Ok(()), |nearest| write!(f, "; did you mean `{}`?", shown::name(nearest)))
 }

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::{shown, value::FuncType};
 
@@ -43,17 +43,19 @@ pub enum MismatchKind {
 
 impl fmt::Display for InterfaceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "plug-in `{}`", shown::name(&self.plugin))?;
-        if let Some(interface) = &self.interface {
-            write!(f, " does not satisfy the interface `{interface}`")?;
-        }
-        match self.mismatches.as_slice() {
-            [mismatch] => write!(f, ": {mismatch}"),
-            mismatches => {
-                f.write_str(":")?;
-                mismatches.iter().try_for_each(|mismatch| write!(f, "\n  - {mismatch}"))
+        shown::limited(f, |f| {
+            write!(f, "plug-in `{}`", shown::name(&self.plugin))?;
+            if let Some(interface) = &self.interface {
+                write!(f, " does not satisfy the interface `{interface}`")?;
             }
-        }
+            match self.mismatches.as_slice() {
+                [mismatch] => write!(f, ": {mismatch}"),
+                mismatches => {
+                    f.write_str(":")?;
+                    mismatches.iter().try_for_each(|mismatch| write!(f, "\n  - {mismatch}"))
+                }
+            }
+        })
     }
 }
 

@@ -1,7 +1,10 @@
-use std::fmt;
+use std::fmt::{self, Write as _};
 
-use super::MissingHint;
-use crate::{nearest::nearest, shown, value::FuncType};
+use super::{BuiltFor, MissingHint, states::hint};
+use crate::{
+    shown,
+    value::{ExternType, FuncType},
+};
 
 /// The modules' imports and what the host gives don't fit: all the problems of one plug-in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +78,18 @@ pub enum LinkProblem {
         /// The modules' names, the first again at the end.
         modules: Vec<String>,
     },
+    /// A module exports an initializer of its language's runtime (`_initialize`, or Haskell's `hs_init`) that can't be called as
+    /// such.
+    Initializer {
+        /// The module.
+        module: String,
+        /// The export.
+        name: String,
+        /// What it is.
+        found: ExternType,
+        /// The signature that it should have.
+        expected: FuncType,
+    },
     /// A module needs more memory at its start than the manifest allows.
     Memory {
         /// The module.
@@ -88,53 +103,57 @@ pub enum LinkProblem {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
-        match self.problems.as_slice() {
-            [problem] => write!(f, " {problem}{}", self.hint(problem)),
-            problems => problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}{}", self.hint(problem))),
-        }
+        shown::limited(f, |f| {
+            write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
+            match self.problems.as_slice() {
+                [problem] => write!(f, " {problem}{}", self.hint(problem)),
+                problems => {
+                    let mut told = Vec::new();
+                    problems.iter().try_for_each(|problem| {
+                        f.write_str("\n  - ")?;
+                        problem.write(f, &mut told)?;
+                        f.write_str(&self.hint(problem))
+                    })
+                }
+            }
+        })
     }
 }
 
 impl LinkError {
     /// What was given in the place of a missing state.
     fn hint(&self, problem: &LinkProblem) -> String {
-        /// Of more states than this, all are not listed.
-        const MOST: usize = 4;
         let LinkProblem::MissingState { state, .. } = problem else { return String::new() };
-        let wanted = without_paths(state);
-        let given: Vec<_> = self.states.iter().map(|state| without_paths(state)).collect();
-        let same = self.states.iter().zip(&given).find(|(_, given)| **given == wanted).map(|(state, _)| *state);
-        let nearest = same.or_else(|| nearest(&wanted, given.iter().map(String::as_str)));
-        match (nearest, self.states.as_slice()) {
-            (Some(nearest), _) => format!("; `{nearest}` was given: is it meant?"),
-            (None, []) => String::new(),
-            (None, states) if states.len() > MOST => format!("; {} others were given", states.len()),
-            (None, states) => format!("; given were `{}`", states.join("`, `")),
-        }
+        hint(state, &self.states)
     }
-}
-
-/// A type's name as programs write it: `Mutex<i32>` for `std::sync::poison::mutex::Mutex<i32>`.
-fn without_paths(name: &str) -> String {
-    let mut text = String::with_capacity(name.len());
-    let mut start = 0;
-    for character in name.chars() {
-        if character == ':' {
-            text.truncate(start);
-            continue;
-        }
-        text.push(character);
-        if !character.is_alphanumeric() && character != '_' {
-            start = text.len();
-        }
-    }
-    text
 }
 
 impl fmt::Display for LinkProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, &mut Vec::new())
+    }
+}
+
+impl LinkProblem {
+    /// What the module was built for, where that is why it doesn't fit.
+    #[must_use]
+    pub fn built_for(&self) -> Option<BuiltFor> {
         match self {
+            Self::Missing { hint: MissingHint::BuiltFor(built_for), .. } => Some(*built_for),
+            Self::NotAFunction { namespace, name, .. } => BuiltFor::of(namespace, name),
+            _ => None,
+        }
+    }
+
+    /// Writes the problem; what the module was built for, and what to do about it, only if that wasn't told before.
+    fn write(&self, f: &mut impl fmt::Write, told: &mut Vec<BuiltFor>) -> fmt::Result {
+        let again = self.built_for().is_some_and(|built_for| told.contains(&built_for));
+        told.extend(self.built_for());
+        match self {
+            Self::Missing { module, namespace, name, expected, .. } if again => {
+                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                write!(f, "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides")
+            }
             Self::Missing { module, namespace, name, expected, hint } => {
                 let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
                 write!(
@@ -151,7 +170,11 @@ impl fmt::Display for LinkProblem {
             }
             Self::NotAFunction { module, namespace, name, kind } => {
                 let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
-                write!(f, "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports")
+                write!(
+                    f,
+                    "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
+                )?;
+                self.built_for().filter(|_| !again).map_or(Ok(()), |built_for| write!(f, " ({built_for})"))
             }
             Self::MissingState { function, state } => write!(
                 f,
@@ -162,6 +185,20 @@ impl fmt::Display for LinkProblem {
             }
             Self::Circular { modules } => {
                 write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
+            }
+            Self::Initializer { module, name, found, expected } => {
+                let module = shown::name(module);
+                write!(
+                    f,
+                    "module `{module}` exports `{name}`, which initializes it and should be {expected}, but is "
+                )?;
+                match found {
+                    ExternType::Func(ty) => write!(f, "{ty}"),
+                    ExternType::Memory { .. } => f.write_str("a memory"),
+                    ExternType::Global { .. } => f.write_str("a global"),
+                    ExternType::Table => f.write_str("a table"),
+                    _ => f.write_str("a tag"),
+                }
             }
             Self::Memory { module, needed, limit } => write!(
                 f,

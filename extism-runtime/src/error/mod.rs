@@ -1,23 +1,34 @@
 //! What can go wrong, a variant a stage.
 
+mod built_for;
 mod codec;
 mod hint;
 mod interface;
+mod limit;
 mod link;
 mod site;
+mod states;
 mod trap;
+
+#[cfg(test)]
+mod tests;
 
 use std::{error::Error as StdError, time::Duration};
 
 pub use self::{
+    built_for::BuiltFor,
     codec::CodecError,
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
+    limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem},
     site::Site,
     trap::{Frame, TrapError},
 };
 use crate::{load::LoadError, manifest::ManifestError, shown};
+
+/// The most bytes that are kept of what was attempted.
+const MAX_CONTEXT: usize = 1024;
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -25,7 +36,8 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// What can go wrong between a manifest and the result of a call: a variant a stage.
 ///
 /// Each names the plug-in, and the export where there is one. What they show of a plug-in's names and texts has its
-/// control characters escaped, line feeds and tabs of texts aside; the fields hold them as they are. A plug-in's name is that of its main module in
+/// control characters escaped, line feeds and tabs of texts aside; the fields hold them as they are. What an error shows
+/// is cut after 1 MiB, and so is each text that it keeps. A plug-in's name is that of its main module in
 /// the manifest, else the name of its file, else its [id](crate::Plugin::id).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -38,7 +50,8 @@ pub enum Error {
     #[error(transparent)]
     Load(#[from] LoadError),
 
-    /// A module is no valid WebAssembly, or the engine can't compile it.
+    /// A module is no valid WebAssembly, the engine can't compile it, or it exceeds a limit: then the source is a
+    /// [`ModuleLimitError`].
     #[error("cannot compile module `{}`: {}", shown::name(module), shown::text(source))]
     Compile {
         /// The module's name in the manifest, or where it came from.
@@ -71,6 +84,20 @@ pub enum Error {
         at: Box<Site>,
         /// What the codec said.
         source: CodecError,
+    },
+
+    /// The plug-in returned more bytes than it may.
+    #[error(
+        "{at}: the output has {length} bytes, but may have {limit}; raise the limit by \
+         `PluginBuilder::with_max_output_bytes` if it may be longer"
+    )]
+    OutputTooLarge {
+        /// The plug-in and the export.
+        at: Box<Site>,
+        /// The bytes that it returned.
+        length: u64,
+        /// The limit.
+        limit: u64,
     },
 
     /// The plug-in itself returned an error: a return code that is not 0, a message, or both.
@@ -180,7 +207,7 @@ impl HostPanic {
             .map(|text| (*text).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "a value that is no text".to_owned());
-        Self { message }
+        Self { message: shown::cut(message) }
     }
 
     /// The text that `panic!` was given.
@@ -197,6 +224,7 @@ impl Error {
         match self {
             Self::Encode { at, .. }
             | Self::Decode { at, .. }
+            | Self::OutputTooLarge { at, .. }
             | Self::Guest { at, .. }
             | Self::HostFunction { at, .. }
             | Self::Trap { at, .. }
@@ -209,8 +237,14 @@ impl Error {
         }
     }
 
+    pub(crate) fn compile(module: impl Into<String>, source: impl Into<BoxError>) -> Self {
+        Self::Compile { module: module.into(), source: shown::cut_error(source.into()) }
+    }
+
     pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self::Engine { context: context.into(), source: source.into() }
+        // What is said of the context may name a plug-in, whose name may be of any length.
+        let context = shown::start(context.into(), MAX_CONTEXT);
+        Self::Engine { context, source: shown::cut_error(source.into()) }
     }
 }
 

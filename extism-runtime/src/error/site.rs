@@ -2,7 +2,8 @@ use std::{fmt, sync::Arc};
 
 use crate::shown;
 
-/// Where a call went wrong: which plug-in, and which of its exports.
+/// Where a call went wrong: which plug-in, and which of its exports. Without an export, where an instance could not be made
+/// outside of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     pub(crate) plugin: Arc<str>,
@@ -20,7 +21,7 @@ impl Site {
         &self.plugin
     }
 
-    /// The export that was called.
+    /// The export that was called; empty where no call was running.
     #[must_use]
     pub fn export(&self) -> &str {
         &self.export
@@ -29,6 +30,10 @@ impl Site {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "plug-in `{}`, export `{}`", shown::name(&self.plugin), shown::name(&self.export))
+        write!(f, "plug-in `{}`, ", shown::name(&self.plugin))?;
+        match &*self.export {
+            "" => f.write_str("making an instance"),
+            export => write!(f, "export `{}`", shown::name(export)),
+        }
     }
 }

@@ -26,6 +26,12 @@ pub struct Frame {
 
 impl fmt::Display for TrapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        shown::limited(f, |f| self.write(f))
+    }
+}
+
+impl TrapError {
+    fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
         write!(f, "{}", shown::text(&self.message))?;
         if let Some(error) = &self.guest_error {
             write!(f, ", after the error: {}", shown::text(error))?;

@@ -6,6 +6,7 @@ use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, Operato
 use super::{
     FuseError,
     body::Body,
+    cost::{Cost, Meter},
     inline::{Inline, SCRATCH_COUNT},
     module::Bodies,
     plan::Plan,
@@ -23,7 +24,7 @@ const MAX_INLINED: usize = 10_000;
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
 
 /// Validates the code of a guest, and rewrites it.
-pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<CodeSection, FuseError> {
+pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, Cost), FuseError> {
     let program = Program::get()?;
     let mut code = CodeSection::new();
     for first in &plan.first {
@@ -36,10 +37,11 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<CodeSection, Fu
     for (function, body) in bodies {
         code.raw(&rewriter.rewrite(function, &body)?);
     }
+    let cost = std::mem::take(&mut rewriter.cost);
     for kernel in &plan.last {
         splice(&mut code, plan, program, *kernel)?;
     }
-    Ok(code)
+    Ok((code, cost))
 }
 
 /// Appends a function of the kernel.
@@ -58,6 +60,7 @@ struct Rewriter<'a> {
     /// Whether an instruction that begins with this byte may have to be written anew.
     watched: [bool; 256],
     allocations: FuncValidatorAllocations,
+    cost: Cost,
 }
 
 impl<'a> Rewriter<'a> {
@@ -72,7 +75,14 @@ impl<'a> Rewriter<'a> {
             watched[opcode] = plan.moves_memories();
         }
         let inlines = Inline::all(plan, program)?;
-        Ok(Self { plan, inlines, inlined: 0, watched, allocations: FuncValidatorAllocations::default() })
+        Ok(Self {
+            plan,
+            inlines,
+            inlined: 0,
+            watched,
+            allocations: FuncValidatorAllocations::default(),
+            cost: Cost::default(),
+        })
     }
 
     fn rewrite<'b>(
@@ -83,17 +93,20 @@ impl<'a> Rewriter<'a> {
         let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader)?;
+        let mut meter = Meter::new(&validator);
         let mut rewritten = Body::new(body, reader.original_position(), validator.len_locals());
         while !reader.eof() {
             let at = reader.original_position();
             let opcode = rewritten.byte(at);
             reader.visit_operator(&mut validator.visitor(at))??;
+            meter.step(opcode, &validator, || rewritten.operator(at, reader.original_position()))?;
             if self.watched[usize::from(opcode)] {
                 self.replace(&mut rewritten, at, reader.original_position())?;
             }
         }
         reader.finish_expression(&validator.visitor(reader.original_position()))?;
         self.allocations = validator.into_allocations();
+        self.cost.add(meter.finish());
         let body = rewritten.finish()?;
         if body.len() > MAX_BODY {
             return Err(FuseError::Full { what: "bytes in a function", limit: MAX_BODY });

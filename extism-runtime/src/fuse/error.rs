@@ -1,3 +1,5 @@
+use crate::shown;
+
 /// Why a module cannot be fused with the kernel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FuseError {
@@ -12,6 +14,17 @@ pub(crate) enum FuseError {
     /// A component, which has no place for the kernel.
     #[error("this is a WebAssembly component; a plug-in is a core module")]
     Component,
+    /// A memory that threads are to share, which plug-ins have not.
+    #[error(
+        "the module {}, but a plug-in runs on one thread; build it without threads (without `-pthread`, \
+         AssemblyScript's `--sharedMemory`, or a target such as `wasm32-wasip1-threads`); atomic instructions alone \
+         are fine",
+        shared(import.as_ref())
+    )]
+    SharedMemory {
+        /// The import's module and field name, if it is one.
+        import: Option<(String, String)>,
+    },
     /// A valid module to which the kernel cannot be added, as it is at a limit that engines have.
     #[error("the module leaves no room for the kernel: a module has at most {limit} {what}")]
     Full {
@@ -32,6 +45,16 @@ pub(crate) enum FuseError {
     /// The kernel's own text is wrong; the tests of this crate see to it that this does not happen.
     #[error("the kernel itself does not parse: {0}")]
     Kernel(String),
+}
+
+/// What a module does with a shared memory.
+fn shared(import: Option<&(String, String)>) -> String {
+    match import {
+        Some((module, name)) => {
+            format!("imports the shared memory `{}`.`{}`", shown::name(module), shown::name(name))
+        }
+        None => "defines a shared memory".to_owned(),
+    }
 }
 
 impl From<wasmparser::Error> for FuseError {

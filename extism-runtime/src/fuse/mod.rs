@@ -1,6 +1,7 @@
 //! Rewrites a guest so that the kernel is part of it.
 //!
-//! A guest imports the kernel's functions from `extism:host/env`. Those that only work on the kernel's
+//! A guest imports the kernel's functions from `extism:host/env`, or under the names that PDKs from before 1.0 have for
+//! them (see [`dialect`]). Those that only work on the kernel's
 //! memory become functions of the guest itself, over one more linear memory, and where the guest calls the
 //! hot ones, their few instructions stand in place of the call. Imports that need the host (config, vars,
 //! HTTP, log), and those whose type is not what it should be, stay imports.
@@ -14,7 +15,9 @@
 
 mod body;
 mod code;
+mod cost;
 mod customs;
+mod dialect;
 mod error;
 mod features;
 mod inline;
@@ -27,8 +30,12 @@ mod renumber;
 mod tests;
 mod write;
 
+pub(crate) use cost::Cost;
+#[cfg(test)]
+pub(crate) use cost::FunctionCost;
+pub(crate) use dialect::{DIALECTS, Dialect, Given, environment};
 pub(crate) use error::FuseError;
-pub(crate) use features::FEATURES;
+pub(crate) use features::{FEATURES, refuse_shared_memories};
 
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";
@@ -53,7 +60,7 @@ pub(crate) enum KernelMemory<'a> {
 }
 
 /// A guest that has the kernel in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Fused {
     /// The new module.
     pub(crate) wasm: Vec<u8>,
@@ -64,11 +71,23 @@ pub(crate) struct Fused {
     pub(crate) start: Option<String>,
     /// Pages of 64 KiB that the memories which the guest itself defines have at their start.
     pub(crate) initial_pages: u64,
+    /// The memories that it has beside the kernel's, imported ones included.
+    pub(crate) memories: u32,
+    /// Its tables, imported ones included.
+    pub(crate) tables: u32,
+    /// What compiling it costs.
+    pub(crate) cost: Cost,
 }
 
 /// Puts the kernel into a module, which is in the binary format.
+#[cfg_attr(not(test), allow(dead_code, reason = "tests and fuzz targets have nothing that is given"))]
 pub(crate) fn fuse(wasm: &[u8], memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
+    fuse_except(wasm, memory, Given::NONE)
+}
+
+/// As [`fuse`], but functions under old names that are given stay imports.
+pub(crate) fn fuse_except(wasm: &[u8], memory: KernelMemory<'_>, given: Given) -> Result<Fused, FuseError> {
     let module = module::Module::read(wasm)?;
-    let plan = plan::Plan::new(&module, &memory)?;
+    let plan = plan::Plan::new(&module, &memory, given)?;
     write::write(module, &plan, memory)
 }

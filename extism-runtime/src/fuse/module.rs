@@ -5,7 +5,10 @@ use wasmparser::{
     ValidPayload, Validator, ValidatorResources,
 };
 
-use super::{FuseError, features::FEATURES};
+use super::{
+    FuseError,
+    features::{FEATURES, refuse_shared_memories},
+};
 
 /// Functions of the guest, with what it takes to validate them.
 pub(super) type Bodies<'a> = Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>;
@@ -45,6 +48,7 @@ impl<'a> Module<'a> {
             if let Payload::Version { encoding: Encoding::Component, .. } = payload {
                 return Err(FuseError::Component);
             }
+            refuse_shared_memories(&payload)?;
             if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
                 module.code.push((function, body));
             }

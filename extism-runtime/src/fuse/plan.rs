@@ -1,6 +1,8 @@
-use wasmparser::{CompositeInnerType, FuncType, MemoryType, TypeRef};
+use wasmparser::{CompositeInnerType, FuncType, MemoryType, SectionLimited, TypeRef};
 
-use super::{FuseError, KernelMemory, MEMORY_MODULE, MODULE, module::Module, program::Program};
+use super::{
+    FuseError, Given, KernelMemory, MEMORY_MODULE, dialect::kernel_function, module::Module, program::Program,
+};
 
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
 const MAX_MEMORIES: usize = 100;
@@ -34,6 +36,9 @@ pub(super) struct Plan {
     memory_imported: bool,
     /// Pages of 64 KiB that the memories which the guest defines have at their start.
     pub(super) initial_pages: u64,
+    /// How many memories and tables the guest has, imported ones included.
+    pub(super) memories: u32,
+    pub(super) tables: u32,
 }
 
 /// A function in the place of an import.
@@ -46,7 +51,7 @@ pub(super) struct First {
 }
 
 impl Plan {
-    pub(super) fn new(module: &Module<'_>, memory: &KernelMemory<'_>) -> Result<Self, FuseError> {
+    pub(super) fn new(module: &Module<'_>, memory: &KernelMemory<'_>, given: Given) -> Result<Self, FuseError> {
         let program = Program::get()?;
         let types = plain_functions(module)?;
         let mut plan = Self {
@@ -60,8 +65,10 @@ impl Plan {
             imported_memories: 0,
             memory_imported: matches!(memory, KernelMemory::Import { .. }),
             initial_pages: 0,
+            memories: 0,
+            tables: module.tables.as_ref().map_or(0, SectionLimited::count),
         };
-        plan.read_imports(module, program, &types)?;
+        plan.read_imports(module, program, &types, given)?;
         plan.place_imports();
         plan.place_last(module, program)?;
         plan.place_memory(module)?;
@@ -113,6 +120,7 @@ impl Plan {
         module: &Module<'_>,
         program: &Program,
         types: &[Option<FuncType>],
+        given: Given,
     ) -> Result<(), FuseError> {
         for import in module.imports.iter().cloned().flat_map(wasmparser::SectionLimited::into_imports) {
             let import = import?;
@@ -123,15 +131,15 @@ impl Plan {
             match import.ty {
                 TypeRef::Func(ty) => {
                     let signature = types.get(ty as usize).and_then(Option::as_ref);
-                    let kernel = program
-                        .export(import.name)
-                        .filter(|_| import.module == MODULE)
+                    let kernel = kernel_function(import.module, import.name, given)
+                        .and_then(|name| program.export(name))
                         .filter(|function| signature == Some(&program.function(*function).signature));
                     self.replaced.push(kernel);
                     self.first.extend(kernel.map(|kernel| First { ty, kernel: Some(kernel) }));
                 }
                 TypeRef::FuncExact(_) => self.replaced.push(None),
                 TypeRef::Memory(_) => self.imported_memories += 1,
+                TypeRef::Table(_) => self.tables += 1,
                 _ => {}
             }
         }
@@ -179,6 +187,7 @@ impl Plan {
             self.initial_pages = self.initial_pages.saturating_add(pages(&memory?));
             defined += 1;
         }
+        self.memories = self.imported_memories + defined;
         self.memory = self.imported_memories + if self.memory_imported { 0 } else { defined };
         room("memories", (self.imported_memories + defined + 1) as usize, MAX_MEMORIES)
     }

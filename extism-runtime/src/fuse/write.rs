@@ -8,7 +8,7 @@ use wasm_encoder::{
 use wasmparser::{FuncType, SectionLimited, TypeRef};
 
 use super::{
-    FuseError, Fused, KernelMemory, code, customs,
+    FuseError, Fused, KernelMemory, code, cost, customs,
     module::Module as Guest,
     plan::{MAX_EXPORTS, Plan, room},
     program::Program,
@@ -22,7 +22,8 @@ const START_EXPORT: &str = "extism:kernel/start";
 
 /// Writes the fused module.
 pub(super) fn write(mut guest: Guest<'_>, plan: &Plan, memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
-    let code = code::rewrite(std::mem::take(&mut guest.code), plan)?;
+    let (code, mut cost) = code::rewrite(std::mem::take(&mut guest.code), plan)?;
+    cost.add(cost::initializers(&guest)?);
     let mut writer = Writer { guest: &guest, plan, module: Module::new() };
     writer.types()?;
     writer.imports(memory)?;
@@ -41,7 +42,15 @@ pub(super) fn write(mut guest: Guest<'_>, plan: &Plan, memory: KernelMemory<'_>)
     }
     writer.data()?;
     customs::write(&mut writer.module, &guest, plan)?;
-    Ok(Fused { wasm: writer.module.finish(), memory_export, start, initial_pages: plan.initial_pages })
+    Ok(Fused {
+        wasm: writer.module.finish(),
+        memory_export,
+        start,
+        initial_pages: plan.initial_pages,
+        memories: plan.memories,
+        tables: plan.tables,
+        cost,
+    })
 }
 
 struct Writer<'a> {

@@ -1,5 +1,8 @@
 use super::Numbers;
-use crate::kernel::{self, Alloc, layout::HEAP};
+use crate::kernel::{
+    self, Alloc,
+    layout::{FIRST, HEAP},
+};
 
 const PAGE: usize = 1 << 16;
 /// How far the memory may grow.
@@ -88,11 +91,12 @@ impl Heap {
     /// As host functions give their results: written first, then made a block.
     fn commit(&mut self, length: u64, fill: u8) {
         let wanted = usize::try_from(length).unwrap_or(usize::MAX);
-        let _ = kernel::pages_for(&self.memory, length);
+        let reserved = kernel::reserve(&mut self.memory, length).is_ok();
         let area = kernel::alloc_area(&mut self.memory);
         let fits = wanted <= area.len();
         area.iter_mut().take(wanted).for_each(|byte| *byte = fill);
-        match kernel::commit_alloc(&mut self.memory, length) {
+        assert!(fits || !(reserved && self.honest));
+        match kernel::alloc(&mut self.memory, length) {
             Alloc::Ok(handle) => {
                 if self.honest {
                     assert!(fits);
@@ -114,7 +118,7 @@ impl Heap {
         assert!(committed == fits || !self.honest);
         self.blocks.clear();
         if committed && length > 0 {
-            self.blocks.push((u64::from(HEAP) + 16, length, fill));
+            self.blocks.push((u64::from(FIRST), length, fill));
         }
     }
 

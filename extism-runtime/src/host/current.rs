@@ -209,9 +209,11 @@ impl<'a> CurrentPlugin<'a> {
     ///
     /// # Errors
     ///
-    /// When it is no handle of a live block, or the block's bytes are no such value.
+    /// When it is no handle of a live block, the block's bytes are no such value, or they are more than an argument may
+    /// have ([`PluginBuilder::with_max_argument_bytes`](crate::PluginBuilder::with_max_argument_bytes)).
     pub fn get<'p, T: Decode<'p>>(&'p self, value: &Val) -> Result<T, MemoryError> {
-        memory::get(self.kernel.data(&self.caller), offset(value)?)
+        let limits = &self.caller.data().settings.limits;
+        memory::get(self.kernel.data(&self.caller), offset(value)?, limits)
     }
 
     /// A new block with a value's bytes, as the handle to be returned. No bytes are the handle 0.

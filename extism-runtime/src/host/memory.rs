@@ -1,12 +1,16 @@
 //! The kernel's memory of a running plug-in, as the host's functions use it.
 
+use std::error::Error;
+
 use wasmtime::{AsContextMut, Memory};
 
 use super::Handle;
 use crate::{
-    codec::{CodecError, Decode, Encode, Writer},
+    codec::{CodecError, Decode, Encode, Writer, budget},
+    error::BoxError,
     kernel::{self, Alloc},
-    store::StoreData,
+    limits::Limits,
+    store::{Interrupt, StoreData},
     value::ValType,
 };
 
@@ -26,6 +30,14 @@ pub enum MemoryError {
         /// The bytes that were asked for.
         length: u64,
     },
+    /// A block has more bytes than an argument of a host function may have.
+    #[error("{length} bytes are more than the {limit} of `max_argument_bytes`")]
+    TooLarge {
+        /// The block's bytes.
+        length: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// A WebAssembly value is no handle, which is an `i64`.
     #[error("a handle is an i64, but the value is an {found}")]
     NotAHandle {
@@ -35,6 +47,20 @@ pub enum MemoryError {
     /// The block's bytes can't be made into a value, or a value into bytes.
     #[error(transparent)]
     Codec(#[from] CodecError),
+}
+
+/// What ends the call when a host function fails. That the plug-in's memory may not grow is not the function's failure, but
+/// the plug-in's.
+#[cold]
+pub(crate) fn failure(name: &str, source: BoxError) -> Interrupt {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&*source);
+    while let Some(error) = cause {
+        if let Some(MemoryError::OutOfMemory { .. }) = error.downcast_ref() {
+            return Interrupt::OutOfMemory(format!("host function `{name}`: {error}"));
+        }
+        cause = error.source();
+    }
+    Interrupt::HostFunction { name: name.to_owned(), source }
 }
 
 /// A new block of `length` bytes; its content is whatever was there before.
@@ -69,6 +95,20 @@ pub(crate) fn write(
     Ok(handle)
 }
 
+/// Sees to it that the next block can have `length` bytes: a free block may do, else the memory grows.
+fn reserve(memory: Memory, mut store: impl AsContextMut<Data = StoreData>, length: usize) -> Result<(), MemoryError> {
+    let length = length as u64;
+    // At most twice: after the memory has grown by what is needed, there is room.
+    for _ in 0..2 {
+        match kernel::reserve(memory.data_mut(&mut store), length) {
+            Ok(()) => return Ok(()),
+            Err(Alloc::NeedsPages(pages)) if memory.grow(&mut store, pages).is_ok() => {}
+            Err(_) => break,
+        }
+    }
+    Err(MemoryError::OutOfMemory { length })
+}
+
 /// How often a value is encoded at most: it fits at the second time, unless its `Encode` writes more each time.
 const ATTEMPTS: u32 = 3;
 
@@ -88,24 +128,22 @@ pub(super) fn put<T: Encode + ?Sized>(
             value.encode(&mut writer)?;
             needed = writer.len();
             if needed <= room {
-                let length = needed as u64;
-                return match kernel::commit_alloc(bytes, length) {
-                    Alloc::Ok(offset) => Ok(Handle { offset, length }),
-                    Alloc::Null if length == 0 => Ok(Handle { offset: 0, length: 0 }),
-                    Alloc::NeedsPages(_) | Alloc::Null => Err(MemoryError::OutOfMemory { length }),
-                };
+                return alloc(memory, store, needed);
             }
         }
-        let length = needed as u64;
-        let pages = kernel::pages_for(memory.data(&store), length).ok_or(MemoryError::OutOfMemory { length })?;
-        memory.grow(&mut store, pages).map_err(|_| MemoryError::OutOfMemory { length })?;
+        reserve(memory, &mut store, needed)?;
     }
     Err(CodecError::new("the value's encoding grows each time that it is encoded").into())
 }
 
 /// The value in the block at `offset`.
-pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64) -> Result<T, MemoryError> {
-    Ok(T::decode(block(memory, offset)?)?)
+pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64, limits: &Limits) -> Result<T, MemoryError> {
+    let bytes = block(memory, offset)?;
+    let (length, limit) = (bytes.len() as u64, limits.argument_bytes());
+    if length > limit {
+        return Err(MemoryError::TooLarge { length, limit });
+    }
+    Ok(budget::within(limits.max_decoded_bytes, || T::decode(bytes))?)
 }
 
 /// The bytes of the block at `offset`; none for the handle 0.

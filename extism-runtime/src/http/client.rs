@@ -1,16 +1,14 @@
 //! Sending a request.
 
 use std::{
-    collections::BTreeMap,
     fmt,
-    io::{self, Read as _},
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use ureq::{
     Agent, Body,
-    http::{HeaderMap, Method, Request, Response, Uri},
+    http::{Method, Request, Response, Uri},
     unversioned::transport::{Connector as _, RustlsConnector},
 };
 
@@ -19,6 +17,7 @@ use super::{
     connect::connect,
     redirect,
     request::Outgoing,
+    response::{HttpResponse, OnBytes, receive},
     target::Target,
     transport::{Connected, Resolved},
     wait::{MAX_HEAD_BYTES, Wait},
@@ -67,20 +66,6 @@ impl fmt::Debug for HttpPolicy<'_> {
     }
 }
 
-/// A response.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct HttpResponse {
-    /// The status code, whatever it is.
-    pub(crate) status: u16,
-    /// The headers by their names in lower case. Several of one name are joined by `, `.
-    pub(crate) headers: BTreeMap<String, String>,
-    /// The body, as it came.
-    pub(crate) body: Vec<u8>,
-}
-
-/// Told how many bytes of the body have come, and how many will come in all if the server told.
-pub(crate) type OnBytes<'a> = &'a mut dyn FnMut(u64, Option<u64>);
-
 /// Sends a request, follows redirects, and reads the response.
 ///
 /// # Errors
@@ -110,7 +95,7 @@ pub(crate) fn send_with_progress(
     for _ in 0..=policy.max_redirects {
         let response = exchange(&request, &wait)?;
         let Some(next) = redirect::follow(&request, response.status(), response.headers())? else {
-            return read(response, &request.target, policy.max_response_bytes, &wait, progress);
+            return receive(response, &request.target, policy.max_response_bytes, &wait, progress);
         };
         check_allowed(policy.allowed, &next.target, Some(&request.target))?;
         request = next;
@@ -145,7 +130,7 @@ fn exchange(request: &Outgoing<'_>, wait: &Arc<Wait>) -> Result<Response<Body>, 
         Some(body) => agent.run(Request::from_parts(head, body)),
         None => agent.run(Request::from_parts(head, ())),
     };
-    let response = result.map_err(|error| error_of(error, target, wait))?;
+    let response = result.map_err(|error| HttpError::of(error, target, wait))?;
     wait.begin_body();
     Ok(response)
 }
@@ -174,75 +159,4 @@ fn config() -> ureq::config::Config {
         .accept_encoding("identity")
         .max_idle_connections(0)
         .build()
-}
-
-/// Reads the body of the response.
-fn read(
-    response: Response<Body>,
-    target: &Target,
-    limit: u64,
-    wait: &Wait,
-    progress: OnBytes<'_>,
-) -> Result<HttpResponse, HttpError> {
-    let (head, body) = response.into_parts();
-    let too_large = || HttpError::TooLarge { url: target.shown(), limit };
-    let total = body.content_length();
-    if total.is_some_and(|total| total > limit) {
-        return Err(too_large());
-    }
-    let mut reader = body.into_reader();
-    let mut bytes = Vec::new();
-    let mut piece = vec![0; 64 * 1024];
-    loop {
-        progress(bytes.len() as u64, total);
-        let read = match reader.read(&mut piece) {
-            Ok(0) => break,
-            Ok(read) => piece.get(..read).unwrap_or_default(),
-            Err(error) => return Err(error_of(error.into(), target, wait)),
-        };
-        if bytes.len() as u64 + read.len() as u64 > limit {
-            return Err(too_large());
-        }
-        bytes.extend_from_slice(read);
-    }
-    Ok(HttpResponse { status: head.status.as_u16(), headers: joined(&head.headers), body: bytes })
-}
-
-/// The headers, those of one name joined. Bytes that aren't UTF-8 are read as Latin-1, as they once were meant.
-fn joined(headers: &HeaderMap) -> BTreeMap<String, String> {
-    let mut out: BTreeMap<String, String> = BTreeMap::new();
-    for (name, value) in headers {
-        let bytes = value.as_bytes();
-        let value = std::str::from_utf8(bytes)
-            .map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned);
-        out.entry(name.as_str().to_owned())
-            .and_modify(|all| {
-                all.push_str(", ");
-                all.push_str(&value);
-            })
-            .or_insert(value);
-    }
-    out
-}
-
-/// What the library's error means.
-fn error_of(error: ureq::Error, target: &Target, wait: &Wait) -> HttpError {
-    if let Some(stop) = wait.stopped() {
-        return HttpError::stopped(stop, target);
-    }
-    let url = target.shown();
-    match error {
-        ureq::Error::LargeResponseHeader(..) => HttpError::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
-        // This is how the TLS library's errors come.
-        ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
-            HttpError::Tls { url, message: source.to_string() }
-        }
-        ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
-            HttpError::Protocol { url, message: "it ends too early".to_owned() }
-        }
-        ureq::Error::Io(source) => HttpError::Io { url, source },
-        ureq::Error::Tls(message) => HttpError::Tls { url, message: message.to_owned() },
-        ureq::Error::Rustls(error) => HttpError::Tls { url, message: error.to_string() },
-        other => HttpError::Protocol { url, message: other.to_string() },
-    }
 }

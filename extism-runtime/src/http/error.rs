@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     target::Target,
-    wait::{MAX_HEAD_BYTES, Stop},
+    wait::{MAX_HEAD_BYTES, Stop, Wait},
 };
 
 /// Why an HTTP request failed. A response with any status is none of these.
@@ -90,6 +90,16 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
+    /// The body of the response is not what its `content-encoding` says.
+    #[error("the response of {url} cannot be decoded as \"{encoding}\": {message}")]
+    Encoding {
+        /// The URL.
+        url: String,
+        /// The response's `content-encoding`.
+        encoding: String,
+        /// What is wrong.
+        message: String,
+    },
     /// The connection broke.
     #[error("the connection to {url} broke: {source}")]
     Io {
@@ -139,6 +149,28 @@ pub enum HttpError {
 }
 
 impl HttpError {
+    /// What the library's error means.
+    pub(super) fn of(error: ureq::Error, target: &Target, wait: &Wait) -> Self {
+        if let Some(stop) = wait.stopped() {
+            return Self::stopped(stop, target);
+        }
+        let url = target.shown();
+        match error {
+            ureq::Error::LargeResponseHeader(..) => Self::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
+            // This is how the TLS library's errors come.
+            ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
+                Self::Tls { url, message: source.to_string() }
+            }
+            ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+                Self::Protocol { url, message: "it ends too early".to_owned() }
+            }
+            ureq::Error::Io(source) => Self::Io { url, source },
+            ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
+            ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
+            other => Self::Protocol { url, message: other.to_string() },
+        }
+    }
+
     /// The error for waiting that ended.
     pub(super) fn stopped(stop: Stop, target: &Target) -> Self {
         match stop {

@@ -4,15 +4,17 @@
 //! host must be allowed at every redirect, compared as the URL standard writes it (lower case, punycode, IP
 //! addresses normalised, without user name and password), and what is compared is what is connected to;
 //! redirects, the bytes of headers and body, and the time are limited; and whatever is waited for (a name, a
-//! connection, a handshake, the answer) ends at the deadline and soon after a cancel. Bodies aren't
-//! decompressed. Proxies in the environment aren't used: they would reach hosts in the plug-in's stead.
+//! connection, a handshake, the answer) ends at the deadline and soon after a cancel. Bodies that
+//! the server compressed are decoded under the same limits. Proxies in the environment aren't used: they would reach hosts in the plug-in's stead.
 
 mod allowed;
 mod client;
 mod connect;
+mod decode;
 mod error;
 mod redirect;
 mod request;
+mod response;
 mod target;
 mod transport;
 mod wait;

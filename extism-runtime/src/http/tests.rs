@@ -1,4 +1,5 @@
 mod allowed;
+mod encodings;
 mod hostile;
 mod redirects;
 mod requests;

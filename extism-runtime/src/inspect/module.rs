@@ -5,7 +5,7 @@ use wasmparser::{Encoding, KnownCustom, Parser, Payload, Validator};
 use super::{ExportInfo, Pdk, Producer, pdk, producers, types};
 use crate::{
     Error, env,
-    fuse::{FEATURES, FuseError},
+    fuse::{FEATURES, FuseError, refuse_shared_memories},
     load::LoadedModule,
     value::ExternType,
 };
@@ -85,7 +85,9 @@ fn read(module: &LoadedModule) -> Result<ModuleInfo, FuseError> {
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
     for payload in parser.parse_all(&module.wasm) {
-        match payload? {
+        let payload = payload?;
+        refuse_shared_memories(&payload)?;
+        match payload {
             Payload::Version { encoding: Encoding::Component, .. } => return Err(FuseError::Component),
             Payload::StartSection { .. } => info.has_start = true,
             Payload::MemorySection(section) => {
@@ -118,7 +120,7 @@ pub(super) fn resolve(modules: &mut [ModuleInfo]) {
         let giver = all_exports.get(&import.namespace);
         import.origin = if giver.is_some_and(|exports| exports.contains(&import.name)) {
             ImportOrigin::Module
-        } else if import.namespace == env::NAMESPACE && env::is_known(&import.name) {
+        } else if env::is_known(&import.namespace, &import.name) {
             ImportOrigin::Runtime
         } else if import.namespace == WASI {
             ImportOrigin::Wasi

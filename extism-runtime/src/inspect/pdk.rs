@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::{ModuleInfo, Producer};
-use crate::env;
+use crate::fuse::environment;
 
 /// The plug-in development kit that a module was written with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Pdk {
     pub language: &'static str,
     /// The kit's name.
     pub name: &'static str,
+    /// Whether it is a version from before 1.0, whose functions have other names.
+    pub before_1_0: bool,
     /// What tells it.
     pub evidence: PdkEvidence,
 }
@@ -30,11 +32,10 @@ pub enum PdkEvidence {
 
 impl fmt::Display for Pdk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { language, name, evidence } = self;
-        match evidence {
-            PdkEvidence::Names => write!(f, "{language} ({name})"),
-            PdkEvidence::Compiler => write!(f, "probably {language} ({name})"),
-        }
+        let Self { language, name, before_1_0, evidence } = self;
+        let probably = if *evidence == PdkEvidence::Compiler { "probably " } else { "" };
+        let age = if *before_1_0 { ", from before 1.0" } else { "" };
+        write!(f, "{probably}{language} ({name}{age})")
     }
 }
 
@@ -58,17 +59,17 @@ const BY_COMPILER: &[(&str, &str, &str)] =
 
 /// The kit of a module whose `name` section has these bytes; none for a module that uses nothing of Extism.
 pub(super) fn detect(info: &ModuleInfo, names: &[u8]) -> Option<Pdk> {
-    if !info.imports.iter().any(|import| import.namespace == env::NAMESPACE) {
-        return None;
-    }
+    let dialects = info.imports.iter().filter_map(|import| Some(environment(&import.namespace, &import.name)?.0));
+    // A module that has both is of now, with a part of before.
+    let before_1_0 = dialects.map(|dialect| dialect.is_old).min()?;
     let names = String::from_utf8_lossy(names);
     let exported = |part: &str| info.exports.iter().any(|export| export.name.contains(part));
     if let Some((_, language, name)) = BY_NAME.iter().find(|(part, ..)| names.contains(part) || exported(part)) {
-        return Some(Pdk { language, name, evidence: PdkEvidence::Names });
+        return Some(Pdk { language, name, before_1_0, evidence: PdkEvidence::Names });
     }
     let made_by = |compiler: &str| info.producers.iter().any(|producer| is_compiler(producer, compiler));
     let (_, language, name) = BY_COMPILER.iter().find(|(compiler, ..)| made_by(compiler))?;
-    Some(Pdk { language, name, evidence: PdkEvidence::Compiler })
+    Some(Pdk { language, name, before_1_0, evidence: PdkEvidence::Compiler })
 }
 
 fn is_compiler(producer: &Producer, name: &str) -> bool {

@@ -6,7 +6,10 @@ use wasmparser::{
 };
 
 use super::{ExportInfo, ImportInfo, ImportOrigin};
-use crate::value::{ExternType, FuncType, ValType};
+use crate::{
+    value::{ExternType, FuncType},
+    wasm_types::{func_type, val_type},
+};
 
 /// What the module exports, in its order.
 pub(super) fn exports(types: TypesRef<'_>) -> Vec<ExportInfo> {
@@ -38,21 +41,5 @@ fn extern_type(types: TypesRef<'_>, ty: EntityType) -> ExternType {
         EntityType::Global(ty) => ExternType::Global { ty: val_type(ty.content_type), mutable: ty.mutable },
         EntityType::Table(_) => ExternType::Table,
         EntityType::Tag(_) => ExternType::Tag,
-    }
-}
-
-fn func_type(ty: &wasmparser::FuncType) -> FuncType {
-    let all = |types: &[wasmparser::ValType]| types.iter().map(|ty| val_type(*ty)).collect::<Vec<_>>();
-    FuncType::new(all(ty.params()), all(ty.results()))
-}
-
-fn val_type(ty: wasmparser::ValType) -> ValType {
-    match ty {
-        wasmparser::ValType::I32 => ValType::I32,
-        wasmparser::ValType::I64 => ValType::I64,
-        wasmparser::ValType::F32 => ValType::F32,
-        wasmparser::ValType::F64 => ValType::F64,
-        wasmparser::ValType::V128 => ValType::V128,
-        wasmparser::ValType::Ref(_) => ValType::Ref,
     }
 }

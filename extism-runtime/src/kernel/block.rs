@@ -5,14 +5,20 @@
 
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};
 use super::layout::{
-    BACK, BLOCK_HEADER, CLASSES, FIRST, FREE, HEADS, HEAP, KEY, LAST_SIZE, NEXT, PREVIOUS_SIZE, SEAL, SIZE, USED,
-    class, seal,
+    AT, BACK, BEFORE, BLOCK_HEADER, CLASSES, END, EXTENT, FIRST, FREE, HEADS, HEAP, KEY, LAST, NEXT, PREVIOUS, SEAL,
+    SIZE, SLACK, TAILS, TRIES, class, seal,
 };
 
-/// Where the heap's blocks end.
+/// Where the next block goes.
 #[inline]
-pub(super) fn top(mem: &[u8]) -> u32 {
-    HEAP.wrapping_add(u32_at(mem, USED))
+pub(super) fn room_start(mem: &[u8]) -> u32 {
+    HEAP.wrapping_add(u32_at(mem, AT))
+}
+
+/// Where the heap ends.
+#[inline]
+pub(super) fn heap_end(mem: &[u8]) -> u32 {
+    HEAP.wrapping_add(u32_at(mem, EXTENT))
 }
 
 /// Where a block of this size ends.
@@ -23,106 +29,163 @@ pub(super) fn end(block: u32, size: u32) -> u32 {
 
 /// The size of two neighbours made one.
 #[inline]
-pub(super) fn joined(size: u32, other: u32) -> u32 {
+fn joined(size: u32, other: u32) -> u32 {
     size.wrapping_add(BLOCK_HEADER).wrapping_add(other)
 }
 
 /// The live block of a handle.
 #[inline]
 pub(super) fn live(mem: &[u8], handle: u64) -> Option<u32> {
-    let within = handle.wrapping_sub(u64::from(FIRST)) < u64::from(u32_at(mem, USED));
-    let block = u32::try_from(handle).ok()?.wrapping_sub(BLOCK_HEADER);
-    let sealed = u32_at(mem, block.wrapping_add(SEAL)) == seal(u32_at(mem, KEY), block);
-    (within && block.is_multiple_of(16) && sealed).then_some(block)
+    let block = u32::try_from(handle.checked_sub(FIRST.into())?).ok()?.checked_add(HEAP)?;
+    if !is_place(mem, block) || u32_at(mem, block + SIZE) & FREE != 0 {
+        return None;
+    }
+    let word = u32_at(mem, block + SEAL) & !SLACK;
+    (word == seal(u32_at(mem, KEY), block)).then_some(block)
 }
 
-/// Whether a header may be at this address: a multiple of 16 within the heap.
+/// The length that was asked for, of a live block.
+#[inline]
+pub(super) fn length_of(mem: &[u8], block: u32) -> u32 {
+    u32_at(mem, block + SIZE).wrapping_sub(u32_at(mem, block + SEAL) & SLACK)
+}
+
+/// Whether a header may be at this address: a multiple of 2 within the heap.
 #[inline]
 pub(super) fn is_place(mem: &[u8], block: u32) -> bool {
-    block.is_multiple_of(16) && block.wrapping_sub(HEAP) < u32_at(mem, USED)
+    let end = u64::from(block.wrapping_sub(HEAP)) + u64::from(BLOCK_HEADER);
+    block.is_multiple_of(2) && end <= u64::from(u32_at(mem, EXTENT))
 }
 
 /// Whether `size` is one that a block at this place can have.
 #[inline]
 pub(super) fn fits(mem: &[u8], block: u32, size: u32) -> bool {
-    let room = top(mem).wrapping_sub(block).wrapping_sub(BLOCK_HEADER);
-    size.is_multiple_of(16) && size.wrapping_sub(1) < room
+    let most = heap_end(mem).wrapping_sub(end(block, 0));
+    size.is_multiple_of(2) && size.wrapping_sub(1) < most
 }
 
 /// The size of the free block at this address.
 #[inline]
 pub(super) fn free_size(mem: &[u8], block: u32) -> Option<u32> {
-    let size = u32_at(mem, block.wrapping_add(SIZE)).wrapping_sub(FREE);
-    (is_place(mem, block) && fits(mem, block, size)).then_some(size)
+    if !is_place(mem, block) {
+        return None;
+    }
+    let size = u32_at(mem, block + SIZE).wrapping_sub(FREE);
+    fits(mem, block, size).then_some(size)
+}
+
+/// Joins a block with its free neighbours, and makes that the last of its class. The room is no neighbour: what is
+/// freed is to wait until the room is used up.
+pub(super) fn release(mem: &mut [u8], mut block: u32, mut size: u32) {
+    let next = end(block, size);
+    if !is_room(mem, next)
+        && let Some(other) = free_size(mem, next)
+        && unlink(mem, next, other)
+    {
+        size = joined(size, other);
+    }
+    let other = u32_at(mem, block + PREVIOUS);
+    let previous = block.wrapping_sub(end(other, 0));
+    if other != 0 && previous < block && free_size(mem, previous) == Some(other) && unlink(mem, previous, other) {
+        block = previous;
+        size = joined(size, other);
+    }
+    set_previous(mem, end(block, size), size);
+    link(mem, block, size);
+}
+
+/// Whether the room begins at this address.
+#[inline]
+fn is_room(mem: &[u8], at: u32) -> bool {
+    at == room_start(mem) && u32_at(mem, AT) < u32_at(mem, END)
+}
+
+/// Notes the size of the free block that ends at `end`; 0 if none does.
+#[inline]
+pub(super) fn set_previous(mem: &mut [u8], end: u32, size: u32) {
+    if is_room(mem, end) {
+        set_u32(mem, BEFORE, size);
+    } else if end == heap_end(mem) {
+        set_u32(mem, LAST, size);
+    } else if is_place(mem, end) {
+        set_u32(mem, end + PREVIOUS, size);
+    }
 }
 
 /// The first free block of a class; 0 when there is none.
 #[inline]
-pub(super) fn head(mem: &[u8], class: u32) -> u32 {
+fn head(mem: &[u8], class: u32) -> u32 {
     if u64_at(mem, CLASSES) & (1 << class) == 0 {
         return 0;
     }
     u32_at(mem, HEADS + 4 * class)
 }
 
-#[inline]
-fn set_head(mem: &mut [u8], class: u32, block: u32) {
-    let classes = u64_at(mem, CLASSES);
-    let bit = 1 << class;
-    set_u32(mem, HEADS + 4 * class, block);
-    let classes = if block == 0 { classes & !bit } else { classes | bit };
-    set_u64(mem, CLASSES, classes);
-}
-
-/// Makes a block free and the first of its class.
-#[inline]
-pub(super) fn link(mem: &mut [u8], block: u32, size: u32) {
+/// Makes a block free and the last of its class.
+fn link(mem: &mut [u8], block: u32, size: u32) {
     let class = class(size);
-    let mut next = head(mem, class);
-    if is_place(mem, next) {
-        set_u32(mem, next + BACK, block);
+    let classes = u64_at(mem, CLASSES);
+    let mut back = 0;
+    if classes & (1 << class) == 0 {
+        set_u64(mem, CLASSES, classes | 1 << class);
+        set_u32(mem, HEADS + 4 * class, block);
     } else {
-        next = 0;
+        back = u32_at(mem, TAILS + 4 * class);
+        set_u32(mem, back.wrapping_add(NEXT), block);
     }
+    set_u32(mem, TAILS + 4 * class, block);
     set_u32(mem, block + SIZE, size | FREE);
-    set_u32(mem, block + NEXT, next);
-    set_u32(mem, block + BACK, 0);
-    set_head(mem, class, block);
+    set_u32(mem, block + NEXT, 0);
+    set_u32(mem, block + BACK, back);
 }
 
 /// Takes a block out of its class; false, and nothing done, when its neighbours there do not
 /// confirm it.
-#[inline]
 pub(super) fn unlink(mem: &mut [u8], block: u32, size: u32) -> bool {
     let class = class(size);
     let next = u32_at(mem, block + NEXT);
     let back = u32_at(mem, block + BACK);
-    if next != 0 && !(is_place(mem, next) && u32_at(mem, next + BACK) == block) {
+    let next_agrees = match next {
+        0 => head(mem, class) != 0 && u32_at(mem, TAILS + 4 * class) == block,
+        next => is_place(mem, next) && u32_at(mem, next + BACK) == block,
+    };
+    let back_agrees = match back {
+        0 => head(mem, class) == block,
+        back => is_place(mem, back) && u32_at(mem, back + NEXT) == block,
+    };
+    if !(next_agrees && back_agrees) {
         return false;
     }
-    if back == 0 {
-        if head(mem, class) != block {
-            return false;
-        }
-        set_head(mem, class, next);
-    } else {
-        if !(is_place(mem, back) && u32_at(mem, back + NEXT) == block) {
-            return false;
-        }
-        set_u32(mem, back + NEXT, next);
+    if next == 0 && back == 0 {
+        set_u64(mem, CLASSES, u64_at(mem, CLASSES) & !(1 << class));
+        return true;
     }
-    if next != 0 {
-        set_u32(mem, next + BACK, back);
-    }
+    let (after, before) = (next.wrapping_add(BACK), back.wrapping_add(NEXT));
+    set_u32(mem, if next == 0 { TAILS + 4 * class } else { after }, back);
+    set_u32(mem, if back == 0 { HEADS + 4 * class } else { before }, next);
     true
 }
 
-/// Notes the size of the block that ends at `end`.
-#[inline]
-pub(super) fn set_previous_size(mem: &mut [u8], end: u32, size: u32) {
-    if end == top(mem) {
-        set_u32(mem, LAST_SIZE, size);
-    } else {
-        set_u32(mem, end.wrapping_add(PREVIOUS_SIZE), size);
+/// A free block of at least `size` bytes, if one is at hand: looks at the first few of its own class,
+/// then at the next larger class that has any.
+pub(super) fn find_free(mem: &[u8], size: u32) -> Option<u32> {
+    let own = class(size);
+    let classes = u64_at(mem, CLASSES) & (u64::MAX << own);
+    if classes == 0 {
+        return None;
     }
+    let mut block = head(mem, own);
+    for _ in 0..TRIES {
+        match free_size(mem, block) {
+            Some(found) if found >= size => return Some(block),
+            Some(_) => block = u32_at(mem, block + NEXT),
+            None => break,
+        }
+    }
+    let larger = classes & (u64::MAX << 1 << own);
+    if larger == 0 {
+        return None;
+    }
+    let block = head(mem, larger.trailing_zeros());
+    (free_size(mem, block)? >= size).then_some(block)
 }

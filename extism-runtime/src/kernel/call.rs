@@ -2,13 +2,27 @@
 //! after it.
 
 use super::KernelError;
-use super::alloc::{place_first, rounded, set_limit};
-use super::block::live;
+use super::alloc::rounded;
+use super::block::{length_of, live};
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};
 use super::layout::{
-    ERROR, ERROR_LENGTH, FIRST, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, KEY, KEY_STEP, LENGTH, MAX_TOP,
-    OUTPUT_LENGTH, OUTPUT_OFFSET, STATE, STATE_END,
+    BOUNDED, ERROR, ERROR_LENGTH, EXHAUSTED, FIRST, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, KEY, KEY_STEP,
+    MAX_TOP, OUTPUT_LENGTH, OUTPUT_OFFSET, STATE, STATE_END,
 };
+use super::room::{carve, clear};
+
+/// Tells the kernel of a new instance that its plug-in has a limit of pages.
+pub(crate) fn set_bounded(mem: &mut [u8]) {
+    set_u32(mem, BOUNDED, 1);
+}
+
+/// Whether an allocation of the guest's ended the call, as the memory could not grow.
+pub(crate) fn is_exhausted(mem: &[u8]) -> bool {
+    u32_at(mem, EXHAUSTED) != 0
+}
+
+/// Bytes of a page of the system's, usually.
+const HOST_PAGE: usize = 4096;
 
 /// Forgets all blocks, the input, the output and the error. The bytes of the heap stay what they are;
 /// no handle is valid any more.
@@ -17,9 +31,21 @@ pub(crate) fn reset(mem: &mut [u8]) {
     if let Some(state) = mem.get_mut(STATE as usize..STATE_END as usize) {
         state.fill(0);
     }
-    set_limit(mem);
+    clear(mem);
     let key = u32_at(mem, KEY).wrapping_add(KEY_STEP);
     set_u32(mem, KEY, key);
+}
+
+/// As [`reset`], and overwrites all bytes of the heap with zeroes, as they are in a new memory. Pages that hold nothing
+/// else are only read, so that they take no memory where they took none.
+pub(crate) fn wipe(mem: &mut [u8]) {
+    reset(mem);
+    let heap = mem.get_mut(HEAP as usize..).unwrap_or_default();
+    for page in heap.chunks_mut(HOST_PAGE) {
+        if page.iter().any(|byte| *byte != 0) {
+            page.fill(0);
+        }
+    }
 }
 
 /// Where the input of a call is written: all of the memory that a first block can have. What the last
@@ -42,7 +68,7 @@ pub(crate) fn commit_input(mem: &mut [u8], length: usize) -> Result<(), KernelEr
     let room = input_area(mem).len() as u64;
     let (bytes, size) =
         rounded(length).filter(|(_, size)| u64::from(*size) <= room).ok_or(KernelError::TooLarge { length })?;
-    place_first(mem, bytes, size);
+    carve(mem, bytes, size);
     set_u64(mem, INPUT_OFFSET, FIRST.into());
     set_u64(mem, INPUT_LENGTH, length);
     set_u64(mem, INPUT_LIMIT_U64, length.saturating_sub(7));
@@ -71,7 +97,7 @@ pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
 /// else.
 #[cfg(test)]
 pub(crate) fn length(mem: &[u8], handle: u64) -> u64 {
-    live(mem, handle).map_or(0, |block| u32_at(mem, block + LENGTH).into())
+    live(mem, handle).map_or(0, |block| length_of(mem, block).into())
 }
 
 /// The bytes of a handle's live block.
@@ -88,7 +114,7 @@ pub(crate) fn block_mut(mem: &mut [u8], handle: u64) -> Result<&mut [u8], Kernel
 }
 
 fn block_length(mem: &[u8], handle: u64) -> Result<u64, KernelError> {
-    live(mem, handle).map(|block| u32_at(mem, block + LENGTH).into()).ok_or(KernelError::NoBlock { offset: handle })
+    live(mem, handle).map(|block| length_of(mem, block).into()).ok_or(KernelError::NoBlock { offset: handle })
 }
 
 fn range(mem: &[u8], offset: u64, length: u64) -> Result<&[u8], KernelError> {

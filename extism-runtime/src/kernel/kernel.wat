@@ -89,27 +89,37 @@
     (i64.load offset=%OUTPUT_LENGTH (i32.const 0)))
 
   ;; The length is taken now: some guests free the message right after. A handle that is none makes an
-  ;; error with an empty message.
+  ;; error with an empty message; an offset out of the heap leaves the error as it is.
   (func (export "error_set") (param $handle i64)
-    (i64.store offset=%ERROR (i32.const 0) (local.get $handle))
-    (i64.store offset=%ERROR_LENGTH (i32.const 0) (call $length (local.get $handle))))
+    (if (i32.or
+          (i64.eqz (local.get $handle))
+          (call $in_heap (local.get $handle) (i64.const 1)))
+      (then
+        (i64.store offset=%ERROR (i32.const 0) (local.get $handle))
+        (i64.store offset=%ERROR_LENGTH (i32.const 0) (call $length (local.get $handle))))))
 
   (func (export "error_get") (result i64)
     (i64.load offset=%ERROR (i32.const 0)))
 
-  (func (export "reset")
+  (func (export "reset") (local $extent i32)
     (memory.fill (i32.const %STATE) (i32.const 0) (i32.const %STATE_SIZE))
+    (local.set $extent (call $extent))
+    (i32.store offset=%END (i32.const 0) (local.get $extent))
+    (i32.store offset=%EXTENT (i32.const 0) (local.get $extent))
     (call $set_limit)
     (i32.store offset=%KEY (i32.const 0)
       (i32.add (i32.load offset=%KEY (i32.const 0)) (i32.const %KEY_STEP))))
 
-  (func (export "memory_bytes") (result i64)
+  (func (export "memory_bytes") (result i64) (call $bytes))
+
+  ;; Bytes of the memory.
+  (func $bytes (result i64)
     (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
 
+  ;; Lets guests access all of the heap that the memory has room for.
   (func $set_limit
     (local $limit i64)
-    (local.set $limit
-      (i64.sub (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)) (i64.const %HEAP)))
+    (local.set $limit (i64.sub (call $bytes) (i64.const %HEAP)))
     (i64.store offset=%LIMIT (i32.const 0) (local.get $limit))
     (i64.store offset=%LIMIT_U64 (i32.const 0) (call $places_of_u64 (local.get $limit))))
 
@@ -129,28 +139,24 @@
       (i64.const 0)
       (i64.gt_u (local.get $length) (i64.const 7))))
 
-  ;; ---- the allocator ----
+  ;; ---- the allocator: what each function does is told in alloc.rs, room.rs and block.rs ----
 
   (func $alloc (export "alloc") (param $length i64) (result i64)
-    (local $size i32) (local $block i32)
-    ;; 0 wraps around, so that it is refused as well.
-    (if (i64.ge_u (i64.sub (local.get $length) (i64.const 1)) (i64.const %MAX_BLOCK))
-      (then (return (i64.const 0))))
+    (local $size i32)
+    (if (i64.eqz (local.get $length)) (then (return (i64.const 0))))
+    (if (i64.gt_u (local.get $length) (i64.const %MAX_BLOCK)) (then (return (call $too_long))))
     (local.set $size
-      (i32.and
-        (i32.add (i32.wrap_i64 (local.get $length)) (i32.const 15))
-        (i32.const -16)))
-    (local.set $block (call $take_free (local.get $size)))
-    (if (i32.eqz (local.get $block))
+      (i32.and (i32.add (i32.wrap_i64 (local.get $length)) (i32.const 1)) (i32.const -2)))
+    (if (i32.eqz (call $is_enough (local.get $size)))
       (then
-        (local.set $block (call $bump (local.get $size)))
-        (if (i32.eqz (local.get $block)) (then (return (i64.const 0))))))
-    (i32.store offset=%LENGTH (local.get $block) (i32.wrap_i64 (local.get $length)))
-    (i32.store offset=%SEAL (local.get $block) (call $seal (local.get $block)))
-    (i64.extend_i32_u (i32.add (local.get $block) (i32.const %BLOCK_HEADER))))
+        (if (i32.eqz (call $make_room (local.get $size))) (then (return (call $too_long))))))
+    (i64.extend_i32_u
+      (i32.add
+        (call $carve (i32.wrap_i64 (local.get $length)) (local.get $size))
+        (i32.const %BLOCK_HEADER))))
 
   (func $free (export "free") (param $handle i64)
-    (local $block i32) (local $size i32) (local $other i32) (local $other_size i32) (local $top i32)
+    (local $block i32) (local $size i32)
     (local.set $block (call $live (local.get $handle)))
     (if (i32.eqz (local.get $block)) (then (return)))
     (if (i64.eq (local.get $handle) (i64.load offset=%INPUT_OFFSET (i32.const 0)))
@@ -160,43 +166,8 @@
     ;; Whatever happens to it, it is not live any more.
     (i32.store offset=%SEAL (local.get $block) (i32.const 0))
     (local.set $size (i32.load offset=%SIZE (local.get $block)))
-    (local.set $top (call $top))
-    (if (i32.eqz (call $fits (local.get $block) (local.get $size))) (then (return)))
-    ;; Join the next block, if that is free.
-    (local.set $other (call $end (local.get $block) (local.get $size)))
-    (local.set $other_size (call $free_size (local.get $other)))
-    (if (local.get $other_size)
-      (then
-        (if (call $unlink (local.get $other) (local.get $other_size))
-          (then
-            (local.set $size (call $joined (local.get $size) (local.get $other_size)))))))
-    ;; Join the one before. $free_size refuses an address that a false size leads to.
-    (local.set $other_size (i32.load offset=%PREVIOUS_SIZE (local.get $block)))
-    (if (local.get $other_size)
-      (then
-        (local.set $other
-          (i32.sub (local.get $block)
-            (i32.add (local.get $other_size) (i32.const %BLOCK_HEADER))))
-        (if (i32.and
-              (i32.lt_u (local.get $other) (local.get $block))
-              (i32.eq (call $free_size (local.get $other)) (local.get $other_size)))
-          (then
-            (if (call $unlink (local.get $other) (local.get $other_size))
-              (then
-                (local.set $block (local.get $other))
-                (local.set $size (call $joined (local.get $size) (local.get $other_size)))))))))
-    ;; The heap's last block is given back to the free end.
-    (if (i32.eq (call $end (local.get $block) (local.get $size)) (local.get $top))
-      (then
-        (i32.store offset=%SEAL (local.get $block) (i32.const 0))
-        (i32.store offset=%USED (i32.const 0)
-          (i32.sub (local.get $block) (i32.const %HEAP)))
-        (i32.store offset=%LAST_SIZE (i32.const 0)
-          (i32.load offset=%PREVIOUS_SIZE (local.get $block))))
-      (else
-        (i32.store offset=%PREVIOUS_SIZE (call $end (local.get $block) (local.get $size))
-          (local.get $size))
-        (call $link (local.get $block) (local.get $size)))))
+    (if (call $fits (local.get $block) (local.get $size))
+      (then (call $release (local.get $block) (local.get $size)))))
 
   (func (export "length_unsafe") (param $handle i64) (result i64)
     (call $length (local.get $handle)))
@@ -205,7 +176,11 @@
     (local $block i32)
     (local.set $block (call $live (local.get $handle)))
     (if (result i64) (local.get $block)
-      (then (i64.load32_u offset=%LENGTH (local.get $block)))
+      (then
+        (i64.extend_i32_u
+          (i32.sub
+            (i32.load offset=%SIZE (local.get $block))
+            (i32.and (i32.load offset=%SEAL (local.get $block)) (i32.const %SLACK)))))
       (else (i64.const 0))))
 
   ;; The live block of a handle; 0 when there is none.
@@ -213,52 +188,65 @@
     (local $block i32)
     (if (i64.ge_u
           (i64.sub (local.get $handle) (i64.const %FIRST))
-          (i64.load32_u offset=%USED (i32.const 0)))
+          (i64.load32_u offset=%EXTENT (i32.const 0)))
       (then (return (i32.const 0))))
     (local.set $block
       (i32.sub (i32.wrap_i64 (local.get $handle)) (i32.const %BLOCK_HEADER)))
-    (if (i32.or
-          (i32.and (local.get $block) (i32.const 15))
-          (i32.ne
-            (i32.load offset=%SEAL (local.get $block))
-            (call $seal (local.get $block))))
-      (then (return (i32.const 0))))
-    (local.get $block))
+    (if (i32.eqz (call $is_place (local.get $block))) (then (return (i32.const 0))))
+    (select
+      (local.get $block)
+      (i32.const 0)
+      (i32.and
+        (i32.eqz (i32.and (i32.load offset=%SIZE (local.get $block)) (i32.const %FREE)))
+        (i32.eq
+          (i32.and (i32.load offset=%SEAL (local.get $block)) (i32.xor (i32.const %SLACK) (i32.const -1)))
+          (call $seal (local.get $block))))))
 
   (func $seal (param $block i32) (result i32)
-    (i32.xor
-      (i32.xor (local.get $block) (i32.const %SEAL_TAG))
-      (i32.load offset=%KEY (i32.const 0))))
+    (i32.and
+      (i32.xor
+        (i32.xor (i32.shl (local.get $block) (i32.const 3)) (i32.const %SEAL_TAG))
+        (i32.load offset=%KEY (i32.const 0)))
+      (i32.xor (i32.const %SLACK) (i32.const -1))))
 
-  ;; Where the heap's blocks end.
-  (func $top (result i32)
-    (i32.add (i32.load offset=%USED (i32.const 0)) (i32.const %HEAP)))
+  ;; Bytes of the heap that the memory has room for.
+  (func $extent (result i32)
+    (i32.sub
+      (select
+        (i32.shl (memory.size) (i32.const 16))
+        (i32.const %MAX_TOP)
+        (i32.lt_u (memory.size) (i32.const 65536)))
+      (i32.const %HEAP)))
+
+  ;; Where the next block goes.
+  (func $room_start (result i32)
+    (i32.add (i32.load offset=%AT (i32.const 0)) (i32.const %HEAP)))
+
+  ;; Where the heap ends.
+  (func $heap_end (result i32)
+    (i32.add (i32.load offset=%EXTENT (i32.const 0)) (i32.const %HEAP)))
 
   ;; Where a block of this size ends.
   (func $end (param $block i32) (param $size i32) (result i32)
     (i32.add (i32.add (local.get $block) (i32.const %BLOCK_HEADER)) (local.get $size)))
 
-  ;; The size of two neighbours made one.
-  (func $joined (param $size i32) (param $other i32) (result i32)
-    (i32.add (i32.add (local.get $size) (i32.const %BLOCK_HEADER)) (local.get $other)))
-
-  ;; Whether a header may be at this address: a multiple of 16 within the heap.
+  ;; Whether a header may be at this address: a multiple of 2 within the heap.
   (func $is_place (param $block i32) (result i32)
     (i32.and
-      (i32.eqz (i32.and (local.get $block) (i32.const 15)))
-      (i32.lt_u
-        (i32.sub (local.get $block) (i32.const %HEAP))
-        (i32.load offset=%USED (i32.const 0)))))
+      (i32.eqz (i32.and (local.get $block) (i32.const 1)))
+      (i64.le_u
+        (i64.add
+          (i64.extend_i32_u (i32.sub (local.get $block) (i32.const %HEAP)))
+          (i64.const %BLOCK_HEADER))
+        (i64.load32_u offset=%EXTENT (i32.const 0)))))
 
   ;; Whether `size` is one that a block at this place can have.
   (func $fits (param $block i32) (param $size i32) (result i32)
     (i32.and
-      (i32.eqz (i32.and (local.get $size) (i32.const 15)))
+      (i32.eqz (i32.and (local.get $size) (i32.const 1)))
       (i32.lt_u
         (i32.sub (local.get $size) (i32.const 1))
-        (i32.sub
-          (i32.sub (call $top) (local.get $block))
-          (i32.const %BLOCK_HEADER)))))
+        (i32.sub (call $heap_end) (i32.add (local.get $block) (i32.const %BLOCK_HEADER))))))
 
   ;; The size of the free block at this address; 0 when there is none.
   (func $free_size (param $block i32) (result i32)
@@ -271,10 +259,57 @@
       (i32.const 0)
       (call $fits (local.get $block) (local.get $size))))
 
+  ;; ---- free blocks ----
+
+  ;; Joins a block with its free neighbours, and makes that the last of its class. The room is no
+  ;; neighbour: what is freed is to wait until the room is used up.
+  (func $release (param $block i32) (param $size i32)
+    (local $other i32) (local $other_size i32)
+    (local.set $other (call $end (local.get $block) (local.get $size)))
+    (if (i32.eqz (call $is_room (local.get $other)))
+      (then
+        (local.set $other_size (call $free_size (local.get $other)))
+        (if (local.get $other_size)
+          (then
+            (if (call $unlink (local.get $other) (local.get $other_size))
+              (then
+                (local.set $size (call $end (local.get $size) (local.get $other_size)))))))))
+    (local.set $other_size (i32.load offset=%PREVIOUS (local.get $block)))
+    (local.set $other
+      (i32.sub (local.get $block) (i32.add (local.get $other_size) (i32.const %BLOCK_HEADER))))
+    (if (i32.and
+          (i32.ne (local.get $other_size) (i32.const 0))
+          (i32.lt_u (local.get $other) (local.get $block)))
+      (then
+        (if (i32.eq (call $free_size (local.get $other)) (local.get $other_size))
+          (then
+            (if (call $unlink (local.get $other) (local.get $other_size))
+              (then
+                (local.set $block (local.get $other))
+                (local.set $size (call $end (local.get $size) (local.get $other_size)))))))))
+    (call $set_previous (call $end (local.get $block) (local.get $size)) (local.get $size))
+    (call $link (local.get $block) (local.get $size)))
+
+  ;; Whether the room begins at this address.
+  (func $is_room (param $at i32) (result i32)
+    (i32.and
+      (i32.eq (local.get $at) (call $room_start))
+      (i32.lt_u (i32.load offset=%AT (i32.const 0)) (i32.load offset=%END (i32.const 0)))))
+
+  ;; Notes the size of the free block that ends at `end`; 0 if none does.
+  (func $set_previous (param $end i32) (param $size i32)
+    (if (call $is_room (local.get $end))
+      (then (i32.store offset=%BEFORE (i32.const 0) (local.get $size)) (return)))
+    (if (i32.eq (local.get $end) (call $heap_end))
+      (then (i32.store offset=%LAST (i32.const 0) (local.get $size)) (return)))
+    (if (call $is_place (local.get $end))
+      (then (i32.store offset=%PREVIOUS (local.get $end) (local.get $size)))))
+
   ;; Two classes for each power of two: see `class` in layout.rs.
   (func $class (param $size i32) (result i32)
     (local $power i32)
     (local.set $size (i32.shr_u (local.get $size) (i32.const 4)))
+    (if (i32.eqz (local.get $size)) (then (return (i32.const 0))))
     (local.set $power (i32.sub (i32.const 31) (i32.clz (local.get $size))))
     (i32.add
       (i32.shl (local.get $power) (i32.const 1))
@@ -294,30 +329,23 @@
         (i64.and (i64.load offset=%CLASSES (i32.const 0)) (call $bit (local.get $class)))
         (i64.const 0))))
 
-  (func $set_head (param $class i32) (param $block i32)
-    (local $bit i64) (local $classes i64)
-    (local.set $bit (call $bit (local.get $class)))
-    (local.set $classes (i64.load offset=%CLASSES (i32.const 0)))
-    (i32.store offset=%HEADS (i32.shl (local.get $class) (i32.const 2)) (local.get $block))
-    (i64.store offset=%CLASSES (i32.const 0)
-      (select
-        (i64.or (local.get $classes) (local.get $bit))
-        (i64.and (local.get $classes) (i64.xor (local.get $bit) (i64.const -1)))
-        (local.get $block))))
-
-  ;; Makes a block free and the first of its class.
+  ;; Makes a block free and the last of its class.
   (func $link (param $block i32) (param $size i32)
-    (local $class i32) (local $next i32)
+    (local $class i32) (local $back i32)
     (local.set $class (call $class (local.get $size)))
-    (local.set $next (call $head (local.get $class)))
-    (if (i32.eqz (call $is_place (local.get $next)))
-      (then (local.set $next (i32.const 0)))
-      (else (i32.store offset=%BACK (local.get $next) (local.get $block))))
+    (if (call $head (local.get $class))
+      (then
+        (local.set $back (i32.load offset=%TAILS (i32.shl (local.get $class) (i32.const 2))))
+        (i32.store offset=%NEXT (local.get $back) (local.get $block)))
+      (else
+        (i64.store offset=%CLASSES (i32.const 0)
+          (i64.or (i64.load offset=%CLASSES (i32.const 0)) (call $bit (local.get $class))))
+        (i32.store offset=%HEADS (i32.shl (local.get $class) (i32.const 2)) (local.get $block))))
+    (i32.store offset=%TAILS (i32.shl (local.get $class) (i32.const 2)) (local.get $block))
     (i32.store offset=%SIZE (local.get $block)
       (i32.or (local.get $size) (i32.const %FREE)))
-    (i32.store offset=%NEXT (local.get $block) (local.get $next))
-    (i32.store offset=%BACK (local.get $block) (i32.const 0))
-    (call $set_head (local.get $class) (local.get $block)))
+    (i32.store offset=%NEXT (local.get $block) (i32.const 0))
+    (i32.store offset=%BACK (local.get $block) (local.get $back)))
 
   ;; Takes a block out of its class; 0, and nothing done, when its neighbours there do not confirm it.
   (func $unlink (param $block i32) (param $size i32) (result i32)
@@ -329,47 +357,37 @@
       (then
         (if (i32.eqz (call $is_place (local.get $next))) (then (return (i32.const 0))))
         (if (i32.ne (i32.load offset=%BACK (local.get $next)) (local.get $block))
+          (then (return (i32.const 0)))))
+      (else
+        (if (i32.eqz (call $head (local.get $class))) (then (return (i32.const 0))))
+        (if (i32.ne
+              (i32.load offset=%TAILS (i32.shl (local.get $class) (i32.const 2)))
+              (local.get $block))
           (then (return (i32.const 0))))))
     (if (local.get $back)
       (then
         (if (i32.eqz (call $is_place (local.get $back))) (then (return (i32.const 0))))
         (if (i32.ne (i32.load offset=%NEXT (local.get $back)) (local.get $block))
-          (then (return (i32.const 0))))
-        (i32.store offset=%NEXT (local.get $back) (local.get $next)))
+          (then (return (i32.const 0)))))
       (else
         (if (i32.ne (call $head (local.get $class)) (local.get $block))
-          (then (return (i32.const 0))))
-        (call $set_head (local.get $class) (local.get $next))))
-    (if (local.get $next)
-      (then (i32.store offset=%BACK (local.get $next) (local.get $back))))
-    (i32.const 1))
-
-  ;; A free block of at least `size` bytes, out of its class, split if much is left; 0 if there is none.
-  (func $take_free (param $size i32) (result i32)
-    (local $block i32) (local $found i32) (local $rest i32) (local $after i32)
-    (local.set $block (call $find_free (local.get $size)))
-    (if (i32.eqz (local.get $block)) (then (return (i32.const 0))))
-    (local.set $found (call $free_size (local.get $block)))
-    (if (i32.eqz (call $unlink (local.get $block) (local.get $found)))
-      (then (return (i32.const 0))))
-    (local.set $after (call $end (local.get $block) (local.get $found)))
-    (local.set $rest (i32.sub (local.get $found) (local.get $size)))
-    (if (i32.ge_u (local.get $rest) (i32.const %MIN_SPLIT))
+          (then (return (i32.const 0))))))
+    (if (i32.eqz (i32.or (local.get $next) (local.get $back)))
       (then
-        (local.set $found (local.get $size))
-        (local.set $rest (i32.sub (local.get $rest) (i32.const %BLOCK_HEADER)))
-        (call $link (call $end (local.get $block) (local.get $size)) (local.get $rest))
-        (i32.store offset=%PREVIOUS_SIZE
-          (call $end (local.get $block) (local.get $size)) (local.get $size))
-        (call $set_previous_size (local.get $after) (local.get $rest))))
-    (i32.store offset=%SIZE (local.get $block) (local.get $found))
-    (local.get $block))
-
-  ;; Notes the size of the block that ends at `end`.
-  (func $set_previous_size (param $end i32) (param $size i32)
-    (if (i32.eq (local.get $end) (call $top))
-      (then (i32.store offset=%LAST_SIZE (i32.const 0) (local.get $size)))
-      (else (i32.store offset=%PREVIOUS_SIZE (local.get $end) (local.get $size)))))
+        (i64.store offset=%CLASSES (i32.const 0)
+          (i64.and
+            (i64.load offset=%CLASSES (i32.const 0))
+            (i64.xor (call $bit (local.get $class)) (i64.const -1))))
+        (return (i32.const 1))))
+    (if (local.get $next)
+      (then (i32.store offset=%BACK (local.get $next) (local.get $back)))
+      (else
+        (i32.store offset=%TAILS (i32.shl (local.get $class) (i32.const 2)) (local.get $back))))
+    (if (local.get $back)
+      (then (i32.store offset=%NEXT (local.get $back) (local.get $next)))
+      (else
+        (i32.store offset=%HEADS (i32.shl (local.get $class) (i32.const 2)) (local.get $next))))
+    (i32.const 1))
 
   ;; A free block of at least `size` bytes; 0 if there is none at hand. Looks at the first few of its
   ;; own class, then at the next larger class that has any.
@@ -401,33 +419,151 @@
       (i32.const 0)
       (i32.ge_u (call $free_size (local.get $block)) (local.get $size))))
 
-  ;; A new block at the heap's end; 0 when memory does not suffice and cannot grow.
-  (func $bump (param $size i32) (result i32)
-    (local $block i32) (local $end i64) (local $bytes i64)
-    (local.set $block (call $top))
+  ;; ---- the room ----
+
+  ;; Whether the room can hold a block of `size` bytes.
+  (func $is_enough (param $size i32) (result i32)
+    (i64.ge_u
+      (i64.extend_i32_u
+        (i32.sub (i32.load offset=%END (i32.const 0)) (i32.load offset=%AT (i32.const 0))))
+      (i64.add (i64.extend_i32_u (local.get $size)) (i64.const %BLOCK_HEADER))))
+
+  ;; Cuts a block off the room, which must be large enough.
+  (func $carve (param $length i32) (param $size i32) (result i32)
+    (local $block i32) (local $left i32)
+    (local.set $block (call $room_start))
+    (local.set $left
+      (i32.sub
+        (i32.sub (i32.load offset=%END (i32.const 0)) (i32.load offset=%AT (i32.const 0)))
+        (i32.add (local.get $size) (i32.const %BLOCK_HEADER))))
+    (if (i32.lt_u (local.get $left) (i32.const %MIN_ROOM))
+      (then (local.set $size (i32.add (local.get $size) (local.get $left)))))
+    (i32.store offset=%AT (i32.const 0)
+      (i32.sub (call $end (local.get $block) (local.get $size)) (i32.const %HEAP)))
+    (i32.store offset=%SIZE (local.get $block) (local.get $size))
+    (i32.store offset=%PREVIOUS (local.get $block) (i32.load offset=%BEFORE (i32.const 0)))
+    (i32.store offset=%BEFORE (i32.const 0) (i32.const 0))
+    (i32.store offset=%SEAL (local.get $block)
+      (i32.or
+        (call $seal (local.get $block))
+        (i32.sub (local.get $size) (local.get $length))))
+    (local.get $block))
+
+  ;; Sees to it that the room can hold a block of `size` bytes; 0 if no memory can. Ends the call when
+  ;; the memory may not grow: no guest looks at what `alloc` gives.
+  (func $make_room (param $size i32) (result i32)
+    (local $end i64)
+    (call $follow_growth)
+    (if (call $is_enough (local.get $size)) (then (return (i32.const 1))))
+    (if (call $take_free (local.get $size)) (then (return (i32.const 1))))
+    (call $move_to_end)
+    (call $follow_growth)
+    (if (call $is_enough (local.get $size)) (then (return (i32.const 1))))
     (local.set $end
       (i64.add
-        (i64.add (i64.extend_i32_u (local.get $block)) (i64.const %BLOCK_HEADER))
+        (i64.add (i64.extend_i32_u (call $room_start)) (i64.const %BLOCK_HEADER))
         (i64.extend_i32_u (local.get $size))))
     (if (i64.gt_u (local.get $end) (i64.const %MAX_TOP)) (then (return (i32.const 0))))
-    (local.set $bytes (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
-    (if (i64.gt_u (local.get $end) (local.get $bytes))
+    (if (i32.eq
+          (i32.const -1)
+          (memory.grow
+            (i32.wrap_i64
+              (i64.shr_u
+                (i64.add (i64.sub (local.get $end) (call $bytes)) (i64.const 65535))
+                (i64.const 16)))))
+      (then (call $exhausted)))
+    (call $follow_growth)
+    (i32.const 1))
+
+  ;; What `alloc` gives for more bytes than any memory can hold: 0 as in the official runtime, which
+  ;; there too ends the call when it has a limit of pages.
+  (func $too_long (result i64)
+    (if (i32.load offset=%BOUNDED (i32.const 0)) (then (call $exhausted)))
+    (i64.const 0))
+
+  ;; Ends the call.
+  (func $exhausted
+    (i32.store offset=%EXHAUSTED (i32.const 0) (i32.const 1))
+    (unreachable))
+
+  ;; Adds to a room at the heap's end what the memory has grown by.
+  (func $follow_growth
+    (local $extent i32)
+    (local.set $extent (call $extent))
+    (if (i32.and
+          (i32.eq (i32.load offset=%END (i32.const 0)) (i32.load offset=%EXTENT (i32.const 0)))
+          (i32.gt_u (local.get $extent) (i32.load offset=%EXTENT (i32.const 0))))
       (then
-        (if (i32.eq
-              (i32.const -1)
-              (memory.grow
-                (i32.wrap_i64
-                  (i64.shr_u
-                    (i64.add
-                      (i64.sub (local.get $end) (local.get $bytes))
-                      (i64.const 65535))
-                    (i64.const 16)))))
-          (then (return (i32.const 0))))))
-    (i32.store offset=%SIZE (local.get $block) (local.get $size))
-    (i32.store offset=%PREVIOUS_SIZE (local.get $block)
-      (i32.load offset=%LAST_SIZE (i32.const 0)))
-    (i32.store offset=%LAST_SIZE (i32.const 0) (local.get $size))
-    (i64.store32 offset=%USED (i32.const 0) (i64.sub (local.get $end) (i64.const %HEAP)))
-    (call $set_limit)
-    (local.get $block))
+        (call $reclaim_last)
+        (i32.store offset=%END (i32.const 0) (local.get $extent))
+        (i32.store offset=%EXTENT (i32.const 0) (local.get $extent))
+        (call $set_limit))))
+
+  ;; Makes a free block of at least `size` bytes the room; 0 if there is none.
+  (func $take_free (param $size i32) (result i32)
+    (local $block i32) (local $found i32)
+    (local.set $block (call $find_free (local.get $size)))
+    (if (i32.eqz (local.get $block)) (then (return (i32.const 0))))
+    (local.set $found (call $free_size (local.get $block)))
+    (if (i32.eqz (call $unlink (local.get $block) (local.get $found)))
+      (then (return (i32.const 0))))
+    ;; Not free any more, so that what is left of the old room is not joined with it.
+    (i32.store offset=%SIZE (local.get $block) (local.get $found))
+    (i32.store offset=%PREVIOUS (local.get $block) (i32.const 0))
+    (call $close)
+    (call $set_previous (call $end (local.get $block) (local.get $found)) (i32.const 0))
+    (i32.store offset=%BEFORE (i32.const 0) (i32.load offset=%PREVIOUS (local.get $block)))
+    (i32.store offset=%AT (i32.const 0) (i32.sub (local.get $block) (i32.const %HEAP)))
+    (i32.store offset=%END (i32.const 0)
+      (i32.sub (call $end (local.get $block) (local.get $found)) (i32.const %HEAP)))
+    (i32.const 1))
+
+  ;; Frees what is left of the room; after that there is none.
+  (func $close
+    (local $at i32) (local $end i32) (local $previous i32)
+    (local.set $at (i32.load offset=%AT (i32.const 0)))
+    (local.set $end (i32.load offset=%END (i32.const 0)))
+    (local.set $previous (i32.load offset=%BEFORE (i32.const 0)))
+    (i32.store offset=%AT (i32.const 0) (i32.const 0))
+    (i32.store offset=%END (i32.const 0) (i32.const 0))
+    (i32.store offset=%BEFORE (i32.const 0) (i32.const 0))
+    (if (i32.lt_u (local.get $at) (local.get $end))
+      (then
+        (i32.store offset=%PREVIOUS
+          (i32.add (local.get $at) (i32.const %HEAP)) (local.get $previous))
+        (call $release
+          (i32.add (local.get $at) (i32.const %HEAP))
+          (i32.sub
+            (local.get $end)
+            (i32.add (local.get $at) (i32.const %BLOCK_HEADER)))))))
+
+  ;; Moves the room to the heap's end, where the memory can add to it.
+  (func $move_to_end
+    (local $extent i32)
+    (local.set $extent (i32.load offset=%EXTENT (i32.const 0)))
+    (if (i32.ne (i32.load offset=%END (i32.const 0)) (local.get $extent))
+      (then
+        (call $close)
+        (i32.store offset=%AT (i32.const 0) (local.get $extent))
+        (i32.store offset=%END (i32.const 0) (local.get $extent))))
+    (call $reclaim_last))
+
+  ;; If the room is the heap's end and nothing more, makes the free block before it the room, if that
+  ;; is free.
+  (func $reclaim_last
+    (local $last i32) (local $block i32)
+    (local.set $last (i32.load offset=%LAST (i32.const 0)))
+    (if (i32.or
+          (i32.eqz (local.get $last))
+          (i32.ne (i32.load offset=%AT (i32.const 0)) (i32.load offset=%END (i32.const 0))))
+      (then (return)))
+    (i32.store offset=%LAST (i32.const 0) (i32.const 0))
+    (local.set $block
+      (i32.sub (call $heap_end) (i32.add (local.get $last) (i32.const %BLOCK_HEADER))))
+    (if (i32.eq (call $free_size (local.get $block)) (local.get $last))
+      (then
+        (if (call $unlink (local.get $block) (local.get $last))
+          (then
+            (i32.store offset=%AT (i32.const 0)
+              (i32.sub (local.get $block) (i32.const %HEAP))))))))
 )

@@ -4,13 +4,19 @@
 //! zeroes is a valid one with an empty heap, so that a new instance needs no initialization.
 //!
 //! ```text
-//! 0        HEAP                      HEAP + used         HEAP + limit
-//! | header | block | block | ... | block | not used yet ... |
+//! 0        HEAP                          HEAP + AT    HEAP + END                 HEAP + EXTENT
+//! | header | block | block | ... | block | room ...   | block | ... | free block |
 //! ```
 //!
-//! Each block is a header of [`BLOCK_HEADER`] bytes and then its payload; both are multiples of 16
-//! bytes. Inside the kernel a block is known by where its header starts; guests and host functions
-//! know it by its *handle*, which is where its payload starts.
+//! Each block is a header of [`BLOCK_HEADER`] bytes and then its payload; both are multiples of 2 bytes, so that
+//! no block takes more memory than it does in the official kernel (but for the odd byte). Inside the kernel a block is
+//! known by where its header starts; guests and host functions know it by its *handle*, which is where its payload
+//! starts.
+//!
+//! New blocks are cut off the *room*, which at first is the whole heap. What is freed is not used again as long as the
+//! room suffices: plug-ins free and read blocks that they have handed over and that the host has freed, and the
+//! official kernel, which behaves like this, lets them. Where the room is too small, the free block that has waited
+//! longest becomes the room; only where there is none that is large enough does the memory grow.
 //!
 //! Guests can write all of the heap, block headers too, so nothing in it is believed: every value
 //! read from there is checked before it is used as a place to read or write. The worst that a guest
@@ -47,25 +53,38 @@ pub(crate) const ERROR: u32 = 0x48;
 pub(crate) const ERROR_LENGTH: u32 = 0x50;
 /// `u64`: bit `c` tells that the list of free blocks of class `c` is not empty.
 pub(crate) const CLASSES: u32 = 0x58;
-/// `u32`: bytes of the heap in blocks; the next block that no free one can hold starts there.
-pub(crate) const USED: u32 = 0x60;
-/// `u32`: payload bytes of the last block of the heap; 0 when there is none.
-pub(crate) const LAST_SIZE: u32 = 0x64;
+/// `u32`: where the room begins, in bytes from the heap's start.
+pub(crate) const AT: u32 = 0x60;
+/// `u32`: where the room ends, in bytes from the heap's start. The room is empty, or can hold a header and 2 bytes.
+pub(crate) const END: u32 = 0x64;
+/// `u32`: bytes of the heap: all that the memory has after the header.
+pub(crate) const EXTENT: u32 = 0x68;
+/// `u32`: payload bytes of the free block that ends where the room begins; 0 when there is none.
+pub(crate) const BEFORE: u32 = 0x6c;
+/// `u32`: payload bytes of the free block that ends with the heap; 0 when there is none.
+pub(crate) const LAST: u32 = 0x70;
+/// `u32`: 1 when an allocation of the guest's ended the call, as the memory could not grow.
+pub(crate) const EXHAUSTED: u32 = 0x74;
 /// The end of the fields that [`reset`](super::reset) sets to zero.
-pub(crate) const STATE_END: u32 = 0x68;
+pub(crate) const STATE_END: u32 = 0x78;
 /// `u32`: part of every [seal](seal); another after each reset, so that what blocks of earlier calls
 /// left in memory is not taken for a block of this one.
-pub(crate) const KEY: u32 = 0x68;
-/// `u32` each: by class, the first free block. Without meaning where the bit in [`CLASSES`] is 0.
-pub(crate) const HEADS: u32 = 0x70;
+pub(crate) const KEY: u32 = 0x78;
+/// `u32`: 1 when the plug-in has a limit of pages. A length that no memory can hold then ends the call, as one does that
+/// the limit refuses; without a limit it gives 0.
+pub(crate) const BOUNDED: u32 = 0x7c;
+/// `u32` each: by class, the first free block, which has waited longest. Without meaning where the bit in [`CLASSES`] is 0.
+pub(crate) const HEADS: u32 = 0x80;
+/// `u32` each: by class, the last free block. Without meaning where the bit in [`CLASSES`] is 0.
+pub(crate) const TAILS: u32 = HEADS + 4 * CLASS_COUNT;
 /// Number of [classes](class).
 pub(crate) const CLASS_COUNT: u32 = 56;
 
 /// Where the heap starts. The first payload, usually the input, then lies at a multiple of 64.
-pub(crate) const HEAP: u32 = 0x1f0;
-const _: () = assert!(HEADS + 4 * CLASS_COUNT <= HEAP, "the header has room for all classes");
-/// Bytes of a block's header.
-pub(crate) const BLOCK_HEADER: u32 = 16;
+pub(crate) const HEAP: u32 = 0x280 - BLOCK_HEADER;
+const _: () = assert!(TAILS + 4 * CLASS_COUNT <= HEAP, "the header has room for all classes");
+/// Bytes of a block's header: as many as in the official kernel.
+pub(crate) const BLOCK_HEADER: u32 = 12;
 /// The handle of the heap's first block.
 pub(crate) const FIRST: u32 = HEAP + BLOCK_HEADER;
 /// The heap's end is never above this, so that no sum of an offset and a size overflows 32 bits.
@@ -75,36 +94,37 @@ pub(crate) const MAX_BLOCK: u32 = MAX_TOP - FIRST;
 
 /// `u32` in a block's header: bytes of the payload, plus [`FREE`] when the block is free.
 pub(crate) const SIZE: u32 = 0;
-/// `u32` in a block's header: payload bytes of the block before; 0 for the first one.
-pub(crate) const PREVIOUS_SIZE: u32 = 4;
-/// `u32` in a live block's header: the length that was asked for.
-pub(crate) const LENGTH: u32 = 8;
-/// `u32` in a live block's header: its [`seal`].
-pub(crate) const SEAL: u32 = 12;
-/// `u32` in a free block's header: the next of its class, or 0. This and [`BACK`] are not in the
-/// payload, because some guests free what they gave as error or output.
-pub(crate) const NEXT: u32 = LENGTH;
+/// `u32` in a live block's header: payload bytes of the block before if that is free; 0 otherwise.
+pub(crate) const PREVIOUS: u32 = 4;
+/// `u32` in a live block's header: its [`seal`], plus how many bytes of the payload nobody asked for (below 16).
+pub(crate) const SEAL: u32 = 8;
+/// `u32` in a free block's header: the next of its class, or 0. This and [`BACK`] are not in the payload, because
+/// guests read what they or the host have freed.
+pub(crate) const NEXT: u32 = PREVIOUS;
 /// `u32` in a free block's header: the one before in its class, or 0.
 pub(crate) const BACK: u32 = SEAL;
 /// Flag in [`SIZE`].
 pub(crate) const FREE: u32 = 1;
 
-/// A free block is split when at least this many bytes are left over: a header and 16 bytes.
-pub(crate) const MIN_SPLIT: u32 = 32;
+/// The room keeps what is left of it after an allocation only if that is at least so much: a header and 2 bytes. Less
+/// than that becomes part of the block.
+pub(crate) const MIN_ROOM: u32 = BLOCK_HEADER + 2;
+/// The bits of [`SEAL`] that tell how many bytes nobody asked for.
+pub(crate) const SLACK: u32 = 15;
 /// How many free blocks of its own class an allocation looks at before it turns to larger classes.
 pub(crate) const TRIES: u32 = 8;
 
-/// Mixed into each [`seal`]. No multiple of 16, so that a seal is never mistaken for a [`BACK`].
-pub(crate) const SEAL_TAG: u32 = 0xe71f_3a2b;
+/// Mixed into each [`seal`].
+pub(crate) const SEAL_TAG: u32 = 0xe71f_3a20;
 /// What a reset adds to [`KEY`]: odd times 16, so that keys repeat only after 2^28 resets.
 pub(crate) const KEY_STEP: u32 = 0x9e37_79b0;
 
-/// The word that marks `block` as live.
+/// The word that marks `block` as live; its [`SLACK`] bits are 0.
 pub(crate) fn seal(key: u32, block: u32) -> u32 {
-    key ^ block ^ SEAL_TAG
+    (key ^ (block << 3) ^ SEAL_TAG) & !SLACK
 }
 
-/// The class of free blocks with `size` payload bytes (a multiple of 16, not 0): two for each power
+/// The class of free blocks with `size` payload bytes: two for each power
 /// of two, `[2^k, 1.5 * 2^k)` and `[1.5 * 2^k, 2^(k+1))`. Each block of a class is smaller than each
 /// of the next.
 pub(crate) fn class(size: u32) -> u32 {
@@ -116,11 +136,17 @@ pub(crate) fn class(size: u32) -> u32 {
 
 /// The names that `kernel.wat` uses for these values, as `%NAME`.
 pub(crate) const NAMES: &[(&str, u32)] = &[
+    ("AT", AT),
     ("BACK", BACK),
+    ("BEFORE", BEFORE),
     ("BLOCK_HEADER", BLOCK_HEADER),
+    ("BOUNDED", BOUNDED),
     ("CLASSES", CLASSES),
+    ("END", END),
     ("ERROR", ERROR),
     ("ERROR_LENGTH", ERROR_LENGTH),
+    ("EXHAUSTED", EXHAUSTED),
+    ("EXTENT", EXTENT),
     ("FIRST", FIRST),
     ("FREE", FREE),
     ("HEADS", HEADS),
@@ -131,22 +157,22 @@ pub(crate) const NAMES: &[(&str, u32)] = &[
     ("INPUT_OFFSET", INPUT_OFFSET),
     ("KEY", KEY),
     ("KEY_STEP", KEY_STEP),
-    ("LAST_SIZE", LAST_SIZE),
-    ("LENGTH", LENGTH),
+    ("LAST", LAST),
     ("LIMIT", LIMIT),
     ("LIMIT_U64", LIMIT_U64),
     ("MAX_BLOCK", MAX_BLOCK),
     ("MAX_TOP", MAX_TOP),
-    ("MIN_SPLIT", MIN_SPLIT),
+    ("MIN_ROOM", MIN_ROOM),
     ("NEXT", NEXT),
     ("OUTPUT_LENGTH", OUTPUT_LENGTH),
     ("OUTPUT_OFFSET", OUTPUT_OFFSET),
-    ("PREVIOUS_SIZE", PREVIOUS_SIZE),
+    ("PREVIOUS", PREVIOUS),
     ("SEAL", SEAL),
     ("SEAL_TAG", SEAL_TAG),
     ("SIZE", SIZE),
+    ("SLACK", SLACK),
     ("STATE", STATE),
     ("STATE_SIZE", STATE_END - STATE),
+    ("TAILS", TAILS),
     ("TRIES", TRIES),
-    ("USED", USED),
 ];

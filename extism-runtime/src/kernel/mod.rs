@@ -16,13 +16,16 @@ pub(crate) mod layout;
 #[cfg(test)]
 #[allow(clippy::cast_possible_truncation, reason = "memories of tests are small")]
 pub(crate) mod reference;
+mod room;
 mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use alloc::{Alloc, alloc, alloc_area, commit_alloc, free, pages_for};
+pub(crate) use alloc::{Alloc, alloc, alloc_area, free, reserve};
 #[cfg(test)]
 pub(crate) use call::length;
-pub(crate) use call::{block, block_mut, commit_input, error, has_error, input_area, output_range, reset};
+pub(crate) use call::{
+    block, block_mut, commit_input, error, has_error, input_area, is_exhausted, output_range, reset, set_bounded, wipe,
+};
 pub(crate) use error::KernelError;
 pub(crate) use source::wat;

@@ -1,7 +1,7 @@
 //! The kernel again, for tests: as plain as possible, with all that it knows about blocks outside of the
 //! memory. What this does, the real one must do too.
 
-use super::layout::{BLOCK_HEADER, HEAP, MAX_BLOCK, MAX_TOP, MIN_SPLIT, PAGE, TRIES, class};
+use super::layout::{BLOCK_HEADER, HEAP, MAX_BLOCK, MAX_TOP, MIN_ROOM, PAGE, TRIES, class};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -19,6 +19,10 @@ pub(crate) struct Block {
 }
 
 impl Block {
+    fn start(&self) -> u64 {
+        self.handle - u64::from(BLOCK_HEADER)
+    }
+
     fn end(&self) -> u64 {
         self.handle + self.size
     }
@@ -30,10 +34,16 @@ pub(crate) struct Reference {
     pub(crate) memory: Vec<u8>,
     /// Pages to which the memory may grow.
     pub(crate) max_pages: u64,
-    /// By address, without gaps.
+    /// By address, without gaps other than the room.
     pub(crate) blocks: Vec<Block>,
-    /// Handles of the free blocks, the one freed last first.
+    /// Handles of the free blocks, the one freed last last.
     free: Vec<u64>,
+    /// Where the room begins and ends.
+    pub(crate) room: (u64, u64),
+    /// Where the heap ends.
+    end: u64,
+    /// Whether an allocation was to end the call.
+    pub(crate) exhausted: bool,
     /// Where guests' loads and stores end.
     pub(crate) limit: u64,
     pub(crate) input: (u64, u64),
@@ -48,6 +58,9 @@ impl Reference {
             max_pages,
             blocks: Vec::new(),
             free: Vec::new(),
+            room: (HEAP.into(), HEAP.into()),
+            end: HEAP.into(),
+            exhausted: false,
             limit: u64::from(HEAP),
             input: (0, 0),
             output: (0, 0),
@@ -57,7 +70,8 @@ impl Reference {
 
     pub(crate) fn reset(&mut self) {
         let memory = std::mem::take(&mut self.memory);
-        *self = Self { limit: memory.len() as u64, memory, ..Self::new(0, self.max_pages) };
+        *self = Self { memory, ..Self::new(0, self.max_pages) };
+        self.follow_growth();
     }
 
     pub(crate) fn live(&self, handle: u64) -> Option<Block> {
@@ -72,17 +86,92 @@ impl Reference {
         if length == 0 || length > u64::from(MAX_BLOCK) {
             return 0;
         }
-        let size = length.next_multiple_of(16);
-        let at = match self.fitting(size) {
-            Some(handle) => self.take(handle, size),
-            None => match self.append(size) {
-                Some(at) => at,
-                None => return 0,
-            },
-        };
-        let block = &mut self.blocks[at];
-        (block.length, block.state) = (length, State::Live);
-        block.handle
+        let size = length.next_multiple_of(2);
+        if !self.make_room(size) {
+            return 0;
+        }
+        let handle = self.room.0 + u64::from(BLOCK_HEADER);
+        let left = self.room.1 - handle - size;
+        let size = if left < u64::from(MIN_ROOM) { size + left } else { size };
+        self.room.0 = handle + size;
+        self.add(Block { handle, size, length, state: State::Live });
+        handle
+    }
+
+    fn make_room(&mut self, size: u64) -> bool {
+        let enough = |room: (u64, u64)| room.1 - room.0 >= u64::from(BLOCK_HEADER) + size;
+        self.follow_growth();
+        if enough(self.room) || self.take_free(size) {
+            return true;
+        }
+        if self.room.1 != self.end {
+            self.close();
+            self.room = (self.end, self.end);
+        }
+        self.reclaim_last();
+        self.follow_growth();
+        let needed = self.room.0 + u64::from(BLOCK_HEADER) + size;
+        if !enough(self.room) && needed <= u64::from(MAX_TOP) {
+            let pages = needed.div_ceil(PAGE);
+            self.exhausted = pages > self.max_pages;
+            if !self.exhausted {
+                self.memory.resize((pages * PAGE) as usize, 0);
+                self.follow_growth();
+            }
+        }
+        enough(self.room)
+    }
+
+    /// A room at the heap's end takes what the memory has grown by.
+    fn follow_growth(&mut self) {
+        let end = (self.memory.len() as u64).min(MAX_TOP.into());
+        if self.room.1 == self.end && end > self.end {
+            self.reclaim_last();
+            self.room.1 = end;
+            self.end = end;
+            self.limit = self.memory.len() as u64;
+        }
+    }
+
+    /// An empty room at the heap's end takes the last block, if that is free.
+    fn reclaim_last(&mut self) {
+        if self.room == (self.end, self.end)
+            && let Some(last) = self.blocks.last().filter(|last| last.state == State::Free)
+        {
+            self.room.0 = last.start();
+            let handle = last.handle;
+            self.free.retain(|free| *free != handle);
+            self.blocks.pop();
+        }
+    }
+
+    /// A free block becomes the room.
+    fn take_free(&mut self, size: u64) -> bool {
+        let Some(handle) = self.fitting(size) else { return false };
+        let at = self.at(handle);
+        let block = self.blocks[at];
+        self.free.retain(|free| *free != handle);
+        self.blocks[at].state = State::Live;
+        self.close();
+        let at = self.at(handle);
+        self.blocks.remove(at);
+        self.room = (block.start(), block.end());
+        true
+    }
+
+    /// What is left of the room becomes a free block.
+    fn close(&mut self) {
+        let (start, end) = std::mem::replace(&mut self.room, (0, 0));
+        if start < end {
+            let handle = start + u64::from(BLOCK_HEADER);
+            self.add(Block { handle, size: end - handle, length: 0, state: State::Live });
+            self.release(handle);
+        }
+    }
+
+    fn add(&mut self, block: Block) {
+        let at = self.blocks.partition_point(|other| other.handle < block.handle);
+        self.blocks.insert(at, block);
     }
 
     /// One of the first few free blocks in its class that is large enough, else the first one of the
@@ -103,38 +192,6 @@ impl Reference {
         self.blocks.iter().position(|block| block.handle == handle).unwrap()
     }
 
-    fn take(&mut self, handle: u64, size: u64) -> usize {
-        let at = self.at(handle);
-        self.free.retain(|free| *free != handle);
-        let rest = self.blocks[at].size - size;
-        if rest >= u64::from(MIN_SPLIT) {
-            self.blocks[at].size = size;
-            let header = u64::from(BLOCK_HEADER);
-            let other = Block { handle: handle + size + header, size: rest - header, length: 0, state: State::Free };
-            self.blocks.insert(at + 1, other);
-            self.free.insert(0, other.handle);
-        }
-        at
-    }
-
-    fn append(&mut self, size: u64) -> Option<usize> {
-        let top = self.blocks.last().map_or(u64::from(HEAP), Block::end);
-        let block = Block { handle: top + u64::from(BLOCK_HEADER), size, length: 0, state: State::Live };
-        if block.end() > u64::from(MAX_TOP) {
-            return None;
-        }
-        let pages = block.end().div_ceil(PAGE);
-        if pages * PAGE > self.memory.len() as u64 {
-            if pages > self.max_pages {
-                return None;
-            }
-            self.memory.resize((pages * PAGE) as usize, 0);
-        }
-        self.limit = self.memory.len() as u64;
-        self.blocks.push(block);
-        Some(self.blocks.len() - 1)
-    }
-
     pub(crate) fn free(&mut self, handle: u64) {
         if self.live(handle).is_none() {
             return;
@@ -142,29 +199,30 @@ impl Reference {
         if self.input.0 == handle {
             self.input.1 = 0;
         }
+        self.release(handle);
+    }
+
+    /// Joins a block with its free neighbours, and makes that the last to be used again.
+    fn release(&mut self, handle: u64) {
         let at = self.at(handle);
         self.blocks[at].state = State::Free;
-        self.free.insert(0, handle);
+        self.free.push(handle);
         self.join(at);
         if at > 0 {
             self.join(at - 1);
         }
-        if self.blocks.last().is_some_and(|last| last.state == State::Free) {
-            let last = self.blocks.pop().unwrap();
-            self.free.retain(|free| *free != last.handle);
-        }
     }
 
-    /// Makes one block of this and the next, if both are free. It is then the last that was freed.
+    /// Makes one block of this and the next, if both are free and nothing is between them.
     fn join(&mut self, at: usize) {
         let (Some(one), Some(other)) = (self.blocks.get(at).copied(), self.blocks.get(at + 1).copied()) else {
             return;
         };
-        if one.state == State::Free && other.state == State::Free {
+        if one.state == State::Free && other.state == State::Free && one.end() == other.start() {
             self.blocks.remove(at + 1);
             self.blocks[at].size = other.end() - one.handle;
             self.free.retain(|free| *free != one.handle && *free != other.handle);
-            self.free.insert(0, one.handle);
+            self.free.push(one.handle);
         }
     }
 
@@ -206,7 +264,9 @@ impl Reference {
     }
 
     pub(crate) fn error_set(&mut self, handle: u64) {
-        self.error = (handle, self.length(handle));
+        if handle == 0 || self.accessible(handle, 1) {
+            self.error = (handle, self.length(handle));
+        }
     }
 
     /// The function of `extism:host/env` with this name. No result is 0.
@@ -247,10 +307,10 @@ impl Reference {
         }
     }
 
-    /// Whether the range lies in the payload of one block, or above all blocks.
+    /// Whether the range lies in the payload of one block, or in the room.
     pub(crate) fn in_payload(&self, offset: u64, length: u64) -> bool {
         let end = offset.saturating_add(length);
-        let top = self.blocks.last().map_or(u64::from(HEAP), Block::end);
-        offset >= top || self.blocks.iter().any(|block| block.handle <= offset && end <= block.end())
+        let room = self.room.0 < self.room.1 && self.room.0 <= offset && end <= self.room.1;
+        room || self.blocks.iter().any(|block| block.handle <= offset && end <= block.end())
     }
 }

@@ -8,8 +8,9 @@ use super::host::BoundFunction;
 use crate::{
     engine_types::{from_extern_type, from_func_type},
     env,
-    error::{LinkProblem, MissingHint},
-    nearest::nearest,
+    error::{BuiltFor, LinkProblem, MissingHint},
+    fuse::environment,
+    nearest::{is_slip, nearest},
     store::StoreData,
     value::{ExternType as OurExternType, FuncType},
 };
@@ -93,9 +94,7 @@ impl Checker<'_> {
 
     fn missing(&mut self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
         // A function of the kernel that was not fused has another signature than the kernel's.
-        if namespace == env::NAMESPACE
-            && let Some(given) = env::fused_type(name)
-        {
+        if let Some(given) = env::fused_type(namespace, name) {
             return mistyped(module, namespace, name, expected, given);
         }
         LinkProblem::Missing {
@@ -111,7 +110,8 @@ impl Checker<'_> {
         if namespace == WASI {
             return self.wasi_hint();
         }
-        let Some(left) = self.hints.checked_sub(1) else { return MissingHint::Give };
+        let built_for = BuiltFor::of(namespace, name).map(MissingHint::BuiltFor);
+        let Some(left) = self.hints.checked_sub(1) else { return built_for.unwrap_or(MissingHint::Give) };
         self.hints = left;
         if let Some(module) = self.by_name.get(namespace) {
             let visible =
@@ -122,15 +122,23 @@ impl Checker<'_> {
         if let Some(elsewhere) = self.functions.iter().find(|function| function.name == name) {
             return MissingHint::OtherNamespace(elsewhere.namespace.clone());
         }
+        if let Some((dialect, function)) = environment(namespace, name) {
+            let known: Vec<_> = env::names(namespace).collect();
+            // What all begin with says nothing of how near they are.
+            let near = nearest(function, known.iter().filter_map(|name| name.strip_prefix(dialect.prefix)));
+            let whole = near.map(|near| dialect.name(near));
+            return match (near, whole) {
+                (Some(near), Some(whole)) if is_slip(function, near) => MissingHint::Nearest(whole),
+                (_, nearest) if dialect.is_old => MissingHint::OlderPdk { nearest },
+                (_, nearest) => MissingHint::NewerPdk { nearest },
+            };
+        }
         let functions = self.functions.iter().filter(|function| function.namespace == namespace);
-        let mut known: Vec<&str> = functions.map(|function| function.name.as_str()).collect();
-        if namespace == env::NAMESPACE {
-            env::names().for_each(|name| known.push(name));
+        if let Some(near) = nearest(name, functions.map(|function| function.name.as_str())) {
+            return MissingHint::Nearest(near.to_owned());
         }
-        match nearest(name, known) {
-            Some(near) => MissingHint::Nearest(near.to_owned()),
-            None => MissingHint::Give,
-        }
+        let otherwise = if namespace == "env" { MissingHint::Undefined } else { MissingHint::Give };
+        built_for.unwrap_or(otherwise)
     }
 
     fn wasi_hint(&mut self) -> MissingHint {

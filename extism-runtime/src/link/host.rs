@@ -10,8 +10,9 @@ use wasmtime::{Caller, Linker};
 use crate::{
     engine_types,
     error::HostPanic,
-    host::{Callback, CurrentPlugin},
-    store::{Interrupt, StoreData},
+    host::{Callback, CurrentPlugin, memory},
+    shown,
+    store::StoreData,
     value::{FuncType, Val, ValType},
 };
 
@@ -30,7 +31,8 @@ impl BoundFunction {
             return Err(self.fail("called before the plug-in has its memory".into()));
         };
         let mut plugin = CurrentPlugin::new(caller, kernel);
-        let run = || (self.callback)(&mut plugin, args, results);
+        // Cut in here, as showing an error may panic as well.
+        let run = || (self.callback)(&mut plugin, args, results).map_err(shown::cut_error);
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => self.check_results(results),
             Ok(Err(source)) => Err(self.fail(source)),
@@ -54,7 +56,7 @@ impl BoundFunction {
 
     #[cold]
     fn fail(&self, source: crate::BoxError) -> wasmtime::Error {
-        wasmtime::Error::new(Interrupt::HostFunction { name: self.name.clone(), source })
+        wasmtime::Error::new(memory::failure(&self.name, source))
     }
 }
 

@@ -46,7 +46,7 @@ pub enum LoadError {
     },
     /// A module couldn't be downloaded.
     #[cfg(feature = "http")]
-    #[error("cannot download module `{}` from {}: {source}", shown::name(module), shown::name(url))]
+    #[error("cannot download module `{}` from {}: {}", shown::name(module), shown::name(url), shown::text(source))]
     Download {
         /// The module.
         module: String,

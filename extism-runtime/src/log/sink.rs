@@ -1,5 +1,5 @@
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::Write as _,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{LogLevel, LogRecord};
-use crate::{Error, shown};
+use crate::{Error, places, shown};
 
 type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 
@@ -22,15 +22,18 @@ static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 
 /// Appends what plug-ins log at `level` or above to a file, a line each: time, level, plug-in, id, text.
 ///
+/// A file that does not exist is made for the process's own user only (on Unix, mode 0600), as plug-ins may log what they
+/// are given. A link in its place is not followed, those in `/dev` and `/proc` aside, nor one on the way to it that lies
+/// in a directory to which a plug-in may write.
+///
 /// It replaces what an earlier call of this or of [`set_log_callback`] set up, for the whole process.
 ///
 /// # Errors
 ///
-/// When the file can't be opened.
+/// When the file cannot be opened, or is a link.
 pub fn set_log_file(level: LogLevel, path: impl AsRef<Path>) -> Result<(), Error> {
     let path = path.as_ref();
-    let file = OpenOptions::new().create(true).append(true).open(path);
-    let file = Mutex::new(file.map_err(|source| Error::Output { path: path.to_owned(), source })?);
+    let file = Mutex::new(places::append(path).map_err(|source| Error::Output { path: path.to_owned(), source })?);
     set_log_callback(level, move |record| write_line(&file, record));
     Ok(())
 }

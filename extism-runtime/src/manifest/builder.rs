@@ -52,7 +52,9 @@ impl Manifest {
     /// The pattern is compared with the host of the URL, in lower case and without a port: `*` stands
     /// for any text (dots too), `?` for one character, `[ab]` for one of these. `example.com` doesn't
     /// stand for `www.example.com`. An IPv6 address is written with or without its brackets. With a port
-    /// behind it (`localhost:8080`) the pattern allows that port only, else it allows all. Every
+    /// behind it (`localhost:8080`, `*.example.com:443`, `[::1]:8080`) the pattern allows that port only, which is 80 for
+    /// `http` and 443 for `https` where the URL has none; without a port it allows all. The official runtime knows no
+    /// ports there. Every
     /// redirect must lead to an allowed host, too.
     #[must_use]
     pub fn with_allowed_host(mut self, host: impl Into<String>) -> Self {

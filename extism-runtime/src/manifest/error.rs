@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use crate::shown;
+
 /// The text formats of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,5 +104,5 @@ fn in_file(file: Option<&PathBuf>) -> String {
 
 /// The field's path in front of the message, or nothing for the manifest itself.
 fn at_path(path: &str) -> String {
-    if path.is_empty() { String::new() } else { format!("`{path}`: ") }
+    if path.is_empty() { String::new() } else { format!("`{}`: ", shown::name(path)) }
 }

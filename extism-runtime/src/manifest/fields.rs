@@ -104,6 +104,12 @@ impl<'de> DeserializeSeed<'de> for Refuse {
 
 /// The message for an unknown field: what was probably meant, else what there is.
 fn unknown(key: &str, names: &[&str]) -> String {
+    // Other tools keep this in their configuration, so people look for it here.
+    if ["wasi", "use_wasi", "useWasi", "with_wasi", "withWasi", "enable_wasi"].contains(&key) {
+        return "a manifest does not switch WASI on, its host does: by `PluginBuilder::with_wasi(true)`, or \
+                `extism-call --wasi`"
+            .to_owned();
+    }
     match nearest(key, names) {
         Some(name) => format!("unknown field; did you mean `{name}`?"),
         None => format!("unknown field; there are `{}`", names.join("`, `")),

@@ -3,7 +3,8 @@
 //! The format is Extism's, so that every manifest written for the official runtime reads the same
 //! here, with these exceptions, each an error that says where it is:
 //!
-//! - `"data": {"ptr": .., "len": ..}` (and its list form), which has the reader follow a raw pointer;
+//! - `"data": {"ptr": .., "len": ..}`, which has the reader follow a raw pointer (a list of numbers, which there is
+//!   that as well, is a list of bytes here);
 //! - a key that occurs twice in `config`, `allowed_paths` or `headers` (there the last one wins);
 //! - a `hash` that isn't 64 hexadecimal digits (there it fails when the module is loaded; upper-case
 //!   digits, which never match there, are fine here);
@@ -61,8 +62,8 @@ pub struct Manifest {
     pub memory: MemoryOptions,
     /// Values that the plug-in can read by their keys.
     pub config: BTreeMap<String, String>,
-    /// The hosts that the plug-in may reach by HTTP, as [glob patterns](Self::with_allowed_host).
-    /// `None` and an empty list allow none.
+    /// The hosts that the plug-in may reach by HTTP, as [patterns](Self::with_allowed_host) of the form `HOST` or
+    /// `HOST:PORT`. `None` and an empty list allow none.
     pub allowed_hosts: Option<Vec<String>>,
     /// The directories that the plug-in may reach by WASI: from the path on the host, which `ro:`
     /// in front makes read-only, to the path that the plug-in sees.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess};
 
 use super::fields::{self, Fields};
-use super::values::{Base64Data, HashText};
+use super::values::{HashText, ModuleData};
 use super::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata};
+use crate::shown;
 
 impl Manifest {
     /// Reads a manifest from JSON.
@@ -107,7 +108,9 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
     let place = format!(" at line {line} column {column}");
-    let message = message.strip_suffix(&place).unwrap_or(&message).to_owned();
+    let message = message.strip_suffix(&place).unwrap_or(&message);
+    // It may quote a value of any length.
+    let message = shown::start(message, shown::MAX_TEXT);
     if error.is_data() {
         ManifestError::Field { file: None, path: path.to_owned(), line, column, message }
     } else {
@@ -118,7 +121,7 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
 /// The error at its place in `text`; with a path it is about a field, else about the syntax.
 fn toml_error(text: &str, error: &toml::de::Error, path: Option<String>) -> ManifestError {
     let (line, column) = place(text, error.span().map_or(0, |span| span.start));
-    let message = error.message().to_owned();
+    let message = shown::start(error.message(), shown::MAX_TEXT);
     match path {
         Some(path) => ManifestError::Field { file: None, path, line, column, message },
         None => ManifestError::Syntax { file: None, format: ManifestFormat::Toml, line, column, message },
@@ -188,7 +191,7 @@ impl<'de> Deserialize<'de> for Wasm {
 #[derive(Default)]
 struct WasmFields {
     path: Option<PathBuf>,
-    data: Option<Base64Data>,
+    data: Option<ModuleData>,
     url: Option<String>,
     headers: Option<UniqueMap<String>>,
     method: Option<String>,

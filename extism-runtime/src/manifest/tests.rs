@@ -207,7 +207,7 @@ fn a_module_comes_from_one_place() {
 #[test]
 fn raw_pointers_are_refused() {
     let message = "a raw pointer is not accepted; give the module's bytes as base64 text";
-    for data in [r#"{"ptr": 4096, "len": 8}"#, "[4096, 8]", "{}", "[]"] {
+    for data in [r#"{"ptr": 4096, "len": 8}"#, "{}"] {
         let (path, line, _, said) = field_error(&format!("{{\"wasm\": [\n{{\"data\": {data}}}]}}"));
         assert_eq!((path.as_str(), line, said.as_str()), ("wasm[0].data", 2, message), "{data}");
     }
@@ -261,6 +261,46 @@ fn syntax_errors_name_line_and_column() {
         Err(ManifestError::Syntax { file: None, format: ManifestFormat::Toml, line: 2, column: 8, .. }) => {}
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn bytes_are_base64_text_or_a_list_of_numbers() {
+    let data = |manifest: Manifest| match &manifest.wasm[0] {
+        Wasm::Data { data, .. } => data.clone(),
+        other => panic!("{other:?}"),
+    };
+    for (list, bytes) in [("[0, 97, 115, 255]", &b"\0as\xff"[..]), ("[]", b"")] {
+        let json = Manifest::from_json(format!(r#"{{"wasm": [{{"data": {list}}}]}}"#)).unwrap();
+        assert_eq!(data(Manifest::from_json(json.to_json().unwrap()).unwrap()), bytes);
+        assert_eq!(data(json), bytes);
+        assert_eq!(data(Manifest::from_toml(format!("[[wasm]]\ndata = {list}")).unwrap()), bytes);
+    }
+    let expected = "expected a byte, from 0 to 255";
+    for (wrong, found) in [
+        ("256", "invalid value: integer `256`"),
+        ("-1", "invalid value: integer `-1`"),
+        ("1.5", "invalid type: floating point `1.5`"),
+        ("\"a\"", "invalid type: string \"a\""),
+        ("[1]", "invalid type: sequence"),
+    ] {
+        let (path, line, _, said) = field_error(&format!("{{\"wasm\": [{{\"data\": [0,\n1, {wrong}]}}]}}"));
+        assert_eq!((path.as_str(), line, said), ("wasm[0].data[2]", 2, format!("{found}, {expected}")));
+    }
+    let error = Manifest::from_toml("[[wasm]]\ndata = [0, 256]").unwrap_err().to_string();
+    let toml =
+        format!("in the manifest, `wasm[0].data[1]`: invalid value: integer `256`, {expected} (line 2, column 12)");
+    assert_eq!(error, toml);
+}
+
+#[test]
+fn who_looks_for_wasi_in_the_manifest_is_told_where_it_is() {
+    let message = "a manifest does not switch WASI on, its host does: by `PluginBuilder::with_wasi(true)`, or \
+                   `extism-call --wasi`";
+    for text in [r#"{"wasi": true, "wasm": []}"#, r#"{"wasm": [{"path": "a", "wasi": true}]}"#] {
+        assert_eq!(field_error(text).3, message, "{text}");
+    }
+    let error = Manifest::from_toml("wasi = true").unwrap_err().to_string();
+    assert_eq!(error, format!("in the manifest, `wasi`: {message} (line 1, column 8)"));
 }
 
 #[test]

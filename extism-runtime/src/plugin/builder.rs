@@ -1,12 +1,13 @@
-use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc};
 
 use crate::{
     BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Plugin, Profiling, Source,
     WasiOutput, compile,
     engine::EngineOptions,
     host::{Function, IntoFunctions, States},
+    limits::Limits,
     load::{self, LoadOptions, LoadedModules},
-    settings::{InstanceOptions, Settings},
+    settings::{InstanceOptions, Reuse, Settings},
 };
 
 /// Gives a plug-in what its manifest can't: host functions, WASI, an engine, files for debugging.
@@ -25,19 +26,23 @@ use crate::{
 /// ```
 #[must_use = "a plug-in is made by `build` or `compile`"]
 pub struct PluginBuilder<P = Plugin> {
-    options: Options,
+    pub(super) options: Options,
     /// What `build` makes.
     plugin: PhantomData<fn() -> P>,
 }
 
 /// All that a builder was told; [`InstanceOptions`] and [`LoadOptions`] move on into what uses them.
-struct Options {
+pub(super) struct Options {
     source: Source,
     name: Option<String>,
     engine: Option<Engine>,
     functions: Vec<Function>,
     states: States,
     instance: InstanceOptions,
+    /// The limits that it was told.
+    pub(super) limits: Limits,
+    /// Whether those of [`Limits::UNTRUSTED`] hold where it was told none.
+    untrusted: bool,
     profiling: Option<Profiling>,
     load: LoadOptions,
     on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
@@ -54,11 +59,43 @@ impl PluginBuilder {
             functions: Vec::new(),
             states: States::default(),
             instance: InstanceOptions::from_env(),
+            limits: Limits::default(),
+            untrusted: false,
             profiling: None,
             load: LoadOptions::default(),
             on_stage: None,
         };
         Self { options, plugin: PhantomData }
+    }
+
+    /// A builder of a plug-in that somebody else wrote: all that it may use is limited, as this table says. A manifest may
+    /// lower the limits that it has fields for; the builder's own methods lower and raise them.
+    ///
+    #[doc = include_str!("../docs/limits.md")]
+    ///
+    /// A [`Pool`](crate::Pool) of it gives each user a new instance, unless it is told otherwise.
+    ///
+    /// What a plug-in may reach is up to the manifest and the builder as ever: no hosts, no paths, no WASI and no host
+    /// functions, unless you give them. So give a manifest of your own, not one that came with the plug-in.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), extism_runtime::Error> {
+    /// use std::time::Duration;
+    /// use extism_runtime::PluginBuilder;
+    ///
+    /// let mut plugin = PluginBuilder::untrusted("examples/plugins/count_vowels.wasm")
+    ///     .with_timeout(Duration::from_secs(1))
+    ///     .build()?;
+    /// let report: serde_json::Value = plugin.call("count_vowels", "hello")?;
+    /// # assert_eq!(report["count"], 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn untrusted(source: impl Into<Source>) -> Self {
+        let mut builder = Self::new(source);
+        builder.options.untrusted = true;
+        builder.options.instance.reuse = Reuse::Fresh;
+        builder
     }
 
     /// The same builder, with `build` making another typed client of the plug-in, such as what `#[plugin_interface]`
@@ -131,12 +168,6 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// How long a call may take, instead of the manifest's `timeout_ms`.
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
-        self.options.instance.timeout = Some(timeout);
-        self
-    }
-
     /// The fuel that each call may take, in units of about one an instruction. An engine given by
     /// [`with_engine`](Self::with_engine) must count it.
     pub fn with_fuel_limit(mut self, fuel: u64) -> Self {
@@ -146,12 +177,18 @@ impl<P> PluginBuilder<P> {
 
     /// Writes a core dump here when the plug-in traps, for WebAssembly debuggers. The environment's variable
     /// `EXTISM_COREDUMP` does the same.
+    ///
+    /// A dump holds what the plug-in had in its memory: only the process's own user may read it (on Unix, mode 0600). It
+    /// takes the place of a regular file that is there; a link is not followed. The directory is the one that has this
+    /// name when the plug-in is built. A dump that cannot be written is reported to `tracing`.
     pub fn with_coredump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.coredump = Some(path.into());
         self
     }
 
-    /// Writes the kernel's memory here when a call fails. The environment's variable `EXTISM_MEMDUMP` does the same.
+    /// Writes the kernel's memory here when a call fails: the input, the output, and what passed between plug-in and
+    /// host. The environment's variable `EXTISM_MEMDUMP` does the same. For the file, what
+    /// [`with_coredump`](Self::with_coredump) says holds too.
     pub fn with_memdump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.memdump = Some(path.into());
         self
@@ -161,13 +198,6 @@ impl<P> PluginBuilder<P> {
     /// `vtune`) does the same.
     pub fn with_profiling(mut self, profiling: Profiling) -> Self {
         self.options.profiling = Some(profiling);
-        self
-    }
-
-    /// The most bytes that a module may have, be it a file, downloaded or in the manifest; 1 GiB by default. Compiling
-    /// takes time and memory in proportion.
-    pub fn with_max_module_bytes(mut self, bytes: u64) -> Self {
-        self.options.load.max_module_bytes = bytes;
         self
     }
 
@@ -201,8 +231,9 @@ impl<P> PluginBuilder<P> {
     ///
     /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.
     pub fn inspect(self) -> Result<Inspection, Error> {
-        let Options { source, name, load, .. } = self.options;
+        let Options { source, name, mut load, limits, untrusted, .. } = self.options;
         let stem = source.file_stem();
+        load.max_module_bytes = limits.resolve(untrusted, Limits::default()).module_bytes();
         let loaded = load::load(source.into_manifest()?.wasm, &load)?;
         let name = name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
         Inspection::new(name, &loaded)
@@ -228,14 +259,17 @@ impl<P> PluginBuilder<P> {
     /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
         let engine = self.options.engine()?;
-        let Options { source, name, functions, states, instance, load, on_stage, .. } = self.options;
+        let Options { source, name, functions, states, instance, limits, untrusted, mut load, on_stage, .. } =
+            self.options;
         let on_stage = |stage| on_stage.as_ref().map_or((), |on_stage| on_stage(stage));
         on_stage(BuildStage::Load);
         let stem = source.file_stem();
         let mut manifest = source.into_manifest()?;
+        let limits = limits.resolve(untrusted, Limits::of_manifest(&manifest));
+        load.max_module_bytes = limits.module_bytes();
         let LoadedModules { main, linked } = load::load(std::mem::take(&mut manifest.wasm), &load)?;
         let name = name.or(stem).unwrap_or_else(|| main.plugin_name());
-        let settings = Settings::new(name, engine, manifest, instance);
+        let settings = Settings::new(name, engine, manifest, limits, instance);
         let modules: Vec<_> = std::iter::once(main).chain(linked).collect();
         on_stage(BuildStage::Compile { bytes: modules.iter().map(|module| module.wasm.len() as u64).sum() });
         let compiled = compile::compile(settings, &modules, &functions, &states)?;

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{Plugin, PluginBuilder};
-use crate::{Error, ExternType, Source, compile::CompiledInner};
+use crate::{Error, ExternType, Source, compile::CompiledInner, error::InterfaceError};
 
 /// A plug-in that is loaded, compiled and linked: it makes any number of instances, from any thread. Cheap to clone.
 #[derive(Clone)]
@@ -79,6 +79,16 @@ impl CompiledPlugin {
             name: &import.name,
             ty: &import.ty,
         })
+    }
+
+    /// The place of the function of this name, if it can be called.
+    pub(super) fn find(&self, name: &str) -> Result<u32, Error> {
+        let mismatch = match self.0.exports.callable(name) {
+            Ok(export) => return Ok(export),
+            Err(mismatch) => mismatch,
+        };
+        let plugin = self.name().to_owned();
+        Err(InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into())
     }
 
     /// Whether there is a function of this name that can be called.

@@ -4,11 +4,12 @@ use uuid::Uuid;
 
 use super::{Export, ExportType, ImportType, PluginBuilder, RawExport};
 use crate::{
-    CompiledPlugin, Decode, Encode, Error, Source,
+    CompiledPlugin, Decode, Encode, Error, Reuse, Source,
+    codec::budget,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
     interface, kernel,
-    run::{self, Live},
+    run::{self, CallOptions, Slot},
     store::{CallState, CancelHandle, Persistent, VarError},
 };
 
@@ -33,17 +34,7 @@ use crate::{
 pub struct Plugin {
     compiled: Arc<CompiledInner>,
     call: Arc<CallState>,
-    state: State,
-    fuel_consumed: Option<u64>,
-}
-
-/// A plug-in's instance, or what is left of it.
-enum State {
-    Live(Box<Live>),
-    /// The instance was given up.
-    Parked(Box<Persistent>),
-    /// Only while the one becomes the other.
-    Moving,
+    slot: Slot,
 }
 
 impl Plugin {
@@ -63,17 +54,29 @@ impl Plugin {
 
     pub(super) fn from_compiled(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
-        let live = run::instantiate(&compiled, compiled.persistent(), &call).map_err(|(error, _)| error)?;
-        Ok(Self { compiled, call, state: State::Live(Box::new(live)), fuel_consumed: None })
+        let slot = run::new_instance(&compiled, compiled.persistent(), &call)?;
+        Ok(Self { compiled, call, slot })
     }
 
     /// Moves the plug-in out of where it is, and leaves one that is good for nothing but to be dropped.
     pub(super) fn take(&mut self) -> Self {
-        Self {
-            compiled: Arc::clone(&self.compiled),
-            call: Arc::clone(&self.call),
-            state: std::mem::replace(&mut self.state, State::Moving),
-            fuel_consumed: self.fuel_consumed.take(),
+        Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: self.slot.take() }
+    }
+
+    /// What tells whether it runs, and cancels its calls.
+    pub(super) fn call_state(&self) -> Arc<CallState> {
+        Arc::clone(&self.call)
+    }
+
+    /// Makes the plug-in ready for another user, who must find nothing in it of the calls before, and whose calls the
+    /// one before must not cancel.
+    pub(super) fn end_loan(&mut self, reuse: Reuse) {
+        self.call = Arc::default();
+        self.slot.forget_calls(&self.call);
+        if reuse == Reuse::ResetState
+            && let Some(persistent) = self.slot.persistent_mut()
+        {
+            *persistent = Persistent { id: persistent.id, ..*self.compiled.persistent() };
         }
     }
 
@@ -89,7 +92,8 @@ impl Plugin {
         O: Decode<'p>,
     {
         let export = self.find(name)?;
-        self.call_index(export, &input)
+        let options = CallOptions::of(&self.compiled);
+        self.call_index(export, &input, options)
     }
 
     /// As [`call`](Self::call), with a value that host functions reach during this call by
@@ -154,7 +158,7 @@ impl Plugin {
     /// The plug-in's id, unique in the process. It stays when the instance is made anew.
     #[must_use]
     pub fn id(&self) -> Uuid {
-        self.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
+        self.slot.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
     }
 
     /// The plug-in's name, as errors and logs show it.
@@ -173,13 +177,13 @@ impl Plugin {
     /// when the engine doesn't count it ([`EngineBuilder::fuel`](crate::EngineBuilder::fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
-        self.fuel_consumed
+        self.slot.fuel_consumed
     }
 
     /// Frees all blocks of the plug-in's kernel memory, its input, output and error, as the next call does anyway.
     /// Variables, and the memory of the plug-in's own code, stay.
     pub fn reset(&mut self) {
-        if let State::Live(live) = &mut self.state {
+        if let Some(live) = self.slot.live_mut() {
             kernel::reset(live.kernel.data_mut(&mut live.store));
         }
     }
@@ -190,7 +194,7 @@ impl Plugin {
         K: Into<String>,
         V: Into<String>,
     {
-        let Some(persistent) = self.persistent_mut() else { return };
+        let Some(persistent) = self.slot.persistent_mut() else { return };
         let config = Arc::make_mut(&mut persistent.config);
         for (key, value) in changes {
             match value {
@@ -203,18 +207,18 @@ impl Plugin {
     /// The plug-in's configuration value of this key.
     #[must_use]
     pub fn config(&self, key: &str) -> Option<&str> {
-        self.persistent()?.config.get(key).map(String::as_str)
+        self.slot.persistent()?.config.get(key).map(String::as_str)
     }
 
     /// The plug-in's variable of this name.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&[u8]> {
-        self.persistent()?.vars.get(name)
+        self.slot.persistent()?.vars.get(name)
     }
 
     /// All the plug-in's variables, by their names.
     pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
+        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
     }
 
     /// Sets a variable of the plug-in.
@@ -223,12 +227,12 @@ impl Plugin {
     ///
     /// When the manifest's `memory.max_var_bytes` doesn't allow it.
     pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
-        self.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
+        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
     }
 
     /// Removes a variable of the plug-in and returns its value.
     pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.persistent_mut()?.vars.remove(name)
+        self.slot.persistent_mut()?.vars.remove(name)
     }
 
     /// Finds an interface's exports, each by its name and whether it may be missing; all mismatches in one error.
@@ -240,7 +244,7 @@ impl Plugin {
     /// Sets the value that host functions reach in the calls that follow, and returns the one before.
     #[doc(hidden)]
     pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>> {
-        std::mem::replace(&mut self.persistent_mut()?.context, context)
+        std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
     }
 
     #[doc(hidden)]
@@ -251,7 +255,8 @@ impl Plugin {
         O: Decode<'p>,
     {
         let index = self.own(export)?;
-        self.call_index(index, &input)
+        let options = CallOptions::of(&self.compiled);
+        self.call_index(index, &input, options)
     }
 
     #[doc(hidden)]
@@ -301,102 +306,33 @@ impl Plugin {
     {
         let outer = self.swap_context(Some(context));
         let within = WithinContext { plugin: self, outer };
-        let output = within.plugin.output_of(export, input);
+        let options = CallOptions::of(&within.plugin.compiled);
+        let output = within.plugin.output_of(export, input, options);
         drop(within);
         self.decode(export, output?)
     }
 
     #[inline]
-    fn call_index<'p, I, O>(&'p mut self, export: u32, input: &I) -> Result<O, Error>
+    pub(super) fn call_index<'p, I, O>(&'p mut self, export: u32, input: &I, options: CallOptions) -> Result<O, Error>
     where
         I: Encode,
         O: Decode<'p>,
     {
-        let output = self.output_of(export, input)?;
+        let output = self.output_of(export, input, options)?;
         self.decode(export, output)
     }
 
     #[inline]
-    fn output_of<I: Encode>(&mut self, export: u32, input: &I) -> Result<Range<usize>, Error> {
-        if !matches!(&self.state, State::Live(live) if !live.ended) {
-            self.revive()?;
-        }
-        let State::Live(live) = &mut self.state else { return Err(Error::engine("no instance", "it is gone")) };
-        run::write_input(live, &self.compiled, export, input)?;
-        self.run(export)
-    }
-
-    /// Calls the export, and gives up the instance where the error asks for it.
-    fn run(&mut self, export: u32) -> Result<Range<usize>, Error> {
-        let State::Live(live) = &mut self.state else { return Err(Error::engine("no instance", "it is gone")) };
-        let running = self.call.begin();
-        let result = run::run(live, &self.compiled, export);
-        drop(running);
-        if let Some(limit) = self.compiled.fuel_limit() {
-            self.fuel_consumed = live.store.get_fuel().ok().map(|left| limit.saturating_sub(left));
-        }
-        match result {
-            Ok(outcome) => Ok(outcome.output),
-            Err(failure) => {
-                if failure.poisoned {
-                    self.park();
-                }
-                Err(failure.error)
-            }
-        }
+    fn output_of<I: Encode>(&mut self, export: u32, input: &I, options: CallOptions) -> Result<Range<usize>, Error> {
+        run::call(&mut self.slot, &self.compiled, &self.call, export, input, options)
     }
 
     #[inline]
     fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
-        let bytes = match &self.state {
-            State::Live(live) => live.kernel.data(&live.store).get(output).unwrap_or_default(),
-            _ => &[],
-        };
-        O::decode(bytes).map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
-    }
-
-    /// Gives up the instance, and keeps what belongs to the plug-in.
-    #[cold]
-    fn park(&mut self) {
-        self.state = match std::mem::replace(&mut self.state, State::Moving) {
-            State::Live(live) => State::Parked(live.store.into_data().persistent),
-            other => other,
-        };
-    }
-
-    #[cold]
-    fn revive(&mut self) -> Result<(), Error> {
-        self.park();
-        let persistent = match std::mem::replace(&mut self.state, State::Moving) {
-            State::Parked(persistent) => persistent,
-            _ => self.compiled.persistent(),
-        };
-        match run::instantiate(&self.compiled, persistent, &self.call) {
-            Ok(live) => {
-                self.state = State::Live(Box::new(live));
-                Ok(())
-            }
-            Err((error, persistent)) => {
-                self.state = State::Parked(persistent);
-                Err(error)
-            }
-        }
-    }
-
-    fn persistent(&self) -> Option<&Persistent> {
-        match &self.state {
-            State::Live(live) => Some(&live.store.data().persistent),
-            State::Parked(persistent) => Some(persistent),
-            State::Moving => None,
-        }
-    }
-
-    fn persistent_mut(&mut self) -> Option<&mut Persistent> {
-        match &mut self.state {
-            State::Live(live) => Some(&mut live.store.data_mut().persistent),
-            State::Parked(persistent) => Some(persistent),
-            State::Moving => None,
-        }
+        let live = self.slot.live();
+        let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
+        let decoded = budget::within(self.compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
+        decoded.map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
     }
 }
 

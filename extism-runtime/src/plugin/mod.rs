@@ -4,6 +4,8 @@ mod builder;
 mod compiled;
 mod export;
 mod instance;
+mod limits;
+mod loan;
 mod pool;
 mod stage;
 
@@ -12,6 +14,7 @@ pub use self::{
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     instance::Plugin,
-    pool::{Pool, PooledPlugin},
+    loan::PooledPlugin,
+    pool::{Pool, PoolBuilder},
     stage::BuildStage,
 };

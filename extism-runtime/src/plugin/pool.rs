@@ -1,17 +1,21 @@
 use std::{
+    collections::{HashMap, VecDeque},
     fmt,
-    ops::{Deref, DerefMut},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use super::{CompiledPlugin, Plugin};
-use crate::Error;
+use super::{CompiledPlugin, Plugin, PooledPlugin};
+use crate::{
+    Decode, Encode, Error, Reuse,
+    run::{self, CallOptions},
+    store::CallState,
+};
 
 /// A bounded set of instances of one compiled plug-in, shared between threads. Cheap to clone.
 ///
 /// An instance starts in microseconds, so a pool isn't for saving that time. It is for bounding how many run at a time,
-/// and for plug-ins whose initialization is slow or whose variables should live on.
+/// and for plug-ins whose initialization is slow or whose variables should live on. Who comes first is served first.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -27,57 +31,118 @@ use crate::Error;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A host function that wants the plug-in which is calling it, by a `Mutex<Plugin>` that is locked for the call, waits for
+/// ever, and no timeout can end that. A pool in place of the mutex notices: see [`get`](Self::get).
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
+
+/// Configures a [`Pool`].
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::{CompiledPlugin, Pool, Reuse};
+///
+/// let compiled = CompiledPlugin::new("examples/plugins/echo.wasm")?;
+/// let pool = Pool::builder(compiled).max_instances(8).between_users(Reuse::Fresh).build();
+/// assert_eq!(pool.call::<_, String>("echo", "hello")?, "hello");
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a pool is made by `build`"]
+pub struct PoolBuilder {
+    compiled: CompiledPlugin,
+    max: usize,
+    reuse: Reuse,
+}
 
 struct Shared {
     compiled: CompiledPlugin,
     max: usize,
+    reuse: Reuse,
     state: Mutex<State>,
-    /// Told whenever an instance comes back.
-    returned: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     idle: Vec<Plugin>,
-    /// All instances, also those in use.
+    /// All instances, also those in use and those that are being made.
     count: usize,
+    /// The calls of those in use, by their loans.
+    lent: HashMap<u64, Arc<CallState>>,
+    /// How many loans there were.
+    loans: u64,
+    /// Those who wait for an instance, in the order in which they came.
+    queue: VecDeque<Arc<Condvar>>,
+}
+
+impl PoolBuilder {
+    /// How many instances there are at most; as many as the machine has processors by default.
+    pub fn max_instances(mut self, instances: usize) -> Self {
+        self.max = instances;
+        self
+    }
+
+    /// What happens to an instance between two users. By default it is [`Reuse::Keep`], and [`Reuse::Fresh`] for a plug-in of
+    /// [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
+    pub fn between_users(mut self, reuse: Reuse) -> Self {
+        self.reuse = reuse;
+        self
+    }
+
+    /// Makes the pool; each instance is made when it is first needed.
+    #[must_use]
+    pub fn build(self) -> Pool {
+        let Self { compiled, max, reuse } = self;
+        Pool(Arc::new(Shared { compiled, max, reuse, state: Mutex::default() }))
+    }
 }
 
 impl Pool {
     /// A pool of at most `max_instances`, each made when it is first needed.
     #[must_use]
     pub fn new(compiled: CompiledPlugin, max_instances: usize) -> Self {
-        let shared = Shared { compiled, max: max_instances, state: Mutex::default(), returned: Condvar::new() };
-        Self(Arc::new(shared))
+        Self::builder(compiled).max_instances(max_instances).build()
+    }
+
+    /// A builder, which also says what happens to an instance between two users.
+    pub fn builder(compiled: CompiledPlugin) -> PoolBuilder {
+        let reuse = compiled.0.settings.options.reuse;
+        let max = std::thread::available_parallelism().map_or(1, usize::from);
+        PoolBuilder { compiled, max, reuse }
     }
 
     /// Takes an instance, which goes back when it is dropped. `None` when all are in use for all of `timeout`.
     ///
-    /// An instance comes as its last user left it, variables and configuration included.
-    ///
     /// # Errors
     ///
-    /// When a new instance can't be made.
+    /// When a new instance can't be made; and when it would be waited for in vain, as all instances are running calls on
+    /// this thread, whose host functions wait here.
     pub fn get(&self, timeout: Duration) -> Result<Option<PooledPlugin>, Error> {
         // None for a time so far away that the clock can't express it.
         let deadline = Instant::now().checked_add(timeout);
-        let mut state = self.0.lock();
-        loop {
-            if let Some(plugin) = state.idle.pop() {
-                return Ok(Some(self.lend(plugin)));
-            }
-            if state.count < self.0.max {
-                state.count += 1;
-                drop(state);
-                return self.make().map(Some);
-            }
-            let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
-            if left.is_zero() {
-                return Ok(None);
-            }
-            state = self.0.returned.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        self.get_by(deadline)
+    }
+
+    /// Calls an export of an instance, which is waited for within the call's time. The result can't borrow, as the
+    /// instance goes back.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Plugin::call`] and [`get`](Self::get). [`Error::Timeout`] when all instances are in use for all of the
+    /// time that a call may take.
+    pub fn call<I, O>(&self, name: &str, input: I) -> Result<O, Error>
+    where
+        I: Encode,
+        O: for<'a> Decode<'a>,
+    {
+        let compiled = &self.0.compiled.0;
+        let export = self.0.compiled.find(name)?;
+        let options = CallOptions::of(compiled);
+        match self.get_by(options.deadline())? {
+            Some(mut plugin) => plugin.call_index(export, &input, options),
+            None => Err(options.timed_out(run::site(compiled, export))),
         }
     }
 
@@ -93,7 +158,7 @@ impl Pool {
         self.0.lock().count
     }
 
-    /// Whether there are no instances yet.
+    /// Whether there are no instances at the time.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -105,20 +170,60 @@ impl Pool {
         self.0.lock().idle.len()
     }
 
-    /// Makes an instance whose place is counted already.
-    fn make(&self) -> Result<PooledPlugin, Error> {
+    fn get_by(&self, deadline: Option<Instant>) -> Result<Option<PooledPlugin>, Error> {
+        let mut state = self.0.lock();
+        if !state.queue.is_empty() || !self.0.has_place(&state) {
+            state = match self.0.wait(state, deadline)? {
+                Some(state) => state,
+                None => return Ok(None),
+            };
+        }
+        let idle = state.idle.pop();
+        state.count += usize::from(idle.is_none());
+        if self.0.has_place(&state) {
+            state.tell_next();
+        }
+        if let Some(plugin) = idle {
+            return Ok(Some(self.lend(&mut state, plugin)));
+        }
+        drop(state);
         match self.0.compiled.instantiate() {
-            Ok(plugin) => Ok(self.lend(plugin)),
+            Ok(plugin) => Ok(Some(self.lend(&mut self.0.lock(), plugin))),
             Err(error) => {
-                self.0.lock().count -= 1;
-                self.0.returned.notify_one();
+                let mut state = self.0.lock();
+                state.count -= 1;
+                state.tell_next();
                 Err(error)
             }
         }
     }
 
-    fn lend(&self, plugin: Plugin) -> PooledPlugin {
-        PooledPlugin { plugin, pool: self.clone() }
+    fn lend(&self, state: &mut State, plugin: Plugin) -> PooledPlugin {
+        let loan = state.loans;
+        state.loans += 1;
+        state.lent.insert(loan, plugin.call_state());
+        PooledPlugin::new(plugin, self.clone(), loan)
+    }
+
+    /// Takes an instance back, which whoever comes next must find nothing in that isn't meant for him.
+    pub(super) fn take_back(&self, mut plugin: Plugin, loan: u64) {
+        let kept = match self.0.reuse {
+            Reuse::Fresh => {
+                drop(plugin);
+                None
+            }
+            reuse => {
+                plugin.end_loan(reuse);
+                Some(plugin)
+            }
+        };
+        let mut state = self.0.lock();
+        state.lent.remove(&loan);
+        match kept {
+            Some(plugin) => state.idle.push(plugin),
+            None => state.count -= 1,
+        }
+        state.tell_next();
     }
 }
 
@@ -126,39 +231,79 @@ impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Whether there is an instance, or there may be one more.
+    fn has_place(&self, state: &State) -> bool {
+        !state.idle.is_empty() || state.count < self.max
+    }
+
+    /// Waits until there is a place, and none who came before waits for it; not longer than until `deadline`.
+    fn wait<'s>(
+        &'s self,
+        mut state: MutexGuard<'s, State>,
+        deadline: Option<Instant>,
+    ) -> Result<Option<MutexGuard<'s, State>>, Error> {
+        let told = Arc::new(Condvar::new());
+        state.queue.push_back(Arc::clone(&told));
+        let given_up = loop {
+            if state.is_first(&told) && self.has_place(&state) {
+                state.leave(&told);
+                return Ok(Some(state));
+            }
+            let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                break Ok(None);
+            }
+            if self.waits_for_itself(&state) {
+                break Err(self.in_vain());
+            }
+            state = told.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        };
+        state.leave(&told);
+        if self.has_place(&state) {
+            state.tell_next();
+        }
+        given_up
+    }
+
+    /// Whether all instances run calls on this thread, none of which ends before this thread goes on.
+    fn waits_for_itself(&self, state: &State) -> bool {
+        let thread = run::thread();
+        self.max > 0 && state.lent.len() == self.max && state.lent.values().all(|call| call.runs_on(thread))
+    }
+
+    #[cold]
+    fn in_vain(&self) -> Error {
+        let context = format!("cannot wait for an instance of plug-in `{}`", self.compiled.name());
+        let reason = format!(
+            "all {} of its pool run calls on this thread, which would wait for itself; a host function that calls its own \
+             plug-in needs a larger pool",
+            self.max
+        );
+        Error::engine(context, reason)
+    }
+}
+
+impl State {
+    fn is_first(&self, waiting: &Arc<Condvar>) -> bool {
+        self.queue.front().is_some_and(|first| Arc::ptr_eq(first, waiting))
+    }
+
+    /// Leaves the queue.
+    fn leave(&mut self, waiting: &Arc<Condvar>) {
+        self.queue.retain(|other| !Arc::ptr_eq(other, waiting));
+    }
+
+    /// Tells the one who waits longest that there is an instance.
+    fn tell_next(&self) {
+        if let Some(next) = self.queue.front() {
+            next.notify_one();
+        }
+    }
 }
 
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool").field("compiled", &self.0.compiled).field("max", &self.0.max).finish_non_exhaustive()
-    }
-}
-
-/// An instance of a [`Pool`], in use until it is dropped.
-#[derive(Debug)]
-pub struct PooledPlugin {
-    plugin: Plugin,
-    pool: Pool,
-}
-
-impl Deref for PooledPlugin {
-    type Target = Plugin;
-
-    fn deref(&self) -> &Plugin {
-        &self.plugin
-    }
-}
-
-impl DerefMut for PooledPlugin {
-    fn deref_mut(&mut self) -> &mut Plugin {
-        &mut self.plugin
-    }
-}
-
-impl Drop for PooledPlugin {
-    fn drop(&mut self) {
-        let plugin = self.plugin.take();
-        self.pool.0.lock().idle.push(plugin);
-        self.pool.0.returned.notify_one();
     }
 }

@@ -1,105 +1,143 @@
 //! What a failed call was: the engine's error as ours.
 
-use std::sync::Arc;
+use std::ops::Range;
 
 use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
-use super::{
-    dump::dump,
-    live::{Live, Outcome, finish},
-    site,
-};
+use super::{Limits, Live, dump::dump};
 use crate::{
     Error,
-    compile::CompiledInner,
     error::{CodecError, Frame, TrapError},
     kernel, shown,
     store::Interrupt,
 };
 
+/// The most bytes that a backtrace keeps of a function's demangled name. It has at most 20 functions.
+const MAX_FRAME_NAME: usize = 2048;
+
 /// A failed call.
-pub(crate) struct Failure {
-    pub(crate) error: Error,
+pub(super) struct Failure {
+    pub(super) error: Error,
     /// Whether the instance can't be used any more.
-    pub(crate) poisoned: bool,
+    pub(super) poisoned: bool,
 }
 
 impl Failure {
     /// The instance is as it was.
-    pub(super) fn kept(error: Error) -> Self {
+    fn kept(error: Error) -> Self {
         Self { error, poisoned: false }
     }
 
-    fn poisoned(error: Error) -> Self {
+    pub(super) fn poisoned(error: Error) -> Self {
         Self { error, poisoned: true }
     }
 
     /// The plug-in gave as its output what is no part of its memory.
-    pub(super) fn bad_output(compiled: &CompiledInner, export: u32, error: &kernel::KernelError) -> Self {
+    pub(super) fn bad_output(limits: &Limits<'_>, error: &kernel::KernelError) -> Self {
         let source = CodecError::new(error.to_string());
-        Self::kept(Error::Decode { at: site(compiled, export), source })
+        Self::kept(Error::Decode { at: limits.site(), source })
     }
+}
+
+/// The output of a call that has returned, or the error that the plug-in itself gives; an error too where it returned
+/// too late, or although it was cancelled.
+pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Range<usize>, Failure> {
+    if let Some(interrupt) = limits.exceeded() {
+        return Err(Failure::poisoned(limits.error(interrupt)));
+    }
+    let memory = live.kernel.data(&live.store);
+    if code != 0 || kernel::has_error(memory) {
+        return Err(guest_error(memory, limits, code));
+    }
+    match kernel::output_range(memory) {
+        Ok(output) => check_output(limits, output),
+        Err(error) => Err(Failure::bad_output(limits, &error)),
+    }
+}
+
+fn check_output(limits: &Limits<'_>, output: Range<usize>) -> Result<Range<usize>, Failure> {
+    let (length, limit) = (output.len() as u64, limits.compiled.settings.limits.output_bytes());
+    if length > limit {
+        return Err(Failure::kept(Error::OutputTooLarge { at: limits.site(), length, limit }));
+    }
+    Ok(output)
 }
 
 /// The error that the plug-in itself gives.
 #[cold]
-pub(super) fn guest_error(memory: &[u8], compiled: &CompiledInner, export: u32, code: i32) -> Failure {
+pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Failure {
     let message = match kernel::error(memory) {
         Ok(Some(message)) => shown::lossy(message).into_owned(),
         Ok(None) => "failed without a message".to_owned(),
         Err(error) => format!("set an error that can't be read: {error}"),
     };
-    Failure::kept(Error::Guest { at: site(compiled, export), code, message })
+    Failure::kept(Error::Guest { at: limits.site(), code, message })
 }
 
 /// What the engine's error means.
 #[cold]
-pub(super) fn classify(
-    live: &mut Live,
-    compiled: &Arc<CompiledInner>,
-    export: u32,
-    error: wasmtime::Error,
-) -> Result<Outcome, Failure> {
-    dump(live, &compiled.settings, &error);
-    let refused = live.store.data_mut().limiter.take_refused();
+pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Error) -> Result<Range<usize>, Failure> {
     #[cfg(feature = "wasi")]
-    if let Some(code) = crate::wasi::exit_code(&error) {
+    let exited = crate::wasi::exit_code(&error);
+    #[cfg(not(feature = "wasi"))]
+    let exited = None;
+    if exited == Some(0) {
         live.ended = true;
-        if code == 0 {
-            return finish(live, compiled, export, 0);
-        }
-        return Err(Failure::poisoned(Error::Exit { at: site(compiled, export), code }));
+        return finish(live, limits, 0);
     }
-    let _ = finish;
-    let at = site(compiled, export);
-    let error = match error.downcast::<Interrupt>() {
-        Ok(interrupt) => interrupted(compiled, export, interrupt),
-        Err(error) => match (error.downcast_ref::<Trap>(), refused) {
-            (Some(Trap::OutOfFuel), _) => {
-                Error::OutOfFuel { at, limit: compiled.settings.options.fuel_limit.unwrap_or(u64::MAX) }
-            }
-            (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
+    dump(live, &limits.compiled.settings, &error);
+    let refused = live.store.data_mut().limiter.take_refused();
+    if let Some(code) = exited {
+        live.ended = true;
+        return Err(Failure::poisoned(Error::Exit { at: limits.site(), code }));
+    }
+    if let Some(Interrupt::Abort(_)) = error.downcast_ref() {
+        let at = limits.site();
+        let error = match refused {
             // A guest that gives up after its memory could not grow.
-            (_, Some(detail)) => Error::OutOfMemory { at, detail },
-            (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
-                Error::OutOfMemory { at, detail: error.root_cause().to_string() }
+            Some(detail) => Error::OutOfMemory { at, detail },
+            None => Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) },
+        };
+        return Err(Failure::poisoned(error));
+    }
+    let error = match error.downcast::<Interrupt>() {
+        Ok(Interrupt::OutOfMemory(what)) => {
+            let detail = refused.map_or_else(|| what.clone(), |refused| format!("{what}: {refused}"));
+            Error::OutOfMemory { at: limits.site(), detail }
+        }
+        Ok(interrupt) => limits.error(interrupt),
+        Err(error) => {
+            let at = limits.site();
+            match (error.downcast_ref::<Trap>(), refused) {
+                (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(),
+                (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
+                // A guest that gives up after its memory could not grow.
+                (_, Some(detail)) => Error::OutOfMemory { at, detail },
+                (Some(_), None) if kernel::is_exhausted(live.kernel.data(&live.store)) => {
+                    Error::OutOfMemory { at, detail: "it allocates more than any memory can hold".to_owned() }
+                }
+                (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
+                    Error::OutOfMemory { at, detail: error.root_cause().to_string() }
+                }
+                (trap, None) => Error::Trap { at, trap: Box::new(trap_error(live, &error, trap)) },
             }
-            (trap, None) => Error::Trap { at, trap: Box::new(trap_error(live, &error, trap)) },
-        },
+        }
     };
     Err(Failure::poisoned(error))
 }
 
-fn interrupted(compiled: &CompiledInner, export: u32, interrupt: Interrupt) -> Error {
-    let at = site(compiled, export);
-    match interrupt {
-        Interrupt::Timeout => {
-            Error::Timeout { at, limit: compiled.settings.options.timeout.unwrap_or(std::time::Duration::ZERO) }
-        }
-        Interrupt::Cancelled => Error::Cancelled { at },
-        Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
-        Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
+/// What the engine's error means when no instance could be made.
+#[cold]
+pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error) -> Error {
+    let error = match error.downcast::<Interrupt>() {
+        Ok(interrupt) => return limits.error(interrupt),
+        Err(error) => error,
+    };
+    if matches!(error.downcast_ref(), Some(Trap::OutOfFuel)) {
+        return limits.out_of_fuel();
     }
+    let context = format!("cannot make an instance of plug-in `{}`", limits.compiled.settings.name);
+    Error::engine(context, error)
 }
 
 /// The trap with its backtrace, and with the error that the guest set before it, which says more.
@@ -108,7 +146,7 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
     let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
-        message: trap.map_or_else(|| reason(error), ToString::to_string),
+        message: shown::cut(trap.map_or_else(|| reason(error), ToString::to_string)),
         guest_error: guest_error.map(|message| shown::lossy(message).into_owned()),
         backtrace: frames.iter().map(frame).collect(),
     }
@@ -125,8 +163,11 @@ fn reason(error: &wasmtime::Error) -> String {
 
 fn frame(frame: &wasmtime::FrameInfo) -> Frame {
     let name = frame.func_name().map(|name| {
-        let demangled = rustc_demangle::try_demangle(name).map(|demangled| format!("{demangled:#}"));
-        demangled.unwrap_or_else(|_| name.to_owned())
+        // A short name can stand for a very long one.
+        match rustc_demangle::try_demangle(name) {
+            Ok(demangled) => shown::start(format_args!("{demangled:#}"), MAX_FRAME_NAME),
+            Err(_) => name.to_owned(),
+        }
     });
     Frame { name, index: frame.func_index() }
 }

@@ -12,7 +12,7 @@ const ATTEMPTS: u32 = 3;
 
 /// Encodes a call's input into the kernel's memory, in place. What the last call left there is gone.
 #[inline]
-pub(crate) fn write_input<I: Encode>(
+pub(super) fn write_input<I: Encode>(
     live: &mut Live,
     compiled: &CompiledInner,
     export: u32,

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use wasmtime::{Instance, Linker, Memory, PoolConcurrencyLimitError, Store, UpdateDeadline};
 
-use super::Live;
+use super::{Limits, Live, failure::classify_instantiation};
 use crate::{
     Error,
     code::MEMORY_NAME,
@@ -10,63 +10,73 @@ use crate::{
     fuse::MEMORY_MODULE,
     kernel,
     link::Linked,
-    store::{CallState, Persistent, StoreData},
+    store::{Persistent, StoreData},
 };
 
 /// An instance that could not be made, with what it was to be made of.
-pub(crate) type Failed = (Error, Box<Persistent>);
+pub(super) type Failed = (Error, Box<Persistent>);
 
-/// Makes an instance. None of its code runs yet: start functions belong to the first call, under its limits.
-pub(crate) fn instantiate(
-    compiled: &Arc<CompiledInner>,
-    persistent: Box<Persistent>,
-    call: &Arc<CallState>,
-) -> Result<Live, Failed> {
-    let (engine, linked) = match compiled.linked() {
+/// Makes an instance. Of its code, only initial values are computed: start functions belong to the first call.
+pub(super) fn instantiate(persistent: Box<Persistent>, limits: &Limits<'_>) -> Result<Live, Failed> {
+    let (engine, linked) = match limits.compiled.linked() {
         Ok(linked) => linked,
         Err(error) => return Err((error, persistent)),
     };
-    let (error, persistent) = match attempt(compiled, engine, linked, persistent, call) {
-        Ok(live) => return Ok(live),
-        Err(failed) => failed,
+    let (error, persistent) = match attempt(limits, engine, linked, persistent)? {
+        Attempt::Made(live) => return Ok(live),
+        Attempt::PoolIsUsedUp(error, persistent) => (error, persistent),
     };
-    if !error.is::<PoolConcurrencyLimitError>() {
-        return Err((failed(compiled, error), persistent));
-    }
-    match compiled.linked_on_demand() {
-        Ok(Some((engine, linked))) => attempt(compiled, engine, linked, persistent, call)
-            .map_err(|(error, persistent)| (failed(compiled, error), persistent)),
-        Ok(None) => Err((failed(compiled, error), persistent)),
-        Err(error) => Err((error, persistent)),
+    let (engine, linked) = match linked_on_demand(limits) {
+        Ok(Some(linked)) => linked,
+        Ok(None) => return Err((classify_instantiation(limits, error), persistent)),
+        Err(error) => return Err((error, persistent)),
+    };
+    match attempt(limits, engine, linked, persistent)? {
+        Attempt::Made(live) => Ok(live),
+        Attempt::PoolIsUsedUp(error, persistent) => Err((classify_instantiation(limits, error), persistent)),
     }
 }
 
-fn failed(compiled: &CompiledInner, error: wasmtime::Error) -> Error {
-    Error::engine(format!("cannot make an instance of plug-in `{}`", compiled.settings.name), error)
+/// The code for an engine without a pool. It is compiled when it is wanted for the first time. A call waits for that
+/// no longer than its limits allow; where no call runs, compiling takes its time here, as it did in the first place.
+fn linked_on_demand<'c>(limits: &Limits<'c>) -> Result<Option<(&'c wasmtime::Engine, &'c Linked)>, Error> {
+    let compiled = limits.compiled;
+    if limits.in_call() {
+        compiled.prepare_on_demand(|| limits.interrupted().map_or(Ok(()), |interrupt| Err(limits.error(interrupt))))?;
+    }
+    compiled.linked_on_demand()
+}
+
+enum Attempt {
+    Made(Live),
+    PoolIsUsedUp(wasmtime::Error, Box<Persistent>),
 }
 
 fn attempt(
-    compiled: &Arc<CompiledInner>,
+    limits: &Limits<'_>,
     engine: &wasmtime::Engine,
     linked: &Linked,
     persistent: Box<Persistent>,
-    call: &Arc<CallState>,
-) -> Result<Live, (wasmtime::Error, Box<Persistent>)> {
-    let mut store = new_store(compiled, engine, persistent, call);
-    match populate(compiled, linked, &mut store) {
-        Ok((instances, kernel)) => Ok(Live::new(store, instances, kernel, compiled)),
-        Err(error) => Err((error, store.into_data().persistent)),
+) -> Result<Attempt, Failed> {
+    let mut store = new_store(limits, engine, persistent);
+    if let Err(error) = limits.arm(&mut store) {
+        return Err((error, store.into_data().persistent));
+    }
+    match populate(limits.compiled, linked, &mut store) {
+        Ok((instances, kernel)) => Ok(Attempt::Made(Live::new(store, instances, kernel, limits.compiled))),
+        Err(error) => {
+            let persistent = store.into_data().persistent;
+            if error.is::<PoolConcurrencyLimitError>() {
+                return Ok(Attempt::PoolIsUsedUp(error, persistent));
+            }
+            Err((classify_instantiation(limits, error), persistent))
+        }
     }
 }
 
-fn new_store(
-    compiled: &Arc<CompiledInner>,
-    engine: &wasmtime::Engine,
-    persistent: Box<Persistent>,
-    call: &Arc<CallState>,
-) -> Store<StoreData> {
-    let data =
-        StoreData::new(Arc::clone(&compiled.settings), Arc::clone(&compiled.exports), persistent, Arc::clone(call));
+fn new_store(limits: &Limits<'_>, engine: &wasmtime::Engine, persistent: Box<Persistent>) -> Store<StoreData> {
+    let (settings, exports) = (&limits.compiled.settings, &limits.compiled.exports);
+    let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, Arc::clone(limits.state));
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.limiter);
     // Every tick makes the store look at its own deadline and whether it was cancelled; nobody else's.
@@ -87,8 +97,8 @@ fn populate(
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
-    if compiled.uses_wasi {
-        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, pages)?);
+    if let Some(directories) = &compiled.directories {
+        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, directories, pages));
     }
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, compiled.uses_wasi, store)?],
@@ -98,6 +108,9 @@ fn populate(
         Some(first) => kernel_memory(compiled, *first, store)?,
         None => return Err(wasmtime::Error::msg("the plug-in has no modules")),
     };
+    if compiled.settings.max_pages.is_some() {
+        kernel::set_bounded(kernel.data_mut(&mut *store));
+    }
     let data = store.data_mut();
     data.kernel = Some(kernel);
     data.limiter.instantiated();

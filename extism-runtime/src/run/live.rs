@@ -1,19 +1,7 @@
-use std::{
-    ops::Range,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use wasmtime::{Instance, Memory, Store, TypedFunc, ValType, WasmParams, WasmResults};
 
-use wasmtime::{Instance, Memory, Store, TypedFunc, WasmParams, WasmResults};
-
-use super::{
-    failure::{Failure, classify, guest_error},
-    nesting::{self, Nested},
-    site,
-};
-use crate::{
-    Error, code::InitCall, compile::CompiledInner, engine::TimedCall, exports::CallKind, kernel, store::StoreData,
-};
+use super::nesting;
+use crate::{code::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
 
 /// An instance and its store.
 pub(crate) struct Live {
@@ -37,12 +25,6 @@ enum Callable {
     Unit(TypedFunc<(), ()>),
 }
 
-/// What a call that ended well gives.
-pub(crate) struct Outcome {
-    /// Where its output is in the kernel's memory.
-    pub(crate) output: Range<usize>,
-}
-
 impl Live {
     pub(super) fn new(
         store: Store<StoreData>,
@@ -55,7 +37,7 @@ impl Live {
     }
 
     /// Initializes the instance where that wasn't done, and calls an export.
-    fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
+    pub(super) fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
         if !self.initialized {
             self.initialize(compiled, export)?;
         }
@@ -103,15 +85,33 @@ impl Live {
                         let function = instance.get_typed_func::<(), ()>(&mut self.store, name)?;
                         enter(&mut self.store, compiled, &function, ())?;
                     }
-                    InitCall::Haskell => {
-                        let function = instance.get_typed_func::<(i32, i32), ()>(&mut self.store, "hs_init")?;
-                        enter(&mut self.store, compiled, &function, (0, 0))?;
-                    }
+                    InitCall::Haskell => self.initialize_haskell(compiled, instance)?,
                 }
             }
         }
         self.initialized = true;
         Ok(())
+    }
+
+    /// Calls `hs_init`, whatever number it returns.
+    fn initialize_haskell(&mut self, compiled: &CompiledInner, instance: Instance) -> wasmtime::Result<()> {
+        let store = &mut self.store;
+        let function = instance.get_func(&mut *store, "hs_init");
+        let function = function.ok_or_else(|| wasmtime::Error::msg("no `hs_init`"))?;
+        let result = function.ty(&*store).results().next();
+        macro_rules! call {
+            ($result:ty) => {{
+                let function = function.typed::<(i32, i32), $result>(&*store)?;
+                enter(store, compiled, &function, (0, 0)).map(|_: $result| ())
+            }};
+        }
+        match result {
+            Some(ValType::I32) => call!(i32),
+            Some(ValType::I64) => call!(i64),
+            Some(ValType::F32) => call!(f32),
+            Some(ValType::F64) => call!(f64),
+            _ => call!(()),
+        }
     }
 }
 
@@ -135,62 +135,4 @@ where
         return nesting::call(store, compiled, function, params);
     }
     function.call(store, params)
-}
-
-/// Calls an export whose input is in the kernel's memory. On an error that ends the instance, it must be dropped.
-pub(crate) fn run(live: &mut Live, compiled: &Arc<CompiledInner>, export: u32) -> Result<Outcome, Failure> {
-    let data = live.store.data_mut();
-    data.export = export;
-    // What an earlier call was refused and lived with is no reason for a failure of this one.
-    data.limiter.take_refused();
-    let nested = Nested::enter().map_err(|error| too_deep(compiled, export, error))?;
-    let timed = set_deadline(live, compiled).map_err(Failure::kept)?;
-    if let Some(limit) = compiled.fuel_limit() {
-        live.store.set_fuel(limit).map_err(|error| Failure::kept(Error::engine("cannot set the fuel", error)))?;
-    }
-    // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
-    live.ended = true;
-    let result = live.call(compiled, export);
-    live.ended = false;
-    drop((timed, nested));
-    let code = match result {
-        Ok(code) => code,
-        Err(error) => return classify(live, compiled, export, error),
-    };
-    if compiled.exports.name(export) == "_start" {
-        live.ended = true;
-    }
-    finish(live, compiled, export, code)
-}
-
-/// The call's output, or the error that the plug-in itself gives.
-pub(super) fn finish(live: &mut Live, compiled: &CompiledInner, export: u32, code: i32) -> Result<Outcome, Failure> {
-    let memory = live.kernel.data(&live.store);
-    if code != 0 || kernel::has_error(memory) {
-        return Err(guest_error(memory, compiled, export, code));
-    }
-    match kernel::output_range(memory) {
-        Ok(output) => Ok(Outcome { output }),
-        Err(error) => Err(Failure::bad_output(compiled, export, &error)),
-    }
-}
-
-#[cold]
-fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Failure {
-    Failure::kept(Error::engine(site(compiled, export).to_string(), error))
-}
-
-/// Starts the clock of a call that has a limit.
-fn set_deadline<'c>(live: &mut Live, compiled: &'c CompiledInner) -> Result<Option<TimedCall<'c>>, Error> {
-    let Some(timeout) = compiled.settings.options.timeout else { return Ok(None) };
-    let data = live.store.data_mut();
-    data.deadline = deadline(timeout);
-    // Any number will do that differs between the plug-ins that run at a time.
-    let shard = data.persistent.id.as_bytes()[15];
-    compiled.settings.engine.timed_call(usize::from(shard)).map(Some)
-}
-
-/// None for a limit so far away that the clock can't express it.
-fn deadline(timeout: Duration) -> Option<Instant> {
-    Instant::now().checked_add(timeout)
 }

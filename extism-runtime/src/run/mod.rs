@@ -1,16 +1,22 @@
 //! An instance: made, initialized, called, and given up after what it can't survive.
 
+mod call;
 mod dump;
 mod failure;
 mod input;
 mod instantiate;
+mod limits;
 mod live;
 mod nesting;
+mod options;
 mod site;
+mod slot;
 
 pub(crate) use self::{
-    input::write_input,
-    instantiate::instantiate,
-    live::{Live, run},
+    call::{call, new_instance},
+    nesting::thread,
+    options::CallOptions,
     site::site,
+    slot::Slot,
 };
+use self::{instantiate::instantiate, limits::Limits, live::Live};

@@ -8,50 +8,93 @@ use std::{
     cell::Cell,
     panic::resume_unwind,
     pin::pin,
+    sync::atomic::{AtomicU64, Ordering},
     task::{Context, Poll, Waker},
-    thread,
+    thread::{self, ScopedJoinHandle},
 };
 
 use wasmtime::{PoolConcurrencyLimitError, Store, TypedFunc, WasmParams, WasmResults};
 
-use crate::{compile::CompiledInner, store::StoreData};
+use crate::{
+    compile::CompiledInner,
+    store::{Interrupt, StoreData},
+};
 
 /// How many calls may run within each other on one thread.
 const MAX_DEPTH: u32 = 32;
 
+/// What is known of a thread, or of several of which each waits for the next to end a call.
+struct Thread {
+    /// How many calls run on it, each within the one before.
+    depth: Cell<u32>,
+    /// Tells it from others; 0 before anybody asks.
+    number: Cell<u64>,
+}
+
 thread_local! {
-    /// How many calls run on this thread, each within the one before.
-    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static THREAD: Thread = const { Thread { depth: Cell::new(0), number: Cell::new(0) } };
+}
+
+/// The number of this thread; [`CallState::runs_on`](crate::store::CallState::runs_on) tells whether a call runs on it.
+#[inline]
+pub(crate) fn thread() -> u64 {
+    THREAD.with(number)
+}
+
+#[inline]
+fn number(thread: &Thread) -> u64 {
+    match thread.number.get() {
+        0 => new_number(thread),
+        number => number,
+    }
+}
+
+#[cold]
+fn new_number(thread: &Thread) -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    thread.number.set(number);
+    number
 }
 
 /// A call that runs; ends when dropped.
 #[derive(Debug)]
-pub(super) struct Nested(());
+pub(super) struct Nested {
+    thread: u64,
+}
 
 impl Nested {
     /// A call begins; why not, if too many run already.
     #[inline]
     pub(super) fn enter() -> Result<Self, String> {
-        let depth = DEPTH.get();
-        if depth == MAX_DEPTH {
-            return Err(format!("plug-ins and host functions call each other more than {MAX_DEPTH} deep"));
-        }
-        DEPTH.set(depth + 1);
-        Ok(Self(()))
+        THREAD.with(|thread| {
+            let depth = thread.depth.get();
+            if depth == MAX_DEPTH {
+                return Err(format!("plug-ins and host functions call each other more than {MAX_DEPTH} deep"));
+            }
+            thread.depth.set(depth + 1);
+            Ok(Self { thread: number(thread) })
+        })
+    }
+
+    /// The number of the thread that it runs on.
+    #[inline]
+    pub(super) fn thread(&self) -> u64 {
+        self.thread
     }
 }
 
 impl Drop for Nested {
     #[inline]
     fn drop(&mut self) {
-        DEPTH.set(DEPTH.get() - 1);
+        THREAD.with(|thread| thread.depth.set(thread.depth.get() - 1));
     }
 }
 
 /// Whether the call that runs is within another one.
 #[inline]
 pub(super) fn is_nested() -> bool {
-    DEPTH.get() > 1
+    THREAD.with(|thread| thread.depth.get() > 1)
 }
 
 /// Calls a function on a stack of its own.
@@ -95,18 +138,22 @@ where
     P: WasmParams + Copy + Sync,
     R: WasmResults + Sync,
 {
-    let depth = DEPTH.get();
+    let (depth, number) = THREAD.with(|thread| (thread.depth.get(), number(thread)));
     thread::scope(|scope| {
         let call = || {
-            DEPTH.set(depth);
+            THREAD.with(|thread| {
+                thread.depth.set(depth);
+                thread.number.set(number);
+            });
             function.call(store, params)
         };
         let stack = compiled.settings.engine.options().stack_with_host();
         let thread = thread::Builder::new().name("extism-call".to_owned()).stack_size(stack);
-        match thread.spawn_scoped(scope, call)?.join() {
-            Ok(result) => result,
+        match thread.spawn_scoped(scope, call).map(ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
             // The caller's panic, as it would be without the thread.
-            Err(panic) => resume_unwind(panic),
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(error) => Err(wasmtime::Error::new(Interrupt::NoThread(error))),
         }
     })
 }

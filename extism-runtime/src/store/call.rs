@@ -2,8 +2,10 @@ use std::sync::atomic::{AtomicU64, Ordering, fence};
 
 const RUNNING: u64 = 1;
 const CANCELLED: u64 = 2;
+/// Above the flags: the number of the thread that the call runs on.
+const THREAD_SHIFT: u32 = 2;
 
-/// Whether a plug-in's call is running, and whether it was cancelled.
+/// Whether a plug-in's call is running, on which thread, and whether it was cancelled.
 ///
 /// One word, so that a cancellation meets exactly the call that runs, never the next one. Alone on its cache line (two of
 /// them, since processors fetch pairs): each call writes to it, and next to it may be what another thread's calls use.
@@ -12,13 +14,14 @@ const CANCELLED: u64 = 2;
 pub(crate) struct CallState(AtomicU64);
 
 impl CallState {
-    /// A call begins; it ends when what is returned is dropped, also when a panic of the host's passes through.
+    /// A call begins on the thread of this number; it ends when what is returned is dropped, also when a panic of the
+    /// host's passes through.
     ///
     /// The store's epoch deadline is never more than one tick ahead, so whatever tick follows a cancellation makes
     /// the store look here.
     #[inline]
-    pub(crate) fn begin(&self) -> RunningCall<'_> {
-        self.0.store(RUNNING, Ordering::Release);
+    pub(crate) fn begin(&self, thread: u64) -> RunningCall<'_> {
+        self.0.store(RUNNING | thread << THREAD_SHIFT, Ordering::Release);
         RunningCall(self)
     }
 
@@ -30,12 +33,17 @@ impl CallState {
         self.0.load(Ordering::Relaxed) & CANCELLED != 0
     }
 
+    /// Whether a call runs on the thread of this number.
+    pub(crate) fn runs_on(&self, thread: u64) -> bool {
+        self.0.load(Ordering::Relaxed) & !CANCELLED == RUNNING | thread << THREAD_SHIFT
+    }
+
     /// Marks the running call as cancelled; returns whether there was one. The engine must be made to tick then.
     pub(crate) fn cancel(&self) -> bool {
-        let cancelled = self.0.compare_exchange(RUNNING, RUNNING | CANCELLED, Ordering::SeqCst, Ordering::SeqCst);
+        let mark = |call: u64| (call & RUNNING != 0).then_some(call | CANCELLED);
+        let cancelled = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, mark);
         fence(Ordering::SeqCst);
-        // A call that is cancelled already is running still.
-        cancelled.is_ok() || cancelled == Err(RUNNING | CANCELLED)
+        cancelled.is_ok()
     }
 }
 

@@ -1,3 +1,5 @@
+use std::io;
+
 use crate::error::BoxError;
 
 /// Why the host ended a call from within: what host functions and the epoch's callback return through the engine.
@@ -10,7 +12,13 @@ pub(crate) enum Interrupt {
     /// A host function failed or panicked.
     #[error("host function `{name}`: {source}")]
     HostFunction { name: String, source: BoxError },
-    /// A function of the environment failed: the kernel's memory is exhausted.
+    /// The guest gave up, for this reason.
+    #[error("abort: {0}")]
+    Abort(String),
+    /// A host function failed because the kernel's memory may not grow.
     #[error("{0}")]
     OutOfMemory(String),
+    /// A call within a call needs a thread, and the system starts none.
+    #[error("{0}")]
+    NoThread(#[source] io::Error),
 }

@@ -1,16 +1,20 @@
 use wasmtime::ResourceLimiter;
 
+use crate::engine::MAX_TABLE_ELEMENTS;
+
 /// Bytes of a page of WebAssembly memory.
 pub(crate) const PAGE: u64 = 64 << 10;
-/// Elements that an instance's tables may have together: at 8 bytes each, no more than 80 MB.
-const MAX_TABLE_ELEMENTS: usize = 10_000_000;
+/// Bytes of a table's element. Some take 4, which nobody tells here.
+const ELEMENT: u64 = 8;
+/// Bytes that tables may have under any limit of pages: what a language's runtime has is some ten thousand functions.
+const FREE_TABLE_BYTES: u64 = 1 << 20;
 
 /// Bounds the growth of an instance's memories and tables.
 ///
 /// What the modules' memories have at their start was checked when they were compiled; `max_pages` bounds once more
 /// the pages by which all the memories grow together, as in the official runtime. The garbage collector's heap is one
 /// of these memories; it begins with nothing, and may grow before the instance is made, as initial values of globals
-/// may be of any size.
+/// may be of any size. Tables have a budget of their own, of as many bytes as memories may grow by, and 1 MiB.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     /// Bytes that memories may still have at their start, checked before.
@@ -21,6 +25,8 @@ pub(crate) struct Limiter {
     max_pages: Option<u64>,
     /// Elements of all tables.
     table_elements: usize,
+    /// How many these may be.
+    max_table_elements: usize,
     /// What was asked for and refused in this call.
     refused: Option<String>,
 }
@@ -29,7 +35,14 @@ impl Limiter {
     pub(crate) fn new(max_pages: Option<u32>) -> Self {
         let max_pages = max_pages.map(u64::from);
         let budget = max_pages.map(|pages| pages * PAGE);
-        Self { initial: 0, budget, max_pages, table_elements: 0, refused: None }
+        Self {
+            initial: 0,
+            budget,
+            max_pages,
+            table_elements: 0,
+            max_table_elements: budget.map_or(MAX_TABLE_ELEMENTS, max_table_elements),
+            refused: None,
+        }
     }
 
     /// The pages that the modules' memories have at their start are free.
@@ -87,12 +100,19 @@ impl ResourceLimiter for Limiter {
             return Ok(false);
         }
         let all = self.table_elements.saturating_add(desired.saturating_sub(current));
-        if all > MAX_TABLE_ELEMENTS {
-            return Ok(self.refuse(format!(
-                "a table was to have {desired} elements, but all tables together may have {MAX_TABLE_ELEMENTS}"
-            )));
+        let max = self.max_table_elements;
+        if all > max {
+            return Ok(
+                self.refuse(format!("a table was to have {desired} elements, but all tables together may have {max}"))
+            );
         }
         self.table_elements = all;
         Ok(true)
     }
+}
+
+/// The elements of all tables under a limit of so many bytes.
+fn max_table_elements(bytes: u64) -> usize {
+    let elements = bytes.saturating_add(FREE_TABLE_BYTES) / ELEMENT;
+    usize::try_from(elements).unwrap_or(usize::MAX).min(MAX_TABLE_ELEMENTS)
 }

@@ -1,5 +1,6 @@
-use wasmtime_wasi::{FsPerms, WasiCtxBuilder, WasiView as _, cli, p1::WasiP1Ctx};
+use wasmtime_wasi::{WasiCtxBuilder, WasiView as _, cli, p1::WasiP1Ctx};
 
+use super::Directories;
 use crate::{
     settings::{Settings, WasiOutput},
     store::PAGE,
@@ -15,7 +16,7 @@ const MAX_RANDOM: u64 = 64 << 20;
 /// What a plug-in may reach by WASI: its directories, clocks and random numbers. No environment, no network.
 ///
 /// `initial_pages` is how large its memories are at their start.
-pub(crate) fn context(settings: &Settings, initial_pages: u64) -> wasmtime::Result<WasiP1Ctx> {
+pub(crate) fn context(settings: &Settings, directories: &Directories, initial_pages: u64) -> WasiP1Ctx {
     let mut builder = WasiCtxBuilder::new();
     if let Some(growth) = settings.max_pages {
         // No more than the plug-in has room for: what the host takes meanwhile is not for a small one to choose.
@@ -33,17 +34,11 @@ pub(crate) fn context(settings: &Settings, initial_pages: u64) -> wasmtime::Resu
             builder.stdout(cli::stderr()).stderr(cli::stderr());
         }
     }
-    for directory in &settings.allowed_paths {
-        let permissions = if directory.read_only { FsPerms::ReadOnly } else { FsPerms::ReadWrite };
-        builder.preopened_dir(&directory.host, &directory.guest, permissions).map_err(|error| {
-            let path = directory.host.display();
-            error.context(format!("cannot open the allowed path `{path}`"))
-        })?;
-    }
     let mut wasi = builder.build_p1();
+    *wasi.ctx().ctx.filesystem() = directories.filesystem();
     // Standard input and output have places there too.
     wasi.ctx().table.set_max_capacity(MAX_FILES + settings.allowed_paths.len() + 3);
-    Ok(wasi)
+    wasi
 }
 
 /// A context that gives access to nothing.

@@ -7,9 +7,9 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-/// For what WASI's functions leave to tokio. It starts no thread before that.
-static RUNTIME: LazyLock<Option<Runtime>> =
-    LazyLock::new(|| Builder::new_multi_thread().worker_threads(1).enable_all().build().ok());
+/// For functions of WASI that want a runtime to be there. What they do is done on the calling thread, so that this one has
+/// no threads, and can be made where the system starts none.
+static RUNTIME: LazyLock<Option<Runtime>> = LazyLock::new(|| Builder::new_current_thread().enable_all().build().ok());
 
 struct Unpark(Thread);
 

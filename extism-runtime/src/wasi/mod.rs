@@ -6,13 +6,14 @@
 
 mod clock;
 mod context;
+mod directories;
 mod executor;
 mod files;
 mod poll;
 
 use wasmtime::Linker;
 
-pub(crate) use self::{context::context, executor::block_on};
+pub(crate) use self::{context::context, directories::Directories, executor::block_on};
 use crate::{error::BoxError, store::StoreData};
 
 /// The namespace of WASI preview 1.

@@ -192,12 +192,17 @@ fn a_response_that_does_not_fit_the_plugins_memory_is_out_of_memory() {
 }
 
 #[test]
-fn a_decompression_bomb_stays_compressed() {
-    // A gzip member of stored zeros; what it unpacks to does not matter, as nobody unpacks it.
-    let bomb = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xed, 0xc1, 1, 1, 0, 0, 0, 0x80];
-    let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", bomb.len());
-    let server = Server::saying([head.as_bytes(), &bomb].concat());
-    assert_eq!(local().call::<_, &[u8]>("get", request(&server.url())).expect("the bytes as they are"), bomb);
+fn a_decompression_bomb_ends_at_the_limit() {
+    // Four megabytes of zeros, by Brotli.
+    let bomb = b"\x9b\xff\xff\x3f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x07";
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: {}\r\n\r\n", bomb.len());
+    let server = Server::saying([head.as_bytes(), bomb].concat());
+    let body = local().call::<_, Vec<u8>>("get", request(&server.url())).expect("it fits the default limit");
+    assert!(body.len() == 4 << 20 && body.iter().all(|byte| *byte == 0));
+    let memory = extism_runtime::MemoryOptions::new().with_max_http_response_bytes(1 << 20);
+    let mut limited = allowed(&["127.0.0.1"], |manifest| manifest.with_memory_options(memory));
+    let expected = format!("the response of {} is longer than 1048576 bytes", server.url());
+    assert_eq!(refusal(&mut limited, &request(&server.url())), expected);
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! Forged handles and headers, ranges out of bounds, texts that are none.
 
+use extism_runtime::Error;
+
 use crate::{assert_works, failure, number, plugin, small};
 
 /// Handles that are none: below the heap, in it, at its end, far away, negative.
 const BAD_HANDLES: [i64; 12] =
-    [1, 5, 15, 511, 513, 520, 1 << 20, (1 << 20) - 16, 1 << 32, (1 << 32) + 512, i64::MAX, -16];
+    [1, 5, 15, 639, 641, 648, 1 << 20, (1 << 20) - 16, 1 << 32, (1 << 32) + 640, i64::MAX, -16];
 
 #[test]
 fn forged_handles_are_refused_by_every_function_of_the_host() {
@@ -56,8 +58,8 @@ fn forge(place: i64, value: u64) -> String {
 
 #[test]
 fn forged_block_headers_only_mix_up_the_plugins_own_blocks() {
-    let word = [0, 1, 15, 16, 17, 496, 512, 0x7fff_fff0, 0xffff_fff0, 0xffff_ffff];
-    for place in [-16, -12, -8, -4] {
+    let word = [0, 1, 15, 16, 17, 628, 640, 0x7fff_fff0, 0xffff_fff0, 0xffff_ffff];
+    for place in [-12, -8, -4] {
         for low in word {
             for high in [0, 0xffff_ffff] {
                 let mut plugin = small(&forge(place, low | high << 32), 4);
@@ -72,11 +74,11 @@ fn forged_block_headers_only_mix_up_the_plugins_own_blocks() {
 
 #[test]
 fn a_forged_length_gives_no_more_than_there_is() {
-    // The length is the third word of a block's header, and reaches far beyond the memory then.
+    // The size is the first word of a block's header, and reaches far beyond the memory then.
     let mut plugin = plugin(
         r#"(func $forged (result i64) (local $handle i64)
                (local.set $handle (call $alloc (i64.const 8)))
-               (call $store_u8 (i64.sub (local.get $handle) (i64.const 5)) (i32.const 0x7f))
+               (call $store_u8 (i64.sub (local.get $handle) (i64.const 9)) (i32.const 0x7f))
                (local.get $handle))
            (func (export "length") (call $give (call $number (call $length (call $forged)))))
            (func (export "host") (drop (call $host (call $forged))))
@@ -86,10 +88,10 @@ fn a_forged_length_gives_no_more_than_there_is() {
     assert_eq!(number(&mut plugin, "length"), 0x7f00_0008);
     assert_eq!(
         failure(&mut plugin, "host", b""),
-        "host function `host`: handle 512 is no block of the plug-in's memory"
+        "host function `host`: handle 640 is no block of the plug-in's memory"
     );
     assert_eq!(plugin.call::<_, &[u8]>("output", ()).unwrap(), b"");
-    let expected = "set an error that can't be read: the 2130706440 bytes at offset 512 are not inside the plug-in's \
+    let expected = "set an error that can't be read: the 2130706440 bytes at offset 640 are not inside the plug-in's \
                     kernel memory (code 0)";
     assert_eq!(failure(&mut plugin, "error", b""), expected);
     assert_works(&mut plugin);
@@ -133,7 +135,7 @@ const END: u64 = 16 << 16;
 
 #[test]
 fn output_ranges_out_of_bounds_or_huge_are_no_output() {
-    // The heap begins at 496, and the memory has 16 pages at first.
+    // The heap begins at 628, and the memory has 16 pages at first.
     let mut plugin = plugin(
         r#"(func (export "f")
                (call $output_set (call $input_load_u64 (i64.const 0)) (call $input_load_u64 (i64.const 8))))"#,
@@ -142,26 +144,26 @@ fn output_ranges_out_of_bounds_or_huge_are_no_output() {
         let range = [offset.to_le_bytes(), length.to_le_bytes()].concat();
         plugin.call::<_, Vec<u8>>("f", range).unwrap().len()
     };
-    assert_eq!(output(512, 16), 16);
-    assert_eq!(output(520, 8), 8);
-    assert_eq!(output(496, END - 496), usize::try_from(END - 496).expect("a megabyte"));
+    assert_eq!(output(640, 16), 16);
+    assert_eq!(output(648, 8), 8);
+    assert_eq!(output(628, END - 628), usize::try_from(END - 628).expect("a megabyte"));
     assert_eq!(output(END - 1, 1), 1);
     assert_eq!(output(END, 0), 0);
     for (offset, length) in [
         (END - 1, 2),
         (END, 1),
         (END + 1, 0),
-        (496, END - 495),
+        (628, END - 627),
         (0, 16),
-        (0x10, 0x200),
-        (495, 8),
-        (512, 1 << 32),
-        (512, u64::MAX),
+        (0x10, 0x280),
+        (627, 8),
+        (640, 1 << 32),
+        (640, u64::MAX),
         (u64::MAX, 1),
         (u64::MAX, u64::MAX),
-        (u64::MAX - 511, 1024),
+        (u64::MAX - 639, 2048),
         (1 << 32, 16),
-        ((1 << 32) + 512, 16),
+        ((1 << 32) + 640, 16),
         (1 << 63, 1 << 63),
     ] {
         assert_eq!(output(offset, length), 0, "({offset:#x}, {length:#x})");
@@ -180,9 +182,9 @@ fn a_forged_input_is_within_the_heap() {
         let range = [offset.to_le_bytes(), length.to_le_bytes()].concat();
         plugin.call::<_, Vec<u8>>("f", range).unwrap().len()
     };
-    assert_eq!(input(512, 7), 7);
+    assert_eq!(input(640, 7), 7);
     assert_eq!(input(END - 8, 8), 8);
-    for (offset, length) in [(END - 8, 9), (0, 8), (u64::MAX, 2), (512, u64::MAX), (1 << 32, 1)] {
+    for (offset, length) in [(END - 8, 9), (0, 8), (u64::MAX, 2), (640, u64::MAX), (1 << 32, 1)] {
         assert_eq!(input(offset, length), 16, "the real input stays: ({offset:#x}, {length:#x})");
     }
 }
@@ -204,30 +206,49 @@ fn keys_that_are_no_utf8_end_the_call() {
     assert_eq!(plugin.vars().count(), 0);
 }
 
+/// The lengths that no memory can hold.
+const TOO_LONG: [u64; 7] = [u32::MAX as u64, 1 << 32, (1 << 32) + 16, 1 << 40, i64::MAX as u64, 1 << 63, u64::MAX];
+
+/// Gives what an allocation of so many bytes gives.
+const ALLOC: &str =
+    r#"(func (export "f") (call $give (call $number (call $alloc (call $input_load_u64 (i64.const 0))))))"#;
+
 #[test]
 fn allocations_of_four_gigabytes_and_more_are_null() {
-    let mut plugin =
-        plugin(r#"(func (export "f") (call $give (call $number (call $alloc (call $input_load_u64 (i64.const 0))))))"#);
-    for length in [u64::from(u32::MAX), 1 << 32, (1 << 32) + 16, 1 << 40, i64::MAX as u64, 1 << 63, u64::MAX] {
+    let mut plugin = plugin(ALLOC);
+    for length in TOO_LONG {
         assert_eq!(plugin.call::<_, i64>("f", length).unwrap(), 0, "{length}");
     }
     assert_works(&mut plugin);
 }
 
 #[test]
-fn allocating_without_end_ends_at_the_limit_and_is_forgotten() {
+fn with_a_limit_of_pages_they_end_the_call() {
+    let mut plugin = small(ALLOC, 4);
+    for length in TOO_LONG {
+        let error = plugin.call::<_, i64>("f", length).unwrap_err();
+        assert!(matches!(error, Error::OutOfMemory { .. }), "{length}: {error}");
+        assert_works(&mut plugin);
+    }
+}
+
+#[test]
+fn allocating_without_end_ends_the_call_at_the_limit() {
     let mut plugin = small(
-        r#"(func (export "f") (local $blocks i64)
-               (block $full (loop $next
-                   (br_if $full (i64.eqz (call $alloc (i64.const 100000))))
-                   (local.set $blocks (i64.add (local.get $blocks) (i64.const 1)))
-                   (br $next)))
-               (call $reset)
-               (call $give (call $number (local.get $blocks))))"#,
+        r#"(func (export "f") (loop $next (drop (call $alloc (i64.const 100000))) (br $next)))
+           (func (export "13") (local $blocks i32)
+               (loop $next
+                   (drop (call $alloc (i64.const 100000)))
+                   (local.set $blocks (i32.add (local.get $blocks) (i32.const 1)))
+                   (br_if $next (i32.lt_u (local.get $blocks) (i32.const 13)))))"#,
         4,
     );
-    // 16 pages at first, and 4 more.
-    assert_eq!(number(&mut plugin, "f"), 13);
-    assert_eq!(number(&mut plugin, "f"), 13);
+    for _ in 0..2 {
+        let error = plugin.call::<_, ()>("f", ()).unwrap_err();
+        assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+        // 16 pages at first, and 4 more.
+        plugin.call::<_, ()>("13", ()).unwrap();
+        plugin.call::<_, ()>("13", ()).unwrap();
+    }
     assert_works(&mut plugin);
 }

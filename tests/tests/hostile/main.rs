@@ -3,15 +3,24 @@
 //! Each test holds a promise of `SECURITY.md`, which names it. No test asserts that something is quick, only that it
 //! ends; what could hang is run under a timeout of its own.
 
+#[cfg(target_os = "linux")]
+mod cache;
+mod compiling;
 mod host;
 mod http;
+mod instantiate;
 mod isolation;
 mod kernel;
 mod manifests;
 mod memory;
 mod messages;
 mod modules;
+#[cfg(target_os = "linux")]
+mod paths;
+#[cfg(target_os = "linux")]
+mod process;
 mod time;
+mod values;
 #[cfg(target_os = "linux")]
 mod wasi;
 
@@ -21,6 +30,9 @@ use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
 /// The call's limit where it is expected to be reached.
 const SOON: Duration = Duration::from_millis(100);
+
+/// What is said then.
+const TIMED_OUT: &str = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
 
 /// A module of these WAT fields, with everything of the environment imported, and the host function `host`.
 fn wat(body: &str) -> String {

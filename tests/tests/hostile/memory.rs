@@ -1,6 +1,6 @@
 //! Memories, tables and garbage without end.
 
-use extism_runtime::{Error, LinkProblem, Manifest, Wasm};
+use extism_runtime::{Engine, Error, Features, LinkProblem, Manifest, PluginBuilder, Wasm};
 
 use crate::{assert_works, builder, error_of, failure, limited, manifest, number, plugin, small};
 
@@ -74,7 +74,8 @@ fn memories_that_start_above_the_limit_are_refused_when_the_plugin_is_built() {
         ("(memory 65536)".repeat(90), 90 * 65_536),
         ("(memory i64 0x1000000000000)".to_owned(), 1 << 48),
     ] {
-        let error = builder(manifest(&body).with_memory_max(16)).build().expect_err("too much memory");
+        let builder = builder(manifest(&body).with_memory_max(16)).with_max_memories(100);
+        let error = builder.build().expect_err("too much memory");
         let Error::Link(error) = error else { panic!("{error}") };
         assert_eq!(error.problems, [LinkProblem::Memory { module: "main".into(), needed, limit: 16 }]);
     }
@@ -86,6 +87,34 @@ fn more_memories_than_there_may_be_are_an_error() {
     let expected =
         "cannot compile module `main`: the module leaves no room for the kernel: a module has at most 100 memories";
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn memories_and_tables_of_a_module_are_bounded() {
+    let refused = |builder: PluginBuilder| builder.compile().expect_err("too many").to_string();
+    for (field, what, method, default) in
+        [("(memory 0)", "memories", "with_max_memories", 16), ("(table 0 funcref)", "tables", "with_max_tables", 64)]
+    {
+        let body = |count: usize| manifest(&field.repeat(count));
+        let expected = |count: usize, limit: usize| {
+            format!(
+                "cannot compile module `main`: it has {count} {what}, but may have {limit}; raise the limit by \
+                 `PluginBuilder::{method}`"
+            )
+        };
+        assert_eq!(refused(builder(body(default + 1))), expected(default + 1, default));
+        builder(body(default)).build().expect("as many as it may have");
+        let more = builder(body(98)).with_max_memories(98).with_max_tables(98);
+        more.build().expect("as many as it may have");
+        let untrusted = PluginBuilder::untrusted(body(default)).with_features(Features::all());
+        assert_eq!(refused(untrusted), expected(default, default / 4));
+    }
+    // Those of others count too.
+    let library = Wasm::data(r#"(module (memory (export "m") 1))"#).with_name("lib");
+    let imports = r#"(import "lib" "m" (memory 1))"#.repeat(5);
+    let main = Wasm::data(format!("(module {imports})")).with_name("main");
+    let error = refused(PluginBuilder::new(Manifest::new([library, main])).with_max_memories(4));
+    assert!(error.contains("module `main`: it has 5 memories, but may have 4"), "{error}");
 }
 
 #[test]
@@ -140,6 +169,66 @@ fn tables_are_bounded_together() {
                     raise the manifest's `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut plugin, "trap", b""), expected);
     assert_works(&mut plugin);
+}
+
+#[test]
+fn tables_take_no_more_than_memories_may_grow_by_and_a_mebibyte() {
+    let table = |elements: u32| format!("(table $t {elements} funcref)");
+    let grow = |by: u32| {
+        format!(
+            r#"(func (export "grow") (call $give (call $number (i64.extend_i32_s
+                   (table.grow $t (ref.null func) (i32.const {by}))))))
+               (func (export "trap") (drop (table.grow $t (ref.null func) (i32.const {by}))) (unreachable))"#
+        )
+    };
+    // 8 bytes each.
+    const FREE: u32 = (1 << 20) / 8;
+    const PAGE: u32 = (64 << 10) / 8;
+    for (max_pages, elements) in [(0, FREE), (1, FREE + PAGE), (256, FREE + 256 * PAGE)] {
+        assert_eq!(number(&mut small(&[table(10), grow(elements - 10)].concat(), max_pages), "grow"), 10);
+        let mut plugin = small(&[table(10), grow(elements - 9)].concat(), max_pages);
+        assert_eq!(number(&mut plugin, "grow"), -1);
+        let expected = format!(
+            "out of memory: a table was to have {} elements, but all tables together may have {elements}; raise the \
+             manifest's `memory.max_pages` if it may use more",
+            elements + 1
+        );
+        assert_eq!(failure(&mut plugin, "trap", b""), expected);
+        builder(manifest(&table(elements)).with_memory_max(max_pages)).build().expect("within the limit");
+        let expected = format!("table minimum size of {} elements exceeds table limits", elements + 1);
+        assert_eq!(not_made(&table(elements + 1), Some(max_pages)), expected);
+        // It's for all of them.
+        let two = table(elements / 2).replace("$t", "$s") + &table(elements / 2 + 1);
+        not_made(&two, Some(max_pages));
+    }
+}
+
+#[test]
+fn a_place_in_the_pool_changes_nothing_that_a_plugin_can_see() {
+    let bodies = [
+        ("a table", "(table $t 10 funcref)", "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 30000)))"),
+        ("a table", "(table $t 10 funcref)", "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 9999990)))"),
+        ("a table", "(table $t 10 funcref)", "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 9999991)))"),
+        (
+            "a large table",
+            "(table $t 30000 funcref)",
+            "(i64.extend_i32_s (table.grow $t (ref.null func) (i32.const 10)))",
+        ),
+        ("a memory", "(memory 1)", "(i64.extend_i32_s (memory.grow (i32.const 65535)))"),
+        ("a memory", "(memory 1)", "(i64.extend_i32_s (memory.grow (i32.const 65536)))"),
+        ("a memory of 64 bits", "(memory i64 1)", "(memory.grow (i64.const 65535))"),
+        ("a memory of 64 bits", "(memory i64 1)", "(memory.grow (i64.const 65536))"),
+        ("a memory of 64 bits with a maximum", "(memory i64 1 65537)", "(memory.grow (i64.const 65536))"),
+        ("a memory of 64 bits with a low maximum", "(memory i64 1 3)", "(memory.grow (i64.const 2))"),
+    ];
+    for (what, body, grow) in bodies {
+        let body = format!(r#"{body} (func (export "f") (call $give (call $number {grow})))"#);
+        let grown = [1, 0].map(|pool| {
+            let engine = Engine::builder().pool_size(pool).cache(false).build().expect("an engine");
+            number(&mut builder(manifest(&body)).with_engine(&engine).build().expect("an instance"), "f")
+        });
+        assert_eq!(grown[0], grown[1], "{what}: {grow}");
+    }
 }
 
 #[test]

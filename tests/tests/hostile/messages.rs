@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use extism_runtime::{Error, LinkProblem, Manifest, MissingHint, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{Error, Json, LinkProblem, Manifest, MissingHint, Plugin, PluginBuilder, Val, ValType, Wasm};
 
 use crate::{builder, error_of, failure, manifest, number, plugin, wat};
 
@@ -87,6 +87,69 @@ fn long_names_are_cut() {
          it by `.with_functions(..)`, or add a module of that name to the manifest)"
     );
     assert_eq!(refused(module), expected);
+}
+
+/// A name by Rust's mangling (RFC 2603) of a function over tuples, each of the one before twice.
+fn doubling(levels: usize) -> String {
+    let digits = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let digit = |number: usize| char::from(digits[number % 62]);
+    // Places are below 62 * 62; the number 0 has no digits, 1 has the digit 0.
+    let place = |at: usize| match at - 1 {
+        small @ 0..62 => format!("B{}_", digit(small)),
+        large => format!("B{}{}_", digit(large / 62), digit(large)),
+    };
+    let mut name = String::from("_RINvC1a1f");
+    let mut before = String::from("j");
+    for _ in 0..levels {
+        let at = name.len() - 2;
+        name.push_str(&format!("T{before}{before}E"));
+        before = place(at);
+    }
+    name + "E"
+}
+
+#[test]
+fn short_names_that_stand_for_very_long_ones_are_cut() {
+    let name = doubling(30);
+    assert!(name.len() < 400);
+    let mut plugin = plugin(&format!(r#"(func $"{name}" (export "f") (call $"{name}"))"#));
+    let error = error_of(&mut plugin, "f", b"");
+    let Error::Trap { trap, .. } = &error else { panic!("{error}") };
+    assert_eq!(trap.backtrace.len(), 20);
+    for frame in &trap.backtrace {
+        let name = frame.name.as_deref().expect("it has a name");
+        assert!(name.starts_with("a::f::<(usize, usize), ((usize, usize), (usize, usize)), "), "{name}");
+        assert!(name.ends_with("... (cut)") && name.len() < 2100, "{} bytes", name.len());
+    }
+    assert!(error.to_string().len() < 20 * 400, "{error}");
+}
+
+#[test]
+fn errors_that_quote_what_they_read_are_cut() {
+    let long = "x".repeat(12 << 20);
+    let text = long.clone();
+    let mut plugin = builder(manifest(
+        r#"(import "extism:host/user" "fails" (func $fails (param i64) (result i64)))
+           (func (export "fail") (drop (call $fails (i64.const 0))))
+           (func (export "panic") (drop (call $fails (i64.const 1))))"#,
+    ))
+    .with_function("fails", [ValType::I64], [ValType::I64], move |_, args, _| match args[0] {
+        Val::I64(0) => Err(text.clone().into()),
+        _ => panic!("{text}"),
+    })
+    .build()
+    .expect("a plug-in");
+    let quoted = format!("\"{long}\"");
+    let decode = plugin.call::<_, Json<u8>>("echo", &quoted).expect_err("a text is no number");
+    let host = error_of(&mut plugin, "fail", b"");
+    let panic = error_of(&mut plugin, "panic", b"");
+    let json = Error::from(Manifest::from_json(format!(r#"{{"wasm": [], "timeout_ms": {quoted}}}"#)).expect_err("no"));
+    let toml = Error::from(Manifest::from_toml(format!("wasm = []\ntimeout_ms = {quoted}")).expect_err("no"));
+    for error in [decode, host, panic, json, toml] {
+        for text in [error.to_string(), format!("{error:?}")] {
+            assert!(text.len() < (1 << 20) + 1000, "{} bytes: {}", text.len(), &text[..100]);
+        }
+    }
 }
 
 #[test]

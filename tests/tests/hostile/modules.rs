@@ -121,7 +121,6 @@ fn modules_that_do_not_validate_name_the_byte() {
             "(module (memory 1) (data (i32.const 0) \"x\") (func (drop (i32.load 5 (i32.const 0)))))",
             "unknown memory 5 (at byte 30)",
         ),
-        ("(module (memory 1 1 shared))", "threads must be enabled for shared memories (at byte 11)"),
         ("(module (memory 70000))", "memory size must be at most 0x10000 65536-byte pages (at byte 11)"),
         ("(module (memory 2 1))", "size minimum must not be greater than maximum (at byte 11)"),
     ] {

@@ -8,9 +8,7 @@ use std::{
 
 use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
-use crate::{SOON, assert_works, builder, error_of, failure, limited, manifest, plugin, wat};
-
-const TIMED_OUT: &str = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
+use crate::{SOON, TIMED_OUT, assert_works, builder, error_of, failure, limited, manifest, plugin, wat};
 
 /// Longer than anything takes that ends by itself.
 const LONG: Duration = Duration::from_mins(2);

@@ -70,9 +70,9 @@ fn memory_handles_and_reuse() {
     let expected =
         json!({"length": 5, "found": true, "length_inside": 0, "length_freed": 0, "length_null": 0, "empty": 0});
     assert_eq!(handles, expected);
-    let few: u64 = plugin.call::<_, String>("alloc_and_free", "10").unwrap().parse().unwrap();
-    let many: u64 = plugin.call::<_, String>("alloc_and_free", "5000").unwrap().parse().unwrap();
-    assert!(many <= few * 2, "freed blocks are used again: {few} {many}");
+    // Ten megabytes in all, in the one that the memory has at first.
+    let highest: u64 = plugin.call::<_, String>("alloc_and_free", "5000").unwrap().parse().unwrap();
+    assert!(highest < 16 << 16, "freed blocks are used again before the memory grows: {highest}");
 }
 
 #[test]

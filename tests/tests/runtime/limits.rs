@@ -4,7 +4,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Engine, Error, LinkProblem, Manifest, MemoryOptions, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{
+    CurrentPlugin, Engine, Error, LinkProblem, Manifest, MemoryOptions, Plugin, PluginBuilder, Val, ValType, Wasm,
+};
 
 use crate::{SPIN, VAR, plugin, wat};
 
@@ -86,13 +88,58 @@ fn memories_grow_by_max_pages_and_no_further() {
 }
 
 #[test]
-fn the_kernels_memory_is_bounded_too() {
-    let mut plugin = limited(GROW, MemoryOptions::new().with_max_pages(4)).unwrap();
-    assert!(matches!(plugin.call::<_, ()>("alloc", ()), Err(Error::Guest { code: 1, .. })), "alloc gives 0");
-    let error = plugin.call::<_, ()>("echo", vec![0; 2 << 20]).unwrap_err();
-    assert!(matches!(error, Error::OutOfMemory { .. }), "{error}");
+fn an_allocation_that_the_limit_refuses_ends_the_call_whatever_the_guest_does() {
+    let mut plugin = limited(&[GROW, VAR].concat(), MemoryOptions::new().with_max_pages(4)).unwrap();
+    plugin.call::<_, ()>("remember", "kept").unwrap();
+    let error = plugin.call::<_, ()>("alloc", ()).unwrap_err();
+    assert!(matches!(&error, Error::OutOfMemory { at, .. } if at.export() == "alloc"), "{error}");
     assert!(error.to_string().contains("max_pages"), "{error}");
-    plugin.call::<_, ()>("echo", vec![0; 200_000]).unwrap();
+    assert_eq!(plugin.call::<_, &str>("recall", ()).unwrap(), "kept", "variables outlive the instance");
+}
+
+#[test]
+fn an_input_or_a_result_of_the_hosts_that_the_limit_refuses_ends_the_call() {
+    let large = || "x".repeat(2_000_000);
+    let body = r#"(import "extism:host/user" "large" (func $large (result i64)))
+        (func (export "get") (drop (call $config_get (call $input))))
+        (func (export "recall") (drop (call $var_get (call $input))))
+        (func (export "host") (drop (call $large)))
+        "#;
+    let (imports, rest) = body.split_once('\n').unwrap();
+    let wat = wat(rest).replacen("(module", &["(module ", imports].concat(), 1);
+    for encoded in [true, false] {
+        let give = move |plugin: &mut CurrentPlugin<'_>, _: &[Val], results: &mut [Val]| {
+            results[0] = match encoded {
+                true => plugin.put(large())?,
+                false => Val::I64(plugin.memory_new(large())?.offset().cast_signed()),
+            };
+            Ok(())
+        };
+        let memory = MemoryOptions::new().with_max_pages(4).with_max_var_bytes(4_000_000);
+        let manifest =
+            Manifest::new([Wasm::data(wat.clone())]).with_memory_options(memory).with_config_key("k", large());
+        let builder = PluginBuilder::new(manifest).with_function("large", [], [ValType::I64], give);
+        let mut plugin = builder.build().unwrap();
+        plugin.set_var("k", large().as_bytes()).unwrap();
+        for (export, input) in [("get", "k"), ("recall", "k"), ("host", "k"), ("echo", &large())] {
+            let error = plugin.call::<_, &[u8]>(export, input).unwrap_err();
+            assert!(matches!(error, Error::OutOfMemory { .. }), "{export}: {error}");
+            assert!(error.to_string().contains("max_pages"), "{export}: {error}");
+        }
+        assert_eq!(plugin.call::<_, &str>("echo", "next").unwrap(), "next");
+    }
+}
+
+#[test]
+fn an_echo_of_more_than_the_limit_allows_is_no_empty_output() {
+    let manifest = Manifest::new([Wasm::file(crate::guest("echo.wasm"))]);
+    for pages in 0..40 {
+        let mut plugin = Plugin::new(manifest.clone().with_memory_max(pages + 2)).unwrap();
+        match plugin.call::<_, &[u8]>("echo", vec![7; 1_000_000]) {
+            Ok(output) => assert_eq!(output.len(), 1_000_000, "{pages} pages"),
+            Err(error) => assert!(matches!(error, Error::OutOfMemory { .. }), "{pages} pages: {error}"),
+        }
+    }
 }
 
 #[test]

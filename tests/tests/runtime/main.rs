@@ -1,18 +1,26 @@
 //! The runtime's behaviour, as its users see it, without macros.
 
+mod assemblyscript;
+mod atomics;
 mod calls;
-mod conformance;
 mod create;
 mod debugging;
 mod env;
 mod guests;
 mod host_functions;
+mod initializers;
 mod inspect;
+mod kernel_calls;
 mod kitchen_sink;
 mod life;
 mod limits;
 mod linking;
+mod missing_imports;
+mod old_pdks;
+mod page_limits;
+mod stack;
 mod threads;
+mod untrusted;
 mod wasi;
 
 use std::path::PathBuf;
@@ -22,6 +30,12 @@ use extism_runtime::{CompiledPlugin, Plugin, PluginBuilder};
 /// The path of a committed guest.
 fn guest(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/plugins").join(file)
+}
+
+/// Recorded answers of the official runtime, and the like.
+fn fixture(name: &str) -> serde_json::Value {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// A plug-in of these WAT fields, with everything of the environment imported.

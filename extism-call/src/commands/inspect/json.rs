@@ -39,9 +39,10 @@ fn module(module: &ModuleInfo) -> Value {
         .producers
         .iter()
         .map(|producer| json!({ "field": producer.field, "name": producer.name, "version": producer.version }));
-    let pdk = module.pdk.map(
-        |pdk| json!({ "language": pdk.language, "name": pdk.name, "certain": pdk.evidence == PdkEvidence::Names }),
-    );
+    let pdk = module.pdk.map(|pdk| {
+        let certain = pdk.evidence == PdkEvidence::Names;
+        json!({ "language": pdk.language, "name": pdk.name, "before_1_0": pdk.before_1_0, "certain": certain })
+    });
     json!({
         "name": module.name,
         "origin": module.origin,

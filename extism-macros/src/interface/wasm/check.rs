@@ -11,7 +11,21 @@ use super::{
 use crate::common::{Errors, nearest};
 
 /// The namespaces that the runtime itself provides.
-const PROVIDED: [&str; 2] = ["extism:host/env", "wasi_snapshot_preview1"];
+const PROVIDED: [&str; 3] = ["extism:host/env", "extism:env", "wasi_snapshot_preview1"];
+/// What it provides of the namespace `env`: functions under their names from before Extism 1.0, which begin so, and those
+/// of AssemblyScript's library.
+const OLD_PREFIX: &str = "extism_";
+const ASSEMBLYSCRIPT: [&str; 9] = [
+    "abort",
+    "trace",
+    "seed",
+    "console.assert",
+    "console.log",
+    "console.debug",
+    "console.info",
+    "console.warn",
+    "console.error",
+];
 
 /// Checks the module in a file.
 pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) {
@@ -40,7 +54,7 @@ pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) 
 
 /// The imports that host functions have to provide.
 fn imports(module: &Module, path: &syn::LitStr, errors: &mut Errors) -> Vec<Import> {
-    let foreign = module.imports.iter().filter(|import| !PROVIDED.contains(&import.namespace.as_str()));
+    let foreign = module.imports.iter().filter(|import| !is_provided(import));
     let mut imports = Vec::new();
     for import in foreign {
         match &import.ty {
@@ -63,6 +77,14 @@ fn imports(module: &Module, path: &syn::LitStr, errors: &mut Errors) -> Vec<Impo
         }
     }
     imports
+}
+
+/// Whether the runtime itself provides an import.
+fn is_provided(import: &module::ModuleImport) -> bool {
+    let name = import.name.as_str();
+    let of_env = || name.starts_with(OLD_PREFIX) || ASSEMBLYSCRIPT.contains(&name);
+    let is_function = matches!(import.ty, Type::Func(_));
+    PROVIDED.contains(&import.namespace.as_str()) || (import.namespace == "env" && is_function && of_env())
 }
 
 /// Whether the module has a method's export, with a signature that can be called.

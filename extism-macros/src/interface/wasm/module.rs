@@ -1,6 +1,8 @@
 //! What the check has to know of a module: its imports and exports. Function bodies are not looked at.
 
-use wasmparser::{BinaryReaderError, CompositeInnerType, Encoding, ExternalKind, Parser, Payload, TypeRef, ValType};
+use wasmparser::{
+    BinaryReaderError, CompositeInnerType, Encoding, ExternalKind, MemoryType, Parser, Payload, TypeRef, ValType,
+};
 
 /// A module's imports and exports.
 #[derive(Debug, Default)]
@@ -100,7 +102,16 @@ impl Reader {
             }
             Payload::ImportSection(imports) => {
                 for import in imports.into_imports() {
-                    self.import(&import?);
+                    let import = import?;
+                    if let TypeRef::Memory(memory) = import.ty {
+                        refuse_shared(memory)?;
+                    }
+                    self.import(&import);
+                }
+            }
+            Payload::MemorySection(memories) => {
+                for memory in memories {
+                    refuse_shared(memory?)?;
                 }
             }
             Payload::FunctionSection(functions) => {
@@ -156,6 +167,14 @@ impl Reader {
     }
 }
 
+/// Plug-ins have no threads that could share a memory.
+fn refuse_shared(memory: MemoryType) -> Result<(), NoModule> {
+    if memory.shared {
+        return Err(NoModule::Kind("has a shared memory, but a plug-in runs on one thread: build it without threads"));
+    }
+    Ok(())
+}
+
 fn signature(ty: &CompositeInnerType) -> Option<Signature> {
     let CompositeInnerType::Func(ty) = ty else { return None };
     let names = |types: &[ValType]| types.iter().map(|ty| name(*ty)).collect();
@@ -170,5 +189,21 @@ fn name(ty: ValType) -> &'static str {
         ValType::F64 => "f64",
         ValType::V128 => "v128",
         ValType::Ref(_) => "ref",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_may_be_there_but_not_a_shared_one() {
+        let with = |section: &[u8]| read(&[b"\0asm\x01\0\0\0", section].concat());
+        assert!(with(&[5, 3, 1, 0, 1]).is_ok());
+        // One of a page, shared, and one that is imported from the module `m`.
+        for shared in [&[5, 4, 1, 3, 1, 1][..], &[2, 9, 1, 1, b'm', 1, b'm', 2, 3, 1, 1]] {
+            let Err(NoModule::Kind(kind)) = with(shared) else { panic!("{shared:?} is refused") };
+            assert!(kind.contains("a shared memory"), "{kind}");
+        }
     }
 }

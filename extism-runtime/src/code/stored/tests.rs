@@ -7,12 +7,24 @@ use std::{
 use tempfile::TempDir;
 
 use super::{SOURCES, Stored};
-use crate::{code::Key, fuse::Fused};
+use crate::{
+    code::Key,
+    fuse::{Cost, FunctionCost, Fused, Given},
+};
 
-const KEY: Key = Key { sha256: [7; 32], defines_memory: true };
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE };
 
 fn fused() -> Fused {
-    Fused { wasm: b"\0asm\n{}\n".to_vec(), memory_export: Some("m".into()), start: None, initial_pages: 17 }
+    let cost = Cost { micros: 3, worst: FunctionCost { index: Some(5), ..FunctionCost::default() } };
+    Fused {
+        wasm: b"\0asm\n{}\n".to_vec(),
+        memory_export: Some("m".into()),
+        start: None,
+        initial_pages: 17,
+        memories: 2,
+        tables: 4,
+        cost,
+    }
 }
 
 fn stored(directory: &TempDir) -> Stored {
@@ -32,10 +44,15 @@ fn what_is_put_can_be_had_by_its_key_alone() {
     let stored = stored(&directory);
     assert!(stored.get(&KEY).is_none());
     stored.put(&KEY, &fused());
-    let Fused { wasm, memory_export, start, initial_pages } = stored.get(&KEY).expect("it was put there");
+    let Fused { wasm, memory_export, start, initial_pages, memories, tables, cost } =
+        stored.get(&KEY).expect("it was put there");
     assert_eq!((wasm, memory_export.as_deref(), start, initial_pages), (fused().wasm, Some("m"), None, 17));
+    assert_eq!((memories, tables, cost), (2, 4, fused().cost));
     assert!(stored.get(&Key { defines_memory: false, ..KEY }).is_none());
     assert!(stored.get(&Key { sha256: [8; 32], ..KEY }).is_none());
+    let mut given = Given::NONE;
+    given.add("env", "extism_alloc");
+    assert!(stored.get(&Key { given, ..KEY }).is_none());
     assert_eq!(file(&stored).parent(), Some(&*directory.path().join("cache-fused")));
 }
 

@@ -8,7 +8,7 @@ use crate::{
     fuse::{Fused, KernelMemory, fuse},
     kernel::{
         self, Alloc,
-        layout::{BACK, FIRST, FREE, HEAP, INITIAL_PAGES, LAST_SIZE, NEXT, PREVIOUS_SIZE, SIZE, USED},
+        layout::{AT, BACK, BLOCK_HEADER, FREE, HEAP, INITIAL_PAGES, KEY, NEXT, PAGE, PREVIOUS, SEAL, SIZE, seal},
         reference::Reference,
         tests::{
             forged::{Forgery, forgery, word},
@@ -113,12 +113,12 @@ fn step() -> impl Strategy<Value = Step> {
     let word = prop_oneof![
         word().prop_map(Word::Raw),
         index().prop_map(Word::Block),
-        (index(), 0..4_usize).prop_map(|(block, field)| Word::Copy(block, field)),
+        (index(), 0..3_usize).prop_map(|(block, field)| Word::Copy(block, field)),
     ];
     prop_oneof![
         40 => (1..300_u64).prop_map(Step::Alloc),
         40 => index().prop_map(Step::Free),
-        15 => (index(), 0..4_usize, word).prop_map(|(block, field, word)| Step::Forge(block, field, word)),
+        15 => (index(), 0..3_usize, word).prop_map(|(block, field, word)| Step::Forge(block, field, word)),
         5 => forgery().prop_map(Step::Scribble),
         1 => Just(Step::Reset),
     ]
@@ -129,15 +129,19 @@ fn step() -> impl Strategy<Value = Step> {
 fn guest_and_host_do_the_same_on_forged_heaps() {
     let (engine, fused) = fused();
     proptest!(cases(400), |(steps in prop::collection::vec(step(), 1..200))| {
-        let mut guest = Guest::of(&engine, &fused);
+        // So little room that what was freed is used again all the time.
+        let mut guest = Guest::limited(&engine, &fused, INITIAL_PAGES.into());
+        let mut handles = vec![guest.call("direct:alloc", &[8_000]).cast_unsigned()];
+        let rest = INITIAL_PAGES as usize * PAGE as usize - handles[0] as usize - 8_000 - BLOCK_HEADER as usize;
+        guest.call("direct:alloc", &[rest as i64]);
+        guest.call("direct:free", &[handles[0].cast_signed()]);
         let mut host = guest.memory().to_vec();
-        let mut handles = vec![u64::from(FIRST)];
         for step in steps {
             match &step {
                 Step::Alloc(length) => {
                     let handle = guest.call("direct:alloc", &[length.cast_signed()]).cast_unsigned();
-                    prop_assert_eq!(host_alloc(&mut host, *length), handle);
-                    handles.push(handle);
+                    prop_assert_eq!(host_alloc(&mut host, *length, INITIAL_PAGES.into()), handle);
+                    handles.extend((handle != 0).then_some(handle));
                 }
                 Step::Free(index) => {
                     let handle = *index.get(&handles);
@@ -167,7 +171,7 @@ fn guest_and_host_do_the_same_on_forged_heaps() {
 }
 
 fn forge(memory: &mut [u8], handles: &[u64], index: Index, field: usize, word: &Word) {
-    let header = |index: Index| *index.get(handles) as usize - 16;
+    let header = |index: Index| *index.get(handles) as usize - BLOCK_HEADER as usize;
     let word = match word {
         Word::Raw(word) => word.to_le_bytes(),
         Word::Block(index) => (header(*index) as u32).to_le_bytes(),
@@ -176,17 +180,17 @@ fn forge(memory: &mut [u8], handles: &[u64], index: Index, field: usize, word: &
     memory[header(index) + 4 * field..][..4].copy_from_slice(&word);
 }
 
-fn host_alloc(memory: &mut Vec<u8>, length: u64) -> u64 {
+fn host_alloc(memory: &mut Vec<u8>, length: u64, max_pages: u64) -> u64 {
     match kernel::alloc(memory, length) {
         Alloc::Ok(handle) => handle,
         Alloc::Null => 0,
         Alloc::NeedsPages(pages) => {
-            let bytes = memory.len() + (pages * kernel::layout::PAGE) as usize;
-            if bytes as u64 > MAX_PAGES * kernel::layout::PAGE {
+            let bytes = memory.len() + (pages * PAGE) as usize;
+            if bytes as u64 > max_pages * PAGE {
                 return 0;
             }
             memory.resize(bytes, 0);
-            host_alloc(memory, length)
+            host_alloc(memory, length, max_pages)
         }
     }
 }
@@ -213,7 +217,7 @@ impl Both {
 
     fn alloc(&mut self, length: u64) -> u32 {
         let handle = self.guest.call("direct:alloc", &[length.cast_signed()]).cast_unsigned();
-        assert_eq!(host_alloc(&mut self.host, length), handle);
+        assert_eq!(host_alloc(&mut self.host, length, MAX_PAGES), handle);
         handle as u32
     }
 
@@ -226,6 +230,25 @@ impl Both {
         let length = self.guest.call("direct:length", &[handle.into()]).cast_unsigned();
         assert_eq!(kernel::length(&self.host, handle.into()), length);
         length
+    }
+
+    /// A block of this length; gives where its header is.
+    fn block(&mut self, length: u64) -> u32 {
+        self.alloc(length) - BLOCK_HEADER
+    }
+
+    fn free_block(&mut self, block: u32) {
+        self.free(block + BLOCK_HEADER);
+    }
+
+    fn length_of_block(&mut self, block: u32) -> u64 {
+        self.length(block + BLOCK_HEADER)
+    }
+
+    /// Allocates all that is left.
+    fn fill_room(&mut self) {
+        let left = INITIAL_PAGES * PAGE as u32 - HEAP - self.read(AT) - BLOCK_HEADER;
+        self.alloc(left.into());
     }
 
     fn read(&mut self, at: u32) -> u32 {
@@ -242,92 +265,96 @@ impl Both {
 }
 
 #[test]
-fn a_forged_seal_at_an_address_that_no_block_has_makes_no_block() {
+fn a_forged_seal_makes_a_block_only_where_a_header_can_be() {
     let mut both = Both::new();
-    let handle = both.alloc(100);
-    let (block, sealed) = (handle - 16, both.read(handle - 4));
-    for offset in [4, 8, 12] {
-        both.write(block + offset + 12, sealed ^ block ^ (block + offset));
-        assert_eq!(both.length(handle + offset), 0, "{offset}");
-        both.free(handle + offset);
+    let block = both.block(100);
+    let forge = |both: &mut Both, place: u32| {
+        let key = both.read(KEY);
+        both.write(place + SIZE, 6);
+        both.write(place + SEAL, seal(key, place) | 1);
+    };
+    for offset in [13, 15, 17] {
+        forge(&mut both, block + offset);
+        assert_eq!(both.length_of_block(block + offset), 0, "{offset}");
+        both.free_block(block + offset);
     }
-    both.write(handle - 4, sealed);
-    // Where the header of a block might be, it is one: only the plug-in's own blocks are mixed up by it.
-    both.write(block + 16 + 12, sealed ^ block ^ (block + 16));
-    both.write(block + 16 + 8, 5);
-    assert_eq!((both.length(handle), both.length(handle + 16)), (100, 5));
-    // Past the heap's end there is none.
-    both.write(block + 128 + 12, sealed ^ block ^ (block + 128));
-    both.write(block + 128 + 8, 5);
-    assert_eq!(both.length(handle + 128), 0);
+    // At an even address it is one: only the plug-in's own blocks are mixed up by it.
+    forge(&mut both, block + 16);
+    assert_eq!((both.length_of_block(block), both.length_of_block(block + 16)), (100, 5));
+    // Its seal is of one place and one call.
+    both.write(block + 16 + SEAL, seal(0, block + 18));
+    assert_eq!(both.length_of_block(block + 16), 0);
 }
 
 #[test]
 fn a_forged_list_that_leads_to_where_no_header_is_is_not_followed() {
-    for (offset, joined) in [(0, 80), (4, 32), (8, 32), (12, 32)] {
+    for (offset, size) in [(0, 76), (1, 32), (2, 76), (3, 32)] {
         let mut both = Both::new();
-        let [first, second, _, last] = [32, 32, 32, 64].map(|length| both.alloc(length) - 16);
-        both.free(second + 16);
+        let [first, second, _, last] = [32, 32, 32, 64].map(|length| both.block(length));
+        both.free_block(second);
         let place = last + 16 + offset;
         both.write(second + NEXT, place);
         both.write(place + BACK, second);
-        both.free(first + 16);
-        assert_eq!(both.read(first + SIZE), joined + FREE, "{offset}");
+        both.free_block(first);
+        assert_eq!(both.read(first + SIZE), size + FREE, "{offset}");
     }
 }
 
 #[test]
-fn a_forged_block_past_the_heaps_end_is_not_joined() {
+fn what_looks_like_a_block_in_the_room_is_not_joined() {
     let mut both = Both::new();
-    let (other, last) = (both.alloc(32) - 16, both.alloc(32) - 16);
-    let top = last + 48;
-    assert_eq!(both.read(USED), top - HEAP);
-    both.write(top + SIZE, 64 + FREE);
-    both.write(top + NEXT, 0);
-    both.write(top + BACK, other);
-    both.write(other + NEXT, top);
-    both.free(last + 16);
-    assert_eq!(both.read(USED), last - HEAP);
+    let (other, last) = (both.block(32), both.block(32));
+    let room = last + 44;
+    assert_eq!(both.read(AT), room - HEAP);
+    both.free_block(other);
+    both.write(room + SIZE, 64 + FREE);
+    both.write(room + NEXT, 0);
+    both.write(room + BACK, other);
+    both.write(other + NEXT, room);
+    both.free_block(last);
+    assert_eq!(both.read(other + SIZE), 76 + FREE);
 }
 
 #[test]
 fn a_forged_size_that_reaches_past_the_heaps_end_is_not_believed() {
-    for (size, used) in [(32, 0), (48, 96), (64, 96), (u32::MAX - 15, 96), (33, 96), (0, 96)] {
+    for size in [(INITIAL_PAGES << 16) - 100, 0xffff_fffe, 0xffff_fff0, 33, 0] {
         let mut both = Both::new();
-        let (one, other) = (both.alloc(32) - 16, both.alloc(32) - 16);
-        both.free(one + 16);
+        let (one, other) = (both.block(32), both.block(32));
+        both.free_block(one);
         both.write(other + SIZE, size);
-        both.free(other + 16);
-        assert_eq!(both.read(USED), used, "{size}");
+        both.free_block(other);
         assert_eq!(both.read(other + SIZE), size, "it is in no list");
-        assert_eq!(both.length(other + 16), 0, "it is freed, whatever its size is");
+        assert_eq!(both.length_of_block(other), 0, "it is freed, whatever its size is");
     }
 }
 
 #[test]
 fn a_forged_size_of_the_block_before_is_confirmed_by_that() {
     let mut both = Both::new();
-    let [before, block, _] = [64, 32, 16].map(|length| both.alloc(length) - 16);
+    let [before, block, _] = [64, 32, 16].map(|length| both.block(length));
+    both.free_block(before);
     // A header in the payload of the block before, which the sizes lead to, but which tells another size.
-    let place = block - 48;
+    let place = block - 44;
     both.write(place + SIZE, 48 + FREE);
     both.write(place + NEXT, 0);
     both.write(place + BACK, before);
     both.write(before + NEXT, place);
-    both.write(block + PREVIOUS_SIZE, 32);
-    both.free(block + 16);
+    both.write(block + PREVIOUS, 32);
+    both.free_block(block);
     assert_eq!(both.read(block + SIZE), 32 + FREE);
 }
 
 #[test]
-fn a_forged_block_that_ends_with_the_heap_is_split_as_the_last_one() {
+fn a_forged_free_block_becomes_the_room_as_far_as_it_says() {
     let mut both = Both::new();
-    let [block, last] = [128, 16].map(|length| both.alloc(length) - 16);
-    both.free(block + 16);
-    both.write(block + SIZE, 160 + FREE);
-    assert_eq!(both.alloc(64), block + 16);
-    assert_eq!((both.read(block + SIZE), both.read(LAST_SIZE)), (64, 80));
-    assert_eq!(both.read(USED), last + 32 - HEAP);
+    let block = both.block(128);
+    both.block(16);
+    both.fill_room();
+    both.free_block(block);
+    both.write(block + SIZE, 156 + FREE);
+    assert_eq!(both.block(64), block);
+    assert_eq!(both.read(AT), block + 76 - HEAP);
+    assert_eq!(both.block(66), block + 76, "over the other one");
 }
 
 #[test]
@@ -337,10 +364,26 @@ fn only_the_first_few_of_a_class_are_looked_at() {
         let large = both.alloc(176);
         both.alloc(16);
         let small: Vec<_> = (0..others).map(|_| (both.alloc(128), both.alloc(16)).0).collect();
-        both.free(large);
+        both.fill_room();
         for block in small {
             both.free(block);
         }
+        both.free(large);
         assert_eq!(both.alloc(160) == large, found, "{others}");
     }
+}
+
+/// Under the names of PDKs from before 1.0 it is the same code, put in place at the same calls.
+#[test]
+fn old_names_are_fused_as_the_new_ones_are() {
+    let text = every_call();
+    let fused = |text: &str| fuse(&wat::parse_str(text).unwrap(), KernelMemory::Define).unwrap().wasm;
+    let old = text.replace("\"extism:host/env\" \"", "\"env\" \"extism_");
+    // No PDK of that time had it.
+    let old = old.replace("\"env\" \"extism_length_unsafe\"", "\"extism:host/env\" \"length_unsafe\"");
+    let between = text.replace("\"extism:host/env\"", "\"extism:env\"");
+    let between = between.replace("\"extism:env\" \"length_unsafe\"", "\"extism:host/env\" \"length_unsafe\"");
+    assert!(old != text && between != text);
+    assert_eq!(fused(&old), fused(&text));
+    assert_eq!(fused(&between), fused(&text));
 }

@@ -2,7 +2,9 @@
 
 use wasmtime::{Config, Engine, Module};
 
-use crate::fuse::{KernelMemory, fuse};
+use crate::fuse::{FEATURES, FuseError, KernelMemory, MEMORY_MODULE, fuse};
+
+const IMPORTED: KernelMemory<'static> = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
 
 /// A module for each proposal, and whether plug-ins may use it.
 const PROPOSALS: &[(&str, bool)] = &[
@@ -22,8 +24,7 @@ const PROPOSALS: &[(&str, bool)] = &[
     ("(type $s (struct (field i8))) (func (result (ref $s)) (struct.new $s (i32.const 1)))", true),
     ("(tag $t) (func (block $b (try_table (catch $t $b) (throw $t))))", true),
     ("(func (param i64) (result i64 i64) (i64.mul_wide_u (local.get 0) (local.get 0)))", true),
-    ("(memory 1 1 shared)", false),
-    ("(memory 1) (func (drop (i32.atomic.load (i32.const 0))))", false),
+    ("(memory 1) (func (drop (i32.atomic.load (i32.const 0))) (atomic.fence))", true),
     ("(memory 1 (pagesize 1))", false),
     ("(type $f (func)) (type $c (cont $f)) (func (param (ref $f)) (drop (cont.new $c (local.get 0))))", false),
     ("(type $s (shared (struct)))", false),
@@ -38,4 +39,45 @@ fn fusing_takes_what_the_engine_takes() {
         assert_eq!(Module::validate(&engine, &wasm).is_ok(), *taken, "{fields}");
         assert_eq!(fuse(&wasm, KernelMemory::Define).is_ok(), *taken, "{fields}");
     }
+}
+
+/// The engine would take them; what a plug-in has no use for is refused before it is asked.
+#[test]
+fn shared_memories_are_refused_with_the_reason() {
+    for (fields, what) in [
+        ("(memory 1 1 shared)", "defines a shared memory"),
+        ("(memory 1) (memory i64 1 1 shared)", "defines a shared memory"),
+        (r#"(import "env" "memory" (memory 1 1 shared))"#, "imports the shared memory `env`.`memory`"),
+    ] {
+        let wasm = wat::parse_str(format!("(module {fields})")).unwrap();
+        for memory in [KernelMemory::Define, IMPORTED] {
+            let error = fuse(&wasm, memory).unwrap_err();
+            assert!(matches!(error, FuseError::SharedMemory { .. }), "{error}");
+            assert!(error.to_string().starts_with(&format!("the module {what}, but a plug-in")), "{error}");
+        }
+    }
+}
+
+/// Atomic instructions name a memory, which moves where the kernel's is imported before it.
+#[test]
+fn atomic_instructions_go_on_meaning_the_guests_memory() {
+    let text = r#"(module (import "extism:host/env" "input_length" (func (result i64)))
+        (memory (export "memory") 1) (data (i32.const 8) "\2a")
+        (func (export "load") (result i32)
+            (drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1)))
+            (i32.atomic.rmw8.cmpxchg_u (i32.const 8) (i32.const 43) (i32.const 1))))"#;
+    let fused = fuse(&wat::parse_str(text).unwrap(), IMPORTED).unwrap();
+    wasmparser::Validator::new_with_features(FEATURES).validate_all(&fused.wasm).unwrap();
+    let engine = Engine::default();
+    let mut store = wasmtime::Store::new(&engine, ());
+    let module = Module::new(&engine, &fused.wasm).unwrap();
+    let kernel =
+        wasmtime::Memory::new(&mut store, wasmtime::MemoryType::new(crate::kernel::layout::INITIAL_PAGES, None))
+            .unwrap();
+    let instance = wasmtime::Instance::new(&mut store, &module, &[kernel.into()]).unwrap();
+    let load = instance.get_typed_func::<(), i32>(&mut store, "load").unwrap();
+    assert_eq!(load.call(&mut store, ()).unwrap(), 43);
+    let memory = instance.get_memory(&mut store, "memory").unwrap();
+    assert_eq!(memory.data(&store)[8], 1);
+    assert!(kernel.data(&store).iter().all(|byte| *byte == 0));
 }

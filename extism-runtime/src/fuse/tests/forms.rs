@@ -10,7 +10,7 @@ fn every_form_of_call_reaches_the_kernel() {
         let mut guest = Guest::new(&engine, &every_call());
         let mut call = |name: &str, arguments: &[i64]| guest.call(&format!("{form}:{name}"), arguments);
         let block = call("alloc", &[20]);
-        assert_eq!(block, 0x200, "{form}");
+        assert_eq!(block, 0x280, "{form}");
         call("store_u64", &[block, 0x0807_0605_0403_0201]);
         call("store_u8", &[block + 8, 0x1ff]);
         assert_eq!(call("load_u64", &[block + 1]), 0xff08_0706_0504_0302_u64.cast_signed(), "{form}");
@@ -105,13 +105,13 @@ fn no_block_ends_where_its_end_overflows() {
     // Four gigabytes of addresses, of which only the headers' pages are written to.
     let engine = engine();
     let mut guest = Guest::with_pages(&engine, &every_call(), 65536);
-    assert_eq!(guest.call("direct:alloc", &[16]), 0x200);
-    assert_eq!(guest.call("direct:alloc", &[0xffff_fde0]), 0, "it would end at 2^32");
+    assert_eq!(guest.call("direct:alloc", &[16]), 0x280);
+    assert_eq!(guest.call("direct:alloc", &[0xffff_fd56]), 0, "it would end above 2^32 - 16");
     assert_eq!(guest.call("direct:memory_bytes", &[]), 16 * 65536);
-    assert_eq!(guest.call("direct:alloc", &[0xffff_fdd0]), 0x220);
+    assert_eq!(guest.call("direct:alloc", &[0xffff_fd54]), 0x29c);
     assert_eq!(guest.call("direct:memory_bytes", &[]), 65536 * 65536);
     assert_eq!(guest.call("direct:alloc", &[1]), 0);
-    assert_eq!(guest.call("direct:length", &[0x220]), 0xffff_fdd0);
-    guest.call("direct:free", &[0x220]);
-    assert_eq!(guest.call("direct:alloc", &[1]), 0x220);
+    assert_eq!(guest.call("direct:length", &[0x29c]), 0xffff_fd54);
+    guest.call("direct:free", &[0x29c]);
+    assert_eq!(guest.call("direct:alloc", &[1]), 0x29c);
 }

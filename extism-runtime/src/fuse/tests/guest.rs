@@ -2,11 +2,14 @@
 
 use std::fmt::Write;
 
-use wasmtime::{Config, Engine, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Val};
+use wasmtime::{Config, Engine, Instance, Memory, Module, Store, StoreLimits, StoreLimitsBuilder, Trap, Val};
 
 use crate::{
     fuse::{Fused, KernelMemory, fuse},
-    kernel::layout::PAGE,
+    kernel::{
+        self,
+        layout::{EXHAUSTED, PAGE},
+    },
 };
 
 /// The kernel's functions, with the types of their parameters and results.
@@ -90,7 +93,7 @@ impl Guest {
         Self::limited(engine, fused, MAX_PAGES)
     }
 
-    fn limited(engine: &Engine, fused: &Fused, pages: u64) -> Self {
+    pub(crate) fn limited(engine: &Engine, fused: &Fused, pages: u64) -> Self {
         let module = Module::new(engine, &fused.wasm).unwrap();
         let limits = StoreLimitsBuilder::new().memory_size((pages * PAGE) as usize).build();
         let mut store = Store::new(engine, limits);
@@ -121,7 +124,8 @@ impl Guest {
         (result, before - self.store.get_fuel().unwrap())
     }
 
-    /// Calls an export; `i32` are widened as they are without a sign. No result is 0.
+    /// Calls an export; `i32` are widened as they are without a sign. No result is 0, and so is an `alloc` that ends the
+    /// call.
     pub(crate) fn call(&mut self, export: &str, arguments: &[i64]) -> i64 {
         let function = self.instance.get_func(&mut self.store, export).unwrap();
         let ty = function.ty(&self.store);
@@ -131,7 +135,12 @@ impl Guest {
             .map(|(ty, value)| if ty.is_i32() { Val::I32(*value as i32) } else { Val::I64(*value) })
             .collect();
         let mut results = vec![Val::I64(0); ty.results().len()];
-        function.call(&mut self.store, &arguments, &mut results).unwrap();
+        if let Err(error) = function.call(&mut self.store, &arguments, &mut results) {
+            let exhausted = kernel::is_exhausted(self.memory()) && export.ends_with(":alloc");
+            assert!(exhausted && error.is::<Trap>(), "{export}: {error:?}");
+            self.memory()[EXHAUSTED as usize] = 0;
+            return 0;
+        }
         match results.first() {
             Some(Val::I32(value)) => i64::from(*value as u32),
             Some(value) => value.unwrap_i64(),

@@ -1,5 +1,6 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "memories of tests are small")]
 
+mod cost;
 mod differential;
 mod features;
 mod forms;

@@ -34,10 +34,6 @@ fn what_is_no_module_is_refused_with_its_place() {
     let wrong = module("(module (func (result i32) (i64.const 1)))");
     let message = "type mismatch: expected i32, found i64";
     assert_eq!(refused(&wrong).to_string(), format!("{message} (at byte 26)"));
-    assert_eq!(
-        refused(&module("(module (memory 1 1 shared))")),
-        invalid("threads must be enabled for shared memories", 11)
-    );
 }
 
 #[test]

@@ -124,7 +124,12 @@ impl Run {
             let result = match name {
                 Some(name) => {
                     caller.data_mut().calls += 1;
-                    caller.data_mut().kernel.call(name, &arguments)
+                    let kernel = &mut caller.data_mut().kernel;
+                    let result = kernel.call(name, &arguments);
+                    if std::mem::take(&mut kernel.exhausted) {
+                        return Err(Trap::UnreachableCodeReached.into());
+                    }
+                    result
                 }
                 None => arguments.iter().sum::<i64>() ^ 0x4d,
             };
@@ -137,7 +142,7 @@ impl Run {
 
     /// Calls all exported functions, several times.
     fn call_all(&mut self, instance: &Instance, steps: &mut Vec<String>) {
-        for (round, argument) in [0, 40, 0x200, -1].into_iter().enumerate() {
+        for (round, argument) in [0, 40, 0x280, -1].into_iter().enumerate() {
             for name in self.exports.clone() {
                 let Some(Extern::Func(function)) = instance.get_export(&mut self.store, &name) else { continue };
                 let ty = function.ty(&self.store);

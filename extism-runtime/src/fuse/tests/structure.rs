@@ -155,7 +155,7 @@ fn the_start_function_runs_when_the_host_calls_it() {
     let mut guest = Guest::of(&engine(), &fused);
     assert_eq!(guest.call("get", &[]), 0);
     guest.call("extism:kernel/start-2", &[]);
-    assert_eq!(guest.call("get", &[]), 0x200);
+    assert_eq!(guest.call("get", &[]), 0x280);
 }
 
 #[test]
@@ -170,8 +170,8 @@ fn a_function_imported_twice_is_one() {
         (func (export "length") (param i64) (result i64) (call $length (local.get 0)))
         (export "again" (func $two)))"#;
     let mut guest = Guest::new(&engine(), text);
-    assert_eq!([guest.call("one", &[1]), guest.call("two", &[2]), guest.call("again", &[3])], [0x200, 0x220, 0x240]);
-    assert_eq!([0x200, 0x220, 0x240].map(|handle| guest.call("length", &[handle])), [1, 2, 3]);
+    assert_eq!([guest.call("one", &[1]), guest.call("two", &[2]), guest.call("again", &[3])], [0x280, 0x28e, 0x29c]);
+    assert_eq!([0x280, 0x28e, 0x29c].map(|handle| guest.call("length", &[handle])), [1, 2, 3]);
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn modules_of_one_plugin_share_the_memory() {
     write.call(&mut store, (handle, -5)).unwrap();
     let load = first_instance.get_typed_func::<i64, i64>(&mut store, "load").unwrap();
     assert_eq!(load.call(&mut store, handle).unwrap(), -5);
-    assert_eq!(kernel::block(memory.data(&store), 0x200), Ok(&(-5_i64).to_le_bytes()[..]));
+    assert_eq!(kernel::block(memory.data(&store), 0x280), Ok(&(-5_i64).to_le_bytes()[..]));
 }
 
 #[test]

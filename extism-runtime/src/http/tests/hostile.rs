@@ -217,17 +217,6 @@ fn a_connection_that_closes_at_once() {
 }
 
 #[test]
-fn a_compressed_bomb_stays_compressed() {
-    // What these bytes unpack to doesn't matter: they come as they are.
-    let body = "\u{1f}\u{8}".repeat(10);
-    let server = Server::saying(ok("content-encoding: gzip\r\n", &body));
-    let response = get(&server.url("/")).unwrap();
-    assert_eq!(response.body, body.as_bytes());
-    assert_eq!(response.headers["content-encoding"], "gzip");
-    assert_eq!(server.count(), 1);
-}
-
-#[test]
 fn a_server_that_does_not_speak_tls() {
     let answering = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = answering.local_addr().unwrap();

@@ -2,7 +2,7 @@ use std::{io::Write as _, net::TcpStream, time::Instant};
 
 use super::server::{GUARD, Received, Server, get, get_with, hosts, ok, redirect};
 use crate::{
-    http::{AllowedHosts, HttpError, HttpPolicy, client::HttpResponse, send},
+    http::{AllowedHosts, HttpError, HttpPolicy, response::HttpResponse, send},
     manifest::HttpRequest,
 };
 

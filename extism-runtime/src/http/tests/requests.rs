@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, io::Write as _, time::Instant};
 
 use super::server::{GUARD, Server, get, get_with, hosts, ok};
 use crate::{
-    http::{AllowedHosts, HttpError, HttpPolicy, client::HttpResponse, parse_request, send, send_with_progress},
+    http::{AllowedHosts, HttpError, HttpPolicy, parse_request, response::HttpResponse, send, send_with_progress},
     manifest::HttpRequest,
 };
 

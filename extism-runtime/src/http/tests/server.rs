@@ -12,7 +12,7 @@ use std::{
 };
 
 use crate::{
-    http::{AllowedHosts, HttpError, HttpPolicy, client::HttpResponse, send},
+    http::{AllowedHosts, HttpError, HttpPolicy, response::HttpResponse, send},
     manifest::HttpRequest,
 };
 

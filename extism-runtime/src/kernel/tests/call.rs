@@ -6,7 +6,7 @@ use crate::kernel::{
     layout::{
         ERROR, ERROR_LENGTH, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, OUTPUT_LENGTH, OUTPUT_OFFSET, PAGE,
     },
-    length, pages_for, reset,
+    length, reserve, reset,
 };
 
 fn memory() -> Vec<u8> {
@@ -35,11 +35,11 @@ fn an_input_is_a_block() {
     let mut memory = memory();
     input_area(&mut memory)[..5].copy_from_slice(b"hello");
     assert_eq!(commit_input(&mut memory, 5), Ok(()));
-    assert_eq!(input(&memory), [0x200, 5, 0]);
-    assert_eq!(block(&memory, 0x200), Ok(&b"hello"[..]));
+    assert_eq!(input(&memory), [0x280, 5, 0]);
+    assert_eq!(block(&memory, 0x280), Ok(&b"hello"[..]));
     assert_eq!(begin_call(&mut memory, b"more than seven"), Ok(()));
-    assert_eq!(input(&memory), [0x200, 15, 8]);
-    assert_eq!(block(&memory, 0x200), Ok(&b"more than seven"[..]));
+    assert_eq!(input(&memory), [0x280, 15, 8]);
+    assert_eq!(block(&memory, 0x280), Ok(&b"more than seven"[..]));
 }
 
 #[test]
@@ -48,23 +48,23 @@ fn an_empty_input_is_null() {
     assert_eq!(begin_call(&mut memory, b"before"), Ok(()));
     assert_eq!(begin_call(&mut memory, b""), Ok(()));
     assert_eq!(input(&memory), [0, 0, 0]);
-    assert_eq!(alloc(&mut memory, 1), Alloc::Ok(0x200));
+    assert_eq!(alloc(&mut memory, 1), Alloc::Ok(0x280));
 }
 
 #[test]
 fn an_input_larger_than_the_memory_is_refused() {
     let mut memory = memory();
-    let room = memory.len() - 0x200;
+    let room = memory.len() - 0x280;
     assert_eq!(input_area(&mut memory).len(), room);
     assert_eq!(commit_input(&mut memory, room), Ok(()));
-    assert_eq!(pages_for(&memory, 1), Some(1));
+    assert_eq!(reserve(&mut memory, 1), Err(Alloc::NeedsPages(1)));
     for length in [room + 1, 1 << 33, usize::MAX] {
         let failure = KernelError::TooLarge { length: length as u64 };
         assert_eq!(commit_input(&mut memory, length), Err(failure));
         assert_eq!(input(&memory), [0, 0, 0]);
     }
     reset(&mut memory);
-    assert_eq!(pages_for(&memory, room as u64 + 1), Some(1));
+    assert_eq!(reserve(&mut memory, room as u64 + 1), Err(Alloc::NeedsPages(1)));
     assert_eq!(commit_input(&mut [0; 3], 1), Err(KernelError::TooLarge { length: 1 }));
 }
 
@@ -74,12 +74,12 @@ fn a_reset_forgets_everything() {
     begin_call(&mut memory, b"input").unwrap();
     let handles: Vec<_> = (1..50).map(|length| alloc(&mut memory, length)).collect();
     for (at, field) in [OUTPUT_OFFSET, OUTPUT_LENGTH, ERROR, ERROR_LENGTH].into_iter().enumerate() {
-        set_header(&mut memory, field, 0x210 + at as u64);
+        set_header(&mut memory, field, 0x290 + at as u64);
     }
     reset(&mut memory);
     assert_eq!((output(&memory), error(&memory), input(&memory)), (Ok(&[][..]), Ok(None), [0, 0, 0]));
     // One block now lies over all those, whose headers are still there.
-    assert_eq!(alloc(&mut memory, 30_000), Alloc::Ok(0x200));
+    assert_eq!(alloc(&mut memory, 30_000), Alloc::Ok(0x280));
     for handle in handles.into_iter().skip(1) {
         let Alloc::Ok(handle) = handle else { panic!() };
         assert_eq!(length(&memory, handle), 0);
@@ -94,10 +94,10 @@ fn ranges_out_of_bounds_are_errors() {
     for (offset, length) in [
         (0, 1),
         (u64::from(HEAP) - 1, 16),
-        (0x200, end),
+        (0x280, end),
         (end - 1, 2),
         (end, 1),
-        (0x200, u64::MAX),
+        (0x280, u64::MAX),
         (u64::MAX, 1),
         (u64::MAX, u64::MAX),
         (1 << 32, 1),
@@ -130,6 +130,6 @@ fn a_freed_error_keeps_its_text() {
 fn freeing_the_input_empties_it() {
     let mut memory = memory();
     begin_call(&mut memory, b"0123456789").unwrap();
-    free(&mut memory, 0x200);
-    assert_eq!(input(&memory), [0x200, 0, 0]);
+    free(&mut memory, 0x280);
+    assert_eq!(input(&memory), [0x280, 0, 0]);
 }

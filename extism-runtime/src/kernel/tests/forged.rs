@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::ops::length;
 use crate::kernel::{
     self,
-    layout::{HEAP, KEY, SEAL, seal},
+    layout::{FIRST, HEAP, KEY, SEAL, seal},
 };
 
 /// Words that a forger would write.
@@ -13,6 +13,7 @@ pub(crate) fn word() -> impl Strategy<Value = u32> {
     prop_oneof![
         4 => (0..512_u32).prop_map(|granule| granule * 16),
         2 => (0..512_u32).prop_map(|granule| granule * 16 + 1),
+        2 => (0..8192_u32).prop_map(|granule| granule * 2),
         1 => prop_oneof![Just(0), Just(u32::MAX), Just(0xffff_fff0), Just(0xffff_fff1)],
         1 => any::<u32>(),
     ]
@@ -27,13 +28,13 @@ pub(crate) struct Forgery {
 }
 
 pub(crate) fn forgery() -> impl Strategy<Value = Forgery> {
-    (0..2_000_u32, prop::option::weighted(0.7, word())).prop_map(|(at, word)| Forgery { at: HEAP + 4 * at, word })
+    (0..4_000_u32, prop::option::weighted(0.7, word())).prop_map(|(at, word)| Forgery { at: HEAP + 2 * at, word })
 }
 
 impl Forgery {
     pub(crate) fn commit(&self, memory: &mut [u8]) {
         let key = u32::from_le_bytes(memory[KEY as usize..][..4].try_into().unwrap());
-        let block = self.at & !15;
+        let block = self.at;
         let (at, word) = match self.word {
             Some(word) => (self.at, word),
             None => (block + SEAL, seal(key, block)),
@@ -47,9 +48,8 @@ fn everything(memory: &mut [u8], numbers: &[u64]) {
     for number in numbers {
         kernel::free(memory, *number);
         _ = kernel::alloc(memory, *number);
-        _ = kernel::commit_alloc(memory, *number);
         _ = kernel::block_mut(memory, *number).map(|block| block.len());
-        let lengths = (kernel::length(memory, *number), kernel::pages_for(memory, *number));
+        let lengths = (kernel::length(memory, *number), kernel::reserve(memory, *number));
         let ranges = (kernel::block(memory, *number), kernel::output_range(memory), kernel::error(memory));
         _ = std::hint::black_box((lengths, ranges));
     }
@@ -77,7 +77,8 @@ proptest! {
         forged in prop::collection::vec(forgery(), 1..60),
         numbers in prop::collection::vec(prop_oneof![(0..600_u64).prop_map(|granule| granule * 16), length()], 1..40),
     ) {
-        let mut memory = vec![0; 1 << 20];
+        // Little room, so that what was freed is used again.
+        let mut memory = vec![0; 12_000];
         for (at, length) in before.iter().enumerate() {
             let handle = kernel::alloc(&mut memory, *length);
             if let (kernel::Alloc::Ok(handle), true) = (handle, at % 3 == 0) {
@@ -90,7 +91,7 @@ proptest! {
         for number in numbers {
             kernel::free(&mut memory, number);
             if let kernel::Alloc::Ok(handle) = kernel::alloc(&mut memory, number) {
-                prop_assert!(handle >= u64::from(HEAP) + 16);
+                prop_assert!(handle >= u64::from(FIRST));
                 prop_assert!(kernel::block_mut(&mut memory, handle).is_ok());
             }
             prop_assert_eq!(&memory[..16], &[0; 16], "nothing but the kernel's own fields is written");

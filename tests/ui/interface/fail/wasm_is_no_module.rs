@@ -20,4 +20,9 @@ trait Damaged {
     fn count_vowels(&mut self, text: &str) -> String;
 }
 
+#[plugin_interface(wasm = "shared.wasm")]
+trait Shared {
+    fn count_vowels(&mut self, text: &str) -> String;
+}
+
 fn main() {}

@@ -1,0 +1,3 @@
+module pdk_go
+
+go 1.24

@@ -1,0 +1,182 @@
+//! wasmtime's cache of compiled code, with a check that it lacks: it runs whatever is in its files.
+//!
+//! For each file there is a record with the file's SHA-256, which is compared before wasmtime reads the file. A file that
+//! is not as it was written, or has no record, is removed, so that wasmtime compiles the module and writes the file anew.
+//!
+//! Which file wasmtime will read is told by its name, the hash of the module and the engine's configuration. It is
+//! computed here as wasmtime 48 does it; a test holds that both agree.
+
+use std::{
+    fs,
+    hash::{Hash, Hasher},
+    io,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
+use super::{Key, stored::Stored};
+use crate::{
+    load::{hex, sha256},
+    places,
+};
+
+/// The cache of an engine.
+pub(crate) struct Checked {
+    /// wasmtime's directory of compiled modules: in it, one for each of its versions.
+    modules: PathBuf,
+    records: Stored,
+    /// What tells the configurations of engines apart.
+    engines: Mutex<Vec<(wasmtime::Engine, [u8; 32])>>,
+}
+
+/// What is known of a file.
+#[derive(Debug, PartialEq, Eq)]
+struct Record {
+    /// Its place in [`Checked::modules`].
+    file: String,
+    sha256: [u8; 32],
+}
+
+impl Checked {
+    /// The code in `cache`, a directory of wasmtime's; records are kept with the fused modules.
+    pub(crate) fn new(cache: &Path, records: Stored) -> Self {
+        Self { modules: cache.join("modules"), records, engines: Mutex::default() }
+    }
+
+    /// Compiles a module, or takes it from the cache.
+    pub(super) fn compile(
+        &self,
+        engine: &wasmtime::Engine,
+        key: &Key,
+        wasm: &[u8],
+    ) -> wasmtime::Result<wasmtime::Module> {
+        let path = self.records.record_path(key, &self.fingerprint(engine));
+        if self.is_intact(&path) {
+            return wasmtime::Module::from_binary(engine, wasm);
+        }
+        let name = file_name(engine, wasm);
+        self.remove(&name);
+        let module = wasmtime::Module::from_binary(engine, wasm);
+        // Also of a module that this engine does not take: another allocation of its memories is tried next.
+        if let Err(error) = self.record(&path, &name) {
+            tracing::debug!("no checksum of compiled code in `{}`: {error}", path.display());
+        }
+        module
+    }
+
+    /// Whether the file that belongs to a record is as it was written.
+    fn is_intact(&self, record: &Path) -> bool {
+        let Some(known) = fs::read(record).ok().and_then(|bytes| Record::read(&bytes)) else { return false };
+        let file = self.modules.join(&known.file);
+        let intact = match fs::read(&file) {
+            Ok(bytes) => sha256(&bytes) == known.sha256,
+            Err(_) => return false,
+        };
+        if !intact {
+            tracing::warn!("`{}` is damaged; its module is compiled again, and the file written again", file.display());
+        }
+        intact
+    }
+
+    /// Removes a file of this name, and what a process that was killed while it wrote it has left, which would keep
+    /// wasmtime from writing it ever again. Who is writing it now will do without.
+    fn remove(&self, name: &str) {
+        for directory in self.versions() {
+            for file in [directory.join(name), directory.join(name).with_extension("wip-atomic-write-mod")] {
+                match fs::remove_file(&file) {
+                    Ok(()) => tracing::debug!("removed `{}`", file.display()),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    Err(error) => tracing::warn!("cannot remove `{}`: {error}", file.display()),
+                }
+            }
+        }
+    }
+
+    /// Writes a record of the file that wasmtime has written.
+    fn record(&self, path: &Path, name: &str) -> io::Result<()> {
+        for directory in self.versions() {
+            let file = directory.join(name);
+            let Ok(bytes) = fs::read(&file) else { continue };
+            // It may have been made just now.
+            places::execute_from(&directory)?;
+            let place = file.strip_prefix(&self.modules).map_err(io::Error::other)?;
+            let record = Record { file: place.to_string_lossy().into_owned(), sha256: sha256(&bytes) };
+            return self.records.write_whole(path, &record.write());
+        }
+        Err(io::Error::other(format!("there is no file `{name}`")))
+    }
+
+    fn versions(&self) -> impl Iterator<Item = PathBuf> {
+        let entries = fs::read_dir(&self.modules).into_iter().flatten();
+        entries.filter_map(|entry| entry.ok().map(|entry| entry.path()))
+    }
+
+    fn fingerprint(&self, engine: &wasmtime::Engine) -> [u8; 32] {
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = engines.iter().find(|(known, _)| wasmtime::Engine::same(known, engine)) {
+            return *known;
+        }
+        let mut hasher = ByteHasher(Sha256::new());
+        engine.precompile_compatibility_hash().hash(&mut hasher);
+        let fingerprint = hasher.0.finalize().into();
+        engines.push((engine.clone(), fingerprint));
+        fingerprint
+    }
+}
+
+impl Record {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (content, checksum) = bytes.split_last_chunk()?;
+        if sha256(content) != *checksum {
+            return None;
+        }
+        let (file, sha256) = content.split_last_chunk()?;
+        Some(Self { file: std::str::from_utf8(file).ok()?.to_owned(), sha256: *sha256 })
+    }
+
+    fn write(&self) -> Vec<u8> {
+        let content = [self.file.as_bytes(), &self.sha256].concat();
+        [&content[..], &sha256(&content)].concat()
+    }
+}
+
+impl Stored {
+    /// Where the record of the code compiled from a fused module is.
+    fn record_path(&self, key: &Key, engine: &[u8; 32]) -> PathBuf {
+        let mut path = self.path(key).into_os_string();
+        path.push(format!("-compiled-{}", hex(engine.first_chunk::<8>().unwrap_or(&[0; 8]))));
+        path.into()
+    }
+}
+
+/// The name of the file in which wasmtime keeps a compiled module.
+fn file_name(engine: &wasmtime::Engine, wasm: &[u8]) -> String {
+    let mut hasher = ByteHasher(Sha256::new());
+    // Neither debug information from another file nor intrinsics of the host's.
+    let (debug, intrinsics) = (None::<&[u8]>, None::<&str>);
+    (engine.precompile_compatibility_hash(), wasm, debug, intrinsics).hash(&mut hasher);
+    URL_SAFE_NO_PAD.encode(hasher.0.finalize())
+}
+
+/// The SHA-256 of what is hashed.
+struct ByteHasher(Sha256);
+
+impl Hasher for ByteHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Nobody asks.
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+impl std::fmt::Debug for Checked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Checked").field("modules", &self.modules).finish_non_exhaustive()
+    }
+}

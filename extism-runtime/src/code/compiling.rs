@@ -1,0 +1,230 @@
+//! Compiling a module, on threads of its own and, for those who wait, up to a limit of time.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use super::crew;
+use crate::{
+    error::{BoxError, FunctionNumbers, HostPanic, ModuleLimitError},
+    fuse::Cost,
+    shown,
+};
+
+/// How many modules may be compiled past their limits at a time, before others that have a limit wait or are refused.
+const MAX_LATE: usize = 4;
+/// As long as this many are, modules that take a small part of their limit are compiled still.
+const MAX_LATE_FOR_SMALL: usize = 4 * MAX_LATE;
+/// What is estimated at more than this many times the limit isn't begun: machines differ, and so do functions.
+const SLACK: u32 = 2;
+
+/// How many modules are being compiled past their limits.
+static LATE: AtomicUsize = AtomicUsize::new(0);
+
+/// How long whoever needs a compiled module waits for it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CompileLimit {
+    limit: Duration,
+    /// None for a time so far away that the clock can't express it.
+    deadline: Option<Instant>,
+}
+
+impl CompileLimit {
+    /// A limit that begins now.
+    pub(crate) fn new(limit: Duration) -> Self {
+        Self { limit, deadline: Instant::now().checked_add(limit) }
+    }
+
+    /// Refuses what would take far too long, and what comes when too much of that is running.
+    fn admit(&self, cost: &Cost) -> Result<(), ModuleLimitError> {
+        let all = cost.micros / crew::cores() as u64;
+        let estimate = Duration::from_micros(all.max(cost.worst.micros));
+        if estimate > self.limit.saturating_mul(SLACK) {
+            return Err(self.too_costly(estimate, cost));
+        }
+        let small = estimate.saturating_mul(20) < self.limit;
+        let alive = LATE.load(Ordering::Relaxed);
+        if alive >= if small { MAX_LATE_FOR_SMALL } else { MAX_LATE } {
+            return Err(ModuleLimitError::CompilersBusy { alive });
+        }
+        Ok(())
+    }
+
+    fn too_costly(&self, estimate: Duration, cost: &Cost) -> ModuleLimitError {
+        let worst = &cost.worst;
+        let function = FunctionNumbers {
+            index: worst.index,
+            instructions: worst.instructions,
+            locals: worst.locals,
+            branches: worst.branches,
+            loops: worst.loops,
+            values: worst.values,
+        };
+        ModuleLimitError::CompileCost { estimate, limit: self.limit, function }
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    fn exceeded(&self) -> ModuleLimitError {
+        ModuleLimitError::CompileTimeout { limit: self.limit }
+    }
+}
+
+/// A module that is compiled, or is being compiled.
+pub(super) struct Compiling {
+    state: Mutex<State>,
+    done: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// What came of it; of an error its text.
+    result: Option<Result<wasmtime::Module, String>>,
+    /// Whether it is one of [`LATE`].
+    late: bool,
+}
+
+impl Compiling {
+    /// Begins to compile a module, unless the limit forbids that.
+    ///
+    /// # Errors
+    ///
+    /// When the limit forbids it, or the system gives no threads.
+    pub(super) fn start(
+        cost: &Cost,
+        limit: Option<&CompileLimit>,
+        compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module> + Send + 'static,
+    ) -> Result<Arc<Self>, BoxError> {
+        if let Some(limit) = limit {
+            limit.admit(cost)?;
+        }
+        let compiling = Arc::new(Self { state: Mutex::default(), done: Condvar::new() });
+        let finished = Arc::clone(&compiling);
+        crew::run(move || caught(compile), move |result| finished.finish(result))?;
+        Ok(compiling)
+    }
+
+    /// The compiled module, when it is there.
+    ///
+    /// # Errors
+    ///
+    /// When the compiler refuses it, or the limit is over. It is compiled nevertheless, and whoever asks later has it.
+    pub(super) fn wait(&self, limit: Option<&CompileLimit>) -> Result<wasmtime::Module, BoxError> {
+        let mut state = lock(&self.state);
+        loop {
+            match &state.result {
+                Some(Ok(module)) => return Ok(module.clone()),
+                Some(Err(error)) => return Err(error.clone().into()),
+                None => {}
+            }
+            let Some(limit) = limit else {
+                state = self.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            let left = limit.left();
+            if left.is_zero() {
+                if !state.late {
+                    state.late = true;
+                    LATE.fetch_add(1, Ordering::Relaxed);
+                }
+                return Err(limit.exceeded().into());
+            }
+            state = self.done.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn finish(&self, result: Result<wasmtime::Module, String>) {
+        let mut state = lock(&self.state);
+        state.result = Some(result);
+        if state.late {
+            LATE.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.done.notify_all();
+    }
+}
+
+/// What compiling gives; of errors and panics of the compiler the text.
+fn caught(compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Result<wasmtime::Module, String> {
+    match catch_unwind(AssertUnwindSafe(compile)) {
+        Ok(Ok(module)) => Ok(module),
+        Ok(Err(error)) => Err(shown::start(format_args!("{error:#}"), shown::MAX_TEXT)),
+        Err(panic) => Err(format!("the compiler {}", HostPanic::new(&*panic))),
+    }
+}
+
+/// What is in a lock is never half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::fuse::FunctionCost;
+
+    fn seconds(seconds: u64) -> Cost {
+        Cost { micros: 0, worst: FunctionCost { micros: seconds * 1_000_000, ..FunctionCost::default() } }
+    }
+
+    fn module() -> wasmtime::Result<wasmtime::Module> {
+        wasmtime::Module::from_binary(&wasmtime::Engine::default(), b"\0asm\x01\0\0\0")
+    }
+
+    fn limit_of(error: BoxError) -> ModuleLimitError {
+        *error.downcast().expect("a limit")
+    }
+
+    #[test]
+    fn what_takes_too_long_goes_on_for_those_who_ask_later_but_few_at_a_time() {
+        let soon = Duration::from_millis(10);
+        let mut running = Vec::new();
+        for _ in 0..MAX_LATE {
+            let (go_on, waits) = mpsc::channel::<()>();
+            let limit = CompileLimit::new(soon);
+            let compile = move || {
+                let _ = waits.recv();
+                module()
+            };
+            let compiling = Compiling::start(&seconds(0), Some(&limit), compile).expect("there is room");
+            let error = compiling.wait(Some(&limit)).expect_err("it waits");
+            assert_eq!(limit_of(error), ModuleLimitError::CompileTimeout { limit: soon });
+            running.push((compiling, go_on));
+        }
+        let minute = CompileLimit::new(Duration::from_mins(1));
+        let error = Compiling::start(&seconds(30), Some(&minute), module).err().expect("no room");
+        assert_eq!(limit_of(error), ModuleLimitError::CompilersBusy { alive: MAX_LATE });
+        for (limit, cost) in [(Some(&minute), 1), (None, 3600)] {
+            let other = Compiling::start(&seconds(cost), limit, module).expect("small, or without a limit");
+            other.wait(limit).expect("a module");
+        }
+        for (compiling, go_on) in running {
+            drop(go_on);
+            compiling.wait(None).expect("a module, late");
+        }
+        Compiling::start(&seconds(30), Some(&minute), module).expect("there is room").wait(None).expect("a module");
+    }
+
+    #[test]
+    fn what_would_take_far_too_long_is_not_begun() {
+        let limit = CompileLimit::new(Duration::from_secs(10));
+        let error = Compiling::start(&seconds(21), Some(&limit), || panic!("it is begun")).err().expect("too long");
+        assert!(matches!(limit_of(error), ModuleLimitError::CompileCost { estimate, .. } if estimate.as_secs() == 21));
+    }
+
+    #[test]
+    fn a_compiler_that_panics_is_an_error() {
+        let compiling =
+            Compiling::start(&Cost::default(), None, || panic!("a fault of the compiler")).expect("threads");
+        let error = compiling.wait(None).expect_err("it panics").to_string();
+        assert_eq!(error, "the compiler panicked: a fault of the compiler");
+    }
+}

@@ -1,0 +1,105 @@
+//! The same code for an engine without a pool, made when the pool is used up for the first time.
+
+use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use super::{CompiledInner, compile_for};
+use crate::{
+    Error,
+    code::CompileLimit,
+    engine::Allocation,
+    link::{self, Linked},
+};
+
+/// How long to wait before asking again whether to go on.
+const SLICE: Duration = Duration::from_millis(5);
+
+/// What a plug-in has of its code without a pool.
+#[derive(Default)]
+pub(super) struct OnDemand {
+    linked: OnceLock<Linked>,
+    preparing: Mutex<Preparing>,
+    /// Told when preparing ends.
+    ended: Condvar,
+}
+
+/// Whether a thread is making the code.
+#[derive(Default)]
+enum Preparing {
+    #[default]
+    No,
+    Yes,
+    /// It has ended with this error, which the next one to wait gets.
+    Failed(Error),
+}
+
+impl CompiledInner {
+    /// The code for an engine without a pool; none where all of it is without one.
+    pub(crate) fn linked_on_demand(&self) -> Result<Option<(&wasmtime::Engine, &Linked)>, Error> {
+        if self.allocation == Allocation::OnDemand {
+            return Ok(None);
+        }
+        let engine = self.settings.engine.wasmtime(Allocation::OnDemand)?;
+        if let Some(linked) = self.on_demand.linked.get() {
+            return Ok(Some((engine, linked)));
+        }
+        let limit = self.settings.limits.compile_timeout.map(CompileLimit::new);
+        let compiled = compile_for(engine, &self.modules, limit.as_ref())?;
+        let given = link::host_linker(engine, &self.functions, self.uses_wasi)?;
+        let linked = link::link(given, compiled)?;
+        Ok(Some((engine, self.on_demand.linked.get_or_init(|| linked))))
+    }
+
+    /// Sees that [`linked_on_demand`](Self::linked_on_demand) returns at once, for as long as `go_on` allows. The code is
+    /// made by a thread, which goes on when nobody waits any more, for the calls that follow.
+    pub(crate) fn prepare_on_demand(self: &Arc<Self>, go_on: impl Fn() -> Result<(), Error>) -> Result<(), Error> {
+        if self.allocation == Allocation::OnDemand {
+            return Ok(());
+        }
+        while self.on_demand.linked.get().is_none() {
+            go_on()?;
+            let mut preparing = self.on_demand.lock();
+            match std::mem::take(&mut *preparing) {
+                Preparing::Failed(error) => return Err(error),
+                Preparing::No => self.start_preparing()?,
+                Preparing::Yes => {}
+            }
+            *preparing = Preparing::Yes;
+            let waited = self.on_demand.ended.wait_timeout(preparing, SLICE);
+            drop(waited.unwrap_or_else(PoisonError::into_inner));
+        }
+        Ok(())
+    }
+
+    fn start_preparing(self: &Arc<Self>) -> Result<(), Error> {
+        let compiled = Arc::clone(self);
+        let prepare = move || {
+            let mut ended = Ended(&compiled.on_demand, Preparing::No);
+            if let Err(error) = compiled.linked_on_demand() {
+                ended.1 = Preparing::Failed(error);
+            }
+        };
+        let thread = thread::Builder::new().name("extism-compile".to_owned()).spawn(prepare);
+        let context = || format!("cannot start a thread that compiles plug-in `{}`", self.settings.name);
+        thread.map(drop).map_err(|error| Error::engine(context(), error))
+    }
+}
+
+impl OnDemand {
+    fn lock(&self) -> MutexGuard<'_, Preparing> {
+        self.preparing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells how preparing has ended when it is dropped, also by a panic.
+struct Ended<'d>(&'d OnDemand, Preparing);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = std::mem::take(&mut self.1);
+        self.0.ended.notify_all();
+    }
+}

@@ -1,0 +1,98 @@
+//! What AssemblyScript's own library imports: modules of its compiler need it whether they use Extism's PDK or not, unless
+//! they replace it (`--use abort=`). Texts are in the module's memory, as UTF-16 behind their lengths in bytes.
+
+use wasmtime::{Caller, Extern, Linker};
+
+use crate::{
+    log::{self, LogLevel},
+    shown,
+    store::{Interrupt, StoreData},
+};
+
+const NAMESPACE: &str = "env";
+
+/// The most UTF-16 code units of a text that are read.
+const MAX_UNITS: usize = 1 << 19;
+
+/// Functions that take a text to be logged, with the level that it gets.
+const LOGGERS: [(&str, LogLevel); 5] = [
+    ("console.log", LogLevel::Info),
+    ("console.debug", LogLevel::Debug),
+    ("console.info", LogLevel::Info),
+    ("console.warn", LogLevel::Warn),
+    ("console.error", LogLevel::Error),
+];
+
+const OTHERS: [&str; 4] = ["abort", "trace", "seed", "console.assert"];
+
+/// Whether AssemblyScript's library imports this, and the runtime gives it.
+pub(super) fn is_known(namespace: &str, name: &str) -> bool {
+    let known = || OTHERS.contains(&name) || LOGGERS.iter().any(|(logger, _)| *logger == name);
+    namespace == NAMESPACE && known()
+}
+
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+    linker.func_wrap(NAMESPACE, "abort", abort)?;
+    linker.func_wrap(NAMESPACE, "trace", trace)?;
+    // Any bits will do: its generator of random numbers spreads them.
+    linker.func_wrap(NAMESPACE, "seed", || f64::from_bits(uuid::Uuid::new_v4().as_u64_pair().0 >> 2))?;
+    for (name, level) in LOGGERS {
+        let function = move |mut caller: Caller<'_, StoreData>, text: i32| write(&mut caller, level, text, "");
+        linker.func_wrap(NAMESPACE, name, function)?;
+    }
+    let assert = |mut caller: Caller<'_, StoreData>, holds: i32, text: i32| {
+        if holds == 0 {
+            write(&mut caller, LogLevel::Error, text, "assertion failed: ");
+        }
+    };
+    linker.func_wrap(NAMESPACE, "console.assert", assert)?;
+    Ok(())
+}
+
+/// `abort(message, file, line, column)` ends the call.
+fn abort(mut caller: Caller<'_, StoreData>, message: i32, file: i32, line: i32, column: i32) -> wasmtime::Result<()> {
+    let mut reason = text(&mut caller, message).unwrap_or_else(|| "without a message".to_owned());
+    if let Some(file) = text(&mut caller, file) {
+        reason = format!("{reason} in {file}:{}:{}", line.cast_unsigned(), column.cast_unsigned());
+    }
+    Err(wasmtime::Error::new(Interrupt::Abort(reason)))
+}
+
+/// `trace(message, n, a0, a1, a2, a3, a4)`: the message and the first `n` numbers.
+#[expect(clippy::too_many_arguments, reason = "AssemblyScript passes so many")]
+fn trace(mut caller: Caller<'_, StoreData>, message: i32, n: i32, a0: f64, a1: f64, a2: f64, a3: f64, a4: f64) {
+    if !log::enabled(LogLevel::Debug) {
+        return;
+    }
+    let mut line = text(&mut caller, message).unwrap_or_default();
+    let count = usize::try_from(n).unwrap_or(0);
+    for number in [a0, a1, a2, a3, a4].iter().take(count) {
+        line.push_str(&format!(" {number}"));
+    }
+    emit(&caller, LogLevel::Debug, &line);
+}
+
+fn write(caller: &mut Caller<'_, StoreData>, level: LogLevel, message: i32, before: &str) {
+    if log::enabled(level) {
+        let text = text(caller, message).unwrap_or_default();
+        emit(caller, level, &format!("{before}{text}"));
+    }
+}
+
+fn emit(caller: &Caller<'_, StoreData>, level: LogLevel, line: &str) {
+    let data = caller.data();
+    log::emit(level, data.persistent.id, &data.settings.name, &shown::lossy(line.as_bytes()));
+}
+
+/// The text at an address in the memory of the module that calls; none at 0, or where there can be none.
+fn text(caller: &mut Caller<'_, StoreData>, address: i32) -> Option<String> {
+    let start = usize::try_from(address.cast_unsigned()).ok().filter(|start| *start > 0)?;
+    let Some(Extern::Memory(memory)) = caller.get_export("memory") else { return None };
+    let bytes = memory.data(&*caller);
+    let length = bytes.get(start.checked_sub(4)?..start)?;
+    let length = usize::try_from(u32::from_le_bytes(length.try_into().ok()?)).ok()?;
+    let bytes = bytes.get(start..start.checked_add(length)?)?;
+    let units = bytes.chunks_exact(2).map(|unit| unit.try_into().map_or(0, u16::from_le_bytes));
+    let text = char::decode_utf16(units.take(MAX_UNITS));
+    Some(text.map(|char| char.unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+}

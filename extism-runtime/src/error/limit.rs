@@ -1,0 +1,116 @@
+use std::{fmt, time::Duration};
+
+use crate::features::{Features, Proposal};
+
+/// A module exceeds a limit of its plug-in; the source of [`Error::Compile`](crate::Error::Compile).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModuleLimitError {
+    /// Compiling it took longer than allowed.
+    #[error(
+        "compiling took longer than {limit:?}; raise the limit by `PluginBuilder::with_compile_timeout` if it may take longer"
+    )]
+    CompileTimeout {
+        /// The limit.
+        limit: Duration,
+    },
+    /// Compiling it would take much longer than allowed, so it was not begun.
+    #[error(
+        "compiling would take about {estimate:?}, but the limit is {limit:?}: {function}; raise it by \
+         `PluginBuilder::with_compile_timeout` if it may take so long"
+    )]
+    CompileCost {
+        /// The estimate.
+        estimate: Duration,
+        /// The limit.
+        limit: Duration,
+        /// The function that takes longest.
+        function: FunctionNumbers,
+    },
+    /// Other modules have taken longer than allowed, and are being compiled still, as that can't be stopped.
+    #[error("{alive} modules are still being compiled past their limits; try again later")]
+    CompilersBusy {
+        /// How many.
+        alive: usize,
+    },
+    /// It has too many memories.
+    #[error("it has {count} memories, but may have {limit}; raise the limit by `PluginBuilder::with_max_memories`")]
+    Memories {
+        /// How many it has, imported ones included.
+        count: u32,
+        /// The limit.
+        limit: u32,
+    },
+    /// It has too many tables.
+    #[error("it has {count} tables, but may have {limit}; raise the limit by `PluginBuilder::with_max_tables`")]
+    Tables {
+        /// How many it has, imported ones included.
+        count: u32,
+        /// The limit.
+        limit: u32,
+    },
+    /// It uses WebAssembly proposals that the plug-in may not use.
+    #[error(
+        "it uses {}, which this plug-in may not use; allow it by `{}`",
+        names(proposals),
+        allow(allowed, proposals)
+    )]
+    Features {
+        /// What it uses of what isn't allowed.
+        proposals: Vec<Proposal>,
+        /// What is allowed.
+        allowed: Features,
+    },
+}
+
+/// The numbers of a function from which the time is estimated that compiling it takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FunctionNumbers {
+    /// The function's index in the module. None for the expressions that initialize globals, tables and element segments.
+    pub index: Option<u32>,
+    /// Its instructions.
+    pub instructions: u64,
+    /// Its locals and parameters.
+    pub locals: u64,
+    /// The places where control goes one way or another.
+    pub branches: u64,
+    /// Its loops.
+    pub loops: u64,
+    /// The values that its calls and blocks take and give.
+    pub values: u64,
+}
+
+impl fmt::Display for FunctionNumbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "function {index} has ")?,
+            None => f.write_str("the initializers have ")?,
+        }
+        let Self { instructions, locals, branches, loops, values, .. } = self;
+        write!(
+            f,
+            "{instructions} instructions, {locals} locals, {branches} branches, {loops} loops, and {values} values that \
+             calls and blocks take and give"
+        )
+    }
+}
+
+fn names(proposals: &[Proposal]) -> String {
+    let names: Vec<_> = proposals.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [] => "a proposal".to_owned(),
+        names => names.join(", "),
+    }
+}
+
+fn allow(allowed: &Features, proposals: &[Proposal]) -> String {
+    let base = if *allowed == Features::conservative() { "conservative()" } else { "all()" };
+    let with: String = match (base, proposals) {
+        ("conservative()", [_, ..]) => {
+            proposals.iter().map(|proposal| format!(".with(Proposal::{proposal:?})")).collect()
+        }
+        _ => String::new(),
+    };
+    format!("PluginBuilder::with_features(Features::{base}{with})")
+}

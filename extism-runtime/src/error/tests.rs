@@ -1,0 +1,94 @@
+//! What errors show, however long what they are about is.
+
+use std::{error::Error as _, io, time::Duration};
+
+use super::*;
+use crate::{MissingHint, ValType, codec::CodecError, load::LoadError, manifest::Manifest, value::FuncType};
+
+/// What an error shows at most: a text, and what stands around it.
+const MOST: usize = (1 << 20) + (16 << 10);
+
+/// One of each variant, of this text.
+fn errors(text: &str) -> Vec<Error> {
+    let (at, text) = (|| Site::new(text, text), || text.to_owned());
+    let ty = || FuncType { params: vec![ValType::I64; 1000], results: vec![ValType::I64; 1000] };
+    let problem = || LinkProblem::Missing {
+        module: text(),
+        namespace: text(),
+        name: text(),
+        expected: ty(),
+        hint: MissingHint::NoSuchExport { module: text(), nearest: Some(text()) },
+    };
+    let mismatch = || Mismatch { export: text(), kind: MismatchKind::Signature(ty()) };
+    let frame = Frame { name: Some(text()), index: 0 };
+    let trap = TrapError { message: text(), guest_error: Some(text()), backtrace: vec![frame; 20] };
+    let manifest = Manifest::from_json(format!(r#"{{"wasm": [], "timeout_ms": {}}}"#, serde_json::json!(text())));
+    let file = io::Error::other("no");
+    vec![
+        Error::Manifest(manifest.expect_err("a text is no number")),
+        Error::Load(LoadError::NotWasm { module: text(), origin: text(), found: "text".into() }),
+        Error::compile(text(), text()),
+        LinkError { plugin: text(), problems: (0..100).map(|_| problem()).collect(), states: Vec::new() }.into(),
+        InterfaceError {
+            plugin: text(),
+            interface: Some("I".into()),
+            mismatches: (0..100).map(|_| mismatch()).collect(),
+        }
+        .into(),
+        Error::Encode { at: at(), source: CodecError::new(text()) },
+        Error::Decode { at: at(), source: CodecError::new(text()) },
+        Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
+        Error::Guest { at: at(), code: 1, message: text() },
+        Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
+        Error::Trap { at: at(), trap: Box::new(trap) },
+        Error::Timeout { at: at(), limit: Duration::ZERO },
+        Error::Cancelled { at: at() },
+        Error::OutOfMemory { at: at(), detail: "no".into() },
+        Error::OutOfFuel { at: at(), limit: 0 },
+        Error::Exit { at: at(), code: 1 },
+        Error::engine(text(), text()),
+        Error::Output { path: "file".into(), source: file },
+    ]
+}
+
+/// A number for each variant: one that is added must be added here, and to [`errors`].
+fn variant(error: &Error) -> usize {
+    match error {
+        Error::Manifest(_) => 0,
+        Error::Load(_) => 1,
+        Error::Compile { .. } => 2,
+        Error::Link(_) => 3,
+        Error::Interface(_) => 4,
+        Error::Encode { .. } => 5,
+        Error::Decode { .. } => 6,
+        Error::OutputTooLarge { .. } => 7,
+        Error::Guest { .. } => 8,
+        Error::HostFunction { .. } => 9,
+        Error::Trap { .. } => 10,
+        Error::Timeout { .. } => 11,
+        Error::Cancelled { .. } => 12,
+        Error::OutOfMemory { .. } => 13,
+        Error::OutOfFuel { .. } => 14,
+        Error::Exit { .. } => 15,
+        Error::Engine { .. } => 16,
+        Error::Output { .. } => 17,
+    }
+}
+
+#[test]
+fn no_error_shows_much_more_than_a_megabyte() {
+    for part in ["x", "\x1b", "ä", "\u{202e}", "\n"] {
+        let errors = errors(&part.repeat((3 << 20) / part.len()));
+        let variants: Vec<_> = errors.iter().map(variant).collect();
+        assert_eq!(variants, (0..variants.len()).collect::<Vec<_>>(), "one of each");
+        for error in errors {
+            let shown = error.to_string().len();
+            assert!(shown <= MOST, "variant {} shows {shown} bytes of {part:?}", variant(&error));
+            let mut cause = error.source();
+            while let Some(source) = cause {
+                assert!(source.to_string().len() <= MOST, "a cause of variant {}", variant(&error));
+                cause = source.source();
+            }
+        }
+    }
+}

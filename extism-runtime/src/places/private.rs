@@ -1,0 +1,168 @@
+//! Files and directories that only the process's own user may read: they hold what plug-ins were given.
+
+use std::{
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use super::check;
+
+/// A file that is written later, perhaps several times. Its directory is opened once.
+#[derive(Debug)]
+pub(crate) struct PrivateFile {
+    path: PathBuf,
+    name: OsString,
+    #[cfg(unix)]
+    directory: File,
+}
+
+impl PrivateFile {
+    /// The file of this name, which need not exist. Its directory must.
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        let name = path.file_name().ok_or_else(|| io::Error::other("this is not the name of a file"))?.to_owned();
+        #[cfg(unix)]
+        let directory = directory_of(path)?;
+        Ok(Self {
+            path: std::path::absolute(path)?,
+            name,
+            #[cfg(unix)]
+            directory,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes a new file, in the place of a regular file that is there. Anything else, such as a link, is left alone.
+    pub(crate) fn replace(&self, content: &[u8]) -> io::Result<()> {
+        self.make_way()?;
+        self.create()?.write_all(content)
+    }
+}
+
+#[cfg(unix)]
+impl PrivateFile {
+    fn make_way(&self) -> io::Result<()> {
+        use rustix::{
+            fs::{AtFlags, FileType, statat, unlinkat},
+            io::Errno,
+        };
+
+        match statat(&self.directory, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(found) if FileType::from_raw_mode(found.st_mode) == FileType::RegularFile => {
+                Ok(unlinkat(&self.directory, &self.name, AtFlags::empty())?)
+            }
+            Ok(_) => Err(not_regular()),
+            Err(Errno::NOENT) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn create(&self) -> io::Result<File> {
+        use rustix::fs::{Mode, OFlags, openat};
+
+        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        Ok(openat(&self.directory, &self.name, flags, Mode::RUSR | Mode::WUSR)?.into())
+    }
+}
+
+#[cfg(not(unix))]
+impl PrivateFile {
+    fn make_way(&self) -> io::Result<()> {
+        let _ = &self.name;
+        match fs::symlink_metadata(&self.path) {
+            Ok(found) if found.is_file() => fs::remove_file(&self.path),
+            Ok(_) => Err(not_regular()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn create(&self) -> io::Result<File> {
+        OpenOptions::new().write(true).create_new(true).open(&self.path)
+    }
+}
+
+fn not_regular() -> io::Error {
+    io::Error::other("there is something that is not a regular file, such as a link, which is not followed")
+}
+
+/// The directory of a file, open. It must be where its name says it is.
+#[cfg(unix)]
+fn directory_of(path: &Path) -> io::Result<File> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let opened = OpenOptions::new().read(true).open(directory)?;
+    check(directory, &opened)?;
+    Ok(opened)
+}
+
+/// Opens a file to append to it, and makes it where it is missing.
+///
+/// A link in the file's place is not followed, except for those by which systems name open files
+/// (`/dev/stderr`, `/dev/fd/3`).
+#[cfg(unix)]
+pub(crate) fn append(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags, openat};
+
+    if ["/dev", "/proc"].iter().any(|devices| path.starts_with(devices)) {
+        return OpenOptions::new().append(true).open(path);
+    }
+    let name = path.file_name().ok_or_else(|| io::Error::other("this is not the name of a file"))?;
+    let directory = directory_of(path)?;
+    let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match openat(&directory, name, flags, Mode::RUSR | Mode::WUSR) {
+        Ok(file) => Ok(file.into()),
+        Err(rustix::io::Errno::LOOP) => Err(io::Error::other("it is a link, which is not followed")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn append(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+/// Makes a directory that only the process's own user may use; one that is there is left as it is.
+#[cfg(feature = "cache")]
+pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Checks that nobody but the process's own user (and root) may write to a directory.
+///
+/// # Errors
+///
+/// When others may, with what to do.
+#[cfg(all(unix, feature = "cache"))]
+pub(crate) fn check_private_directory(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+
+    let metadata = fs::metadata(path)?;
+    let (mode, owner, own) = (metadata.mode(), metadata.uid(), rustix::process::geteuid().as_raw());
+    let (shown, bits) = (path.display(), mode & 0o7777);
+    if owner != own && owner != 0 {
+        return Err(io::Error::other(format!(
+            "`{shown}` belongs to another user ({owner}), who could make this process run any code; use a directory of \
+             your own"
+        )));
+    }
+    if mode & 0o022 != 0 {
+        return Err(io::Error::other(format!(
+            "others may write to `{shown}` (mode {bits:04o}) and could make this process run any code; take that right \
+             away: chmod go-w '{shown}'"
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(all(not(unix), feature = "cache"))]
+pub(crate) fn check_private_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}

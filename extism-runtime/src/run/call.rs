@@ -1,0 +1,85 @@
+//! A call of an export from its beginning to its end, and the making of an instance without one.
+
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    CallOptions, Limits, Live, Slot,
+    failure::{Failure, classify, finish},
+    input::write_input,
+    instantiate,
+    nesting::Nested,
+    site,
+};
+use crate::{
+    Encode, Error,
+    compile::CompiledInner,
+    store::{CallState, Persistent},
+};
+
+/// Makes an instance without a call, under the limits that each call has.
+pub(crate) fn new_instance(
+    compiled: &Arc<CompiledInner>,
+    persistent: Box<Persistent>,
+    state: &Arc<CallState>,
+) -> Result<Slot, Error> {
+    let limits = Limits::of_instance(compiled, state, CallOptions::of(compiled))?;
+    instantiate(persistent, &limits).map(Slot::new).map_err(|(error, _)| error)
+}
+
+/// Calls an export; returns where its output is in the kernel's memory.
+///
+/// All that the guest determines is done under the limits of this call: a new instance where there is none, start
+/// functions and initializers, the export itself.
+#[inline]
+pub(crate) fn call<I: Encode>(
+    slot: &mut Slot,
+    compiled: &Arc<CompiledInner>,
+    state: &Arc<CallState>,
+    export: u32,
+    input: &I,
+    options: CallOptions,
+) -> Result<Range<usize>, Error> {
+    let nested = Nested::enter().map_err(|error| too_deep(compiled, export, error))?;
+    let _running = state.begin(nested.thread());
+    let limits = Limits::of_call(compiled, state, export, options)?;
+    let live = slot.ready(&limits)?;
+    write_input(live, compiled, export, input)?;
+    let result = run(live, &limits);
+    slot.fuel_consumed = limits.fuel_consumed(&live.store);
+    match result {
+        Ok(output) => Ok(output),
+        Err(failure) => Err(settle(slot, failure)),
+    }
+}
+
+/// Calls an export whose input is in the kernel's memory; returns where its output is. After an error that ends the
+/// instance, it must be dropped.
+fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
+    // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
+    live.ended = true;
+    let result = live.call(limits.compiled, limits.export);
+    live.ended = false;
+    match result {
+        Ok(code) => {
+            if limits.compiled.exports.name(limits.export) == "_start" {
+                live.ended = true;
+            }
+            finish(live, limits, code)
+        }
+        Err(error) => classify(live, limits, error),
+    }
+}
+
+/// Gives up the instance where its failure asks for that.
+#[cold]
+fn settle(slot: &mut Slot, failure: Failure) -> Error {
+    if failure.poisoned {
+        slot.park();
+    }
+    failure.error
+}
+
+#[cold]
+fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Error {
+    Error::engine(site(compiled, export).to_string(), error)
+}

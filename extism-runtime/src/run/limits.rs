@@ -1,0 +1,128 @@
+use std::{sync::Arc, time::Instant};
+
+use wasmtime::Store;
+
+use super::{CallOptions, site};
+use crate::{
+    Error,
+    compile::CompiledInner,
+    engine::TimedCall,
+    error::{Site, TrapError},
+    store::{CallState, Interrupt, StoreData},
+};
+
+/// The place of an export that is none: an instance is made without a call.
+const NO_EXPORT: u32 = u32::MAX;
+
+/// The limits under which work of a guest runs, in force until this is dropped: of a call, or of making an instance
+/// without one. [`arm`](Self::arm)ed before anything of the guest's runs.
+pub(crate) struct Limits<'c> {
+    pub(super) compiled: &'c Arc<CompiledInner>,
+    pub(super) state: &'c Arc<CallState>,
+    /// The export that is called.
+    pub(super) export: u32,
+    options: CallOptions,
+    deadline: Option<Instant>,
+    timed: Option<TimedCall<'c>>,
+}
+
+impl<'c> Limits<'c> {
+    /// Those of a call of this export.
+    #[inline]
+    pub(super) fn of_call(
+        compiled: &'c Arc<CompiledInner>,
+        state: &'c Arc<CallState>,
+        export: u32,
+        options: CallOptions,
+    ) -> Result<Self, Error> {
+        // Any number will do that differs between the plug-ins that run at a time.
+        let shard = Arc::as_ptr(state).addr() / size_of::<CallState>();
+        let engine = &compiled.settings.engine;
+        let timed = options.time.map(|time| engine.timed_call(shard, time.began)).transpose()?;
+        Ok(Self { compiled, state, export, options, deadline: options.deadline(), timed })
+    }
+
+    /// Those of making an instance without a call.
+    pub(super) fn of_instance(
+        compiled: &'c Arc<CompiledInner>,
+        state: &'c Arc<CallState>,
+        options: CallOptions,
+    ) -> Result<Self, Error> {
+        Self::of_call(compiled, state, NO_EXPORT, options)
+    }
+
+    /// Puts the limits into force for what the store runs.
+    #[inline]
+    pub(super) fn arm(&self, store: &mut Store<StoreData>) -> Result<(), Error> {
+        let data = store.data_mut();
+        data.export = self.export;
+        data.deadline = self.deadline;
+        // What an earlier call was refused and lived with is no reason for a failure of this one.
+        data.limiter.take_refused();
+        match self.options.fuel {
+            Some(fuel) => store.set_fuel(fuel).map_err(|error| Error::engine("cannot set the fuel", error)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it is a call that runs.
+    pub(super) fn in_call(&self) -> bool {
+        self.export != NO_EXPORT
+    }
+
+    /// Why the work must end, if it must.
+    pub(super) fn interrupted(&self) -> Option<Interrupt> {
+        if self.state.is_cancelled() {
+            return Some(Interrupt::Cancelled);
+        }
+        self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
+    }
+
+    /// As [`interrupted`](Self::interrupted), for work that is done: it asks for the time only if the clock has ticked
+    /// meanwhile, since asking takes as long as a short call.
+    #[inline]
+    pub(super) fn exceeded(&self) -> Option<Interrupt> {
+        if self.state.is_cancelled() || self.timed.as_ref().is_some_and(TimedCall::has_ticked) {
+            return self.interrupted();
+        }
+        None
+    }
+
+    /// The fuel that is gone, of what the store has left.
+    #[inline]
+    pub(super) fn fuel_consumed(&self, store: &Store<StoreData>) -> Option<u64> {
+        let limit = self.options.fuel?;
+        store.get_fuel().ok().map(|left| limit.saturating_sub(left))
+    }
+
+    /// Where the work is done, for errors.
+    #[cold]
+    pub(super) fn site(&self) -> Box<Site> {
+        site(self.compiled, self.export)
+    }
+
+    /// What it is when the host ended the work from within.
+    #[cold]
+    pub(super) fn error(&self, interrupt: Interrupt) -> Error {
+        let at = self.site();
+        match interrupt {
+            Interrupt::Timeout => self.options.timed_out(at),
+            Interrupt::Cancelled => Error::Cancelled { at },
+            Interrupt::HostFunction { name, source } => Error::HostFunction { at, name, source },
+            Interrupt::OutOfMemory(detail) => Error::OutOfMemory { at, detail },
+            Interrupt::Abort(reason) => {
+                let (message, backtrace) = (format!("abort: {reason}"), Vec::new());
+                Error::Trap { at, trap: Box::new(TrapError { message, guest_error: None, backtrace }) }
+            }
+            Interrupt::NoThread(source) => {
+                Error::engine(format!("{at}: cannot start a thread for a call within a call"), source)
+            }
+        }
+    }
+
+    /// What it is when the work has consumed its fuel.
+    #[cold]
+    pub(super) fn out_of_fuel(&self) -> Error {
+        Error::OutOfFuel { at: self.site(), limit: self.options.fuel.unwrap_or(u64::MAX) }
+    }
+}

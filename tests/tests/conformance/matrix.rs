@@ -1,0 +1,192 @@
+//! Every bundled guest under every option of an engine gives the same answer.
+
+use std::{collections::BTreeSet, process::Command, time::Duration};
+
+use extism_runtime::{Engine, Error, Features, Plugin, PluginBuilder, Profiling};
+
+use crate::{
+    engine, guests,
+    rows::{ROWS, Row},
+};
+
+/// More than any call here takes.
+const PLENTY: u64 = 1 << 40;
+
+/// Makes the row's call; what is wrong with the answer.
+fn wrong(row: &Row, plugin: &mut Plugin) -> Option<String> {
+    match plugin.call::<_, String>(row.export, row.input) {
+        Ok(output) if output == row.output => None,
+        Ok(output) => Some(format!("{}: {output:?} instead of {:?}", row.file, row.output)),
+        Err(error) => Some(format!("{}: {error}", row.file)),
+    }
+}
+
+/// Builds a plug-in of each row and makes its call twice.
+fn each_answers(builder: impl Fn(&Row) -> PluginBuilder) {
+    let failures: Vec<_> = ROWS
+        .iter()
+        .filter_map(|row| match builder(row).build() {
+            Ok(mut plugin) => wrong(row, &mut plugin).or_else(|| wrong(row, &mut plugin)),
+            Err(error) => Some(format!("{}: {error}", row.file)),
+        })
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_bundled_module_has_a_row() {
+    let rows: BTreeSet<_> = ROWS.iter().map(|row| row.file.to_owned()).filter(|file| file.ends_with("wasm")).collect();
+    let bundled = guests().read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(bundled.filter(|file| file.ends_with(".wasm")).collect::<BTreeSet<_>>(), rows);
+}
+
+#[test]
+fn by_default() {
+    let engine = engine(|options| options);
+    each_answers(|row| row.builder().with_engine(&engine));
+}
+
+#[test]
+fn with_wasi_and_a_timeout() {
+    let engine = engine(|options| options);
+    each_answers(|row| row.builder().with_wasi(true).with_engine(&engine).with_timeout(Duration::from_secs(600)));
+}
+
+#[test]
+fn as_plugins_that_are_not_trusted() {
+    each_answers(|row| row.equip(PluginBuilder::untrusted(row.manifest())));
+}
+
+#[test]
+fn with_few_proposals() {
+    let engine = engine(|options| options.features(Features::conservative()));
+    each_answers(|row| row.builder().with_engine(&engine));
+}
+
+#[test]
+fn with_a_limit_of_fuel_that_suffices() {
+    let engine = engine(|options| options.fuel(true));
+    each_answers(|row| row.builder().with_engine(&engine).with_fuel_limit(PLENTY));
+}
+
+#[test]
+fn with_a_limit_of_fuel_that_does_not_suffice() {
+    let engine = engine(|options| options.fuel(true));
+    let failures: Vec<_> =
+        ROWS.iter().filter(|row| !row.input.is_empty()).filter_map(|row| too_dear(row, &engine)).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Limits the fuel to what a large call almost takes: that fails, and the row's call before and after it doesn't.
+fn too_dear(row: &Row, engine: &Engine) -> Option<String> {
+    let built = |limit| row.builder().with_engine(engine).with_fuel_limit(limit).build();
+    let dear = |plugin: &mut Plugin| plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(5000));
+    let mut plugin = match built(PLENTY) {
+        Ok(plugin) => plugin,
+        Err(error) => return Some(format!("{}: {error}", row.file)),
+    };
+    // It may fail, as long as it takes fuel.
+    let _ = dear(&mut plugin);
+    let taken = plugin.fuel_consumed().unwrap();
+    let mut plugin = match built(taken / 4 * 3) {
+        Ok(plugin) => plugin,
+        Err(error) => return Some(format!("{}: of {taken}: {error}", row.file)),
+    };
+    for _ in 0..2 {
+        if let Some(wrong) = wrong(row, &mut plugin) {
+            return Some(wrong);
+        }
+        match dear(&mut plugin) {
+            Err(Error::OutOfFuel { .. }) => {}
+            other => return Some(format!("{}: of {taken} fuel: {:?}", row.file, other.map(|output| output.len()))),
+        }
+    }
+    wrong(row, &mut plugin)
+}
+
+#[test]
+fn with_dumps() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(|options| options.coredump(true));
+    let at = |name: &str| folder.path().join(name);
+    each_answers(|row| row.builder().with_engine(&engine).with_coredump(at("core")).with_memdump(at("memory")));
+    assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing trapped");
+}
+
+#[test]
+fn without_a_pool() {
+    let engine = engine(|options| options.pool_size(0));
+    each_answers(|row| row.builder().with_engine(&engine));
+}
+
+#[test]
+fn with_more_instances_than_the_pool_has() {
+    let engine = engine(|options| options.pool_size(1));
+    let mut failures = Vec::new();
+    for row in &ROWS {
+        let compiled = row.builder().with_engine(&engine).compile().unwrap();
+        let mut plugins: Vec<_> = (0..4).map(|_| compiled.instantiate().unwrap()).collect();
+        for _ in 0..2 {
+            failures.extend(plugins.iter_mut().filter_map(|plugin| wrong(row, plugin)));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn with_a_cold_cache_and_a_warm_one() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..2 {
+        let engine = Engine::builder().cache_directory(folder.path()).build().unwrap();
+        each_answers(|row| row.builder().with_engine(&engine));
+    }
+}
+
+#[test]
+fn with_a_large_stack() {
+    let engine = engine(|options| options.max_stack(4 << 20));
+    let answer = move || each_answers(|row| row.builder().with_engine(&engine));
+    std::thread::Builder::new().stack_size(8 << 20).spawn(answer).unwrap().join().unwrap();
+}
+
+#[test]
+fn with_all_options_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(|options| options.fuel(true).coredump(true).pool_size(2));
+    each_answers(|row| {
+        let builder = row.builder().with_wasi(true).with_engine(&engine).with_timeout(Duration::from_secs(600));
+        builder.with_fuel_limit(PLENTY).with_coredump(folder.path().join("core"))
+    });
+}
+
+/// The variable of the environment that tells the process of [`profiled`] which profiler.
+const PROFILER: &str = "EXTISM_TESTS_PROFILER";
+
+#[test]
+fn with_a_profiler() {
+    // Profilers' files are named after the process, and put where it runs.
+    let folder = tempfile::tempdir().unwrap();
+    for (profiler, file) in [("perf", "/tmp/perf-PID.map"), ("jitdump", "jit-PID.dump")] {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let child =
+            command.args(["--exact", "matrix::profiled", "--nocapture"]).current_dir(&folder).env(PROFILER, profiler);
+        let child = child.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        let file = folder.path().join(file.replace("PID", &child.id().to_string()));
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{profiler}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(file.metadata().unwrap().len() > 0, "{profiler}");
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+/// Not a test of its own: what [`with_a_profiler`] runs in a process of its own.
+#[test]
+fn profiled() {
+    let profiling = match std::env::var(PROFILER).as_deref() {
+        Ok("perf") => Profiling::PerfMap,
+        Ok(_) => Profiling::JitDump,
+        Err(_) => return,
+    };
+    let engine = engine(|options| options.profiling(profiling));
+    each_answers(|row| row.builder().with_engine(&engine).with_profiling(profiling));
+}

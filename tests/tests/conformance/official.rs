@@ -1,0 +1,111 @@
+//! The same calls give the same answers as the official runtime gave (`tests/fixtures`).
+
+use std::thread;
+
+use extism_runtime::Engine;
+use serde_json::Value;
+
+use crate::{case::Case, engine, fixture, server::start};
+
+/// Compares the answers of cases with the official ones, and counts them.
+struct Comparison {
+    official: Value,
+    server: String,
+    calls: usize,
+    differences: Vec<String>,
+}
+
+impl Comparison {
+    fn new() -> Self {
+        let official = fixture("official.json")["answers"].take();
+        Self { official, server: start(), calls: 0, differences: Vec::new() }
+    }
+
+    fn call(&mut self, case: &mut Case<'_>, index: usize) {
+        let call = &case.calls()[index];
+        let (mut ours, theirs) = (case.answer(call, &self.server), &self.official[case.name][index]);
+        if theirs["error"].is_null() {
+            // Where the official runtime has no text, ours says that there is none.
+            ours.as_object_mut().unwrap().remove("error");
+        }
+        if ours != *theirs {
+            let shown = |value: &Value| value.to_string().chars().take(300).collect::<String>();
+            let (call, ours, theirs) = (shown(call), shown(&ours), shown(theirs));
+            self.differences.push(format!("{}: {call}:\n    {ours}\n    official {theirs}", case.name));
+        }
+        self.calls += 1;
+    }
+
+    fn finish(&self) {
+        assert!(self.differences.is_empty(), "{}", self.differences.join("\n"));
+        let recorded: usize =
+            self.official.as_object().unwrap().values().map(|all| all.as_array().unwrap().len()).sum();
+        assert_eq!(self.calls % recorded, 0, "each recorded answer is compared");
+        assert!(recorded > 200, "{recorded} calls are recorded");
+    }
+}
+
+fn cases<'a>(fixture: &'a Value, engine: &Engine) -> Vec<Case<'a>> {
+    fixture.as_array().unwrap().iter().map(|case| Case::new(case, engine)).collect()
+}
+
+#[test]
+fn every_guest_answers_as_under_the_official_runtime() {
+    let mut comparison = Comparison::new();
+    let engine = engine(|options| options);
+    for case in fixture("conformance.json").as_array().unwrap() {
+        let mut case = Case::new(case, &engine);
+        (0..case.calls().len()).for_each(|index| comparison.call(&mut case, index));
+    }
+    comparison.finish();
+}
+
+/// Makes the calls of all plug-ins in a random order, those of each in their own, so that each finds the others' traces.
+fn mixed(mut cases: Vec<Case<'_>>, seed: u64, comparison: &mut Comparison) {
+    let mut next: Vec<usize> = vec![0; cases.len()];
+    let mut random = seed;
+    while !cases.is_empty() {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let chosen = (random >> 33) as usize % cases.len();
+        if next[chosen] == cases[chosen].calls().len() {
+            // Its instance goes, and leaves its place to others.
+            cases.swap_remove(chosen);
+            next.swap_remove(chosen);
+        } else {
+            comparison.call(&mut cases[chosen], next[chosen]);
+            next[chosen] += 1;
+        }
+    }
+}
+
+#[test]
+fn other_plugins_between_two_calls_change_no_answer() {
+    let fixture = fixture("conformance.json");
+    for (pool, seed) in [(0, 1), (3, 2), (1000, 3)] {
+        let engine = engine(|options| options.pool_size(pool));
+        let mut comparison = Comparison::new();
+        mixed(cases(&fixture, &engine), seed, &mut comparison);
+        comparison.finish();
+    }
+}
+
+#[test]
+fn threads_that_share_an_engine_get_the_same_answers() {
+    let fixture = fixture("conformance.json");
+    let engine = engine(|options| options);
+    thread::scope(|scope| {
+        for start in 0..3 {
+            let (fixture, engine) = (&fixture, &engine);
+            scope.spawn(move || {
+                let mut comparison = Comparison::new();
+                let mut cases = cases(fixture, engine);
+                let count = cases.len();
+                cases.rotate_left(start * count / 3);
+                for case in &mut cases {
+                    (0..case.calls().len()).for_each(|index| comparison.call(case, index));
+                }
+                comparison.finish();
+            });
+        }
+    });
+}

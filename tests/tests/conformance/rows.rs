@@ -1,0 +1,117 @@
+//! A call of each bundled guest, with its answer.
+
+use extism_runtime::{
+    Manifest, PluginBuilder,
+    ValType::{F32, F64, I32, I64},
+    Wasm, host_fn, host_fns,
+};
+
+use crate::guests;
+
+/// A guest with a call that any instance of it answers alike, and one that takes far more of everything.
+pub struct Row {
+    pub file: &'static str,
+    wasi: bool,
+    pub export: &'static str,
+    pub input: &'static str,
+    pub output: &'static str,
+    /// The export and the input of the larger call: this text, many times over.
+    pub dear: (&'static str, &'static str),
+}
+
+const fn row(file: &'static str, export: &'static str, input: &'static str, output: &'static str) -> Row {
+    Row { file, wasi: false, export, input, output, dear: (export, input) }
+}
+
+impl Row {
+    const fn with_wasi(self) -> Self {
+        Self { wasi: true, ..self }
+    }
+
+    const fn dear(self, export: &'static str, input: &'static str) -> Self {
+        Self { dear: (export, input), ..self }
+    }
+
+    pub fn manifest(&self) -> Manifest {
+        Manifest::new([Wasm::file(guests().join(self.file))]).with_config_key("greeting", "bonjour!")
+    }
+
+    pub fn builder(&self) -> PluginBuilder {
+        self.equip(PluginBuilder::new(self.manifest()))
+    }
+
+    /// Gives a builder what any of the guests needs.
+    pub fn equip(&self, builder: PluginBuilder) -> PluginBuilder {
+        builder
+            .with_wasi(self.wasi)
+            .with_functions(host_fns![kv_read, kv_write, reflect, join, notify, now, check, square])
+            .with_function("sum", [I32, I64, F32, F64], [F64], |_, _, _| Ok(()))
+    }
+}
+
+/// What an export `settings` answers when it is asked twice for the key `greeting`.
+const GREETINGS: &str = "greeting=bonjour!\ngreeting=bonjour!\n";
+const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
+/// A line for an export `remember`.
+const SET: &str = "a=1\n";
+
+pub const ROWS: [Row; 22] = [
+    row("consume.wasm", "consume", "eight by", "eight by"),
+    row("count_vowels.wasm", "count_vowels", "xyz", NO_VOWELS),
+    row("count_vowels_as.wasm", "count_vowels", "xyz", NO_VOWELS),
+    row("count_vowels_kvstore.wasm", "count_vowels", "xyz", NO_VOWELS),
+    row("echo.wasm", "echo", "an echo", "an echo"),
+    row("echo_pdk.wasm", "echo", "an echo", "an echo"),
+    row("host_calls.wasm", "join", "a,b,c", "a+b+c").dear("notify", "word "),
+    row("init_both.wat", "order", "", "SI"),
+    row("init_ctors.wat", "order", "", "C"),
+    row("init_haskell.wat", "order", "", "IH"),
+    row("kitchen_sink.wasm", "greet", "World", "Hello, World!"),
+    row("pdk_as.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
+    row("pdk_c.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
+    row("pdk_go.wasm", "settings", "greeting", GREETINGS).with_wasi().dear("remember", SET),
+    row("pdk_moonbit.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
+    row("pdk_orders.wasm", "haskell_config", "greeting", "bonjour!;").dear("haskell_config", "a\n"),
+    row("pdk_rust.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
+    row("pdk_zig.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
+    row("reflect.wasm", "reflect", "mirrored", "mirrored"),
+    row("reverse.wasm", "reverse", "abc", "cba"),
+    row("wasi_command.wasm", "_start", "loud", "LOUD").with_wasi(),
+    row("wasi_files.wasm", "exit_with", "0", "leaving").with_wasi().dear("read_file", "none"),
+];
+
+#[host_fn]
+fn kv_read(_key: String) -> Vec<u8> {
+    Vec::new()
+}
+
+#[host_fn]
+fn kv_write(_key: String, _value: Vec<u8>) {}
+
+#[host_fn]
+fn reflect(bytes: Vec<u8>) -> Vec<u8> {
+    bytes
+}
+
+#[host_fn]
+fn join(first: String, second: String, third: String) -> String {
+    format!("{first}+{second}+{third}")
+}
+
+#[host_fn]
+fn notify(_word: String) {}
+
+#[host_fn]
+fn now() -> String {
+    String::new()
+}
+
+#[host_fn]
+fn check(text: String) -> String {
+    text
+}
+
+#[host_fn(namespace = "example:math")]
+fn square(number: i64) -> i64 {
+    number * number
+}

@@ -1,0 +1,216 @@
+//! The cache of compiled code: what is damaged there, left over, or open to others. What is in it is executed.
+
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown},
+    path::{Path, PathBuf},
+};
+
+use extism_runtime::{Engine, Error, Manifest, Plugin, PluginBuilder, Wasm};
+
+use crate::paths::guest;
+
+/// `sum` of a number: that of all numbers up to it.
+const WAT: &str = r#"(module
+    (import "extism:host/env" "input_load_u8" (func $input (param i64) (result i32)))
+    (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+    (import "extism:host/env" "store_u64" (func $store (param i64 i64)))
+    (import "extism:host/env" "output_set" (func $output (param i64 i64)))
+    (memory 1)
+    (func (export "sum") (local $n i64) (local $sum i64) (local $at i64)
+        (local.set $n (i64.extend_i32_u (call $input (i64.const 0))))
+        (loop $next
+            (local.set $sum (i64.add (local.get $sum) (local.get $n)))
+            (local.set $n (i64.sub (local.get $n) (i64.const 1)))
+            (br_if $next (i64.gt_s (local.get $n) (i64.const 0))))
+        (local.set $at (call $alloc (i64.const 8)))
+        (call $store (local.get $at) (local.get $sum))
+        (call $output (local.get $at) (i64.const 8))))"#;
+
+fn engine(directory: &Path) -> Engine {
+    Engine::builder().cache_directory(directory).pool_size(0).build().expect("an engine")
+}
+
+/// Loads the plug-in, and checks what it does.
+fn works(engine: &Engine) -> Result<(), String> {
+    let mut plugin = PluginBuilder::new(WAT).with_engine(engine).build().map_err(|error| error.to_string())?;
+    for (number, sum) in [(1_u8, 1_i64), (10, 55), (200, 20100)] {
+        match plugin.call::<_, i64>("sum", vec![number]) {
+            Ok(found) if found == sum => {}
+            other => return Err(format!("{number}: {other:?}")),
+        }
+    }
+    Ok(())
+}
+
+/// The files below a directory, but for wasmtime's own notes of how often each is used.
+fn files(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        match path.is_dir() {
+            true => found.extend(files(&path)),
+            false if path.extension().is_some() || path.ends_with(".cleanup") => {}
+            false => found.push(path),
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The file of compiled code.
+fn code(directory: &Path) -> PathBuf {
+    let found = files(&directory.join("code/modules"));
+    assert_eq!(found.len(), 1, "{found:?}");
+    found[0].clone()
+}
+
+/// A cache with the plug-in in it.
+fn filled() -> (tempfile::TempDir, Engine) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let engine = engine(directory.path());
+    works(&engine).expect("it works");
+    (directory, engine)
+}
+
+#[test]
+fn a_bit_that_flips_changes_no_answer_and_crashes_nothing() {
+    let (directory, engine) = filled();
+    let files: Vec<_> =
+        files(directory.path()).into_iter().map(|path| (fs::read(&path).expect("a file"), path)).collect();
+    assert_eq!(files.len(), 3, "the fused module, its compiled code, and the checksum of that");
+    let bits: usize = files.iter().map(|(content, _)| 8 * content.len()).sum();
+    // A linear congruential generator: the same bits each time.
+    let mut random = 1_u64;
+    for _ in 0..2000 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut bit = (random >> 16) as usize % bits;
+        let (content, path) = files
+            .iter()
+            .find(|(content, _)| match bit.checked_sub(8 * content.len()) {
+                Some(rest) => {
+                    bit = rest;
+                    false
+                }
+                None => true,
+            })
+            .expect("one of the files");
+        let mut damaged = content.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        fs::write(path, &damaged).expect("it can be written");
+        works(&engine).unwrap_or_else(|error| panic!("bit {bit} of {}: {error}", path.display()));
+        assert!(fs::read(path).expect("a file") == *content, "bit {bit} of {} is not mended", path.display());
+    }
+}
+
+#[test]
+fn what_is_cut_off_emptied_or_swapped_is_compiled_again() {
+    let (directory, engine) = filled();
+    let path = code(directory.path());
+    let whole = fs::read(&path).expect("a file");
+    let damaged = [&[][..], &whole[..1], &whole[..whole.len() / 2], &whole[..whole.len() - 1], &[0; 4096], b"\x7fELF"];
+    for content in damaged {
+        fs::write(&path, content).expect("it can be written");
+        works(&engine).expect("it is compiled again");
+        assert_eq!(fs::read(&path).expect("a file"), whole);
+    }
+    // Another plug-in's code, whole as it is.
+    PluginBuilder::new("(module (func (export \"f\")))").with_engine(&engine).build().expect("a plug-in");
+    let other = files(&directory.path().join("code/modules")).into_iter().find(|file| *file != path).expect("its code");
+    fs::copy(&other, &path).expect("it can be written");
+    works(&engine).expect("it is compiled again");
+    assert_eq!(fs::read(&path).expect("a file"), whole);
+}
+
+#[test]
+fn code_without_its_checksum_is_compiled_again() {
+    let (directory, engine) = filled();
+    let path = code(directory.path());
+    let whole = fs::read(&path).expect("a file");
+    for file in files(&directory.path().join("code-fused")) {
+        fs::remove_file(file).expect("it can be removed");
+    }
+    fs::write(&path, &whole[..100]).expect("it can be written");
+    works(&engine).expect("it is compiled again");
+    assert_eq!(fs::read(&path).expect("a file"), whole);
+}
+
+#[test]
+fn what_a_killed_process_left_over_keeps_nothing_from_being_cached() {
+    let (directory, engine) = filled();
+    let path = code(directory.path());
+    let left = path.with_extension("wip-atomic-write-mod");
+    fs::rename(&path, &left).expect("it can be renamed");
+    works(&engine).expect("it is compiled again");
+    assert!(path.exists() && !left.exists());
+    works(&engine).expect("it is read");
+}
+
+fn refused(directory: &Path) -> String {
+    match Engine::builder().cache_directory(directory).build() {
+        Err(error @ Error::Engine { .. }) => error.to_string(),
+        Err(error) => panic!("{error}"),
+        Ok(_) => panic!("it was not refused"),
+    }
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("the mode can be changed");
+}
+
+#[test]
+fn a_cache_that_others_may_write_to_is_refused() {
+    let (directory, engine) = filled();
+    drop(engine);
+    let version = code(directory.path()).parent().expect("a directory").to_owned();
+    let inside = ["", "code", "code/modules", "code-fused"].map(|inside| directory.path().join(inside));
+    for place in inside.iter().chain([&version]) {
+        let mode = fs::metadata(place).expect("a directory").mode() & 0o777;
+        for open in [mode | 0o020, mode | 0o002] {
+            set_mode(place, open);
+            let text = refused(directory.path());
+            assert!(text.contains(&format!("(mode {open:04o})")) && text.contains("chmod go-w"), "{text}");
+        }
+        set_mode(place, mode);
+    }
+    Engine::builder().cache_directory(directory.path()).build().expect("nobody else may write to it");
+    // Others' own. Only the superuser can give things away.
+    if chown(&version, Some(12345), None).is_ok() {
+        let text = refused(directory.path());
+        assert!(text.contains("belongs to another user (12345)"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_made_in_a_cache_is_for_its_owner() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let cache = directory.path().join("new/cache");
+    works(&engine(&cache)).expect("it works");
+    for made in ["", "code", "code-fused"] {
+        let mode = fs::metadata(cache.join(made)).expect("a directory").mode();
+        assert_eq!(mode & 0o777, 0o700, "{made}");
+    }
+}
+
+/// A plug-in that may write to a directory.
+fn writer(directory: &Path) -> Result<Plugin, Error> {
+    let manifest = Manifest::new([Wasm::data(guest::wat())]).with_allowed_path(directory.display().to_string(), "/w");
+    PluginBuilder::new(manifest).with_wasi(true).build()
+}
+
+#[test]
+fn no_plugin_may_write_to_where_code_is_kept() {
+    let (directory, _engine) = filled();
+    let inside = ["", "code", "code/modules", "code-fused"].map(|inside| directory.path().join(inside));
+    for place in inside {
+        let Err(Error::Engine { source, .. }) = writer(&place) else { panic!("{}", place.display()) };
+        assert!(source.to_string().contains("the cache of compiled code"), "{source}");
+    }
+    let beside = directory.path().join("beside");
+    fs::create_dir(&beside).expect("a directory");
+    let _plugin = writer(&beside).expect("a directory beside it is no harm");
+    for cache in [beside.join("cache"), beside.clone()] {
+        let text = refused(&cache);
+        assert!(text.contains("a plug-in may write to"), "{text}");
+    }
+}
