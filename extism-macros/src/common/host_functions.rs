@@ -143,9 +143,9 @@ pub(crate) fn travels(function: &Ident) -> bool {
     !MACROS.contains(&function.unraw().to_string().as_str())
 }
 
-/// The macro beside a function, wherever its own name can't be one.
+/// The macro beside a function whose own name cannot be one; where it is missing, the compiler says its name.
 pub(crate) fn hidden(function: &Ident, span: Span) -> Ident {
-    format_ident!("__extism_host_fn_{}", function.unraw(), span = span)
+    format_ident!("__extism_list_by_path_{}", function.unraw(), span = span)
 }
 
 /// The declaration of the host function at `path`, as `__private::getter` gives it; `otherwise` where there is none.

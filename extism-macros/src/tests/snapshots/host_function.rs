@@ -31,7 +31,7 @@ mod __extism_host_fn_kv_read_ID {
             $($getter)* :: < ID, _ > ()
         };
     }
-    pub use __extism_host_fn_kv_read_ID as __extism_host_fn_kv_read;
+    pub use __extism_host_fn_kv_read_ID as __extism_list_by_path_kv_read;
     pub use __extism_host_fn_kv_read_ID as kv_read;
 }
 #[doc(hidden)]

@@ -25,7 +25,7 @@ mod __extism_host_fn_remember_ID {
             $($getter)* :: < ID, _ > ()
         };
     }
-    pub(crate) use __extism_host_fn_remember_ID as __extism_host_fn_remember;
+    pub(crate) use __extism_host_fn_remember_ID as __extism_list_by_path_remember;
     pub(crate) use __extism_host_fn_remember_ID as remember;
 }
 #[doc(hidden)]
