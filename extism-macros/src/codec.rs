@@ -32,7 +32,11 @@ fn expand(item: TokenStream, derived: &str, generate: fn(&DeriveInput, &Codec) -
     };
     match Codec::read(&item, derived) {
         Ok(codec) => generate(&item, &codec),
-        Err(error) => error.into_compile_error(),
+        Err(error) => {
+            let error = error.into_compile_error();
+            let implementation = unreachable(&item, derived);
+            quote!(#error #implementation)
+        }
     }
 }
 
@@ -134,6 +138,37 @@ fn decode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream
         impl #impl_generics #runtime::Decode<#bytes> for #ident #ty_generics #where_clause {
             fn decode(bytes: &#bytes [u8]) -> ::core::result::Result<Self, #runtime::CodecError> {
                 <#wrapper<Self> as #runtime::Decode<#bytes>>::decode(bytes).map(|value| value.0)
+            }
+        }
+    }
+}
+
+/// The implementation that is there in spite of a mistake, so that what needs it doesn't report the mistake again.
+fn unreachable(item: &DeriveInput, derived: &str) -> TokenStream {
+    let runtime = runtime_path(None);
+    let ident = &item.ident;
+    let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
+    if derived == "Encode" {
+        return quote! {
+            #[automatically_derived]
+            impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
+                fn encode(
+                    &self,
+                    _: &mut #runtime::codec::Writer<'_>,
+                ) -> ::core::result::Result<(), #runtime::CodecError> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
+    let mut generics = item.generics.clone();
+    generics.params.insert(0, parse_quote!('__extism_bytes));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #runtime::Decode<'__extism_bytes> for #ident #ty_generics #where_clause {
+            fn decode(_: &'__extism_bytes [u8]) -> ::core::result::Result<Self, #runtime::CodecError> {
+                ::core::unreachable!()
             }
         }
     }

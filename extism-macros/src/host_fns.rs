@@ -4,9 +4,11 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{
     Path, Token, bracketed,
+    ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
-    spanned::Spanned,
 };
+
+use crate::common::{host_functions, place, type_text};
 
 struct List {
     /// The runtime, from `$crate`.
@@ -54,12 +56,38 @@ pub(crate) fn expand(list: TokenStream) -> TokenStream {
     };
     let count = functions.len();
     let functions = functions.iter().map(|path| {
-        quote_spanned! {path.span()=>
-            #runtime::__private::function(const { &<#path as #runtime::__private::HostFn>::FUNCTION })
+        let otherwise = undeclared(path);
+        if of_a_type(path) {
+            return otherwise;
         }
+        let declaration = host_functions::declaration(&runtime, "declared", path, &otherwise);
+        quote_spanned!(place(path)=> #runtime::__private::function(const { #declaration }))
     });
     quote!({
         let __extism_functions: [#runtime::Function; #count] = [#(#functions),*];
         __extism_functions
     })
+}
+
+/// Whether the path is, by Rust's conventions, that of a method.
+fn of_a_type(path: &Path) -> bool {
+    let parent = path.segments.iter().rev().nth(1);
+    parent.is_some_and(|parent| parent.ident.unraw().to_string().starts_with(char::is_uppercase))
+}
+
+/// The error at a name that is none of a host function.
+fn undeclared(path: &Path) -> TokenStream {
+    let text = type_text(path);
+    let message = if of_a_type(path) {
+        format!(
+            "`{text}` is a method: put `#[host_fn]` on its `impl` block, \
+             and give a value of the type by `.with_functions(value)`"
+        )
+    } else {
+        format!(
+            "`{text}` is no host function here: put `#[host_fn]` on the function; \
+             of a type with `#[host_fn]` on its `impl` block, give a value by `.with_functions(value)`"
+        )
+    };
+    quote_spanned!(place(path)=> ::core::compile_error! { #message })
 }

@@ -81,7 +81,10 @@ pub use crate::{
         MismatchKind, MissingHint, ModuleLimitError, Site, TrapError,
     },
     features::{Features, Proposal},
-    host::{CurrentPlugin, DEFAULT_NAMESPACE, Function, Handle, IntoFunctions, MemoryError, State, Value},
+    host::{
+        CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostOutput,
+        IntoFunctions, MemoryError, State, Value,
+    },
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
     interface::{
         Argument, Encoding, Forward, FromPlugin, Interface, Method, PluginInterface, View, WithContext, typed,

@@ -5,10 +5,11 @@ pub use std::{any::Any, sync::LazyLock};
 pub use extism_macros::host_fns;
 
 pub use crate::{
+    __extism_undeclared as undeclared,
     codec::Writer,
     host::typed::{
-        Arguments, Binder, Bound, Call, HostArgument, HostFn, HostFunction, HostFunctions, HostResult, Import,
-        Signature, bind, check_import, function, give, plugin_mut, provider, take,
+        Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
+        Signature, bind, check_import, declared, declared_part, function, give, owned, provider, take,
     },
     interface::{
         Exports, Holder, ManyArguments, MethodDeclaration, SameForClient, Together, client, client_of, unwrap,

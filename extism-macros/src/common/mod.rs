@@ -2,6 +2,7 @@
 
 mod attributes;
 mod errors;
+pub(crate) mod host_functions;
 mod lifetimes;
 mod options;
 mod text;

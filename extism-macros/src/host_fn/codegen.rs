@@ -1,57 +1,80 @@
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{ItemFn, ItemImpl};
 
-use super::model::{Argument, ArgumentKind, Function, FunctionSet};
-use crate::common::place;
+use super::{
+    link::{self, Link},
+    model::{Argument, ArgumentKind, Function, FunctionSet},
+};
+use crate::common::{at, place};
 
-/// The item beside a function that `host_fns!` names.
+/// What `host_fns!` finds by the function's path.
 pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> TokenStream {
     let Function { ident, cfgs, runtime, .. } = function;
-    let vis = &item.vis;
     let declaration = declaration(function, &quote!(#ident), None, valid);
+    let Link { impls, macros } = link::of(item, function);
+    // The macros are first, as they are the first thing that can't be where no functions but methods can.
     quote! {
-        #(#cfgs)*
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code, unreachable_pub)]
-        #vis enum #ident {}
-
+        #macros
         #(#cfgs)*
         const _: () = {
-            #[automatically_derived]
-            impl #runtime::__private::HostFunctions for #ident {
-                type Shared = ();
-                const FUNCTIONS: &'static [#runtime::__private::HostFunction<()>] =
-                    &[<Self as #runtime::__private::HostFn>::FUNCTION];
-            }
+            #[allow(unreachable_pub, unnameable_types)]
+            pub enum __ExtismHostFn {}
 
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #runtime::__private::HostFn for #ident {
+            impl #runtime::__private::HostFn for __ExtismHostFn {
                 const FUNCTION: #runtime::__private::HostFunction<()> = #declaration;
             }
+
+            #impls
         };
     }
 }
 
 /// What makes a value of the block's type something that `with_functions` takes.
 pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStream {
-    let FunctionSet { runtime, functions } = set;
+    let FunctionSet { runtime, part, borrows, functions } = set;
     let ty = &block.self_ty;
     let (impl_generics, _, where_clause) = block.generics.split_for_impl();
-    let shared = quote_spanned!(place(ty)=> Self);
+    if *borrows {
+        return quote! {
+            #[automatically_derived]
+            impl #impl_generics #runtime::IntoFunctions for #ty #where_clause {
+                fn into_functions(self) -> ::std::vec::Vec<#runtime::Function> {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
     let functions = functions.iter().map(|function| {
         let Function { ident, cfgs, .. } = function;
         let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), valid);
         quote!(#(#cfgs)* #declaration)
     });
+    let own = quote_spanned!(place(ty)=> #ty);
+    let (number, span) = part.map_or((1, Span::call_site()), |part| part);
+    let next = number.saturating_add(1);
+    let previous = number.saturating_sub(1);
+    let check = (previous > 0).then(|| {
+        let trait_ = at(span, quote!(#runtime::HostFunctions<#previous>));
+        quote_spanned!(span=> let _: fn() = <Self as #trait_>::exists;)
+    });
     quote! {
         const _: () = {
+            #[allow(unused_imports)]
+            use #runtime::__private::NoNext as _;
+
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #impl_generics #runtime::__private::HostFunctions for #ty #where_clause {
-                type Shared = #shared;
-                const FUNCTIONS: &'static [#runtime::__private::HostFunction<Self>] = &[#(#functions),*];
+            impl #impl_generics #runtime::HostFunctions<#number> for #own #where_clause {
+                const FUNCTIONS: #runtime::__private::Part<Self> = {
+                    #check
+                    #runtime::__private::Part {
+                        functions: &[#(#functions),*],
+                        next: #runtime::__private::Next::<Self, #next>::FUNCTIONS,
+                    }
+                };
             }
         };
     }
@@ -65,10 +88,12 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
             ArgumentKind::Taken(ty) => {
-                Some(quote_spanned!(place(ty)=> <#ty as #runtime::__private::HostArgument<'_, '_>>::PARAMS))
+                let cfgs = &argument.cfgs;
+                let params = quote_spanned!(place(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
+                Some(quote!(#(#cfgs)* #params))
             }
         });
-        let results = quote_spanned!(place(result)=> <#result as #runtime::__private::HostResult>::RESULTS);
+        let results = quote_spanned!(place(result)=> <#result as #runtime::HostOutput>::RESULTS);
         (quote!(&[#(#params),*]), results, bind(function, path, receiver))
     } else {
         (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
@@ -90,21 +115,28 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
     let Function { runtime, arguments, result, .. } = function;
     let (binds, takes): (Vec<_>, Vec<_>) =
         arguments.iter().enumerate().filter_map(|(index, argument)| bind_and_take(function, index, argument)).unzip();
-    let values = arguments.iter().enumerate().map(|(index, argument)| match &argument.kind {
-        ArgumentKind::Exclusive(ty) => {
-            quote_spanned!(place(ty)=> #runtime::__private::plugin_mut::<#ty>(__extism_plugin))
-        }
-        ArgumentKind::Taken(_) => {
-            let value = format_ident!("__extism_value_{index}");
-            quote!(#value)
-        }
+    let values = arguments.iter().enumerate().map(|(index, argument)| {
+        let cfgs = &argument.cfgs;
+        let value = match &argument.kind {
+            ArgumentKind::Exclusive(ty) => {
+                quote_spanned!(place(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
+            }
+            ArgumentKind::Taken(_) => format_ident!("__extism_value_{index}").into_token_stream(),
+        };
+        quote!(#(#cfgs)* #value)
     });
     let values = receiver.into_iter().cloned().chain(values);
     let give = quote_spanned!(place(result)=> #runtime::__private::give::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
-    let mutability = (!binds.is_empty()).then(|| quote!(mut));
+    let mutable = (!binds.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_mut)]
+            let mut __extism_binder = __extism_binder;
+        }
+    });
     quote! {
-        |#mutability __extism_binder| {
+        |__extism_binder| {
+            #mutable
             #(#binds)*
             __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
                 #(#takes)*
@@ -118,14 +150,25 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
 fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Option<(TokenStream, TokenStream)> {
     let ArgumentKind::Taken(ty) = &argument.kind else { return None };
     let runtime = &function.runtime;
-    let name = &argument.name;
+    let Argument { name, cfgs, .. } = argument;
     let bound = format_ident!("__extism_bound_{index}");
     let value = format_ident!("__extism_value_{index}");
+    let is_exclusive = |argument: &Argument| matches!(argument.kind, ArgumentKind::Exclusive(_));
     let bind = quote_spanned! {place(ty)=>
         let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
     };
-    let take = quote_spanned! {place(ty)=>
-        let #value = #runtime::__private::take::<#ty>(&#bound, #name, __extism_plugin, __extism_arguments)?;
+    // All but the type itself, so that a borrow that can't be is underlined there.
+    let span = place(ty);
+    let function_path = at(span, quote!(#runtime::__private::take::));
+    let parameters = at(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
+    let take = quote_spanned!(span=> #function_path <#ty> #parameters);
+    let take = if function.arguments.iter().any(is_exclusive) {
+        let owned = at(span, quote!(#runtime::__private::owned));
+        quote_spanned!(span=> #owned(__extism_plugin, |__extism_plugin| #take))
+    } else {
+        take
     };
-    Some((bind, take))
+    let value = at(span, quote!(#value));
+    let take = quote_spanned!(span=> let #value = #take?;);
+    Some((quote!(#(#cfgs)* #bind), quote!(#(#cfgs)* #take)))
 }

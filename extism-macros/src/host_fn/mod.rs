@@ -1,8 +1,10 @@
 //! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
 
 mod codegen;
+mod link;
 mod model;
 mod options;
+mod position;
 mod signature;
 
 use proc_macro2::TokenStream;
@@ -40,6 +42,15 @@ fn expand_function(options: TokenStream, item: &ItemFn, mut errors: Errors) -> T
     let options = errors.absorb(options).unwrap_or_default();
     if let Some(receiver) = item.sig.receiver() {
         errors.at(receiver, "a method becomes a host function by `#[host_fn]` on its `impl` block, not on itself");
+        let errors = errors.into_tokens();
+        return quote!(#item #errors);
+    }
+    if position::is_in_impl() {
+        errors.at(
+            &item.sig.ident,
+            "a function of a type becomes no host function by `#[host_fn]` on itself: move it out of the block, \
+             or take `&self` and put `#[host_fn]` on the `impl` block",
+        );
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     }

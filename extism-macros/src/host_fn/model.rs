@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use proc_macro2::{Span, TokenStream};
 use syn::{
-    Attribute, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, LitStr, Meta, Path, Signature, Type, ext::IdentExt,
-    parse::Parser,
+    Attribute, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, LitInt, LitStr, Meta, Path, Signature, Token, Type,
+    ext::IdentExt, parse::Parser, parse_quote, punctuated::Punctuated,
 };
 
 use super::{
@@ -37,6 +37,8 @@ pub(super) struct Function {
 
 /// An argument of a host function.
 pub(super) struct Argument {
+    /// The conditions under which it exists.
+    pub(super) cfgs: Vec<Attribute>,
     /// Its name, for errors; its place where it has none.
     pub(super) name: String,
     /// Where its value comes from.
@@ -53,6 +55,10 @@ pub(super) enum ArgumentKind {
 /// The host functions of an `impl` block.
 pub(super) struct FunctionSet {
     pub(super) runtime: Path,
+    /// Which of the type's blocks with host functions it is, and where it says so; `None` for the first.
+    pub(super) part: Option<(usize, Span)>,
+    /// Whether the type borrows from something, so that its values can't be host functions.
+    pub(super) borrows: bool,
     pub(super) functions: Vec<Function>,
 }
 
@@ -94,48 +100,114 @@ impl FunctionSet {
                  write `impl Type { .. }` with methods that call the trait's",
             );
         }
+        let borrows = !signature::check_self(block, errors);
         let runtime = runtime_path(options.runtime.clone());
         let namespace = options.namespace.as_ref().map(LitStr::value);
         let mut names = HashMap::new();
         let mut functions = Vec::new();
         for item in &mut block.items {
             let ImplItem::Fn(method) = item else { continue };
-            let Some(options) = method_options(method, errors) else { continue };
-            let span = options.name.as_ref().map_or_else(|| method.sig.ident.span(), LitStr::span);
-            signature::check(&method.sig, errors);
-            signature::check_receiver(&method.sig, errors);
-            let function =
-                Function::new(&method.sig, &method.attrs, options, namespace.as_deref(), runtime.clone(), errors);
-            note_name(&mut names, &function, span, errors);
-            functions.push(function);
+            let variants = method_options(method, errors);
+            if !variants.is_empty() {
+                signature::check(&method.sig, errors);
+                signature::check_receiver(&method.sig, errors);
+            }
+            for (condition, options) in variants {
+                let span = options.name.as_ref().map_or_else(|| method.sig.ident.span(), LitStr::span);
+                // The signature's mistakes are noted once.
+                let first = functions.last().is_none_or(|last: &Function| last.ident != method.sig.ident);
+                let noted = if first { &mut *errors } else { &mut Errors::default() };
+                let namespace = namespace.as_deref();
+                let mut function =
+                    Function::new(&method.sig, &method.attrs, options, namespace, runtime.clone(), noted);
+                function.cfgs.extend(condition);
+                note_name(&mut names, &function, span, errors);
+                functions.push(function);
+            }
         }
         if functions.is_empty() && errors.is_empty() {
             errors.at_span(block.impl_token.span, "this `impl` block has no methods that become host functions");
         }
-        Self { runtime, functions }
+        let part = options.part.as_ref().map(|part| (part_number(part, errors), part.span()));
+        Self { runtime, part, borrows, functions }
     }
 }
 
-/// The method's options; `None` when it is to be skipped.
-fn method_options(method: &mut ImplItemFn, errors: &mut Errors) -> Option<Options> {
+/// The method's options, each set with the condition under which it is that; none when the method is skipped.
+fn method_options(method: &mut ImplItemFn, errors: &mut Errors) -> Vec<(Option<Attribute>, Options)> {
     let mut all = Options::default();
     for (index, attribute) in take_attributes(&mut method.attrs, "host_fn").into_iter().enumerate() {
         if index > 0 {
-            errors.at(&attribute, "`#[host_fn(..)]` is there twice: put all options into one");
+            errors.at(&attribute, TWICE);
             continue;
         }
-        let tokens = match &attribute.meta {
-            Meta::Path(_) => TokenStream::new(),
-            Meta::List(list) => list.tokens.clone(),
-            Meta::NameValue(_) => {
-                errors.at(&attribute, "expected `#[host_fn(name = \"..\")]` or `#[host_fn(skip)]`");
+        all = read_options(&attribute.meta, errors);
+    }
+    let conditional = conditional_options(method, errors);
+    let variants = match conditional {
+        None => vec![(None, all)],
+        Some((condition, options)) => {
+            vec![(Some(parse_quote!(#[cfg(#condition)])), options), (Some(parse_quote!(#[cfg(not(#condition))])), all)]
+        }
+    };
+    variants.into_iter().filter(|(_, options)| options.skip.is_none()).collect()
+}
+
+const TWICE: &str = "`#[host_fn(..)]` is there twice: put all options into one";
+
+fn read_options(meta: &Meta, errors: &mut Errors) -> Options {
+    let tokens = match meta {
+        Meta::Path(_) => TokenStream::new(),
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(_) => {
+            errors.at(meta, "expected `#[host_fn(name = \"..\")]` or `#[host_fn(skip)]`");
+            return Options::default();
+        }
+    };
+    let options = Options::parser(Place::Method).parse2(tokens);
+    errors.absorb(options).unwrap_or_default()
+}
+
+/// What `#[cfg_attr(condition, host_fn(..))]` says: the compiler resolves it only after this macro has run.
+fn conditional_options(method: &mut ImplItemFn, errors: &mut Errors) -> Option<(Meta, Options)> {
+    let mut found = None;
+    for attribute in &mut method.attrs {
+        if !attribute.path().is_ident("cfg_attr") {
+            continue;
+        }
+        // What can't be parsed is the compiler's to explain.
+        let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { continue };
+        let mut metas = metas.into_iter();
+        let Some(condition) = metas.next() else { continue };
+        let (own, others): (Vec<_>, Vec<_>) = metas.partition(|meta| meta.path().is_ident("host_fn"));
+        if own.is_empty() {
+            continue;
+        }
+        *attribute = parse_quote!(#[cfg_attr(#condition, #(#others),*)]);
+        for meta in own {
+            if found.is_some() {
+                errors.at(meta, TWICE);
                 continue;
             }
-        };
-        let options = Options::parser(Place::Method).parse2(tokens);
-        all = errors.absorb(options).unwrap_or_default();
+            found = Some((condition.clone(), read_options(&meta, errors)));
+        }
     }
-    if all.skip.is_some() { None } else { Some(all) }
+    found
+}
+
+/// The number of a part; 0, which none has, in place of a wrong one.
+fn part_number(part: &LitInt, errors: &mut Errors) -> usize {
+    match part.base10_parse() {
+        Ok(number) if (2..usize::MAX).contains(&number) => number,
+        _ => {
+            errors.at(
+                part,
+                "the first `#[host_fn] impl` block of a type has no `part`, \
+                 the next ones have `part = 2`, `part = 3` and so on",
+            );
+            0
+        }
+    }
 }
 
 fn note_name(names: &mut HashMap<(String, String), bool>, function: &Function, span: Span, errors: &mut Errors) {

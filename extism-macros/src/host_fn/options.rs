@@ -1,6 +1,6 @@
 use proc_macro2::Span;
 use syn::{
-    LitStr, Path, Token,
+    LitInt, LitStr, Path, Token,
     parse::{ParseStream, Parser},
     spanned::Spanned,
 };
@@ -10,6 +10,7 @@ use crate::common::{parse_crate, set_once};
 mod keyword {
     syn::custom_keyword!(name);
     syn::custom_keyword!(namespace);
+    syn::custom_keyword!(part);
     syn::custom_keyword!(skip);
 }
 
@@ -28,6 +29,8 @@ pub(super) struct Options {
     pub(super) name: Option<LitStr>,
     /// The namespace that they import it from.
     pub(super) namespace: Option<LitStr>,
+    /// Which of the type's blocks with host functions it is.
+    pub(super) part: Option<LitInt>,
     /// A method that is no host function.
     pub(super) skip: Option<Span>,
     /// Where the runtime is.
@@ -58,6 +61,10 @@ impl Options {
             let keyword = input.parse::<keyword::namespace>()?;
             input.parse::<Token![=]>()?;
             set_once(&mut self.namespace, "namespace", keyword.span, input.parse()?)
+        } else if place == Place::Impl && lookahead.peek(keyword::part) {
+            let keyword = input.parse::<keyword::part>()?;
+            input.parse::<Token![=]>()?;
+            set_once(&mut self.part, "part", keyword.span, input.parse()?)
         } else if place == Place::Method && lookahead.peek(keyword::skip) {
             let keyword = input.parse::<keyword::skip>()?;
             set_once(&mut self.skip, "skip", keyword.span, keyword.span())

@@ -2,12 +2,12 @@
 
 use proc_macro2::Span;
 use syn::{
-    FnArg, GenericParam, Pat, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature, Type, ext::IdentExt,
-    parse_quote_spanned,
+    FnArg, GenericParam, ItemImpl, LifetimeParam, Pat, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature,
+    Type, ext::IdentExt, parse_quote_spanned,
 };
 
 use super::model::{Argument, ArgumentKind};
-use crate::common::{Errors, LifetimeUse, anonymous, lifetime_use, peel, type_text};
+use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, peel, type_text};
 
 /// Notes what no host function can be.
 pub(super) fn check(sig: &Signature, errors: &mut Errors) {
@@ -33,10 +33,27 @@ pub(super) fn check(sig: &Signature, errors: &mut Errors) {
     }
 }
 
+/// Notes a type that borrows: plug-ins call its values for as long as they live. Whether it is none.
+pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
+    const BORROWS: &str = "plug-ins keep the value of their host functions, so its type can't borrow: \
+                           let it own its data, in an `Arc` for instance";
+    let is_static = |lifetime: &&LifetimeParam| lifetime.bounds.iter().any(|bound| bound.ident == "static");
+    if let Some(lifetime) = block.generics.lifetimes().find(|lifetime| !is_static(lifetime)) {
+        errors.at(lifetime, BORROWS);
+        false
+    } else if lifetime_use(&block.self_ty).elided {
+        errors.at(&block.self_ty, BORROWS);
+        false
+    } else {
+        true
+    }
+}
+
 /// Notes a method that doesn't take `&self`.
 pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
     match sig.receiver() {
         Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
+        Some(Receiver { kind: ReceiverKind::Typed(_, ty), .. }) if is_shared_self(ty) => {}
         Some(receiver @ Receiver { kind: ReceiverKind::Reference(..), .. }) => errors.at(
             receiver,
             "a host function takes `&self`, since several plug-ins may call it at once: \
@@ -51,6 +68,13 @@ pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
     }
 }
 
+/// Whether the type is `&Self`.
+fn is_shared_self(ty: &Type) -> bool {
+    let Type::Reference(reference) = peel(ty) else { return false };
+    let is_self = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident("Self"));
+    reference.mutability.is_none() && is_self(peel(&reference.elem))
+}
+
 /// The arguments without the receiver.
 pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
     let typed = || {
@@ -60,7 +84,8 @@ pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
         })
     };
     let exclusive = typed().find(|typed| matches!(peel(&typed.ty), Type::Reference(ty) if ty.mutability.is_some()));
-    if let Some(exclusive) = exclusive {
+    // Of arguments under conditions, it isn't known whether they are together.
+    if let Some(exclusive) = exclusive.filter(|exclusive| cfgs(&exclusive.attrs).is_empty()) {
         check_alone(typed().filter(|typed| !std::ptr::eq(*typed, exclusive)), exclusive, errors);
     }
     typed().enumerate().map(|(index, typed)| argument(index, typed, errors)).collect()
@@ -69,7 +94,7 @@ pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
 /// Notes arguments that borrow from the plug-in beside one that may change it.
 fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatType, errors: &mut Errors) {
     let exclusive = type_text(&exclusive.ty);
-    for other in others {
+    for other in others.filter(|other| cfgs(&other.attrs).is_empty()) {
         if let Type::Reference(ty) = peel(&other.ty)
             && ty.mutability.is_some()
         {
@@ -112,7 +137,7 @@ fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
         Type::Reference(ty) if ty.mutability.is_some() => ArgumentKind::Exclusive(anonymous(&ty.elem)),
         ty => ArgumentKind::Taken(anonymous(ty)),
     };
-    Argument { name, kind }
+    Argument { cfgs: cfgs(&typed.attrs), name, kind }
 }
 
 fn check_type(ty: &Type, what: &str, errors: &mut Errors) {
@@ -141,10 +166,15 @@ pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
 
 /// Whether a lifetime in the result is one of the arguments', `&self` excepted: that value is the host's.
 fn borrows_from_plugin(result: &LifetimeUse, sig: &Signature) -> bool {
-    let Some(Receiver { kind: ReceiverKind::Reference(_, lifetime, _), .. }) = sig.receiver() else {
-        return result.borrows();
+    let lifetime = match sig.receiver().map(|receiver| &receiver.kind) {
+        Some(ReceiverKind::Reference(_, lifetime, _)) => lifetime.as_ref(),
+        Some(ReceiverKind::Typed(_, ty)) => match peel(ty) {
+            Type::Reference(reference) => reference.lifetime.as_ref(),
+            _ => return result.borrows(),
+        },
+        _ => return result.borrows(),
     };
-    result.named.iter().any(|named| Some(named) != lifetime.as_ref())
+    result.named.iter().any(|named| Some(named) != lifetime)
 }
 
 fn unit(span: Span) -> Type {

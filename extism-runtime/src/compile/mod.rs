@@ -78,7 +78,7 @@ pub(crate) fn compile(
     problems.extend(check_memory(&settings, &modules));
     problems.extend(check_initializers(&modules));
     if !problems.is_empty() {
-        return Err(LinkError { plugin: settings.name.to_string(), problems }.into());
+        return Err(LinkError { plugin: settings.name.to_string(), problems, states: states.type_names() }.into());
     }
     #[cfg(feature = "wasi")]
     let directories =

@@ -35,6 +35,7 @@ pub(super) fn fuse_all(
     let order = link::link_order(&nodes).map_err(|link::OrderError::Circular(modules)| LinkError {
         plugin: settings.name.to_string(),
         problems: vec![LinkProblem::Circular { modules }],
+        states: Vec::new(),
     })?;
     let mut fused = Vec::with_capacity(modules.len());
     for (place, &index) in order.iter().enumerate() {

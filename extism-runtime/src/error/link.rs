@@ -1,6 +1,6 @@
 use std::fmt::{self, Write as _};
 
-use super::{BuiltFor, MissingHint};
+use super::{BuiltFor, MissingHint, states::hint};
 use crate::{
     shown,
     value::{ExternType, FuncType},
@@ -14,6 +14,8 @@ pub struct LinkError {
     pub plugin: String,
     /// Every problem, in the order of the modules and of their imports; of more than a thousand, the first ones.
     pub problems: Vec<LinkProblem>,
+    /// The Rust types of the states that the builder was given, in alphabetical order.
+    pub states: Vec<&'static str>,
 }
 
 /// One reason why a plug-in can't be linked.
@@ -104,16 +106,25 @@ impl fmt::Display for LinkError {
         shown::limited(f, |f| {
             write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
             match self.problems.as_slice() {
-                [problem] => write!(f, " {problem}"),
+                [problem] => write!(f, " {problem}{}", self.hint(problem)),
                 problems => {
                     let mut told = Vec::new();
                     problems.iter().try_for_each(|problem| {
                         f.write_str("\n  - ")?;
-                        problem.write(f, &mut told)
+                        problem.write(f, &mut told)?;
+                        f.write_str(&self.hint(problem))
                     })
                 }
             }
         })
+    }
+}
+
+impl LinkError {
+    /// What was given in the place of a missing state.
+    fn hint(&self, problem: &LinkProblem) -> String {
+        let LinkProblem::MissingState { state, .. } = problem else { return String::new() };
+        hint(state, &self.states)
     }
 }
 

@@ -7,6 +7,7 @@ mod interface;
 mod limit;
 mod link;
 mod site;
+mod states;
 mod trap;
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Manifest(manifest.expect_err("a text is no number")),
         Error::Load(LoadError::NotWasm { module: text(), origin: text(), found: "text".into() }),
         Error::compile(text(), text()),
-        LinkError { plugin: text(), problems: (0..100).map(|_| problem()).collect() }.into(),
+        LinkError { plugin: text(), problems: (0..100).map(|_| problem()).collect(), states: Vec::new() }.into(),
         InterfaceError {
             plugin: text(),
             interface: Some("I".into()),

@@ -11,6 +11,7 @@ pub use self::{
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
     memory::MemoryError,
     state::{State, Value},
+    typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},
 };
 pub(crate) use self::{
     function::Callback,

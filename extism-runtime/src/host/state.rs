@@ -10,14 +10,42 @@ use std::{
 /// [`PluginBuilder::with_state`](crate::PluginBuilder::with_state): an argument of `#[host_fn]` functions.
 ///
 /// All instances of a compiled plug-in share it, so what changes in it needs a `Mutex` or the like.
-pub struct State<T>(Arc<T>);
+///
+/// `T` can be a trait object, so that tests give another implementation:
+///
+/// ```
+/// use std::sync::Arc;
+/// use extism_runtime::prelude::*;
+///
+/// trait Storage: Send + Sync {
+///     fn read(&self, key: &str) -> Option<String>;
+/// }
+/// # struct Memory;
+/// # impl Storage for Memory {
+/// #     fn read(&self, key: &str) -> Option<String> { Some(key.to_owned()) }
+/// # }
+///
+/// #[host_fn]
+/// fn kv_read(storage: State<dyn Storage>, key: &str) -> Option<String> {
+///     storage.read(key)
+/// }
+///
+/// # fn main() {
+/// let storage: Arc<dyn Storage> = Arc::new(Memory);
+/// let builder = PluginBuilder::new("plugin.wasm").with_shared_state(storage).with_functions(host_fns![kv_read]);
+/// # drop(builder);
+/// # }
+/// ```
+pub struct State<T: ?Sized>(Arc<T>);
 
 impl<T> State<T> {
     /// A state of its own, for calling a host function from plain Rust.
     pub fn new(value: T) -> Self {
         Self(Arc::new(value))
     }
+}
 
+impl<T: ?Sized> State<T> {
     /// The shared value itself.
     #[must_use]
     pub fn into_arc(self) -> Arc<T> {
@@ -25,19 +53,19 @@ impl<T> State<T> {
     }
 }
 
-impl<T> Clone for State<T> {
+impl<T: ?Sized> Clone for State<T> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<T> From<Arc<T>> for State<T> {
+impl<T: ?Sized> From<Arc<T>> for State<T> {
     fn from(value: Arc<T>) -> Self {
         Self(value)
     }
 }
 
-impl<T> Deref for State<T> {
+impl<T: ?Sized> Deref for State<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -45,9 +73,9 @@ impl<T> Deref for State<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for State<T> {
+impl<T: fmt::Debug + ?Sized> fmt::Debug for State<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("State").field(&self.0).finish()
+        f.debug_tuple("State").field(&&*self.0).finish()
     }
 }
 
@@ -57,7 +85,14 @@ pub struct Value<T>(pub T);
 
 /// All the states that a builder was given, by their types.
 #[derive(Clone, Default)]
-pub struct States(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+pub struct States(HashMap<TypeId, GivenState>);
+
+#[derive(Clone)]
+struct GivenState {
+    type_name: &'static str,
+    /// An `Arc<T>`, as `T` itself may be unsized.
+    value: Arc<dyn Any + Send + Sync>,
+}
 
 /// A host function asked for a state that was never given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,21 +102,25 @@ pub struct MissingState {
 }
 
 impl States {
-    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, value: Arc<T>) {
-        self.0.insert(TypeId::of::<T>(), value);
+    pub(crate) fn insert<T: Send + Sync + ?Sized + 'static>(&mut self, value: Arc<T>) {
+        self.0.insert(TypeId::of::<T>(), GivenState { type_name: type_name::<T>(), value: Arc::new(value) });
     }
 
-    /// The state of type `T`.
+    /// The state of type `T`: an `Arc<T>`.
     ///
     /// # Errors
     ///
     /// When none was given.
-    pub fn get<T: Send + Sync + 'static>(&self) -> Result<State<T>, MissingState> {
-        self.0
-            .get(&TypeId::of::<T>())
-            .and_then(|state| Arc::clone(state).downcast().ok())
-            .map(State)
-            .ok_or(MissingState { type_name: type_name::<T>() })
+    pub(super) fn get<T: ?Sized + 'static>(&self) -> Result<Arc<dyn Any + Send + Sync>, MissingState> {
+        let state = self.0.get(&TypeId::of::<T>()).ok_or(MissingState { type_name: type_name::<T>() })?;
+        Ok(Arc::clone(&state.value))
+    }
+
+    /// The types of all states, in alphabetical order.
+    pub(crate) fn type_names(&self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.0.values().map(|state| state.type_name).collect();
+        names.sort_unstable();
+        names
     }
 }
 

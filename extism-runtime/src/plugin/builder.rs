@@ -155,8 +155,9 @@ impl<P> PluginBuilder<P> {
         self.with_shared_state(Arc::new(state))
     }
 
-    /// As [`with_state`](Self::with_state), of a value that others share too.
-    pub fn with_shared_state<T: Send + Sync + 'static>(mut self, state: Arc<T>) -> Self {
+    /// As [`with_state`](Self::with_state), of a value that others share too, or of a trait object: an
+    /// `Arc<dyn Storage>` is what host functions get as `State<dyn Storage>`.
+    pub fn with_shared_state<T: Send + Sync + ?Sized + 'static>(mut self, state: Arc<T>) -> Self {
         self.options.states.insert(state);
         self
     }

@@ -40,6 +40,18 @@ pub fn shout(prefix: State<String>, text: &str) -> String {
     format!("{}{text}", *prefix)
 }
 
+/// The same by another name.
+pub mod again {
+    pub use super::shout as cry;
+}
+
+/// A host function with the name of a macro.
+#[host_fn(crate = ::plug_ins)]
+#[must_use]
+pub fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// A set of host functions.
 pub struct Set;
 

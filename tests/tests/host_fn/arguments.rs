@@ -177,3 +177,55 @@ fn a_panic_comes_back_as_an_error() {
         "plug-in `guest`, export `f`: host function `panics`: panicked: no luck"
     );
 }
+
+/// What a state can be behind.
+trait Storage: Send + Sync {
+    fn read(&self, key: &str) -> Option<String>;
+}
+
+struct Upper;
+
+impl Storage for Upper {
+    fn read(&self, key: &str) -> Option<String> {
+        Some(key.to_uppercase())
+    }
+}
+
+#[host_fn]
+fn read(storage: State<dyn Storage>, key: &str, list: State<[u8]>) -> Option<String> {
+    assert_eq!(*list, [1, 2]);
+    storage.read(key)
+}
+
+#[test]
+fn a_state_may_be_a_trait_object_or_a_slice() {
+    let storage: Arc<dyn Storage> = Arc::new(Upper);
+    let mut plugin = passing_on("read")
+        .with_shared_state(Arc::clone(&storage))
+        .with_shared_state::<[u8]>(Arc::from([1, 2]))
+        .with_functions(host_fns![read])
+        .build()
+        .unwrap();
+    assert_eq!(plugin.call::<_, &str>("f", "a").unwrap(), "A");
+    assert_eq!(read(storage.into(), "b", Arc::<[u8]>::from([1, 2]).into()).as_deref(), Some("B"));
+}
+
+#[host_fn]
+fn conditional(
+    #[cfg(any())] plugin: &mut Unknown,
+    #[cfg(all())] plugin: &mut CurrentPlugin<'_>,
+    #[cfg(any())] text: &str,
+    #[cfg(not(any()))] text: String,
+) -> String {
+    plugin.name().to_owned() + &text
+}
+
+#[host_fn]
+fn nothing_left(#[cfg(any())] text: &str, #[cfg(any())] value: Value<i32>) {}
+
+#[test]
+fn an_argument_may_depend_on_a_condition() {
+    assert_eq!(passing_on_to("conditional", host_fns![conditional]).call::<_, &str>("f", "!").unwrap(), "guest!");
+    assert_eq!(host_fns![nothing_left][0].ty().to_string(), "() -> ()");
+    nothing_left();
+}

@@ -1,5 +1,7 @@
 //! What is found when the plug-in is built.
 
+use std::sync::Mutex;
+
 use extism_runtime::{Error, LinkProblem, PluginBuilder, State, Value, host_fn, host_fns};
 
 use crate::importing;
@@ -86,4 +88,30 @@ fn all_that_does_not_fit_is_reported_in_one_error() {
         .collect();
     assert_eq!(states, [("kv_write", "host_fn::building::KvStore"), ("kv_write", "alloc::vec::Vec<u8>")]);
     assert_eq!(error.problems.len(), 4, "{text}");
+}
+
+#[host_fn]
+fn count(count: State<Mutex<u32>>, names: State<Vec<String>>) {
+    let _ = (count, names);
+}
+
+#[test]
+fn of_a_missing_state_the_nearest_that_was_given_is_named() {
+    let error = PluginBuilder::new(importing(&[], ""))
+        .with_state(Mutex::new(5_i32))
+        .with_state(5_u8)
+        .with_functions(host_fns![count])
+        .build()
+        .unwrap_err();
+    let Error::Link(error) = error else { panic!("another error: {error}") };
+    let mutex = std::any::type_name::<Mutex<i32>>();
+    assert_eq!(error.states, [mutex, "u8"]);
+    let text = error.to_string();
+    assert!(text.contains("(call `.with_state(..)`); `Mutex<i32>` was given: is it meant?"), "{text}");
+    assert!(
+        text.contains(&format!(
+            "Vec<alloc::string::String>>`, which was never given (call `.with_state(..)`); given were `{mutex}`, `u8`"
+        )),
+        "{text}"
+    );
 }

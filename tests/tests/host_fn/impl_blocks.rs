@@ -36,7 +36,7 @@ impl Kv {
     }
 
     #[host_fn(namespace = "env")]
-    fn name(&self) -> &str {
+    fn name(self: &Self) -> &str {
         &self.name
     }
 
@@ -126,4 +126,88 @@ fn the_type_may_be_generic() {
     let texts = Texts(Fixed("Hello"));
     assert_eq!(signatures(&Texts(Fixed("")).into_functions())[0], "texts.text (i64) -> i64");
     assert_eq!(passing_on_to("same_text", texts).call::<_, &str>("f", "!").unwrap(), "Hello!");
+}
+
+/// A type whose host functions are in several blocks.
+#[derive(Default)]
+struct Parts(Mutex<Vec<String>>);
+
+#[host_fn]
+impl Parts {
+    fn first(&self) {}
+}
+
+#[host_fn(part = 3, namespace = "third")]
+impl Parts {
+    fn third(&self) {}
+}
+
+#[host_fn(part = 2)]
+impl Parts {
+    fn second(&self, text: &str) -> u32 {
+        let mut texts = self.0.lock().unwrap();
+        texts.push(text.to_owned());
+        texts.len() as u32
+    }
+}
+
+#[host_fn(part = 2)]
+impl<S: Source> Texts<S> {
+    fn length(&self) -> Value<i32> {
+        Value(self.0.text().len() as i32)
+    }
+}
+
+#[test]
+fn a_type_may_have_several_blocks() {
+    let parts = Arc::new(Parts::default());
+    assert_eq!(
+        signatures(&Arc::clone(&parts).into_functions()),
+        ["extism:host/user.first () -> ()", "extism:host/user.second (i64) -> i64", "third.third () -> ()"]
+    );
+    let mut plugin = passing_on_to("second", Arc::clone(&parts));
+    assert_eq!(plugin.call::<_, u32>("f", "a").unwrap(), 1);
+    assert_eq!(*parts.0.lock().unwrap(), ["a"]);
+    assert_eq!(
+        signatures(&Texts(Fixed("")).into_functions()),
+        ["texts.text (i64) -> i64", "extism:host/user.same_text (i64) -> i64", "extism:host/user.length () -> i32"]
+    );
+}
+
+struct Conditions;
+
+#[host_fn]
+impl Conditions {
+    #[cfg_attr(all(), host_fn(skip))]
+    fn skipped(&self) -> Vec<&Self> {
+        Vec::new()
+    }
+
+    #[cfg_attr(any(), host_fn(skip))]
+    fn not_skipped(&self) {}
+
+    #[cfg_attr(all(), host_fn(name = "other", namespace = "env"), inline)]
+    fn renamed(&self) {}
+
+    #[cfg_attr(any(), host_fn(name = "other"))]
+    fn not_renamed(&self) {}
+
+    fn arguments(&self, #[cfg(any())] absent: Unknown, #[cfg(all())] present: &str, #[cfg(any())] last: u8) -> String {
+        present.to_owned()
+    }
+}
+
+#[test]
+fn conditions_hold_for_options_and_arguments() {
+    assert_eq!(
+        signatures(&Conditions.into_functions()),
+        [
+            "extism:host/user.not_skipped () -> ()",
+            "env.other () -> ()",
+            "extism:host/user.not_renamed () -> ()",
+            "extism:host/user.arguments (i64) -> i64",
+        ]
+    );
+    assert!(Conditions.skipped().is_empty());
+    assert_eq!(passing_on_to("arguments", Conditions).call::<_, &str>("f", "a").unwrap(), "a");
 }

@@ -3,6 +3,7 @@
 mod arguments;
 mod building;
 mod impl_blocks;
+mod names;
 mod results;
 
 use extism_runtime::{IntoFunctions, Plugin, PluginBuilder};

@@ -11,7 +11,7 @@ use super::{
     },
     extends,
 };
-use crate::common::{at, place, type_text};
+use crate::common::{at, host_functions, place, type_text};
 
 /// The function that gives the interface as data.
 pub(super) fn interface_function(interface: &Interface, valid: bool) -> TokenStream {
@@ -119,7 +119,8 @@ pub(super) fn import_checks(interface: &Interface, valid: bool) -> Option<TokenS
 /// The host functions that a name in `imports(..)` stands for.
 fn functions(interface: &Interface, provider: &Path) -> TokenStream {
     let runtime = &interface.runtime;
-    quote!(<#provider as #runtime::__private::HostFunctions>::FUNCTIONS)
+    let of_type = quote!(&<#provider as #runtime::HostFunctions>::FUNCTIONS);
+    host_functions::declaration(&quote!(#runtime), "declared_part", provider, &of_type)
 }
 
 fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStream {

@@ -7,41 +7,59 @@ pub fn kv_read<'k>(
     store.get(key, count)
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code, unreachable_pub)]
-pub enum kv_read {}
-const _: () = {
-    #[automatically_derived]
-    impl ::extism_runtime::__private::HostFunctions for kv_read {
-        type Shared = ();
-        const FUNCTIONS: &'static [::extism_runtime::__private::HostFunction<()>] = &[
-            <Self as ::extism_runtime::__private::HostFn>::FUNCTION,
-        ];
+#[allow(
+    non_snake_case,
+    non_local_definitions,
+    unreachable_pub,
+    unused_imports,
+    unused_macros
+)]
+mod __extism_host_fn_kv_read_ID {
+    #[cfg(not(test))]
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __extism_host_fn_kv_read_ID {
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
+        };
     }
+    #[cfg(test)]
+    #[doc(hidden)]
+    #[macro_export]
+    macro_rules! __extism_host_fn_kv_read_ID {
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
+        };
+    }
+    pub use __extism_host_fn_kv_read_ID as __extism_list_by_path_kv_read;
+    pub use __extism_host_fn_kv_read_ID as kv_read;
+}
+#[doc(hidden)]
+#[allow(unreachable_pub, unused_imports, hidden_glob_reexports)]
+pub use __extism_host_fn_kv_read_ID::*;
+const _: () = {
+    #[allow(unreachable_pub, unnameable_types)]
+    pub enum __ExtismHostFn {}
     #[automatically_derived]
     #[allow(deprecated)]
-    impl ::extism_runtime::__private::HostFn for kv_read {
+    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
         const FUNCTION: ::extism_runtime::__private::HostFunction<()> = ::extism_runtime::__private::HostFunction {
             signature: ::extism_runtime::__private::Signature {
                 namespace: "extism:host/user",
                 name: "kv_read",
                 params: &[
-                    <State<
-                        KvStore,
-                    > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
-                    <&'_ str as ::extism_runtime::__private::HostArgument<
-                        '_,
-                        '_,
-                    >>::PARAMS,
-                    <Value<
-                        i32,
-                    > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
+                    <State<KvStore> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                    <&'_ str as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                    <Value<i32> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
                 ],
                 results: <Result<
                     Vec<u8>,
                     Error,
-                > as ::extism_runtime::__private::HostResult>::RESULTS,
+                > as ::extism_runtime::HostOutput>::RESULTS,
             },
-            bind: |mut __extism_binder| {
+            bind: |__extism_binder| {
+                #[allow(unused_mut)]
+                let mut __extism_binder = __extism_binder;
                 let __extism_bound_0 = ::extism_runtime::__private::bind::<
                     State<KvStore>,
                 >(&mut __extism_binder);
@@ -97,4 +115,12 @@ const _: () = {
             },
         };
     }
+    #[cfg(not(test))]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+    #[cfg(test)]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
 };

@@ -3,29 +3,50 @@ fn remember(plugin: &mut CurrentPlugin<'_>, key: String) {
     plugin.set_var(&key, b"")
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types, dead_code, unreachable_pub)]
-enum remember {}
-const _: () = {
-    #[automatically_derived]
-    impl ::extism_runtime::__private::HostFunctions for remember {
-        type Shared = ();
-        const FUNCTIONS: &'static [::extism_runtime::__private::HostFunction<()>] = &[
-            <Self as ::extism_runtime::__private::HostFn>::FUNCTION,
-        ];
+#[allow(
+    non_snake_case,
+    non_local_definitions,
+    unreachable_pub,
+    unused_imports,
+    unused_macros
+)]
+mod __extism_host_fn_remember_ID {
+    #[cfg(not(test))]
+    #[doc(hidden)]
+    macro_rules! __extism_host_fn_remember_ID {
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
+        };
     }
+    #[cfg(test)]
+    #[doc(hidden)]
+    macro_rules! __extism_host_fn_remember_ID {
+        ($otherwise:expr, $($getter:tt)*) => {
+            $($getter)* :: < ID, _ > ()
+        };
+    }
+    pub(crate) use __extism_host_fn_remember_ID as __extism_list_by_path_remember;
+    pub(crate) use __extism_host_fn_remember_ID as remember;
+}
+#[doc(hidden)]
+#[allow(unreachable_pub, unused_imports, hidden_glob_reexports)]
+use __extism_host_fn_remember_ID::*;
+const _: () = {
+    #[allow(unreachable_pub, unnameable_types)]
+    pub enum __ExtismHostFn {}
     #[automatically_derived]
     #[allow(deprecated)]
-    impl ::extism_runtime::__private::HostFn for remember {
+    impl ::extism_runtime::__private::HostFn for __ExtismHostFn {
         const FUNCTION: ::extism_runtime::__private::HostFunction<()> = ::extism_runtime::__private::HostFunction {
             signature: ::extism_runtime::__private::Signature {
                 namespace: "env",
                 name: "remember-me",
-                params: &[
-                    <String as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
-                ],
-                results: <() as ::extism_runtime::__private::HostResult>::RESULTS,
+                params: &[<String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS],
+                results: <() as ::extism_runtime::HostOutput>::RESULTS,
             },
-            bind: |mut __extism_binder| {
+            bind: |__extism_binder| {
+                #[allow(unused_mut)]
+                let mut __extism_binder = __extism_binder;
                 let __extism_bound_1 = ::extism_runtime::__private::bind::<
                     String,
                 >(&mut __extism_binder);
@@ -36,21 +57,26 @@ const _: () = {
                         __extism_arguments,
                         __extism_results|
                     {
-                        let __extism_value_1 = ::extism_runtime::__private::take::<
-                            String,
-                        >(
-                            &__extism_bound_1,
-                            "key",
+                        let __extism_value_1 = ::extism_runtime::__private::owned(
                             __extism_plugin,
-                            __extism_arguments,
+                            |__extism_plugin| ::extism_runtime::__private::take::<
+                                String,
+                            >(
+                                &__extism_bound_1,
+                                "key",
+                                __extism_plugin,
+                                __extism_arguments,
+                            ),
                         )?;
                         ::extism_runtime::__private::give::<
                             (),
                         >(
                             remember(
-                                ::extism_runtime::__private::plugin_mut::<
-                                    CurrentPlugin<'_>,
-                                >(__extism_plugin),
+                                <CurrentPlugin<
+                                    '_,
+                                > as ::extism_runtime::ExclusiveArgument<
+                                    '_,
+                                >>::of_plugin(__extism_plugin),
                                 __extism_value_1,
                             ),
                             __extism_plugin,
@@ -60,4 +86,12 @@ const _: () = {
             },
         };
     }
+    #[cfg(not(test))]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
+    #[cfg(test)]
+    #[automatically_derived]
+    impl ::extism_runtime::__private::Declares<__ExtismHostFn>
+    for ::extism_runtime::__private::Declaration<ID> {}
 };

@@ -10,114 +10,114 @@ impl<S: Storage> Kv<S> {
     }
 }
 const _: () = {
+    #[allow(unused_imports)]
+    use ::extism_runtime::__private::NoNext as _;
     #[automatically_derived]
     #[allow(deprecated)]
-    impl<S: Storage> ::extism_runtime::__private::HostFunctions for Kv<S> {
-        type Shared = Self;
-        const FUNCTIONS: &'static [::extism_runtime::__private::HostFunction<Self>] = &[
-            ::extism_runtime::__private::HostFunction {
-                signature: ::extism_runtime::__private::Signature {
-                    namespace: "extism:host/user",
-                    name: "kv_read",
-                    params: &[
-                        <String as ::extism_runtime::__private::HostArgument<
-                            '_,
-                            '_,
-                        >>::PARAMS,
-                    ],
-                    results: <Vec<
-                        u8,
-                    > as ::extism_runtime::__private::HostResult>::RESULTS,
-                },
-                bind: |mut __extism_binder| {
-                    let __extism_bound_0 = ::extism_runtime::__private::bind::<
-                        String,
-                    >(&mut __extism_binder);
-                    __extism_binder
-                        .call(move |
-                            __extism_self,
-                            __extism_plugin,
-                            __extism_arguments,
-                            __extism_results|
-                        {
-                            let __extism_value_0 = ::extism_runtime::__private::take::<
+    impl<S: Storage> ::extism_runtime::HostFunctions<1usize> for Kv<S> {
+        const FUNCTIONS: ::extism_runtime::__private::Part<Self> = {
+            ::extism_runtime::__private::Part {
+                functions: &[
+                    ::extism_runtime::__private::HostFunction {
+                        signature: ::extism_runtime::__private::Signature {
+                            namespace: "extism:host/user",
+                            name: "kv_read",
+                            params: &[
+                                <String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                            ],
+                            results: <Vec<u8> as ::extism_runtime::HostOutput>::RESULTS,
+                        },
+                        bind: |__extism_binder| {
+                            #[allow(unused_mut)]
+                            let mut __extism_binder = __extism_binder;
+                            let __extism_bound_0 = ::extism_runtime::__private::bind::<
                                 String,
-                            >(
-                                &__extism_bound_0,
-                                "key",
-                                __extism_plugin,
-                                __extism_arguments,
-                            )?;
-                            ::extism_runtime::__private::give::<
-                                Vec<u8>,
-                            >(
-                                Self::kv_read(__extism_self, __extism_value_0),
-                                __extism_plugin,
-                                __extism_results,
-                            )
-                        })
-                },
-            },
-            #[cfg(unix)]
-            ::extism_runtime::__private::HostFunction {
-                signature: ::extism_runtime::__private::Signature {
-                    namespace: "extism:host/user",
-                    name: "write",
-                    params: &[
-                        <String as ::extism_runtime::__private::HostArgument<
-                            '_,
-                            '_,
-                        >>::PARAMS,
-                        <Vec<
-                            u8,
-                        > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
-                    ],
-                    results: <() as ::extism_runtime::__private::HostResult>::RESULTS,
-                },
-                bind: |mut __extism_binder| {
-                    let __extism_bound_0 = ::extism_runtime::__private::bind::<
-                        String,
-                    >(&mut __extism_binder);
-                    let __extism_bound_1 = ::extism_runtime::__private::bind::<
-                        Vec<u8>,
-                    >(&mut __extism_binder);
-                    __extism_binder
-                        .call(move |
-                            __extism_self,
-                            __extism_plugin,
-                            __extism_arguments,
-                            __extism_results|
-                        {
-                            let __extism_value_0 = ::extism_runtime::__private::take::<
-                                String,
-                            >(
-                                &__extism_bound_0,
-                                "key",
-                                __extism_plugin,
-                                __extism_arguments,
-                            )?;
-                            let __extism_value_1 = ::extism_runtime::__private::take::<
-                                Vec<u8>,
-                            >(
-                                &__extism_bound_1,
-                                "value",
-                                __extism_plugin,
-                                __extism_arguments,
-                            )?;
-                            ::extism_runtime::__private::give::<
-                                (),
-                            >(
-                                Self::kv_write(
+                            >(&mut __extism_binder);
+                            __extism_binder
+                                .call(move |
                                     __extism_self,
-                                    __extism_value_0,
-                                    __extism_value_1,
-                                ),
-                                __extism_plugin,
-                                __extism_results,
-                            )
-                        })
-                },
-            },
-        ];
+                                    __extism_plugin,
+                                    __extism_arguments,
+                                    __extism_results|
+                                {
+                                    let __extism_value_0 = ::extism_runtime::__private::take::<
+                                        String,
+                                    >(
+                                        &__extism_bound_0,
+                                        "key",
+                                        __extism_plugin,
+                                        __extism_arguments,
+                                    )?;
+                                    ::extism_runtime::__private::give::<
+                                        Vec<u8>,
+                                    >(
+                                        Self::kv_read(__extism_self, __extism_value_0),
+                                        __extism_plugin,
+                                        __extism_results,
+                                    )
+                                })
+                        },
+                    },
+                    #[cfg(unix)]
+                    ::extism_runtime::__private::HostFunction {
+                        signature: ::extism_runtime::__private::Signature {
+                            namespace: "extism:host/user",
+                            name: "write",
+                            params: &[
+                                <String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                                <Vec<u8> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                            ],
+                            results: <() as ::extism_runtime::HostOutput>::RESULTS,
+                        },
+                        bind: |__extism_binder| {
+                            #[allow(unused_mut)]
+                            let mut __extism_binder = __extism_binder;
+                            let __extism_bound_0 = ::extism_runtime::__private::bind::<
+                                String,
+                            >(&mut __extism_binder);
+                            let __extism_bound_1 = ::extism_runtime::__private::bind::<
+                                Vec<u8>,
+                            >(&mut __extism_binder);
+                            __extism_binder
+                                .call(move |
+                                    __extism_self,
+                                    __extism_plugin,
+                                    __extism_arguments,
+                                    __extism_results|
+                                {
+                                    let __extism_value_0 = ::extism_runtime::__private::take::<
+                                        String,
+                                    >(
+                                        &__extism_bound_0,
+                                        "key",
+                                        __extism_plugin,
+                                        __extism_arguments,
+                                    )?;
+                                    let __extism_value_1 = ::extism_runtime::__private::take::<
+                                        Vec<u8>,
+                                    >(
+                                        &__extism_bound_1,
+                                        "value",
+                                        __extism_plugin,
+                                        __extism_arguments,
+                                    )?;
+                                    ::extism_runtime::__private::give::<
+                                        (),
+                                    >(
+                                        Self::kv_write(
+                                            __extism_self,
+                                            __extism_value_0,
+                                            __extism_value_1,
+                                        ),
+                                        __extism_plugin,
+                                        __extism_results,
+                                    )
+                                })
+                        },
+                    },
+                ],
+                next: ::extism_runtime::__private::Next::<Self, 2usize>::FUNCTIONS,
+            }
+        };
     }
 };

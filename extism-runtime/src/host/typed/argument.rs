@@ -10,7 +10,11 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// An argument of a `#[host_fn]` function: `'p` is how long it may borrow from the plug-in that calls.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State),
+/// [`Value`] and `&CurrentPlugin`.
+///
+/// Errors of the compiler name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how
+/// long the argument may borrow from the plug-in that calls.
 #[diagnostic::on_unimplemented(
     message = "a host function can't take an argument of type `{Self}`",
     label = "neither has a codec nor comes from the host",
@@ -20,6 +24,7 @@ use crate::{
 )]
 pub trait HostArgument<'p, 'c>: Sized {
     /// The WebAssembly parameters that make up the argument.
+    #[doc(hidden)]
     const PARAMS: &'static [ValType];
 
     /// Finds the argument among what the builder was given, if that is where it comes from.
@@ -27,6 +32,7 @@ pub trait HostArgument<'p, 'c>: Sized {
     /// # Errors
     ///
     /// When it is a state that was never given.
+    #[doc(hidden)]
     fn bind(states: &States) -> Result<Bound, MissingState>;
 
     /// The argument of one call.
@@ -34,6 +40,7 @@ pub trait HostArgument<'p, 'c>: Sized {
     /// # Errors
     ///
     /// When the plug-in passed bytes that are no such value, or a handle of no block.
+    #[doc(hidden)]
     fn take(bound: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError>;
 }
 
@@ -67,7 +74,7 @@ impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> HostArgument<'_, '_> for State<T> {
+impl<T: Send + Sync + ?Sized + 'static> HostArgument<'_, '_> for State<T> {
     const PARAMS: &'static [ValType] = &[];
 
     fn bind(states: &States) -> Result<Bound, MissingState> {

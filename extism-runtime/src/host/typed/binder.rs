@@ -2,7 +2,7 @@ use std::{any::Any, sync::Arc};
 
 use super::{
     super::{CurrentPlugin, MissingState, State, States},
-    Arguments, HostArgument, HostResult,
+    Arguments, HostArgument, HostOutput,
 };
 use crate::{error::BoxError, value::Val};
 
@@ -29,12 +29,14 @@ impl Bound {
         Self(None)
     }
 
-    pub(super) fn of<T: Send + Sync + 'static>(state: State<T>) -> Self {
-        Self(Some(state.into_arc()))
+    /// For a state: an `Arc<T>`.
+    pub(super) const fn of(state: Arc<dyn Any + Send + Sync>) -> Self {
+        Self(Some(state))
     }
 
-    pub(super) fn state<T: Send + Sync + 'static>(&self) -> Option<State<T>> {
-        Some(Arc::clone(self.0.as_ref()?).downcast::<T>().ok()?.into())
+    #[inline]
+    pub(super) fn state<T: Send + Sync + ?Sized + 'static>(&self) -> Option<State<T>> {
+        Some(Arc::clone(self.0.as_ref()?.downcast_ref::<Arc<T>>()?).into())
     }
 }
 
@@ -82,13 +84,22 @@ pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
     T::take(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
 }
 
-/// The plug-in that calls, for an argument that is an exclusive reference to it.
+/// An argument beside `&mut CurrentPlugin`: what `take` returns can't borrow from the plug-in.
+///
+/// # Errors
+///
+/// Those of `take`.
 #[inline]
-pub fn plugin_mut<'p, 'c, T: ExclusiveArgument<'c> + ?Sized>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut T {
-    T::of_plugin(plugin)
+pub fn owned<'c, T>(
+    plugin: &CurrentPlugin<'c>,
+    take: impl FnOnce(&CurrentPlugin<'c>) -> Result<T, BoxError>,
+) -> Result<T, BoxError> {
+    take(plugin)
 }
 
-/// What a host function can have an exclusive reference to.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can take by `&mut`: [`CurrentPlugin`], nothing else.
+///
+/// Errors of the compiler name it; its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function can't take an argument of type `&mut {Self}`",
     label = "the only `&mut` argument is `&mut CurrentPlugin`",
@@ -96,6 +107,7 @@ pub fn plugin_mut<'p, 'c, T: ExclusiveArgument<'c> + ?Sized>(plugin: &'p mut Cur
 )]
 pub trait ExclusiveArgument<'c> {
     /// What the argument is a reference to.
+    #[doc(hidden)]
     fn of_plugin<'p>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut Self;
 }
 
@@ -112,7 +124,7 @@ impl<'c> ExclusiveArgument<'c> for CurrentPlugin<'c> {
 ///
 /// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
 #[inline]
-pub fn give<T: HostResult>(result: T, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+pub fn give<T: HostOutput>(result: T, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
     result.give(plugin, results)
 }
 

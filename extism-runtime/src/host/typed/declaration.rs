@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{iter, marker::PhantomData, sync::Arc};
 
 use super::{
     super::{Callback, Function, IntoFunctions, MissingState},
@@ -28,27 +28,91 @@ pub struct HostFunction<S> {
     pub bind: fn(Binder<'_>) -> Result<Call<S>, Vec<MissingState>>,
 }
 
-/// One or more host functions, known while compiling.
+/// A type whose methods are host functions, by [`#[host_fn]`](macro@crate::host_fn) on its `impl` block; of several such
+/// blocks, all but the first have a `part`, the number `PART`.
+///
+/// Errors of the compiler name it; programs use the attribute. Its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no host function",
-    note = "put `#[host_fn]` on the function, or on the `impl` block of the type"
+    message = "`{Self}` has no host functions of its own (no part {PART})",
+    label = "no such `#[host_fn] impl` block",
+    note = "put `#[host_fn]` on the function, or on the `impl` block of the type",
+    note = "of several blocks of a type, the first has no `part`, the next ones are `#[host_fn(part = 2)]`, `#[host_fn(part = 3)]` and so on"
 )]
-pub trait HostFunctions {
-    /// What the functions share.
-    type Shared: Send + Sync + 'static;
-    /// The functions.
-    const FUNCTIONS: &'static [HostFunction<Self::Shared>];
+pub trait HostFunctions<const PART: usize = 1>: Send + Sync + Sized + 'static {
+    /// The functions of this part and of those after it.
+    #[doc(hidden)]
+    const FUNCTIONS: Part<Self>;
+
+    /// Is named to ask for the part without its functions.
+    #[doc(hidden)]
+    fn exists() {}
 }
 
-/// A function with `#[host_fn]`: the hidden item beside it implements this.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no host function",
-    label = "not a function with `#[host_fn]`",
-    note = "of a type whose `impl` block has `#[host_fn]`, give a value: `.with_functions(value)`"
-)]
-pub trait HostFn: HostFunctions<Shared = ()> {
+/// The host functions of an `impl` block, and of the next such block of the type.
+#[derive(Clone, Copy, Debug)]
+pub struct Part<S: 'static> {
+    /// Those of this block.
+    pub functions: &'static [HostFunction<S>],
+    /// Those of the next.
+    pub next: Option<&'static Part<S>>,
+}
+
+/// Looks for a part that a type may lack: `Next::<T, 2>::FUNCTIONS` is that of [`HostFunctions<2>`](HostFunctions) where
+/// `T` has it, else that of [`NoNext`].
+#[derive(Debug)]
+pub struct Next<T, const PART: usize>(PhantomData<T>);
+
+impl<T: HostFunctions<PART>, const PART: usize> Next<T, PART> {
+    /// The part.
+    pub const FUNCTIONS: Option<&'static Part<T>> = Some(const { &T::FUNCTIONS });
+}
+
+/// What is found of a part that isn't there.
+pub trait NoNext<T: 'static> {
+    /// No part.
+    const FUNCTIONS: Option<&'static Part<T>> = None;
+}
+
+impl<T: 'static, const PART: usize> NoNext<T> for Next<T, PART> {}
+
+/// What `#[host_fn]` knows of a function.
+pub trait HostFn {
     /// The function.
     const FUNCTION: HostFunction<()>;
+}
+
+/// A number that stands for one function with `#[host_fn]`.
+#[derive(Debug)]
+pub struct Declaration<const ID: u64>;
+
+/// Leads from a function's number to what is generated for it, whose type no program can name.
+pub trait Declares<F> {}
+
+/// The function with this number. There is one `F`, which is therefore inferred.
+#[must_use]
+pub const fn declared<const ID: u64, F: HostFn>() -> &'static HostFunction<()>
+where
+    Declaration<ID>: Declares<F>,
+{
+    const { &F::FUNCTION }
+}
+
+/// The function with this number, where the functions of a type could be as well.
+#[must_use]
+pub const fn declared_part<const ID: u64, F: HostFn>() -> &'static Part<()>
+where
+    Declaration<ID>: Declares<F>,
+{
+    const { &Part { functions: &[F::FUNCTION], next: None } }
+}
+
+/// What `host_fns!` finds by a name that no `#[host_fn]` function has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __extism_undeclared {
+    ($otherwise:expr, $($function:tt)*) => {
+        $otherwise
+    };
 }
 
 impl<S: Send + Sync + 'static> HostFunction<S> {
@@ -72,19 +136,20 @@ pub fn function(function: &'static HostFunction<()>) -> Function {
     function.function(Arc::new(()))
 }
 
-fn functions<T: HostFunctions<Shared = T> + Send + Sync + 'static>(shared: &Arc<T>) -> Vec<Function> {
-    T::FUNCTIONS.iter().map(|function| function.function(Arc::clone(shared))).collect()
+fn functions<T: HostFunctions>(shared: &Arc<T>) -> Vec<Function> {
+    let parts = iter::successors(Some(const { &T::FUNCTIONS }), |part| part.next);
+    parts.flat_map(|part| part.functions).map(|function| function.function(Arc::clone(shared))).collect()
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: HostFunctions<Shared = T> + Send + Sync + 'static> IntoFunctions for T {
+impl<T: HostFunctions> IntoFunctions for T {
     fn into_functions(self) -> Vec<Function> {
         functions(&Arc::new(self))
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: HostFunctions<Shared = T> + Send + Sync + 'static> IntoFunctions for Arc<T> {
+impl<T: HostFunctions> IntoFunctions for Arc<T> {
     fn into_functions(self) -> Vec<Function> {
         functions(&self)
     }

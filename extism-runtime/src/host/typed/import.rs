@@ -1,6 +1,6 @@
 //! The check of a module's imports that runs while the user's crate compiles: constant functions only.
 
-use super::{HostFunction, Signature};
+use super::{Part, Signature};
 use crate::value::ValType;
 
 /// A function that a module imports, as the macro read it out of the module.
@@ -18,16 +18,19 @@ pub struct Import {
 
 /// The one of the functions that has the import's namespace and name.
 #[must_use]
-pub const fn provider<S>(functions: &[HostFunction<S>], import: &Import) -> Option<Signature> {
+pub const fn provider<S>(part: &Part<S>, import: &Import) -> Option<Signature> {
     let mut index = 0;
-    while index < functions.len() {
-        let signature = functions[index].signature;
+    while index < part.functions.len() {
+        let signature = part.functions[index].signature;
         if same_text(signature.name, import.name) && same_text(signature.namespace, import.namespace) {
             return Some(signature);
         }
         index += 1;
     }
-    None
+    match part.next {
+        Some(next) => provider(next, import),
+        None => None,
+    }
 }
 
 /// Fails the compilation when none of the `providers` fits the import.

@@ -9,8 +9,11 @@ mod result;
 
 pub use self::{
     argument::{Arguments, HostArgument},
-    binder::{Binder, Bound, Call, bind, give, plugin_mut, take},
-    declaration::{HostFn, HostFunction, HostFunctions, Signature, function},
+    binder::{Binder, Bound, Call, ExclusiveArgument, bind, give, owned, take},
+    declaration::{
+        Declaration, Declares, HostFn, HostFunction, HostFunctions, Next, NoNext, Part, Signature, declared,
+        declared_part, function,
+    },
     import::{Import, check_import, provider},
-    result::HostResult,
+    result::HostOutput,
 };

@@ -5,7 +5,10 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// The result of a `#[host_fn]` function.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Value`] and tuples of it,
+/// `Option`, and `Result` of these.
+///
+/// Errors of the compiler name it; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function can't return `{Self}`",
     label = "can't be given to the plug-in",
@@ -13,8 +16,9 @@ use crate::{
     note = "for raw WebAssembly values, return `Value<i32>`, `Value<i64>`, `Value<f32>`, `Value<f64>`, or a tuple of these",
     note = "in `Result<T, E>`, `T` is one of these, and `E` converts into `Box<dyn std::error::Error + Send + Sync>`"
 )]
-pub trait HostResult {
+pub trait HostOutput {
     /// The WebAssembly results that it becomes.
+    #[doc(hidden)]
     const RESULTS: &'static [ValType];
 
     /// Hands it to the plug-in.
@@ -22,11 +26,12 @@ pub trait HostResult {
     /// # Errors
     ///
     /// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
+    #[doc(hidden)]
     fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Encode> HostResult for T {
+impl<T: Encode> HostOutput for T {
     const RESULTS: &'static [ValType] = if T::IS_UNIT { &[] } else { &[ValType::PTR] };
 
     #[inline]
@@ -39,7 +44,7 @@ impl<T: Encode> HostResult for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: HostResult, E: Into<BoxError>> HostResult for Result<T, E> {
+impl<T: HostOutput, E: Into<BoxError>> HostOutput for Result<T, E> {
     const RESULTS: &'static [ValType] = T::RESULTS;
 
     #[inline]
@@ -70,7 +75,7 @@ macro_rules! raw_results {
     )*};
     (@result $ty:ty) => {
         #[diagnostic::do_not_recommend]
-        impl HostResult for $ty {
+        impl HostOutput for $ty {
             const RESULTS: &'static [ValType] = &[<Self as RawResult>::TYPE];
 
             #[inline]
@@ -105,7 +110,7 @@ where
 macro_rules! tuple_results {
     ($($name:ident)*) => {
         #[diagnostic::do_not_recommend]
-        impl<$($name: RawResult),*> HostResult for ($($name,)*) {
+        impl<$($name: RawResult),*> HostOutput for ($($name,)*) {
             const RESULTS: &'static [ValType] = &[$($name::TYPE),*];
 
             #[inline]

@@ -1,0 +1,90 @@
+//! The macros by which `host_fns!` finds what is generated for a function.
+
+use std::{
+    collections::HashMap,
+    env,
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Mutex, PoisonError},
+};
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::{ItemFn, Visibility, ext::IdentExt};
+
+use super::model::Function;
+use crate::common::host_functions::{hidden, travels};
+
+/// The two ends of a link.
+pub(super) struct Link {
+    /// Beside the declaration: what leads from the number to it.
+    pub(super) impls: TokenStream,
+    /// Beside the function: macros that give the number.
+    pub(super) macros: TokenStream,
+}
+
+pub(super) fn of(item: &ItemFn, function: &Function) -> Link {
+    let Function { ident, cfgs, runtime, .. } = function;
+    let vis = &item.vis;
+    let id = id(item);
+    let name = format_ident!("__extism_host_fn_{}_{id:016x}", ident.unraw(), span = Span::call_site());
+    // Only an exported macro can be public.
+    let (export, inner_vis) = match vis {
+        Visibility::Public(_) => (Some(quote!(#[macro_export])), quote!(pub)),
+        _ => (None, quote!(pub(crate))),
+    };
+    let hidden = hidden(ident, Span::call_site());
+    let visible = travels(ident).then(|| quote!(#inner_vis use #name as #ident;));
+    // A crate's unit tests may be linked with the crate itself, through another crate that depends on it.
+    let variants = [(quote!(#[cfg(not(test))]), id), (quote!(#[cfg(test)]), !id)];
+    let impls = variants.iter().map(|(condition, id)| {
+        quote! {
+            #condition
+            #[automatically_derived]
+            impl #runtime::__private::Declares<__ExtismHostFn> for #runtime::__private::Declaration<#id> {}
+        }
+    });
+    let macros = variants.iter().map(|(condition, id)| {
+        quote! {
+            #condition
+            #[doc(hidden)]
+            #export
+            macro_rules! #name {
+                ($otherwise:expr, $($getter:tt)*) => { $($getter)*::<#id, _>() };
+            }
+        }
+    });
+    Link {
+        impls: quote!(#(#impls)*),
+        macros: quote! {
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(non_snake_case, non_local_definitions, unreachable_pub, unused_imports, unused_macros)]
+            mod #name {
+                #(#macros)*
+                #inner_vis use #name as #hidden;
+                #visible
+            }
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(unreachable_pub, unused_imports, hidden_glob_reexports)]
+            #vis use #name::*;
+        },
+    }
+}
+
+/// A number that no other host function of a program has: a hash of the crate, the function's text, and how often that
+/// text was there before. The same at every compilation.
+fn id(item: &ItemFn) -> u64 {
+    static TEXTS: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
+    let mut hasher = DefaultHasher::new();
+    for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME", "CARGO_BIN_NAME"]
+    {
+        env::var_os(variable).hash(&mut hasher);
+    }
+    item.to_token_stream().to_string().hash(&mut hasher);
+    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let times = texts.get_or_insert_default().entry(hasher.finish()).or_default();
+    *times += 1;
+    times.hash(&mut hasher);
+    hasher.finish()
+}

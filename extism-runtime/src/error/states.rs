@@ -1,0 +1,52 @@
+//! What was given in the place of a state that a host function asks for.
+
+use crate::nearest::nearest;
+
+/// Of more states than this, not all are listed.
+const MOST: usize = 4;
+
+/// The end of a message on the missing state: the type that may be meant, or those that were given.
+pub(super) fn hint(missing: &str, given: &[&'static str]) -> String {
+    let wanted = without_paths(missing);
+    let names: Vec<_> = given.iter().map(|state| without_paths(state)).collect();
+    // Of two types with the same name, only their paths tell.
+    let same = given.iter().zip(&names).find(|(_, name)| **name == wanted).map(|(state, _)| *state);
+    match (same.or_else(|| nearest(&wanted, names.iter().map(String::as_str))), given) {
+        (Some(nearest), _) => format!("; `{nearest}` was given: is it meant?"),
+        (None, []) => String::new(),
+        (None, given) if given.len() > MOST => format!("; {} others were given", given.len()),
+        (None, given) => format!("; given were `{}`", given.join("`, `")),
+    }
+}
+
+/// A type's name as programs write it: `Mutex<i32>` for `std::sync::poison::mutex::Mutex<i32>`.
+fn without_paths(name: &str) -> String {
+    let mut text = String::with_capacity(name.len());
+    let mut start = 0;
+    for character in name.chars() {
+        if character == ':' {
+            text.truncate(start);
+            continue;
+        }
+        text.push(character);
+        if !character.is_alphanumeric() && character != '_' {
+            start = text.len();
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hint;
+
+    #[test]
+    fn the_nearest_type_is_named_by_its_path_if_only_that_differs() {
+        let given = ["app::Store", "std::sync::poison::mutex::Mutex<i32>", "u8"];
+        assert_eq!(hint("std::sync::poison::mutex::Mutex<u32>", &given), "; `Mutex<i32>` was given: is it meant?");
+        assert_eq!(hint("app::storage::Store", &given), "; `app::Store` was given: is it meant?");
+        assert_eq!(hint("dyn app::Clock", &["u8"]), "; given were `u8`");
+        assert_eq!(hint("dyn app::Clock", &["u8", "u16", "u32", "u64", "i8"]), "; 5 others were given");
+        assert_eq!(hint("u8", &[]), "");
+    }
+}
