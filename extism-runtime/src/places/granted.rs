@@ -8,6 +8,7 @@ use std::{
     os::unix::fs::MetadataExt as _,
     path::{Component, Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
 };
 
 use rustix::fs::{Mode, OFlags, openat};
@@ -22,11 +23,14 @@ const FEW: usize = 64;
 struct Identity {
     device: u64,
     inode: u64,
+    /// When it was made, where the system tells: a directory that is made after another one was removed may get the
+    /// same inode.
+    created: Option<SystemTime>,
 }
 
 impl Identity {
     fn of(metadata: &fs::Metadata) -> Self {
-        Self { device: metadata.dev(), inode: metadata.ino() }
+        Self { device: metadata.dev(), inode: metadata.ino(), created: metadata.created().ok() }
     }
 }
 

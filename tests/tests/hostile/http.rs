@@ -185,8 +185,9 @@ fn a_response_that_does_not_fit_the_plugins_memory_is_out_of_memory() {
     let body = "z".repeat(3 << 20);
     let server = Server::saying(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
     let mut plugin = allowed(&["127.0.0.1"], |manifest| manifest.with_memory_max(4));
-    let expected = "out of memory: http_request: the plug-in's memory has no room for 3145728 more bytes; raise the \
-                    manifest's `memory.max_pages` if it may use more";
+    let expected = "out of memory: host function `http_request`: the plug-in's memory has no room for 3145728 more bytes: a \
+                    memory was to grow to 49 pages, but all memories together may grow by 4 pages, of which 4 are left; \
+                    raise the manifest's `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut plugin, "get", &request(&server.url())), expected);
     assert_works(&mut plugin);
 }

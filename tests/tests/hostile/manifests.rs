@@ -42,7 +42,7 @@ fn wrong_fields_are_errors_with_their_place() {
         ),
         (
             r#"{"wasm": [{"path": "a"}], "config": {"a": 1}}"#,
-            "in the manifest, `config.a`: invalid type: integer `1`, expected a string (line 1, column 43)",
+            "in the manifest, `config.a`: invalid type: integer, expected a string (line 1, column 43)",
         ),
         (
             r#"{"wasm": [{"path": "a"}], "memory": {"max_pages": 4294967296}}"#,
@@ -118,7 +118,7 @@ fn deep_and_long_manifests_are_errors() {
         ),
         (
             format!(r#"{{"wasm": [{{"url": {}"#, "\"a\",\"headers\":".repeat(100_000)),
-            "in the manifest, `wasm[0].headers`: invalid type: string \"a\", expected a map of texts (line 1, column 35)",
+            "in the manifest, `wasm[0].headers`: invalid type: string, expected a map of texts (line 1, column 35)",
         ),
     ] {
         assert_eq!(refused(&text), expected);

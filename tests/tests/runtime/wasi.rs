@@ -233,29 +233,27 @@ fn what_has_no_memory_to_read_is_told_so() {
 }
 
 #[test]
-fn an_instance_that_cannot_be_made_anew_costs_no_variables_and_no_place_in_a_pool() {
+fn a_directory_that_is_made_again_is_not_the_one_that_was_granted() {
     let outer = tempfile::tempdir().unwrap();
     let folder = outer.path().join("folder");
     fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("file"), "granted").unwrap();
     let manifest = Manifest::new([guest("wasi_files.wasm")]).with_allowed_path(folder.display().to_string(), "/data");
     let compiled = PluginBuilder::new(manifest).with_wasi(true).compile().unwrap();
     let pool = Pool::new(compiled.clone(), 1);
     let mut plugin = compiled.instantiate().unwrap();
     plugin.set_var("kept", b"yes").unwrap();
     let id = plugin.id();
+    assert_eq!(plugin.call::<_, &str>("read_file", "/data/file").unwrap(), "granted");
     plugin.call::<_, ()>("exit_with", "3").unwrap_err();
-    fs::remove_dir(&folder).unwrap();
-    for _ in 0..2 {
-        let error = plugin.call::<_, ()>("calls", ()).unwrap_err();
-        assert!(matches!(error, Error::Engine { .. }), "{error}");
-        let error = pool.get(Duration::ZERO).unwrap_err();
-        assert!(matches!(error, Error::Engine { .. }), "{error}");
-        assert!(pool.is_empty());
-    }
+    fs::remove_dir_all(&folder).unwrap();
     fs::create_dir(&folder).unwrap();
-    assert_eq!(plugin.call::<_, &str>("calls", ()).unwrap(), "1");
+    fs::write(folder.join("file"), "another").unwrap();
+    let mut pooled = pool.get(Duration::ZERO).unwrap().unwrap();
+    for plugin in [&mut plugin, &mut *pooled] {
+        plugin.call::<_, &str>("read_file", "/data/file").unwrap_err();
+        assert_eq!(plugin.call::<_, &str>("calls", ()).unwrap(), "1");
+    }
     assert_eq!((plugin.var("kept"), plugin.id()), (Some(&b"yes"[..]), id));
-    let mut plugin = pool.get(Duration::ZERO).unwrap().unwrap();
-    assert_eq!(plugin.call::<_, &str>("calls", ()).unwrap(), "1");
     assert_eq!((pool.len(), pool.idle(), pool.compiled().name()), (1, 0, "wasi_files"));
 }
