@@ -1,4 +1,4 @@
-//! What compiling is estimated to cost.
+//! Estimates of compile cost.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ fn blocks_calls_and_initializers_cost_what_they_stand_for() {
     }
 }
 
-/// What is estimated for the committed guests is about what they take: 100 to 400 ms for each 100 KB.
+/// The estimates for the committed guests match their actual time roughly: 100 to 400 ms for each 100 KB.
 #[test]
 fn modules_that_compilers_made_are_far_below_any_limit() {
     for entry in std::fs::read_dir("../examples/plugins").expect("the guests") {
