@@ -10,7 +10,7 @@ const FUNCTIONS: u8 = 1;
 const MEMORIES: u8 = 6;
 
 /// Writes the `name` section: the guest's names with their new indices, and the names of the kernel's functions and
-/// memory. Subsections of the guest's that do not parse are left out, as engines ignore them too.
+/// memory. Subsections of the guest's that do not parse are left out, as engines do.
 pub(super) fn write(guest: &Module<'_>, plan: &Plan) -> Result<NameSection, FuseError> {
     let mut functions = kernel_functions(plan)?;
     let mut memories = vec![(plan.memory, MODULE.to_owned())];

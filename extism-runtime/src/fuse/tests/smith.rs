@@ -21,8 +21,8 @@ fn bytes(seed: u64, length: usize) -> Vec<u8> {
     std::iter::repeat_with(&mut next).flatten().take(length).collect()
 }
 
-/// Returns a module with the possible imports: the kernel's functions, some with a wrong type, some twice; functions
-/// that stay imported; other host functions.
+/// Returns a module that imports everything that generated modules may import: the kernel's functions, some with a
+/// wrong type, some twice; functions that stay imported; other items of the host.
 fn imports() -> Vec<u8> {
     let mut text = String::from("(module\n");
     let mut import = |module: &str, name: &str, what: &str| {
@@ -47,7 +47,7 @@ fn imports() -> Vec<u8> {
     wat::parse_str(&text).unwrap()
 }
 
-/// Returns a module that may be a complex one.
+/// Returns a random module; the seed also selects which proposals it may use.
 fn module(seed: u64, invalid: bool) -> Option<Vec<u8>> {
     let flag = |bit: u64| seed >> bit & 1 == 1;
     let config = Config {
