@@ -169,8 +169,8 @@ fn compile_modules(
     limit: Option<&CompileLimit>,
 ) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
-    // Each module beyond the first takes more slots of the pool, and the slots are sized for one. How far a memory may
-    // grow must not depend on whether a slot was free.
+    // Each module beyond the first takes more slots of the pool, and the pool is sized for one module per plug-in. How
+    // far a memory may grow must not depend on whether a slot was free.
     let fits = |module: &PluginModule| module.code.largest_memory <= POOLED_MEMORY.into();
     if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) {
         match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {

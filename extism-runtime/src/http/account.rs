@@ -27,7 +27,7 @@ pub(crate) struct Account {
     descriptors: Arc<Share>,
 }
 
-/// An open connection; closed once both the request and the thread that connects have dropped it.
+/// Counts a connection until both the request and the thread that opens the connection are done.
 #[derive(Debug)]
 pub(super) struct Connection {
     account: Arc<Account>,

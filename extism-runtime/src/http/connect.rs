@@ -2,8 +2,8 @@
 //!
 //! The system's functions for both may block for an arbitrary time, so they run in a separate thread, which the caller
 //! abandons when its time is up. Abandoned threads end on their own, within the system's limit for resolving a name and
-//! [`CONNECT_TIMEOUT`]. There are never more than 64 of them, and one plug-in has at most half of these (see
-//! [`Account`]).
+//! [`CONNECT_TIMEOUT`]. There are never more than 64 connecting threads in all, and one plug-in has at most half of
+//! them (see [`Account`]).
 
 use std::{
     io,

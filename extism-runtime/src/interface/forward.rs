@@ -49,11 +49,11 @@ impl<C, W: PluginInterface> Forward<C> for View<'_, W> {
 /// Stands in for a type that implements [`Forward`].
 ///
 /// The generated implementations for all forwarding types are bounded by [`Forwards`] instead of [`Forward`], since the
-/// compiler reports a bound's notes only if it is on another type than the one that lacks the trait.
+/// compiler explains a bound only if it is on a type other than the one that lacks the trait.
 #[derive(Clone, Copy, Debug)]
 pub struct Calls;
 
-/// Means that `T` forwards the calls of `C`'s interface.
+/// States that `T` forwards the calls of `C`'s interface.
 #[diagnostic::on_unimplemented(
     message = "`{T}` does not implement the trait that `{C}` is the client of",
     label = "the trait is not implemented for `{T}`",

@@ -1,7 +1,8 @@
 //! The directories that a plug-in may access, each opened once, when the plug-in is built.
 //!
 //! Instances use the opened directories. If each instance opened them again by name, a plug-in could decide what the
-//! next one gets: it would only have to replace a directory inside another one that it may write to with a link.
+//! next one gets: it would only have to put a link in the place of a directory, if that lies inside another one that it
+//! may write to.
 
 use std::{fs::File, path::Path, sync::Arc};
 

@@ -22,9 +22,9 @@ const MAX_CALLS: usize = 200;
 /// Maximum number of files and directories per input: a plug-in may create as many as it likes.
 const MAX_ENTRIES: usize = 200;
 
-/// Calls WASI functions in any order, with any arguments, from a plug-in that may write to a directory and may write
-/// to, or only read, another one inside it, depending on the first number. Nothing outside is accessed or read, and the
-/// plug-in stays usable; occasionally it traps, so that what follows runs in another instance.
+/// Calls WASI functions in any order, with any arguments, from a plug-in with write access to a directory and,
+/// depending on the first number, write or read-only access to another one inside it. Nothing outside is accessed or
+/// read, and the plug-in stays usable; occasionally it traps, so that what follows runs in another instance.
 ///
 /// # Panics
 ///
