@@ -1,9 +1,9 @@
-use super::{Interface, Method};
+use super::{CompiledPlugin, RawExport};
 use crate::{
-    CompiledPlugin, Error,
+    Error,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
-    plugin::RawExport,
+    interface::Interface,
 };
 
 impl Interface {
@@ -15,15 +15,10 @@ impl Interface {
     pub fn check(&self, plugin: &CompiledPlugin) -> Result<(), Error> {
         resolve(&plugin.0, &self.name, &self.wanted()).map(drop)
     }
-
-    /// Returns each export's name, and whether it may be missing.
-    pub(super) fn wanted(&self) -> Vec<(&str, bool)> {
-        self.methods.iter().map(|Method { export, optional, .. }| (&**export, *optional)).collect()
-    }
 }
 
-/// Finds exports by name, each with whether it may be missing; reports all mismatches in one error.
-pub(crate) fn resolve(
+/// Finds exports, each by its name and whether it may be missing; all mismatches in one error.
+pub(super) fn resolve(
     plugin: &CompiledInner,
     interface: &str,
     exports: &[(&str, bool)],

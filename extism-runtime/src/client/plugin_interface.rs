@@ -1,7 +1,7 @@
 use std::any::Any;
 
-use super::{Exports, Forward, Interface, View, WithContext};
-use crate::{CompiledPlugin, Error, Plugin};
+use super::{Exports, Forward, View, WithContext};
+use crate::{CompiledPlugin, Error, FromPlugin, Interface, Plugin};
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
 /// interfaces.
@@ -65,26 +65,6 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     /// Returns a view whose calls have a context, which host functions can access.
     fn with_context<C: Any + Send>(&mut self, context: C) -> WithContext<'_, Self> {
         WithContext::new(self, context)
-    }
-}
-
-/// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in or a typed client.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no plug-in",
-    note = "it has to be `Plugin`, or what `#[plugin_interface]` makes of a trait"
-)]
-pub trait FromPlugin: Sized {
-    /// Converts the plug-in.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the plug-in's exports do not satisfy the interface.
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error>;
-}
-
-impl FromPlugin for Plugin {
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error> {
-        Ok(plugin)
     }
 }
 
