@@ -80,9 +80,9 @@ impl<P> PluginBuilder<P> {
     /// manifest's `allowed_paths`. Opening one more ends the call with a trap that says so.
     ///
     /// All plug-ins together may use half of the descriptors, for files and connections, that the process may have
-    /// (`ulimit -n`). One plug-in, with all its instances, may use no more than it leaves for the others: half of the
-    /// plug-ins' share if it is the only one. Beyond that, opening a file fails with WASI's `ENFILE`, which the plug-in
-    /// may handle.
+    /// (`ulimit -n`). A plug-in, with all its instances, gets another one only while it holds fewer of them than are
+    /// free: half of them if it is the only plug-in. Beyond that, opening a file fails with WASI's `ENFILE`, which the
+    /// plug-in may handle.
     pub fn with_max_open_files(mut self, files: u32) -> Self {
         self.options.limits.max_open_files = Some(files);
         self
@@ -94,8 +94,8 @@ impl<P> PluginBuilder<P> {
     /// [`HttpError::TooManyConnections`](crate::HttpError::TooManyConnections), which ends the call. 0 allows no
     /// requests.
     ///
-    /// All plug-ins together have at most 64 connections at a time; one plug-in may have no more of them than it leaves
-    /// for the others.
+    /// All plug-ins together establish at most 64 connections at the same time; a plug-in may start another one only
+    /// while it is establishing fewer of them than are free.
     pub fn with_max_connections(mut self, connections: u32) -> Self {
         self.options.limits.max_connections = Some(connections);
         self
