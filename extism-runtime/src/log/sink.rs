@@ -23,8 +23,8 @@ static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 /// Appends what plug-ins log at `level` or above to a file, one line per message: time, level, plug-in, id, text.
 ///
 /// A new file is readable by the process's own user only (on Unix, mode 0600), as plug-ins may log what they are
-/// passed. Links are not followed, except in `/dev` and `/proc`: neither one in the file's place, nor one on the way to
-/// it that lies in a directory to which a plug-in may write.
+/// passed. A link in the file's place is not followed, except in `/dev` and `/proc`; nor is a link on the way to it
+/// that lies in a directory to which a plug-in may write.
 ///
 /// It replaces what an earlier call of this function or of [`set_log_callback`] set up, for the whole process.
 ///
