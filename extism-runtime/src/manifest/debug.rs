@@ -1,5 +1,5 @@
 //! `Debug` without what may be secret: configuration and headers contain API keys, and `Debug` output ends up in logs.
-//! The bytes of modules are left out because nobody reads them.
+//! The bytes of modules are left out because they are of no use to a reader.
 
 use std::collections::BTreeMap;
 use std::fmt;

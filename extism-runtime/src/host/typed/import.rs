@@ -117,7 +117,7 @@ struct Text {
 }
 
 impl Text {
-    /// Bytes; nobody reads names of imports that are longer than a few hundred bytes to the end.
+    /// In bytes; import names longer than a few hundred bytes need not be shown in full.
     const ROOM: usize = 2048;
 
     const fn of_import(module: &str, import: &Import) -> Self {
