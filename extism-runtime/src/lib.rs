@@ -10,6 +10,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod client;
 mod code;
 pub mod codec;
 mod compile;
@@ -74,6 +75,7 @@ pub use crate::fuzzing_wasi::wasi as call_wasi;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{
+    client::{Forward, PluginInterface, View, WithContext, typed},
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
@@ -86,15 +88,13 @@ pub use crate::{
         IntoFunctions, MemoryError, State, Value,
     },
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
-    interface::{
-        Argument, Encoding, Forward, FromPlugin, Interface, Method, PluginInterface, View, WithContext, typed,
-    },
+    interface::{Argument, Encoding, Interface, Method},
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
-        BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PoolBuilder,
-        PooledPlugin,
+        BuildStage, CompiledPlugin, Export, ExportType, FromPlugin, ImportType, Plugin, PluginBuilder, Pool,
+        PoolBuilder, PooledPlugin,
     },
     settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},

@@ -1,5 +1,6 @@
 //! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
 
+mod argument;
 mod codegen;
 mod link;
 mod model;

@@ -6,6 +6,7 @@ use super::{
     documentation::Documentation,
     module_path::ModulePath,
     options::{ArgsFormat, OnError},
+    output::Output,
 };
 
 /// An annotated trait.
@@ -111,20 +112,6 @@ pub(super) struct Argument {
     pub(super) ty: Type,
 }
 
-/// The result of a method.
-pub(super) struct Output {
-    /// As written.
-    pub(super) declared: ReturnType,
-    /// Whether it is written as a `Result`.
-    pub(super) fallible: bool,
-    /// Whether only its type tells if it is a `Result`: it is a name of the program's own.
-    pub(super) opaque: bool,
-    /// What the plug-in returns; `None` where an alias hides it, or there is nothing.
-    pub(super) ok: Option<Type>,
-    /// The error type of a `Result`; `None` where an alias hides it.
-    pub(super) error: Option<Type>,
-}
-
 /// What happens when the plug-in lacks an export.
 pub(super) enum Lack {
     /// The plug-in does not satisfy the interface.
@@ -205,13 +192,6 @@ impl Method {
             Lack::Default(body) => Some(body),
             _ => None,
         }
-    }
-}
-
-impl Output {
-    /// Whether what the plug-in returns is written as an `Option`, which an optional export's `None` fits into.
-    pub(super) fn is_option(&self) -> bool {
-        self.ok.as_ref().is_some_and(|ty| super::output::last_segment(ty).is_some_and(|name| name == "Option"))
     }
 }
 

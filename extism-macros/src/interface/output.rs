@@ -1,6 +1,5 @@
 use syn::{GenericArgument, Generics, Ident, PathArguments, PathSegment, ReturnType, Type};
 
-use super::model::Output;
 use crate::common::peel;
 
 /// Types that are never an alias of `Result`, as far as their names go.
@@ -62,6 +61,27 @@ pub(super) struct Context<'c> {
     pub(super) generics: &'c Generics,
     /// Whether the type has to be known by its name: it is put into a codec or an `Option`.
     pub(super) by_name: bool,
+}
+
+/// The result of a method.
+pub(super) struct Output {
+    /// As written.
+    pub(super) declared: ReturnType,
+    /// Whether it is written as a `Result`.
+    pub(super) fallible: bool,
+    /// Whether only its type tells if it is a `Result`: it is a name of the program's own.
+    pub(super) opaque: bool,
+    /// What the plug-in returns; `None` where an alias hides it, or there is nothing.
+    pub(super) ok: Option<Type>,
+    /// The error type of a `Result`; `None` where an alias hides it.
+    pub(super) error: Option<Type>,
+}
+
+impl Output {
+    /// Whether what the plug-in returns is written as an `Option`, which an optional export's `None` fits into.
+    pub(super) fn is_option(&self) -> bool {
+        self.ok.as_ref().is_some_and(|ty| last_segment(ty).is_some_and(|name| name == "Option"))
+    }
 }
 
 /// Reads a method's return type. What is called `Result` is taken for one. Any other name may be an alias of it, which

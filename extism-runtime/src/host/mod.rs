@@ -2,13 +2,15 @@
 
 mod current;
 mod function;
+mod handle;
 pub(crate) mod memory;
 mod state;
 pub(crate) mod typed;
 
 pub use self::{
-    current::{CurrentPlugin, Handle},
+    current::CurrentPlugin,
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    handle::Handle,
     memory::MemoryError,
     state::{State, Value},
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},

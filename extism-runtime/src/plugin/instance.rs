@@ -2,13 +2,13 @@ use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{Export, ExportType, ImportType, PluginBuilder, RawExport};
+use super::{Export, ExportType, ImportType, PluginBuilder, RawExport, resolve::resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Reuse, Source,
     codec::budget,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
-    interface, kernel,
+    kernel,
     run::{self, CallOptions, Slot},
     store::{CallState, CancelHandle, Persistent, VarError},
 };
@@ -245,7 +245,7 @@ impl Plugin {
     /// one error.
     #[doc(hidden)]
     pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
-        interface::resolve(&self.compiled, interface, exports)
+        resolve(&self.compiled, interface, exports)
     }
 
     /// Sets the value that host functions can access in later calls, and returns the previous one.

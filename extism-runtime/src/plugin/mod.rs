@@ -3,16 +3,19 @@
 mod builder;
 mod compiled;
 mod export;
+mod from_plugin;
 mod instance;
 mod limits;
 mod loan;
 mod pool;
+mod resolve;
 mod stage;
 
 pub use self::{
     builder::PluginBuilder,
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
+    from_plugin::FromPlugin,
     instance::Plugin,
     loan::PooledPlugin,
     pool::{Pool, PoolBuilder},
