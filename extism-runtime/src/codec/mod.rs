@@ -6,11 +6,11 @@
 //! | type | bytes |
 //! | --- | --- |
 //! | `str`, `String`, `Cow<str>`, `Box<str>` | UTF-8; other bytes are an error |
-//! | `[u8]`, `Vec<u8>`, `Cow<[u8]>`, `Box<[u8]>`, `[u8; N]` | themselves |
-//! | `()` | none; whatever comes back is ignored |
-//! | `bool` | one byte: 0 is false, all else is true |
-//! | integers and floats | little endian, of the type's own size |
-//! | `Option<T>` | none at all for `None`, else `T`'s |
+//! | `[u8]`, `Vec<u8>`, `Cow<[u8]>`, `Box<[u8]>`, `[u8; N]` | the bytes themselves |
+//! | `()` | none; any output is ignored |
+//! | `bool` | one byte: 0 is false, anything else is true |
+//! | integers and floats | little endian, in the type's size |
+//! | `Option<T>` | none for `None`, else `T`'s |
 //! | `serde_json::Value`, [`Json<T>`] | JSON |
 //! | [`Msgpack<T>`](crate::Msgpack) | MessagePack, structures as arrays of their fields (feature `msgpack`) |
 //! | [`Prost<T>`](crate::Prost) | Protocol Buffers (feature `prost`) |

@@ -1,4 +1,4 @@
-//! Compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
+//! The engine: compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
 
 mod builder;
 mod cache;

@@ -180,7 +180,7 @@ impl<P> PluginBuilder<P> {
     ///
     /// A dump contains the plug-in's memory: only the user that runs the process may read it (on Unix, mode 0600). It
     /// replaces an existing regular file; links are not followed. The directory is the one that has this name when the
-    /// plug-in is built. If a dump cannot be written, `tracing` reports it.
+    /// plug-in is built. A dump that cannot be written is reported through `tracing`.
     pub fn with_coredump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.coredump = Some(path.into());
         self
