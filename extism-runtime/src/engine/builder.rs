@@ -63,8 +63,8 @@ impl EngineBuilder {
     /// Sets whether compiled code is kept in the user's cache directory (wasmtime's, and `wasmtime-fused` beside it),
     /// which is the default, or nowhere. Each of the two is kept below 512 MiB. The cache's content is executed: a file
     /// that has changed since it was written, by its SHA-256, is not used but written again; and if users other than
-    /// the process's own (or root) may write to its directories, there is no cache, which is reported through `tracing`.
-    /// Feature `cache`.
+    /// the process's own (or root) may write to its directories, there is no cache, which is reported through
+    /// `tracing`. Feature `cache`.
     pub fn cache(mut self, cache: bool) -> Self {
         self.options.cache = if cache { CacheChoice::Default } else { CacheChoice::Off };
         self

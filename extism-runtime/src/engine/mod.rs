@@ -155,7 +155,7 @@ impl Engine {
     /// Marks a call that has a deadline, and begins now, as running: until the result is dropped,
     /// [`interrupt`](Self::interrupt) is called every few milliseconds.
     pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
-        // Called only when the thread starts: if each call created one, all calls would update the same reference count.
+        // Called only when the thread starts: otherwise all calls would update the same reference count.
         let tick = || {
             let ticking = Arc::downgrade(&self.0);
             move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
