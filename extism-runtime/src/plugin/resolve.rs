@@ -7,17 +7,17 @@ use crate::{
 };
 
 impl Interface {
-    /// Whether a plug-in has the exports, without making an instance.
+    /// Checks that a plug-in has the exports, without creating an instance.
     ///
     /// # Errors
     ///
-    /// When some are missing or can't be called: all of them.
+    /// Returns an error that lists all exports that are missing or cannot be called.
     pub fn check(&self, plugin: &CompiledPlugin) -> Result<(), Error> {
         resolve(&plugin.0, &self.name, &self.wanted()).map(drop)
     }
 }
 
-/// Finds exports, each by its name and whether it may be missing; all mismatches in one error.
+/// Finds exports, each listed with its name and whether it may be missing; reports all mismatches in one error.
 pub(super) fn resolve(
     plugin: &CompiledInner,
     interface: &str,
