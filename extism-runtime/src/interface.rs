@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// The exports that a `#[plugin_interface]` trait declares, as data for tools: [`PluginInterface::interface`](crate::PluginInterface::interface).
+/// The exports that a `#[plugin_interface]` trait declares, as data for tools; returned by
+/// [`PluginInterface::interface`](crate::PluginInterface::interface).
 ///
 /// In JSON, the fields have the same names as here, except that [`Argument::ty`] is `type`. A method requires only
 /// `export`, so that a list of exports can be written by hand:
@@ -85,7 +86,7 @@ pub enum Encoding {
 }
 
 impl Interface {
-    /// The exports, each by its name and whether it may be missing.
+    /// Returns each export's name, and whether it may be missing.
     pub(crate) fn wanted(&self) -> Vec<(&str, bool)> {
         self.methods.iter().map(|Method { export, optional, .. }| (&**export, *optional)).collect()
     }

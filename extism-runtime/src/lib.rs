@@ -1,4 +1,4 @@
-// The README's links lead to files on a code host, and to pages here: of two definitions of a link, the first counts.
+// The README's links lead to files on a code host, but here to pages: the first of two definitions of a link counts.
 //! [codec]: crate::codec
 //! [guide]: crate::guide
 //! [host_fn]: macro@host_fn
@@ -109,7 +109,8 @@ pub use extism_macros::{Decode, Encode};
 
 /// Lists host functions for [`PluginBuilder::with_functions`]: `host_fns![kv_read, storage::kv_write]`.
 ///
-/// Each name is that of a function with [`#[host_fn]`](macro@host_fn); the list is an array of [`Function`]s.
+/// Each name is that of a function with the attribute [`#[host_fn]`](macro@host_fn); the list is an array of
+/// [`Function`]s.
 #[macro_export]
 macro_rules! host_fns {
     ($($functions:tt)*) => {

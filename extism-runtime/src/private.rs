@@ -1,4 +1,4 @@
-//! What the macros' expansions name. No part of the public interface: it changes without notice.
+//! Names used in the macros' expansions. Not part of the public interface: they change without notice.
 
 pub use std::{any::Any, sync::LazyLock};
 

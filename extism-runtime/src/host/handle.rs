@@ -1,6 +1,6 @@
 use crate::value::Val;
 
-/// A block of plug-in memory: where it starts and how long it is.
+/// A block of plug-in memory: its start and its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Handle {
     pub(super) offset: u64,
@@ -8,19 +8,19 @@ pub struct Handle {
 }
 
 impl Handle {
-    /// Where the block starts: the handle that crosses the boundary as an `i64`. 0 for no block.
+    /// Returns where the block starts: the handle that plug-in and host exchange as an `i64`. 0 means no block.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
     }
 
-    /// How long the block is, in bytes.
+    /// Returns the block's length in bytes.
     #[must_use]
     pub fn len(&self) -> u64 {
         self.length
     }
 
-    /// Whether the block holds no bytes.
+    /// Returns whether the block holds no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.length == 0

@@ -1,4 +1,4 @@
-//! Functions of the host that plug-ins import, and what they see of the plug-in that calls them.
+//! Functions of the host that plug-ins import, and their view of the calling plug-in.
 
 mod current;
 mod function;

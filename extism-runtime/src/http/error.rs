@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     target::Target,
-    wait::{MAX_HEAD_BYTES, Stop, Wait},
+    wait::{MAX_HEAD_BYTES, Stop},
 };
 
 /// Why an HTTP request failed. A response is not an error, whatever its status.
@@ -157,31 +157,7 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// Converts the library's error.
-    pub(super) fn of(error: ureq::Error, target: &Target, wait: &Wait) -> Self {
-        if let Some(stop) = wait.stopped() {
-            return Self::stopped(stop, target);
-        }
-        let url = target.shown();
-        match error {
-            ureq::Error::LargeResponseHeader(..) => Self::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
-            // The TLS library's errors arrive like this.
-            ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
-                Self::Tls { url, message: source.to_string() }
-            }
-            ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
-                Self::Protocol { url, message: "it ends too early".to_owned() }
-            }
-            ureq::Error::Io(source) => Self::Io { url, source },
-            ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
-            ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
-            // Its text would be the whole URL.
-            ureq::Error::BadUri(_) => Self::Protocol { url, message: "its URL cannot be requested".to_owned() },
-            other => Self::Protocol { url, message: other.to_string() },
-        }
-    }
-
-    /// Converts the reason why waiting ended.
+    /// The error for waiting that ended.
     pub(super) fn stopped(stop: Stop, target: &Target) -> Self {
         match stop {
             Stop::Timeout => Self::Timeout,

@@ -9,20 +9,20 @@ use super::layout::{
     SIZE, seal,
 };
 
-/// What an allocation came to.
+/// The outcome of an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alloc {
     /// The new block's handle.
     Ok(u64),
-    /// Grow the memory by this many pages of 64 KiB, then ask again.
+    /// The memory must grow by this many pages of 64 KiB; then try again.
     NeedsPages(u64),
-    /// A length of 0, or one that no memory can hold.
+    /// The length is 0, or more than any memory can hold.
     Null,
 }
 
-/// Sees to it that a block of `size` bytes can be cut off: the room has place for it, or a free block becomes the
-/// room, or the memory has grown since the heap's end was noted. Otherwise tells by how much it has to grow, or that no
-/// memory can hold it; the room then is at the heap's end.
+/// Ensures that a block of `size` bytes can be cut off: the room is large enough, or a free block becomes the room, or
+/// the memory has grown since the heap's end was recorded. Otherwise returns by how much the memory must grow, or that
+/// no memory can hold the block; the room is then at the heap's end.
 pub(super) fn make_room(mem: &mut [u8], size: u32) -> Result<(), Alloc> {
     if is_enough(mem, size) {
         return Ok(());

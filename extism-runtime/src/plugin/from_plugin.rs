@@ -1,17 +1,17 @@
 use super::Plugin;
 use crate::Error;
 
-/// What [`PluginBuilder::build`](crate::PluginBuilder::build) can give: a plug-in or a typed client of one.
+/// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in or a typed client of one.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no plug-in",
     note = "it has to be `Plugin`, or what `#[plugin_interface]` makes of a trait"
 )]
 pub trait FromPlugin: Sized {
-    /// Makes it of a plug-in.
+    /// Creates it from a plug-in.
     ///
     /// # Errors
     ///
-    /// When the plug-in's exports don't satisfy the interface.
+    /// Returns an error if the plug-in's exports do not satisfy the interface.
     fn from_plugin(plugin: Plugin) -> Result<Self, Error>;
 }
 

@@ -1,4 +1,4 @@
-//! A plug-in: built, compiled, an instance and its exports.
+//! Plug-ins: builder, compiled plug-in, instance and exports.
 
 mod builder;
 mod compiled;

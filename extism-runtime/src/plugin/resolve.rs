@@ -17,7 +17,7 @@ impl Interface {
     }
 }
 
-/// Finds exports, each by its name and whether it may be missing; all mismatches in one error.
+/// Finds exports, each listed with its name and whether it may be missing; reports all mismatches in one error.
 pub(super) fn resolve(
     plugin: &CompiledInner,
     interface: &str,

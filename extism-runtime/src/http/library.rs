@@ -1,0 +1,36 @@
+//! Converts the HTTP library's errors to ours. Separate from the error type, which the fuzz targets compile without the
+//! library.
+
+use std::io;
+
+use super::{
+    error::HttpError,
+    target::Target,
+    wait::{MAX_HEAD_BYTES, Wait},
+};
+
+impl HttpError {
+    /// Converts the library's error.
+    pub(super) fn of(error: ureq::Error, target: &Target, wait: &Wait) -> Self {
+        if let Some(stop) = wait.stopped() {
+            return Self::stopped(stop, target);
+        }
+        let url = target.shown();
+        match error {
+            ureq::Error::LargeResponseHeader(..) => Self::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
+            // The TLS library's errors arrive like this.
+            ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
+                Self::Tls { url, message: source.to_string() }
+            }
+            ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+                Self::Protocol { url, message: "it ends too early".to_owned() }
+            }
+            ureq::Error::Io(source) => Self::Io { url, source },
+            ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
+            ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
+            // Its text would be the whole URL.
+            ureq::Error::BadUri(_) => Self::Protocol { url, message: "its URL cannot be requested".to_owned() },
+            other => Self::Protocol { url, message: other.to_string() },
+        }
+    }
+}
