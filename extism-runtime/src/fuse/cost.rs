@@ -58,7 +58,7 @@ pub(super) struct Meter {
     cost: FunctionCost,
     /// Instructions that read or write locals.
     local_uses: u64,
-    /// Values on the stack, counted once for each branch that happens above them, and for each call.
+    /// The height of the operand stack, summed over all branches; then over all calls.
     stacked_at_branches: u64,
     stacked_at_calls: u64,
     /// Values that branches carry.
