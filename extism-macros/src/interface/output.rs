@@ -3,7 +3,7 @@ use syn::{GenericArgument, Generics, Ident, PathArguments, PathSegment, ReturnTy
 use super::model::Output;
 use crate::common::peel;
 
-/// Types that are never an alias of `Result`, as far as their names go.
+/// Names of types that are assumed never to be an alias of `Result`.
 const VALUES: &[&str] = &[
     "Arc",
     "BTreeMap",
@@ -56,16 +56,16 @@ const VALUES: &[&str] = &[
     "Number",
 ];
 
-/// What decides how a return type is read.
+/// The context that decides how a return type is read.
 pub(super) struct Context<'c> {
-    /// The method's type parameters are values.
+    /// The method's generics; its type parameters are read as values.
     pub(super) generics: &'c Generics,
-    /// Whether the type has to be known by its name: it is put into a codec or an `Option`.
+    /// Whether the type has to be recognized by its name, because it is put into a codec or an `Option`.
     pub(super) by_name: bool,
 }
 
-/// Reads a method's return type. What is called `Result` is taken for one. Any other name may be an alias of it, which
-/// its type tells the compiler; where this cannot wait, its name does, by ending with `Result`.
+/// Reads a method's return type. A type named `Result` is treated as one. Any other name may be an alias, which the
+/// compiler later finds out from the type. If the macro has to know, a name that ends with `Result` counts as an alias.
 pub(super) fn read(declared: &ReturnType, context: &Context<'_>) -> Output {
     let ReturnType::Type(_, ty) = declared else {
         return Output { declared: ReturnType::Default, fallible: false, opaque: false, ok: None, error: None };
@@ -102,7 +102,7 @@ fn ends_with_result(segment: &PathSegment) -> bool {
     segment.ident.to_string().ends_with("Result")
 }
 
-/// Whether the type's name says that it is a `Result`.
+/// Whether the type's name suggests that it is a `Result`.
 pub(super) fn is_called_result(ty: &Type) -> bool {
     segment(ty).is_some_and(ends_with_result)
 }
@@ -130,7 +130,7 @@ fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
     })
 }
 
-/// The `Result` with another `Ok` type; unchanged where an alias hides it.
+/// Replaces the `Ok` type of a `Result`; returns the type unchanged if an alias hides it.
 pub(super) fn with_ok(declared: &Type, ok: &Type) -> Type {
     let mut ty = peel(declared).clone();
     if let Type::Path(path) = &mut ty
