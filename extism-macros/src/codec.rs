@@ -41,7 +41,8 @@ fn expand(item: TokenStream, derived: &str, generate: fn(&DeriveInput, &Codec) -
 }
 
 impl Codec {
-    /// Whether the newtype around a reference does not implement the codec, so that it has a separate form for references.
+    /// Whether the newtype around a reference does not implement the codec, so that it has a separate form for
+    /// references.
     fn has_borrowed_form(&self) -> bool {
         self.wrapper.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
     }

@@ -1,5 +1,5 @@
-//! Markdown files: links work, on a code host as well as in the documentation, and snippets are in the language that they
-//! declare.
+//! Markdown files: links work, on a code host as well as in the documentation, and snippets are in the language that
+//! they declare.
 //!
 //! `cargo test --doc` runs Rust snippets, so their file must be part of the documentation. The command line tool's own
 //! tests run those of its README.

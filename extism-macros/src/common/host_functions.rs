@@ -1,9 +1,9 @@
 //! How `host_fns!` and `imports(..)` find the code that `#[host_fn]` generated for a function.
 //!
-//! The function itself cannot lead there, and a name in the type namespace could clash with one that the program uses (the
-//! crate `log`, the module `env`). So a macro has the function's name: `use` imports it along with the function, and it
-//! clashes only with another macro of that name. It is glob-imported, so whatever the program itself declares takes
-//! precedence. For functions named like common macros, there is a second macro, with a name that no program uses.
+//! The function itself cannot lead there, and a name in the type namespace could clash with one that the program uses
+//! (the crate `log`, the module `env`). So a macro has the function's name: `use` imports it along with the function,
+//! and it clashes only with another macro of that name. It is glob-imported, so whatever the program itself declares
+//! takes precedence. For functions named like common macros, there is a second macro, with a name that no program uses.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -11,8 +11,8 @@ use syn::{Path, ext::IdentExt, spanned::Spanned};
 
 use super::types::{at, place};
 
-/// The macros that are in scope everywhere, and those of `log` and `tracing`, which many programs import. A glob import of
-/// the same name would make them ambiguous.
+/// The macros that are in scope everywhere, and those of `log` and `tracing`, which many programs import. A glob import
+/// of the same name would make them ambiguous.
 const MACROS: [&str; 53] = [
     "assert",
     "assert_eq",
@@ -143,8 +143,8 @@ pub(crate) fn travels(function: &Ident) -> bool {
     !MACROS.contains(&function.unraw().to_string().as_str())
 }
 
-/// The name of the macro for a function whose own name a macro cannot have. If it is missing, the compiler's error shows
-/// this name.
+/// The name of the macro for a function whose own name a macro cannot have. If it is missing, the compiler's error
+/// shows this name.
 pub(crate) fn hidden(function: &Ident, span: Span) -> Ident {
     format_ident!("__extism_list_by_path_{}", function.unraw(), span = span)
 }

@@ -23,7 +23,8 @@ impl LifetimeUse {
     }
 }
 
-/// Finds the lifetimes in a type, except those in `fn` pointers and `dyn` bounds, which the value itself does not borrow.
+/// Finds the lifetimes in a type, except those in `fn` pointers and `dyn` bounds, which the value itself does not
+/// borrow.
 pub(crate) fn lifetime_use(ty: &Type) -> LifetimeUse {
     let mut found = LifetimeUse::default();
     found.visit_type(ty);

@@ -16,14 +16,14 @@ pub(crate) fn peel(ty: &Type) -> &Type {
     }
 }
 
-/// The span of `tokens` for generated code: errors are shown there, but names resolve at the expansion, even if the tokens
-/// came through a `macro_rules!`.
+/// The span of `tokens` for generated code: errors are shown there, but names resolve at the expansion, even if the
+/// tokens came through a `macro_rules!`.
 pub(crate) fn place(tokens: &impl Spanned) -> Span {
     tokens.span().resolved_at(Span::call_site())
 }
 
-/// Moves the tokens to another span. Used for paths that come from an attribute or from the macro itself, in front of the
-/// tokens that they apply to.
+/// Moves the tokens to another span. Used for paths that come from an attribute or from the macro itself, in front of
+/// the tokens that they apply to.
 pub(crate) fn at(span: Span, tokens: impl ToTokens) -> TokenStream {
     let respanned = tokens.into_token_stream().into_iter().map(|token| match token {
         TokenTree::Group(group) => {

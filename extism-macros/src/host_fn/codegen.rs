@@ -80,8 +80,8 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
     }
 }
 
-/// The description of a host function and the code that calls it, in one expression, so that each mistake in its types is
-/// reported once.
+/// The description of a host function and the code that calls it, in one expression, so that each mistake in its types
+/// is reported once.
 fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
     let (params, results, bind) = if valid {

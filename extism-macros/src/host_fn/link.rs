@@ -72,8 +72,8 @@ pub(super) fn of(item: &ItemFn, function: &Function) -> Link {
     }
 }
 
-/// A number that is unique among a program's host functions: a hash of the crate, the function's text, and the number of
-/// previous occurrences of that text. It is the same in every compilation.
+/// A number that is unique among a program's host functions: a hash of the crate, the function's text, and the number
+/// of previous occurrences of that text. It is the same in every compilation.
 fn id(item: &ItemFn) -> u64 {
     static TEXTS: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
     let mut hasher = DefaultHasher::new();

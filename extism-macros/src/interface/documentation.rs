@@ -125,8 +125,8 @@ impl Documentation {
         Attribute::parse_outer.parse2(fragments).unwrap_or_default()
     }
 
-    /// Returns the documentation as attributes, with a sentence added before the first heading, and a section at the end
-    /// unless there is one with that heading.
+    /// Returns the documentation as attributes, with a sentence added before the first heading, and a section at the
+    /// end unless there is one with that heading.
     pub(super) fn with(&self, sentence: &str, section: Option<Section>) -> TokenStream {
         let outline = markdown::outline(self.lines());
         let (before, after) = self.split(outline.first_heading);

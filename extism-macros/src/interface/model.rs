@@ -181,7 +181,8 @@ impl Method {
         self.output.opaque && on_error == OnError::Return
     }
 
-    /// Whether the return type contains the method's generic parameters, so that it cannot be named outside of the method.
+    /// Whether the return type contains the method's generic parameters, so that it cannot be named outside of the
+    /// method.
     fn returns_parameter(&self) -> bool {
         let parameters = || self.generics.type_params().map(|parameter| &parameter.ident);
         let parameters = parameters().chain(self.generics.const_params().map(|parameter| &parameter.ident));
@@ -232,7 +233,8 @@ impl Interface {
                 continue;
             }
             match &method.output.ok {
-                // A type with any other name is hardly ever a `Result`, and this way the error explains the reason better.
+                // A type with any other name is hardly ever a `Result`, and this way the error explains the reason
+                // better.
                 Some(ty) if method.may_be_as_declared(self.on_error) && super::output::is_called_result(ty) => {
                     // A type that exists only under a condition, or in the method, cannot be named in a bound.
                     if method.cfgs.is_empty() && !method.returns_parameter() {
@@ -245,8 +247,8 @@ impl Interface {
         if conditions.is_empty() { Implementation::Yes } else { Implementation::If(conditions) }
     }
 
-    /// Whether types that forward calls can implement the trait, and whether the target of the calls must be `Sized`. This
-    /// depends on what the methods' `where` clauses require of `Self`.
+    /// Whether types that forward calls can implement the trait, and whether the target of the calls must be `Sized`.
+    /// This depends on what the methods' `where` clauses require of `Self`.
     pub(super) fn forwarding(&self) -> Option<Sized> {
         let of_self = self.methods.iter().flat_map(|method| {
             let clause = method.generics.where_clause.iter().flat_map(|clause| &clause.predicates);

@@ -1,5 +1,5 @@
-//! The output for a trait with mistakes: everything that was promised, and nothing that the compiler would report a second
-//! time.
+//! The output for a trait with mistakes: everything that was promised, and nothing that the compiler would report a
+//! second time.
 
 use std::collections::HashSet;
 

@@ -1,5 +1,5 @@
-//! Malicious servers, and plug-ins that try to reach forbidden hosts, from a plug-in's call to its error. More tests of both
-//! are in `extism-runtime/src/http/tests`.
+//! Malicious servers, and plug-ins that try to reach forbidden hosts, from a plug-in's call to its error. More tests of
+//! both are in `extism-runtime/src/http/tests`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},

@@ -1,7 +1,7 @@
 //! Malicious plug-ins, modules, manifests and servers, and the exact errors that they cause.
 //!
-//! Each test checks a promise of `SECURITY.md`, which names the test. No test asserts that something is quick, only that
-//! it ends; code that could hang runs under a timeout.
+//! Each test checks a promise of `SECURITY.md`, which names the test. No test asserts that something is quick, only
+//! that it ends; code that could hang runs under a timeout.
 
 #[cfg(target_os = "linux")]
 mod cache;

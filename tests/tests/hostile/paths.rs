@@ -1,5 +1,5 @@
-//! Paths that plug-ins can redirect: allowed paths inside directories that a plug-in may write to, and files that the host
-//! writes there.
+//! Paths that plug-ins can redirect: allowed paths inside directories that a plug-in may write to, and files that the
+//! host writes there.
 
 use std::{
     fs,

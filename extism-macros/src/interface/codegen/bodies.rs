@@ -1,9 +1,9 @@
 //! Default bodies. Each is emitted once, as a method of a hidden trait that both the trait and the client call.
 //!
-//! If the client implements the trait, every type that runs a body implements it too, and `self` in the body is that type.
-//! Otherwise the client's methods return `Result`s and the trait's do not. A body then sees only those of the trait's
-//! methods and constants that the client has as well: a second hidden trait declares them, with one implementation for all
-//! implementors of the trait and one for the client.
+//! If the client implements the trait, every type that runs a body implements it too, and `self` in the body is that
+//! type. Otherwise the client's methods return `Result`s and the trait's do not. A body then sees only those of the
+//! trait's methods and constants that the client has as well: a second hidden trait declares them, with one
+//! implementation for all implementors of the trait and one for the client.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};

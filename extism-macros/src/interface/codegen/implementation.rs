@@ -32,8 +32,8 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
-/// The bounds that require the types to be `Result`s. Bounds without parameters would be checked at the declaration; these
-/// are checked where the implementation is used.
+/// The bounds that require the types to be `Result`s. Bounds without parameters would be checked at the declaration;
+/// these are checked where the implementation is used.
 fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
     let runtime = &interface.runtime;
     let mut seen = Vec::new();

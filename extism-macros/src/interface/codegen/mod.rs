@@ -35,8 +35,8 @@ pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
     quote!(#definition #methods #functions #traits #implementation #forwarding #extends #bodies #imports)
 }
 
-/// The type of the client's contents. The client holds them in one field, so that a name clash of the client with another
-/// type causes only one error.
+/// The type of the client's contents. The client holds them in one field, so that a name clash of the client with
+/// another type causes only one error.
 fn parts(interface: &Interface) -> Ident {
     format_ident!("__ExtismPartsOf{}", interface.item.ident.unraw())
 }

@@ -6,8 +6,8 @@ use syn::{GenericParam, Generics, Ident, Lifetime, Path, ReceiverKind, Type};
 
 use super::super::model::{Argument, Method};
 
-// If a type decides the result, the compiler reports errors about it at the signature, at the call in the body, and at the
-// body. All of these get the span where the type begins, so that the errors are identical and shown once.
+// If a type decides the result, the compiler reports errors about it at the signature, at the call in the body, and at
+// the body. All of these get the span where the type begins, so that the errors are identical and shown once.
 
 /// The return type of the client's method if the declared type decides it.
 pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
