@@ -1,4 +1,4 @@
-//! The engine's types and values as ours, and back: the engine's own don't appear in the public API.
+//! Converts between the engine's types and values and ours: the engine's own do not appear in the public API.
 
 use crate::value::{ExternType, FuncType, Val, ValType};
 
@@ -33,7 +33,7 @@ pub(crate) fn from_extern_type(ty: &wasmtime::ExternType) -> ExternType {
     }
 }
 
-/// The engine's signature; an error for types that host functions can't have.
+/// Converts a signature to the engine's; an error for types that host functions cannot have.
 pub(crate) fn to_func_type(engine: &wasmtime::Engine, ty: &FuncType) -> wasmtime::Result<wasmtime::FuncType> {
     let params: Vec<_> = ty.params.iter().map(|ty| to_val_type(*ty)).collect::<Result<_, _>>()?;
     let results: Vec<_> = ty.results.iter().map(|ty| to_val_type(*ty)).collect::<Result<_, _>>()?;

@@ -1,4 +1,4 @@
-//! What a plug-in exports, and how it is called.
+//! A plug-in's exports, and how they are called.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ pub(crate) enum CallKind {
     Unit,
 }
 
-/// Something that the main module exports.
+/// An export of the main module.
 #[derive(Debug)]
 pub(crate) struct Exported {
     pub(crate) name: String,
@@ -27,7 +27,7 @@ pub(crate) struct Exported {
 }
 
 impl Exported {
-    /// How it is called; none where it can't be.
+    /// Returns how it is called; `None` if it cannot be called.
     pub(crate) fn kind(&self) -> Option<CallKind> {
         match &self.ty {
             ExternType::Func(ty) => call_kind(ty),
@@ -36,7 +36,7 @@ impl Exported {
     }
 }
 
-/// How a function of this signature is called; none where it can't be.
+/// Returns how a function with this signature is called; `None` if it cannot be called.
 pub(crate) fn call_kind(ty: &FuncType) -> Option<CallKind> {
     match (ty.params.as_slice(), ty.results.as_slice()) {
         ([], []) => Some(CallKind::Unit),
@@ -71,12 +71,12 @@ impl Exports {
         self.entries.get(index as usize)
     }
 
-    /// An export's name; empty for an index that is none.
+    /// Returns an export's name; empty for an invalid index.
     pub(crate) fn name(&self, index: u32) -> &str {
         self.get(index).map_or("", |entry| &entry.name)
     }
 
-    /// The export of this name, if it can be called; else why not.
+    /// Returns the index of the export with this name if it can be called, or else the reason why not.
     pub(crate) fn callable(&self, name: &str) -> Result<u32, Mismatch> {
         let kind = match self.by_name.get(name).and_then(|index| Some((*index, self.get(*index)?))) {
             None => MismatchKind::Missing { nearest: self.nearest(name) },

@@ -4,7 +4,7 @@ use wasmparser::{Validator, WasmFeatures};
 
 use crate::fuse::FEATURES;
 
-/// Which WebAssembly proposals a plug-in's modules may use.
+/// The WebAssembly proposals that a plug-in's modules may use.
 ///
 /// ```
 /// use extism_runtime::{Features, Proposal};
@@ -15,16 +15,16 @@ use crate::fuse::FEATURES;
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Features(WasmFeatures);
 
-/// A WebAssembly proposal that can be allowed and forbidden by [`Features`].
+/// A WebAssembly proposal that [`Features`] can allow and forbid.
 ///
-/// What is not listed here is part of every set: numbers, one memory, sign extension, conversions that saturate, bulk
-/// memory, several results, and references to functions and to values of the host.
+/// Features not listed here are part of every set: numbers, one memory, sign extension, saturating conversions, bulk
+/// memory, multiple results, and references to functions and to values of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Proposal {
-    /// Vectors of 128 bits.
+    /// 128-bit vectors.
     Simd,
-    /// Calls that replace the function that makes them.
+    /// Tail calls, which replace the calling function.
     TailCalls,
     /// Additions and multiplications in initializers.
     ExtendedConst,
@@ -36,18 +36,18 @@ pub enum Proposal {
     Memory64,
     /// Exceptions.
     Exceptions,
-    /// References with the type of what they refer to.
+    /// Typed references.
     FunctionReferences,
-    /// Structures and arrays that are garbage collected.
+    /// Garbage-collected structures and arrays.
     Gc,
-    /// Multiplications and additions of 128 bits.
+    /// 128-bit additions and multiplications.
     WideArithmetic,
-    /// Atomic instructions. Memories shared between threads are refused whatever is allowed.
+    /// Atomic instructions. Memories shared between threads are always refused.
     Threads,
 }
 
 impl Proposal {
-    /// All of them.
+    /// All proposals.
     pub const ALL: [Self; 11] = [
         Self::Simd,
         Self::TailCalls,
@@ -62,7 +62,7 @@ impl Proposal {
         Self::Threads,
     ];
 
-    /// What the validator calls it.
+    /// Returns the validator's name for it.
     const fn flags(self) -> WasmFeatures {
         match self {
             Self::Simd => WasmFeatures::SIMD,
@@ -79,7 +79,7 @@ impl Proposal {
         }
     }
 
-    /// What it cannot do without.
+    /// Returns the proposals that it depends on.
     const fn needs(self) -> WasmFeatures {
         match self {
             Self::Gc => WasmFeatures::FUNCTION_REFERENCES,
@@ -108,15 +108,16 @@ impl fmt::Display for Proposal {
 }
 
 impl Features {
-    /// All that plug-ins may use at all, which is the default: WebAssembly 3.0, and wide arithmetic.
+    /// Returns all features that plug-ins may use at all, which is the default: WebAssembly 3.0, and wide arithmetic.
     #[must_use]
     pub const fn all() -> Self {
         Self(FEATURES)
     }
 
-    /// What the compilers of every Extism PDK use on their own, which is the default for untrusted plug-ins: WebAssembly
-    /// 2.0, tail calls, arithmetic in initializers, and atomic instructions. Garbage collection, exceptions, several
-    /// memories and 64-bit ones have more of the engine's newest code behind them, and more ways to use up resources.
+    /// Returns the features that the compilers of all Extism PDKs use on their own, which is the default for untrusted
+    /// plug-ins: WebAssembly 2.0, tail calls, arithmetic in initializers, and atomic instructions. Garbage collection,
+    /// exceptions, several memories and 64-bit memories rely on more of the engine's newest code, and offer more ways
+    /// to exhaust resources.
     #[must_use]
     pub const fn conservative() -> Self {
         Self::all()
@@ -129,13 +130,13 @@ impl Features {
             .without(Proposal::WideArithmetic)
     }
 
-    /// These, and a proposal with what it needs.
+    /// Returns these features, and a proposal with what it depends on.
     #[must_use]
     pub const fn with(self, proposal: Proposal) -> Self {
         Self(self.0.union(proposal.flags()).union(proposal.needs()))
     }
 
-    /// These without a proposal, and without what needs it.
+    /// Returns these features without a proposal, and without what depends on it.
     #[must_use]
     pub const fn without(self, proposal: Proposal) -> Self {
         let mut flags = self.0.difference(proposal.flags());
@@ -149,18 +150,19 @@ impl Features {
         Self(flags)
     }
 
-    /// Whether a proposal is allowed.
+    /// Returns whether a proposal is allowed.
     #[must_use]
     pub const fn allow(&self, proposal: Proposal) -> bool {
         self.0.contains(proposal.flags())
     }
 
-    /// What both allow.
+    /// Returns the features that both allow.
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0.intersection(other.0))
     }
 
-    /// What a module that is valid with all features uses of those that are not here; none where it uses nothing of them.
+    /// Returns the proposals that a module, valid with all features, uses but that are not in this set; `None` if there
+    /// are none.
     pub(crate) fn missing(self, wasm: &[u8]) -> Option<Vec<Proposal>> {
         if self == Self::all() || is_valid(wasm, self.0) {
             return None;

@@ -1,4 +1,4 @@
-// The README's links lead to files on a code host, and to pages here: of two definitions of a link, the first counts.
+// The README's links lead to files on a code host, but here to pages: the first of two definitions of a link counts.
 //! [codec]: crate::codec
 //! [guide]: crate::guide
 //! [host_fn]: macro@host_fn
@@ -10,6 +10,7 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod client;
 mod code;
 pub mod codec;
 mod compile;
@@ -74,6 +75,7 @@ pub use crate::fuzzing_wasi::wasi as call_wasi;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{
+    client::{Forward, PluginInterface, View, WithContext, typed},
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
@@ -86,15 +88,13 @@ pub use crate::{
         IntoFunctions, MemoryError, State, Value,
     },
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
-    interface::{
-        Argument, Encoding, Forward, FromPlugin, Interface, Method, PluginInterface, View, WithContext, typed,
-    },
+    interface::{Argument, Encoding, Interface, Method},
     load::{DownloadProgress, LoadError, Source},
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
-        BuildStage, CompiledPlugin, Export, ExportType, ImportType, Plugin, PluginBuilder, Pool, PoolBuilder,
-        PooledPlugin,
+        BuildStage, CompiledPlugin, Export, ExportType, FromPlugin, ImportType, Plugin, PluginBuilder, Pool,
+        PoolBuilder, PooledPlugin,
     },
     settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},
@@ -109,7 +109,8 @@ pub use extism_macros::{Decode, Encode};
 
 /// Lists host functions for [`PluginBuilder::with_functions`]: `host_fns![kv_read, storage::kv_write]`.
 ///
-/// Each name is that of a function with [`#[host_fn]`](macro@host_fn); the list is an array of [`Function`]s.
+/// Each name is that of a function with the attribute [`#[host_fn]`](macro@host_fn); the list is an array of
+/// [`Function`]s.
 #[macro_export]
 macro_rules! host_fns {
     ($($functions:tt)*) => {

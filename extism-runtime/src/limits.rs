@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::{Features, Manifest};
 
-/// What a plug-in may use: by the builder, by the manifest, or by default. None where nothing is said.
+/// Limits on what a plug-in may use, from the builder, the manifest or the defaults. `None` if a limit is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Limits {
     /// The time that a call may take.
@@ -16,7 +16,7 @@ pub(crate) struct Limits {
     pub(crate) max_module_bytes: Option<u64>,
     pub(crate) max_var_bytes: Option<u64>,
     pub(crate) max_http_response_bytes: Option<u64>,
-    /// Of what a call gives.
+    /// Of a call's output.
     pub(crate) max_output_bytes: Option<u64>,
     /// Of each argument of a host function.
     pub(crate) max_argument_bytes: Option<u64>,
@@ -24,28 +24,28 @@ pub(crate) struct Limits {
     pub(crate) max_open_files: Option<u32>,
     /// Connections of all instances together.
     pub(crate) max_connections: Option<u32>,
-    /// Of what a call logs.
+    /// Of a call's log output.
     pub(crate) max_log_bytes: Option<u64>,
-    /// Of the host's memory, for what JSON and MessagePack are decoded to.
+    /// Of host memory, for values decoded from JSON and MessagePack.
     pub(crate) max_decoded_bytes: Option<u64>,
     pub(crate) features: Option<Features>,
 }
 
-/// Memories of a module where nothing is said. Each takes 4 GiB of the process's addresses.
+/// Default limit on a module's memories. Each reserves 4 GiB of the process's address space.
 const DEFAULT_MAX_MEMORIES: u32 = 16;
-/// Tables of a module where nothing is said.
+/// Default limit on a module's tables.
 const DEFAULT_MAX_TABLES: u32 = 64;
-/// Files that an instance may have open where nothing is said. The process has a limit of its own (often 1024).
+/// Default limit on the files that an instance may have open. The process has a limit of its own (often 1024).
 const DEFAULT_MAX_OPEN_FILES: u32 = 256;
-/// Connections of a plug-in where nothing is said.
+/// Default limit on a plug-in's connections.
 const DEFAULT_MAX_CONNECTIONS: u32 = 256;
-/// Bytes that a call may log where nothing is said.
+/// Default limit on the bytes that a call may log.
 const DEFAULT_MAX_LOG_BYTES: u64 = 32 << 20;
-/// Bytes of a module where nothing is said.
+/// Default limit on a module's bytes.
 const DEFAULT_MAX_MODULE_BYTES: u64 = 1 << 30;
 
 impl Limits {
-    /// Those of [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
+    /// The limits of [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
     pub(crate) const UNTRUSTED: Self = Self {
         timeout: Some(Duration::from_secs(5)),
         compile_timeout: Some(Duration::from_secs(20)),
@@ -64,7 +64,7 @@ impl Limits {
         features: Some(Features::conservative()),
     };
 
-    /// What a manifest says.
+    /// Returns the limits that a manifest sets.
     pub(crate) fn of_manifest(manifest: &Manifest) -> Self {
         Self {
             timeout: manifest.timeout_ms.map(Duration::from_millis),
@@ -75,18 +75,18 @@ impl Limits {
         }
     }
 
-    /// These, which a builder was told; where they say nothing, those of a manifest, which for an untrusted plug-in may
+    /// Returns these limits, set on a builder, completed with those of a manifest, which for an untrusted plug-in may
     /// only be stricter than the defaults.
     pub(crate) fn resolve(self, untrusted: bool, manifest: Self) -> Self {
         self.or(if untrusted { manifest.and(Self::UNTRUSTED) } else { manifest })
     }
 
-    /// These, and where they say nothing, the others.
+    /// Returns these limits, completed with the others.
     fn or(self, other: Self) -> Self {
         self.join(other, &First)
     }
 
-    /// The stricter ones of both.
+    /// Returns the stricter limit of each pair.
     fn and(self, other: Self) -> Self {
         let features = match (self.features, other.features) {
             (Some(these), Some(others)) => Some(these.and(others)),
@@ -150,7 +150,7 @@ impl Limits {
     }
 }
 
-/// How two values of one limit become one.
+/// How two values of a limit are joined.
 trait Join {
     fn join<T: Ord>(&self, these: Option<T>, others: Option<T>) -> Option<T>;
 }
@@ -177,7 +177,7 @@ impl Join for Least {
 mod tests {
     use super::*;
 
-    /// All limits, so that one that is added must be added here, and with it to the table.
+    /// Lists all limits explicitly, so that a new one must be added here, and thereby to the table.
     fn rows(limits: &Limits) -> Vec<(&'static str, String, &'static str)> {
         let Limits {
             timeout,

@@ -1,12 +1,12 @@
-//! What somebody may have meant.
+//! Finds the name that was probably meant.
 
-/// The longest name, in bytes, that is compared: longer ones are no misspelling of each other, and comparing takes
+/// The longest name, in bytes, that is compared: longer ones are not misspellings of each other, and comparing takes
 /// time and memory for each pair of letters.
 const MAX_NAME: usize = 64;
-/// How many candidates are looked at: a module may have a million names.
+/// How many candidates are compared: a module may have a million names.
 const MAX_CANDIDATES: usize = 1000;
 
-/// The candidate whose spelling is nearest to `name`, if it is near: a third of its letters may differ.
+/// Returns the candidate with the spelling most similar to `name`, if at most a third of its letters differ.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > MAX_NAME {
         return None;
@@ -22,7 +22,7 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Whether one is the other with a slip of the pen: one character too many, too few, wrong, or swapped with the next.
+/// Returns whether the names differ by one slip: one character too many, too few, wrong, or swapped with the next.
 pub(crate) fn is_slip(name: &str, other: &str) -> bool {
     strsim::damerau_levenshtein(name, other) <= 1
 }

@@ -1,4 +1,4 @@
-//! What most programs with plug-ins name: `use extism_runtime::prelude::*;`
+//! The names that most programs with plug-ins use: `use extism_runtime::prelude::*;`
 
 #[cfg(feature = "msgpack")]
 pub use crate::Msgpack;

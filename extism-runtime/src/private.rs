@@ -1,4 +1,4 @@
-//! What the macros' expansions name. No part of the public interface: it changes without notice.
+//! Names used in the macros' expansions. Not part of the public interface: they change without notice.
 
 pub use std::{any::Any, sync::LazyLock};
 
@@ -6,14 +6,13 @@ pub use extism_macros::host_fns;
 
 pub use crate::{
     __extism_undeclared as undeclared,
+    client::{Exports, Holder, ManyArguments, SameForClient, Together, client, client_of, unwrap},
     codec::Writer,
     host::typed::{
         Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
         Signature, bind, check_import, declared, declared_part, function, give, owned, provider, take,
     },
-    interface::{
-        Exports, Holder, ManyArguments, MethodDeclaration, SameForClient, Together, client, client_of, unwrap,
-    },
+    interface::MethodDeclaration,
     plugin::RawExport,
     value::{Val, ValType},
 };

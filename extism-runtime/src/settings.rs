@@ -9,14 +9,14 @@ use std::{
 use crate::http::Account;
 use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share};
 
-/// What a plug-in's manifest and builder say, as far as instances need it.
+/// The settings of a plug-in's manifest and builder that its instances need.
 pub(crate) struct Settings {
     pub(crate) name: Arc<str>,
     pub(crate) engine: Engine,
     pub(crate) config: Arc<BTreeMap<String, String>>,
     pub(crate) max_pages: Option<u32>,
     pub(crate) max_var_bytes: Option<u64>,
-    /// These and all other limits.
+    /// These limits and all others.
     pub(crate) limits: Limits,
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
     pub(crate) allowed_hosts: Option<Vec<String>>,
@@ -24,7 +24,7 @@ pub(crate) struct Settings {
     pub(crate) max_http_response_bytes: Option<u64>,
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) allowed_paths: Vec<AllowedDirectory>,
-    /// The plug-in's share of the process's descriptors: of its files, and of its connections.
+    /// The plug-in's share of the process's descriptors, for its files and its connections.
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) descriptors: Arc<Share>,
     #[cfg(feature = "http")]
@@ -46,11 +46,11 @@ pub(crate) struct InstanceOptions {
     pub(crate) timeout: Option<Duration>,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
-    /// What pools do with instances between two users, unless they are told otherwise.
+    /// What pools do with instances between two users, by default.
     pub(crate) reuse: Reuse,
-    /// Where the core dump of a trap is to be written; [`Settings`] has it, open.
+    /// Where the core dump of a trap is to be written; [`Settings`] holds it opened.
     pub(crate) coredump: Option<PathBuf>,
-    /// Where the kernel's memory is to be written when a call fails; [`Settings`] has it, open.
+    /// Where the kernel's memory is to be written when a call fails; [`Settings`] holds it opened.
     pub(crate) memdump: Option<PathBuf>,
 }
 
@@ -69,7 +69,7 @@ impl InstanceOptions {
 }
 
 impl Settings {
-    /// Joins the manifest, whose modules are loaded already, the builder's options, and the limits that both give.
+    /// Combines the manifest, whose modules have already been loaded, the builder's options, and the limits of both.
     pub(crate) fn new(
         name: String,
         engine: Engine,
@@ -107,18 +107,18 @@ impl Settings {
     }
 }
 
-/// A file for dumps. As for each of its writes later, that there can't be one is no reason to do without the plug-in.
+/// Opens a file for dumps. If it cannot be created, the plug-in works without it, just as when a later write fails.
 fn dump_file(path: &Path) -> Option<PrivateFile> {
     let file = PrivateFile::new(path);
     file.inspect_err(|error| tracing::error!("there will be no dumps in `{}`: {error}", path.display())).ok()
 }
 
-/// A directory that a plug-in may reach by WASI.
+/// A directory that a plug-in may access through WASI.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
 pub(crate) struct AllowedDirectory {
     pub(crate) host: PathBuf,
-    /// As the plug-in sees it.
+    /// The path that the plug-in sees.
     pub(crate) guest: String,
     pub(crate) read_only: bool,
 }
@@ -130,9 +130,9 @@ pub enum WasiOutput {
     /// Nowhere.
     #[default]
     Discard,
-    /// Its standard output to the process's, its standard error to the process's.
+    /// Standard output to the process's standard output, standard error to the process's standard error.
     Inherit,
-    /// Both to the process's standard error, so that the process's standard output is its own.
+    /// Both to the process's standard error, so that its standard output is left to the process.
     Stderr,
 }
 
@@ -142,21 +142,21 @@ impl From<bool> for WasiOutput {
     }
 }
 
-/// What a [`Pool`](crate::Pool) does with an instance between two users of it.
+/// What a [`Pool`](crate::Pool) does with an instance between two of its users.
 ///
-/// In each case, the runtime's own part of a user's calls is gone: inputs, outputs and whatever else was in the kernel's
-/// memory are overwritten, the last HTTP response is forgotten, and handles that cancelled the user's calls cancel
-/// nothing.
+/// In each case, what the runtime itself keeps of a user's calls is removed: inputs, outputs and everything else in the
+/// kernel's memory are overwritten, the last HTTP response is forgotten, and handles that cancelled the user's calls no
+/// longer cancel anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reuse {
-    /// The next user gets the instance with its variables, its configuration, and the memory of its own code, in which the
-    /// plug-in may have kept what the last user gave it. For users who trust each other and the plug-in.
+    /// The next user gets the instance with its variables, its configuration, and the memory of its own code, in which
+    /// the plug-in may have kept what the previous user passed to it. For users who trust each other and the plug-in.
     #[default]
     Keep,
-    /// As [`Keep`](Self::Keep), but with the variables and the configuration of a new instance.
+    /// Like [`Keep`](Self::Keep), but with the variables and the configuration of a new instance.
     ResetState,
-    /// The next user gets a new instance: for users who do not trust each other, or the plug-in. Making one takes
-    /// microseconds, and then its start functions and initializers run again.
+    /// The next user gets a new instance: for users who do not trust each other, or the plug-in. Creating one takes
+    /// microseconds, plus its start functions and initializers, which run again.
     Fresh,
 }

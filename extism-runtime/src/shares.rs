@@ -1,39 +1,39 @@
-//! What the plug-ins of a process have together and one of them must not use up: open files and connections.
+//! What the plug-ins of a process share and no single one may use up: open files and connections.
 //!
-//! A plug-in gets one more of a thing only while it holds fewer of them than are free. So one alone gets half, of two
-//! that want all each gets a third, and whoever comes next always gets some.
+//! A plug-in gets one more of a resource only while it holds fewer than are free. So a single plug-in gets half, two
+//! that want all get a third each, and a newcomer always gets some.
 
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
 };
 
-/// All there is of a thing.
+/// A resource that all plug-ins share.
 #[derive(Debug)]
 pub(crate) struct Common {
     taken: AtomicUsize,
-    /// How many there are.
+    /// How many there are in total.
     all: fn() -> usize,
 }
 
-/// What one plug-in has of it.
+/// One plug-in's share of a resource.
 #[derive(Debug)]
 pub(crate) struct Share {
     of: &'static Common,
     held: AtomicUsize,
 }
 
-/// Some of a plug-in's share, until it is dropped.
+/// A part of a plug-in's share, held until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lease {
     share: Arc<Share>,
     count: usize,
 }
 
-/// Descriptors: of files, directories and connections. The program itself needs some too.
+/// Descriptors of files, directories and connections. The program itself needs some too.
 static DESCRIPTORS: Common = Common::new(|| descriptors() / 2);
 
-/// Threads that look up names and connect.
+/// Threads that resolve names and connect.
 #[cfg(feature = "http")]
 static CONNECTING: Common = Common::new(|| MAX_CONNECTING);
 #[cfg(feature = "http")]
@@ -70,13 +70,13 @@ impl Share {
         Self::of(&CONNECTING)
     }
 
-    /// How many the plug-in holds.
+    /// Returns how many the plug-in holds.
     #[cfg(test)]
     pub(crate) fn held(&self) -> usize {
         self.held.load(Ordering::Relaxed)
     }
 
-    /// None of them yet.
+    /// Creates an empty lease.
     pub(crate) fn lease(self: &Arc<Self>) -> Lease {
         Lease { share: Arc::clone(self), count: 0 }
     }
@@ -98,7 +98,7 @@ impl Lease {
         may
     }
 
-    /// Gives back all but so many.
+    /// Returns all but `count`.
     pub(crate) fn keep(&mut self, count: usize) {
         let given_back = self.count.saturating_sub(count);
         self.count -= given_back;
@@ -117,7 +117,7 @@ impl Drop for Lease {
 mod tests {
     use super::*;
 
-    /// How many a share can take.
+    /// Takes as many as possible and returns how many.
     fn all_of(lease: &mut Lease) -> usize {
         (0..10_000).take_while(|_| lease.take()).count()
     }
@@ -129,7 +129,7 @@ mod tests {
         let taken: Vec<_> = leases.iter_mut().map(all_of).collect();
         assert_eq!(taken[..4], [500, 250, 125, 63]);
         assert!(taken[..9].iter().all(|count| *count > 0), "{taken:?}");
-        // When those who have much give some back, others get it.
+        // When a large holder returns some, others get them.
         leases[0].keep(10);
         assert!(all_of(&mut leases[19]) > 200);
         drop(leases);

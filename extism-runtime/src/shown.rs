@@ -1,8 +1,8 @@
-//! What plug-ins say, as messages show it.
+//! Escapes guest-controlled text for display.
 //!
 //! A plug-in chooses the names of its exports and imports, its functions' names and the texts of its errors. People
-//! read them in terminals and logs, so that what moves a cursor, or changes the order of what is read, is escaped,
-//! and what is endless is cut.
+//! read them in terminals and logs, so characters that move a cursor or change the reading order are escaped, and long
+//! texts are cut.
 
 use std::{
     borrow::Cow,
@@ -10,7 +10,7 @@ use std::{
     fmt::{self, Write as _},
 };
 
-/// What errors keep as their causes; the same as the crate's own `BoxError`, which is above this file.
+/// The type of errors' causes; the same as the crate's own `BoxError`, which belongs to a higher layer than this file.
 type BoxError = Box<dyn Error + Send + Sync + 'static>;
 
 /// The most characters of a name that are shown. Names in modules have up to 100,000 bytes.
@@ -19,10 +19,10 @@ const MAX_NAME: usize = 300;
 /// The most bytes of a text that an error keeps or a message shows.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
-/// A name: one line of limited length.
+/// A name, shown as one line of limited length.
 pub(crate) struct Name<'a>(&'a str);
 
-/// A name that a plug-in may have chosen.
+/// Shows a name that a plug-in may have chosen.
 pub(crate) fn name(name: &str) -> Name<'_> {
     Name(name)
 }
@@ -41,7 +41,7 @@ impl fmt::Display for Name<'_> {
 /// A text, which may have several lines.
 pub(crate) struct Text<T>(T);
 
-/// A text that a plug-in may have a part in.
+/// Shows a text that a plug-in may have influenced.
 pub(crate) fn text<T: fmt::Display>(text: T) -> Text<T> {
     Text(text)
 }
@@ -52,7 +52,7 @@ impl<T: fmt::Display> fmt::Display for Text<T> {
     }
 }
 
-/// What `write` writes, up to [`MAX_TEXT`] bytes.
+/// Writes what `write` writes, up to [`MAX_TEXT`] bytes.
 pub(crate) fn limited(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut Limited<'_>) -> fmt::Result) -> fmt::Result {
     let mut limited = Limited { to: f, left: MAX_TEXT, cut: false };
     match write(&mut limited) {
@@ -61,31 +61,31 @@ pub(crate) fn limited(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut Limite
     }
 }
 
-/// A value's text, up to `max` bytes.
+/// Returns a value's text, up to `max` bytes.
 pub(crate) fn start(value: impl fmt::Display, max: usize) -> String {
     let mut text = String::new();
     let mut limited = Limited { to: &mut text, left: max, cut: false };
-    // An error of the value itself ends its text, too.
+    // An error of the value itself ends its text too.
     if write!(limited, "{value}").is_err() {
         text.push_str("... (cut)");
     }
     text
 }
 
-/// A text, cut where it is longer than [`MAX_TEXT`].
+/// Returns a text, cut if it is longer than [`MAX_TEXT`].
 pub(crate) fn cut(text: String) -> String {
     if text.len() <= MAX_TEXT { text } else { start(text, MAX_TEXT) }
 }
 
-/// An error as it is, or its text's start where the text is longer than [`MAX_TEXT`]: readers quote what they can't
-/// read, which may be all of a plug-in's memory.
+/// Returns the error, or the start of its text if that is longer than [`MAX_TEXT`]: readers quote input that they
+/// cannot read, which may be all of a plug-in's memory.
 pub(crate) fn cut_error(error: BoxError) -> BoxError {
     let mut counted = Limited { to: &mut Nowhere, left: MAX_TEXT, cut: false };
     let _ = write!(counted, "{error}");
     if counted.cut { start(error, MAX_TEXT).into() } else { error }
 }
 
-/// A writer that takes a limited number of bytes; any more is an error, so that who writes stops.
+/// A writer that accepts a limited number of bytes; more is an error, so that the writing code stops.
 pub(crate) struct Limited<'a> {
     to: &'a mut dyn fmt::Write,
     left: usize,
@@ -106,7 +106,7 @@ impl fmt::Write for Limited<'_> {
     }
 }
 
-/// Takes everything and keeps nothing.
+/// Accepts everything and keeps nothing.
 struct Nowhere;
 
 impl fmt::Write for Nowhere {
@@ -115,8 +115,8 @@ impl fmt::Write for Nowhere {
     }
 }
 
-/// A URL without what may be secret in it: user name and password, query and fragment. What can't be read as a URL is
-/// cut at the last `@` too, as nobody knows what comes before.
+/// Returns a URL without the parts that may be secret: user name and password, query and fragment. Text that is not a
+/// valid URL is also cut at the last `@`, as anything before it may be secret.
 pub(crate) fn url(url: &str) -> String {
     let start = url.find(':').map_or(0, |colon| colon + 1);
     let start = start + url[start..].len() - url[start..].trim_start_matches(['/', '\\']).len();
@@ -140,8 +140,9 @@ fn is_url(_: &str) -> bool {
     false
 }
 
-/// What a reader of JSON or TOML says of a value of a wrong type, without the value, which may be secret: serde's messages
-/// are `invalid type: integer `123`, expected a string`. Numbers stay where a number of another kind or range is expected.
+/// Returns a JSON or TOML reader's message about a value of a wrong type, without the value, which may be secret:
+/// serde's messages are `invalid type: integer `123`, expected a string`. Numbers are kept where a number of another
+/// kind or range is expected.
 pub(crate) fn without_values(message: &str) -> Cow<'_, str> {
     for start in ["invalid type: ", "invalid value: string"] {
         let Some(found) = message.strip_prefix(start) else { continue };
@@ -156,7 +157,7 @@ pub(crate) fn without_values(message: &str) -> Cow<'_, str> {
     message.into()
 }
 
-/// The text that a plug-in's bytes are; what is no UTF-8 is replaced, and what is too long is cut.
+/// Returns a plug-in's bytes as text; invalid UTF-8 is replaced, and long text is cut.
 pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     match bytes.split_at_checked(MAX_TEXT) {
         None | Some((_, [])) => String::from_utf8_lossy(bytes),
@@ -169,10 +170,10 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Escapes what is no letter, sign or blank.
+/// Escapes [unsafe](is_unsafe) characters.
 struct Escaped<'a, W> {
     to: &'a mut W,
-    /// Whether line feeds and tabs stay.
+    /// Whether line feeds and tabs are kept.
     lines: bool,
 }
 
@@ -193,12 +194,12 @@ impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
     }
 }
 
-/// Whether a terminal, instead of showing the character, does something else.
+/// Returns whether a terminal would not show the character but act on it.
 pub(crate) fn is_unsafe(char: char) -> bool {
     char.is_control() || reorders(char)
 }
 
-/// Whether the character changes the direction of those that follow (Unicode Standard Annex 9).
+/// Returns whether the character changes the direction of those that follow (Unicode Standard Annex 9).
 fn reorders(char: char) -> bool {
     matches!(char, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -232,7 +233,7 @@ mod tests {
         for (text, expected) in shown {
             assert_eq!(url(text), expected, "{text}");
         }
-        // No URLs: the password's slash, sign of a query or of a fragment ends the host.
+        // Not URLs: the slash, `?` or `#` in the password ends the host.
         for text in ["https://user:pa/ss@host/p", "https://user:pa?ss@host/p", "https://user:pa#ss@host/p?s"] {
             let shown = url(text);
             assert!(!shown.contains("ss") && shown.starts_with("https://host/p"), "{text}: {shown}");

@@ -1,8 +1,8 @@
-//! WebAssembly values and types, as the dynamic host functions and the listings of exports use them.
+//! WebAssembly values and types, for dynamic host functions and for listing exports.
 
 use std::fmt;
 
-/// The type of a WebAssembly value that crosses between plug-in and host.
+/// The type of a WebAssembly value passed between plug-in and host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ValType {
@@ -14,17 +14,17 @@ pub enum ValType {
     F32,
     /// A 64-bit float.
     F64,
-    /// A 128-bit vector. Host functions can't take or return one.
+    /// A 128-bit vector. Host functions cannot take or return one.
     V128,
-    /// A reference. Host functions can't take or return one.
+    /// A reference. Host functions cannot take or return one.
     Ref,
 }
 
 impl ValType {
-    /// A handle of a block of plug-in memory, which is an `i64`; the name that the official SDKs give it.
+    /// The type of a handle of a block of plug-in memory, `i64`; the official SDKs use this name too.
     pub const PTR: Self = Self::I64;
 
-    /// The type's name in the text format; `ref` for all references.
+    /// Returns the type's name in the text format; `ref` for all references.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::I32 => "i32",
@@ -58,7 +58,7 @@ pub enum Val {
 }
 
 impl Val {
-    /// The value's type.
+    /// Returns the value's type.
     #[must_use]
     pub fn ty(&self) -> ValType {
         match self {
@@ -69,7 +69,7 @@ impl Val {
         }
     }
 
-    /// The zero of a type; `None` for the types that a [`Val`] can't hold.
+    /// Returns the zero of a type; `None` for types that a [`Val`] cannot hold.
     #[must_use]
     pub fn zero(ty: ValType) -> Option<Self> {
         Some(match ty {
@@ -124,7 +124,7 @@ pub struct FuncType {
 }
 
 impl FuncType {
-    /// A signature of these parameters and results.
+    /// Creates a signature with these parameters and results.
     pub fn new(params: impl Into<Vec<ValType>>, results: impl Into<Vec<ValType>>) -> Self {
         Self { params: params.into(), results: results.into() }
     }
@@ -149,7 +149,7 @@ fn write_types(f: &mut fmt::Formatter<'_>, types: &[ValType]) -> fmt::Result {
     f.write_str(")")
 }
 
-/// The type of something that a module exports or imports.
+/// The type of an export or import.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ExternType {
@@ -159,7 +159,7 @@ pub enum ExternType {
     Memory {
         /// Pages of 64 KiB at the start.
         minimum: u64,
-        /// Pages of 64 KiB that it may grow to, where it is bounded.
+        /// Pages of 64 KiB that it may grow to, if it is bounded.
         maximum: Option<u64>,
     },
     /// A global variable.

@@ -1,14 +1,14 @@
-//! The validator's types as ours.
+//! Converts the validator's types to ours.
 
 use crate::value::{FuncType, ValType};
 
-/// A function's signature.
+/// Converts a function's signature.
 pub(crate) fn func_type(ty: &wasmparser::FuncType) -> FuncType {
     let all = |types: &[wasmparser::ValType]| types.iter().map(|ty| val_type(*ty)).collect::<Vec<_>>();
     FuncType::new(all(ty.params()), all(ty.results()))
 }
 
-/// A value's type.
+/// Converts a value's type.
 pub(crate) fn val_type(ty: wasmparser::ValType) -> ValType {
     match ty {
         wasmparser::ValType::I32 => ValType::I32,

@@ -25,6 +25,11 @@ mod wasm_types;
 mod code;
 mod http;
 
+#[path = "../../extism-runtime/src/error"]
 mod error {
+    mod codec;
+
+    pub use self::codec::CodecError;
+
     pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 }

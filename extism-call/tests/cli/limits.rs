@@ -148,8 +148,8 @@ fn several_paths_are_allowed() {
 fn an_allowed_path_that_is_not_there_is_named() {
     let given = run([&guest("wasi_files.wasm"), "calls", "--wasi", "--allow-path", "gone:/in"]);
     let expected = [
-        "error: cannot make an instance of plug-in `wasi_files`: cannot open the allowed path `gone`",
-        "  No such file or directory (os error 2)",
+        "error: cannot make plug-in `wasi_files`: cannot open the allowed path `gone`: No such file or directory (os \
+                     error 2)",
     ];
     assert_eq!(given, Run::failure(1, &expected));
 }

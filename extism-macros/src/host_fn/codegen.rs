@@ -3,8 +3,9 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{ItemFn, ItemImpl};
 
 use super::{
+    argument::{Argument, ArgumentKind},
     link::{self, Link},
-    model::{Argument, ArgumentKind, Function, FunctionSet},
+    model::{Function, FunctionSet},
 };
 use crate::common::{at, place};
 

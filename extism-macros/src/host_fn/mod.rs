@@ -1,5 +1,6 @@
 //! `#[host_fn]`: options and item -> model (which records mistakes) -> code.
 
+mod argument;
 mod codegen;
 mod link;
 mod model;

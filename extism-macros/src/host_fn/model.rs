@@ -9,6 +9,7 @@ use syn::{
 };
 
 use super::{
+    argument::Argument,
     options::{Options, Place},
     signature,
 };
@@ -33,23 +34,6 @@ pub(super) struct Function {
     pub(super) arguments: Vec<Argument>,
     /// The result's type; `()` if there is no result.
     pub(super) result: Type,
-}
-
-/// An argument of a host function.
-pub(super) struct Argument {
-    /// The conditions under which it exists.
-    pub(super) cfgs: Vec<Attribute>,
-    /// Its name, for errors, or its position if it has no name.
-    pub(super) name: String,
-    /// Where its value comes from.
-    pub(super) kind: ArgumentKind,
-}
-
-pub(super) enum ArgumentKind {
-    /// `&mut CurrentPlugin`; holds the referenced type.
-    Exclusive(Type),
-    /// Any other type, which the runtime's traits handle. Named lifetimes are replaced by `'_`.
-    Taken(Type),
 }
 
 /// The host functions of an `impl` block.

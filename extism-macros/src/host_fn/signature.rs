@@ -6,7 +6,7 @@ use syn::{
     Type, ext::IdentExt, parse_quote_spanned,
 };
 
-use super::model::{Argument, ArgumentKind};
+use super::argument::{Argument, ArgumentKind};
 use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, peel, type_text};
 
 /// Records what a host function cannot be.

@@ -11,9 +11,9 @@ use syn::{
 
 use super::{
     attributes, documentation,
-    model::{Argument, Body, Lack, Method, Output},
+    model::{Argument, Body, Lack, Method},
     options::{ArgsFormat, ExportOptions},
-    output,
+    output::{self, Output},
     rename::Case,
 };
 use crate::common::{Errors, cfgs, codec_path, lifetime_use, peel, take_attributes};

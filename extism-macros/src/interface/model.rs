@@ -6,6 +6,7 @@ use super::{
     documentation::Documentation,
     module_path::ModulePath,
     options::{ArgsFormat, OnError},
+    output::Output,
 };
 
 /// An annotated trait.
@@ -111,20 +112,6 @@ pub(super) struct Argument {
     pub(super) ty: Type,
 }
 
-/// The result of a method.
-pub(super) struct Output {
-    /// The type as written.
-    pub(super) declared: ReturnType,
-    /// Whether it is written as a `Result`.
-    pub(super) fallible: bool,
-    /// Whether only the compiler can tell if it is a `Result`, because the name may be an alias in the program.
-    pub(super) opaque: bool,
-    /// The type that the plug-in returns; `None` if an alias hides it, or nothing is returned.
-    pub(super) ok: Option<Type>,
-    /// The error type of a `Result`; `None` if an alias hides it.
-    pub(super) error: Option<Type>,
-}
-
 /// What happens when the plug-in lacks an export.
 pub(super) enum Lack {
     /// The plug-in does not satisfy the interface.
@@ -206,13 +193,6 @@ impl Method {
             Lack::Default(body) => Some(body),
             _ => None,
         }
-    }
-}
-
-impl Output {
-    /// Whether the plug-in's result is written as an `Option`, which can hold the `None` of an optional export.
-    pub(super) fn is_option(&self) -> bool {
-        self.ok.as_ref().is_some_and(|ty| super::output::last_segment(ty).is_some_and(|name| name == "Option"))
     }
 }
 

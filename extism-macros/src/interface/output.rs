@@ -1,6 +1,5 @@
 use syn::{GenericArgument, Generics, Ident, PathArguments, PathSegment, ReturnType, Type};
 
-use super::model::Output;
 use crate::common::peel;
 
 /// Names of types that are assumed never to be an alias of `Result`.
@@ -62,6 +61,27 @@ pub(super) struct Context<'c> {
     pub(super) generics: &'c Generics,
     /// Whether the type has to be recognized by its name, because it is put into a codec or an `Option`.
     pub(super) by_name: bool,
+}
+
+/// The result of a method.
+pub(super) struct Output {
+    /// The type as written.
+    pub(super) declared: ReturnType,
+    /// Whether it is written as a `Result`.
+    pub(super) fallible: bool,
+    /// Whether only the compiler can tell if it is a `Result`, because the name may be an alias in the program.
+    pub(super) opaque: bool,
+    /// The type that the plug-in returns; `None` if an alias hides it, or nothing is returned.
+    pub(super) ok: Option<Type>,
+    /// The error type of a `Result`; `None` if an alias hides it.
+    pub(super) error: Option<Type>,
+}
+
+impl Output {
+    /// Whether the plug-in's result is written as an `Option`, which can hold the `None` of an optional export.
+    pub(super) fn is_option(&self) -> bool {
+        self.ok.as_ref().is_some_and(|ty| last_segment(ty).is_some_and(|name| name == "Option"))
+    }
 }
 
 /// Reads a method's return type. A type named `Result` is treated as one. Any other name may be an alias, which the

@@ -2,7 +2,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 
 use super::{CodecError, Decode, Encode, Writer, to_vec, wrapper::wrapper};
 
-/// A value's bytes in standard Base64 with padding.
+/// Encodes a value's bytes in standard Base64 with padding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Base64<T>(pub T);
 

@@ -1,8 +1,8 @@
-//! What decoding JSON and MessagePack may take of the host's memory.
+//! Limits the host memory that decoding JSON and MessagePack may take.
 //!
 //! Seven bytes of JSON, `{"":0},`, become a map of several hundred bytes. So where a plug-in has a limit
-//! (`PluginBuilder::with_max_decoded_bytes`), what a value is going to take is counted before it is decoded, from its bytes
-//! alone: as much as a `serde_json::Value` of it takes at most.
+//! (`PluginBuilder::with_max_decoded_bytes`), the memory that a value will take is counted before it is decoded, from
+//! its bytes alone: at most as much as a `serde_json::Value` of it takes.
 
 use std::cell::Cell;
 
@@ -10,21 +10,21 @@ use super::CodecError;
 
 /// Bytes for a value: in a vector, which has room for twice as many and is copied when it grows.
 const VALUE: u64 = 96;
-/// Bytes for a map that isn't empty: a node of a B-tree has room for eleven entries.
+/// Bytes for a non-empty map: a node of a B-tree has room for eleven entries.
 const MAP: u64 = 640;
-/// Bytes for an entry of a map, beside its value and the text of its key.
+/// Bytes for an entry of a map, in addition to its value and the text of its key.
 const ENTRY: u64 = 128;
-/// Bytes for a text, beside its own.
+/// Bytes for a text, in addition to its own.
 const TEXT: u64 = 16;
-/// No value takes more than so many times its bytes, so that short ones needn't be counted.
+/// No value takes more than this many times its bytes, so short ones need not be counted.
 const MOST: u64 = 512;
 
 thread_local! {
-    /// The limit of what is being decoded by this thread.
+    /// The limit of what this thread is decoding.
     static LIMIT: Cell<u64> = const { Cell::new(u64::MAX) };
 }
 
-/// Decodes something under a limit, if there is one. Codecs are called without it, so it goes by the thread.
+/// Decodes something under a limit, if there is one. Codecs take no limit as an argument, so it is kept per thread.
 #[inline]
 pub(crate) fn within<T>(limit: Option<u64>, decode: impl FnOnce() -> T) -> T {
     let Some(limit) = limit else { return decode() };
@@ -32,7 +32,7 @@ pub(crate) fn within<T>(limit: Option<u64>, decode: impl FnOnce() -> T) -> T {
     decode()
 }
 
-/// Sets back the limit that was in force before; also when a panic passes through.
+/// Restores the previous limit, even when a panic unwinds.
 struct Outer(u64);
 
 impl Drop for Outer {
@@ -41,13 +41,13 @@ impl Drop for Outer {
     }
 }
 
-/// Checks JSON against the limit that is in force.
+/// Checks JSON against the current limit.
 #[inline]
 pub(super) fn check_json(bytes: &[u8]) -> Result<(), CodecError> {
     check(bytes, "JSON", count_json)
 }
 
-/// Checks MessagePack against the limit that is in force.
+/// Checks MessagePack against the current limit.
 #[inline]
 #[cfg(feature = "msgpack")]
 pub(super) fn check_msgpack(bytes: &[u8]) -> Result<(), CodecError> {
@@ -61,7 +61,7 @@ fn check(bytes: &[u8], what: &str, count: fn(&[u8], &mut Count) -> Option<()>) -
         return Ok(());
     }
     let mut counted = Count { left: limit, exceeded: false };
-    // What is malformed is for the decoder to say; it stops there, too.
+    // Malformed input is left for the decoder to report, which stops at the same place.
     let _ = count(bytes, &mut counted);
     if counted.exceeded { Err(too_large(what, bytes.len(), limit)) } else { Ok(()) }
 }
@@ -80,7 +80,7 @@ struct Count {
 }
 
 impl Count {
-    /// None once the limit is exceeded.
+    /// `None` once the limit is exceeded.
     fn take(&mut self, bytes: u64) -> Option<()> {
         let left = self.left.checked_sub(bytes);
         self.exceeded |= left.is_none();
@@ -112,7 +112,7 @@ fn count_json(bytes: &[u8], count: &mut Count) -> Option<()> {
     Some(())
 }
 
-/// Up to a text's closing quote.
+/// The length of a text up to its closing quote.
 fn text_length(bytes: &[u8]) -> usize {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
@@ -125,7 +125,7 @@ fn text_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// Values follow each other, those within others too, so they are counted one after the other
+/// Values follow each other, nested ones too, so they are counted one after the other
 /// (<https://github.com/msgpack/msgpack/blob/master/spec.md>).
 #[cfg(feature = "msgpack")]
 fn count_msgpack(mut bytes: &[u8], count: &mut Count) -> Option<()> {
@@ -166,7 +166,7 @@ fn entries<'a>(entries: u64, rest: &'a [u8], count: &mut Count) -> Option<(usize
     Some((0, rest))
 }
 
-/// A text or bytes, which are to be skipped.
+/// A text or bytes, which are skipped.
 #[cfg(feature = "msgpack")]
 fn text<'a>(length: usize, rest: &'a [u8], count: &mut Count) -> Option<(usize, &'a [u8])> {
     count.take(TEXT + length as u64)?;
@@ -199,7 +199,7 @@ mod tests {
         let text = serde_json::to_string(&"[{\",:\\\"".repeat(10_000)).expect("JSON");
         assert!(json(&text, 200_000).is_ok());
         assert!(json(&text, text.len() as u64).is_err());
-        // Malformed JSON is the decoder's to explain.
+        // Malformed JSON is left for the decoder to explain.
         let error = json(&format!("\"{}", "\\".repeat(100_001)), 1 << 20).expect_err("no end").to_string();
         assert!(error.contains("EOF"), "{error}");
     }

@@ -1,4 +1,4 @@
-//! Strings, bytes, and what is made of them.
+//! Codecs of strings and bytes.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -43,7 +43,7 @@ impl<const N: usize> Encode for [u8; N] {
 
 macro_rules! encode_as_target {
     ($($ty:ty),*) => {$(
-        // What lacks a codec is the type as it is written: `Json<&[T]>` works, `Json<[T]>` has no size.
+        // The error should name the type as written: `Json<&[T]>` works, `Json<[T]>` is unsized.
         #[diagnostic::do_not_recommend]
         impl<T: Encode + ?Sized> Encode for $ty {
             #[inline]

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CodecError, Decode, Encode, Writer, budget, wrapper::wrapper};
 
-/// A value as JSON.
+/// Encodes a value as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Json<T>(pub T);
 
@@ -14,7 +14,7 @@ impl<T: Serialize> Encode for Json<T> {
     }
 }
 
-/// Strings may be borrowed from the plug-in's memory: `Json<&str>` works for a string without escapes.
+/// Strings may borrow from the plug-in's memory: `Json<&str>` works for a string without escapes.
 impl<'a, T: Deserialize<'a>> Decode<'a> for Json<T> {
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
         budget::check_json(bytes)?;

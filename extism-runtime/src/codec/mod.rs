@@ -1,16 +1,16 @@
-//! How values become bytes and bytes become values.
+//! Codecs: how values become bytes and bytes become values.
 //!
-//! A plug-in's function takes bytes and gives bytes; a codec says what they mean. [`Encode`] writes a value's
-//! bytes straight into the plug-in's memory, [`Decode`] reads a value out of it, borrowing where it can.
+//! A plug-in's function takes bytes and returns bytes; each type's codec decides its wire format. [`Encode`] writes a
+//! value's bytes straight into the plug-in's memory, [`Decode`] reads a value from it, borrowing where it can.
 //!
 //! | type | bytes |
 //! | --- | --- |
 //! | `str`, `String`, `Cow<str>`, `Box<str>` | UTF-8; other bytes are an error |
-//! | `[u8]`, `Vec<u8>`, `Cow<[u8]>`, `Box<[u8]>`, `[u8; N]` | themselves |
-//! | `()` | none; whatever comes back is ignored |
-//! | `bool` | one byte: 0 is false, all else is true |
-//! | integers and floats | little endian, of the type's own size |
-//! | `Option<T>` | none at all for `None`, else `T`'s |
+//! | `[u8]`, `Vec<u8>`, `Cow<[u8]>`, `Box<[u8]>`, `[u8; N]` | the bytes themselves |
+//! | `()` | none; any output is ignored |
+//! | `bool` | one byte: 0 is false, anything else is true |
+//! | integers and floats | little endian, in the type's size |
+//! | `Option<T>` | none for `None`, else `T`'s |
 //! | `serde_json::Value`, [`Json<T>`] | JSON |
 //! | [`Msgpack<T>`](crate::Msgpack) | MessagePack, structures as arrays of their fields (feature `msgpack`) |
 //! | [`Prost<T>`](crate::Prost) | Protocol Buffers (feature `prost`) |
@@ -41,12 +41,12 @@ pub use self::prost::Prost;
 pub use self::raw::Raw;
 pub use self::{base64::Base64, json::Json, writer::Writer};
 
-/// A value that can be given to a plug-in.
+/// A value that can be passed to a plug-in.
 ///
-/// The bytes go straight into the plug-in's memory. Where they turn out to need more memory than there is,
-/// `encode` is run a second time after the memory has grown, so it must write the same bytes each time.
+/// The bytes go straight into the plug-in's memory. If they turn out to need more memory than there is, `encode` is
+/// called again after the memory has grown, so it must write the same bytes each time.
 ///
-/// For a type of your own, `#[derive(Encode)]` with `#[codec(Json)]` is the short way.
+/// For your own types, `#[derive(Encode)]` with `#[codec(Json)]` is the short way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a plug-in",
     label = "has no codec that makes bytes of it",
@@ -61,37 +61,37 @@ pub trait Encode {
     ///
     /// # Errors
     ///
-    /// When the value has no representation in its codec.
+    /// Returns an error if the codec cannot represent the value.
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
 
-    /// How many bytes [`encode`](Self::encode) will write, at least; 0 where that isn't known beforehand.
+    /// Returns how many bytes [`encode`](Self::encode) will write at least; 0 if that is not known in advance.
     fn size_hint(&self) -> usize {
         0
     }
 }
 
-/// A value that can be had from a plug-in; `'a` is how long the plug-in's memory is borrowed.
+/// A value that can be read from a plug-in; `'a` is how long the plug-in's memory is borrowed.
 ///
-/// For a type of your own, `#[derive(Decode)]` with `#[codec(Json)]` is the short way.
+/// For your own types, `#[derive(Decode)]` with `#[codec(Json)]` is the short way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
     label = "has no codec that makes it of bytes",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type"
 )]
 pub trait Decode<'a>: Sized {
-    /// Makes a value of `bytes`.
+    /// Decodes a value from `bytes`.
     ///
     /// # Errors
     ///
-    /// When the bytes are no such value.
+    /// Returns an error if the bytes do not represent such a value.
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
 }
 
-/// A value's bytes as a vector, by its [`Encode`].
+/// Encodes a value into a vector.
 ///
 /// # Errors
 ///
-/// When the value has no representation in its codec.
+/// Returns an error if the codec cannot represent the value.
 pub fn to_vec<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
     let mut bytes = vec![0; value.size_hint()];
     loop {

@@ -2,13 +2,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{CodecError, Decode, Encode, Writer, budget, wrapper::wrapper};
 
-/// How deep values may lie in each other, as for JSON. The library's own limit, 1024, is more than the stack of a thread
-/// holds in a program that isn't optimized.
+/// How deep values may be nested, as for JSON. The library's own limit, 1024, is more than a thread's stack holds in an
+/// unoptimized program.
 const MAX_DEPTH: usize = 128;
 
-/// A value as MessagePack, as the official SDK writes it: a structure is the array of its fields. Feature `msgpack`.
+/// Encodes a value as MessagePack, as the official SDK does: a structure is the array of its fields. Feature `msgpack`.
 ///
-/// Maps with the fields' names as keys are read as well.
+/// Decoding also accepts maps with the fields' names as keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Msgpack<T>(pub T);
 

@@ -1,4 +1,4 @@
-//! Numbers, `bool`, `()`, `Option` and `Result`.
+//! Codecs of numbers, `bool`, `()`, `Option` and `Result`.
 
 use super::{CodecError, Decode, Encode, Writer};
 
@@ -45,7 +45,7 @@ impl Encode for bool {
     }
 }
 
-// As the official SDKs read it: the first byte counts, what follows is ignored.
+// As in the official SDKs: the first byte counts, the rest is ignored.
 impl Decode<'_> for bool {
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         match bytes.first() {

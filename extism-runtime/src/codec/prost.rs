@@ -2,7 +2,7 @@ use ::prost::Message;
 
 use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
 
-/// A Protocol Buffers message. Feature `prost`.
+/// Encodes a Protocol Buffers message. Feature `prost`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prost<T>(pub T);
 
@@ -19,7 +19,7 @@ impl<T: Message> Encode for Prost<T> {
 }
 
 impl Prost<()> {
-    /// For `#[derive(Encode)]`: a reference to a message is none itself, so `Prost<&T>` would not do.
+    /// For `#[derive(Encode)]`: a reference to a message is not a message, so `Prost<&T>` would not work.
     #[doc(hidden)]
     pub fn borrowed<T: Message>(value: &T) -> impl Encode {
         Borrowed(value)

@@ -2,7 +2,7 @@ use bytemuck::{AnyBitPattern, NoUninit};
 
 use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
 
-/// A plain-old-data value by its own bytes, as it lies in memory. Feature `raw`.
+/// Encodes a plain-old-data value as its bytes in memory. Feature `raw`.
 ///
 /// WebAssembly is little endian, so this is an error on big-endian hosts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,7 +25,7 @@ impl<T: NoUninit> Encode for Raw<T> {
 }
 
 impl Raw<()> {
-    /// For `#[derive(Encode)]`: a reference is no plain old data itself, so `Raw<&T>` would not do.
+    /// For `#[derive(Encode)]`: a reference is not plain old data, so `Raw<&T>` would not work.
     #[doc(hidden)]
     pub fn borrowed<T: NoUninit>(value: &T) -> impl Encode {
         Borrowed(value)

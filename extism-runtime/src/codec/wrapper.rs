@@ -1,10 +1,10 @@
-//! What all the wrappers `Json(value)`, `Msgpack(value)`, ... have in common.
+//! What all the newtypes `Json(value)`, `Msgpack(value)`, ... have in common.
 
-/// Gives a tuple struct of one public field `From`, `Deref`-like access and `into_inner`.
+/// Implements `From`, `Deref`-like access and `into_inner` for a tuple struct with one public field.
 macro_rules! wrapper {
     ($name:ident) => {
         impl<T> $name<T> {
-            /// The value within.
+            /// Returns the inner value.
             pub fn into_inner(self) -> T {
                 self.0
             }

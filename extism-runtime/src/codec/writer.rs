@@ -1,17 +1,17 @@
 use std::io;
 
-/// Where [`Encode`](super::Encode) writes to: a piece of the plug-in's memory.
+/// What [`Encode`](super::Encode) writes to: a piece of the plug-in's memory.
 ///
-/// Bytes past its end are counted, not written; the value is then encoded again into a larger piece.
+/// Bytes past its end are counted, but not written; the value is then encoded again into a larger piece.
 #[derive(Debug)]
 pub struct Writer<'a> {
     buffer: &'a mut [u8],
-    /// Bytes put so far, also those past the buffer's end.
+    /// Bytes appended so far, including those past the buffer's end.
     len: usize,
 }
 
 impl<'a> Writer<'a> {
-    /// A writer that fills `buffer` from its start.
+    /// Creates a writer that fills `buffer` from its start.
     #[must_use]
     pub fn new(buffer: &'a mut [u8]) -> Self {
         Self { buffer, len: 0 }
@@ -27,14 +27,14 @@ impl<'a> Writer<'a> {
         self.len = end;
     }
 
-    /// How many bytes were put, also those for which there was no room.
+    /// Returns how many bytes were appended, including those for which there was no room.
     #[must_use]
     #[inline]
     pub fn len(&self) -> usize {
         self.len
     }
 
-    /// Whether nothing was put.
+    /// Returns whether nothing was appended.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len == 0

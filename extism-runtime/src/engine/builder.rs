@@ -17,7 +17,7 @@ pub struct EngineBuilder {
 }
 
 impl EngineBuilder {
-    /// Whether code counts its instructions, so that calls can be limited
+    /// Sets whether code counts its instructions, so that calls can be limited
     /// ([`PluginBuilder::with_fuel_limit`](crate::PluginBuilder::with_fuel_limit)) and measured
     /// ([`Plugin::fuel_consumed`](crate::Plugin::fuel_consumed)). Costs speed; off by default.
     pub fn fuel(mut self, fuel: bool) -> Self {
@@ -25,72 +25,74 @@ impl EngineBuilder {
         self
     }
 
-    /// How many instances the pool holds, 1000 by default; 0 for none. An instance from the pool starts in a few
-    /// microseconds. Those beyond the pool's size are allocated one by one. A pool reserves addresses (8 GiB an
-    /// instance), not memory; but on Linux up to a hundred places that were used keep up to 128 KiB of each of their
+    /// Sets how many instances the pool holds, 1000 by default; 0 disables it. An instance from the pool starts in a
+    /// few microseconds. Instances beyond the pool's size are allocated one by one. A pool reserves address space (8
+    /// GiB per instance), not memory; but on Linux, up to a hundred used slots keep up to 128 KiB of each of their
     /// memories for the next instance.
     pub fn pool_size(mut self, instances: u32) -> Self {
         self.options.pool_size = instances;
         self
     }
 
-    /// Bytes of stack that WebAssembly may use in a call, 512 KiB by default. What needs more traps.
+    /// Sets the bytes of stack that WebAssembly may use in a call, 512 KiB by default. Code that needs more traps.
     pub fn max_stack(mut self, bytes: usize) -> Self {
         self.options.max_stack = bytes;
         self
     }
 
-    /// Which WebAssembly proposals its plug-ins may use at most; all by default. A plug-in's own
-    /// [`PluginBuilder::with_features`](crate::PluginBuilder::with_features) may allow less.
+    /// Sets which WebAssembly proposals its plug-ins may use at most; all by default. A plug-in's own
+    /// [`PluginBuilder::with_features`](crate::PluginBuilder::with_features) may allow fewer.
     pub fn features(mut self, features: Features) -> Self {
         self.options.features = features;
         self
     }
 
-    /// Whether a trap's core dump is taken, for
+    /// Sets whether traps produce core dumps, for
     /// [`PluginBuilder::with_coredump`](crate::PluginBuilder::with_coredump); off by default.
     pub fn coredump(mut self, coredump: bool) -> Self {
         self.options.coredump = coredump;
         self
     }
 
-    /// Which profiler learns of the compiled code; none by default.
+    /// Sets the profiler to which the compiled code is made known; none by default.
     pub fn profiling(mut self, profiling: Profiling) -> Self {
         self.options.profiling = profiling;
         self
     }
 
-    /// Keeps compiled code in the user's cache directory (wasmtime's, and `wasmtime-fused` beside it), which is the
-    /// default, or nowhere. Each of the two is kept below 512 MiB. What is in it is executed: a file that is not as it was
-    /// written, by its SHA-256, is not used but written again; and where others than the process's own user (or root) may
-    /// write to its directories, there is no cache, which is reported to `tracing`. Feature `cache`.
+    /// Sets whether compiled code is kept in the user's cache directory (wasmtime's, and `wasmtime-fused` beside it),
+    /// which is the default, or nowhere. Each of the two is kept below 512 MiB. The cache's content is executed: a file
+    /// that has changed since it was written, by its SHA-256, is not used but written again; and if users other than
+    /// the process's own (or root) may write to its directories, there is no cache, which is reported through
+    /// `tracing`. Feature `cache`.
     pub fn cache(mut self, cache: bool) -> Self {
         self.options.cache = if cache { CacheChoice::Default } else { CacheChoice::Off };
         self
     }
 
-    /// Keeps compiled code in this directory, which is made for the process's own user alone (on Unix, mode 0700) where it
-    /// does not exist. Whoever can write to it can make the process run any code: [`build`](Self::build) fails if others
-    /// than the process's own user (or root) may write to it or to a directory of the cache in it, or if a plug-in may.
+    /// Keeps compiled code in this directory, which is created for the process's own user alone (on Unix, mode 0700) if
+    /// it does not exist. Anyone who can write to it can make the process run any code: [`build`](Self::build) fails if
+    /// users other than the process's own (or root) may write to it or to a directory of the cache in it, or if a
+    /// plug-in may.
     pub fn cache_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Directory(directory.into());
         self
     }
 
-    /// Keeps compiled code as this configuration file of wasmtime's cache says, and what it was compiled from beside it:
-    /// in the directory that has the same name with `-fused` after it. Both must be the process's own user's, as for
-    /// [`cache_directory`](Self::cache_directory).
+    /// Keeps compiled code according to this configuration file of wasmtime's cache, and what it was compiled from
+    /// beside it: in the directory with the same name and `-fused` appended. Both must belong to the process's own
+    /// user, as for [`cache_directory`](Self::cache_directory).
     pub fn cache_config(mut self, file: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Config(file.into());
         self
     }
 
-    /// Makes the engine.
+    /// Creates the engine.
     ///
     /// # Errors
     ///
-    /// When this machine isn't supported, the cache's configuration is wrong, others may write to the cache, or the file
-    /// of a profile can't be made.
+    /// Returns an error if this machine is not supported, the cache's configuration is wrong, other users may write to
+    /// the cache, or the file of a profile cannot be created.
     pub fn build(self) -> Result<Engine, Error> {
         Engine::with_options(self.options)
     }

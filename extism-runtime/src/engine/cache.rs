@@ -1,4 +1,4 @@
-//! The caches on disk: compiled code, which is wasmtime's to keep, and beside it the fused modules that it's of.
+//! The caches on disk: compiled code, kept by wasmtime, and beside it the fused modules that it was compiled from.
 
 #[cfg(feature = "cache")]
 use std::{
@@ -19,7 +19,7 @@ use crate::{
     places,
 };
 
-/// Where compiled code is in a directory that a user has named. There, fused modules can be beside it.
+/// Where compiled code is in a directory that the user chose. Fused modules can be beside it in that directory.
 #[cfg(feature = "cache")]
 const CODE: &str = "code";
 
@@ -35,7 +35,7 @@ pub(super) struct DiskCache {
 }
 
 impl DiskCache {
-    /// The same for those who make code.
+    /// The same, for the code that fuses and compiles.
     pub(super) fn kept(&self) -> &Kept {
         &self.kept
     }
@@ -46,7 +46,7 @@ impl DiskCache {
     pub(super) fn open(choice: &CacheChoice) -> Result<Self, Error> {
         match choice {
             CacheChoice::Off => Ok(Self::default()),
-            // Nobody has asked for it, so it's no error that there can't be one.
+            // It was not requested, so it is not an error if it cannot be used.
             CacheChoice::Default => Ok(default_cache().unwrap_or_else(|error| {
                 tracing::warn!("no cache of compiled code, so modules are compiled each time: {error}");
                 Self::default()
@@ -75,9 +75,9 @@ impl DiskCache {
     }
 
     fn new(mut config: CacheConfig) -> Result<Self, String> {
-        // A file that is compressed again would not be the one whose checksum is known.
+        // If a file were compressed again, its recorded checksum would no longer match.
         config.with_optimized_compression_usage_counter_threshold(u64::MAX);
-        // Code that is compressed less is read sooner, which makes up for half of what checking it takes.
+        // Less compressed code is read faster, which makes up for half of the time that checking it takes.
         config.with_baseline_compression_level(FASTEST_COMPRESSION);
         let cache = Cache::new(config).map_err(|error| text(&error))?;
         let fused = Stored::beside(cache.directory());
@@ -96,7 +96,7 @@ impl DiskCache {
 #[cfg(feature = "cache")]
 fn directories(cache: &Cache, fused: Option<&Stored>) -> Vec<PathBuf> {
     let modules = cache.directory().join("modules");
-    // Where these cannot be made, as in a cache that is only read, there are none.
+    // If these cannot be created, as in a read-only cache, there are none.
     let _ = places::make_private_directory(&modules);
     let versions = std::fs::read_dir(&modules).into_iter().flatten();
     let versions: Vec<_> = versions.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
@@ -109,7 +109,7 @@ fn directories(cache: &Cache, fused: Option<&Stored>) -> Vec<PathBuf> {
     directories
 }
 
-/// The cache in the user's own directory.
+/// Opens the cache in the user's own directory.
 #[cfg(feature = "cache")]
 fn default_cache() -> Result<DiskCache, String> {
     match Cache::new(CacheConfig::new()) {
@@ -122,7 +122,7 @@ fn default_cache() -> Result<DiskCache, String> {
     DiskCache::new(CacheConfig::new())
 }
 
-/// Takes others' right to write away from a directory that was just made, which the user's mask may have left to them.
+/// Makes a newly created directory inaccessible to other users, who may be able to write to it because of the umask.
 #[cfg(all(unix, feature = "cache"))]
 fn close_new(directory: &Path) {
     use std::{fs, os::unix::fs::PermissionsExt as _};
@@ -152,7 +152,7 @@ impl DiskCache {
     pub(super) fn use_in(&self, _: &mut Config) {}
 }
 
-/// The whole of an error's text.
+/// An error's full text.
 #[cfg(feature = "cache")]
 fn text(error: &dyn fmt::Display) -> String {
     format!("{error:#}")

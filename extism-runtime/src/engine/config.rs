@@ -1,4 +1,4 @@
-//! The configuration of the engine beneath.
+//! The configuration of the underlying engine.
 
 use wasmtime::{Collector, Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, ProfilingStrategy};
 
@@ -8,25 +8,26 @@ use super::{
 };
 use crate::Error;
 
-/// Elements that an instance's tables may have together: at 8 bytes each, no more than 80 MB. A pool has room for as many
-/// in each, so that it doesn't matter to a plug-in whether it has its place in one.
+/// How many elements an instance's tables may have together: at 8 bytes each, at most 80 MB. A pool has room for as
+/// many in each table, so the limit does not depend on whether an instance comes from the pool.
 pub(crate) const MAX_TABLE_ELEMENTS: usize = 10_000_000;
 
-/// Bytes of a pooled instance's memory. Modules whose memories may grow further aren't given a place in the pool, so
+/// Bytes of a pooled instance's memory. Modules whose memories may grow further are not allocated from the pool, so
 /// that they can.
 pub(crate) const POOLED_MEMORY: u64 = 4 << 30;
 
-/// Stacks for calls that run on one of their own (WASI, and calls within calls). Each takes the system some microseconds
-/// as the engine is made, so there are fewer than instances. An instance keeps the one that it has had; when there are no
-/// more, instances with WASI are allocated on demand, and calls within calls run on the stack of a thread.
+/// Stacks for calls that run on a separate stack (WASI, and calls within calls). Each takes the system some
+/// microseconds when the engine is created, so there are fewer of them than instances. An instance keeps its stack;
+/// when there are none left, instances with WASI are allocated on demand, and calls within calls run on the stack of a
+/// thread.
 const POOLED_STACKS: u32 = 256;
 
-/// Bytes of each memory and table that stay with a place of the pool when its instance is gone, where the system (Linux
-/// 6.7 or later) tells which pages were written: these are cleared, and the next instance finds them there. Giving them
-/// back and faulting them in again costs more, and makes threads wait for each other.
+/// Bytes of each memory and table that a pool slot keeps when its instance is gone, on systems that report which pages
+/// were written (Linux 6.7 or later): these pages are cleared, and the next instance reuses them. Returning them to the
+/// system and faulting them in again costs more, and makes threads wait for each other.
 const KEPT_RESIDENT: usize = 128 << 10;
 
-/// An engine whose instances come from a pool, or none where its addresses can't be reserved.
+/// Creates an engine whose instances come from a pool; `None` if the address space cannot be reserved.
 pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache) -> Option<wasmtime::Engine> {
     let mut config = common(options, cache);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options.pool_size)));
@@ -39,7 +40,7 @@ pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache) -> Option<wasmt
     }
 }
 
-/// An engine that allocates each instance on its own.
+/// Creates an engine that allocates each instance individually.
 pub(super) fn on_demand(options: &EngineOptions, cache: &DiskCache) -> Result<wasmtime::Engine, Error> {
     wasmtime::Engine::new(&common(options, cache)).map_err(|error| Error::engine("cannot make an engine", error))
 }
@@ -53,7 +54,7 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
         .max_memory_size(usize::try_from(POOLED_MEMORY).unwrap_or(usize::MAX))
         .total_tables(instances)
         .max_tables_per_module(1)
-        // These are addresses, 80 GB for a thousand instances, not memory.
+        // This is address space, 80 GB for a thousand instances, not memory.
         .table_elements(MAX_TABLE_ELEMENTS)
         .total_gc_heaps(instances.min(100))
         .total_stacks(instances.min(POOLED_STACKS))
@@ -65,7 +66,7 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
     pool
 }
 
-/// Whether somebody looks at the code that runs.
+/// Whether a debugger or profiler looks at the running code.
 fn is_debugged(options: &EngineOptions) -> bool {
     options.coredump || options.profiling != Profiling::None
 }
@@ -76,12 +77,13 @@ fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
         .epoch_interruption(true)
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
-        // Places in the original code, for debuggers (backtraces here tell functions), and what native unwinders want to
-        // know (wasmtime's own needs nothing): a sixth of compiled code, which is read at each load from the cache.
+        // Positions in the original code, for debuggers (backtraces here name functions), and tables for native
+        // unwinders (wasmtime's own needs none): together a sixth of the compiled code, which is read at each load from
+        // the cache.
         .generate_address_map(is_debugged(options))
         .native_unwind_info(is_debugged(options))
         .collector(Collector::Auto)
-        // The official runtime has it, though it is off by default.
+        // The official runtime enables it, though it is off by default.
         .wasm_wide_arithmetic(true)
         .max_wasm_stack(options.max_stack)
         // The guest's stack, and room for the host functions that it calls.

@@ -1,4 +1,4 @@
-//! What compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
+//! The engine: compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
 
 mod builder;
 mod cache;
@@ -30,19 +30,19 @@ use crate::{
 
 /// Compiles plug-ins, and holds what they share. Cheap to clone.
 ///
-/// A process has one by default; plug-ins that need another configuration of it (fuel, core dumps, profiling)
-/// share one among those of the same configuration. [`Engine::builder`] makes one of your own.
+/// By default, a process has one engine; plug-ins that need another configuration (fuel, core dumps, profiling) share
+/// one per configuration. [`Engine::builder`] creates a separate engine.
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
 struct Inner {
     options: EngineOptions,
-    /// Takes instances from a pool; none where the pool is switched off or could not be reserved.
+    /// Takes instances from a pool; `None` if the pool is disabled or could not be reserved.
     pooled: Option<wasmtime::Engine>,
-    /// Allocates each instance on its own: for what doesn't fit the pool, and for when it is used up.
+    /// Allocates each instance individually: for modules that do not fit the pool, and for when the pool is exhausted.
     on_demand: OnceLock<wasmtime::Engine>,
     cache: DiskCache,
-    /// The modules that its plug-ins have.
+    /// The modules of its plug-ins.
     codes: Shared,
     ticker: Ticker,
 }
@@ -55,21 +55,22 @@ pub(crate) enum Allocation {
 }
 
 impl Engine {
-    /// A builder for an engine of your own.
+    /// Creates a builder for a separate engine.
     pub fn builder() -> EngineBuilder {
         EngineBuilder::default()
     }
 
-    /// The process's engine.
+    /// Returns the process's shared engine.
     ///
     /// # Errors
     ///
-    /// When the engine can't be made: this machine isn't supported, or the cache's configuration is wrong.
+    /// Returns an error if the engine cannot be created: this machine is not supported, or the cache's configuration is
+    /// wrong.
     pub fn shared() -> Result<Self, Error> {
         Self::shared_with(EngineOptions::default())
     }
 
-    /// The process's engine of this configuration, made at the first call.
+    /// Returns the process's engine with this configuration, created at the first call.
     pub(crate) fn shared_with(options: EngineOptions) -> Result<Self, Error> {
         static ENGINES: LazyLock<Mutex<HashMap<EngineOptions, Engine>>> = LazyLock::new(Mutex::default);
         let mut engines = ENGINES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,9 +102,9 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Bytes of stack that a thread needs to call plug-ins of this engine, with which a deep recursion is an error:
-    /// [`EngineBuilder::max_stack`] and 256 KiB. What your own host functions, codecs and log subscribers take comes on
-    /// top. A thread with less may end the process. A thread of Rust's has 2 MiB.
+    /// Returns the bytes of stack that a thread needs to call plug-ins of this engine, so that deep recursion is an
+    /// error: [`EngineBuilder::max_stack`] and 256 KiB. Your own host functions, codecs and log subscribers need stack
+    /// in addition to that. A thread with less may abort the process. Threads that Rust creates have 2 MiB.
     ///
     /// ```
     /// # use extism_runtime::{Engine, Plugin};
@@ -128,7 +129,7 @@ impl Engine {
         if self.0.pooled.is_some() { Allocation::Pooled } else { Allocation::OnDemand }
     }
 
-    /// The engine beneath for this kind of allocation; that on demand is made at the first call.
+    /// Returns the underlying engine for this kind of allocation; the on-demand engine is created at the first call.
     pub(crate) fn wasmtime(&self, allocation: Allocation) -> Result<&wasmtime::Engine, Error> {
         if let (Allocation::Pooled, Some(engine)) = (allocation, &self.0.pooled) {
             return Ok(engine);
@@ -140,20 +141,21 @@ impl Engine {
         Ok(self.0.on_demand.get_or_init(|| engine))
     }
 
-    /// A module with the kernel fused in: that of another plug-in or of an earlier process, where there is one.
+    /// Returns a module with the kernel fused in, reusing that of another plug-in or of an earlier process if there is
+    /// one.
     pub(crate) fn code(&self, key: Key, wasm: &[u8], shape: Shape) -> Result<Arc<Code>, FuseError> {
         self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.kept()))
     }
 
-    /// Makes every running call look at its deadline and whether it was cancelled.
+    /// Makes every running call check its deadline and whether it was cancelled.
     pub(crate) fn interrupt(&self) {
         self.0.interrupt();
     }
 
-    /// Marks a call that has a deadline, and begins now, as running: until it's dropped, [`interrupt`](Self::interrupt)
-    /// is called every few milliseconds.
+    /// Marks a call that has a deadline, and begins now, as running: until the result is dropped,
+    /// [`interrupt`](Self::interrupt) is called every few milliseconds.
     pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
-        // Made once, for the thread: all calls would count themselves in it.
+        // Called only when the thread starts: otherwise all calls would update the same reference count.
         let tick = || {
             let ticking = Arc::downgrade(&self.0);
             move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()

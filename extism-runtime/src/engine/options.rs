@@ -2,17 +2,17 @@ use std::path::PathBuf;
 
 use crate::Features;
 
-/// Which profiler learns of the compiled code.
+/// The profiler to which the compiled code is made known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profiling {
-    /// None.
+    /// No profiler.
     #[default]
     None,
-    /// `perf`, by a map of symbols in `/tmp/perf-PID.map`. On Unix, a link in its place is an error.
+    /// `perf`, through a symbol map in `/tmp/perf-PID.map`. On Unix, it is an error if a link is in its place.
     PerfMap,
-    /// `perf inject --jit`, by a file `jit-PID.dump` in the current directory, where no plug-in may write. On Unix, a link
-    /// in its place is an error.
+    /// `perf inject --jit`, through a file `jit-PID.dump` in the current directory, where no plug-in may write. On
+    /// Unix, it is an error if a link is in its place.
     JitDump,
     /// Intel VTune.
     Vtune,
@@ -27,11 +27,11 @@ pub(crate) enum CacheChoice {
     Default,
     /// This directory.
     Directory(PathBuf),
-    /// As this configuration file of wasmtime's cache says.
+    /// According to this configuration file of wasmtime's cache.
     Config(PathBuf),
 }
 
-/// All that tells one engine from another.
+/// All that distinguishes one engine from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct EngineOptions {
     pub(crate) fuel: bool,
@@ -39,39 +39,39 @@ pub(crate) struct EngineOptions {
     pub(crate) profiling: Profiling,
     pub(crate) cache: CacheChoice,
     pub(crate) features: Features,
-    /// Instances that the pool holds; 0 switches it off.
+    /// Instances that the pool holds; 0 disables it.
     pub(crate) pool_size: u32,
     /// Bytes of stack that WebAssembly may use in a call.
     pub(crate) max_stack: usize,
 }
 
-/// Instances that the pool holds unless said otherwise. It reserves addresses, not memory.
+/// Instances that the pool holds by default. It reserves address space, not memory.
 const DEFAULT_POOL_SIZE: u32 = 1000;
 /// wasmtime's default.
 const DEFAULT_MAX_STACK: usize = 512 << 10;
 
-/// Bytes of stack that the crate itself takes beside WebAssembly's, to get into a call and out of it, and to hand on calls
-/// of the host.
+/// Bytes of stack that the crate itself uses in addition to WebAssembly's, to enter and leave a call, and to dispatch
+/// host calls.
 const OWN_STACK: usize = 256 << 10;
 
-/// Bytes of stack for host functions when a plug-in runs on a stack of its own (WASI, and a call within a call). Host
-/// functions of users may need as much as on a thread.
+/// Bytes of stack for host functions when a plug-in runs on a separate stack (WASI, and a call within a call). Users'
+/// host functions may need as much as on a thread.
 const HOST_STACK: usize = 2 << 20;
 
 impl EngineOptions {
-    /// Bytes of stack that a thread needs to call plug-ins.
+    /// The bytes of stack that a thread needs to call plug-ins.
     pub(crate) fn needed_stack(&self) -> usize {
         self.max_stack.saturating_add(OWN_STACK)
     }
 
-    /// Bytes of a stack for a plug-in and the host functions that it calls.
+    /// The bytes of a stack for a plug-in and the host functions that it calls.
     pub(crate) fn stack_with_host(&self) -> usize {
         self.max_stack.saturating_add(HOST_STACK)
     }
 }
 
 impl Default for EngineOptions {
-    /// What the environment's variables say, which are those of the official runtime.
+    /// The options set by environment variables, which are those of the official runtime.
     fn default() -> Self {
         Self {
             fuel: false,

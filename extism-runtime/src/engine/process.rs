@@ -1,4 +1,5 @@
-//! The process: which one it is, as one that was forked has none of the other's threads; and whether it may start threads.
+//! The process: its id, which changes when it is forked, as a forked process has none of the parent's threads; and
+//! whether it may start threads.
 
 use std::{
     cell::Cell,
@@ -7,17 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// For how long a thread believes what the system told it. Asking takes as long as a short call, so that a thread which
-/// makes many of them asks rarely. No `fork` is as quick as this, as the system copies the process meanwhile: the first
-/// call after one asks.
+/// How long a thread reuses the process id that the system returned. Querying it takes as long as a short call, so a
+/// thread that makes many calls queries it rarely. No `fork` is as quick as this, because the system copies the process
+/// meanwhile: the first call after a fork queries again.
 const BELIEVED: Duration = Duration::from_micros(20);
 
 thread_local! {
-    /// When this thread asked for the process's id, and what that was.
+    /// When this thread queried the process id, and the result.
     static ASKED: Cell<Option<(Instant, u32)>> = const { Cell::new(None) };
 }
 
-/// The id of this process.
+/// Returns the id of this process.
 #[inline]
 pub(super) fn id(now: Instant) -> u32 {
     match ASKED.get() {
@@ -32,7 +33,7 @@ fn ask(now: Instant) -> u32 {
     id
 }
 
-/// Whether the system starts threads, by starting one: wasmtime's cache panics where it can't have its own.
+/// Checks that the system can start threads, by starting one: wasmtime's cache panics if it cannot start its own.
 pub(super) fn start_thread() -> io::Result<()> {
     let thread = thread::Builder::new().name("extism-trial".to_owned()).spawn(|| ())?;
     JoinHandle::join(thread).map_err(|_| io::ErrorKind::Other.into())

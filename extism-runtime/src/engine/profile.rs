@@ -1,4 +1,4 @@
-//! The files that profilers read, which the engine beneath opens by names that anybody can guess.
+//! The files that profilers read, which the underlying engine opens under predictable names.
 
 use std::{
     io,
@@ -9,11 +9,11 @@ use std::{
 use super::Profiling;
 use crate::{Error, places};
 
-/// Makes the file of a profile, so that it is for the process's own user, and no link.
+/// Creates the file of a profile, readable by the process's own user only, and not through a link.
 ///
 /// # Errors
 ///
-/// When something else is in its place, or plug-ins may write there.
+/// Returns an error if something else is in its place, or plug-ins may write there.
 pub(super) fn prepare(profiling: Profiling) -> Result<(), Error> {
     let path = match profiling {
         Profiling::PerfMap => PathBuf::from(format!("/tmp/perf-{}.map", process::id())),

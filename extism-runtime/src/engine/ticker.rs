@@ -12,14 +12,14 @@ use std::{
 use super::process;
 use crate::Error;
 
-/// Between two ticks: how late a deadline may be noticed.
+/// The time between two ticks: how late a deadline may be noticed.
 const TICK: Duration = Duration::from_millis(2);
-/// How many ticks the thread goes on without a timed call before it sleeps.
+/// How many ticks the thread continues without a timed call before it sleeps.
 const IDLE_TICKS: u32 = 50;
-/// Calls count themselves in one of these, so that threads rarely write to the same cache line.
+/// Calls count themselves in one of these counters, so that threads rarely write to the same cache line.
 const SHARDS: usize = 32;
 
-/// A counter alone on its cache line (two of them, since processors fetch pairs).
+/// A counter alone on its cache line (two lines, since processors fetch pairs).
 #[derive(Default)]
 #[repr(align(128))]
 struct Shard(AtomicUsize);
@@ -33,8 +33,8 @@ struct Shared {
     ticks: AtomicUsize,
 }
 
-/// See the module. The thread starts with the first timed call, and again with the first one of a forked process, since
-/// threads don't survive a fork.
+/// See the module. The thread starts with the first timed call, and again with the first one of a forked process,
+/// because threads do not survive a fork.
 pub(super) struct Ticker(Generation);
 
 /// The thread of one process, and the calls that it ticks for.
@@ -44,20 +44,20 @@ struct Generation {
     thread: OnceLock<Thread>,
     /// Held while the thread is started, so that only one is.
     starting: Mutex<()>,
-    /// That of a process that was forked off this one.
+    /// The generation of a process that was forked from this one.
     forked: OnceLock<Box<Self>>,
 }
 
-/// A call with a deadline is running; ends when dropped.
+/// A running call with a deadline; it ends when this is dropped.
 pub(crate) struct TimedCall<'a> {
     counter: &'a AtomicUsize,
     shared: &'a Shared,
-    /// How often the clock had ticked as it began.
+    /// How often the clock had ticked when the call began.
     ticks: usize,
 }
 
 impl TimedCall<'_> {
-    /// Whether the clock has ticked since the call began: what has taken no tick is not late.
+    /// Returns whether the clock has ticked since the call began: a call that saw no tick is not late.
     #[inline]
     pub(crate) fn has_ticked(&self) -> bool {
         self.shared.ticks.load(Ordering::Relaxed) != self.ticks
@@ -77,8 +77,8 @@ impl Default for Ticker {
 }
 
 impl Ticker {
-    /// Counts a timed call that begins at `now`, and sees that the thread runs. What `tick` makes returns whether there
-    /// is still something to tick.
+    /// Counts a timed call that begins at `now`, and ensures that the thread runs. `tick` creates the function that the
+    /// thread calls, which returns whether there is still something to tick.
     #[inline]
     pub(super) fn enter<F>(&self, shard: usize, now: Instant, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
     where
@@ -99,7 +99,7 @@ impl Generation {
         }
     }
 
-    /// That of this process.
+    /// Returns the generation of this process.
     fn current(&self, now: Instant) -> &Self {
         let mut last = self;
         while let Some(forked) = last.forked.get() {
@@ -107,7 +107,7 @@ impl Generation {
         }
         let process = process::id(now);
         if last.process != process {
-            // A new one, as the other process's calls are counted in that, which end there only.
+            // A new one, because the old one counts the parent's calls, which end only there.
             last = last.forked.get_or_init(|| Box::new(Self::of(process)));
         }
         last
@@ -119,7 +119,7 @@ impl Generation {
     {
         let counter = &self.shared.running[shard % SHARDS].0;
         let ticks = self.shared.ticks.load(Ordering::Relaxed);
-        // Sequentially consistent, as is the thread's look at the counters after it says that it sleeps: either it
+        // Sequentially consistent, like the thread's look at the counters after it announces that it sleeps: either it
         // sees this call, or this call sees it sleeping.
         counter.fetch_add(1, Ordering::SeqCst);
         let call = TimedCall { counter, shared: &self.shared, ticks };

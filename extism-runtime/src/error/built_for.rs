@@ -1,16 +1,16 @@
 use std::fmt;
 
-/// What a module was built for, as its imports tell, where that isn't a host that this runtime is.
+/// What a module was built for, according to its imports, if that is a host of another kind than this runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuiltFor {
-    /// JavaScript, by `wasm-bindgen`, which Rust's crates use for browsers.
+    /// JavaScript, through `wasm-bindgen`, which Rust crates use for browsers.
     WasmBindgen,
-    /// JavaScript, by Go's `GOOS=js`.
+    /// JavaScript, through Go's `GOOS=js`.
     GoJs,
-    /// JavaScript, by AssemblyScript's bindings to it, such as `Date` and `Math`.
+    /// JavaScript, through AssemblyScript's bindings, such as `Date` and `Math`.
     AssemblyScriptJs,
-    /// JavaScript, by Emscripten.
+    /// JavaScript, through Emscripten.
     Emscripten,
     /// WASI before preview 1: `wasi_unstable`.
     WasiUnstable,
@@ -18,17 +18,17 @@ pub enum BuiltFor {
     WasiPreview2,
     /// WASIX, Wasmer's extension of WASI.
     Wasix,
-    /// Threads of WASI.
+    /// WASI threads.
     WasiThreads,
     /// Loading beside another module, whose memory and table it shares (a "side module").
     DynamicLinking,
 }
 
-/// Functions and other things that the linkers of C compilers have modules import which others are to load.
+/// Imports that C linkers add to modules that another module is meant to load.
 const OF_A_LOADER: [&str; 5] =
     ["memory", "__indirect_function_table", "__stack_pointer", "__memory_base", "__table_base"];
 
-/// How names begin that AssemblyScript's library has for JavaScript's objects.
+/// Prefixes of the names that AssemblyScript's library uses for JavaScript's objects.
 const OF_JAVASCRIPT: [&str; 10] = [
     "Date.",
     "Math.",
@@ -42,11 +42,11 @@ const OF_JAVASCRIPT: [&str; 10] = [
     "process.",
 ];
 
-/// How names begin that Emscripten's library has.
+/// Prefixes of the names in Emscripten's library.
 const OF_EMSCRIPTEN: [&str; 6] = ["emscripten_", "_emscripten", "__syscall_", "invoke_", "__cxa_", "_embind_"];
 
 impl BuiltFor {
-    /// What a module is for that imports this.
+    /// Returns what a module with this import was built for.
     pub(crate) fn of(namespace: &str, name: &str) -> Option<Self> {
         let begins = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
         let built_for = match namespace {
@@ -68,7 +68,7 @@ impl BuiltFor {
         Some(built_for)
     }
 
-    /// What it was built for.
+    /// Returns what it was built for.
     #[must_use]
     pub fn what(self) -> &'static str {
         match self {
@@ -84,7 +84,7 @@ impl BuiltFor {
         }
     }
 
-    /// What to do about it.
+    /// Returns what to do about it.
     #[must_use]
     pub fn advice(self) -> &'static str {
         match self {

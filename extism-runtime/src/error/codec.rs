@@ -5,7 +5,7 @@ use crate::shown;
 #[derive(Debug)]
 pub struct CodecError(BoxError);
 
-// Not by `thiserror`: `source` is the cause's own source, since the cause's text is this error's text.
+// Implemented by hand: `source` is the cause's own source, since the cause's text is already this error's text.
 impl std::error::Error for CodecError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         self.0.source()
@@ -19,19 +19,19 @@ impl std::fmt::Display for CodecError {
 }
 
 impl CodecError {
-    /// An error with this cause: a text, or another error. A cause whose text is longer than 1 MiB, such as that of a
-    /// reader that quotes what it read, is replaced by the start of its text.
+    /// Creates an error with this cause: a text, or another error. A cause with a text longer than 1 MiB, such as that
+    /// of a reader that quotes its input, is replaced by the start of its text.
     pub fn new(cause: impl Into<BoxError>) -> Self {
         Self(shown::cut_error(cause.into()))
     }
 
-    /// The cause.
+    /// Returns the cause.
     #[must_use]
     pub fn get_ref(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
         &*self.0
     }
 
-    /// The cause.
+    /// Returns the cause.
     #[must_use]
     pub fn into_inner(self) -> BoxError {
         self.0

@@ -3,42 +3,42 @@ use std::fmt;
 use super::BuiltFor;
 use crate::shown;
 
-/// What may help where an import is [missing](crate::LinkProblem::Missing).
+/// What may help if an import is [missing](crate::LinkProblem::Missing).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingHint {
-    /// It is WASI's, and the plug-in isn't allowed to use WASI.
+    /// It belongs to WASI, which the plug-in is not allowed to use.
     WasiNotAllowed,
-    /// It is WASI's, and `extism-runtime` was built without its feature `wasi`.
+    /// It belongs to WASI, and `extism-runtime` was built without its feature `wasi`.
     WasiDisabled,
-    /// The plug-in may use WASI, but its version preview 1 has no such function.
+    /// The plug-in may use WASI, but WASI preview 1 has no such function.
     WasiUnknown,
-    /// There is a module of the namespace's name, which has no such export.
+    /// There is a module with the namespace's name, but it has no such export.
     NoSuchExport {
         /// The module.
         module: String,
-        /// Its export whose name is nearest, if one is near.
+        /// Its export with the most similar name, if one is similar.
         nearest: Option<String>,
     },
-    /// There is a host function of that name in another namespace.
+    /// There is a host function with that name in another namespace.
     OtherNamespace(String),
-    /// There is a function of nearly that name in the namespace.
+    /// There is a function with a similar name in the namespace.
     Nearest(String),
-    /// It would be Extism's, in `extism:host/env`, but this version of the runtime has no such function.
+    /// It is in Extism's namespace `extism:host/env`, but this version of the runtime has no such function.
     NewerPdk {
-        /// The function whose name is nearest, if one is near.
+        /// The function with the most similar name, if one is similar.
         nearest: Option<String>,
     },
-    /// It would be Extism's, under a name from before version 1.0, but there is no such function.
+    /// It has the form of Extism's names from before version 1.0, but there is no such function.
     OlderPdk {
-        /// The function whose name is nearest, if one is near.
+        /// The function with the most similar name, if one is similar.
         nearest: Option<String>,
     },
     /// The module was built for another kind of host.
     BuiltFor(BuiltFor),
     /// It is in `env`, where the linkers of C and other languages put functions that are declared but not defined.
     Undefined,
-    /// Nothing like it is there: it has to be given.
+    /// Nothing similar exists: it has to be provided.
     Give,
 }
 

@@ -2,19 +2,19 @@ use std::fmt::{self, Write as _};
 
 use crate::{shown, value::FuncType};
 
-/// A plug-in's exports don't satisfy what is asked of them: all the mismatches.
+/// A plug-in's exports do not satisfy what is required of them: all the mismatches.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct InterfaceError {
     /// The plug-in's name.
     pub plugin: String,
-    /// The interface's name: that of the annotated trait. None where a single export was asked for.
+    /// The interface's name: that of the annotated trait. `None` if a single export was requested.
     pub interface: Option<String>,
-    /// Every export that is missing or can't be called, in the order of the interface.
+    /// Every export that is missing or cannot be called, in the order of the interface.
     pub mismatches: Vec<Mismatch>,
 }
 
-/// One export that is missing or can't be called.
+/// An export that is missing or cannot be called.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mismatch {
@@ -30,14 +30,14 @@ pub struct Mismatch {
 pub enum MismatchKind {
     /// There is no such export.
     Missing {
-        /// The export whose name is nearest, if one is near.
+        /// The export with the most similar name, if one is similar.
         nearest: Option<String>,
     },
-    /// The export isn't a function.
+    /// The export is not a function.
     NotAFunction,
     /// The export is a function, but neither `() -> i32` nor `() -> ()`.
     Signature(FuncType),
-    /// The handle belongs to another plug-in.
+    /// The [`Export`](crate::Export) belongs to another plug-in.
     Foreign,
 }
 

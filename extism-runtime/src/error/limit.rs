@@ -14,20 +14,20 @@ pub enum ModuleLimitError {
         /// The limit.
         limit: Duration,
     },
-    /// Compiling it would take much longer than allowed, so it was not begun.
+    /// Compiling it would take much longer than allowed, so it was not started.
     #[error(
         "compiling would take about {estimate:?}, but the limit is {limit:?}: {function}; raise it by \
          `PluginBuilder::with_compile_timeout` if it may take so long"
     )]
     CompileCost {
-        /// The estimate.
+        /// The estimated time.
         estimate: Duration,
         /// The limit.
         limit: Duration,
         /// The function that takes longest.
         function: FunctionNumbers,
     },
-    /// Other modules have taken longer than allowed, and are being compiled still, as that can't be stopped.
+    /// Other modules have exceeded their time limits and are still being compiled, as that cannot be stopped.
     #[error("{alive} modules are still being compiled past their limits; try again later")]
     CompilersBusy {
         /// How many.
@@ -36,7 +36,7 @@ pub enum ModuleLimitError {
     /// It has too many memories.
     #[error("it has {count} memories, but may have {limit}; raise the limit by `PluginBuilder::with_max_memories`")]
     Memories {
-        /// How many it has, imported ones included.
+        /// How many it has, including imported ones.
         count: u32,
         /// The limit.
         limit: u32,
@@ -44,7 +44,7 @@ pub enum ModuleLimitError {
     /// It has too many tables.
     #[error("it has {count} tables, but may have {limit}; raise the limit by `PluginBuilder::with_max_tables`")]
     Tables {
-        /// How many it has, imported ones included.
+        /// How many it has, including imported ones.
         count: u32,
         /// The limit.
         limit: u32,
@@ -56,28 +56,29 @@ pub enum ModuleLimitError {
         allow(*allowed, proposals)
     )]
     Features {
-        /// What it uses of what isn't allowed.
+        /// The proposals that it uses but that are not allowed.
         proposals: Vec<Proposal>,
-        /// What is allowed.
+        /// The allowed features.
         allowed: Features,
     },
 }
 
-/// The numbers of a function from which the time is estimated that compiling it takes.
+/// The properties of a function from which its compilation time is estimated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FunctionNumbers {
-    /// The function's index in the module. None for the expressions that initialize globals, tables and element segments.
+    /// The function's index in the module. `None` for the expressions that initialize globals, tables and element
+    /// segments.
     pub index: Option<u32>,
-    /// Its instructions.
+    /// The number of instructions.
     pub instructions: u64,
-    /// Its locals and parameters.
+    /// The number of locals and parameters.
     pub locals: u64,
-    /// The places where control goes one way or another.
+    /// The number of places where control flow branches.
     pub branches: u64,
-    /// Its loops.
+    /// The number of loops.
     pub loops: u64,
-    /// The values that its calls and blocks take and give.
+    /// The number of values that its calls and blocks take and return.
     pub values: u64,
 }
 

@@ -6,23 +6,24 @@ use crate::{
     value::{ExternType, FuncType},
 };
 
-/// The modules' imports and what the host gives don't fit: all the problems of one plug-in.
+/// The modules' imports do not match what the host provides: all the problems of one plug-in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct LinkError {
     /// The plug-in's name.
     pub plugin: String,
-    /// Every problem, in the order of the modules and of their imports; of more than a thousand, the first ones.
+    /// Every problem, in the order of the modules and of their imports; if there are more than a thousand, the first
+    /// ones.
     pub problems: Vec<LinkProblem>,
-    /// The Rust types of the states that the builder was given, in alphabetical order.
+    /// The Rust types of the builder's states, in alphabetical order.
     pub states: Vec<&'static str>,
 }
 
-/// One reason why a plug-in can't be linked.
+/// A reason why a plug-in cannot be linked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LinkProblem {
-    /// A module imports a function that nobody gives.
+    /// A module imports a function that is not provided.
     Missing {
         /// The importing module.
         module: String,
@@ -35,7 +36,7 @@ pub enum LinkProblem {
         /// What may help.
         hint: MissingHint,
     },
-    /// A module imports a function with another signature than what is given under its name.
+    /// A module imports a function with a signature that differs from the provided one.
     Mistyped {
         /// The importing module.
         module: String,
@@ -45,10 +46,10 @@ pub enum LinkProblem {
         name: String,
         /// The signature that the module expects.
         expected: FuncType,
-        /// The signature of what is given.
+        /// The signature that is provided.
         given: FuncType,
     },
-    /// A module imports something that is no function, and that no other module exports with that type.
+    /// A module imports something other than a function, which no other module exports with that type.
     NotAFunction {
         /// The importing module.
         module: String,
@@ -59,14 +60,14 @@ pub enum LinkProblem {
         /// What it is: a memory, a table, a global or a tag.
         kind: String,
     },
-    /// A host function asks for a state that the builder wasn't given.
+    /// A host function needs a state that was not set on the builder.
     MissingState {
         /// The host function.
         function: String,
         /// The state's Rust type.
         state: &'static str,
     },
-    /// Two host functions bear the same namespace and name.
+    /// Two host functions have the same namespace and name.
     DuplicateFunction {
         /// The namespace.
         namespace: String,
@@ -75,11 +76,11 @@ pub enum LinkProblem {
     },
     /// Modules import each other in a circle.
     Circular {
-        /// The modules' names, the first again at the end.
+        /// The modules' names; the first is repeated at the end.
         modules: Vec<String>,
     },
-    /// A module exports an initializer of its language's runtime (`_initialize`, or Haskell's `hs_init`) that can't be called as
-    /// such.
+    /// A module exports an initializer of its language's runtime (`_initialize`, or Haskell's `hs_init`) that cannot be
+    /// called as one.
     Initializer {
         /// The module.
         module: String,
@@ -121,7 +122,7 @@ impl fmt::Display for LinkError {
 }
 
 impl LinkError {
-    /// What was given in the place of a missing state.
+    /// Names the states that may have been meant instead of a missing one.
     fn hint(&self, problem: &LinkProblem) -> String {
         let LinkProblem::MissingState { state, .. } = problem else { return String::new() };
         hint(state, &self.states)
@@ -135,7 +136,7 @@ impl fmt::Display for LinkProblem {
 }
 
 impl LinkProblem {
-    /// What the module was built for, where that is why it doesn't fit.
+    /// Returns what the module was built for, if that is why it does not link.
     #[must_use]
     pub fn built_for(&self) -> Option<BuiltFor> {
         match self {
@@ -145,7 +146,7 @@ impl LinkProblem {
         }
     }
 
-    /// Writes the problem; what the module was built for, and what to do about it, only if that wasn't told before.
+    /// Writes the problem; what the module was built for, and what to do about it, is written only the first time.
     fn write(&self, f: &mut impl fmt::Write, told: &mut Vec<BuiltFor>) -> fmt::Result {
         let again = self.built_for().is_some_and(|built_for| told.contains(&built_for));
         told.extend(self.built_for());

@@ -1,4 +1,4 @@
-//! What can go wrong, a variant a stage.
+//! The crate's error type, with one variant per stage.
 
 mod built_for;
 mod codec;
@@ -27,62 +27,64 @@ pub use self::{
 };
 use crate::{load::LoadError, manifest::ManifestError, shown};
 
-/// The most bytes that are kept of what was attempted.
+/// The most bytes kept of what was attempted.
 const MAX_CONTEXT: usize = 1024;
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
-/// What can go wrong between a manifest and the result of a call: a variant a stage.
+/// An error on the way from a manifest to the result of a call, with one variant per stage.
 ///
-/// Each names the plug-in, and the export where there is one. What they show of a plug-in's names and texts has its
-/// control characters escaped, line feeds and tabs of texts aside; the fields hold them as they are. What an error shows
-/// is cut after 1 MiB, and so is each text that it keeps. A plug-in's name is that of its main module in
-/// the manifest, else the name of its file, else its [id](crate::Plugin::id).
+/// Each error names the plug-in, and the export if there is one. In messages, control characters in a plug-in's names
+/// and texts are escaped, except line feeds and tabs in texts; the fields hold the original text. A message is cut
+/// after 1 MiB, and so is each text that an error keeps. A plug-in's name is that of the builder
+/// ([`PluginBuilder::with_name`](crate::PluginBuilder::with_name)), else that of the file it was built from, else that
+/// of its main module in the manifest, else that of the main module's file, else `plugin-` and the start of the main
+/// module's SHA-256.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The manifest can't be read or is no manifest; names the place in the file.
+    /// The manifest cannot be read or is not a manifest; names the place in the file.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
 
-    /// A module can't be had: a file, a download, or its hash.
+    /// A module cannot be loaded: a file, a download, or its hash.
     #[error(transparent)]
     Load(#[from] LoadError),
 
-    /// A module is no valid WebAssembly, the engine can't compile it, or it exceeds a limit: then the source is a
+    /// A module is not valid WebAssembly, the engine cannot compile it, or it exceeds a limit: then the source is a
     /// [`ModuleLimitError`].
     #[error("cannot compile module `{}`: {}", shown::name(module), shown::text(source))]
     Compile {
         /// The module's name in the manifest, or where it came from.
         module: String,
-        /// What the validator or the compiler said, with the byte offset where it knows it.
+        /// The error of the validator or the compiler, with the byte offset if it is known.
         source: BoxError,
     },
 
-    /// The modules' imports and what the host gives don't fit; holds all the problems.
+    /// The modules' imports do not match what the host provides; contains all the problems.
     #[error(transparent)]
     Link(Box<LinkError>),
 
-    /// The plug-in's exports don't satisfy an interface, or an export can't be called; holds all mismatches.
+    /// The plug-in's exports do not satisfy an interface, or an export cannot be called; contains all mismatches.
     #[error(transparent)]
     Interface(Box<InterfaceError>),
 
-    /// The argument of a call could not be encoded.
+    /// The input of a call could not be encoded.
     #[error("{at}: cannot encode the input: {}", shown::text(source))]
     Encode {
         /// The plug-in and the export.
         at: Box<Site>,
-        /// What the codec said.
+        /// The codec's error.
         source: CodecError,
     },
 
-    /// What the plug-in returned could not be decoded.
+    /// The plug-in's output could not be decoded.
     #[error("{at}: cannot decode the output: {}", shown::text(source))]
     Decode {
         /// The plug-in and the export.
         at: Box<Site>,
-        /// What the codec said.
+        /// The codec's error.
         source: CodecError,
     },
 
@@ -112,14 +114,14 @@ pub enum Error {
         limit: u64,
     },
 
-    /// The plug-in itself returned an error: a return code that is not 0, a message, or both.
+    /// The plug-in itself returned an error: a return code other than 0, a message, or both.
     #[error("{at}: {} (code {code})", shown::text(message))]
     Guest {
         /// The plug-in and the export.
         at: Box<Site>,
-        /// What the export returned; 0 where it has no result, or set an error nevertheless.
+        /// What the export returned; 0 if it has no result, or if it set an error all the same.
         code: i32,
-        /// What the plug-in set as its error; bytes that are no UTF-8 are replaced, and more than 1 MiB is cut.
+        /// The error that the plug-in set; invalid UTF-8 is replaced, and more than 1 MiB is cut.
         message: String,
     },
 
@@ -130,7 +132,7 @@ pub enum Error {
         at: Box<Site>,
         /// The host function's name.
         name: String,
-        /// What it returned, or its panic's text as a [`HostPanic`].
+        /// The error that it returned, or its panic's text as a [`HostPanic`].
         source: BoxError,
     },
 
@@ -148,36 +150,36 @@ pub enum Error {
     Timeout {
         /// The plug-in and the export.
         at: Box<Site>,
-        /// The limit that was in force.
+        /// The limit that applied.
         limit: Duration,
     },
 
-    /// The call was ended through its [`CancelHandle`](crate::CancelHandle).
+    /// The call was cancelled through its [`CancelHandle`](crate::CancelHandle).
     #[error("{at}: cancelled")]
     Cancelled {
         /// The plug-in and the export.
         at: Box<Site>,
     },
 
-    /// The plug-in's memories can't grow by what the call needs.
+    /// The plug-in's memories cannot grow as much as the call needs.
     #[error("{at}: out of memory: {detail}; raise the manifest's `memory.max_pages` if it may use more")]
     OutOfMemory {
         /// The plug-in and the export.
         at: Box<Site>,
-        /// What was asked for, and what the limit is.
+        /// How much was requested, and the limit.
         detail: String,
     },
 
-    /// The call used more fuel than it was given.
+    /// The call used more fuel than its limit.
     #[error("{at}: out of fuel: the limit is {limit} units")]
     OutOfFuel {
         /// The plug-in and the export.
         at: Box<Site>,
-        /// The limit, in the engine's units of fuel (about one an instruction).
+        /// The limit, in the engine's units of fuel (about one per instruction).
         limit: u64,
     },
 
-    /// The plug-in ended itself through WASI's `proc_exit` with a code that is not 0.
+    /// The plug-in exited through WASI's `proc_exit` with a code other than 0.
     #[error("{at}: the plug-in exited with code {code}")]
     Exit {
         /// The plug-in and the export.
@@ -186,26 +188,26 @@ pub enum Error {
         code: i32,
     },
 
-    /// The engine can't be made, or can't make an instance.
+    /// The engine cannot be created, or cannot create an instance.
     #[error("{}: {}", shown::text(context), shown::text(source))]
     Engine {
         /// What was attempted.
         context: String,
-        /// What the engine said.
+        /// The engine's error.
         source: BoxError,
     },
 
-    /// A file for logs, memory or core dumps can't be written.
+    /// A file for logs, memory or core dumps cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     Output {
         /// The file.
         path: std::path::PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
 }
 
-/// A host function's panic, caught; the source of [`Error::HostFunction`].
+/// A panic of a host function, caught; the source of [`Error::HostFunction`].
 #[derive(Debug, thiserror::Error)]
 #[error("panicked: {message}")]
 pub struct HostPanic {
@@ -222,7 +224,7 @@ impl HostPanic {
         Self { message: shown::cut(message) }
     }
 
-    /// The text that `panic!` was given.
+    /// Returns the text that was passed to `panic!`.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
@@ -230,7 +232,7 @@ impl HostPanic {
 }
 
 impl Error {
-    /// The plug-in and the export that the error came from, where it came from a call.
+    /// Returns the plug-in and the export that the error came from, if it came from a call.
     #[must_use]
     pub fn site(&self) -> Option<&Site> {
         match self {
@@ -255,7 +257,7 @@ impl Error {
     }
 
     pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        // What is said of the context may name a plug-in, whose name may be of any length.
+        // The context may contain a plug-in's name, which may have any length.
         let context = shown::start(context.into(), MAX_CONTEXT);
         Self::Engine { context, source: shown::cut_error(source.into()) }
     }

@@ -2,8 +2,8 @@ use std::{fmt, sync::Arc};
 
 use crate::shown;
 
-/// Where a call went wrong: which plug-in, and which of its exports. Without an export, where an instance could not be made
-/// outside of a call.
+/// Where a call failed: the plug-in, and its export. There is no export if an instance could not be created outside of
+/// a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     pub(crate) plugin: Arc<str>,
@@ -15,13 +15,13 @@ impl Site {
         Box::new(Self { plugin: plugin.into(), export: export.into() })
     }
 
-    /// The plug-in's name.
+    /// Returns the plug-in's name.
     #[must_use]
     pub fn plugin(&self) -> &str {
         &self.plugin
     }
 
-    /// The export that was called; empty where no call was running.
+    /// Returns the export that was called; empty if no call was running.
     #[must_use]
     pub fn export(&self) -> &str {
         &self.export

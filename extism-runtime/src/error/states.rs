@@ -1,15 +1,15 @@
-//! What was given in the place of a state that a host function asks for.
+//! The states that were set, for the message on one that a host function needs.
 
 use crate::nearest::nearest;
 
-/// Of more states than this, not all are listed.
+/// If there are more states than this, not all are listed.
 const MOST: usize = 4;
 
-/// The end of a message on the missing state: the type that may be meant, or those that were given.
+/// Returns the end of a message on a missing state: the type that may be meant, or those that were set.
 pub(super) fn hint(missing: &str, given: &[&'static str]) -> String {
     let wanted = without_paths(missing);
     let names: Vec<_> = given.iter().map(|state| without_paths(state)).collect();
-    // Of two types with the same name, only their paths tell.
+    // Two types with the same name differ only in their paths.
     let same = given.iter().zip(&names).find(|(_, name)| **name == wanted).map(|(state, _)| *state);
     match (same.or_else(|| nearest(&wanted, names.iter().map(String::as_str))), given) {
         (Some(nearest), _) => format!("; `{nearest}` was given: is it meant?"),

@@ -1,14 +1,14 @@
-//! What errors show, however long what they are about is.
+//! What errors show, whatever the length of what they describe.
 
 use std::{error::Error as _, io, time::Duration};
 
 use super::*;
 use crate::{MissingHint, ValType, codec::CodecError, load::LoadError, manifest::Manifest, value::FuncType};
 
-/// What an error shows at most: a text, and what stands around it.
+/// The most that an error shows: a text, and what surrounds it.
 const MOST: usize = (1 << 20) + (16 << 10);
 
-/// One of each variant, of this text.
+/// One error of each variant, with this text.
 fn errors(text: &str) -> Vec<Error> {
     let (at, text) = (|| Site::new(text, text), || text.to_owned());
     let ty = || FuncType { params: vec![ValType::I64; 1000], results: vec![ValType::I64; 1000] };
@@ -52,7 +52,7 @@ fn errors(text: &str) -> Vec<Error> {
     ]
 }
 
-/// A number for each variant: one that is added must be added here, and to [`errors`].
+/// A number for each variant: a new variant must be added here, and to [`errors`].
 fn variant(error: &Error) -> usize {
     match error {
         Error::Manifest(_) => 0,

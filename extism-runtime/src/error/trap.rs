@@ -18,7 +18,7 @@ pub struct TrapError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Frame {
-    /// The function's name, demangled, where the module tells it.
+    /// The function's name, demangled, if the module contains it.
     pub name: Option<String>,
     /// The function's index in its module as the engine runs it.
     pub index: u32,

@@ -3,45 +3,15 @@ use std::{any::Any, fmt, time::Duration, time::Instant};
 use uuid::Uuid;
 use wasmtime::{Caller, Memory};
 
-use super::memory::{self, MemoryError};
+use super::{
+    Handle,
+    memory::{self, MemoryError},
+};
 use crate::{
     CancelHandle, Decode, Encode, kernel,
     store::{StoreData, VarError},
     value::Val,
 };
-
-/// A block of plug-in memory: where it starts and how long it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Handle {
-    pub(super) offset: u64,
-    pub(super) length: u64,
-}
-
-impl Handle {
-    /// Where the block starts: the handle that crosses the boundary as an `i64`. 0 for no block.
-    #[must_use]
-    pub fn offset(&self) -> u64 {
-        self.offset
-    }
-
-    /// How long the block is, in bytes.
-    #[must_use]
-    pub fn len(&self) -> u64 {
-        self.length
-    }
-
-    /// Whether the block holds no bytes.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-}
-
-impl From<Handle> for Val {
-    fn from(handle: Handle) -> Self {
-        Self::I64(handle.offset.cast_signed())
-    }
-}
 
 /// The plug-in that is calling a host function: its memory, variables, configuration, and the call's context.
 pub struct CurrentPlugin<'a> {
@@ -60,31 +30,31 @@ impl<'a> CurrentPlugin<'a> {
         Self { caller, kernel }
     }
 
-    /// The plug-in's id, unique in the process.
+    /// Returns the plug-in's id, unique in the process.
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.caller.data().persistent.id
     }
 
-    /// The plug-in's name, as errors and logs show it.
+    /// Returns the plug-in's name, as shown in errors and logs.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.caller.data().settings.name
     }
 
-    /// The export that the host called.
+    /// Returns the name of the export that the host called.
     #[must_use]
     pub fn export(&self) -> &str {
         self.caller.data().export_name()
     }
 
-    /// The plug-in's configuration value of this key.
+    /// Returns the plug-in's configuration value for this key.
     #[must_use]
     pub fn config(&self, key: &str) -> Option<&str> {
         self.caller.data().persistent.config.get(key).map(String::as_str)
     }
 
-    /// The plug-in's variable of this name.
+    /// Returns the plug-in's variable with this name.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&[u8]> {
         self.caller.data().persistent.vars.get(name)
@@ -94,7 +64,7 @@ impl<'a> CurrentPlugin<'a> {
     ///
     /// # Errors
     ///
-    /// When the manifest's `memory.max_var_bytes` doesn't allow it.
+    /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
     pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
         self.caller.data_mut().persistent.vars.set(name, value)
     }
@@ -104,63 +74,64 @@ impl<'a> CurrentPlugin<'a> {
         self.caller.data_mut().persistent.vars.remove(name)
     }
 
-    /// The value that the host gave to this call ([`Plugin::call_with_context`](crate::Plugin::call_with_context)),
-    /// if it gave one of this type.
+    /// Returns the value that the host passed to this call
+    /// ([`Plugin::call_with_context`](crate::Plugin::call_with_context)), if it is of this type.
     #[must_use]
     pub fn context<C: Any>(&self) -> Option<&C> {
         self.caller.data().persistent.context.as_deref()?.downcast_ref()
     }
 
-    /// The value that the host gave to this call, to be changed.
+    /// Returns the value that the host passed to this call, mutably.
     pub fn context_mut<C: Any>(&mut self) -> Option<&mut C> {
         self.caller.data_mut().persistent.context.as_deref_mut()?.downcast_mut()
     }
 
-    /// How long the call may still take; `None` without a limit. A host function that waits should end by then.
+    /// Returns how much longer the call may take; `None` without a limit. A host function that waits should stop by
+    /// then.
     #[must_use]
     pub fn time_remaining(&self) -> Option<Duration> {
         self.caller.data().deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
-    /// Whether the call was cancelled, which ends it when the host function returns.
+    /// Returns whether the call was cancelled, which ends it when the host function returns.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.caller.data().call.is_cancelled()
     }
 
-    /// What cancels the plug-in's calls.
+    /// Returns a handle that cancels the plug-in's calls.
     #[must_use]
     pub fn cancel_handle(&self) -> CancelHandle {
         let data = self.caller.data();
         CancelHandle::new(data.call.clone(), data.settings.engine.clone())
     }
 
-    /// A new block of plug-in memory; what it holds at first is undefined. A block of no bytes has the handle 0.
+    /// Allocates a block of plug-in memory; its initial content is undefined. A block of no bytes has the handle 0.
     ///
     /// # Errors
     ///
-    /// When the plug-in's memory cannot grow by that much. A host function that returns this error ends the call with
-    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+    /// Returns an error if the plug-in's memory cannot grow enough. A host function that returns this error ends the
+    /// call with [`Error::OutOfMemory`](crate::Error::OutOfMemory).
     pub fn memory_alloc(&mut self, length: usize) -> Result<Handle, MemoryError> {
         memory::alloc(self.kernel, &mut self.caller, length)
     }
 
-    /// A new block of plug-in memory with these bytes.
+    /// Allocates a block of plug-in memory that holds these bytes.
     ///
     /// # Errors
     ///
-    /// When the plug-in's memory cannot grow by that much. A host function that returns this error ends the call with
-    /// [`Error::OutOfMemory`](crate::Error::OutOfMemory).
+    /// Returns an error if the plug-in's memory cannot grow enough. A host function that returns this error ends the
+    /// call with [`Error::OutOfMemory`](crate::Error::OutOfMemory).
     pub fn memory_new(&mut self, bytes: impl AsRef<[u8]>) -> Result<Handle, MemoryError> {
         memory::write(self.kernel, &mut self.caller, bytes.as_ref())
     }
 
-    /// Frees a block; a handle that is none is ignored.
+    /// Frees a block; invalid handles are ignored.
     pub fn memory_free(&mut self, handle: Handle) {
         kernel::free(self.kernel.data_mut(&mut self.caller), handle.offset);
     }
 
-    /// The block that starts at `offset`, if there is one.
+    /// Returns the block that starts at `offset`, if there is one.
     #[must_use]
     pub fn memory_find(&self, offset: u64) -> Option<Handle> {
         match self.memory_length(offset) {
@@ -169,36 +140,36 @@ impl<'a> CurrentPlugin<'a> {
         }
     }
 
-    /// The length in bytes of the block that starts at `offset`; 0 if there is none.
+    /// Returns the length in bytes of the block that starts at `offset`; 0 if there is none.
     #[must_use]
     pub fn memory_length(&self, offset: u64) -> u64 {
-        // Of what is there: a plug-in can write any number into the header of a block.
+        // Measured in the actual memory: a plug-in can write any number into the header of a block.
         memory::block(self.kernel.data(&self.caller), offset).map_or(0, |bytes| bytes.len() as u64)
     }
 
-    /// The bytes of a block; none for the handle 0.
+    /// Returns the bytes of a block; none for the handle 0.
     ///
     /// # Errors
     ///
-    /// When the handle is no live block.
+    /// Returns an error if the handle is not that of a live block.
     pub fn memory_bytes(&self, handle: Handle) -> Result<&[u8], MemoryError> {
         memory::block(self.kernel.data(&self.caller), handle.offset)
     }
 
-    /// The bytes of a block, to be changed; none for the handle 0.
+    /// Returns the bytes of a block, mutably; none for the handle 0.
     ///
     /// # Errors
     ///
-    /// When the handle is no live block.
+    /// Returns an error if the handle is not that of a live block.
     pub fn memory_bytes_mut(&mut self, handle: Handle) -> Result<&mut [u8], MemoryError> {
         memory::block_mut(self.kernel.data_mut(&mut self.caller), handle.offset)
     }
 
-    /// The block that a WebAssembly value is the handle of; `None` for the handle 0.
+    /// Returns the block whose handle this WebAssembly value is; `None` for the handle 0.
     ///
     /// # Errors
     ///
-    /// When the value is no `i64`, or no live block's handle.
+    /// Returns an error if the value is not an `i64`, or not the handle of a live block.
     pub fn memory_from_val(&self, value: &Val) -> Result<Option<Handle>, MemoryError> {
         let offset = offset(value)?;
         if offset == 0 {
@@ -207,22 +178,24 @@ impl<'a> CurrentPlugin<'a> {
         self.memory_find(offset).map(Some).ok_or(MemoryError::InvalidHandle { offset })
     }
 
-    /// The value in the block that a WebAssembly value is the handle of. The handle 0 is no bytes.
+    /// Decodes a value from the block whose handle this WebAssembly value is. The handle 0 means no bytes.
     ///
     /// # Errors
     ///
-    /// When it is no handle of a live block, the block's bytes are no such value, or they are more than an argument may
-    /// have ([`PluginBuilder::with_max_argument_bytes`](crate::PluginBuilder::with_max_argument_bytes)).
+    /// Returns an error if the value is not the handle of a live block, the block's bytes cannot be decoded, or the
+    /// block is larger than an argument may be
+    /// ([`PluginBuilder::with_max_argument_bytes`](crate::PluginBuilder::with_max_argument_bytes)).
     pub fn get<'p, T: Decode<'p>>(&'p self, value: &Val) -> Result<T, MemoryError> {
         let limits = &self.caller.data().settings.limits;
         memory::get(self.kernel.data(&self.caller), offset(value)?, limits)
     }
 
-    /// A new block with a value's bytes, as the handle to be returned. No bytes are the handle 0.
+    /// Encodes a value into a new block and returns its handle, for the host function to return. No bytes are the
+    /// handle 0.
     ///
     /// # Errors
     ///
-    /// When the value can't be encoded, or the plug-in's memory can't grow by so much.
+    /// Returns an error if the value cannot be encoded, or the plug-in's memory cannot grow enough.
     pub fn put<T: Encode>(&mut self, value: T) -> Result<Val, MemoryError> {
         memory::put(self.kernel, &mut self.caller, &value).map(Val::from)
     }

@@ -6,19 +6,19 @@ use crate::{
     value::{FuncType, Val, ValType},
 };
 
-/// The namespace that host functions have unless they name another; PDKs import from it by default.
+/// The namespace of host functions unless they name another; PDKs import from it by default.
 pub const DEFAULT_NAMESPACE: &str = "extism:host/user";
 
-/// What runs when a plug-in calls a host function.
+/// The function that runs when a plug-in calls a host function.
 pub(crate) type Callback =
     Arc<dyn Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
 
-/// Makes the [`Callback`] once the builder's states are known.
+/// Creates the [`Callback`] once the builder's states are known.
 type Bind = Arc<dyn Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync>;
 
 /// A function of the host that plug-ins can import.
 ///
-/// `#[host_fn]` makes one of a Rust function; [`Function::new`] is the dynamic form.
+/// `#[host_fn]` creates one from a Rust function; [`Function::new`] is the dynamic form.
 #[derive(Clone)]
 pub struct Function {
     name: String,
@@ -28,11 +28,10 @@ pub struct Function {
 }
 
 impl Function {
-    /// A function over raw WebAssembly values.
+    /// Creates a function over raw WebAssembly values.
     ///
-    /// `callback` gets the plug-in that calls, the arguments, and the results, which it sets (they are zeros at
-    /// first). An error, like a panic, ends the plug-in's call as
-    /// [`Error::HostFunction`](crate::Error::HostFunction).
+    /// `callback` receives the calling plug-in, the arguments, and the results, which it sets (they are initially
+    /// zero). An error, like a panic, ends the plug-in's call with [`Error::HostFunction`](crate::Error::HostFunction).
     pub fn new<F>(
         name: impl Into<String>,
         params: impl Into<Vec<ValType>>,
@@ -46,7 +45,7 @@ impl Function {
         Self::with_binding(name.into(), FuncType::new(params, results), move |_| Ok(Arc::clone(&callback)))
     }
 
-    /// A function whose callback is made when the plug-in is built, of the states that it was given.
+    /// Creates a function whose callback is created when the plug-in is built, from the builder's states.
     pub(crate) fn with_binding<B>(name: String, ty: FuncType, bind: B) -> Self
     where
         B: Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync + 'static,
@@ -54,26 +53,26 @@ impl Function {
         Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), ty, bind: Arc::new(bind) }
     }
 
-    /// Puts the function into another namespace than [`DEFAULT_NAMESPACE`].
+    /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
     #[must_use]
     pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         self
     }
 
-    /// The name by which plug-ins import it.
+    /// Returns the name under which plug-ins import it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The namespace from which plug-ins import it.
+    /// Returns the namespace from which plug-ins import it.
     #[must_use]
     pub fn namespace(&self) -> &str {
         &self.namespace
     }
 
-    /// Its signature.
+    /// Returns its signature.
     #[must_use]
     pub fn ty(&self) -> &FuncType {
         &self.ty
@@ -90,16 +89,16 @@ impl fmt::Debug for Function {
     }
 }
 
-/// One or more host functions: what [`PluginBuilder::with_functions`](crate::PluginBuilder::with_functions) takes.
+/// One or more host functions, as [`PluginBuilder::with_functions`](crate::PluginBuilder::with_functions) accepts them.
 ///
-/// `host_fns![a, b]` gives such a list, and `#[host_fn]` on an `impl` block implements it for the block's type.
+/// `host_fns![a, b]` creates such a list, and `#[host_fn]` on an `impl` block implements it for the block's type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no set of host functions",
     label = "gives no host functions",
     note = "list `#[host_fn]` functions by `host_fns![a, b]`, or put `#[host_fn]` on an `impl` block of the type"
 )]
 pub trait IntoFunctions {
-    /// The functions.
+    /// Returns the functions.
     fn into_functions(self) -> Vec<Function>;
 }
 

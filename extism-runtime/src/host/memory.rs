@@ -14,43 +14,43 @@ use crate::{
     value::ValType,
 };
 
-/// What a host function can't do with the memory of the plug-in that calls it.
+/// Why a host function cannot do something with the memory of the plug-in that calls it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MemoryError {
-    /// A handle is no block of the plug-in's memory: it was never allocated, or it was freed.
+    /// A handle is not that of a block of the plug-in's memory: it was never allocated, or it was freed.
     #[error("handle {offset} is no block of the plug-in's memory")]
     InvalidHandle {
         /// The handle: an offset in bytes.
         offset: u64,
     },
-    /// The plug-in's memory can't grow by what is needed.
+    /// The plug-in's memory cannot grow enough.
     #[error("the plug-in's memory has no room for {length} more bytes")]
     OutOfMemory {
-        /// The bytes that were asked for.
+        /// The bytes that were requested.
         length: u64,
     },
     /// A block has more bytes than an argument of a host function may have.
     #[error("{length} bytes are more than the {limit} of `max_argument_bytes`")]
     TooLarge {
-        /// The block's bytes.
+        /// The block's length in bytes.
         length: u64,
         /// The limit.
         limit: u64,
     },
-    /// A WebAssembly value is no handle, which is an `i64`.
+    /// A WebAssembly value is not a handle, which is an `i64`.
     #[error("a handle is an i64, but the value is an {found}")]
     NotAHandle {
         /// The value's type.
         found: ValType,
     },
-    /// The block's bytes can't be made into a value, or a value into bytes.
+    /// The block's bytes cannot be decoded, or a value cannot be encoded.
     #[error(transparent)]
     Codec(#[from] CodecError),
 }
 
-/// What ends the call when a host function fails. That the plug-in's memory may not grow is not the function's failure, but
-/// the plug-in's.
+/// Returns how the call ends when a host function fails. If the plug-in's memory may not grow, that is a failure of the
+/// plug-in, not of the function.
 #[cold]
 pub(crate) fn failure(name: &str, source: BoxError) -> Interrupt {
     let mut cause: Option<&(dyn Error + 'static)> = Some(&*source);
@@ -63,14 +63,14 @@ pub(crate) fn failure(name: &str, source: BoxError) -> Interrupt {
     Interrupt::HostFunction { name: name.to_owned(), source }
 }
 
-/// A new block of `length` bytes; its content is whatever was there before.
+/// Allocates a block of `length` bytes; its content is whatever was there before.
 pub(super) fn alloc(
     memory: Memory,
     mut store: impl AsContextMut<Data = StoreData>,
     length: usize,
 ) -> Result<Handle, MemoryError> {
     let length = length as u64;
-    // At most twice: after the memory has grown by what is needed, the block fits.
+    // At most twice: once the memory has grown by the missing pages, the block fits.
     for _ in 0..2 {
         match kernel::alloc(memory.data_mut(&mut store), length) {
             Alloc::Ok(offset) => return Ok(Handle { offset, length }),
@@ -82,7 +82,7 @@ pub(super) fn alloc(
     Err(MemoryError::OutOfMemory { length })
 }
 
-/// A new block with these bytes.
+/// Allocates a block that holds these bytes.
 pub(crate) fn write(
     memory: Memory,
     mut store: impl AsContextMut<Data = StoreData>,
@@ -95,10 +95,10 @@ pub(crate) fn write(
     Ok(handle)
 }
 
-/// Sees to it that the next block can have `length` bytes: a free block may do, else the memory grows.
+/// Ensures that the next block can have `length` bytes: in a free block, or by growing the memory.
 fn reserve(memory: Memory, mut store: impl AsContextMut<Data = StoreData>, length: usize) -> Result<(), MemoryError> {
     let length = length as u64;
-    // At most twice: after the memory has grown by what is needed, there is room.
+    // At most twice: once the memory has grown by the missing pages, there is room.
     for _ in 0..2 {
         match kernel::reserve(memory.data_mut(&mut store), length) {
             Ok(()) => return Ok(()),
@@ -109,10 +109,10 @@ fn reserve(memory: Memory, mut store: impl AsContextMut<Data = StoreData>, lengt
     Err(MemoryError::OutOfMemory { length })
 }
 
-/// How often a value is encoded at most: it fits at the second time, unless its `Encode` writes more each time.
+/// How often a value is encoded at most: it fits the second time, unless its `Encode` writes more each time.
 const ATTEMPTS: u32 = 3;
 
-/// A new block with a value's bytes, which are encoded in place.
+/// Allocates a block for a value, which is encoded in place.
 pub(super) fn put<T: Encode + ?Sized>(
     memory: Memory,
     mut store: impl AsContextMut<Data = StoreData>,
@@ -136,7 +136,7 @@ pub(super) fn put<T: Encode + ?Sized>(
     Err(CodecError::new("the value's encoding grows each time that it is encoded").into())
 }
 
-/// The value in the block at `offset`.
+/// Decodes a value from the block at `offset`.
 pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64, limits: &Limits) -> Result<T, MemoryError> {
     let bytes = block(memory, offset)?;
     let (length, limit) = (bytes.len() as u64, limits.argument_bytes());
@@ -146,7 +146,7 @@ pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64, limits: &Lim
     Ok(budget::within(limits.max_decoded_bytes, || T::decode(bytes))?)
 }
 
-/// The bytes of the block at `offset`; none for the handle 0.
+/// Returns the bytes of the block at `offset`; none for the handle 0.
 pub(crate) fn block(memory: &[u8], offset: u64) -> Result<&[u8], MemoryError> {
     if offset == 0 {
         return Ok(&[]);
@@ -154,7 +154,7 @@ pub(crate) fn block(memory: &[u8], offset: u64) -> Result<&[u8], MemoryError> {
     kernel::block(memory, offset).map_err(|_| MemoryError::InvalidHandle { offset })
 }
 
-/// The bytes of the block at `offset`, to be changed; none for the handle 0.
+/// Returns the bytes of the block at `offset`, mutably; none for the handle 0.
 pub(super) fn block_mut(memory: &mut [u8], offset: u64) -> Result<&mut [u8], MemoryError> {
     if offset == 0 {
         return Ok(&mut []);

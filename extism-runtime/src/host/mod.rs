@@ -1,14 +1,16 @@
-//! Functions of the host that plug-ins import, and what they see of the plug-in that calls them.
+//! Functions of the host that plug-ins import, and their view of the calling plug-in.
 
 mod current;
 mod function;
+mod handle;
 pub(crate) mod memory;
 mod state;
 pub(crate) mod typed;
 
 pub use self::{
-    current::{CurrentPlugin, Handle},
+    current::CurrentPlugin,
     function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    handle::Handle,
     memory::MemoryError,
     state::{State, Value},
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},

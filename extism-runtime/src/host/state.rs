@@ -6,12 +6,12 @@ use std::{
     sync::Arc,
 };
 
-/// A value that host functions share, given once by
-/// [`PluginBuilder::with_state`](crate::PluginBuilder::with_state): an argument of `#[host_fn]` functions.
+/// A value that host functions share, set once with [`PluginBuilder::with_state`](crate::PluginBuilder::with_state): an
+/// argument of `#[host_fn]` functions.
 ///
-/// All instances of a compiled plug-in share it, so what changes in it needs a `Mutex` or the like.
+/// All instances of a compiled plug-in share it, so anything in it that changes needs a `Mutex` or the like.
 ///
-/// `T` can be a trait object, so that tests give another implementation:
+/// `T` can be a trait object, so that tests can use another implementation:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -39,14 +39,14 @@ use std::{
 pub struct State<T: ?Sized>(Arc<T>);
 
 impl<T> State<T> {
-    /// A state of its own, for calling a host function from plain Rust.
+    /// Creates a state, for calling a host function from plain Rust.
     pub fn new(value: T) -> Self {
         Self(Arc::new(value))
     }
 }
 
 impl<T: ?Sized> State<T> {
-    /// The shared value itself.
+    /// Returns the shared value itself.
     #[must_use]
     pub fn into_arc(self) -> Arc<T> {
         self.0
@@ -83,7 +83,7 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for State<T> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Value<T>(pub T);
 
-/// All the states that a builder was given, by their types.
+/// All states of a builder, by type.
 #[derive(Clone, Default)]
 pub struct States(HashMap<TypeId, GivenState>);
 
@@ -94,7 +94,7 @@ struct GivenState {
     value: Arc<dyn Any + Send + Sync>,
 }
 
-/// A host function asked for a state that was never given.
+/// A host function needs a state that was never set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MissingState {
     /// The state's Rust type.
@@ -106,17 +106,17 @@ impl States {
         self.0.insert(TypeId::of::<T>(), GivenState { type_name: type_name::<T>(), value: Arc::new(value) });
     }
 
-    /// The state of type `T`: an `Arc<T>`.
+    /// Returns the state of type `T`: an `Arc<T>`.
     ///
     /// # Errors
     ///
-    /// When none was given.
+    /// Returns an error if it was never set.
     pub(super) fn get<T: ?Sized + 'static>(&self) -> Result<Arc<dyn Any + Send + Sync>, MissingState> {
         let state = self.0.get(&TypeId::of::<T>()).ok_or(MissingState { type_name: type_name::<T>() })?;
         Ok(Arc::clone(&state.value))
     }
 
-    /// The types of all states, in alphabetical order.
+    /// Returns the types of all states, in alphabetical order.
     pub(crate) fn type_names(&self) -> Vec<&'static str> {
         let mut names: Vec<_> = self.0.values().map(|state| state.type_name).collect();
         names.sort_unstable();

@@ -4,7 +4,7 @@ use std::io;
 
 use super::{
     target::Target,
-    wait::{MAX_HEAD_BYTES, Stop, Wait},
+    wait::{MAX_HEAD_BYTES, Stop},
 };
 
 /// Why an HTTP request failed. A response with any status is none of these.
@@ -157,30 +157,6 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// What the library's error means.
-    pub(super) fn of(error: ureq::Error, target: &Target, wait: &Wait) -> Self {
-        if let Some(stop) = wait.stopped() {
-            return Self::stopped(stop, target);
-        }
-        let url = target.shown();
-        match error {
-            ureq::Error::LargeResponseHeader(..) => Self::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
-            // This is how the TLS library's errors come.
-            ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
-                Self::Tls { url, message: source.to_string() }
-            }
-            ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
-                Self::Protocol { url, message: "it ends too early".to_owned() }
-            }
-            ureq::Error::Io(source) => Self::Io { url, source },
-            ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
-            ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
-            // Whose text is the whole URL.
-            ureq::Error::BadUri(_) => Self::Protocol { url, message: "its URL cannot be requested".to_owned() },
-            other => Self::Protocol { url, message: other.to_string() },
-        }
-    }
-
     /// The error for waiting that ended.
     pub(super) fn stopped(stop: Stop, target: &Target) -> Self {
         match stop {

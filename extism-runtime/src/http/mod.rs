@@ -13,6 +13,7 @@ mod client;
 mod connect;
 mod decode;
 mod error;
+mod library;
 mod redirect;
 mod request;
 mod response;

@@ -4,18 +4,7 @@
 use super::block::{end, fits, live, release};
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};
 use super::layout::{BLOCK_HEADER, END, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, MAX_BLOCK, SEAL, SIZE};
-use super::room::{carve, make_room};
-
-/// What an allocation came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Alloc {
-    /// The new block's handle.
-    Ok(u64),
-    /// Grow the memory by this many pages of 64 KiB, then ask again.
-    NeedsPages(u64),
-    /// A length of 0, or one that no memory can hold.
-    Null,
-}
+use super::room::{Alloc, carve, make_room};
 
 /// Allocates `length` bytes. Their content is whatever was there.
 pub(crate) fn alloc(mem: &mut [u8], length: u64) -> Alloc {

@@ -21,11 +21,12 @@ mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use alloc::{Alloc, alloc, alloc_area, free, reserve};
+pub(crate) use alloc::{alloc, alloc_area, free, reserve};
 #[cfg(test)]
 pub(crate) use call::length;
 pub(crate) use call::{
     block, block_mut, commit_input, error, has_error, input_area, is_exhausted, output_range, reset, set_bounded, wipe,
 };
 pub(crate) use error::KernelError;
+pub(crate) use room::Alloc;
 pub(crate) use source::wat;

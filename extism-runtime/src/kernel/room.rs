@@ -2,13 +2,23 @@
 //!
 //! `kernel.wat` has a function of the same name for each of these that guests need.
 
-use super::alloc::Alloc;
 use super::block::{end, find_free, free_size, heap_end, release, room_start, set_previous, unlink};
 use super::bytes::{set_u32, set_u64, u32_at};
 use super::layout::{
     AT, BEFORE, BLOCK_HEADER, END, EXTENT, HEAP, KEY, LAST, LIMIT, LIMIT_U64, MAX_TOP, MIN_ROOM, PAGE, PREVIOUS, SEAL,
     SIZE, seal,
 };
+
+/// What an allocation came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alloc {
+    /// The new block's handle.
+    Ok(u64),
+    /// Grow the memory by this many pages of 64 KiB, then ask again.
+    NeedsPages(u64),
+    /// A length of 0, or one that no memory can hold.
+    Null,
+}
 
 /// Sees to it that a block of `size` bytes can be cut off: the room has place for it, or a free block becomes the
 /// room, or the memory has grown since the heap's end was noted. Otherwise tells by how much it has to grow, or that no

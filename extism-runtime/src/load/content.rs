@@ -1,4 +1,4 @@
-//! What bytes are: a module in the binary or the text format, a manifest, or something else.
+//! Detects what bytes are: a module in the binary or the text format, a manifest, or something else.
 
 use super::{LoadError, read::Origin};
 use crate::{manifest::BYTE_ORDER_MARK, shown};
@@ -6,12 +6,12 @@ use crate::{manifest::BYTE_ORDER_MARK, shown};
 /// The first bytes of WebAssembly's binary format.
 const MAGIC: &[u8] = b"\0asm";
 
-/// What some bytes look like, by their start.
+/// What bytes look like, judged by their start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Nothing, or blanks only.
+    /// Nothing, or only blanks.
     Empty,
-    /// WebAssembly's binary format, in whatever version.
+    /// WebAssembly's binary format, in any version.
     Binary,
     /// WebAssembly's text format.
     Wat,
@@ -26,7 +26,7 @@ pub(super) enum Content {
 }
 
 impl Content {
-    /// What the bytes look like.
+    /// Detects what the bytes look like.
     pub(super) fn of(bytes: &[u8]) -> Self {
         if bytes.starts_with(MAGIC) || (!bytes.is_empty() && MAGIC.starts_with(bytes)) {
             return Self::Binary;
@@ -54,7 +54,7 @@ impl Content {
     }
 }
 
-/// Whether the first line that is no comment opens a table or gives a field.
+/// Returns whether the first line that is not a comment opens a table or sets a field.
 fn looks_like_toml(text: &str) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let Some(line) = lines.find(|line| !line.starts_with('#')) else { return true };
@@ -62,7 +62,7 @@ fn looks_like_toml(text: &str) -> bool {
     line.starts_with('[') || (line.starts_with(key) && line.contains('='))
 }
 
-/// The module in the binary format.
+/// Returns the module in the binary format.
 pub(super) fn to_binary(bytes: Vec<u8>, origin: &Origin) -> Result<Vec<u8>, LoadError> {
     let binary = match Content::of(&bytes) {
         Content::Binary => bytes,
@@ -77,7 +77,7 @@ fn not_wasm(origin: &Origin, found: String) -> LoadError {
     LoadError::NotWasm { module: origin.module.clone(), origin: origin.place.clone(), found }
 }
 
-/// What is there instead of a module.
+/// Describes what was found instead of a module.
 fn describe(content: Content, bytes: &[u8]) -> String {
     match content {
         Content::Empty if bytes.is_empty() => "it is empty".to_owned(),
@@ -90,7 +90,7 @@ fn describe(content: Content, bytes: &[u8]) -> String {
     }
 }
 
-/// The first 8 bytes: magic number, version, and what they are the version of (0: a module).
+/// Checks the first 8 bytes: magic number, version, and what the version refers to (0: a module).
 fn check_header(binary: &[u8]) -> Result<(), String> {
     let [_, _, _, _, version @ ..] = *binary.first_chunk::<8>().ok_or("it is cut off in its header")?;
     let [low, high, layer, zero] = version;
@@ -108,8 +108,8 @@ fn wat_to_binary(bytes: &[u8], origin: &Origin) -> Result<Vec<u8>, LoadError> {
     wat::parse_bytes(bytes).map(Into::into).map_err(|error| wat_error(&error.to_string(), origin))
 }
 
-/// What the parser of the text format says: a line of message, then ` --> <anon>:LINE:COLUMN`, then the
-/// text at this place.
+/// Parses the error of the text format's parser: a line of message, then ` --> <anon>:LINE:COLUMN`, then the text at
+/// this place.
 fn wat_error(said: &str, origin: &Origin) -> LoadError {
     let mut lines = said.lines();
     let message = shown::text(lines.next().unwrap_or_default()).to_string();

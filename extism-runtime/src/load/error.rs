@@ -1,11 +1,11 @@
-//! Why a module couldn't be loaded.
+//! Why a module could not be loaded.
 
 use std::{io, path::PathBuf};
 
 use crate::shown;
 
-/// Why a plug-in's modules couldn't be loaded. Each error names the module, as the manifest calls it
-/// (`main` where it gives no name), and where it comes from.
+/// Why a plug-in's modules could not be loaded. Each error names the module, as the manifest does (`main` if it has no
+/// name), and where it comes from.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -18,20 +18,20 @@ pub enum LoadError {
         /// The name.
         name: String,
     },
-    /// A module is called like what the runtime itself gives.
+    /// A module has a name that is reserved for the runtime.
     #[error("no module of a manifest may be named `{name}`: what the runtime itself gives is")]
     ReservedName {
         /// The name.
         name: String,
     },
-    /// A file couldn't be read.
+    /// A file could not be read.
     #[error("cannot read module `{}` from {}: {source}", shown::name(module), shown::name(&path.to_string_lossy()))]
     File {
         /// The module.
         module: String,
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// A module is larger than allowed.
@@ -44,7 +44,7 @@ pub enum LoadError {
         /// The most bytes that are read.
         limit: u64,
     },
-    /// A module couldn't be downloaded.
+    /// A module could not be downloaded.
     #[cfg(feature = "http")]
     #[error("cannot download module `{}` from {}: {}", shown::name(module), shown::name(url), shown::text(source))]
     Download {
@@ -69,7 +69,7 @@ pub enum LoadError {
         /// The HTTP status code.
         status: u16,
     },
-    /// A module must be downloaded, and this program was built without the feature `http`.
+    /// A module must be downloaded, but this program was built without the feature `http`.
     #[error(
         "cannot download module `{}` from {}: extism-runtime was built without its feature `http`",
         shown::name(module),
@@ -81,7 +81,7 @@ pub enum LoadError {
         /// Where it would come from.
         url: String,
     },
-    /// What the manifest gives as a hash is none.
+    /// A `hash` in the manifest is not a SHA-256.
     #[error(
         "the hash of module `{}` is not a SHA-256 of 64 hexadecimal digits: \"{}\"",
         shown::name(module),
@@ -90,10 +90,10 @@ pub enum LoadError {
     HashFormat {
         /// The module.
         module: String,
-        /// What the manifest gives.
+        /// The hash in the manifest.
         hash: String,
     },
-    /// A module isn't the one that the manifest means.
+    /// A module is not the one that the manifest describes.
     #[error(
         "the hash of module `{}` from {} is {actual}, but the manifest expects {expected}",
         shown::name(module),
@@ -109,7 +109,7 @@ pub enum LoadError {
         /// The SHA-256 of what was read.
         actual: String,
     },
-    /// What was read is no WebAssembly module.
+    /// What was read is not a WebAssembly module.
     #[error("module `{}` from {} is no WebAssembly module: {found}", shown::name(module), shown::name(origin))]
     NotWasm {
         /// The module.
@@ -130,9 +130,9 @@ pub enum LoadError {
         module: String,
         /// Where it comes from.
         origin: String,
-        /// The line, from 1.
+        /// The line, counted from 1.
         line: usize,
-        /// The column, from 1.
+        /// The column, counted from 1.
         column: usize,
         /// What is wrong.
         message: String,

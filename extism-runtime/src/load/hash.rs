@@ -5,14 +5,14 @@ use sha2::{Digest as _, Sha256};
 use super::{LoadError, read::Origin};
 use crate::manifest::{WasmMetadata, parse_sha256};
 
-/// What the module must hash to, if the manifest says so.
+/// Returns the module's expected hash, if the manifest has one.
 pub(super) fn expected(meta: &WasmMetadata, origin: &Origin) -> Result<Option<[u8; 32]>, LoadError> {
     let Some(text) = &meta.hash else { return Ok(None) };
     let hash = parse_sha256(text);
     hash.map(Some).ok_or_else(|| LoadError::HashFormat { module: origin.module.clone(), hash: text.clone() })
 }
 
-/// The hash of what was read; an error if another one is expected.
+/// Returns the hash of what was read; an error if another one is expected.
 pub(super) fn check(bytes: &[u8], expected: Option<[u8; 32]>, origin: &Origin) -> Result<[u8; 32], LoadError> {
     let actual = sha256(bytes);
     match expected {
@@ -26,12 +26,12 @@ pub(super) fn check(bytes: &[u8], expected: Option<[u8; 32]>, origin: &Origin) -
     }
 }
 
-/// The SHA-256 of some bytes.
+/// Returns the SHA-256 of some bytes.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
 }
 
-/// Lower-case hexadecimal digits.
+/// Returns bytes as lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('?');
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()

@@ -1,4 +1,4 @@
-//! From a manifest to the bytes of its modules: read, check the hash, turn text into binary.
+//! From a manifest to the bytes of its modules: reads them, checks the hash, turns text into binary.
 
 mod content;
 mod error;
@@ -24,7 +24,7 @@ use crate::manifest::Wasm;
 pub(crate) struct LoadedModules {
     /// The module whose exports are called.
     pub(crate) main: LoadedModule,
-    /// The others, in the manifest's order, each with a name of its own.
+    /// The others, in the manifest's order, each with a distinct name.
     pub(crate) linked: Vec<LoadedModule>,
 }
 
@@ -34,16 +34,17 @@ pub(crate) struct LoadedModule {
     pub(crate) name: String,
     /// Where it came from, for messages: a path, a URL or `memory`.
     pub(crate) origin: String,
-    /// The binary. Its header is that of a core module; what follows is unchecked.
+    /// The binary. Its header is that of a core module; the rest is unchecked.
     pub(crate) wasm: Vec<u8>,
-    /// The SHA-256 of what was read, which is the text if the module was one.
+    /// The SHA-256 of what was read: of the text, if the module was in the text format.
     pub(crate) sha256: [u8; 32],
 }
 
 impl LoadedModule {
-    /// A name for a plug-in of which this is the main module: its own, its file's, or the start of its hash.
+    /// Returns a name for a plug-in with this main module: the module's own, its file's, or one with the start of its
+    /// hash.
     pub(crate) fn plugin_name(&self) -> String {
-        // A query isn't part of a file's name; it may hold secrets.
+        // A query is not part of a file's name, and it may contain secrets.
         let origin = self.origin.strip_suffix("?..").unwrap_or(&self.origin);
         let file = std::path::Path::new(origin).file_stem().filter(|_| self.origin.contains('.'));
         match file {
@@ -53,7 +54,7 @@ impl LoadedModule {
         }
     }
 
-    /// The SHA-256 as a manifest writes it.
+    /// Returns the SHA-256 as a manifest writes it.
     pub(crate) fn sha256_text(&self) -> String {
         hash::hex(&self.sha256)
     }
@@ -73,7 +74,8 @@ impl fmt::Debug for LoadedModule {
 /// Loads the modules that a manifest lists.
 ///
 /// # Errors
-/// [`LoadError`], about the names first, then about the first module that can't be loaded.
+///
+/// Returns a [`LoadError`]: about the names first, then about the first module that cannot be loaded.
 pub(crate) fn load(wasm: Vec<Wasm>, options: &LoadOptions) -> Result<LoadedModules, LoadError> {
     let Names { names, main } = name::resolve(&wasm)?;
     let modules = wasm.into_iter().zip(names).map(|(wasm, name)| load_module(wasm, name, options));

@@ -1,4 +1,4 @@
-//! Which module is the main one, and what the others are called.
+//! Which module is the main one, and how the others are named.
 
 use std::collections::HashSet;
 
@@ -8,19 +8,19 @@ use crate::manifest::Wasm;
 /// The name of the main module; a module without a name counts as having it.
 const MAIN: &str = "main";
 
-/// Modules can't be called like what the runtime itself gives: its functions, and its memory.
+/// Module names that are reserved for the runtime: its functions, and its memory.
 const RESERVED: [&str; 2] = ["extism:host/env", "extism:kernel"];
 
-/// The names of a manifest's modules, in their order.
+/// The names of a manifest's modules, in the manifest's order.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Names {
-    /// A name for each.
+    /// A name for each module.
     pub(super) names: Vec<String>,
-    /// Which of them is the main module.
+    /// The main module's index.
     pub(super) main: usize,
 }
 
-/// The main module is the only one, or the one named `main`, or the last: the official runtime's rule.
+/// Picks the main module: the only one, or the one named `main`, or the last; this is the official runtime's rule.
 pub(super) fn resolve(modules: &[Wasm]) -> Result<Names, LoadError> {
     let names: Vec<String> = modules.iter().map(name_of).collect();
     let last = names.len().checked_sub(1).ok_or(LoadError::NoModules)?;

@@ -1,37 +1,37 @@
-//! What bounds loading.
+//! The limits of loading.
 
 use std::{fmt, sync::Arc, time::Duration};
 
-/// How far a download is.
+/// The progress of a download.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct DownloadProgress<'a> {
     /// The module's name.
     pub module: &'a str,
-    /// What is downloaded, without user name, password and query.
+    /// The URL, without user name, password and query.
     pub url: &'a str,
-    /// The bytes that have come.
+    /// The bytes received so far.
     pub received: u64,
-    /// The bytes that will come in all, if the server told.
+    /// The total number of bytes, if the server announced it.
     pub total: Option<u64>,
 }
 
-/// Told how far a download is: at its start, after each piece, and at its end.
+/// Called with the progress of a download: at its start, after each piece, and at its end.
 pub(crate) type OnProgress = Arc<dyn Fn(&DownloadProgress<'_>) + Send + Sync>;
 
-/// What bounds loading, and who is told about it.
+/// The limits of loading, and who is notified of its progress.
 #[derive(Clone)]
 pub(crate) struct LoadOptions {
-    /// The most bytes that a module may have, be it read or downloaded.
+    /// The most bytes that a module may have, whether it is read or downloaded.
     pub(crate) max_module_bytes: u64,
-    /// The time that one download may take.
+    /// The time that a single download may take.
     pub(crate) download_timeout: Duration,
-    /// Told how far downloads are.
+    /// Notified of the progress of downloads.
     pub(crate) progress: Option<OnProgress>,
 }
 
 impl Default for LoadOptions {
-    /// 1 GiB, which is the most that engines read, and ten minutes.
+    /// 1 GiB, the most that engines accept, and ten minutes.
     fn default() -> Self {
         Self { max_module_bytes: 1 << 30, download_timeout: Duration::from_mins(10), progress: None }
     }

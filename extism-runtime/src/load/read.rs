@@ -1,4 +1,4 @@
-//! Reading a module's bytes from where the manifest says they are.
+//! Reads a module's bytes from where the manifest says they are.
 
 #[cfg(feature = "http")]
 use std::time::Instant;
@@ -16,17 +16,17 @@ use crate::{
     load::DownloadProgress,
 };
 
-/// What messages say about a module.
+/// How messages refer to a module.
 #[derive(Debug)]
 pub(super) struct Origin {
-    /// Its name.
+    /// The module's name.
     pub(super) module: String,
     /// Where it comes from.
     pub(super) place: String,
 }
 
 impl Origin {
-    /// Where `wasm`, which is called `name`, comes from.
+    /// Where `wasm`, named `name`, comes from.
     pub(super) fn of(wasm: &Wasm, name: &str) -> Self {
         let place = match wasm {
             Wasm::File { path, .. } => path.display().to_string(),
@@ -36,13 +36,13 @@ impl Origin {
         Self { module: name.to_owned(), place }
     }
 
-    /// The error that the module is larger than `limit` bytes.
+    /// Returns the error that the module is larger than `limit` bytes.
     fn too_large(&self, limit: u64) -> LoadError {
         LoadError::TooLarge { module: self.module.clone(), origin: self.place.clone(), limit }
     }
 }
 
-/// The bytes of a module.
+/// Returns the bytes of a module.
 pub(super) fn read(wasm: Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     match wasm {
         Wasm::File { path, .. } => read_file(&path, origin, options.max_module_bytes),
@@ -60,7 +60,7 @@ fn read_file(path: &Path, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadEr
     of_limited_length(bytes, origin, limit)
 }
 
-/// The bytes, if they are not more than `limit`.
+/// Returns the bytes, if there are at most `limit`.
 fn of_limited_length(bytes: Vec<u8>, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) {
         Ok(bytes)
@@ -69,7 +69,7 @@ fn of_limited_length(bytes: Vec<u8>, origin: &Origin, limit: u64) -> Result<Vec<
     }
 }
 
-/// The first `limit` bytes of a file: some, such as `/dev/zero`, have no end.
+/// Reads the first `limit` bytes of a file: some files, such as `/dev/zero`, have no end.
 fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let metadata = file.metadata()?;

@@ -1,4 +1,4 @@
-//! What a plug-in can be made from.
+//! The sources that a plug-in can be built from.
 
 use std::{
     fmt,
@@ -10,15 +10,15 @@ use std::{
 use super::content::Content;
 use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
 
-/// What a plug-in is made from: a manifest, a module, or bytes or a file that hold either.
+/// What a plug-in is built from: a manifest, a module, or bytes or a file that hold either.
 ///
-/// Bytes are told apart by their start: `\0asm` is a module's binary format, `(` or `;;` its text format
-/// (WAT), `{` a manifest in JSON, a TOML table or field a manifest in TOML. So is the content of a file, except
-/// that names ending in `.wasm` and `.wat` are always modules, and those in `.json` and `.toml` always manifests.
+/// Bytes are distinguished by their start: `\0asm` is a module's binary format, `(` or `;;` its text format (WAT), `{`
+/// a manifest in JSON, a TOML table or field a manifest in TOML. The same holds for the content of a file, except that
+/// names ending in `.wasm` and `.wat` are always modules, and those in `.json` and `.toml` always manifests.
 ///
-/// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after blanks), or has several lines, is taken as
-/// such content; any other is the path of a file. Give a [`Path`] where a path may look like content, and a
-/// [`Manifest`] or bytes where content may look like a path.
+/// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after blanks), or has several lines, is treated as such
+/// content; any other text is the path of a file. Pass a [`Path`] if a path may look like content, and a [`Manifest`]
+/// or bytes if content may look like a path.
 #[derive(Clone)]
 pub struct Source(Kind);
 
@@ -30,11 +30,12 @@ enum Kind {
 }
 
 impl Source {
-    /// The manifest: this one, the one that the bytes or the file hold, or that of the module alone.
+    /// Returns the manifest: this one, the one in the bytes or the file, or one for the module alone.
     ///
     /// # Errors
-    /// [`ManifestError`] when what looks like a manifest can't be read. What is neither manifest nor module
-    /// passes as a module, whose loading says what is wrong.
+    ///
+    /// Returns a [`ManifestError`] if what looks like a manifest cannot be read. Bytes that are neither manifest nor
+    /// module are treated as a module; loading it reports what is wrong.
     pub fn into_manifest(self) -> Result<Manifest, ManifestError> {
         match self.0 {
             Kind::Manifest(manifest) => Ok(*manifest),
@@ -48,7 +49,7 @@ impl Source {
         }
     }
 
-    /// The file's name without its extension, if the source is a file: a name for the plug-in.
+    /// Returns the file's name without its extension, if the source is a file: a name for the plug-in.
     pub(crate) fn file_stem(&self) -> Option<String> {
         match &self.0 {
             Kind::File(path) => path.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
@@ -66,7 +67,7 @@ impl Source {
     }
 }
 
-/// Whether a file holds a manifest, by its name or else its start.
+/// Returns whether a file holds a manifest, judged by its name or else its start.
 fn is_manifest(path: &Path) -> bool {
     if format_of_name(path).is_some() {
         return true;
@@ -76,12 +77,13 @@ fn is_manifest(path: &Path) -> bool {
     if path.extension().is_some_and(module) {
         return false;
     }
-    // A file that can't be read is reported when it is loaded.
+    // A file that cannot be read is reported when it is loaded.
     let start = read_start(path).unwrap_or_default();
     matches!(Content::of(&start), Content::Json | Content::Toml)
 }
 
-/// The first bytes of a regular file, up to a whole character. Others, such as pipes, can't be read twice.
+/// Returns the first bytes of a regular file, up to a whole character. Other files, such as pipes, cannot be read
+/// twice.
 fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::new();
     let file = File::open(path)?;
@@ -94,7 +96,7 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 impl fmt::Debug for Source {
-    /// Without the content of bytes, which may be long and secret.
+    /// Leaves out the content of bytes, which may be long and secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Manifest(manifest) => manifest.fmt(f),

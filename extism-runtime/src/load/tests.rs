@@ -5,11 +5,11 @@ use super::DownloadProgress;
 use super::{LoadError, LoadOptions, LoadedModules, Source, load};
 use crate::manifest::{Manifest, ManifestError, Wasm};
 
-/// A module without anything in it.
+/// An empty module.
 const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
 /// Its SHA-256.
 const EMPTY_HASH: &str = "93a44bbb96c751218e4c00d479e4c14358122a389acca16205b1e4d0dc5f9476";
-/// A component without anything in it.
+/// An empty component.
 const COMPONENT: &[u8] = b"\0asm\x0d\0\x01\0";
 
 fn load_all(wasm: impl IntoIterator<Item = Wasm>) -> Result<LoadedModules, LoadError> {
@@ -20,7 +20,7 @@ fn error(wasm: Wasm) -> LoadError {
     load_all([wasm]).unwrap_err()
 }
 
-/// What is said about bytes that are no module.
+/// What the error says about bytes that are not a module.
 fn found(bytes: &[u8]) -> String {
     match error(Wasm::data(bytes)) {
         LoadError::NotWasm { module, origin, found } => {
@@ -115,7 +115,7 @@ fn the_hash_is_checked() {
         }
         other => panic!("{other:?}"),
     }
-    // Before anything else is said about bytes that aren't what was meant.
+    // The hash is checked before the bytes are examined.
     assert!(matches!(error(Wasm::data("x").with_hash(EMPTY_HASH)), LoadError::HashMismatch { .. }));
     let odd = error(Wasm::data(EMPTY).with_hash("abc"));
     assert!(matches!(odd, LoadError::HashFormat { module, hash } if module == "main" && hash == "abc"));
@@ -276,7 +276,7 @@ mod downloads {
     use super::*;
     use crate::http::HttpError;
 
-    /// The address of a server that says the same to every request.
+    /// Starts a server that gives the same answer to every request, and returns its address.
     fn server(answer: &'static [u8]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();

@@ -1,4 +1,4 @@
-//! What plug-ins log: to `tracing`, and to a file or a function for those who have no subscriber.
+//! The log output of plug-ins: to `tracing`, and to a file or a function for programs that have no subscriber.
 
 mod sink;
 
@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 pub use self::sink::{set_log_callback, set_log_file};
 
-/// How important a log line is.
+/// The severity of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum LogLevel {
@@ -49,7 +49,7 @@ impl std::str::FromStr for LogLevel {
     }
 }
 
-/// A text is no [`LogLevel`].
+/// The error if a text is not a [`LogLevel`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no log level; known are trace, debug, info, warn and error")]
 pub struct UnknownLogLevel {
@@ -60,20 +60,20 @@ pub struct UnknownLogLevel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogRecord<'a> {
-    /// How important it is.
+    /// The line's severity.
     pub level: LogLevel,
     /// The plug-in's id.
     pub id: Uuid,
     /// The plug-in's name.
     pub plugin: &'a str,
-    /// The text; bytes that are no UTF-8 are replaced.
+    /// The text; invalid UTF-8 is replaced.
     pub message: &'a str,
 }
 
 /// The target of the `tracing` events.
 const TARGET: &str = "extism::plugin";
 
-/// Whether anyone listens to this level.
+/// Returns whether this level is enabled.
 pub(crate) fn enabled(level: LogLevel) -> bool {
     max_level().is_some_and(|lowest| level >= lowest)
 }
@@ -95,7 +95,7 @@ pub(crate) fn emit(level: LogLevel, id: Uuid, plugin: &str, message: &str) {
     sink::write(&LogRecord { level, id, plugin, message });
 }
 
-/// The lowest level that anyone listens to; `None` when no one does.
+/// The most verbose enabled level; `None` if none is.
 pub(crate) fn max_level() -> Option<LogLevel> {
     use tracing::level_filters::LevelFilter;
 

@@ -12,7 +12,7 @@ use crate::{Error, places, shown};
 
 type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 
-/// Where the process's plug-ins log to, beside `tracing`.
+/// Where the process's plug-ins log to, in addition to `tracing`.
 struct Sink {
     level: LogLevel,
     write: Write,
@@ -20,17 +20,17 @@ struct Sink {
 
 static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 
-/// Appends what plug-ins log at `level` or above to a file, a line each: time, level, plug-in, id, text.
+/// Appends what plug-ins log at `level` or above to a file, one line per message: time, level, plug-in, id, text.
 ///
-/// A file that does not exist is made for the process's own user only (on Unix, mode 0600), as plug-ins may log what they
-/// are given. A link in its place is not followed, those in `/dev` and `/proc` aside, nor one on the way to it that lies
-/// in a directory to which a plug-in may write.
+/// A new file is readable by the process's own user only (on Unix, mode 0600), as plug-ins may log what they are
+/// passed. A link in the file's place is not followed, except in `/dev` and `/proc`; nor is a link on the way to it
+/// that lies in a directory to which a plug-in may write.
 ///
-/// It replaces what an earlier call of this or of [`set_log_callback`] set up, for the whole process.
+/// It replaces what an earlier call of this function or of [`set_log_callback`] set up, for the whole process.
 ///
 /// # Errors
 ///
-/// When the file cannot be opened, or is a link.
+/// Returns an error if the file cannot be opened, or is a link.
 pub fn set_log_file(level: LogLevel, path: impl AsRef<Path>) -> Result<(), Error> {
     let path = path.as_ref();
     let file = Mutex::new(places::append(path).map_err(|source| Error::Output { path: path.to_owned(), source })?);
@@ -40,7 +40,7 @@ pub fn set_log_file(level: LogLevel, path: impl AsRef<Path>) -> Result<(), Error
 
 /// Calls a function with what plug-ins log at `level` or above.
 ///
-/// It replaces what an earlier call of this or of [`set_log_file`] set up, for the whole process.
+/// It replaces what an earlier call of this function or of [`set_log_file`] set up, for the whole process.
 pub fn set_log_callback(level: LogLevel, callback: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) {
     let sink = Sink { level, write: Arc::new(callback) };
     *SINK.write().unwrap_or_else(PoisonError::into_inner) = Some(sink);
@@ -51,7 +51,7 @@ pub(super) fn level() -> Option<LogLevel> {
 }
 
 pub(super) fn write(record: &LogRecord<'_>) {
-    // The lock isn't held while the callback runs: it may set another one.
+    // The lock is not held while the callback runs: it may set another one.
     let write = {
         let sink = SINK.read().unwrap_or_else(PoisonError::into_inner);
         sink.as_ref().filter(|sink| record.level >= sink.level).map(|sink| Arc::clone(&sink.write))
@@ -63,7 +63,7 @@ pub(super) fn write(record: &LogRecord<'_>) {
     }
 }
 
-/// The text with what a terminal does not show as it is escaped, tabs aside.
+/// Returns the text with all characters escaped that terminals do not show as they are, except tabs.
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for char in text.chars() {
@@ -79,11 +79,11 @@ fn one_line(text: &str) -> String {
 fn write_line(file: &Mutex<File>, record: &LogRecord<'_>) {
     let LogRecord { level, id, plugin, message } = record;
     let time = humantime::format_rfc3339_millis(SystemTime::now());
-    // A line a message, whatever it holds, so that a plug-in can't write lines in another's name. A manifest may name
-    // the plug-in.
+    // One line per message, whatever it contains, so that a plug-in cannot forge lines of another. The plug-in's name
+    // may come from a manifest.
     let (plugin, message) = (one_line(plugin), one_line(message));
     let line = format!("{time} {level:<5} {plugin} {id} {message}\n");
-    // In one write, so that lines of several processes don't mix. A full disk must not end a plug-in's call.
+    // In one write, so that lines of several processes do not mix. A full disk must not end a plug-in's call.
     if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes()) {
         tracing::debug!("cannot write to the log file: {error}");
     }

@@ -1,4 +1,4 @@
-//! Building a manifest in code.
+//! Builds a manifest in code.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Manifest, MemoryOptions, Wasm};
 
 impl Manifest {
-    /// A manifest of these modules, with everything else at its default.
+    /// Creates a manifest of these modules, with everything else at its default.
     pub fn new(wasm: impl IntoIterator<Item = impl Into<Wasm>>) -> Self {
         Self { wasm: wasm.into_iter().map(Into::into).collect(), ..Self::default() }
     }
@@ -18,14 +18,14 @@ impl Manifest {
         self
     }
 
-    /// Sets one value of the configuration.
+    /// Sets one configuration value.
     #[must_use]
     pub fn with_config_key(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
         self.config.insert(key.into(), value.into());
         self
     }
 
-    /// Sets several values of the configuration; the others stay.
+    /// Sets several configuration values; the others are kept.
     #[must_use]
     pub fn with_config<K: Into<String>, V: Into<String>>(mut self, entries: impl IntoIterator<Item = (K, V)>) -> Self {
         let entries = entries.into_iter().map(|(k, v)| (k.into(), v.into()));
@@ -49,12 +49,11 @@ impl Manifest {
 
     /// Allows HTTP requests to a host.
     ///
-    /// The pattern is compared with the host of the URL, in lower case and without a port: `*` stands
-    /// for any text (dots too), `?` for one character, `[ab]` for one of these. `example.com` doesn't
-    /// stand for `www.example.com`. An IPv6 address is written with or without its brackets. With a port
-    /// behind it (`localhost:8080`, `*.example.com:443`, `[::1]:8080`) the pattern allows that port only, which is 80 for
-    /// `http` and 443 for `https` where the URL has none; without a port it allows all. The official runtime knows no
-    /// ports there. Every
+    /// The pattern is compared with the host of the URL, in lower case and without a port: `*` matches any text
+    /// (including dots), `?` one character, `[ab]` one of these. `example.com` does not match `www.example.com`. An
+    /// IPv6 address is written with or without its brackets. With a port behind it (`localhost:8080`,
+    /// `*.example.com:443`, `[::1]:8080`) the pattern allows that port only, which is 80 for `http` and 443 for `https`
+    /// if the URL has none; without a port it allows all. The official runtime does not support ports there. Every
     /// redirect must lead to an allowed host, too.
     #[must_use]
     pub fn with_allowed_host(mut self, host: impl Into<String>) -> Self {
@@ -76,7 +75,8 @@ impl Manifest {
         self
     }
 
-    /// Lets the plug-in reach the directory `host` as `guest`; read-only with `ro:` in front of `host`.
+    /// Gives the plug-in access to the directory `host` under the path `guest`; read-only with `ro:` in front of
+    /// `host`.
     #[must_use]
     pub fn with_allowed_path(mut self, host: impl Into<String>, guest: impl Into<PathBuf>) -> Self {
         self.allowed_paths.get_or_insert_default().insert(host.into(), guest.into());
@@ -94,7 +94,7 @@ impl Manifest {
         self
     }
 
-    /// Sets the time that one call may take. It is kept in whole milliseconds, rounded up.
+    /// Sets the time that one call may take, in whole milliseconds, rounded up.
     #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         let millis = timeout.as_nanos().div_ceil(1_000_000);

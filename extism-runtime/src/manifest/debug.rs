@@ -1,12 +1,12 @@
-//! `Debug` without what may be secret: configuration and headers hold API keys, and `Debug` output
-//! ends up in logs. The bytes of modules are left out because nobody reads them.
+//! `Debug` without what may be secret: configuration and headers contain API keys, and `Debug` output ends up in logs.
+//! The bytes of modules are left out because they are of no use to a reader.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{HttpRequest, Manifest, Wasm};
 
-/// Stands for a value that isn't shown.
+/// Stands for a value that is not shown.
 struct Hidden;
 
 impl fmt::Debug for Hidden {
@@ -15,7 +15,7 @@ impl fmt::Debug for Hidden {
     }
 }
 
-/// Shows the keys of a map only.
+/// Shows only the keys of a map.
 struct Keys<'a>(&'a BTreeMap<String, String>);
 
 impl fmt::Debug for Keys<'_> {

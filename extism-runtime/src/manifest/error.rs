@@ -1,4 +1,4 @@
-//! Why a manifest couldn't be read.
+//! Why a manifest could not be read.
 
 use std::fmt;
 use std::io;
@@ -25,35 +25,35 @@ impl fmt::Display for ManifestFormat {
     }
 }
 
-/// Why a manifest couldn't be read or written.
+/// Why a manifest could not be read or written.
 ///
-/// Lines and columns count from 1. In TOML they name the start of the culprit, in JSON the place where
-/// the reader stopped: in the culprit or right behind it.
+/// Lines and columns are counted from 1. In TOML they point to the start of what is wrong, in JSON to where the reader
+/// stopped: in it or right behind it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManifestError {
-    /// The file couldn't be read.
+    /// The file could not be read.
     #[error("cannot read the manifest {}: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// The text isn't UTF-8.
+    /// The text is not UTF-8.
     #[error("the manifest{} is not UTF-8 text (byte {offset})", in_file(file.as_ref()))]
     NotUtf8 {
         /// The file, if it is one.
         file: Option<PathBuf>,
-        /// The place of the first wrong byte, counted from 0.
+        /// The offset of the first invalid byte, counted from 0.
         offset: usize,
     },
-    /// The text isn't JSON or TOML.
+    /// The text is not JSON or TOML.
     #[error("the manifest{} is not valid {format}: {message} (line {line}, column {column})", in_file(file.as_ref()))]
     Syntax {
         /// The file, if it is one.
         file: Option<PathBuf>,
-        /// What it was read as.
+        /// The format that it was read as.
         format: ManifestFormat,
         /// The line.
         line: usize,
@@ -62,12 +62,12 @@ pub enum ManifestError {
         /// What is wrong.
         message: String,
     },
-    /// A field isn't what it should be: unknown, given twice, of a wrong type or with a wrong value.
+    /// A field is unknown, repeated, of a wrong type or has an invalid value.
     #[error("in the manifest{}, {}{message} (line {line}, column {column})", in_file(file.as_ref()), at_path(path))]
     Field {
         /// The file, if it is one.
         file: Option<PathBuf>,
-        /// The way to the field, such as `wasm[0].hash`; empty for the manifest itself.
+        /// The path to the field, such as `wasm[0].hash`; empty for the manifest itself.
         path: String,
         /// The line.
         line: usize,
@@ -76,16 +76,16 @@ pub enum ManifestError {
         /// What is wrong, and what may have been meant.
         message: String,
     },
-    /// The manifest can't be written as JSON: a path in it isn't UTF-8.
+    /// The manifest cannot be written as JSON: a path in it is not UTF-8.
     #[error("the manifest cannot be written as JSON: {source}")]
     Write {
-        /// What the writer said.
+        /// The writer's error.
         source: serde_json::Error,
     },
 }
 
 impl ManifestError {
-    /// The same error, saying which file it is about.
+    /// Returns the same error, with the file that it is about.
     pub(super) fn in_file(mut self, name: PathBuf) -> Self {
         match &mut self {
             Self::NotUtf8 { file, .. } | Self::Syntax { file, .. } | Self::Field { file, .. } => {

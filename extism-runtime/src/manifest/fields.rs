@@ -1,7 +1,7 @@
-//! Reading maps strictly: unknown and repeated fields are errors that name their place.
+//! Reads maps strictly: unknown and repeated fields are errors that name their place.
 //!
-//! serde's derived code gives no place within `flatten` and `untagged`, both of which the format of
-//! `wasm` would need, lets later keys of a map replace earlier ones, and has no hints.
+//! serde's derived code reports no place within `flatten` and `untagged`, both of which the format of `wasm` would
+//! need, lets later keys of a map replace earlier ones, and has no hints.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,12 +11,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 
 /// A struct that is read field by field.
 pub(super) trait Fields: Default {
-    /// What the struct is, in messages.
+    /// What messages call the struct.
     const WHAT: &'static str;
     /// The names of its fields.
     const NAMES: &'static [&'static str];
 
-    /// Reads the value of the field `NAMES[index]`, which comes next in `map`.
+    /// Reads the value of the field `NAMES[index]`, which is the next one in `map`.
     fn read<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error>;
 }
 
@@ -83,8 +83,8 @@ impl<'de, V: serde::Deserialize<'de>> Visitor<'de> for UniqueVisitor<V> {
     }
 }
 
-/// Fails with `message` at the value that comes next, so that the error's place and path are those of
-/// this entry rather than of the map around it.
+/// Fails with `message` at the next value, so that the error's place and path are those of this entry and not of the
+/// map around it.
 fn refuse<'de, T, A: MapAccess<'de>>(map: &mut A, message: String) -> Result<T, A::Error> {
     match map.next_value_seed(Refuse(message.clone())) {
         Err(error) => Err(error),
@@ -102,9 +102,9 @@ impl<'de> DeserializeSeed<'de> for Refuse {
     }
 }
 
-/// The message for an unknown field: what was probably meant, else what there is.
+/// Returns the message for an unknown field: what was probably meant, or else the known fields.
 fn unknown(key: &str, names: &[&str]) -> String {
-    // Other tools keep this in their configuration, so people look for it here.
+    // Other tools have this in their configuration, so people look for it here.
     if ["wasi", "use_wasi", "useWasi", "with_wasi", "withWasi", "enable_wasi"].contains(&key) {
         return "a manifest does not switch WASI on, its host does: by `PluginBuilder::with_wasi(true)`, or \
                 `extism-call --wasi`"
@@ -116,9 +116,9 @@ fn unknown(key: &str, names: &[&str]) -> String {
     }
 }
 
-/// The name that differs least from `key`, if it is near enough to be meant.
+/// Returns the name most similar to `key`, if it is similar enough.
 fn nearest<'a>(key: &str, names: &[&'a str]) -> Option<&'a str> {
-    // Longer texts are no misspelling of a name, and comparing takes time for each character.
+    // Longer texts are not misspellings of a name, and comparing takes time for each character.
     if key.len() > 64 {
         return None;
     }
@@ -129,13 +129,13 @@ fn nearest<'a>(key: &str, names: &[&'a str]) -> Option<&'a str> {
     (distance <= name.len() / 3 || contained || sorted(key) == sorted(name.chars().collect())).then_some(name)
 }
 
-/// The letters in order: those of swapped letters are the same.
+/// Returns the letters in order, which is the same for swapped letters.
 fn sorted(mut letters: Vec<char>) -> Vec<char> {
     letters.sort_unstable();
     letters
 }
 
-/// The Levenshtein distance: how many characters must be put in, taken out or replaced.
+/// Returns the Levenshtein distance: how many characters must be inserted, removed or replaced.
 fn distance(a: &[char], b: &str) -> usize {
     let mut row: Vec<usize> = (0..=a.len()).collect();
     for (i, b) in b.chars().enumerate() {

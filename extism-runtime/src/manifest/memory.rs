@@ -1,23 +1,23 @@
 //! The limits in a manifest's `memory`.
 
-/// Limits of what a plug-in may store. `None` stands for the default.
+/// Limits on what a plug-in may store. `None` stands for the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct MemoryOptions {
-    /// The pages, of 64 KiB, that the plug-in's modules may have at their start, and by which they and
-    /// the plug-in's inputs and outputs may grow afterwards. Default: no limit.
+    /// The pages, of 64 KiB, that the plug-in's modules may have at their start, and by which they and the plug-in's
+    /// inputs and outputs may grow afterwards. Default: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_pages: Option<u32>,
-    /// The most bytes of the body of one HTTP response. Default: 50 MiB.
+    /// The most bytes in the body of an HTTP response. Default: 50 MiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_http_response_bytes: Option<u64>,
-    /// The most bytes that the plug-in's variables may take, keys and values together, and 48 for each
-    /// variable. 0 switches variables off. Default: 1 MiB.
+    /// The most bytes that the plug-in's variables may take: keys and values together, and 48 for each variable. 0
+    /// disables variables. Default: 1 MiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_var_bytes: Option<u64>,
 }
 
 impl MemoryOptions {
-    /// The default limits.
+    /// Creates the default limits.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -44,7 +44,7 @@ impl MemoryOptions {
         self
     }
 
-    /// Whether all is at its default.
+    /// Returns whether all limits are at their defaults.
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }

@@ -1,18 +1,18 @@
 //! What a plug-in consists of and what it may do.
 //!
-//! The format is Extism's, so that every manifest written for the official runtime reads the same
-//! here, with these exceptions, each an error that says where it is:
+//! The format is Extism's, so every manifest written for the official runtime reads the same here, with these
+//! exceptions, each an error that names its place:
 //!
-//! - `"data": {"ptr": .., "len": ..}`, which has the reader follow a raw pointer (a list of numbers, which there is
-//!   that as well, is a list of bytes here);
+//! - `"data": {"ptr": .., "len": ..}`, which makes the reader follow a raw pointer (a list of numbers, which also
+//!   stands for that there, is a list of bytes here);
 //! - a key that occurs twice in `config`, `allowed_paths` or `headers` (there the last one wins);
-//! - a `hash` that isn't 64 hexadecimal digits (there it fails when the module is loaded; upper-case
-//!   digits, which never match there, are fine here);
+//! - a `hash` that is not 64 hexadecimal digits (there it fails when the module is loaded; upper-case digits, which
+//!   never match there, are accepted here);
 //! - structs written as lists (`"memory": [4, null, null]`).
 //!
-//! A JSON text may start with a byte order mark here. A relative path in `wasm` or `allowed_paths`
-//! is relative to the current directory of the process, also when the manifest comes from a file:
-//! that is where the official runtime looks, so that one manifest works with both.
+//! A JSON text may start with a byte order mark here. A relative path in `wasm` or `allowed_paths` is relative to the
+//! current directory of the process, even if the manifest comes from a file: the official runtime looks there too, so
+//! one manifest works with both.
 
 mod builder;
 mod debug;
@@ -38,10 +38,10 @@ pub use wasm::{HttpRequest, Wasm, WasmMetadata};
 
 /// The modules of a plug-in, and what it may use.
 ///
-/// Made by [`Manifest::new`] and the `with_` methods, or read by [`from_json`](Self::from_json),
-/// [`from_toml`](Self::from_toml), [`from_file`](Self::from_file) or [`parse`](Self::parse); it also
-/// implements serde's `Serialize` and `Deserialize`. `Debug` leaves out what may be secret: the values of
-/// `config` and of request headers, and user names, passwords and queries in URLs.
+/// Created by [`Manifest::new`] and the `with_` methods, or read by [`from_json`](Self::from_json),
+/// [`from_toml`](Self::from_toml), [`from_file`](Self::from_file) or [`parse`](Self::parse); it also implements serde's
+/// `Serialize` and `Deserialize`. `Debug` leaves out what may be secret: the values of `config` and of request headers,
+/// and user names, passwords and queries in URLs.
 ///
 /// ```
 /// use extism_runtime::{Manifest, Wasm};
@@ -54,27 +54,26 @@ pub use wasm::{HttpRequest, Wasm, WasmMetadata};
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Manifest {
-    /// The modules. The main one, whose exports are called, is the only one, or the one named `main`
-    /// (a module without a name counts as that), or else the last; the others are linked to it under
-    /// their names.
+    /// The modules. The main one, whose exports are called, is the only one, or the one named `main` (a module without
+    /// a name counts as that), or else the last; the others are linked to it under their names.
     pub wasm: Vec<Wasm>,
-    /// Limits of memory, HTTP responses and variables.
+    /// Limits on memory, HTTP responses and variables.
     pub memory: MemoryOptions,
-    /// Values that the plug-in can read by their keys.
+    /// Values that the plug-in can read by key.
     pub config: BTreeMap<String, String>,
-    /// The hosts that the plug-in may reach by HTTP, as [patterns](Self::with_allowed_host) of the form `HOST` or
+    /// The hosts that the plug-in may reach over HTTP, as [patterns](Self::with_allowed_host) of the form `HOST` or
     /// `HOST:PORT`. `None` and an empty list allow none.
     pub allowed_hosts: Option<Vec<String>>,
-    /// The directories that the plug-in may reach by WASI: from the path on the host, which `ro:`
-    /// in front makes read-only, to the path that the plug-in sees. Each is opened once, when a plug-in that uses WASI is
-    /// built, and must exist then. A directory may lie in another one to which a plug-in may write, but its path may not
-    /// lead out of that by a link.
+    /// The directories that the plug-in may access through WASI: from the path on the host, which a leading `ro:` makes
+    /// read-only, to the path that the plug-in sees. Each is opened once, when a plug-in that uses WASI is built, and
+    /// must exist then. A directory may lie in another one to which a plug-in may write, but no link in its path may
+    /// lead out of that one.
     pub allowed_paths: Option<BTreeMap<String, PathBuf>>,
     /// The time that one call may take, in milliseconds. `None`: no limit.
     pub timeout_ms: Option<u64>,
 }
 
-/// One entry of [`Manifest::allowed_paths`], taken apart.
+/// An entry of [`Manifest::allowed_paths`], parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AllowedPath<'a> {
     /// The directory on the host.
@@ -86,7 +85,7 @@ pub(crate) struct AllowedPath<'a> {
 }
 
 impl Manifest {
-    /// The entries of [`allowed_paths`](Self::allowed_paths), with `ro:` taken off.
+    /// Returns the entries of [`allowed_paths`](Self::allowed_paths), with `ro:` removed.
     pub(crate) fn allowed_path_entries(&self) -> impl Iterator<Item = AllowedPath<'_>> {
         self.allowed_paths.iter().flatten().map(|(host, guest)| {
             let stripped = host.strip_prefix("ro:");

@@ -1,4 +1,4 @@
-//! Reading a manifest from JSON, TOML and files.
+//! Reads a manifest from JSON, TOML and files.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,7 +15,8 @@ impl Manifest {
     /// Reads a manifest from JSON.
     ///
     /// # Errors
-    /// [`ManifestError`], with the place in the text.
+    ///
+    /// Returns a [`ManifestError`] with the place in the text.
     pub fn from_json(text: impl AsRef<[u8]>) -> Result<Self, ManifestError> {
         let text = utf8(text.as_ref())?;
         let mut reader = serde_json::Deserializer::from_str(text);
@@ -28,7 +29,8 @@ impl Manifest {
     /// Reads a manifest from TOML.
     ///
     /// # Errors
-    /// [`ManifestError`], with the place in the text.
+    ///
+    /// Returns a [`ManifestError`] with the place in the text.
     pub fn from_toml(text: impl AsRef<[u8]>) -> Result<Self, ManifestError> {
         let text = utf8(text.as_ref())?;
         let reader = toml::Deserializer::parse(text).map_err(|error| toml_error(text, &error, None))?;
@@ -36,10 +38,11 @@ impl Manifest {
             .map_err(|error| toml_error(text, error.inner(), Some(path_text(error.path()))))
     }
 
-    /// Reads a manifest from JSON, if the text starts with `{`, or else TOML.
+    /// Reads a manifest from JSON if the text starts with `{`, or else from TOML.
     ///
     /// # Errors
-    /// [`ManifestError`], with the place in the text.
+    ///
+    /// Returns a [`ManifestError`] with the place in the text.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, ManifestError> {
         let text = text.as_ref();
         match format_of(text) {
@@ -48,12 +51,13 @@ impl Manifest {
         }
     }
 
-    /// Reads a manifest from a file: JSON if its name ends in `.json`, TOML if it ends in `.toml`,
-    /// else what its content [looks like](Self::parse). The paths in it stay relative to the current
-    /// directory of the process, as they are for the official runtime.
+    /// Reads a manifest from a file: JSON if its name ends in `.json`, TOML if it ends in `.toml`, else what its
+    /// content [looks like](Self::parse). The paths in it are relative to the current directory of the process, as for
+    /// the official runtime.
     ///
     /// # Errors
-    /// [`ManifestError`], with the file and the place in it.
+    ///
+    /// Returns a [`ManifestError`] with the file and the place in it.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ManifestError> {
         let path = path.as_ref();
         let text = std::fs::read(path).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
@@ -73,7 +77,7 @@ impl std::str::FromStr for Manifest {
     }
 }
 
-/// The format that a file's name tells.
+/// Returns the format that a file's name implies.
 pub(crate) fn format_of_name(path: &Path) -> Option<ManifestFormat> {
     let extension = path.extension()?;
     if extension.eq_ignore_ascii_case("json") {
@@ -85,7 +89,7 @@ pub(crate) fn format_of_name(path: &Path) -> Option<ManifestFormat> {
     }
 }
 
-/// The format that a text looks like. No TOML text starts with `{`.
+/// Returns the format that a text looks like. No TOML text starts with `{`.
 fn format_of(text: &[u8]) -> ManifestFormat {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if text.trim_ascii_start().starts_with(b"{") { ManifestFormat::Json } else { ManifestFormat::Toml }
@@ -99,7 +103,7 @@ fn utf8(text: &[u8]) -> Result<&str, ManifestError> {
     std::str::from_utf8(text).map_err(|error| ManifestError::NotUtf8 { file: None, offset: error.valid_up_to() })
 }
 
-/// The path without the dot that stands for the whole.
+/// Returns the path, without the dot that stands for the whole manifest.
 fn path_text(path: &serde_path_to_error::Path) -> String {
     if path.iter().len() == 0 { String::new() } else { path.to_string() }
 }
@@ -109,7 +113,7 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
     let message = error.to_string();
     let place = format!(" at line {line} column {column}");
     let message = message.strip_suffix(&place).unwrap_or(&message);
-    // What it says of a key may be of any length.
+    // A key in the message may have any length.
     let message = shown::start(shown::without_values(message), shown::MAX_TEXT);
     if error.is_data() {
         ManifestError::Field { file: None, path: path.to_owned(), line, column, message }
@@ -118,7 +122,7 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
     }
 }
 
-/// The error at its place in `text`; with a path it is about a field, else about the syntax.
+/// Returns the error at its place in `text`; with a path it is about a field, else about the syntax.
 fn toml_error(text: &str, error: &toml::de::Error, path: Option<String>) -> ManifestError {
     let (line, column) = place(text, error.span().map_or(0, |span| span.start));
     let message = shown::start(shown::without_values(error.message()), shown::MAX_TEXT);
@@ -128,7 +132,7 @@ fn toml_error(text: &str, error: &toml::de::Error, path: Option<String>) -> Mani
     }
 }
 
-/// Line and column, from 1, of a byte.
+/// Returns line and column of a byte, counted from 1.
 fn place(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
@@ -195,7 +199,7 @@ struct WasmFields {
     url: Option<String>,
     headers: Option<UniqueMap<String>>,
     method: Option<String>,
-    /// Whether `method` was there, be it `null`.
+    /// Whether `method` was present, even as `null`.
     has_method: bool,
     meta: WasmMetadata,
 }
@@ -219,7 +223,7 @@ impl Fields for WasmFields {
 }
 
 impl WasmFields {
-    /// The module, if the fields tell one.
+    /// Returns the module, if the fields describe one.
     fn into_wasm(self) -> Result<Wasm, Cow<'static, str>> {
         let meta = self.meta;
         match (self.path, self.data, self.url) {

@@ -5,7 +5,7 @@ use super::{AllowedPath, HttpRequest, Manifest, ManifestError, ManifestFormat, M
 
 const HASH: &str = "93898457953d30d016f712ccf4336ce7e9971db5f7f3aff1edd252764f75d5d7";
 
-/// Every field, none at its default.
+/// A manifest with every field set to something other than its default.
 fn full() -> Manifest {
     Manifest::new([
         Wasm::file("dir/lib.wasm").with_name("lib").with_hash(HASH),
@@ -64,7 +64,7 @@ b = "2"
 out = "/out"
 "#;
 
-/// What `from_json` says: path, line, column, message.
+/// The error of `from_json`: path, line, column, message.
 fn field_error(text: &str) -> (String, usize, usize, String) {
     match Manifest::from_json(text) {
         Err(ManifestError::Field { file: None, path, line, column, message }) => (path, line, column, message),

@@ -1,4 +1,4 @@
-//! The values in a manifest that are more than a text or a number.
+//! Values in a manifest that are more than a text or a number.
 
 use std::fmt;
 
@@ -17,8 +17,7 @@ impl<'de> Deserialize<'de> for ModuleData {
 
 struct DataVisitor;
 
-/// Why `{"ptr": .., "len": ..}` isn't read: whoever writes the manifest could have any memory of the
-/// process read.
+/// Why `{"ptr": .., "len": ..}` is not read: the author of a manifest could make it read any memory of the process.
 const RAW_POINTER: &str = "a raw pointer is not accepted; give the module's bytes as base64 text";
 
 impl<'de> Visitor<'de> for DataVisitor {
@@ -73,7 +72,7 @@ impl Visitor<'_> for ByteVisitor {
     }
 }
 
-/// A SHA-256 as it is written.
+/// A SHA-256 in hexadecimal digits.
 pub(super) struct HashText(pub(super) String);
 
 impl<'de> Deserialize<'de> for HashText {
@@ -103,7 +102,7 @@ impl Visitor<'_> for HashVisitor {
     }
 }
 
-/// The 32 bytes that 64 hexadecimal digits stand for.
+/// Parses 64 hexadecimal digits into 32 bytes.
 pub(crate) fn parse_sha256(text: &str) -> Option<[u8; 32]> {
     let mut digits = text.chars().map(|digit| digit.to_digit(16));
     let mut out = [0; 32];

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use crate::shown;
 
-/// A module of a plug-in: a Wasm binary, or its text format (WAT).
+/// A module of a plug-in: a WebAssembly binary, or its text format (WAT).
 #[derive(Clone, PartialEq, Eq)]
 pub enum Wasm {
     /// A file.
     File {
-        /// Its path; relative to the current directory of the process.
+        /// Its path, relative to the current directory of the process.
         path: PathBuf,
         /// Name and hash.
         meta: WasmMetadata,
@@ -24,17 +24,17 @@ pub enum Wasm {
     },
     /// A download.
     Url {
-        /// The request that gets it.
+        /// The request that downloads it.
         req: HttpRequest,
         /// Name and hash.
         meta: WasmMetadata,
     },
 }
 
-/// What a module is called, and what it must hash to.
+/// A module's name, and its expected hash.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WasmMetadata {
-    /// The name under which other modules import it; the one named `main` is the main module.
+    /// The name under which other modules import it; the module named `main` is the main module.
     pub name: Option<String>,
     /// The SHA-256 of its bytes (of the text, for WAT), as 64 hexadecimal digits.
     pub hash: Option<String>,
@@ -52,7 +52,7 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A `GET` request without headers.
+    /// Creates a `GET` request without headers.
     pub fn new(url: impl Into<String>) -> Self {
         Self { url: url.into(), headers: BTreeMap::new(), method: None }
     }
@@ -73,49 +73,49 @@ impl HttpRequest {
 }
 
 impl HttpRequest {
-    /// The URL as messages show it.
+    /// Returns the URL for messages.
     pub(crate) fn shown_url(&self) -> String {
         shown::url(&self.url)
     }
 }
 
 impl Wasm {
-    /// The module in a file.
+    /// Refers to the module in a file.
     pub fn file(path: impl AsRef<Path>) -> Self {
         path.as_ref().to_path_buf().into()
     }
 
-    /// The module in these bytes.
+    /// Refers to the module in these bytes.
     pub fn data(data: impl Into<Vec<u8>>) -> Self {
         data.into().into()
     }
 
-    /// The module behind a URL.
+    /// Refers to the module at a URL.
     pub fn url(url: impl Into<String>) -> Self {
         HttpRequest::new(url).into()
     }
 
-    /// The module that a request downloads.
+    /// Refers to the module that a request downloads.
     pub fn http(request: impl Into<HttpRequest>) -> Self {
         request.into().into()
     }
 
-    /// Names the module.
+    /// Sets the module's name.
     #[must_use]
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.meta_mut().name = Some(name.into());
         self
     }
 
-    /// Says what the module's SHA-256 must be, as 64 hexadecimal digits. Another text is an error
-    /// when the module is loaded.
+    /// Sets the module's expected SHA-256, as 64 hexadecimal digits. Any other text is an error when the module is
+    /// loaded.
     #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.meta_mut().hash = Some(hash.into());
         self
     }
 
-    /// Sets a header of the download; no change to a module that isn't downloaded.
+    /// Sets a header of the download; does nothing for a module that is not downloaded.
     #[must_use]
     pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         if let Self::Url { req, .. } = &mut self {
@@ -124,7 +124,7 @@ impl Wasm {
         self
     }
 
-    /// Name and hash.
+    /// Returns name and hash.
     #[must_use]
     pub fn meta(&self) -> &WasmMetadata {
         match self {
@@ -132,7 +132,7 @@ impl Wasm {
         }
     }
 
-    /// Name and hash, to be changed.
+    /// Returns name and hash, mutably.
     pub fn meta_mut(&mut self) -> &mut WasmMetadata {
         match self {
             Self::File { meta, .. } | Self::Data { meta, .. } | Self::Url { meta, .. } => meta,

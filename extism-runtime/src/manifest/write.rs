@@ -1,4 +1,4 @@
-//! Writing a manifest as JSON.
+//! Writes a manifest as JSON.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,18 +7,20 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::{HttpRequest, Manifest, ManifestError, Wasm};
 
 impl Manifest {
-    /// The manifest as JSON, on one line, without what is at its default.
+    /// Writes the manifest as JSON, on one line, without fields at their defaults.
     ///
     /// # Errors
-    /// [`ManifestError::Write`] when a path isn't UTF-8.
+    ///
+    /// Returns [`ManifestError::Write`] if a path is not UTF-8.
     pub fn to_json(&self) -> Result<String, ManifestError> {
         serde_json::to_string(self).map_err(|source| ManifestError::Write { source })
     }
 
-    /// The manifest as JSON for people: indented.
+    /// Writes the manifest as indented JSON.
     ///
     /// # Errors
-    /// [`ManifestError::Write`] when a path isn't UTF-8.
+    ///
+    /// Returns [`ManifestError::Write`] if a path is not UTF-8.
     pub fn to_json_pretty(&self) -> Result<String, ManifestError> {
         serde_json::to_string_pretty(self).map_err(|source| ManifestError::Write { source })
     }

@@ -10,7 +10,7 @@ use crate::{
     settings::{InstanceOptions, Reuse, Settings},
 };
 
-/// Gives a plug-in what its manifest can't: host functions, WASI, an engine, files for debugging.
+/// Builds a plug-in with what its manifest cannot provide: host functions, WASI, an engine, files for debugging.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -27,11 +27,11 @@ use crate::{
 #[must_use = "a plug-in is made by `build` or `compile`"]
 pub struct PluginBuilder<P = Plugin> {
     pub(super) options: Options,
-    /// What `build` makes.
+    /// What `build` returns.
     plugin: PhantomData<fn() -> P>,
 }
 
-/// All that a builder was told; [`InstanceOptions`] and [`LoadOptions`] move on into what uses them.
+/// All options of a builder; [`InstanceOptions`] and [`LoadOptions`] move on to the code that uses them.
 pub(super) struct Options {
     source: Source,
     name: Option<String>,
@@ -39,9 +39,9 @@ pub(super) struct Options {
     functions: Vec<Function>,
     states: States,
     instance: InstanceOptions,
-    /// The limits that it was told.
+    /// The limits that were set.
     pub(super) limits: Limits,
-    /// Whether those of [`Limits::UNTRUSTED`] hold where it was told none.
+    /// Whether [`Limits::UNTRUSTED`] applies to the limits that were not set.
     untrusted: bool,
     profiling: Option<Profiling>,
     load: LoadOptions,
@@ -49,8 +49,8 @@ pub(super) struct Options {
 }
 
 impl PluginBuilder {
-    /// A builder of a plug-in: of a manifest, a [`Wasm`](crate::Wasm), bytes or text that hold a module or a
-    /// manifest, or a path of either.
+    /// Creates a builder from a manifest, a [`Wasm`](crate::Wasm), bytes or text that hold a module or a manifest, or a
+    /// path to either.
     pub fn new(source: impl Into<Source>) -> Self {
         let options = Options {
             source: source.into(),
@@ -68,15 +68,15 @@ impl PluginBuilder {
         Self { options, plugin: PhantomData }
     }
 
-    /// A builder of a plug-in that somebody else wrote: all that it may use is limited, as this table says. A manifest may
-    /// lower the limits that it has fields for; the builder's own methods lower and raise them.
+    /// Creates a builder for an untrusted plug-in: everything that it may use is limited, as this table shows. A
+    /// manifest may lower the limits that it has fields for; the builder's own methods lower and raise them.
     ///
     #[doc = include_str!("../docs/limits.md")]
     ///
-    /// A [`Pool`](crate::Pool) of it gives each user a new instance, unless it is told otherwise.
+    /// By default, a [`Pool`](crate::Pool) of such a plug-in hands each user a new instance.
     ///
-    /// What a plug-in may reach is up to the manifest and the builder as ever: no hosts, no paths, no WASI and no host
-    /// functions, unless you give them. So give a manifest of your own, not one that came with the plug-in.
+    /// As always, the manifest and the builder decide what a plug-in can reach: no hosts, paths, WASI or host functions
+    /// unless you allow them. So write the manifest yourself instead of using one that came with the plug-in.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -98,36 +98,36 @@ impl PluginBuilder {
         builder
     }
 
-    /// The same builder, with `build` making another typed client of the plug-in, such as what `#[plugin_interface]`
-    /// makes of a trait.
+    /// Returns the same builder, whose `build` creates another typed client of the plug-in, such as one that
+    /// `#[plugin_interface]` generates for a trait.
     pub fn typed<Q: FromPlugin>(self) -> PluginBuilder<Q> {
         PluginBuilder { options: self.options, plugin: PhantomData }
     }
 }
 
 impl<P> PluginBuilder<P> {
-    /// The name by which errors and logs call the plug-in, instead of its module's or its file's.
+    /// Sets the name shown in errors and logs, instead of the name of the module or the file.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.options.name = Some(name.into());
         self
     }
 
-    /// Whether the plug-in may use WASI, of which it then gets clocks, random numbers and the manifest's
-    /// `allowed_paths`; off by default.
+    /// Sets whether the plug-in may use WASI, which provides clocks, random numbers and the manifest's `allowed_paths`;
+    /// off by default.
     pub fn with_wasi(mut self, wasi: bool) -> Self {
         self.options.instance.wasi = wasi;
         self
     }
 
-    /// Where the plug-in's WASI output goes: `true` for the process's own; nowhere by default. The environment's
+    /// Sets where the plug-in's WASI output goes: `true` for the process's own; nowhere by default. The environment
     /// variable `EXTISM_ENABLE_WASI_OUTPUT` does the same.
     pub fn with_wasi_output(mut self, output: impl Into<WasiOutput>) -> Self {
         self.options.instance.wasi_output = output.into();
         self
     }
 
-    /// Adds host functions: those of `host_fns![..]`, a value whose `impl` block bears `#[host_fn]`, a
-    /// [`Function`].
+    /// Adds host functions: a list from `host_fns![..]`, a value whose `impl` block has the attribute `#[host_fn]`, or
+    /// a [`Function`].
     pub fn with_functions(mut self, functions: impl IntoFunctions) -> Self {
         self.options.functions.extend(functions.into_functions());
         self
@@ -150,51 +150,51 @@ impl<P> PluginBuilder<P> {
         self.with_functions(Function::new(name, params, results, callback))
     }
 
-    /// The value that host functions get as [`State<T>`](crate::State). One of each type.
+    /// Adds the value that host functions receive as [`State<T>`](crate::State). There is one value of each type.
     pub fn with_state<T: Send + Sync + 'static>(self, state: T) -> Self {
         self.with_shared_state(Arc::new(state))
     }
 
-    /// As [`with_state`](Self::with_state), of a value that others share too, or of a trait object: an
-    /// `Arc<dyn Storage>` is what host functions get as `State<dyn Storage>`.
+    /// Like [`with_state`](Self::with_state), for a value that is also shared elsewhere, or for a trait object: host
+    /// functions receive an `Arc<dyn Storage>` as `State<dyn Storage>`.
     pub fn with_shared_state<T: Send + Sync + ?Sized + 'static>(mut self, state: Arc<T>) -> Self {
         self.options.states.insert(state);
         self
     }
 
-    /// The engine that compiles the plug-in; the process's by default.
+    /// Sets the engine that compiles the plug-in; the process's shared engine by default.
     pub fn with_engine(mut self, engine: &Engine) -> Self {
         self.options.engine = Some(engine.clone());
         self
     }
 
-    /// The fuel that each call may take, in units of about one an instruction. An engine given by
-    /// [`with_engine`](Self::with_engine) must count it.
+    /// Sets the fuel that each call may use, in units of about one per instruction. An engine set with
+    /// [`with_engine`](Self::with_engine) must count fuel.
     pub fn with_fuel_limit(mut self, fuel: u64) -> Self {
         self.options.instance.fuel_limit = Some(fuel);
         self
     }
 
-    /// Writes a core dump here when the plug-in traps, for WebAssembly debuggers. The environment's variable
+    /// Writes a core dump to this file when the plug-in traps, for WebAssembly debuggers. The environment variable
     /// `EXTISM_COREDUMP` does the same.
     ///
-    /// A dump holds what the plug-in had in its memory: only the process's own user may read it (on Unix, mode 0600). It
-    /// takes the place of a regular file that is there; a link is not followed. The directory is the one that has this
-    /// name when the plug-in is built. A dump that cannot be written is reported to `tracing`.
+    /// A dump contains the plug-in's memory: only the user that runs the process may read it (on Unix, mode 0600). It
+    /// replaces an existing regular file; links are not followed. The directory is the one that has this name when the
+    /// plug-in is built. A dump that cannot be written is reported through `tracing`.
     pub fn with_coredump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.coredump = Some(path.into());
         self
     }
 
-    /// Writes the kernel's memory here when a call fails: the input, the output, and what passed between plug-in and
-    /// host. The environment's variable `EXTISM_MEMDUMP` does the same. For the file, what
-    /// [`with_coredump`](Self::with_coredump) says holds too.
+    /// Writes the kernel's memory to this file when a call fails: the input, the output, and what passed between
+    /// plug-in and host. The environment variable `EXTISM_MEMDUMP` does the same. The file is written under the rules
+    /// of [`with_coredump`](Self::with_coredump).
     pub fn with_memdump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.memdump = Some(path.into());
         self
     }
 
-    /// Tells a profiler of the compiled code. The environment's variable `EXTISM_PROFILE` (`perf`, `jitdump`,
+    /// Makes the compiled code known to a profiler. The environment variable `EXTISM_PROFILE` (`perf`, `jitdump`,
     /// `vtune`) does the same.
     pub fn with_profiling(mut self, profiling: Profiling) -> Self {
         self.options.profiling = Some(profiling);
@@ -207,14 +207,14 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Calls a function before each stage of [`compile`](Self::compile), to show progress or to take the time.
+    /// Calls a function before each stage of [`compile`](Self::compile), to show progress or to measure time.
     pub fn with_build_progress(mut self, progress: impl Fn(BuildStage) + Send + Sync + 'static) -> Self {
         self.options.on_stage = Some(Box::new(progress));
         self
     }
 
-    /// Reads what the modules export and import, without compiling or linking them, so that host functions needn't
-    /// be there.
+    /// Reads what the modules export and import, without compiling or linking them, so host functions need not be
+    /// there.
     ///
     /// ```
     /// # use extism_runtime::{ImportOrigin, PluginBuilder};
@@ -229,7 +229,7 @@ impl<P> PluginBuilder<P> {
     ///
     /// # Errors
     ///
-    /// When the manifest can't be read, or a module can't be had or is no valid WebAssembly.
+    /// Returns an error if the manifest cannot be read, or a module cannot be loaded or is not valid WebAssembly.
     pub fn inspect(self) -> Result<Inspection, Error> {
         let Options { source, name, mut load, limits, untrusted, .. } = self.options;
         let stem = source.file_stem();
@@ -239,12 +239,12 @@ impl<P> PluginBuilder<P> {
         Inspection::new(name, &loaded)
     }
 
-    /// Loads, compiles and links the plug-in, and makes an instance.
+    /// Loads, compiles and links the plug-in, and creates an instance.
     ///
     /// # Errors
     ///
-    /// When the manifest can't be read, a module can't be had or compiled, imports and host functions don't fit, or
-    /// the exports don't satisfy the interface of `P`.
+    /// Returns an error if the manifest cannot be read, a module cannot be loaded or compiled, imports and host
+    /// functions do not match, or the exports do not satisfy the interface of `P`.
     pub fn build(self) -> Result<P, Error>
     where
         P: FromPlugin,
@@ -252,11 +252,12 @@ impl<P> PluginBuilder<P> {
         P::from_plugin(self.compile()?.instantiate()?)
     }
 
-    /// Loads, compiles and links the plug-in; instances are made of the result.
+    /// Loads, compiles and links the plug-in; the result creates instances.
     ///
     /// # Errors
     ///
-    /// When the manifest can't be read, a module can't be had or compiled, or imports and host functions don't fit.
+    /// Returns an error if the manifest cannot be read, a module cannot be loaded or compiled, or imports and host
+    /// functions do not match.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
         let engine = self.options.engine()?;
         let Options { source, name, functions, states, instance, limits, untrusted, mut load, on_stage, .. } =
@@ -278,7 +279,7 @@ impl<P> PluginBuilder<P> {
 }
 
 impl Options {
-    /// The engine that fits what was asked for.
+    /// Returns the engine that fits the options.
     fn engine(&self) -> Result<Engine, Error> {
         let Some(engine) = &self.engine else {
             let mut options = EngineOptions::default();

@@ -3,29 +3,29 @@ use std::{fmt, sync::Arc};
 use super::{Plugin, PluginBuilder};
 use crate::{Error, ExternType, Source, compile::CompiledInner, error::InterfaceError};
 
-/// A plug-in that is loaded, compiled and linked: it makes any number of instances, from any thread. Cheap to clone.
+/// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
 #[derive(Clone)]
 pub struct CompiledPlugin(pub(crate) Arc<CompiledInner>);
 
-/// Something that a plug-in's main module exports.
+/// An export of a plug-in's main module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExportType<'a> {
-    /// Its name.
+    /// The export's name.
     pub name: &'a str,
-    /// Its type. A plug-in's functions have `() -> i32` or `() -> ()`.
+    /// The export's type. A plug-in's functions have `() -> i32` or `() -> ()`.
     pub ty: &'a ExternType,
 }
 
 impl ExportType<'_> {
-    /// Whether it is a function that the host can call.
+    /// Returns whether it is a function that the host can call.
     #[must_use]
     pub fn is_callable(&self) -> bool {
         matches!(self.ty, ExternType::Func(ty) if crate::exports::call_kind(ty).is_some())
     }
 }
 
-/// Something that a module of a plug-in imports.
+/// An import of one of a plug-in's modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ImportType<'a> {
@@ -33,44 +33,44 @@ pub struct ImportType<'a> {
     pub module: &'a str,
     /// The namespace that it imports from: another module's name, or one of the host's.
     pub namespace: &'a str,
-    /// Its name.
+    /// The import's name.
     pub name: &'a str,
-    /// Its type.
+    /// The import's type.
     pub ty: &'a ExternType,
 }
 
 impl CompiledPlugin {
-    /// Loads and compiles a plug-in without host functions and without WASI; [`PluginBuilder`] gives it more.
+    /// Loads and compiles a plug-in without host functions and without WASI; [`PluginBuilder`] provides these and more.
     ///
     /// # Errors
     ///
-    /// When the manifest can't be read, a module can't be had or compiled, or an import is missing.
+    /// Returns an error if the manifest cannot be read, a module cannot be loaded or compiled, or an import is missing.
     pub fn new(source: impl Into<Source>) -> Result<Self, Error> {
         PluginBuilder::new(source).compile()
     }
 
-    /// A new instance, with variables of its own.
+    /// Creates an instance, with its own variables.
     ///
     /// # Errors
     ///
-    /// When there is no memory for it.
+    /// Returns an error if there is no memory for it.
     pub fn instantiate(&self) -> Result<Plugin, Error> {
         Plugin::from_compiled(Arc::clone(&self.0))
     }
 
-    /// The plug-in's name, as errors and logs show it.
+    /// Returns the plug-in's name, as shown in errors and logs.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.settings.name
     }
 
-    /// What the main module exports, in its order.
+    /// Returns the main module's exports, in the module's order.
     #[must_use]
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
         self.0.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
     }
 
-    /// What the modules import, from the runtime, the host, WASI and each other.
+    /// Returns the modules' imports, from the runtime, the host, WASI and each other.
     #[must_use]
     pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
         self.0.imports.iter().map(|import| ImportType {
@@ -81,7 +81,7 @@ impl CompiledPlugin {
         })
     }
 
-    /// The place of the function of this name, if it can be called.
+    /// Returns the index of the function with this name, if it can be called.
     pub(super) fn find(&self, name: &str) -> Result<u32, Error> {
         let mismatch = match self.0.exports.callable(name) {
             Ok(export) => return Ok(export),
@@ -91,7 +91,7 @@ impl CompiledPlugin {
         Err(InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into())
     }
 
-    /// Whether there is a function of this name that can be called.
+    /// Returns whether there is a callable function with this name.
     #[must_use]
     pub fn function_exists(&self, name: &str) -> bool {
         self.0.exports.callable(name).is_ok()

@@ -5,26 +5,26 @@ use crate::{Decode, Encode, Error};
 
 /// An export of a plug-in, found and checked once: [`call`](Self::call) looks nothing up.
 ///
-/// It fits every instance of the compiled plug-in that it came from. `I` is what it takes and `O` what it gives;
-/// either may borrow: `plugin.export::<&str, &str>("shout")`.
+/// It works with every instance of the compiled plug-in that it came from. `I` is the input's type and `O` the
+/// output's; either may borrow: `plugin.export::<&str, &str>("shout")`.
 pub struct Export<I, O> {
     raw: RawExport,
-    // Covariant in both, so that a handle made for `&str` takes every `&str`, however short its life.
+    // Covariant in both, so that an export obtained for `&str` accepts every `&str`, however short its lifetime.
     types: PhantomData<fn() -> (I, O)>,
 }
 
-/// An [`Export`] without its types, for the generated wrappers.
+/// An [`Export`] without its types, for the generated clients.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RawExport {
-    /// Where it stands among the main module's exports.
+    /// Its index among the main module's exports.
     pub(crate) index: u32,
-    /// Of which compiled plug-in.
+    /// The compiled plug-in that it belongs to.
     pub(crate) compiled: u64,
 }
 
 impl RawExport {
-    /// One that fits no plug-in: its calls fail.
+    /// An export that belongs to no plug-in: its calls fail.
     pub(crate) const NONE: Self = Self { index: u32::MAX, compiled: u64::MAX };
 }
 
@@ -37,7 +37,8 @@ impl<I, O> Export<I, O> {
     ///
     /// # Errors
     ///
-    /// When the input can't be encoded, the plug-in fails or exceeds a limit, or the output can't be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or the output cannot be
+    /// decoded.
     #[inline]
     pub fn call<'p>(self, plugin: &'p mut Plugin, input: I) -> Result<O, Error>
     where

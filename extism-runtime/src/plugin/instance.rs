@@ -2,21 +2,21 @@ use std::{any::Any, fmt, ops::Range, sync::Arc};
 
 use uuid::Uuid;
 
-use super::{Export, ExportType, ImportType, PluginBuilder, RawExport};
+use super::{Export, ExportType, ImportType, PluginBuilder, RawExport, resolve::resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Reuse, Source,
     codec::budget,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
-    interface, kernel,
+    kernel,
     run::{self, CallOptions, Slot},
     store::{CallState, CancelHandle, Persistent, VarError},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
 ///
-/// After a trap, a timeout, a cancellation or running out of memory or fuel, the instance is given up, and the next
-/// call runs in a new one; variables are kept.
+/// A trap, a timeout, a cancellation or running out of memory or fuel ends the instance, and the next call runs in a
+/// new one; variables are kept.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -38,16 +38,16 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// Loads a plug-in without host functions and without WASI; [`PluginBuilder`] gives it more.
+    /// Loads a plug-in without host functions and without WASI; [`PluginBuilder`] provides these and more.
     ///
     /// # Errors
     ///
-    /// When the manifest can't be read, a module can't be had or compiled, or an import is missing.
+    /// Returns an error if the manifest cannot be read, a module cannot be loaded or compiled, or an import is missing.
     pub fn new(source: impl Into<Source>) -> Result<Self, Error> {
         PluginBuilder::new(source).build()
     }
 
-    /// A builder, which gives a plug-in host functions, WASI, limits and more.
+    /// Creates a builder, which adds host functions, WASI, limits and more.
     pub fn builder(source: impl Into<Source>) -> PluginBuilder {
         PluginBuilder::new(source)
     }
@@ -58,24 +58,24 @@ impl Plugin {
         Ok(Self { compiled, call, slot })
     }
 
-    /// Moves the plug-in out of where it is, and leaves a vacant one.
+    /// Moves the plug-in out, and leaves a vacant one in its place.
     pub(crate) fn take(&mut self) -> Self {
         let vacant = self.vacant();
         std::mem::replace(self, vacant)
     }
 
-    /// One without an instance, which keeps the place of another.
+    /// Creates a plug-in without an instance, to stand in for this one.
     pub(crate) fn vacant(&self) -> Self {
         Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant() }
     }
 
-    /// What tells whether it runs, and cancels its calls.
+    /// Returns what shows whether the plug-in runs, and cancels its calls.
     pub(super) fn call_state(&self) -> Arc<CallState> {
         Arc::clone(&self.call)
     }
 
-    /// Makes the plug-in ready for another user, who must find nothing in it of the calls before, and whose calls the
-    /// one before must not cancel.
+    /// Prepares the plug-in for another user, who must not find anything of earlier calls in it, and whose calls the
+    /// previous user must not be able to cancel.
     pub(super) fn end_loan(&mut self, reuse: Reuse) {
         self.call = Arc::default();
         self.slot.forget_calls(&self.call);
@@ -86,12 +86,12 @@ impl Plugin {
         }
     }
 
-    /// Calls an export by its name. The result may borrow from the plug-in's memory.
+    /// Calls an export by name. The result may borrow from the plug-in's memory.
     ///
     /// # Errors
     ///
-    /// When there is no such function, the input can't be encoded, the plug-in fails or exceeds a limit, or the
-    /// output can't be decoded.
+    /// Returns an error if there is no such function, the input cannot be encoded, the plug-in fails or exceeds a
+    /// limit, or the output cannot be decoded.
     pub fn call<'p, I, O>(&'p mut self, name: &str, input: I) -> Result<O, Error>
     where
         I: Encode,
@@ -102,12 +102,12 @@ impl Plugin {
         self.call_index(export, &input, options)
     }
 
-    /// As [`call`](Self::call), with a value that host functions reach during this call by
+    /// Like [`call`](Self::call), with a value that host functions can access during this call through
     /// [`CurrentPlugin::context`](crate::CurrentPlugin::context).
     ///
     /// # Errors
     ///
-    /// Those of [`call`](Self::call).
+    /// The same as for [`call`](Self::call).
     pub fn call_with_context<'p, I, O, C>(&'p mut self, name: &str, input: I, context: C) -> Result<O, Error>
     where
         I: Encode,
@@ -118,29 +118,29 @@ impl Plugin {
         self.call_index_with_context(export, &input, Box::new(context))
     }
 
-    /// Finds an export, so that it can be called without looking it up.
+    /// Finds an export, so that it can be called without looking it up again.
     ///
     /// # Errors
     ///
-    /// When there is no such function, or it can't be called.
+    /// Returns an error if there is no such function, or it cannot be called.
     pub fn export<I, O>(&self, name: &str) -> Result<Export<I, O>, Error> {
         let index = self.find(name)?;
         Ok(Export::new(RawExport { index, compiled: self.compiled.serial }))
     }
 
-    /// Whether there is a function of this name that can be called.
+    /// Returns whether there is a callable function with this name.
     #[must_use]
     pub fn function_exists(&self, name: &str) -> bool {
         self.compiled.exports.callable(name).is_ok()
     }
 
-    /// What the main module exports, in its order.
+    /// Returns the main module's exports, in the module's order.
     #[must_use]
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
         self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
     }
 
-    /// What the modules import; see [`CompiledPlugin::imports`].
+    /// Returns the modules' imports; see [`CompiledPlugin::imports`].
     #[must_use]
     pub fn imports(&self) -> Vec<ImportType<'_>> {
         self.compiled
@@ -155,46 +155,46 @@ impl Plugin {
             .collect()
     }
 
-    /// The compiled plug-in that this is an instance of.
+    /// Returns the compiled plug-in that this is an instance of.
     #[must_use]
     pub fn compiled(&self) -> CompiledPlugin {
         CompiledPlugin(Arc::clone(&self.compiled))
     }
 
-    /// The plug-in's id, unique in the process. It stays when the instance is made anew.
+    /// Returns the plug-in's id, unique in the process. It stays the same when a new instance replaces a failed one.
     #[must_use]
     pub fn id(&self) -> Uuid {
         self.slot.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
     }
 
-    /// The plug-in's name, as errors and logs show it.
+    /// Returns the plug-in's name, as shown in errors and logs.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.compiled.settings.name
     }
 
-    /// What ends this plug-in's calls from another thread.
+    /// Returns a handle that cancels this plug-in's calls from another thread.
     #[must_use]
     pub fn cancel_handle(&self) -> CancelHandle {
         CancelHandle::new(Arc::clone(&self.call), self.compiled.settings.engine.clone())
     }
 
-    /// The fuel that the last call has taken, in units of about one an instruction; `None` before the first call, and
-    /// when the engine doesn't count it ([`EngineBuilder::fuel`](crate::EngineBuilder::fuel)).
+    /// Returns the fuel that the last call used, in units of about one per instruction; `None` before the first call,
+    /// and when the engine does not count fuel ([`EngineBuilder::fuel`](crate::EngineBuilder::fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
         self.slot.fuel_consumed
     }
 
-    /// Frees all blocks of the plug-in's kernel memory, its input, output and error, as the next call does anyway.
-    /// Variables, and the memory of the plug-in's own code, stay.
+    /// Frees all blocks of the plug-in's kernel memory, its input, output and error, which otherwise happens at the
+    /// next call. Variables, and the memory of the plug-in's own code, are kept.
     pub fn reset(&mut self) {
         if let Some(live) = self.slot.live_mut() {
             kernel::reset(live.kernel.data_mut(&mut live.store));
         }
     }
 
-    /// Sets configuration values (`Some`) and removes some (`None`), for this instance.
+    /// Sets configuration values (`Some`) and removes others (`None`), for this instance.
     pub fn set_config<K, V>(&mut self, changes: impl IntoIterator<Item = (K, Option<V>)>)
     where
         K: Into<String>,
@@ -210,19 +210,19 @@ impl Plugin {
         }
     }
 
-    /// The plug-in's configuration value of this key.
+    /// Returns the plug-in's configuration value for this key.
     #[must_use]
     pub fn config(&self, key: &str) -> Option<&str> {
         self.slot.persistent()?.config.get(key).map(String::as_str)
     }
 
-    /// The plug-in's variable of this name.
+    /// Returns the plug-in's variable with this name.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&[u8]> {
         self.slot.persistent()?.vars.get(name)
     }
 
-    /// All the plug-in's variables, by their names.
+    /// Returns all the plug-in's variables with their names.
     pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
     }
@@ -231,7 +231,7 @@ impl Plugin {
     ///
     /// # Errors
     ///
-    /// When the manifest's `memory.max_var_bytes` doesn't allow it.
+    /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
     pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
         self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
     }
@@ -241,13 +241,14 @@ impl Plugin {
         self.slot.persistent_mut()?.vars.remove(name)
     }
 
-    /// Finds an interface's exports, each by its name and whether it may be missing; all mismatches in one error.
+    /// Finds an interface's exports, each listed with its name and whether it may be missing; reports all mismatches in
+    /// one error.
     #[doc(hidden)]
     pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
-        interface::resolve(&self.compiled, interface, exports)
+        resolve(&self.compiled, interface, exports)
     }
 
-    /// Sets the value that host functions reach in the calls that follow, and returns the one before.
+    /// Sets the value that host functions can access in later calls, and returns the previous one.
     #[doc(hidden)]
     pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>> {
         std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
@@ -342,8 +343,8 @@ impl Plugin {
     }
 }
 
-/// A call with a context. At its end the plug-in has the context that it had before; also when a panic of the host's
-/// passes through, as a context may say on whose behalf the plug-in acts.
+/// A call with a context. At its end, the plug-in's previous context is restored, even when a panic of the host unwinds
+/// through it, because a context may say on whose behalf the plug-in acts.
 struct WithinContext<'p> {
     plugin: &'p mut Plugin,
     outer: Option<Box<dyn Any + Send>>,
@@ -369,7 +370,7 @@ impl TryFrom<&CompiledPlugin> for Plugin {
     }
 }
 
-/// Checked by the compiler: plug-ins can move between threads, and what they share can be shared.
+/// Asserts at compile time that plug-ins can move between threads, and that what they share can be shared.
 const _: () = {
     const fn send<T: Send>() {}
     const fn shared<T: Send + Sync>() {}

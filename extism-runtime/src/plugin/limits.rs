@@ -1,122 +1,125 @@
-//! What the builder limits.
+//! The builder's limits.
 
 use std::time::Duration;
 
 use super::PluginBuilder;
 use crate::Features;
 
-/// What the plug-in may use. [`PluginBuilder::untrusted`] tells the limits of untrusted plug-ins.
+/// Limits on what the plug-in may use. [`PluginBuilder::untrusted`] lists those of untrusted plug-ins.
 impl<P> PluginBuilder<P> {
-    /// How long a call may take, instead of the manifest's `timeout_ms`.
+    /// Limits how long a call may take, instead of the manifest's `timeout_ms`.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.options.limits.timeout = Some(timeout);
         self
     }
 
-    /// How long compiling the plug-in's modules may take; without a limit by default. What is estimated to take several
-    /// times as long isn't begun; what takes longer ends in an error, [`ModuleLimitError`](crate::ModuleLimitError), while
-    /// a thread of the runtime's own goes on. Few such threads can be at work at a time. That a module was compiled before
-    /// and is in the cache makes no difference to the estimate.
+    /// Limits how long compiling the plug-in's modules may take; without a limit by default. A compilation is not
+    /// started if its estimate is several times the limit; one that exceeds the limit ends in an error,
+    /// [`ModuleLimitError`](crate::ModuleLimitError), while a thread of the runtime finishes it in the background. Only
+    /// a few such threads can run at a time. The estimate does not consider whether the compiled module is in the
+    /// cache.
     pub fn with_compile_timeout(mut self, timeout: Duration) -> Self {
         self.options.limits.compile_timeout = Some(timeout);
         self
     }
 
-    /// The pages, of 64 KiB, that each module may have at its start, and by which all memories of the plug-in may grow
-    /// together; instead of the manifest's `memory.max_pages`.
+    /// Limits the pages, of 64 KiB, that each module may have at its start, and by which all memories of the plug-in
+    /// may grow together; instead of the manifest's `memory.max_pages`.
     pub fn with_max_pages(mut self, pages: u32) -> Self {
         self.options.limits.max_pages = Some(pages);
         self
     }
 
-    /// The memories that a module may have, 16 by default. Each takes 4 GiB of the process's addresses, of which there are
-    /// 128 TiB on most machines.
+    /// Limits the memories that a module may have, 16 by default. Each reserves 4 GiB of the process's address space,
+    /// which has 128 TiB on most machines.
     pub fn with_max_memories(mut self, memories: u32) -> Self {
         self.options.limits.max_memories = Some(memories);
         self
     }
 
-    /// The tables that a module may have, 64 by default.
+    /// Limits the tables that a module may have, 64 by default.
     pub fn with_max_tables(mut self, tables: u32) -> Self {
         self.options.limits.max_tables = Some(tables);
         self
     }
 
-    /// The most bytes that a module may have, be it a file, downloaded or in the manifest; 1 GiB by default. Compiling
-    /// takes time and memory in proportion.
+    /// Limits the size of a module in bytes, whether it is read from a file, downloaded or contained in the manifest; 1
+    /// GiB by default. Compiling takes time and memory in proportion to the size.
     pub fn with_max_module_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_module_bytes = Some(bytes);
         self
     }
 
-    /// The most bytes that the plug-in's variables may take, as the manifest's `memory.max_var_bytes`, which this replaces.
+    /// Limits the bytes that the plug-in's variables may take, instead of the manifest's `memory.max_var_bytes`.
     pub fn with_max_var_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_var_bytes = Some(bytes);
         self
     }
 
-    /// The most bytes of the body of one HTTP response, instead of the manifest's `memory.max_http_response_bytes`.
+    /// Limits the bytes in the body of an HTTP response, instead of the manifest's `memory.max_http_response_bytes`.
     pub fn with_max_http_response_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_http_response_bytes = Some(bytes);
         self
     }
 
-    /// The most bytes that a call may return; as many as the plug-in's memory holds by default. More is
+    /// Limits the bytes that a call may return; by default only the plug-in's memory limits them. More is
     /// [`Error::OutputTooLarge`](crate::Error::OutputTooLarge).
     pub fn with_max_output_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_output_bytes = Some(bytes);
         self
     }
 
-    /// The most bytes that each argument of a host function may have that is decoded from the plug-in's memory; as many as
-    /// that holds by default. More is [`MemoryError::TooLarge`](crate::MemoryError::TooLarge), which ends the call.
+    /// Limits the bytes of each argument of a host function that is decoded from the plug-in's memory; by default only
+    /// that memory limits them. More is [`MemoryError::TooLarge`](crate::MemoryError::TooLarge), which ends the call.
     pub fn with_max_argument_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_argument_bytes = Some(bytes);
         self
     }
 
-    /// The most files and directories that an instance may have open by WASI, 256 by default, beside the manifest's
-    /// `allowed_paths`. Opening one more ends the call with a trap that says so.
+    /// Limits the files and directories that an instance may have open through WASI, 256 by default, not counting the
+    /// manifest's `allowed_paths`. Opening one more ends the call with a trap that says so.
     ///
-    /// All plug-ins together may have as many descriptors of files and connections as half of the process's own limit
-    /// (`ulimit -n`), and one plug-in, with all its instances, no more than are left for the others: half of these if it
-    /// is alone. Beyond that, opening a file is the error `ENFILE` of WASI, which the plug-in may handle.
+    /// All plug-ins together may use half of the descriptors, for files and connections, that the process may have
+    /// (`ulimit -n`). A plug-in, with all its instances, gets another one only while it holds fewer of them than are
+    /// free: half of them if it is the only plug-in. Beyond that, opening a file fails with WASI's `ENFILE`, which the
+    /// plug-in may handle.
     pub fn with_max_open_files(mut self, files: u32) -> Self {
         self.options.limits.max_open_files = Some(files);
         self
     }
 
-    /// The most connections that all instances of the plug-in together may have for HTTP requests, 256 by default; those
-    /// that are being made count too, also when the call that wanted one has ended. A request that finds no connection
-    /// left waits for half of its time and no longer than 10 seconds, and then fails with
-    /// [`HttpError::TooManyConnections`](crate::HttpError::TooManyConnections), which ends the call. 0 allows no requests.
+    /// Limits the connections that all instances of the plug-in together may have for HTTP requests, 256 by default;
+    /// connections that are still being made count too, even after the call that requested one has ended. A request
+    /// waits for a free connection for half of its time limit and at most 10 seconds, and then fails with
+    /// [`HttpError::TooManyConnections`](crate::HttpError::TooManyConnections), which ends the call. 0 allows no
+    /// requests.
     ///
-    /// All plug-ins together make at most 64 connections at the same time, of which one plug-in has no more than are left
-    /// for the others.
+    /// All plug-ins together establish at most 64 connections at the same time; a plug-in may start another one only
+    /// while it is establishing fewer of them than are free.
     pub fn with_max_connections(mut self, connections: u32) -> Self {
         self.options.limits.max_connections = Some(connections);
         self
     }
 
-    /// The most bytes that a call may log at levels to which somebody listens, 32 MiB by default; each line counts as 16
-    /// bytes more. More ends the call with [`Error::LogTooLong`](crate::Error::LogTooLong).
+    /// Limits the bytes that a call may log at enabled levels, 32 MiB by default; each line counts as 16 additional
+    /// bytes. More ends the call with [`Error::LogTooLong`](crate::Error::LogTooLong).
     pub fn with_max_log_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_log_bytes = Some(bytes);
         self
     }
 
-    /// The most bytes of the host's memory that an output or an argument of a host function may take once it is decoded
-    /// from JSON or MessagePack; without a limit by default. They are counted as a `serde_json::Value` takes them, before
-    /// anything is decoded: 96 for each value, 640 for each map, 128 for each entry of a map, and the texts. More is an
-    /// error of the codec. Types of your own that implement [`Decode`](crate::Decode) by other means than
-    /// [`Json`](crate::Json) and `Msgpack` are bounded by the length of their input alone.
+    /// Limits the bytes of host memory that an output or an argument of a host function may take once it is decoded
+    /// from JSON or MessagePack; without a limit by default. They are counted as for a `serde_json::Value`, before
+    /// anything is decoded: 96 for each value, 640 for each map, 128 for each entry of a map, plus the text itself.
+    /// More is an error of the codec. For your own types that implement [`Decode`](crate::Decode) without
+    /// [`Json`](crate::Json) or `Msgpack`, only the length of the input is limited.
     pub fn with_max_decoded_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_decoded_bytes = Some(bytes);
         self
     }
 
-    /// Which WebAssembly proposals the plug-in's modules may use; all that the engine knows by default. A module that uses
-    /// others is refused with an error that names them.
+    /// Sets which WebAssembly proposals the plug-in's modules may use; all that the engine supports by default.
+    /// Compiling a module that uses others fails with an error that names them.
     pub fn with_features(mut self, features: Features) -> Self {
         self.options.limits.features = Some(features);
         self

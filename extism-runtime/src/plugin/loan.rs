@@ -9,7 +9,7 @@ use super::{Plugin, Pool};
 pub struct PooledPlugin {
     plugin: Plugin,
     pool: Pool,
-    /// Tells it from other users of the pool.
+    /// Distinguishes it from other uses of the pool.
     loan: u64,
 }
 

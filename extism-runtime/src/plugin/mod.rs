@@ -1,18 +1,21 @@
-//! A plug-in: built, compiled, an instance and its exports.
+//! Plug-ins: builder, compiled plug-in, instance and exports.
 
 mod builder;
 mod compiled;
 mod export;
+mod from_plugin;
 mod instance;
 mod limits;
 mod loan;
 mod pool;
+mod resolve;
 mod stage;
 
 pub use self::{
     builder::PluginBuilder,
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
+    from_plugin::FromPlugin,
     instance::Plugin,
     loan::PooledPlugin,
     pool::{Pool, PoolBuilder},

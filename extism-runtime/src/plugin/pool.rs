@@ -14,8 +14,9 @@ use crate::{
 
 /// A bounded set of instances of one compiled plug-in, shared between threads. Cheap to clone.
 ///
-/// An instance starts in microseconds, so a pool isn't for saving that time. It is for bounding how many run at a time,
-/// and for plug-ins whose initialization is slow or whose variables should live on. Who comes first is served first.
+/// An instance starts in microseconds, so a pool does not save that time. It limits how many run at a time, and keeps
+/// plug-ins alive whose initialization is slow or whose variables should be kept. Requests are served in the order in
+/// which they arrive.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -32,8 +33,8 @@ use crate::{
 /// # }
 /// ```
 ///
-/// A host function that wants the plug-in which is calling it, by a `Mutex<Plugin>` that is locked for the call, waits for
-/// ever, and no timeout can end that. A pool in place of the mutex notices: see [`get`](Self::get).
+/// If a host function locks a `Mutex<Plugin>` to call its own plug-in, while that mutex is locked for the running call,
+/// it waits forever, and no timeout can end that. A pool in place of the mutex detects this: see [`get`](Self::get).
 #[derive(Clone)]
 pub struct Pool(Arc<Shared>);
 
@@ -67,31 +68,31 @@ struct Shared {
 #[derive(Default)]
 struct State {
     idle: Vec<Plugin>,
-    /// All instances, also those in use and those that are being made.
+    /// All instances, including those in use and those being created.
     count: usize,
-    /// The calls of those in use, by their loans.
+    /// The running calls of instances in use, by loan.
     lent: HashMap<u64, Arc<CallState>>,
-    /// How many loans there were.
+    /// How many loans there have been.
     loans: u64,
-    /// Those who wait for an instance, in the order in which they came.
+    /// Threads that wait for an instance, in the order of their arrival.
     queue: VecDeque<Arc<Condvar>>,
 }
 
 impl PoolBuilder {
-    /// How many instances there are at most; as many as the machine has processors by default.
+    /// Sets how many instances there are at most; by default, the number of the machine's processors.
     pub fn max_instances(mut self, instances: usize) -> Self {
         self.max = instances;
         self
     }
 
-    /// What happens to an instance between two users. By default it is [`Reuse::Keep`], and [`Reuse::Fresh`] for a plug-in of
-    /// [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
+    /// Sets what happens to an instance between two users. The default is [`Reuse::Keep`], and [`Reuse::Fresh`] for a
+    /// plug-in built with [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
     pub fn between_users(mut self, reuse: Reuse) -> Self {
         self.reuse = reuse;
         self
     }
 
-    /// Makes the pool; each instance is made when it is first needed.
+    /// Creates the pool; each instance is created when it is first needed.
     #[must_use]
     pub fn build(self) -> Pool {
         let Self { compiled, max, reuse } = self;
@@ -100,38 +101,39 @@ impl PoolBuilder {
 }
 
 impl Pool {
-    /// A pool of at most `max_instances`, each made when it is first needed.
+    /// Creates a pool of at most `max_instances`, each created when it is first needed.
     #[must_use]
     pub fn new(compiled: CompiledPlugin, max_instances: usize) -> Self {
         Self::builder(compiled).max_instances(max_instances).build()
     }
 
-    /// A builder, which also says what happens to an instance between two users.
+    /// Creates a builder, which also sets what happens to an instance between two users.
     pub fn builder(compiled: CompiledPlugin) -> PoolBuilder {
         let reuse = compiled.0.settings.options.reuse;
         let max = std::thread::available_parallelism().map_or(1, usize::from);
         PoolBuilder { compiled, max, reuse }
     }
 
-    /// Takes an instance, which goes back when it is dropped. `None` when all are in use for all of `timeout`.
+    /// Takes an instance, which returns to the pool when it is dropped. `None` if all stay in use until `timeout` has
+    /// passed.
     ///
     /// # Errors
     ///
-    /// When a new instance can't be made; and when it would be waited for in vain, as all instances are running calls on
-    /// this thread, whose host functions wait here.
+    /// Returns an error if a new instance cannot be created, or if waiting is futile because all instances are running
+    /// calls on this thread whose host functions wait here.
     pub fn get(&self, timeout: Duration) -> Result<Option<PooledPlugin>, Error> {
-        // None for a time so far away that the clock can't express it.
+        // `None` for a time too far in the future for the clock.
         let deadline = Instant::now().checked_add(timeout);
         self.get_by(deadline)
     }
 
-    /// Calls an export of an instance, which is waited for within the call's time. The result can't borrow, as the
-    /// instance goes back.
+    /// Calls an export of an instance; waiting for one counts towards the call's time limit. The result cannot borrow,
+    /// as the instance returns to the pool.
     ///
     /// # Errors
     ///
-    /// Those of [`Plugin::call`] and [`get`](Self::get). [`Error::Timeout`] when all instances are in use for all of the
-    /// time that a call may take.
+    /// The same as for [`Plugin::call`] and [`get`](Self::get). [`Error::Timeout`] if all instances stay in use for the
+    /// whole time limit of a call.
     pub fn call<I, O>(&self, name: &str, input: I) -> Result<O, Error>
     where
         I: Encode,
@@ -146,25 +148,25 @@ impl Pool {
         }
     }
 
-    /// The compiled plug-in that the instances are of.
+    /// Returns the compiled plug-in that the pool's instances belong to.
     #[must_use]
     pub fn compiled(&self) -> &CompiledPlugin {
         &self.0.compiled
     }
 
-    /// How many instances there are, those in use included.
+    /// Returns how many instances there are, including those in use.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.lock().count
     }
 
-    /// Whether there are no instances at the time.
+    /// Returns whether there are currently no instances.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many instances wait to be used.
+    /// Returns how many instances are not in use.
     #[must_use]
     pub fn idle(&self) -> usize {
         self.0.lock().idle.len()
@@ -205,7 +207,7 @@ impl Pool {
         PooledPlugin::new(plugin, self.clone(), loan)
     }
 
-    /// Takes an instance back, which whoever comes next must find nothing in that isn't meant for him.
+    /// Takes an instance back; its next user must not find anything in it that belongs to the previous one.
     pub(super) fn take_back(&self, mut plugin: Plugin, loan: u64) {
         let kept = match self.0.reuse {
             Reuse::Fresh => {
@@ -232,12 +234,13 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether there is an instance, or there may be one more.
+    /// Returns whether an instance is idle or may be created.
     fn has_place(&self, state: &State) -> bool {
         !state.idle.is_empty() || state.count < self.max
     }
 
-    /// Waits until there is a place, and none who came before waits for it; not longer than until `deadline`.
+    /// Waits, at most until `deadline`, until an instance is idle or may be created and no earlier request waits for
+    /// it.
     fn wait<'s>(
         &'s self,
         mut state: MutexGuard<'s, State>,
@@ -266,7 +269,7 @@ impl Shared {
         given_up
     }
 
-    /// Whether all instances run calls on this thread, none of which ends before this thread goes on.
+    /// Returns whether all instances run calls on this thread, which cannot end before this thread continues.
     fn waits_for_itself(&self, state: &State) -> bool {
         let thread = run::thread();
         self.max > 0 && state.lent.len() == self.max && state.lent.values().all(|call| call.runs_on(thread))
@@ -294,7 +297,7 @@ impl State {
         self.queue.retain(|other| !Arc::ptr_eq(other, waiting));
     }
 
-    /// Tells the one who waits longest that there is an instance.
+    /// Notifies the longest-waiting thread that there is an instance.
     fn tell_next(&self) {
         if let Some(next) = self.queue.front() {
             next.notify_one();

@@ -2,11 +2,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildStage {
-    /// To read the manifest, and the modules from files and the network.
+    /// Read the manifest, and the modules from files and the network.
     Load,
-    /// To compile the modules and link them.
+    /// Compile the modules and link them.
     Compile {
-        /// Bytes of all modules in the binary format.
+        /// The size of all modules in the binary format, in bytes.
         bytes: u64,
     },
 }

@@ -10,11 +10,11 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State),
-/// [`Value`] and `&CurrentPlugin`.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State), [`Value`]
+/// and `&CurrentPlugin`.
 ///
-/// Errors of the compiler name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how
-/// long the argument may borrow from the plug-in that calls.
+/// Compiler errors name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how long
+/// the argument may borrow from the calling plug-in.
 #[diagnostic::on_unimplemented(
     message = "a host function can't take an argument of type `{Self}`",
     label = "neither has a codec nor comes from the host",
@@ -27,24 +27,24 @@ pub trait HostArgument<'p, 'c>: Sized {
     #[doc(hidden)]
     const PARAMS: &'static [ValType];
 
-    /// Finds the argument among what the builder was given, if that is where it comes from.
+    /// Finds the argument among the builder's states, if it is a state.
     ///
     /// # Errors
     ///
-    /// When it is a state that was never given.
+    /// Returns an error if it is a state that was never set.
     #[doc(hidden)]
     fn bind(states: &States) -> Result<Bound, MissingState>;
 
-    /// The argument of one call.
+    /// Reads the argument of one call.
     ///
     /// # Errors
     ///
-    /// When the plug-in passed bytes that are no such value, or a handle of no block.
+    /// Returns an error if the plug-in passed bytes that cannot be decoded, or a handle that is not that of a block.
     #[doc(hidden)]
     fn take(bound: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError>;
 }
 
-/// The WebAssembly arguments of a call that were not taken yet.
+/// The WebAssembly arguments of a call that have not been taken yet.
 #[derive(Debug)]
 pub struct Arguments<'a>(slice::Iter<'a, Val>);
 
@@ -58,7 +58,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-// The advice of `HostArgument` says more than that of `Decode`, which stays what decides.
+// The advice of `HostArgument` is more helpful than that of `Decode`, which still decides.
 #[diagnostic::do_not_recommend]
 impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
     const PARAMS: &'static [ValType] = &[ValType::PTR];

@@ -6,20 +6,21 @@ use super::{
 };
 use crate::{error::BoxError, value::Val};
 
-/// A host function whose arguments are bound; `S` is what it shares with others.
+/// A host function whose arguments are bound; `S` is the value that it shares with others.
 pub type Call<S> =
     Box<dyn Fn(&S, &mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
 
-/// Binds a host function's arguments to what the builder was given, noting all that is missing.
+/// Binds a host function's arguments to the builder's states, recording all that are missing.
 #[derive(Debug)]
 pub struct Binder<'s> {
     states: &'s States,
     missing: Vec<MissingState>,
 }
 
-/// What is known of an argument before the first call: the state that it is, if it is one.
+/// What is known of an argument before the first call: its state, if it is one.
 ///
-/// Without the argument's type, so that what that type lacks is reported once, and not for what is derived of it too.
+/// It does not name the argument's type, so that a missing trait is reported once for that type, and not also for what
+/// is derived from it.
 #[derive(Clone, Debug)]
 pub struct Bound(Option<Arc<dyn Any + Send + Sync>>);
 
@@ -45,11 +46,11 @@ impl<'s> Binder<'s> {
         Self { states, missing: Vec::new() }
     }
 
-    /// The function that runs at a call, if nothing is missing.
+    /// Returns the function that runs at a call, if no state is missing.
     ///
     /// # Errors
     ///
-    /// The states that were never given.
+    /// Returns the states that were never set.
     pub fn call<S, F>(self, call: F) -> Result<Call<S>, Vec<MissingState>>
     where
         F: Fn(&S, &mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError>
@@ -61,7 +62,7 @@ impl<'s> Binder<'s> {
     }
 }
 
-/// What is known of an argument before the first call; nothing when it is missing, which the binder notes.
+/// Returns what is known of an argument before the first call; nothing if it is missing, which the binder records.
 pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Bound {
     T::bind(binder.states).unwrap_or_else(|missing| {
         binder.missing.push(missing);
@@ -69,11 +70,11 @@ pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Bound {
     })
 }
 
-/// The argument `name` of a call.
+/// Returns the argument `name` of a call.
 ///
 /// # Errors
 ///
-/// When the plug-in passed bytes that are no such value, or a handle of no block.
+/// Returns an error if the plug-in passed bytes that cannot be decoded, or a handle that is not that of a block.
 #[inline]
 pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
     bound: &Bound,
@@ -84,11 +85,11 @@ pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
     T::take(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
 }
 
-/// An argument beside `&mut CurrentPlugin`: what `take` returns can't borrow from the plug-in.
+/// Reads an argument beside `&mut CurrentPlugin`: what `take` returns cannot borrow from the plug-in.
 ///
 /// # Errors
 ///
-/// Those of `take`.
+/// The same as for `take`.
 #[inline]
 pub fn owned<'c, T>(
     plugin: &CurrentPlugin<'c>,
@@ -97,16 +98,16 @@ pub fn owned<'c, T>(
     take(plugin)
 }
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take by `&mut`: [`CurrentPlugin`], nothing else.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can take by `&mut`: only [`CurrentPlugin`].
 ///
-/// Errors of the compiler name it; its items change without notice.
+/// Compiler errors name it; its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function can't take an argument of type `&mut {Self}`",
     label = "the only `&mut` argument is `&mut CurrentPlugin`",
     note = "to receive a value from the plug-in, take it by value or by `&`; what the host shares with the function is `State<T>`, with a `Mutex` in it if it changes"
 )]
 pub trait ExclusiveArgument<'c> {
-    /// What the argument is a reference to.
+    /// The type that the argument refers to.
     #[doc(hidden)]
     fn of_plugin<'p>(plugin: &'p mut CurrentPlugin<'c>) -> &'p mut Self;
 }
@@ -118,22 +119,22 @@ impl<'c> ExclusiveArgument<'c> for CurrentPlugin<'c> {
     }
 }
 
-/// Hands a host function's result to the plug-in.
+/// Passes a host function's result to the plug-in.
 ///
 /// # Errors
 ///
-/// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
+/// Returns an error if the result is itself an error, cannot be encoded, or does not fit in the plug-in's memory.
 #[inline]
 pub fn give<T: HostOutput>(result: T, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
     result.give(plugin, results)
 }
 
-/// An argument that the plug-in passed can't be read.
+/// An argument that the plug-in passed cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("argument `{name}`: {source}")]
 struct ArgumentError {
     /// The argument's name in the host function.
     name: &'static str,
-    /// What the codec or the memory said.
+    /// The error of the codec or the memory.
     source: BoxError,
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::value::{FuncType, ValType};
 
-/// What a host function is to the plug-ins that import it, known while compiling.
+/// A host function as plug-ins import it, known at compile time.
 #[derive(Clone, Copy, Debug)]
 pub struct Signature {
     /// The namespace that plug-ins import it from.
@@ -19,19 +19,19 @@ pub struct Signature {
     pub results: &'static [ValType],
 }
 
-/// A host function, known while compiling; `S` is the value that it shares with others: the `self` of an `impl` block.
+/// A host function, known at compile time; `S` is the value that it shares with others: the `self` of an `impl` block.
 #[derive(Clone, Copy, Debug)]
 pub struct HostFunction<S> {
     /// Name and types.
     pub signature: Signature,
-    /// Binds it to what the builder was given.
+    /// Binds it to the builder's states.
     pub bind: fn(Binder<'_>) -> Result<Call<S>, Vec<MissingState>>,
 }
 
-/// A type whose methods are host functions, by [`#[host_fn]`](macro@crate::host_fn) on its `impl` block; of several such
-/// blocks, all but the first have a `part`, the number `PART`.
+/// A type whose methods are host functions, through [`#[host_fn]`](macro@crate::host_fn) on its `impl` block; if there
+/// are several such blocks, all but the first have a `part`, the number `PART`.
 ///
-/// Errors of the compiler name it; programs use the attribute. Its items change without notice.
+/// Compiler errors name it; programs use the attribute. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no host functions of its own (no part {PART})",
     label = "no such `#[host_fn] impl` block",
@@ -43,12 +43,12 @@ pub trait HostFunctions<const PART: usize = 1>: Send + Sync + Sized + 'static {
     #[doc(hidden)]
     const FUNCTIONS: Part<Self>;
 
-    /// Is named to ask for the part without its functions.
+    /// Named to request the part without its functions.
     #[doc(hidden)]
     fn exists() {}
 }
 
-/// The host functions of an `impl` block, and of the next such block of the type.
+/// The host functions of an `impl` block, and those of the type's next such block.
 #[derive(Clone, Copy, Debug)]
 pub struct Part<S: 'static> {
     /// Those of this block.
@@ -57,8 +57,8 @@ pub struct Part<S: 'static> {
     pub next: Option<&'static Part<S>>,
 }
 
-/// Looks for a part that a type may lack: `Next::<T, 2>::FUNCTIONS` is that of [`HostFunctions<2>`](HostFunctions) where
-/// `T` has it, else that of [`NoNext`].
+/// Looks for a part that a type may not have: `Next::<T, 2>::FUNCTIONS` is that of [`HostFunctions<2>`](HostFunctions)
+/// if `T` implements it, else that of [`NoNext`].
 #[derive(Debug)]
 pub struct Next<T, const PART: usize>(PhantomData<T>);
 
@@ -67,7 +67,7 @@ impl<T: HostFunctions<PART>, const PART: usize> Next<T, PART> {
     pub const FUNCTIONS: Option<&'static Part<T>> = Some(const { &T::FUNCTIONS });
 }
 
-/// What is found of a part that isn't there.
+/// What is found if a part does not exist.
 pub trait NoNext<T: 'static> {
     /// No part.
     const FUNCTIONS: Option<&'static Part<T>> = None;
@@ -85,10 +85,10 @@ pub trait HostFn {
 #[derive(Debug)]
 pub struct Declaration<const ID: u64>;
 
-/// Leads from a function's number to what is generated for it, whose type no program can name.
+/// Leads from a function's number to its generated type, which programs cannot name.
 pub trait Declares<F> {}
 
-/// The function with this number. There is one `F`, which is therefore inferred.
+/// Returns the function with this number. There is only one `F`, which is therefore inferred.
 #[must_use]
 pub const fn declared<const ID: u64, F: HostFn>() -> &'static HostFunction<()>
 where
@@ -97,7 +97,7 @@ where
     const { &F::FUNCTION }
 }
 
-/// The function with this number, where the functions of a type could be as well.
+/// Returns the function with this number, where a type's functions are possible too.
 #[must_use]
 pub const fn declared_part<const ID: u64, F: HostFn>() -> &'static Part<()>
 where
@@ -106,7 +106,7 @@ where
     const { &Part { functions: &[F::FUNCTION], next: None } }
 }
 
-/// What `host_fns!` finds by a name that no `#[host_fn]` function has.
+/// What `host_fns!` finds under a name that no `#[host_fn]` function has.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __extism_undeclared {
@@ -130,7 +130,7 @@ impl<S: Send + Sync + 'static> HostFunction<S> {
     }
 }
 
-/// What `host_fns!` makes of each name in its list.
+/// Creates the function for each name in the list of `host_fns!`.
 #[must_use]
 pub fn function(function: &'static HostFunction<()>) -> Function {
     function.function(Arc::new(()))

@@ -3,7 +3,7 @@
 use super::{Part, Signature};
 use crate::value::ValType;
 
-/// A function that a module imports, as the macro read it out of the module.
+/// A function that a module imports, as the macro read it from the module.
 #[derive(Clone, Copy, Debug)]
 pub struct Import {
     /// The namespace that it is imported from.
@@ -16,7 +16,7 @@ pub struct Import {
     pub results: &'static [ValType],
 }
 
-/// The one of the functions that has the import's namespace and name.
+/// Returns the function that has the import's namespace and name.
 #[must_use]
 pub const fn provider<S>(part: &Part<S>, import: &Import) -> Option<Signature> {
     let mut index = 0;
@@ -33,11 +33,11 @@ pub const fn provider<S>(part: &Part<S>, import: &Import) -> Option<Signature> {
     }
 }
 
-/// Fails the compilation when none of the `providers` fits the import.
+/// Fails the compilation if none of the `providers` matches the import.
 ///
 /// # Panics
 ///
-/// While compiling, which makes the text a compiler error at the caller.
+/// Panics at compile time, which makes the text a compiler error at the caller.
 #[track_caller]
 pub const fn check_import(module: &str, import: &Import, providers: &[Option<Signature>]) {
     let mut index = 0;
@@ -75,7 +75,7 @@ const fn same_text(left: &str, right: &str) -> bool {
     true
 }
 
-/// Whether two lists of lists hold the same types in the same order, however they are grouped.
+/// Returns whether two lists of lists hold the same types in the same order, however they are grouped.
 const fn same_types(left: &[&[ValType]], right: &[&[ValType]]) -> bool {
     let count = count(left);
     if count != self::count(right) {
@@ -110,14 +110,14 @@ const fn nth(groups: &[&[ValType]], mut nth: usize) -> ValType {
     groups[index][nth]
 }
 
-/// A text made while compiling; what exceeds its room is cut off.
+/// A text built at compile time; anything that exceeds its room is cut off.
 struct Text {
     bytes: [u8; Self::ROOM],
     len: usize,
 }
 
 impl Text {
-    /// Bytes; names of imports longer than a few hundred bytes are no names that a person has to read to the end.
+    /// In bytes; import names longer than a few hundred bytes need not be shown in full.
     const ROOM: usize = 2048;
 
     const fn of_import(module: &str, import: &Import) -> Self {
@@ -145,7 +145,7 @@ impl Text {
         self
     }
 
-    /// As the `Display` of `FuncType` writes them, except that a single result has parentheses too.
+    /// Like the `Display` of `FuncType`, except that a single result has parentheses too.
     const fn push_types(self, groups: &[&[ValType]]) -> Self {
         let mut text = self.push("(");
         let mut index = 0;

@@ -1,5 +1,5 @@
-//! What `#[host_fn]` expands to: how arguments are read, how results are written, and what is known of a host
-//! function while compiling.
+//! What `#[host_fn]` expands to: how arguments are read, how results are written, and what is known of a host function
+//! at compile time.
 
 mod argument;
 mod binder;

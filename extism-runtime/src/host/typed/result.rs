@@ -5,10 +5,10 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Value`] and tuples of it,
-/// `Option`, and `Result` of these.
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Value`] and tuples of
+/// it, `Option`, and `Result` of these.
 ///
-/// Errors of the compiler name it; programs implement [`Encode`] instead. Its items change without notice.
+/// Compiler errors name it; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function can't return `{Self}`",
     label = "can't be given to the plug-in",
@@ -21,11 +21,11 @@ pub trait HostOutput {
     #[doc(hidden)]
     const RESULTS: &'static [ValType];
 
-    /// Hands it to the plug-in.
+    /// Passes it to the plug-in.
     ///
     /// # Errors
     ///
-    /// When it is itself an error, can't be encoded, or finds no room in the plug-in's memory.
+    /// Returns an error if it is itself an error, cannot be encoded, or does not fit in the plug-in's memory.
     #[doc(hidden)]
     fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
 }

@@ -160,7 +160,9 @@ proptest! {
         order in any::<prop::sample::Index>(),
     ) {
         let mut host = Host::new();
-        let mut handles: Vec<_> = lengths.iter().map(|length| host.alloc(*length)).filter(|handle| *handle != 0).collect();
+        // There is no heap before the first block.
+        let lengths = std::iter::once(1).chain(lengths);
+        let mut handles: Vec<_> = lengths.map(|length| host.alloc(length)).filter(|handle| *handle != 0).collect();
         handles.extend(host.fill_room());
         let middle = order.index(handles.len() + 1);
         handles.rotate_left(middle);

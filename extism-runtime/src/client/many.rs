@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::Encoding;
-use crate::{CodecError, Encode, Json, codec::Writer};
+use crate::{CodecError, Encode, Encoding, Json, codec::Writer};
 
 /// One of several arguments of a method.
 #[diagnostic::on_unimplemented(

@@ -1,7 +1,7 @@
 use std::any::Any;
 
-use super::{Exports, Forward, Interface, View, WithContext};
-use crate::{CompiledPlugin, Error, Plugin};
+use super::{Exports, Forward, View, WithContext};
+use crate::{CompiledPlugin, Error, FromPlugin, Interface, Plugin};
 
 /// A plug-in's typed client: what `#[plugin_interface]` makes of a trait, for code that is generic over interfaces.
 ///
@@ -64,26 +64,6 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     /// A view whose calls have a context, which host functions reach.
     fn with_context<C: Any + Send>(&mut self, context: C) -> WithContext<'_, Self> {
         WithContext::new(self, context)
-    }
-}
-
-/// What [`PluginBuilder::build`](crate::PluginBuilder::build) can give: a plug-in or a typed client of one.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no plug-in",
-    note = "it has to be `Plugin`, or what `#[plugin_interface]` makes of a trait"
-)]
-pub trait FromPlugin: Sized {
-    /// Makes it of a plug-in.
-    ///
-    /// # Errors
-    ///
-    /// When the plug-in's exports don't satisfy the interface.
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error>;
-}
-
-impl FromPlugin for Plugin {
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error> {
-        Ok(plugin)
     }
 }
 

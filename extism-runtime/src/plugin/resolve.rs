@@ -1,29 +1,24 @@
-use super::{Interface, Method};
+use super::{CompiledPlugin, RawExport};
 use crate::{
-    CompiledPlugin, Error,
+    Error,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
-    plugin::RawExport,
+    interface::Interface,
 };
 
 impl Interface {
-    /// Whether a plug-in has the exports, without making an instance.
+    /// Checks that a plug-in has the exports, without creating an instance.
     ///
     /// # Errors
     ///
-    /// When some are missing or can't be called: all of them.
+    /// Returns an error that lists all exports that are missing or cannot be called.
     pub fn check(&self, plugin: &CompiledPlugin) -> Result<(), Error> {
         resolve(&plugin.0, &self.name, &self.wanted()).map(drop)
     }
-
-    /// The exports, each by its name and whether it may be missing.
-    pub(super) fn wanted(&self) -> Vec<(&str, bool)> {
-        self.methods.iter().map(|Method { export, optional, .. }| (&**export, *optional)).collect()
-    }
 }
 
-/// Finds exports, each by its name and whether it may be missing; all mismatches in one error.
-pub(crate) fn resolve(
+/// Finds exports, each listed with its name and whether it may be missing; reports all mismatches in one error.
+pub(super) fn resolve(
     plugin: &CompiledInner,
     interface: &str,
     exports: &[(&str, bool)],

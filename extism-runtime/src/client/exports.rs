@@ -1,5 +1,5 @@
-use super::{Method, PluginInterface};
-use crate::{CompiledPlugin, Error, Plugin, plugin::RawExport};
+use super::PluginInterface;
+use crate::{CompiledPlugin, Error, Method, Plugin, plugin::RawExport};
 
 /// An interface's exports as found in a plug-in, which its client is made of.
 #[derive(Debug)]

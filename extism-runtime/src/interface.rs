@@ -1,35 +1,10 @@
-//! What `#[plugin_interface]` declares, as data, and what its wrappers are made of.
-
-mod call;
-mod check;
-mod context;
-mod exports;
-mod forward;
-mod many;
-mod outcome;
-mod together;
-pub mod typed;
-mod view;
-mod wrapper;
+//! What `#[plugin_interface]` declares, as data.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::check::resolve;
-pub use self::{
-    call::unwrap,
-    context::WithContext,
-    exports::{Exports, client, client_of},
-    forward::Forward,
-    many::Arguments as ManyArguments,
-    outcome::SameForClient,
-    together::{Holder, Together},
-    view::View,
-    wrapper::{FromPlugin, PluginInterface},
-};
-
-/// The exports that a `#[plugin_interface]` trait declares, as data for tools: [`PluginInterface::interface`].
+/// The exports that a `#[plugin_interface]` trait declares, as data for tools: [`PluginInterface::interface`](crate::PluginInterface::interface).
 ///
 /// As JSON, the fields have the names that they have here, except that [`Argument::ty`] is `type`. Of a method only
 /// `export` has to be there, so that a list of exports can be written by hand:
@@ -107,6 +82,13 @@ pub enum Encoding {
     JsonObject,
     /// A MessagePack array of the arguments. `msgpack` in JSON.
     Msgpack,
+}
+
+impl Interface {
+    /// The exports, each by its name and whether it may be missing.
+    pub(crate) fn wanted(&self) -> Vec<(&str, bool)> {
+        self.methods.iter().map(|Method { export, optional, .. }| (&**export, *optional)).collect()
+    }
 }
 
 fn unit() -> Cow<'static, str> {

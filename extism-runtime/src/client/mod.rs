@@ -1,0 +1,24 @@
+//! What the clients of `#[plugin_interface]` are made of.
+
+mod call;
+mod context;
+mod exports;
+mod forward;
+mod many;
+mod outcome;
+mod plugin_interface;
+mod together;
+pub mod typed;
+mod view;
+
+pub use self::{
+    call::unwrap,
+    context::WithContext,
+    exports::{Exports, client, client_of},
+    forward::Forward,
+    many::Arguments as ManyArguments,
+    outcome::SameForClient,
+    plugin_interface::PluginInterface,
+    together::{Holder, Together},
+    view::View,
+};

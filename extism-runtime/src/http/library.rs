@@ -1,0 +1,35 @@
+//! The HTTP library's errors as ours. Apart from the error itself, which the fuzz targets compile without the library.
+
+use std::io;
+
+use super::{
+    error::HttpError,
+    target::Target,
+    wait::{MAX_HEAD_BYTES, Wait},
+};
+
+impl HttpError {
+    /// What the library's error means.
+    pub(super) fn of(error: ureq::Error, target: &Target, wait: &Wait) -> Self {
+        if let Some(stop) = wait.stopped() {
+            return Self::stopped(stop, target);
+        }
+        let url = target.shown();
+        match error {
+            ureq::Error::LargeResponseHeader(..) => Self::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
+            // This is how the TLS library's errors come.
+            ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
+                Self::Tls { url, message: source.to_string() }
+            }
+            ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
+                Self::Protocol { url, message: "it ends too early".to_owned() }
+            }
+            ureq::Error::Io(source) => Self::Io { url, source },
+            ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
+            ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
+            // Whose text is the whole URL.
+            ureq::Error::BadUri(_) => Self::Protocol { url, message: "its URL cannot be requested".to_owned() },
+            other => Self::Protocol { url, message: other.to_string() },
+        }
+    }
+}
