@@ -1,4 +1,4 @@
-//! The main job: a trait describes a plug-in, and calling the plug-in is calling a method.
+//! The basic use: a trait describes a plug-in, and each method calls an export.
 //!
 //! ```text
 //! cargo run --example count_vowels
@@ -7,7 +7,7 @@
 use extism_runtime::prelude::*;
 use serde::Deserialize;
 
-/// What the plug-in answers.
+/// The plug-in's output.
 #[derive(Debug, Deserialize)]
 struct Report {
     count: u32,
@@ -24,14 +24,14 @@ trait VowelCounter {
 
 fn main() -> Result<(), Error> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/count_vowels.wasm");
-    // That the plug-in has every export of the trait is checked here.
+    // This checks that the plug-in has every export of the trait.
     let mut counter = VowelCounterPlugin::load(Wasm::file(file))?;
 
     let text = "Hello, world!";
     print(text, &counter.count_vowels(text)?);
     // The plug-in keeps the total in a variable, which lives as long as the plug-in.
     print(text, &counter.count_vowels(text)?);
-    // Its configuration says which letters count.
+    // Its configuration says which letters count as vowels.
     counter.plugin_mut().set_config([("vowels", Some("lo"))]);
     print(text, &counter.count_vowels(text)?);
     Ok(())

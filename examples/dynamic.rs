@@ -1,4 +1,4 @@
-//! Without macros: exports by their names, host functions over raw values.
+//! Without macros: exports called by name, host functions with raw values.
 //!
 //! ```text
 //! cargo run --example dynamic
@@ -9,23 +9,23 @@ use extism_runtime::{Error, Plugin, PluginBuilder, ValType, Wasm};
 fn main() -> Result<(), Error> {
     let file = |name: &str| Wasm::file(format!("{}/plugins/{name}", env!("CARGO_MANIFEST_DIR")));
 
-    // What a plug-in has is known before anything is called.
+    // A plug-in's exports are known before anything is called.
     let mut plugin = Plugin::new(file("count_vowels.wasm"))?;
     for export in plugin.exports() {
         println!("{} exports {:?}: {}", plugin.name(), export.name, export.ty);
     }
 
-    // Whatever can be decoded is a result; this one is borrowed from the plug-in's memory.
+    // A result can be any type that can be decoded; this one borrows from the plug-in's memory.
     let report: &str = plugin.call("count_vowels", "Hello, world!")?;
     println!("{report}");
 
-    // A handle is found once and calls without looking anything up.
+    // An export is looked up once; calling it needs no further look-up.
     let count = plugin.export::<&str, serde_json::Value>("count_vowels")?;
     for text in ["a", "ae", "aei"] {
         println!("{text}: {}", count.call(&mut plugin, text)?["count"]);
     }
 
-    // A host function gets the plug-in's memory, by handles, and its raw arguments and results.
+    // A host function gets raw arguments and results, and accesses the plug-in's memory through handles.
     let mut reflecting = PluginBuilder::new(file("reflect.wasm"))
         .with_function("reflect", [ValType::PTR], [ValType::PTR], |plugin, arguments, results| {
             let text: String = plugin.get(&arguments[0])?;
@@ -35,7 +35,7 @@ fn main() -> Result<(), Error> {
         .build()?;
     println!("{}", reflecting.call::<_, &str>("reflect", "stressed")?);
 
-    // What goes wrong can be told apart.
+    // Each kind of error has its own variant.
     match plugin.call::<_, ()>("count_vowel", "a") {
         Err(Error::Interface(error)) => println!("error: {error}"),
         other => println!("unexpected: {other:?}"),

@@ -1,4 +1,4 @@
-//! A value for the time of one call: who is asking. Host functions see it, the plug-in doesn't.
+//! A value for the duration of one call: the user who makes it. Host functions see the value, the plug-in does not.
 //!
 //! ```text
 //! cargo run --example host_context
@@ -6,14 +6,14 @@
 
 use extism_runtime::prelude::*;
 
-/// Who makes the call.
+/// The user who makes the call.
 struct User {
     name: &'static str,
     may_read: bool,
     reads: u32,
 }
 
-/// What the plug-in gets for a text depends on who asks.
+/// Returns a reply that depends on the user who makes the call.
 #[host_fn]
 fn reflect(plugin: &mut CurrentPlugin<'_>, text: String) -> Result<String, String> {
     let user = plugin.context_mut::<User>().ok_or("this function needs to know who asks")?;
@@ -24,10 +24,10 @@ fn reflect(plugin: &mut CurrentPlugin<'_>, text: String) -> Result<String, Strin
     Ok(format!("{text}, {} (read {})", user.name, user.reads))
 }
 
-/// A plug-in that hands its input to the host function `reflect`.
+/// A plug-in that passes its input to the host function `reflect`.
 #[plugin_interface]
 trait Reflector {
-    /// What the host makes of `text`.
+    /// Returns the host's reply to `text`.
     fn reflect(&mut self, text: &str) -> String;
 }
 
@@ -44,7 +44,7 @@ fn main() -> Result<(), Error> {
         Err(error @ Error::HostFunction { .. }) => println!("refused: {error}"),
         other => println!("unexpected: {other:?}"),
     }
-    // The context is gone after its call.
+    // The context is dropped after its call.
     if let Err(error) = reflector.reflect("Hello") {
         println!("refused: {error}");
     }

@@ -1,4 +1,4 @@
-//! A plug-in that makes HTTP requests, to the hosts that it may.
+//! A plug-in that makes HTTP requests to allowed hosts.
 //!
 //! ```text
 //! cargo run --example http
@@ -20,7 +20,7 @@ struct Response {
     body: String,
 }
 
-/// A plug-in that sends what it is asked to.
+/// A plug-in that sends the requests described by its input.
 #[plugin_interface]
 trait Client {
     /// Sends a request.
@@ -30,7 +30,7 @@ trait Client {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let address = serve()?;
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/kitchen_sink.wasm");
-    // Without `allowed_hosts` no host can be reached. A request ends with its call's time.
+    // Without `allowed_hosts`, no host can be reached. A request ends at the call's timeout.
     let manifest =
         Manifest::new([Wasm::file(file)]).with_allowed_host("127.0.0.1").with_timeout(Duration::from_secs(10));
     let mut client = ClientPlugin::load(manifest)?;
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Json(response) = client.http_request(Json(serde_json::json!({ "url": url })))?;
     println!("{url}: {} {}", response.status, response.body);
 
-    // The same server by another name is another host.
+    // The same server under another name counts as another host.
     let url = format!("http://localhost:{}/greeting", address.port());
     if let Err(error) = client.http_request(Json(serde_json::json!({ "url": url }))) {
         println!("{error}");

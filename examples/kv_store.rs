@@ -1,4 +1,4 @@
-//! Host functions over a database, so that what a plug-in writes outlives it.
+//! Host functions with a database, so that the plug-in's data outlives the process.
 //!
 //! ```text
 //! cargo run --example kv_store
@@ -10,12 +10,12 @@ use serde::Deserialize;
 
 const TABLE: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("values");
 
-/// The functions that the plug-in imports: the methods of one value, which they share.
+/// The functions that the plug-in imports, as methods of one shared value.
 struct Store(Database);
 
 #[host_fn]
 impl Store {
-    /// The value of a key; nothing where there is none.
+    /// Returns the value of a key, if there is one.
     fn kv_read(&self, key: &str) -> Result<Option<Vec<u8>>, redb::Error> {
         let transaction = self.0.begin_read()?;
         let table = transaction.open_table(TABLE)?;
@@ -33,7 +33,7 @@ impl Store {
 impl Store {
     fn open(path: &std::path::Path) -> Result<Self, redb::Error> {
         let database = Database::create(path)?;
-        // So that reading finds the table before anything was written.
+        // Creates the table, so that it can be read before anything is written.
         let transaction = database.begin_write()?;
         transaction.open_table(TABLE)?;
         transaction.commit()?;
@@ -47,7 +47,7 @@ struct Report {
     total: u32,
 }
 
-/// Counts vowels, and leaves the total to the host.
+/// Counts vowels and keeps the total in the host.
 #[plugin_interface]
 trait VowelCounter {
     /// Counts the vowels of `text`.
@@ -60,7 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/count_vowels_kvstore.wasm");
 
     for run in 1..=2 {
-        // Each run opens the database and loads the plug-in anew, as a program does that is started again.
+        // Each round opens the database and loads the plug-in again, like a program that is restarted.
         let plugin = PluginBuilder::new(Wasm::file(file)).with_functions(Store::open(&database)?).build()?;
         let mut counter = VowelCounterPlugin::try_from(plugin)?;
         for text in ["Hello, world!", "Again"] {

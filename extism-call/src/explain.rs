@@ -1,10 +1,10 @@
-//! Errors of the runtime in the words of this tool: the cause in the first line, then the details.
+//! Formats the runtime's errors for this tool: the cause in the first line, then the details.
 
 use std::error::Error as StdError;
 
 use extism_runtime::{Error, InterfaceError, LinkError, LinkProblem, MissingHint};
 
-/// The lines of the message, without line breaks in them.
+/// The message as lines without line breaks.
 pub(crate) fn lines(error: &Error) -> Vec<String> {
     match error {
         Error::Link(error) => link(error),
@@ -20,19 +20,19 @@ pub(crate) fn lines(error: &Error) -> Vec<String> {
     }
 }
 
-/// What the plug-in's exports lack.
+/// Describes the mismatches between the plug-in's exports and the interface.
 pub(crate) fn interface(error: &InterfaceError) -> Vec<String> {
     error.to_string().lines().map(|line| line.trim_start().to_owned()).collect()
 }
 
-/// The plug-in's own error, of which the first line is taken as the cause.
+/// The plug-in's own error; its first line becomes the cause.
 fn guest(at: &str, code: i32, message: &str) -> Vec<String> {
     let mut lines = message.lines().map(str::to_owned);
     let cause = lines.next().unwrap_or_default();
     std::iter::once(format!("{at}: {cause} (code {code})")).chain(lines).collect()
 }
 
-/// The error's text, and those of its sources that it doesn't repeat.
+/// The error's text, followed by the texts of its sources that it does not already contain.
 fn with_sources(error: &Error) -> Vec<String> {
     let text = error.to_string();
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
@@ -61,7 +61,7 @@ fn link(error: &LinkError) -> Vec<String> {
     lines
 }
 
-/// The problems; all that a module imports of WASI, which it isn't allowed, is one.
+/// Describes the problems. All imports of a module from WASI without permission are one problem.
 fn describe_all(problems: &[LinkProblem]) -> Vec<String> {
     let mut lines = Vec::new();
     for problem in problems {
@@ -73,7 +73,7 @@ fn describe_all(problems: &[LinkProblem]) -> Vec<String> {
     lines
 }
 
-/// The problem, with a hint that is about it only.
+/// Describes the problem, with the hint that concerns only this problem.
 fn describe(problem: &LinkProblem) -> String {
     match problem {
         LinkProblem::Missing { module, hint: MissingHint::WasiNotAllowed, .. } => {
@@ -93,7 +93,7 @@ fn describe(problem: &LinkProblem) -> String {
     }
 }
 
-/// What helps against several problems is said once.
+/// Advice that applies to several problems, each piece given once.
 fn advice(problems: &[LinkProblem]) -> Vec<&'static str> {
     let hints = |wanted: &MissingHint| {
         problems.iter().any(|problem| matches!(problem, LinkProblem::Missing { hint, .. } if hint == wanted))

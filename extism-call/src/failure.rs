@@ -1,4 +1,4 @@
-//! Why the tool ends otherwise than it should: the exit code, the message.
+//! Failures of the tool: the exit code and the message.
 
 use std::{
     io::{self, Write as _},
@@ -15,11 +15,11 @@ use crate::{
 /// The exit codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// The plug-in can't be loaded.
+    /// The plug-in cannot be loaded.
     Load = 1,
-    /// The call fails.
+    /// The call failed.
     Call = 2,
-    /// The command line is wrong, or names a file beside the plug-in's that can't be used (`EX_USAGE`).
+    /// The command line is wrong, or names a file other than the plug-in's that cannot be used (`EX_USAGE`).
     Usage = 64,
 }
 
@@ -36,22 +36,22 @@ pub(crate) struct Failure {
     pub(crate) status: Status,
     /// The cause, in one line.
     pub(crate) cause: String,
-    /// What else is known, a line each.
+    /// The details, one line each.
     pub(crate) details: Vec<String>,
 }
 
 impl Failure {
-    /// The plug-in can't be loaded.
+    /// Reports that the plug-in cannot be loaded.
     pub(crate) fn load(error: &Error) -> Self {
         Self::of(Status::Load, error)
     }
 
-    /// The call fails.
+    /// Reports that the call failed.
     pub(crate) fn call(error: &Error) -> Self {
         Self::of(Status::Call, error)
     }
 
-    /// The command line is wrong.
+    /// Reports that the command line is wrong.
     pub(crate) fn usage(cause: impl Into<String>) -> Self {
         Self { status: Status::Usage, cause: cause.into(), details: Vec::new() }
     }
@@ -80,12 +80,12 @@ impl Failure {
     }
 }
 
-/// Prints why the tool fails, if it does.
+/// Prints the failure, if there is one, and returns the exit code.
 pub(crate) fn exit_code(result: Result<(), Failure>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            // Nobody is left to be told when this fails.
+            // If this fails too, the error cannot be reported anywhere.
             let _ = failure.print();
             failure.status.into()
         }

@@ -1,4 +1,4 @@
-//! The call's input, and other files than the plug-in's.
+//! The call's input, and files other than the plug-in's.
 
 use std::{
     fs,
@@ -17,7 +17,7 @@ impl InputArgs {
         self.stdin || self.input_file.as_ref().is_some_and(|file| is_stdin(file.as_os_str()))
     }
 
-    /// The input's bytes. As in the official tools, `--stdin` goes before `--input`.
+    /// Reads the input. As in the official tools, `--stdin` takes precedence over `--input`.
     pub(crate) fn read(self) -> Result<Vec<u8>, Failure> {
         match (self.stdin, self.input_file, self.input) {
             (true, ..) => read(Path::new("-"), "the input"),
@@ -28,7 +28,7 @@ impl InputArgs {
     }
 }
 
-/// The bytes of a file, or of standard input for `-`; `what` is what they are for.
+/// Reads a file, or standard input for `-`. `what` names the contents in errors.
 pub(crate) fn read(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     let (result, place) = if is_stdin(path.as_os_str()) {
         let mut bytes = Vec::new();

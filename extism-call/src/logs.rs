@@ -1,4 +1,4 @@
-//! Where the plug-in's log goes.
+//! The destination of the plug-in's log.
 
 use std::io::{self, Write as _};
 
@@ -10,7 +10,7 @@ use crate::{
     style::{self, Style},
 };
 
-/// Sets up the log that the command line asks for: none, to standard error, or to a file.
+/// Sets up the log as the command line specifies: none, to standard error, or to a file.
 pub(crate) fn set_up(args: &LogArgs) -> Result<(), Failure> {
     let level = args.log_level.map(LogLevel::from);
     match (&args.log_file, level) {
@@ -25,17 +25,17 @@ pub(crate) fn set_up(args: &LogArgs) -> Result<(), Failure> {
     }
 }
 
-/// Prints a message, each of its lines with level and plug-in in front.
+/// Prints a message, with the level and the plug-in's name before each line.
 fn print(style: Style, record: &LogRecord<'_>) {
     let level = format!("{:<5}", record.level);
     let level = if record.level >= LogLevel::Warn { style.error(&level) } else { style.dim(&level) };
     let plugin = style::printable(record.plugin);
-    // An empty message is a line as well.
+    // An empty message is printed as one line.
     let empty = record.message.is_empty().then_some("");
     let lines = empty
         .into_iter()
         .chain(record.message.lines())
         .map(|line| format!("{level} {plugin}: {}\n", style::printable(line)));
-    // A log that nobody reads is no reason to end the call.
+    // Being unable to print the log is no reason to end the call.
     let _ = io::stderr().write_all(lines.collect::<String>().as_bytes());
 }

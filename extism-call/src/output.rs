@@ -4,16 +4,16 @@ use std::io::{self, IsTerminal as _, Write};
 
 use crate::failure::{Failure, Status};
 
-/// Whether somebody still reads what is written.
+/// Whether standard output still has a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reader {
-    /// As far as is known.
+    /// There is one, as far as is known.
     There,
-    /// The pipe is closed: no error, as with `| head`.
+    /// The pipe is closed, as by `| head`, which is not an error.
     Gone,
 }
 
-/// Writes a call's output: its bytes, and on a terminal the end of the line where that is missing.
+/// Writes a call's output and, on a terminal, a line break if the output does not end with one.
 pub(crate) fn write_result(bytes: &[u8]) -> Result<Reader, Failure> {
     let stdout = io::stdout();
     let missing_end = stdout.is_terminal() && !bytes.is_empty() && !bytes.ends_with(b"\n");

@@ -1,4 +1,4 @@
-//! The plug-in: from FILE and the flags to what the runtime builds.
+//! Creates the plug-in's builder from FILE and the flags.
 
 use std::{
     ffi::OsStr,
@@ -15,10 +15,10 @@ use crate::{
     progress::Progress,
 };
 
-/// The most bytes of a module or a manifest that are read from standard input or a pipe, as of files: 1 GiB.
+/// The maximum size in bytes of a module or manifest from standard input or a pipe. Files have the same limit: 1 GiB.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// A builder of the plug-in in `file`, to which modules are linked.
+/// Returns a builder for the plug-in in `file`, with the linked modules.
 pub(crate) fn builder(
     file: &OsStr,
     links: &[Link],
@@ -26,7 +26,7 @@ pub(crate) fn builder(
     progress: &Progress,
 ) -> Result<PluginBuilder, Failure> {
     let mut manifest = manifest(file)?;
-    // In front, as without a module named `main` the last one is the main module.
+    // In front, because without a module named `main` the last one is the main module.
     manifest.wasm.splice(0..0, links.iter().map(|link| module(&link.file).with_name(&link.name)));
     if let Some(limits) = limits {
         limits.apply(&mut manifest);
@@ -39,7 +39,7 @@ pub(crate) fn builder(
     Ok(builder.with_download_progress(move |download| shown.download(download)))
 }
 
-/// The engine. One plug-in needs no pool.
+/// Creates the engine, without a pool, which a single plug-in does not need.
 pub(crate) fn engine() -> Result<Engine, Failure> {
     Engine::builder().pool_size(0).build().map_err(|error| Failure::load(&error))
 }
@@ -51,7 +51,7 @@ fn manifest(file: &OsStr) -> Result<Manifest, Failure> {
     let source = if is_stdin(file) {
         Source::from(read(io::stdin().lock()).map_err(|error| unreadable("standard input", &error))?)
     } else if is_pipe(Path::new(file)) {
-        // Its content, which tells whether it is a manifest, can be read only once.
+        // The content, which shows whether it is a manifest, can be read only once.
         let content = File::open(file).and_then(read);
         Source::from(content.map_err(|error| unreadable(&file.to_string_lossy(), &error))?)
     } else {
@@ -91,7 +91,7 @@ fn is_url(file: &str) -> bool {
     scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
 }
 
-/// A name for the plug-in, if its file tells one.
+/// The plug-in's name, if its file provides one.
 fn file_stem(file: &OsStr) -> Option<String> {
     let path = Path::new(file);
     if file.to_str().is_some_and(is_url) || is_stdin(file) || is_pipe(path) {
@@ -101,10 +101,10 @@ fn file_stem(file: &OsStr) -> Option<String> {
 }
 
 impl LimitArgs {
-    /// Adds to the manifest and overrides it.
+    /// Adds these limits to the manifest, overriding its own.
     fn apply(self, manifest: &mut Manifest) {
         if let Some(millis) = self.timeout {
-            // As with the official tool.
+            // 0 means no limit, as in the official tool.
             manifest.timeout_ms = (millis > 0).then_some(millis);
         }
         if !self.allow_paths.is_empty() {

@@ -1,4 +1,4 @@
-//! What is shown on a terminal while a plug-in is made: a bar while it is downloaded, a spinner while it is compiled.
+//! Progress on a terminal while a plug-in is created: a bar during downloads, a spinner during compilation.
 
 use std::{
     io::{self, IsTerminal as _},
@@ -9,10 +9,10 @@ use std::{
 use extism_runtime::DownloadProgress;
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Bytes of a module whose compilation takes long enough to show that it goes on.
+/// The size in bytes from which a module takes long enough to compile that progress is shown.
 const LARGE: u64 = 1 << 20;
 
-/// What is shown now. Its clones show the same.
+/// The progress shown at the moment, shared between clones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress(Arc<Mutex<Option<Shown>>>);
 
@@ -30,14 +30,14 @@ impl Drop for Shown {
 }
 
 impl Progress {
-    /// Shows how far a download is.
+    /// Shows the progress of a download.
     pub(crate) fn download(&self, download: &DownloadProgress<'_>) {
         if !io::stderr().is_terminal() {
             return;
         }
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.as_ref().is_none_or(|shown| shown.url.as_deref() != Some(download.url)) {
-            // The bar before is cleared first.
+            // Clear the previous bar first.
             shown.take();
             *shown = Some(Shown { url: Some(download.url.to_owned()), bar: download_bar(download) });
         }
@@ -46,7 +46,7 @@ impl Progress {
         }
     }
 
-    /// Shows that modules of so many bytes are compiled.
+    /// Shows that modules of `bytes` in total are being compiled.
     pub(crate) fn compile(&self, bytes: u64) {
         let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shown.take();
@@ -59,7 +59,7 @@ impl Progress {
         }
     }
 
-    /// Clears what is shown.
+    /// Clears the display.
     pub(crate) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     }

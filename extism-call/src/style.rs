@@ -1,4 +1,4 @@
-//! How text is shown on a terminal.
+//! Styles and escapes text for a terminal.
 
 use std::{
     env,
@@ -12,27 +12,27 @@ pub(crate) struct Style {
 }
 
 impl Style {
-    /// Colours on a terminal that has them, unless `NO_COLOR` is set (<https://no-color.org>).
+    /// Uses colours on a terminal that supports them, unless `NO_COLOR` is set (<https://no-color.org>).
     pub(crate) fn of_stderr() -> Self {
         Self { colour: io::stderr().is_terminal() && wanted() }
     }
 
-    /// As [`of_stderr`](Self::of_stderr), for standard output.
+    /// Like [`of_stderr`](Self::of_stderr), for standard output.
     pub(crate) fn of_stdout() -> Self {
         Self { colour: io::stdout().is_terminal() && wanted() }
     }
 
-    /// What introduces an error.
+    /// Styles the prefix of an error.
     pub(crate) fn error(self, text: &str) -> String {
         self.paint("1;31", text)
     }
 
-    /// A heading.
+    /// Styles a heading.
     pub(crate) fn heading(self, text: &str) -> String {
         self.paint("1", text)
     }
 
-    /// What matters less.
+    /// Styles less important text.
     pub(crate) fn dim(self, text: &str) -> String {
         self.paint("2", text)
     }
@@ -47,7 +47,7 @@ fn wanted() -> bool {
     !no_color && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// The text with its control characters escaped, tabs aside: a plug-in mustn't send commands to the terminal.
+/// Escapes control characters other than tabs, so that a plug-in cannot send commands to the terminal.
 pub(crate) fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {

@@ -1,4 +1,4 @@
-//! How long each stage took, for `--time`.
+//! The duration of each stage, for `--time`.
 
 use std::{
     io::{self, Write as _},
@@ -6,13 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The times of the stages. Its clones share them.
+/// The durations of the stages, shared between clones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Times(Arc<Mutex<Stages>>);
 
 #[derive(Debug, Default)]
 struct Stages {
-    /// In their order.
+    /// In the order in which they ended.
     done: Vec<(&'static str, Duration)>,
     running: Option<(&'static str, Instant)>,
 }
@@ -26,23 +26,23 @@ impl Stages {
 }
 
 impl Times {
-    /// Ends the stage that is running, and begins another.
+    /// Ends the running stage and begins another.
     pub(crate) fn begin(&self, name: &'static str) {
         let mut stages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         stages.end();
         stages.running = Some((name, Instant::now()));
     }
 
-    /// Ends the stage that is running.
+    /// Ends the running stage.
     pub(crate) fn end(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).end();
     }
 
-    /// Prints the times of the stages that ran, a line each: stages of one name as one line.
+    /// Prints the durations of the stages, one per line. Consecutive stages with the same name share a line.
     pub(crate) fn print(&self) {
         let mut stages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         stages.end();
-        // Times that nobody reads are no reason to fail.
+        // Being unable to print the times is no reason to fail.
         let _ = io::stderr().write_all(table(&stages.done).as_bytes());
     }
 }

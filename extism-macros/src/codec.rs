@@ -9,11 +9,11 @@ use syn::{
 
 use crate::common::{codec_path, parse_crate, runtime_path, set_once};
 
-/// What `#[codec(..)]` says.
+/// The contents of `#[codec(..)]`.
 struct Codec {
-    /// Where the runtime is.
+    /// The path of the runtime.
     runtime: Path,
-    /// The wrapper type.
+    /// The newtype.
     wrapper: Path,
 }
 
@@ -41,7 +41,8 @@ fn expand(item: TokenStream, derived: &str, generate: fn(&DeriveInput, &Codec) -
 }
 
 impl Codec {
-    /// Whether a reference in the codec isn't in the codec itself, so that it has a form for references.
+    /// Whether the newtype around a reference does not implement the codec, so that it has a separate form for
+    /// references.
     fn has_borrowed_form(&self) -> bool {
         self.wrapper.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
     }
@@ -129,7 +130,7 @@ fn decode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let mut generics = bounded(&item.generics, parse_quote!(#wrapper<Self>: #runtime::Decode<#bytes>));
     let mut parameter = LifetimeParam::new(bytes.clone());
-    // Whatever the value borrows, it borrows from the bytes.
+    // A value can only borrow from the bytes.
     parameter.bounds.extend(item.generics.lifetimes().map(|own| own.lifetime.clone()));
     generics.params.insert(0, GenericParam::Lifetime(parameter));
     let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -143,7 +144,7 @@ fn decode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream
     }
 }
 
-/// The implementation that is there in spite of a mistake, so that what needs it doesn't report the mistake again.
+/// The implementation that is generated despite a mistake, so that code that needs it does not cause more errors.
 fn unreachable(item: &DeriveInput, derived: &str) -> TokenStream {
     let runtime = runtime_path(None);
     let ident = &item.ident;
@@ -174,8 +175,8 @@ fn unreachable(item: &DeriveInput, derived: &str) -> TokenStream {
     }
 }
 
-/// The generics with what the codec asks of a type that has parameters; of others the compiler says what they lack
-/// right here.
+/// Adds the codec's bound to the generics of a type that has type parameters. For other types, the compiler reports
+/// missing implementations at the derive itself.
 fn bounded(generics: &Generics, bound: WherePredicate) -> Generics {
     let mut generics = generics.clone();
     if generics.type_params().next().is_some() {

@@ -11,7 +11,7 @@ use syn::{
 use crate::common::{host_functions, place, type_text};
 
 struct List {
-    /// The runtime, from `$crate`.
+    /// The path of the runtime, from `$crate`.
     runtime: TokenStream,
     functions: Vec<Path>,
 }
@@ -69,13 +69,13 @@ pub(crate) fn expand(list: TokenStream) -> TokenStream {
     })
 }
 
-/// Whether the path is, by Rust's conventions, that of a method.
+/// Whether the path names a method, by Rust's naming conventions.
 fn of_a_type(path: &Path) -> bool {
     let parent = path.segments.iter().rev().nth(1);
     parent.is_some_and(|parent| parent.ident.unraw().to_string().starts_with(char::is_uppercase))
 }
 
-/// The error at a name that is none of a host function.
+/// The error for a name that does not belong to a host function.
 fn undeclared(path: &Path) -> TokenStream {
     let text = type_text(path);
     let message = if of_a_type(path) {

@@ -1,4 +1,4 @@
-//! The macros of `extism-runtime`, which re-exports them: name that crate, not this one.
+//! The macros of `extism-runtime`, which re-exports them. Depend on that crate, not on this one.
 
 mod codec;
 mod common;
@@ -8,32 +8,32 @@ mod interface;
 
 use proc_macro::TokenStream;
 
-/// Makes a typed client of a plug-in out of a trait.
+/// Generates a typed plug-in client from a trait.
 #[proc_macro_attribute]
 pub fn plugin_interface(options: TokenStream, item: TokenStream) -> TokenStream {
     interface::expand(options.into(), item.into()).into()
 }
 
-/// Makes functions that plug-ins can import out of a function, or out of the methods of an `impl` block.
+/// Turns a function, or the methods of an `impl` block, into host functions that plug-ins can import.
 #[proc_macro_attribute]
 pub fn host_fn(options: TokenStream, item: TokenStream) -> TokenStream {
     host_fn::expand(options.into(), item.into()).into()
 }
 
-/// What `extism_runtime::host_fns!` hands its list to, with the path of that crate before it.
+/// Expands the list of `extism_runtime::host_fns!`, which is preceded by the path of that crate.
 #[doc(hidden)]
 #[proc_macro]
 pub fn host_fns(list: TokenStream) -> TokenStream {
     host_fns::expand(list.into()).into()
 }
 
-/// Sends a type to plug-ins by a codec: `#[derive(Encode)] #[codec(Json)]`.
+/// Encodes a type for plug-ins with a codec: `#[derive(Encode)] #[codec(Json)]`.
 #[proc_macro_derive(Encode, attributes(codec))]
 pub fn derive_encode(item: TokenStream) -> TokenStream {
     codec::expand_encode(item.into()).into()
 }
 
-/// Receives a type from plug-ins by a codec: `#[derive(Decode)] #[codec(Json)]`.
+/// Decodes a type from plug-ins with a codec: `#[derive(Decode)] #[codec(Json)]`.
 #[proc_macro_derive(Decode, attributes(codec))]
 pub fn derive_decode(item: TokenStream) -> TokenStream {
     codec::expand_decode(item.into()).into()

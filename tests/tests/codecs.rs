@@ -1,4 +1,4 @@
-//! Each codec of the table in the documentation of `codec`, there and back.
+//! Round trips through each codec of the table in the documentation of `codec`.
 
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 

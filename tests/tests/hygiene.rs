@@ -1,4 +1,4 @@
-//! The expansions name everything in full: they work where nothing is imported, not even by the language.
+//! Expansions use full paths, so they work where nothing is imported, not even the language's prelude.
 #![no_implicit_prelude]
 
 /// Nothing but what is in full.

@@ -1,4 +1,4 @@
-//! The expansions of `#[host_fn]` keep quiet under the lints that are off by default.
+//! The expansions of `#[host_fn]` trigger no lints, not even those that are off by default.
 #![deny(warnings)]
 #![deny(
     absolute_paths_not_starting_with_crate,

@@ -1,4 +1,5 @@
-//! What plug-ins log goes to the `tracing` subscriber. Alone in its process, whose level the subscriber raises.
+//! Plug-ins' log messages go to the `tracing` subscriber. These tests need their own process, because the subscriber
+//! raises the level for the whole process.
 
 mod logger;
 

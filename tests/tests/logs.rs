@@ -1,4 +1,4 @@
-//! Where the plug-ins' logs go. The sink is the process's, so the tests here take turns.
+//! The destinations of plug-ins' logs. The log sink belongs to the process, so these tests take turns.
 
 mod logger;
 

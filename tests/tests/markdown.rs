@@ -1,7 +1,8 @@
-//! Markdown files: links lead somewhere, on a code host as well as in the documentation, and snippets are what they say.
+//! Markdown files: links work, on a code host as well as in the documentation, and snippets are in the language that
+//! they declare.
 //!
-//! Rust snippets are run by `cargo test --doc`, so their file must be part of the documentation; those of the command
-//! line tool's README are run by its own tests.
+//! `cargo test --doc` runs Rust snippets, so their file must be part of the documentation. The command line tool's own
+//! tests run those of its README.
 
 use std::{
     collections::BTreeSet,

@@ -1,6 +1,6 @@
-//! What people see when they use the macros wrongly: `ui/MACRO/fail/RULE.rs` and, beside it, the compiler's words.
+//! The errors that misuses of the macros cause: `ui/MACRO/fail/RULE.rs` with the compiler's output next to it.
 //!
-//! After a change, `TRYBUILD=overwrite cargo test -p extism-tests --test ui` writes them anew; read the difference.
+//! After a change, `TRYBUILD=overwrite cargo test -p extism-tests --test ui` updates the output; read the diff.
 
 use std::{fs, path::Path};
 

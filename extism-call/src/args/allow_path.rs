@@ -1,11 +1,11 @@
 use std::str::FromStr;
 
-/// A directory that the plug-in may reach: `[ro:]LOCAL[:PLUGIN]`, where `::` in LOCAL stands for a colon.
+/// A directory that the plug-in may access: `[ro:]LOCAL[:PLUGIN]`, where `::` in LOCAL stands for a colon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AllowPath {
-    /// The directory, with `ro:` in front where it is read-only, as manifests write it.
+    /// The directory, with the prefix `ro:` if it is read-only, as in manifests.
     pub(crate) local: String,
-    /// Where the plug-in sees it.
+    /// The path under which the plug-in sees it.
     pub(crate) plugin: String,
 }
 
@@ -31,7 +31,7 @@ impl FromStr for AllowPath {
     }
 }
 
-/// Where the first colon is that isn't one of a pair.
+/// The position of the first colon that is not doubled.
 fn separator(text: &str) -> Option<usize> {
     let mut at = 0;
     loop {
@@ -43,7 +43,7 @@ fn separator(text: &str) -> Option<usize> {
     }
 }
 
-/// The length of a drive letter and its colon, which don't separate the paths.
+/// The length of a drive letter with its colon, which does not separate the paths.
 fn drive_length(path: &str) -> usize {
     match path.as_bytes() {
         [letter, b':', b'\\' | b'/', ..] if letter.is_ascii_alphabetic() => 2,

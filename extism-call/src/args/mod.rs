@@ -65,7 +65,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
     /// The plug-in: a module (.wasm, .wat) or manifest (JSON, TOML), `-` for standard input, or a URL
-    // Optional in the type, as commands are without it.
+    // Optional in the type, because it is absent for commands.
     #[arg(required = true)]
     pub(crate) file: Option<OsString>,
     /// The function to call
@@ -195,14 +195,14 @@ pub(crate) struct CheckArgs {
     pub(crate) links: Vec<Link>,
 }
 
-/// Whether a FILE stands for standard input.
+/// Whether FILE means standard input.
 pub(crate) fn is_stdin(file: &OsStr) -> bool {
     file == "-"
 }
 
-/// Prints the help or what is wrong with the command line.
+/// Prints the help, or the error in the command line.
 pub(crate) fn exit_code(error: &clap::Error) -> ExitCode {
-    // Nobody is left to be told when this fails.
+    // If this fails, the error cannot be reported anywhere.
     let _ = match unexpected(error) {
         Some(argument) => {
             let message = format!("unexpected argument '{argument}' found");
@@ -213,7 +213,7 @@ pub(crate) fn exit_code(error: &clap::Error) -> ExitCode {
     if error.use_stderr() { Status::Usage.into() } else { ExitCode::SUCCESS }
 }
 
-/// The argument after FILE and NAME, which the parser takes for an unknown command.
+/// The argument after FILE and NAME, which the parser treats as an unknown command.
 fn unexpected(error: &clap::Error) -> Option<&str> {
     match error.get(ContextKind::InvalidSubcommand) {
         Some(ContextValue::String(name)) if Cli::command().find_subcommand(name).is_none() => Some(name),

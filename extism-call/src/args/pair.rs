@@ -5,7 +5,7 @@ use std::str::FromStr;
 pub(crate) struct Config {
     /// The key.
     pub(crate) key: String,
-    /// The value; empty where there is no `=`.
+    /// The value; empty if there is no `=`.
     pub(crate) value: String,
 }
 
@@ -13,7 +13,7 @@ impl FromStr for Config {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        // The official tool takes a key alone too, and gives it an empty value.
+        // The official tool also accepts a key alone and gives it an empty value.
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         if key.is_empty() {
             return Err("the key is empty; KEY=VALUE is expected");
@@ -25,7 +25,7 @@ impl FromStr for Config {
 /// A module to link: `NAME=FILE`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Link {
-    /// The name that it is imported under.
+    /// The name under which it is imported.
     pub(crate) name: String,
     /// Its file or URL.
     pub(crate) file: String,

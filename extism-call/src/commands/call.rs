@@ -12,12 +12,12 @@ use crate::{
     times::Times,
 };
 
-/// Exports that are listed where the one asked for isn't there.
+/// The number of exports that are listed if the requested one does not exist.
 const MAX_LISTED: usize = 20;
 
 /// Loads the plug-in and calls its function.
 pub(super) fn call(mut args: CallArgs) -> Result<(), Failure> {
-    // The parser has made sure of both.
+    // The parser guarantees that both are present.
     let (Some(file), Some(name)) = (args.file.take(), args.name.take()) else {
         return Err(Failure::usage("FILE and NAME are missing"));
     };
@@ -63,7 +63,7 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
     result
 }
 
-/// Calls the function once, and so many times more.
+/// Calls the function once, and then as many more times as requested.
 fn calls(plugin: &mut Plugin, name: &str, input: &[u8], more: u64, times: &Times) -> Result<(), Failure> {
     for _ in 0..=more {
         times.begin("call");
@@ -80,7 +80,7 @@ fn calls(plugin: &mut Plugin, name: &str, input: &[u8], more: u64, times: &Times
     Ok(())
 }
 
-/// Why the call failed, and what can be called where the function isn't there.
+/// Why the call failed, with the functions that exist if this one does not.
 fn explain(error: &Error, plugin: &Plugin) -> Failure {
     let failure = Failure::call(error);
     if !matches!(error, Error::Interface(_)) {

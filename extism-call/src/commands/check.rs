@@ -10,7 +10,7 @@ use crate::{
     style::printable,
 };
 
-/// Tells whether a plug-in has the functions of an interface. Its imports needn't be there.
+/// Checks whether a plug-in has the functions of an interface. Its imports need not be available.
 pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     if is_stdin(&args.file) && is_stdin(args.interface.as_os_str()) {
         return Err(Failure::usage("standard input can't be both the plug-in and the interface"));

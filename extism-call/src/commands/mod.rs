@@ -1,4 +1,4 @@
-//! What the tool does, one file per command.
+//! The commands, one file each.
 
 mod call;
 mod check;
@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
 };
 
-/// Runs the command that the command line names; without one, it calls a function.
+/// Runs the command that the command line names, or calls a function if it names none.
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => call::call(cli.call),

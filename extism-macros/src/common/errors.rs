@@ -3,17 +3,17 @@ use std::fmt::Display;
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
-/// The mistakes found so far, so that all of them are reported at once.
+/// Collects mistakes, so that all of them are reported at once.
 #[derive(Default)]
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    /// Notes a mistake in `culprit`.
+    /// Records a mistake in `culprit`.
     pub(crate) fn at(&mut self, culprit: impl ToTokens, message: impl Display) {
         self.push(syn::Error::new_spanned(culprit, message));
     }
 
-    /// Notes a mistake at a place.
+    /// Records a mistake at a span.
     pub(crate) fn at_span(&mut self, span: Span, message: impl Display) {
         self.push(syn::Error::new(span, message));
     }
@@ -25,7 +25,7 @@ impl Errors {
         }
     }
 
-    /// The value, or nothing and its error noted.
+    /// Returns the value, or records the error and returns `None`.
     pub(crate) fn absorb<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
@@ -34,7 +34,7 @@ impl Errors {
         self.0.is_none()
     }
 
-    /// One `compile_error!` for each mistake.
+    /// Returns one `compile_error!` per mistake.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.map_or_else(TokenStream::new, syn::Error::into_compile_error)
     }

@@ -1,9 +1,9 @@
-//! How `host_fns!` and `imports(..)` find what `#[host_fn]` has generated for a function.
+//! How `host_fns!` and `imports(..)` find the code that `#[host_fn]` generated for a function.
 //!
-//! The function itself says nothing of it, and a name in the namespace of types would take one that the program has
-//! (`log` of the crate, `env` of the module). So a macro bears the function's name: `use` brings it along, and only
-//! another macro of that name gets in its way. It comes out of a glob import, which gives way to whatever the program
-//! itself declares. A second name, which no program has, is for functions that are called like macros that programs use.
+//! The function itself cannot lead there, and a name in the type namespace could clash with one that the program uses
+//! (the crate `log`, the module `env`). So a macro has the function's name: `use` imports it along with the function,
+//! and it clashes only with another macro of that name. It is glob-imported, so whatever the program itself declares
+//! takes precedence. For functions named like common macros, there is a second macro, with a name that no program uses.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -11,8 +11,8 @@ use syn::{Path, ext::IdentExt, spanned::Spanned};
 
 use super::types::{at, place};
 
-/// The macros that every program sees, and those of `log` and `tracing`, which many import: a glob import of the same
-/// name would make them ambiguous.
+/// The macros that are in scope everywhere, and those of `log` and `tracing`, which many programs import. A glob import
+/// of the same name would make them ambiguous.
 const MACROS: [&str; 53] = [
     "assert",
     "assert_eq",
@@ -69,7 +69,7 @@ const MACROS: [&str; 53] = [
     "writeln",
 ];
 
-/// The attributes that every program sees. An import by such a name alone would be ambiguous, a macro's call is not.
+/// The attributes that are in scope everywhere. An import of such a name alone would be ambiguous; a macro call is not.
 const ATTRIBUTES: [&str; 65] = [
     "Clone",
     "Copy",
@@ -138,19 +138,20 @@ const ATTRIBUTES: [&str; 65] = [
     "windows_subsystem",
 ];
 
-/// Whether `use` brings along what was generated for a function of this name.
+/// Whether `use` of a function with this name also imports what was generated for it.
 pub(crate) fn travels(function: &Ident) -> bool {
     !MACROS.contains(&function.unraw().to_string().as_str())
 }
 
-/// The macro beside a function whose own name cannot be one; where it is missing, the compiler says its name.
+/// The name of the macro for a function whose own name a macro cannot have. If it is missing, the compiler's error
+/// shows this name.
 pub(crate) fn hidden(function: &Ident, span: Span) -> Ident {
     format_ident!("__extism_list_by_path_{}", function.unraw(), span = span)
 }
 
-/// The declaration of the host function at `path`, as `__private::getter` gives it; `otherwise` where there is none.
+/// The declaration of the host function at `path`, as `__private::getter` returns it; `otherwise` if there is none.
 ///
-/// `otherwise` is an expression, and the first thing that another macro of that name sees.
+/// `otherwise` is an expression. It is the first thing that an unrelated macro of the same name gets to see.
 pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, otherwise: &TokenStream) -> TokenStream {
     let getter = format_ident!("{getter}");
     let getter = quote!(#runtime::__private::#getter);
@@ -167,7 +168,7 @@ pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, othe
     }
     let mut imported = path.clone();
     if let Some(first) = imported.segments.first_mut().filter(|_| path.get_ident().is_some()) {
-        // With this macro's edition: in 2015's, the import of a name alone would be from the crate's root.
+        // With this macro's edition: in edition 2015, a single name would be imported from the crate's root.
         first.ident.set_span(place(path));
     }
     let import = at(place(path), quote!(use #imported as __extism_declaration;));

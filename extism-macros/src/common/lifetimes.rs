@@ -5,25 +5,26 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-/// The lifetimes that a type is written with.
+/// The lifetimes that appear in a type.
 #[derive(Default)]
 pub(crate) struct LifetimeUse {
     /// A reference without a lifetime, or `'_`.
     pub(crate) elided: bool,
-    /// The named ones, `'static` excepted.
+    /// The named lifetimes, except `'static`.
     pub(crate) named: Vec<Lifetime>,
     /// The first `'static`.
     pub(crate) fixed: Option<Span>,
 }
 
 impl LifetimeUse {
-    /// Whether values of the type borrow from something, as far as its text tells.
+    /// Whether values of the type borrow from something, as far as its tokens show.
     pub(crate) fn borrows(&self) -> bool {
         self.elided || !self.named.is_empty()
     }
 }
 
-/// The lifetimes in a type; those of `fn` pointers and `dyn` bounds are not borrowed by the value itself.
+/// Finds the lifetimes in a type, except those in `fn` pointers and `dyn` bounds, which the value itself does not
+/// borrow.
 pub(crate) fn lifetime_use(ty: &Type) -> LifetimeUse {
     let mut found = LifetimeUse::default();
     found.visit_type(ty);
@@ -51,7 +52,7 @@ impl<'ast> Visit<'ast> for LifetimeUse {
     fn visit_type_trait_object(&mut self, _: &'ast TypeTraitObject) {}
 }
 
-/// The type with `'_` for each named lifetime, as it can be written outside of the item that names them.
+/// Replaces each named lifetime by `'_`, so that the type can be written outside of the item that declares them.
 pub(crate) fn anonymous(ty: &Type) -> Type {
     let mut ty = ty.clone();
     Anonymous.visit_type_mut(&mut ty);

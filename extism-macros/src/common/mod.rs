@@ -1,4 +1,4 @@
-//! What the macros share.
+//! Code shared by the macros.
 
 mod attributes;
 mod errors;

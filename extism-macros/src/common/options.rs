@@ -7,7 +7,7 @@ use syn::{
 
 use super::Errors;
 
-/// Reads options between commas. One that is wrong is reported, and the others count.
+/// Reads comma-separated options. Reports those that are wrong and keeps the others.
 pub(crate) fn each_option(
     tokens: TokenStream,
     errors: &mut Errors,
@@ -27,7 +27,7 @@ pub(crate) fn each_option(
         }
         Ok(())
     };
-    // An error here would be about tokens that were reported already.
+    // An error here would concern tokens that were already reported.
     let _: syn::Result<()> = all.parse2(tokens);
 }
 
@@ -42,7 +42,7 @@ fn skip_option(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// Fills an option, or reports the second time that it is given.
+/// Sets an option, or reports that it is already set.
 pub(crate) fn set_once<T>(option: &mut Option<T>, name: &str, span: Span, value: T) -> syn::Result<()> {
     if option.is_some() {
         return Err(syn::Error::new(span, format!("`{name}` is given twice: remove one")));
@@ -51,7 +51,7 @@ pub(crate) fn set_once<T>(option: &mut Option<T>, name: &str, span: Span, value:
     Ok(())
 }
 
-/// `crate = path` or `crate = "path"`: where the runtime is.
+/// Parses `crate = path` or `crate = "path"`, the path of the runtime.
 pub(crate) fn parse_crate(input: ParseStream<'_>) -> syn::Result<(Span, Path)> {
     let span = input.parse::<Token![crate]>()?.span();
     input.parse::<Token![=]>()?;
@@ -65,7 +65,7 @@ pub(crate) fn parse_crate(input: ParseStream<'_>) -> syn::Result<(Span, Path)> {
     Ok((span, path))
 }
 
-/// A codec's path: the bare names of the runtime's own codecs mean those, whatever is in scope.
+/// Resolves a codec's path. The bare names of the runtime's codecs refer to those, whatever is in scope.
 pub(crate) fn codec_path(runtime: &Path, codec: Path) -> Path {
     const OWN: [&str; 5] = ["Json", "Msgpack", "Prost", "Base64", "Raw"];
     match codec.get_ident() {

@@ -1,7 +1,7 @@
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// A type's tokens as a person would write them.
+/// A type's tokens, formatted as in source code.
 pub(crate) fn type_text(ty: impl ToTokens) -> String {
     let mut text = String::new();
     write(ty.into_token_stream(), &mut text);
@@ -51,14 +51,14 @@ fn write(tokens: TokenStream, text: &mut String) {
     }
 }
 
-/// Puts a space between two words, and after a closing `>`.
+/// Adds a space between two words, and after a closing `>`.
 fn separate(text: &mut String) {
     if text.ends_with(|last: char| last.is_alphanumeric() || matches!(last, '_' | '>' | ')')) {
         text.push(' ');
     }
 }
 
-/// The name nearest to `wanted`, if it is near: a third of its letters may differ.
+/// Returns the name nearest to `wanted`, if at most a third of its letters differ.
 pub(crate) fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let limit = wanted.chars().count().div_ceil(3).max(1);
     names
@@ -69,7 +69,7 @@ pub(crate) fn nearest<'n>(wanted: &str, names: impl IntoIterator<Item = &'n str>
         .map(|(_, name)| name)
 }
 
-/// How many characters have to be inserted, removed or replaced; case does not count.
+/// The number of characters to insert, remove or replace, ignoring case.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.to_lowercase().chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

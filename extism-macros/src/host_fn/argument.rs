@@ -4,15 +4,15 @@ use syn::{Attribute, Type};
 pub(super) struct Argument {
     /// The conditions under which it exists.
     pub(super) cfgs: Vec<Attribute>,
-    /// Its name, for errors; its place where it has none.
+    /// Its name, for errors, or its position if it has no name.
     pub(super) name: String,
     /// Where its value comes from.
     pub(super) kind: ArgumentKind,
 }
 
 pub(super) enum ArgumentKind {
-    /// `&mut CurrentPlugin`; holds what is behind the reference.
+    /// `&mut CurrentPlugin`; holds the referenced type.
     Exclusive(Type),
-    /// Anything else: the traits of the runtime decide. Named lifetimes are replaced by `'_`.
+    /// Any other type, which the runtime's traits handle. Named lifetimes are replaced by `'_`.
     Taken(Type),
 }

@@ -9,12 +9,12 @@ use super::{
 };
 use crate::common::{at, place};
 
-/// What `host_fns!` finds by the function's path.
+/// The code that `host_fns!` finds by the function's path.
 pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> TokenStream {
     let Function { ident, cfgs, runtime, .. } = function;
     let declaration = declaration(function, &quote!(#ident), None, valid);
     let Link { impls, macros } = link::of(item, function);
-    // The macros are first, as they are the first thing that can't be where no functions but methods can.
+    // The macros come first: they are what the compiler reports first where only methods are allowed, not functions.
     quote! {
         #macros
         #(#cfgs)*
@@ -33,7 +33,7 @@ pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> Token
     }
 }
 
-/// What makes a value of the block's type something that `with_functions` takes.
+/// The code that makes `with_functions` accept values of the block's type.
 pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStream {
     let FunctionSet { runtime, part, borrows, functions } = set;
     let ty = &block.self_ty;
@@ -81,7 +81,7 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
     }
 }
 
-/// All that is known of a host function, and how it is called, in one expression: so that each mistake in its types
+/// The description of a host function and the code that calls it, in one expression, so that each mistake in its types
 /// is reported once.
 fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
@@ -158,7 +158,7 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let bind = quote_spanned! {place(ty)=>
         let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
     };
-    // All but the type itself, so that a borrow that can't be is underlined there.
+    // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = place(ty);
     let function_path = at(span, quote!(#runtime::__private::take::));
     let parameters = at(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));

@@ -1,4 +1,4 @@
-//! The macros by which `host_fns!` finds what is generated for a function.
+//! The macros through which `host_fns!` finds the code generated for a function.
 
 use std::{
     collections::HashMap,
@@ -16,9 +16,9 @@ use crate::common::host_functions::{hidden, travels};
 
 /// The two ends of a link.
 pub(super) struct Link {
-    /// Beside the declaration: what leads from the number to it.
+    /// Next to the declaration: the impls that lead from the number to it.
     pub(super) impls: TokenStream,
-    /// Beside the function: macros that give the number.
+    /// Next to the function: the macros that provide the number.
     pub(super) macros: TokenStream,
 }
 
@@ -72,8 +72,8 @@ pub(super) fn of(item: &ItemFn, function: &Function) -> Link {
     }
 }
 
-/// A number that no other host function of a program has: a hash of the crate, the function's text, and how often that
-/// text was there before. The same at every compilation.
+/// A number that is unique among a program's host functions: a hash of the crate, the function's text, and the number
+/// of previous occurrences of that text. It is the same in every compilation.
 fn id(item: &ItemFn) -> u64 {
     static TEXTS: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
     let mut hasher = DefaultHasher::new();

@@ -1,4 +1,4 @@
-//! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
+//! `#[host_fn]`: options and item -> model (which records mistakes) -> code.
 
 mod argument;
 mod codegen;
@@ -24,7 +24,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Fn(function)) => return expand_function(options, &function, errors),
         Ok(Item::Impl(block)) => return expand_impl(options, block, errors),
         Ok(other) => other.into_token_stream(),
-        // What can't be parsed is the compiler's to explain; it does so on seeing the item itself.
+        // If it cannot be parsed, the compiler explains why when it sees the item itself.
         Err(error) => {
             errors.push(error);
             item
@@ -59,7 +59,7 @@ fn expand_function(options: TokenStream, item: &ItemFn, mut errors: Errors) -> T
     let valid = errors.is_empty();
     let errors = errors.into_tokens();
     let registration = codegen::function(item, &function, valid);
-    // What it takes is taken by value for the plug-ins' sake.
+    // Plug-ins pass arguments by value.
     quote! {
         #[allow(clippy::needless_pass_by_value)]
         #item

@@ -1,4 +1,4 @@
-//! What a host function is; nothing after this looks at an attribute or a signature again.
+//! The model of a host function. Later stages do not look at attributes or signatures again.
 
 use std::collections::HashMap;
 
@@ -24,24 +24,24 @@ pub(super) struct Function {
     pub(super) ident: Ident,
     /// The conditions under which it exists.
     pub(super) cfgs: Vec<Attribute>,
-    /// The name that plug-ins import it by.
+    /// The name that plug-ins import.
     pub(super) name: String,
     /// The namespace that they import it from.
     pub(super) namespace: String,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(super) runtime: Path,
     /// The arguments, without `&self`.
     pub(super) arguments: Vec<Argument>,
-    /// The result's type; `()` for none.
+    /// The result's type; `()` if there is no result.
     pub(super) result: Type,
 }
 
 /// The host functions of an `impl` block.
 pub(super) struct FunctionSet {
     pub(super) runtime: Path,
-    /// Which of the type's blocks with host functions it is, and where it says so; `None` for the first.
+    /// The number of this block among the type's blocks with host functions, with its span; `None` for the first.
     pub(super) part: Option<(usize, Span)>,
-    /// Whether the type borrows from something, so that its values can't be host functions.
+    /// Whether the type borrows from something, so that its values cannot provide host functions.
     pub(super) borrows: bool,
     pub(super) functions: Vec<Function>,
 }
@@ -75,7 +75,7 @@ impl Function {
 }
 
 impl FunctionSet {
-    /// Takes the helper attributes off the block's methods.
+    /// Removes the helper attributes from the block's methods.
     pub(super) fn of_impl(block: &mut ItemImpl, options: &Options, errors: &mut Errors) -> Self {
         if let Some((path, _)) = &block.trait_ {
             errors.at(
@@ -98,7 +98,7 @@ impl FunctionSet {
             }
             for (condition, options) in variants {
                 let span = options.name.as_ref().map_or_else(|| method.sig.ident.span(), LitStr::span);
-                // The signature's mistakes are noted once.
+                // Mistakes in the signature are recorded once.
                 let first = functions.last().is_none_or(|last: &Function| last.ident != method.sig.ident);
                 let noted = if first { &mut *errors } else { &mut Errors::default() };
                 let namespace = namespace.as_deref();
@@ -117,7 +117,7 @@ impl FunctionSet {
     }
 }
 
-/// The method's options, each set with the condition under which it is that; none when the method is skipped.
+/// The method's sets of options, each with the condition under which it applies; empty if the method is skipped.
 fn method_options(method: &mut ImplItemFn, errors: &mut Errors) -> Vec<(Option<Attribute>, Options)> {
     let mut all = Options::default();
     for (index, attribute) in take_attributes(&mut method.attrs, "host_fn").into_iter().enumerate() {
@@ -152,14 +152,14 @@ fn read_options(meta: &Meta, errors: &mut Errors) -> Options {
     errors.absorb(options).unwrap_or_default()
 }
 
-/// What `#[cfg_attr(condition, host_fn(..))]` says: the compiler resolves it only after this macro has run.
+/// Reads `#[cfg_attr(condition, host_fn(..))]`, which the compiler resolves only after this macro has run.
 fn conditional_options(method: &mut ImplItemFn, errors: &mut Errors) -> Option<(Meta, Options)> {
     let mut found = None;
     for attribute in &mut method.attrs {
         if !attribute.path().is_ident("cfg_attr") {
             continue;
         }
-        // What can't be parsed is the compiler's to explain.
+        // If it cannot be parsed, the compiler explains why.
         let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { continue };
         let mut metas = metas.into_iter();
         let Some(condition) = metas.next() else { continue };
@@ -179,7 +179,7 @@ fn conditional_options(method: &mut ImplItemFn, errors: &mut Errors) -> Option<(
     found
 }
 
-/// The number of a part; 0, which none has, in place of a wrong one.
+/// The number of a part, or 0, which no part has, if it is wrong.
 fn part_number(part: &LitInt, errors: &mut Errors) -> usize {
     match part.base10_parse() {
         Ok(number) if (2..usize::MAX).contains(&number) => number,
@@ -198,7 +198,7 @@ fn note_name(names: &mut HashMap<(String, String), bool>, function: &Function, s
     let conditional = !function.cfgs.is_empty();
     let key = (function.namespace.clone(), function.name.clone());
     match names.insert(key, conditional) {
-        // Of two that depend on `#[cfg]`, at most one may be there.
+        // Two functions under `#[cfg]` may exclude each other.
         Some(before) if !(before && conditional) => errors.at_span(
             span,
             format!(

@@ -14,7 +14,7 @@ mod keyword {
     syn::custom_keyword!(skip);
 }
 
-/// What the attribute stands on, which decides what it takes.
+/// What the attribute is applied to, which decides the options that it accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     Function,
@@ -25,15 +25,15 @@ pub(super) enum Place {
 /// `#[host_fn(..)]`'s options.
 #[derive(Default)]
 pub(super) struct Options {
-    /// The name that plug-ins import the function by.
+    /// The name under which plug-ins import the function.
     pub(super) name: Option<LitStr>,
     /// The namespace that they import it from.
     pub(super) namespace: Option<LitStr>,
-    /// Which of the type's blocks with host functions it is.
+    /// The number of this block among the type's blocks with host functions.
     pub(super) part: Option<LitInt>,
-    /// A method that is no host function.
+    /// Marks a method that is not a host function.
     pub(super) skip: Option<Span>,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(super) runtime: Option<Path>,
 }
 

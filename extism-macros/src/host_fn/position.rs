@@ -1,30 +1,30 @@
-//! Where the attribute stands. The compiler hands it a function alone; that it is one of an `impl` block, where no other
-//! items can be, is read in the file.
+//! The position of the attribute. The compiler passes only the function to the macro. Whether it is in an `impl` block,
+//! where no other items are allowed, is read from the file.
 
 use std::fs;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// What marks the attribute in the file's text.
+/// The mark of the attribute in the file's text.
 const HERE: &str = "__extism_here";
 
-/// Whether the function is directly in an `impl` block or a trait; `false` also where that can't be found out.
+/// Whether the function is directly in an `impl` block or a trait; `false` also if this cannot be determined.
 pub(super) fn is_in_impl() -> bool {
     // Tests run outside of a compiler.
     proc_macro::is_available() && marked_file().is_some_and(|file| innermost(file, false) == Some(true))
 }
 
-/// The tokens of the file with the attribute, and the mark before that.
+/// The tokens of the attribute's file, with the mark in front of the attribute.
 fn marked_file() -> Option<TokenStream> {
     let attribute = proc_macro::Span::call_site();
-    // Formatted code has an impl's functions indented, and files are read for few others.
+    // In formatted code, methods are indented. This way files are read for few other functions.
     if attribute.column() == 1 {
         return None;
     }
     let mut text = fs::read_to_string(attribute.local_file()?).ok()?;
     let before: usize = text.split_inclusive('\n').take(attribute.line().checked_sub(1)?).map(str::len).sum();
     let (indent, first) = text.get(before..)?.char_indices().nth(attribute.column() - 1)?;
-    // Elsewhere, in a doctest for instance, the position is none of the file's.
+    // Elsewhere, for instance in a doctest, the position does not refer to the file.
     if first != '#' {
         return None;
     }
@@ -33,9 +33,9 @@ fn marked_file() -> Option<TokenStream> {
     text.parse().ok()
 }
 
-/// Whether the innermost braces around the mark are those of an `impl` block or a trait; `around` if there are none.
+/// Whether the innermost braces around the mark belong to an `impl` block or a trait; `around` if there are no braces.
 fn innermost(tokens: TokenStream, around: bool) -> Option<bool> {
-    // Whether the current item is an `impl` block or a trait, which its first keyword tells.
+    // Whether the current item is an `impl` block or a trait, judged by its first keyword.
     let mut is_impl = None;
     for token in tokens {
         match token {

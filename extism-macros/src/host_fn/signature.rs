@@ -1,4 +1,4 @@
-//! What a host function's signature may be.
+//! The rules for a host function's signature.
 
 use proc_macro2::Span;
 use syn::{
@@ -9,7 +9,7 @@ use syn::{
 use super::argument::{Argument, ArgumentKind};
 use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, peel, type_text};
 
-/// Notes what no host function can be.
+/// Records what a host function cannot be.
 pub(super) fn check(sig: &Signature, errors: &mut Errors) {
     if let Some(asyncness) = &sig.asyncness {
         errors.at(asyncness, "a host function can't be `async` yet: the plug-in waits for it, so write `fn` and block");
@@ -33,7 +33,8 @@ pub(super) fn check(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Notes a type that borrows: plug-ins call its values for as long as they live. Whether it is none.
+/// Records a type that borrows, which is a mistake because plug-ins call its values for as long as they live. Returns
+/// whether the type is free of borrows.
 pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
     const BORROWS: &str = "plug-ins keep the value of their host functions, so its type can't borrow: \
                            let it own its data, in an `Arc` for instance";
@@ -49,7 +50,7 @@ pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
     }
 }
 
-/// Notes a method that doesn't take `&self`.
+/// Records a method that does not take `&self`.
 pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
     match sig.receiver() {
         Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
@@ -84,14 +85,14 @@ pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
         })
     };
     let exclusive = typed().find(|typed| matches!(peel(&typed.ty), Type::Reference(ty) if ty.mutability.is_some()));
-    // Of arguments under conditions, it isn't known whether they are together.
+    // Arguments under conditions may not occur together.
     if let Some(exclusive) = exclusive.filter(|exclusive| cfgs(&exclusive.attrs).is_empty()) {
         check_alone(typed().filter(|typed| !std::ptr::eq(*typed, exclusive)), exclusive, errors);
     }
     typed().enumerate().map(|(index, typed)| argument(index, typed, errors)).collect()
 }
 
-/// Notes arguments that borrow from the plug-in beside one that may change it.
+/// Records arguments that borrow from the plug-in next to an argument that may change it.
 fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatType, errors: &mut Errors) {
     let exclusive = type_text(&exclusive.ty);
     for other in others.filter(|other| cfgs(&other.attrs).is_empty()) {
@@ -146,7 +147,7 @@ fn check_type(ty: &Type, what: &str, errors: &mut Errors) {
     }
 }
 
-/// The result's type, `()` for none; named lifetimes are replaced by `'_`.
+/// The result's type, or `()` if there is no result; named lifetimes are replaced by `'_`.
 pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
     let ty = match &sig.output {
         ReturnType::Default => return unit(sig.ident.span()),
@@ -164,7 +165,7 @@ pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
     anonymous(ty)
 }
 
-/// Whether a lifetime in the result is one of the arguments', `&self` excepted: that value is the host's.
+/// Whether a lifetime in the result is one of an argument's, except `&self`, which belongs to the host.
 fn borrows_from_plugin(result: &LifetimeUse, sig: &Signature) -> bool {
     let lifetime = match sig.receiver().map(|receiver| &receiver.kind) {
         Some(ReceiverKind::Reference(_, lifetime, _)) => lifetime.as_ref(),

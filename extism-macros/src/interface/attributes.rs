@@ -1,4 +1,4 @@
-//! Which of a trait's and a method's attributes go where.
+//! Where the attributes of a trait and its methods go.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -6,9 +6,9 @@ use syn::{AttrStyle, Attribute, Meta, Token, ext::IdentExt, parse::Parser, parse
 
 use crate::common::Errors;
 
-/// What the client's own items have as well.
+/// Attributes that the client's items have as well.
 const CARRIED: [&str; 8] = ["cfg", "deprecated", "doc", "must_use", "allow", "warn", "deny", "forbid"];
-/// What a trait's method keeps when its body moves.
+/// Attributes that stay on a trait's method when its body moves.
 const DECLARED: [&str; 14] = [
     "allow",
     "cfg",
@@ -25,7 +25,7 @@ const DECLARED: [&str; 14] = [
     "warn",
     "export",
 ];
-/// Of these, what the body has as well.
+/// Those of them that the body has as well.
 const SHARED: [&str; 9] = ["allow", "cfg", "cold", "deny", "expect", "forbid", "inline", "track_caller", "warn"];
 
 /// The attributes in a `cfg_attr`, without its condition.
@@ -35,7 +35,7 @@ pub(super) fn nested(attribute: &Attribute) -> Vec<Meta> {
     all.map(|all| all.into_iter().skip(1).collect()).unwrap_or_default()
 }
 
-/// The attributes, each `cfg_attr` as several of one attribute each.
+/// The attributes, with each `cfg_attr` split into several with one attribute each.
 fn flat(attributes: &[Attribute]) -> Vec<Attribute> {
     let mut all = Vec::new();
     for attribute in attributes {
@@ -50,13 +50,13 @@ fn flat(attributes: &[Attribute]) -> Vec<Attribute> {
     all
 }
 
-/// What is before the first comma.
+/// The tokens before the first comma.
 fn condition(tokens: &TokenStream) -> TokenStream {
     let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
     tokens.clone().into_iter().take_while(|token| !is_comma(token)).collect()
 }
 
-/// The first name of the attribute, of what is in it where it is a `cfg_attr`.
+/// The first name of the attribute, or, for a `cfg_attr`, of the attribute in it.
 fn name(attribute: &Attribute) -> String {
     let first = |meta: &Meta| meta.path().segments.first().map(|segment| segment.ident.unraw().to_string());
     let nested = if attribute.path().is_ident("cfg_attr") { nested(attribute) } else { Vec::new() };
@@ -67,12 +67,12 @@ fn select(attributes: &[Attribute], names: &[&str]) -> Vec<Attribute> {
     flat(attributes).into_iter().filter(|attribute| names.contains(&&*name(attribute))).collect()
 }
 
-/// The attributes, beside the documentation, that the client or its method has as well.
+/// The attributes, besides documentation, that the client or its method has as well.
 pub(super) fn carried(attributes: &[Attribute]) -> Vec<Attribute> {
     select(attributes, &CARRIED)
 }
 
-/// Whether panics in the method are shown at its caller.
+/// Whether panics in the method are reported at its caller.
 pub(super) fn tracks_caller(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"))
 }
@@ -82,7 +82,7 @@ pub(super) fn lints(attributes: &[Attribute]) -> Vec<Attribute> {
     select(attributes, &["allow", "warn", "deny", "forbid"])
 }
 
-/// The attributes of a trait's method whose body moves: those of the declaration, and those of the body.
+/// Splits the attributes of a method with a body that moves: those of the declaration, and those of the body.
 pub(super) fn divided(attributes: &[Attribute], method: &str) -> (Vec<Attribute>, Vec<Attribute>) {
     let all = flat(attributes);
     let declaration = all.iter().filter(|attribute| DECLARED.contains(&&*name(attribute))).cloned().map(expected);
@@ -94,7 +94,7 @@ pub(super) fn divided(attributes: &[Attribute], method: &str) -> (Vec<Attribute>
     (declaration.collect(), body.collect())
 }
 
-/// A lint that is expected in the body may or may not come up in the declaration.
+/// Turns `expect` into `allow`: a lint expected in the body may or may not fire in the declaration.
 fn expected(mut attribute: Attribute) -> Attribute {
     if let Meta::List(list) = &mut attribute.meta
         && list.path.is_ident("expect")
@@ -104,7 +104,7 @@ fn expected(mut attribute: Attribute) -> Attribute {
     attribute
 }
 
-/// `#[instrument]` with the method's name, where it gives none: the body's function has another.
+/// Adds the method's name to an `#[instrument]` without one, because the function with the body has a different name.
 fn named(mut attribute: Attribute, method: &str) -> Attribute {
     let path = attribute.path();
     if path.segments.last().is_none_or(|segment| segment.ident != "instrument") {
@@ -125,7 +125,7 @@ fn named(mut attribute: Attribute, method: &str) -> Attribute {
     attribute
 }
 
-/// Takes off, and reports, `#[cfg_attr(.., export(..))]`.
+/// Removes and reports `#[cfg_attr(.., export(..))]`.
 pub(super) fn refuse_conditional_export(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
     attributes.retain(|attribute| {
         let conditional = attribute.path().is_ident("cfg_attr")
@@ -140,7 +140,7 @@ pub(super) fn refuse_conditional_export(attributes: &mut Vec<Attribute>, errors:
     });
 }
 
-/// Takes off, and reports, attributes of an argument that would change how many there are.
+/// Removes and reports attributes that would change the number of arguments.
 pub(super) fn refuse_conditional_argument(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
     attributes.retain(|attribute| {
         let conditional = attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr");
@@ -155,7 +155,7 @@ pub(super) fn refuse_conditional_argument(attributes: &mut Vec<Attribute>, error
     });
 }
 
-/// The attributes as tokens, for where a list of them is emitted.
+/// The attributes as tokens.
 pub(super) fn tokens(attributes: &[Attribute]) -> TokenStream {
     quote!(#(#attributes)*)
 }

@@ -1,4 +1,4 @@
-//! The documentation that people write on a trait and its methods, in every form that Rust has for it.
+//! The user's documentation of a trait and its methods, in every form that Rust allows.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -12,12 +12,12 @@ pub(super) struct Documentation {
     fragments: Vec<Fragment>,
 }
 
-/// What one attribute says.
+/// The contents of one attribute.
 #[derive(Clone)]
 enum Fragment {
-    /// A text, without the indentation that all of the documentation has.
+    /// A text, without the indentation that the whole documentation shares.
     Text { text: String, span: Span },
-    /// What only the compiler can read, such as `#[doc = include_str!("..")]`.
+    /// Something that only the compiler can evaluate, such as `#[doc = include_str!("..")]`.
     Opaque(Box<Attribute>),
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Section {
     pub(super) text: &'static str,
 }
 
-/// Takes the documentation off an item.
+/// Removes the documentation from an item and returns it.
 pub(super) fn take(attributes: &mut Vec<Attribute>) -> Documentation {
     let (docs, others): (Vec<_>, Vec<_>) = attributes.drain(..).partition(is_documentation);
     *attributes = others;
@@ -36,7 +36,7 @@ pub(super) fn take(attributes: &mut Vec<Attribute>) -> Documentation {
     documentation
 }
 
-/// Whether it is a text: `#[doc = ..]`, but not `#[doc(hidden)]`.
+/// Whether the attribute is a text: `#[doc = ..]`, but not `#[doc(hidden)]`.
 fn is_documentation(attribute: &Attribute) -> bool {
     let is_text = |meta: &Meta| matches!(meta, Meta::NameValue(meta) if meta.path.is_ident("doc"));
     is_text(&attribute.meta) || (attribute.path().is_ident("cfg_attr") && nested(attribute).iter().any(is_text))
@@ -65,7 +65,7 @@ fn text_span(attribute: &Attribute) -> Span {
     }
 }
 
-/// A `/** .. */` comment's text without its margin of stars, as rustc takes it off where it sees the comment itself.
+/// The text of a `/** .. */` comment without its margin of stars, which rustc removes when it sees the comment itself.
 fn block_comment(text: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     let only_stars = |line: &str| line.trim().bytes().all(|byte| byte == b'*');
@@ -75,7 +75,7 @@ fn block_comment(text: &str) -> String {
     while lines.last().is_some_and(|line| only_stars(line)) {
         lines.pop();
     }
-    // The first line stands beside `/**`, without a star.
+    // The first line is next to `/**` and has no star.
     let first = usize::from(!text.starts_with('\n') && !lines.is_empty() && text.starts_with(lines[0]));
     let margins: Vec<_> = lines.iter().skip(first).map(|line| line.split_once('*').map(|(margin, _)| margin)).collect();
     let has_margin = !margins.is_empty()
@@ -99,7 +99,7 @@ fn indentation(line: &str) -> usize {
 }
 
 impl Documentation {
-    /// Takes off the indentation that all lines share.
+    /// Removes the indentation that all lines share.
     fn unindent(&mut self) {
         let lines = self.fragments.iter().flat_map(Fragment::lines).filter(|line| !line.trim().is_empty());
         let shared = lines.map(indentation).min().unwrap_or(0);
@@ -110,7 +110,7 @@ impl Documentation {
         }
     }
 
-    /// The text, as far as it is written out.
+    /// The text, without the parts that only the compiler can evaluate.
     pub(super) fn text(&self) -> String {
         self.lines().collect::<Vec<_>>().join("\n")
     }
@@ -119,14 +119,14 @@ impl Documentation {
         self.fragments.iter().flat_map(Fragment::lines)
     }
 
-    /// As attributes.
+    /// Returns the documentation as attributes.
     pub(super) fn attributes(&self) -> Vec<Attribute> {
         let fragments: TokenStream = self.fragments.iter().map(|fragment| self.emit(fragment)).collect();
         Attribute::parse_outer.parse2(fragments).unwrap_or_default()
     }
 
-    /// As attributes, with a sentence before the first heading, and a section at the end unless there is one of that
-    /// name.
+    /// Returns the documentation as attributes, with a sentence added before the first heading, and a section at the
+    /// end unless there is one with that heading.
     pub(super) fn with(&self, sentence: &str, section: Option<Section>) -> TokenStream {
         let outline = markdown::outline(self.lines());
         let (before, after) = self.split(outline.first_heading);
@@ -147,7 +147,7 @@ impl Documentation {
         quote!(#before #sentence #after #section)
     }
 
-    /// The fragments before and from a line.
+    /// Splits the fragments before a line.
     fn split(&self, line: Option<usize>) -> (Vec<Fragment>, Vec<Fragment>) {
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let mut left = line.unwrap_or(usize::MAX);
@@ -178,13 +178,13 @@ impl Documentation {
         }
     }
 
-    /// Lines of the macro's own as attributes, one each: an empty line at the beginning of one is lost.
+    /// The macro's own lines as attributes, one per line, because an empty line at the start of an attribute is lost.
     fn own(&self, text: &str) -> TokenStream {
         let lines = text.split('\n').map(|line| self.padded(line));
         quote!(#(#[doc = #lines])*)
     }
 
-    /// The text with the space that follows `///`; rustdoc takes it off, unless what cannot be read here has none.
+    /// The text with the space that follows `///`. rustdoc removes it, unless a part that cannot be read here has none.
     fn padded(&self, text: &str) -> String {
         let opaque = self.fragments.iter().any(|fragment| matches!(fragment, Fragment::Opaque(_)));
         if opaque { text.to_owned() } else { with_each_line(text, |line| format!(" {line}")) }
@@ -196,7 +196,7 @@ impl Fragment {
     fn lines(&self) -> impl Iterator<Item = &str> {
         let text = match self {
             Self::Text { text, .. } => text.as_str(),
-            // It takes the place of a line.
+            // It counts as one line.
             Self::Opaque(_) => "",
         };
         let empty = text.is_empty().then_some("");
@@ -211,7 +211,7 @@ mod tests {
 
     use super::{Section, take};
 
-    /// What the attributes say, a line a line.
+    /// The text of the attributes, one per line.
     fn text(attributes: &[Attribute]) -> String {
         let text = |attribute: &Attribute| match &attribute.meta {
             Meta::NameValue(meta) => match meta.value.to_token_stream().to_string().parse::<proc_macro2::Literal>() {

@@ -1,17 +1,17 @@
-//! As much of Markdown as it takes to add a sentence to somebody's text.
+//! As much of Markdown as is needed to add a sentence to a user's text.
 
-/// Where the headings of a text are.
+/// The outline of a text.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     /// The line of the first heading.
     pub(super) first_heading: Option<usize>,
     /// The headings' texts.
     pub(super) headings: Vec<String>,
-    /// What closes the code block that is open at the end.
+    /// The fence that closes a code block left open at the end.
     pub(super) open_fence: Option<String>,
 }
 
-/// Reads a text's lines. What looks like a heading inside a code block is code, such as rustdoc's hidden lines.
+/// Reads a text's lines. Lines in a code block that look like headings are code, such as rustdoc's hidden lines.
 pub(super) fn outline<'l>(lines: impl Iterator<Item = &'l str>) -> Outline {
     let mut outline = Outline::default();
     let mut fence: Option<(char, usize)> = None;
@@ -40,7 +40,7 @@ pub(super) fn outline<'l>(lines: impl Iterator<Item = &'l str>) -> Outline {
     outline
 }
 
-/// Whether the line is too far to the right for anything but code or a paragraph's next line.
+/// Whether the line is indented so far that it can only be code or continue a paragraph.
 fn is_indented(line: &str) -> bool {
     let indent = line.len() - line.trim_start_matches(' ').len();
     indent >= 4 || line[indent..].starts_with('\t')
@@ -56,7 +56,7 @@ fn atx(line: &str) -> Option<&str> {
     is_heading.then(|| rest.trim().trim_end_matches('#').trim_end())
 }
 
-/// The text of a heading that is underlined.
+/// The text of an underlined heading.
 fn setext<'l>(previous: &'l str, line: &str) -> Option<&'l str> {
     let rule = line.trim();
     let is_rule = rule.len() >= 2 && (rule.bytes().all(|byte| byte == b'=') || rule.bytes().all(|byte| byte == b'-'));
@@ -65,7 +65,7 @@ fn setext<'l>(previous: &'l str, line: &str) -> Option<&'l str> {
     (is_rule && is_text && !is_indented(line)).then_some(text)
 }
 
-/// The mark of the code block that the line begins, and how many of it, which may stand in a list or a quotation.
+/// The fence character of the code block that the line begins, and its count; the line may be in a list or a quotation.
 fn opens(line: &str) -> Option<(char, usize)> {
     let text = line.trim_start_matches([' ', '\t', '>']);
     let item = text.strip_prefix(['-', '*', '+']).or_else(|| {

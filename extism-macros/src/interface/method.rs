@@ -1,4 +1,4 @@
-//! From a method of the trait to the model.
+//! Reads a method of the trait into the model.
 
 use syn::{
     FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::common::{Errors, cfgs, codec_path, lifetime_use, peel, take_attributes};
 
-/// What holds for all methods of the interface.
+/// Settings that apply to all methods of the interface.
 pub(super) struct Defaults<'d> {
     pub(super) runtime: &'d Path,
     pub(super) codec: Option<&'d Path>,
@@ -53,7 +53,7 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
         declared_lifetimes: function.sig.generics.lifetimes().count(),
         generics: with_all_lifetimes(&function.sig, &receiver, &arguments, &output),
         input_codec: unnamed(arguments.first().map(|argument| &argument.ty)).filter(|_| format.is_none()),
-        // What an alias of `Result` hides is in the codec in any case.
+        // The value hidden by an alias of `Result` uses the codec in any case.
         output_codec: unnamed(output.ok.as_ref()).or(codec.filter(|_| output.fallible && output.ok.is_none())),
         lack,
         mismatch: None,
@@ -67,7 +67,7 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
     method
 }
 
-/// The name by which a plug-in's author knows a method or an argument.
+/// The name under which plug-in authors know a method or an argument.
 fn renamed(defaults: &Defaults<'_>, name: &str) -> String {
     defaults.rename_all.map_or_else(|| name.to_owned(), |case| case.apply(name))
 }
@@ -94,8 +94,8 @@ fn check_signature(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// The method's generics, and the lifetimes that it uses without declaring them: the compiler reports these in the
-/// trait, and once is enough.
+/// Adds the lifetimes that the method uses without declaring them to its generics. The compiler already reports them in
+/// the trait, and once is enough.
 fn with_all_lifetimes(sig: &Signature, receiver: &Receiver, arguments: &[Argument], output: &Output) -> Generics {
     let mut generics = sig.generics.clone();
     let own = match &receiver.kind {
@@ -112,7 +112,7 @@ fn with_all_lifetimes(sig: &Signature, receiver: &Receiver, arguments: &[Argumen
     generics
 }
 
-/// `&mut self`, also where something else is written.
+/// Returns `&mut self`, even if something else is written.
 fn receiver(sig: &Signature, errors: &mut Errors) -> Receiver {
     let otherwise = || {
         let span = sig.receiver().map_or(sig.ident.span(), |receiver| receiver.self_token.span);
@@ -206,7 +206,7 @@ fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
     }
 }
 
-/// How the arguments become the input; `None` for none, and for one with its own codec.
+/// How the arguments are encoded as the input; `None` if there are none, or one with its own codec.
 fn format(
     options: &ExportOptions,
     defaults: &Defaults<'_>,
@@ -243,7 +243,7 @@ fn format(
     }
 }
 
-/// Whether the interface's codec applies to a type: not to nothing, and not to what is in a codec already.
+/// Whether the interface's codec applies to a type. It does not apply to `()` and to types that already have a codec.
 fn names_no_codec(ty: &Type, codec: &Path) -> bool {
     const OWN: [&str; 5] = ["Json", "Msgpack", "Prost", "Base64", "Raw"];
     let own = |name: &Ident| OWN.iter().any(|own| name == own);
@@ -280,7 +280,7 @@ fn lack(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors
 }
 
 impl Output {
-    /// Whether the result is, or has in it, an `impl Trait`.
+    /// Whether the result is or contains an `impl Trait`.
     pub(super) fn has_impl_trait(&self) -> bool {
         matches!(&self.declared, ReturnType::Type(_, declared) if find_impl(declared).is_some())
     }

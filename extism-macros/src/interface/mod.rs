@@ -29,7 +29,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let item = match syn::parse2::<Item>(item) {
         Ok(Item::Trait(item)) => item,
         Ok(other) => return refuse(&other),
-        // What can't be parsed is the compiler's to explain as well, on seeing the item itself.
+        // If it cannot be parsed, the compiler explains why too, when it sees the item itself.
         Err(error) => {
             let error = if errors.is_empty() { error.into_compile_error() } else { errors.into_tokens() };
             return quote!(#unparsed #error);

@@ -1,4 +1,4 @@
-//! What an interface is; nothing after this looks at an attribute again.
+//! The model of an interface. Later stages do not look at attributes again.
 
 use syn::{Attribute, Block, Generics, Ident, ItemTrait, Path, Receiver, ReturnType, Token, Type, ext::IdentExt};
 
@@ -11,13 +11,13 @@ use super::{
 
 /// An annotated trait.
 pub(super) struct Interface {
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(super) runtime: Path,
-    /// The trait as it comes out: without helper attributes.
+    /// The trait as it is emitted, without helper attributes.
     pub(super) item: ItemTrait,
-    /// The wrapper's name.
+    /// The client's name.
     pub(super) wrapper: Ident,
-    /// The attributes that the wrapper has as well.
+    /// The attributes that the client has as well.
     pub(super) attributes: Vec<Attribute>,
     /// The trait's documentation.
     pub(super) docs: Documentation,
@@ -31,17 +31,17 @@ pub(super) struct Interface {
     pub(super) on_error: OnError,
     /// The module to embed.
     pub(super) wasm: Option<Wasm>,
-    /// Whether a mistake keeps the wrapper from implementing the trait.
+    /// Whether a mistake prevents the client from implementing the trait.
     pub(super) unimplementable: bool,
 }
 
 /// A module that is embedded, and checked if this crate's feature `check` is on.
 pub(super) struct Wasm {
-    /// Where it is.
+    /// The path of the module.
     pub(super) path: ModulePath,
-    /// Whether the file is there, so that it can be embedded.
+    /// Whether the file exists, so that it can be embedded.
     pub(super) found: bool,
-    /// Whether `imports(..)` is there.
+    /// Whether there is an `imports(..)`.
     #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(super) imports_are_checked: bool,
     /// The module's imports that host functions have to provide.
@@ -54,49 +54,49 @@ pub(super) struct Wasm {
 pub(super) struct Import {
     pub(super) namespace: String,
     pub(super) name: String,
-    /// The types of the parameters and results, by their names in the text format.
+    /// The types of the parameters and results, as named in the text format.
     pub(super) params: Vec<&'static str>,
     pub(super) results: Vec<&'static str>,
 }
 
 /// A method of the trait that calls an export.
 pub(super) struct Method {
-    /// Which one it is, for names that are the expansion's own.
+    /// The method's index, for names that the expansion generates.
     pub(super) index: usize,
     /// The method's name.
     pub(super) ident: Ident,
     /// The export's name.
     pub(super) export: String,
-    /// Where the export's name is written: in `name = ".."`, else the method's own.
+    /// The span of the export's name: that of `name = ".."`, or else of the method's name.
     #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(super) export_span: proc_macro2::Span,
     /// The conditions under which it exists.
     pub(super) cfgs: Vec<Attribute>,
-    /// The attributes that the wrapper's method has as well.
+    /// The attributes that the client's method has as well.
     pub(super) attributes: Vec<Attribute>,
     /// The method's documentation.
     pub(super) docs: Documentation,
     /// Whether it has `#[track_caller]`.
     pub(super) tracks_caller: bool,
-    /// How many lifetimes the trait's method declares.
+    /// The number of lifetimes that the trait's method declares.
     pub(super) declared_lifetimes: usize,
     /// Lifetimes, types, constants, and the `where` clause.
     pub(super) generics: Generics,
-    /// `&mut self`, with its own tokens, since `self` is only visible with their hygiene.
+    /// `&mut self`, with its original tokens, because `self` is visible only with their hygiene.
     pub(super) receiver: Receiver,
     /// The arguments after it.
     pub(super) arguments: Vec<Argument>,
-    /// How several arguments become one input; `None` where there are none, or one with its own codec.
+    /// How several arguments are encoded as one input; `None` if there are none, or one with its own codec.
     pub(super) format: Option<ArgsFormat>,
-    /// The codec of the only argument, where its type names none.
+    /// The codec of the only argument, if its type names none.
     pub(super) input_codec: Option<Path>,
-    /// The codec of the result, where its type names none.
+    /// The codec of the result, if its type names none.
     pub(super) output_codec: Option<Path>,
     /// The result.
     pub(super) output: Output,
     /// What happens when the plug-in lacks the export.
     pub(super) lack: Lack,
-    /// Why the module doesn't fit a method that is there under some conditions only.
+    /// Why the module does not match a method that exists only under some conditions.
     pub(super) mismatch: Option<syn::Error>,
 }
 
@@ -106,7 +106,7 @@ pub(super) struct Argument {
     pub(super) mutability: Option<Token![mut]>,
     /// Its name.
     pub(super) ident: Ident,
-    /// What the plug-in's author calls it.
+    /// The name under which plug-in authors know it.
     pub(super) name: String,
     /// Its type.
     pub(super) ty: Type,
@@ -116,7 +116,7 @@ pub(super) struct Argument {
 pub(super) enum Lack {
     /// The plug-in does not satisfy the interface.
     Refuse,
-    /// The method gives `None`.
+    /// The method returns `None`.
     Optional,
     /// The trait's own body runs.
     Default(Body),
@@ -132,7 +132,7 @@ pub(super) struct Body {
     pub(super) of_declaration: Vec<Attribute>,
 }
 
-/// Whether a type must have a size.
+/// Whether a type must be `Sized`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sized {
     Yes,
@@ -148,7 +148,7 @@ pub(super) enum Implementation<'i> {
 }
 
 impl Method {
-    /// Whether the trait's method uses lifetimes that it doesn't declare, which the compiler reports.
+    /// Whether the trait's method uses undeclared lifetimes, which the compiler reports.
     pub(super) fn has_undeclared_lifetimes(&self) -> bool {
         self.generics.lifetimes().count() > self.declared_lifetimes
     }
@@ -157,18 +157,19 @@ impl Method {
         matches!(self.lack, Lack::Optional)
     }
 
-    /// Whether the wrapper's method has the trait's signature.
+    /// Whether the client's method has the trait's signature.
     pub(super) fn is_as_declared(&self, on_error: OnError) -> bool {
         let fails_as_declared = self.output.fallible || on_error == OnError::Panic;
         fails_as_declared && (!self.is_optional() || self.output.is_option())
     }
 
-    /// Whether it is for the compiler to tell if the wrapper's method has the trait's signature.
+    /// Whether only the compiler can tell if the client's method has the trait's signature.
     pub(super) fn may_be_as_declared(&self, on_error: OnError) -> bool {
         self.output.opaque && on_error == OnError::Return
     }
 
-    /// Whether the method's parameters are in the type that it returns, so that nothing outside of it can name it.
+    /// Whether the return type contains the method's generic parameters, so that it cannot be named outside of the
+    /// method.
     fn returns_parameter(&self) -> bool {
         let parameters = || self.generics.type_params().map(|parameter| &parameter.ident);
         let parameters = parameters().chain(self.generics.const_params().map(|parameter| &parameter.ident));
@@ -177,7 +178,7 @@ impl Method {
         parameters.into_iter().any(|parameter| words.contains(&&*parameter.to_string()))
     }
 
-    /// The type of what the plug-in returns, as people write it.
+    /// The type that the plug-in returns, formatted as in source code.
     pub(super) fn result_text(&self) -> String {
         match (&self.output.ok, &self.output.declared) {
             (Some(ok), _) => crate::common::type_text(ok),
@@ -196,12 +197,12 @@ impl Method {
 }
 
 impl Interface {
-    /// Whether the trait has a method of this name.
+    /// Whether the trait has a method with this name.
     pub(super) fn has_method(&self, name: &str) -> bool {
         self.methods.iter().any(|method| method.ident.unraw() == name)
     }
 
-    /// Whether the wrapper implements the trait.
+    /// Whether the client implements the trait.
     pub(super) fn implementation(&self) -> Implementation<'_> {
         if self.unimplementable {
             return Implementation::No;
@@ -212,9 +213,10 @@ impl Interface {
                 continue;
             }
             match &method.output.ok {
-                // Of another name than `..Result` it is hardly ever one, and then the reason is told better.
+                // A type with any other name is hardly ever a `Result`, and this way the error explains the reason
+                // better.
                 Some(ty) if method.may_be_as_declared(self.on_error) && super::output::is_called_result(ty) => {
-                    // What only exists under a condition, or in the method, cannot be named in a bound.
+                    // A type that exists only under a condition, or in the method, cannot be named in a bound.
                     if method.cfgs.is_empty() && !method.returns_parameter() {
                         conditions.push(ty);
                     }
@@ -225,8 +227,8 @@ impl Interface {
         if conditions.is_empty() { Implementation::Yes } else { Implementation::If(conditions) }
     }
 
-    /// Whether what hands calls on can implement the trait, and only where that which answers them has a size: what the
-    /// methods' `where` clauses ask of `Self` says.
+    /// Whether types that forward calls can implement the trait, and whether the target of the calls must be `Sized`.
+    /// This depends on what the methods' `where` clauses require of `Self`.
     pub(super) fn forwarding(&self) -> Option<Sized> {
         let of_self = self.methods.iter().flat_map(|method| {
             let clause = method.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
@@ -240,7 +242,7 @@ impl Interface {
         }
     }
 
-    /// Whether some methods have default bodies.
+    /// Whether any method has a default body.
     pub(super) fn has_bodies(&self) -> bool {
         self.methods.iter().any(|method| method.body().is_some())
     }

@@ -10,17 +10,17 @@ use syn::{
     punctuated::Punctuated,
 };
 
-/// Where a module is.
+/// The path of a module.
 pub(super) struct ModulePath {
     /// As written.
     expression: Expr,
-    /// What it is put together of.
+    /// The parts to concatenate.
     parts: Vec<Part>,
 }
 
 enum Part {
     Text(String),
-    /// A variable of the environment in which the program is compiled.
+    /// An environment variable, read when the program is compiled.
     Variable(String),
 }
 
@@ -43,7 +43,7 @@ fn text(expression: &Expr) -> Option<LitStr> {
     }
 }
 
-/// A text, which may begin with a variable.
+/// Parses a text that may begin with a variable.
 fn parts_of_text(text: &LitStr) -> Vec<Part> {
     let text = text.value();
     let Some(rest) = text.strip_prefix('$') else { return vec![Part::Text(text)] };
@@ -51,7 +51,7 @@ fn parts_of_text(text: &LitStr) -> Vec<Part> {
     vec![Part::Variable(name.to_owned()), Part::Text(rest[name.len()..].to_owned())]
 }
 
-/// The macros that the path may be written with.
+/// The macros that a path may contain.
 fn parts(expression: &Expr) -> syn::Result<Vec<Part>> {
     if let Some(text) = text(expression) {
         return Ok(vec![Part::Text(text.value())]);
@@ -80,7 +80,7 @@ fn unexpected(expression: &Expr) -> syn::Error {
 }
 
 impl ModulePath {
-    /// As it is written, for messages.
+    /// The path as written, for messages.
     pub(super) fn shown(&self) -> String {
         let show = |part: &Part| match part {
             Part::Text(text) => text.clone(),
@@ -89,11 +89,11 @@ impl ModulePath {
         self.parts.iter().map(show).collect()
     }
 
-    /// The path itself, relative to the folder of `Cargo.toml` or absolute.
+    /// Resolves the path, which is absolute or relative to the folder of `Cargo.toml`.
     ///
     /// # Errors
     ///
-    /// A variable of the environment that is not there.
+    /// Returns an error, the variable's name, if an environment variable is not set.
     pub(super) fn resolve(&self) -> Result<PathBuf, &str> {
         let mut path = String::new();
         for part in &self.parts {
@@ -105,7 +105,7 @@ impl ModulePath {
         Ok(path.into())
     }
 
-    /// The expression of the absolute path.
+    /// The expression that evaluates to the absolute path.
     pub(super) fn file(&self) -> TokenStream {
         let parts = self.parts.iter().map(|part| match part {
             Part::Text(text) => quote!(#text),

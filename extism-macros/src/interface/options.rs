@@ -23,26 +23,26 @@ mod keyword {
     syn::custom_keyword!(wasm);
 }
 
-/// `#[plugin_interface(..)]`'s options.
+/// The options of `#[plugin_interface(..)]`.
 #[derive(Default)]
 pub(super) struct InterfaceOptions {
-    /// The wrapper's name.
+    /// The client's name.
     pub(super) name: Option<Ident>,
-    /// The codec of all arguments and results whose types name none.
+    /// The codec of all arguments and results with types that name no codec.
     pub(super) codec: Option<Path>,
     /// What a method does when the call fails.
     pub(super) on_error: Option<OnError>,
-    /// How several arguments, or one, become the input.
+    /// How the arguments are encoded as the input.
     pub(super) args: Option<ArgsFormat>,
-    /// How exports and arguments are called after methods and their arguments.
+    /// How the names of exports and arguments are derived from the Rust names.
     pub(super) rename_all: Option<Case>,
     /// The clients of the interfaces that this one extends.
     pub(super) extends: Option<Vec<Path>>,
-    /// The module that is checked and embedded.
+    /// The module to check and embed.
     pub(super) wasm: Option<ModulePath>,
-    /// The host functions that the module may import; `None` when its imports are not to be checked.
+    /// The host functions that the module may import; `None` if imports are not checked.
     pub(super) imports: Option<Vec<Path>>,
-    /// Where the runtime is.
+    /// The path of the runtime.
     pub(super) runtime: Option<Path>,
 }
 
@@ -52,24 +52,24 @@ pub(super) enum OnError {
     /// Returns the error.
     #[default]
     Return,
-    /// Panics with its text.
+    /// Panics with the error's text.
     Panic,
 }
 
-/// `#[export(..)]`'s options.
+/// The options of `#[export(..)]`.
 #[derive(Default)]
 pub(super) struct ExportOptions {
     /// The export's name.
     pub(super) name: Option<LitStr>,
     /// The plug-in may lack the export.
     pub(super) optional: Option<Span>,
-    /// How the arguments become the input.
+    /// How the arguments are encoded as the input.
     pub(super) args: Option<(Span, ArgsFormat)>,
     /// The codec of this method's arguments and result.
     pub(super) codec: Option<Path>,
 }
 
-/// How several arguments become one input.
+/// How several arguments are encoded as one input.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ArgsFormat {
     JsonArray,

@@ -2,7 +2,7 @@ use syn::{GenericArgument, Generics, Ident, PathArguments, PathSegment, ReturnTy
 
 use crate::common::peel;
 
-/// Types that are never an alias of `Result`, as far as their names go.
+/// Names of types that are assumed never to be an alias of `Result`.
 const VALUES: &[&str] = &[
     "Arc",
     "BTreeMap",
@@ -55,37 +55,37 @@ const VALUES: &[&str] = &[
     "Number",
 ];
 
-/// What decides how a return type is read.
+/// The context that decides how a return type is read.
 pub(super) struct Context<'c> {
-    /// The method's type parameters are values.
+    /// The method's generics; its type parameters are read as values.
     pub(super) generics: &'c Generics,
-    /// Whether the type has to be known by its name: it is put into a codec or an `Option`.
+    /// Whether the type has to be recognized by its name, because it is put into a codec or an `Option`.
     pub(super) by_name: bool,
 }
 
 /// The result of a method.
 pub(super) struct Output {
-    /// As written.
+    /// The type as written.
     pub(super) declared: ReturnType,
     /// Whether it is written as a `Result`.
     pub(super) fallible: bool,
-    /// Whether only its type tells if it is a `Result`: it is a name of the program's own.
+    /// Whether only the compiler can tell if it is a `Result`, because the name may be an alias in the program.
     pub(super) opaque: bool,
-    /// What the plug-in returns; `None` where an alias hides it, or there is nothing.
+    /// The type that the plug-in returns; `None` if an alias hides it, or nothing is returned.
     pub(super) ok: Option<Type>,
-    /// The error type of a `Result`; `None` where an alias hides it.
+    /// The error type of a `Result`; `None` if an alias hides it.
     pub(super) error: Option<Type>,
 }
 
 impl Output {
-    /// Whether what the plug-in returns is written as an `Option`, which an optional export's `None` fits into.
+    /// Whether the plug-in's result is written as an `Option`, which can hold the `None` of an optional export.
     pub(super) fn is_option(&self) -> bool {
         self.ok.as_ref().is_some_and(|ty| last_segment(ty).is_some_and(|name| name == "Option"))
     }
 }
 
-/// Reads a method's return type. What is called `Result` is taken for one. Any other name may be an alias of it, which
-/// its type tells the compiler; where this cannot wait, its name does, by ending with `Result`.
+/// Reads a method's return type. A type named `Result` is treated as one. Any other name may be an alias, which the
+/// compiler later finds out from the type. If the macro has to know, a name that ends with `Result` counts as an alias.
 pub(super) fn read(declared: &ReturnType, context: &Context<'_>) -> Output {
     let ReturnType::Type(_, ty) = declared else {
         return Output { declared: ReturnType::Default, fallible: false, opaque: false, ok: None, error: None };
@@ -122,7 +122,7 @@ fn ends_with_result(segment: &PathSegment) -> bool {
     segment.ident.to_string().ends_with("Result")
 }
 
-/// Whether the type's name says that it is a `Result`.
+/// Whether the type's name suggests that it is a `Result`.
 pub(super) fn is_called_result(ty: &Type) -> bool {
     segment(ty).is_some_and(ends_with_result)
 }
@@ -150,7 +150,7 @@ fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
     })
 }
 
-/// The `Result` with another `Ok` type; unchanged where an alias hides it.
+/// Replaces the `Ok` type of a `Result`; returns the type unchanged if an alias hides it.
 pub(super) fn with_ok(declared: &Type, ok: &Type) -> Type {
     let mut ty = peel(declared).clone();
     if let Type::Path(path) = &mut ty

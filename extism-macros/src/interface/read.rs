@@ -66,7 +66,7 @@ fn check_trait(item: &ItemTrait, errors: &mut Errors) {
     }
 }
 
-/// The methods, off which the helper attributes are taken.
+/// Reads the methods and removes their helper attributes.
 fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut Errors) -> Vec<Method> {
     let mut methods = Vec::new();
     refuse_export(&mut item.attrs, errors);
@@ -88,7 +88,7 @@ fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut E
     methods
 }
 
-/// Takes off helper attributes that are in the wrong place.
+/// Removes and reports helper attributes that are in the wrong place.
 fn refuse_export(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
     for attribute in take_attributes(attributes, "export") {
         errors.at(
@@ -109,7 +109,7 @@ fn wrapper_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> 
     }
 }
 
-/// Notes bases that are named by their traits.
+/// Reports bases that are named by their traits instead of their clients.
 fn check_bases(interface: &Interface, errors: &mut Errors) {
     for base in &interface.extends {
         let of_base = |bound: &&TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.path == *base);
@@ -120,7 +120,7 @@ fn check_bases(interface: &Interface, errors: &mut Errors) {
     }
 }
 
-/// Notes methods that are there twice, or that bear a name which the wrapper uses itself.
+/// Reports duplicate methods, and methods with names that the client uses itself.
 fn check_names(interface: &Interface, errors: &mut Errors) {
     const OWN: [&str; 8] =
         ["builder", "interface", "into_inner", "load", "plugin", "plugin_mut", "try_from", "with_context"];
@@ -151,7 +151,7 @@ fn check_names(interface: &Interface, errors: &mut Errors) {
     }
 }
 
-/// Notes what keeps the wrapper from implementing the trait where it has to, and from running default bodies.
+/// Reports what prevents the client from implementing the trait where it must, and from running default bodies.
 fn check_implementation(interface: &Interface, errors: &mut Errors) {
     if interface.on_error == OnError::Panic {
         for method in interface.methods.iter().filter(|method| !method.is_as_declared(OnError::Panic)) {
@@ -181,7 +181,7 @@ fn check_constants(interface: &Interface, errors: &mut Errors) {
     }
 }
 
-/// A default body sees the wrapper's methods, whose results differ where the trait's are no `Result`s.
+/// A default body sees the client's methods. Their results differ from the trait's unless those are `Result`s.
 fn check_default_bodies(interface: &Interface, errors: &mut Errors) {
     for method in &interface.methods {
         if let Some(body) = method.body() {
@@ -190,7 +190,7 @@ fn check_default_bodies(interface: &Interface, errors: &mut Errors) {
     }
 }
 
-/// Looks for `self.method`, as tokens, so that calls in macros such as `format!` are found too.
+/// Looks for the tokens `self.method`, so that calls in macros such as `format!` are found too.
 fn check_calls(interface: &Interface, body: TokenStream, errors: &mut Errors) {
     let tokens: Vec<TokenTree> = body.into_iter().collect();
     for window in tokens.windows(3) {

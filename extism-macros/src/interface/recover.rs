@@ -1,5 +1,5 @@
-//! What comes out of a trait that has mistakes: all that was promised, and nothing that the compiler would complain of
-//! a second time.
+//! The output for a trait with mistakes: everything that was promised, and nothing that the compiler would report a
+//! second time.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use syn::{
 
 use super::model::{Interface, Method};
 
-/// Takes out of the trait and its methods what was reported.
+/// Removes from the trait and its methods what was already reported.
 pub(super) fn interface(interface: &mut Interface) {
     interface.unimplementable = !interface.item.generics.params.is_empty()
         || interface.item.items.iter().any(only_for_the_author)
@@ -23,7 +23,7 @@ pub(super) fn interface(interface: &mut Interface) {
     interface.extends.clear();
     let generics = interface.item.generics.params.clone();
     for method in &mut interface.methods {
-        // The trait's parameters were reported; here they have to be known still.
+        // The trait's parameters were already reported, but are still needed here.
         let known: Vec<_> = method.generics.lifetimes().map(|known| known.lifetime.clone()).collect();
         let unknown = |parameter: &&GenericParam| !matches!(parameter, GenericParam::Lifetime(parameter) if known.contains(&parameter.lifetime));
         method.generics.params.extend(generics.iter().filter(unknown).cloned());
@@ -34,7 +34,7 @@ pub(super) fn interface(interface: &mut Interface) {
     trait_items(interface);
 }
 
-/// Whether the item is one that only the trait's author could implement.
+/// Whether only the trait's author could implement the item.
 fn only_for_the_author(item: &TraitItem) -> bool {
     match item {
         TraitItem::Fn(_) => false,
@@ -43,7 +43,7 @@ fn only_for_the_author(item: &TraitItem) -> bool {
     }
 }
 
-/// Whether the item is a method of a kind that a client's cannot have. It stays as it is written, as the program's own
+/// Whether the item is a kind of method that a client cannot have. It stays as written, because the program's own
 /// implementations have it too.
 fn of_another_kind(item: &TraitItem) -> bool {
     let TraitItem::Fn(TraitItemFn { sig, .. }) = item else { return false };
@@ -74,7 +74,7 @@ fn trait_items(interface: &mut Interface) {
     }
 }
 
-/// Takes out what the compiler would report too.
+/// Removes what the compiler would report too.
 fn trait_method(function: &mut TraitItemFn) {
     let sig = &mut function.sig;
     sig.constness = None;
@@ -96,7 +96,7 @@ fn plain_name(index: usize, input: &mut FnArg) {
     }
 }
 
-/// A bare `dyn` result would be reported by the compiler too.
+/// Replaces a bare `dyn` result, which the compiler would report too.
 fn sized_result(output: &mut ReturnType) {
     if let ReturnType::Type(_, ty) = output
         && matches!(**ty, Type::TraitObject(_))
@@ -116,7 +116,7 @@ fn visit_method(method: &mut Method) {
     }
 }
 
-/// Replaces the types that the wrapper's results can't have by `()`.
+/// Replaces types that the client's results cannot have by `()`.
 struct Nameless;
 
 impl VisitMut for Nameless {
@@ -129,7 +129,7 @@ impl VisitMut for Nameless {
     }
 }
 
-/// Replaces `Self::Item`, which the wrapper does not have, by `()`.
+/// Replaces `Self::Item`, which the client does not have, by `()`.
 struct Associated;
 
 impl VisitMut for Associated {

@@ -1,11 +1,11 @@
-//! `rename_all`: names of exports and arguments in another case, by serde's names of cases.
+//! `rename_all`: changes the case of export and argument names. The cases are named as in serde.
 
 use syn::{
     LitStr,
     parse::{Parse, ParseStream},
 };
 
-/// How names are written.
+/// The case of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
     Lower,
@@ -41,7 +41,7 @@ impl Parse for Case {
 }
 
 impl Case {
-    /// A Rust name of words between underscores, in this case.
+    /// Converts a Rust name, with words separated by underscores, to this case.
     pub(super) fn apply(self, name: &str) -> String {
         let (leading, name) = name.split_at(name.len() - name.trim_start_matches('_').len());
         let capitals = || name.split('_').map(capitalized).collect::<String>();

@@ -1,10 +1,10 @@
-//! `pub fn` in a trait: what people write who come from `impl` blocks. It is no trait for a parser.
+//! `pub fn` in a trait, as written out of habit from `impl` blocks. A parser does not accept it as a trait.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use crate::common::Errors;
 
-/// The trait without `pub` before what is in it, each of which is reported.
+/// Removes `pub` from the trait's items and reports each one.
 pub(super) fn strip(item: TokenStream, errors: &mut Errors) -> TokenStream {
     let tokens: Vec<TokenTree> = item.into_iter().collect();
     let is_trait = tokens.iter().any(|token| matches!(token, TokenTree::Ident(ident) if ident == "trait"));
@@ -40,7 +40,7 @@ fn without_visibility(body: TokenStream, errors: &mut Errors) -> TokenStream {
     kept.into_iter().collect()
 }
 
-/// Whether it is the `(crate)` of `pub(crate)`.
+/// Whether the token is the `(crate)` of `pub(crate)`.
 fn is_restriction(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
 }

@@ -1,4 +1,4 @@
-//! Whatever the macros are given, they report it, and what was promised is there.
+//! Whatever the input, the macros report mistakes and still generate the promised names.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::{ImplItem, Item, ItemTrait, TraitItem, ext::IdentExt};
@@ -34,7 +34,7 @@ fn an_interface_with_mistakes_has_its_wrapper_with_all_methods() {
     }
 }
 
-/// Checks that the trait, the wrapper, its constructors and all its methods are there.
+/// Checks that the trait, the client, its constructors and all its methods are generated.
 #[track_caller]
 fn check_client(expansion: TokenStream, item: &ItemTrait) {
     let text = expansion.to_string();
@@ -122,7 +122,7 @@ fn an_impl_block_with_mistakes_can_be_registered() {
     }
 }
 
-/// All the token streams that lack one token, or one group's contents, of the given.
+/// Returns every variant of the tokens that lacks one token, or one group's contents.
 fn mutilated(stream: &TokenStream) -> Vec<TokenStream> {
     let tokens: Vec<TokenTree> = stream.clone().into_iter().collect();
     let mut all = Vec::new();

@@ -1,4 +1,4 @@
-//! The expansions themselves. `UPDATE_EXPECT=1 cargo test -p extism-macros` writes them anew; read the difference.
+//! Snapshots of expansions. `UPDATE_EXPECT=1 cargo test -p extism-macros` updates them; read the diff.
 
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
@@ -11,7 +11,7 @@ fn check(expansion: TokenStream, expected: &ExpectFile) {
     expected.assert_eq(&without_ids(&prettyplease::unparse(&file)));
 }
 
-/// The text with `ID` for the numbers of host functions, which depend on where the package lies.
+/// Replaces the numbers of host functions by `ID`, because they depend on the package's path.
 fn without_ids(text: &str) -> String {
     let is_id = |word: &&str| match word.strip_suffix("u64") {
         Some(number) => number.bytes().all(|byte| byte.is_ascii_digit()),

@@ -1,16 +1,16 @@
-//! What the macros expand to, and what is left when something is wrong.
+//! The macros' expansions, with and without mistakes in the input.
 
 mod broken;
 mod expansions;
 
 use proc_macro2::TokenStream;
 
-/// Tokens, as a proc macro gets them.
+/// Parses tokens as a proc macro gets them.
 fn tokens(text: &str) -> TokenStream {
     text.parse().expect("the text is Rust")
 }
 
-/// The expansion as a file.
+/// Parses the expansion as a file.
 fn file(expansion: TokenStream) -> syn::File {
     let text = expansion.to_string();
     syn::parse2(expansion).unwrap_or_else(|error| panic!("{error} in {text}"))

@@ -1,4 +1,4 @@
-//! A case of `fixtures/conformance.json`: a plug-in with its configuration, and calls of one instance.
+//! A case of `fixtures/conformance.json`: a plug-in with its configuration, and calls to one instance.
 
 use std::{cell::RefCell, sync::Once};
 

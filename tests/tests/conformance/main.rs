@@ -1,5 +1,5 @@
-//! The bundled guests: they answer as under the official runtime, in whatever order they are called and whatever the
-//! engine's options are. Alone in their process, whose log callback they use.
+//! The bundled guests return the same results as under the official runtime, in any order of calls and with any engine
+//! options. They need their own process, because they use its log callback.
 
 mod case;
 mod matrix;

@@ -1,4 +1,4 @@
-//! Every bundled guest under every option of an engine gives the same answer.
+//! Every bundled guest returns the same results under every engine option.
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 

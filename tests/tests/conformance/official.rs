@@ -1,4 +1,4 @@
-//! The same calls give the same answers as the official runtime gave (`tests/fixtures`).
+//! Calls have the same results as under the official runtime (`tests/fixtures`).
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! A call of each bundled guest, with its answer.
+//! One call of each bundled guest, with its result.
 
 use extism_runtime::{
     Manifest, PluginBuilder,

@@ -1,4 +1,4 @@
-//! An HTTP server that answers as `fixtures/http.json` says, like that of `record_official.py`.
+//! An HTTP server that responds as specified in `fixtures/http.json`, like the one in `record_official.py`.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-//! What host functions take.
+//! Arguments of host functions.
 
 use std::sync::{
     Arc,

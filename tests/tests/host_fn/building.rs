@@ -1,4 +1,4 @@
-//! What is found when the plug-in is built.
+//! Mistakes that are found when the plug-in is built.
 
 use std::sync::Mutex;
 

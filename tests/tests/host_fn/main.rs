@@ -1,4 +1,4 @@
-//! `#[host_fn]` and `host_fns!` with plug-ins that import the functions.
+//! `#[host_fn]` and `host_fns!`, tested with plug-ins that import the functions.
 
 mod arguments;
 mod building;

@@ -1,4 +1,4 @@
-//! A host function takes no name but its own, and is found wherever that leads.
+//! A host function occupies no name but its own, and is found wherever that name refers to it.
 
 #![allow(dead_code)]
 

@@ -1,4 +1,4 @@
-//! What host functions return.
+//! Results of host functions.
 
 use std::fmt;
 

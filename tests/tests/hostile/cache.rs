@@ -1,4 +1,4 @@
-//! The cache of compiled code: what is damaged there, left over, or open to others. What is in it is executed.
+//! The cache of compiled code, which the host executes: contents that are damaged, left over, or writable by others.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Modules that take the compiler long.
+//! Modules that take long to compile.
 
 use std::{
     sync::{

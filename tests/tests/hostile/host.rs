@@ -1,5 +1,5 @@
-//! What plug-ins make the host do: functions that panic, calls within calls, floods of variables and log lines, values
-//! that are deep.
+//! What plug-ins can make the host do: run functions that panic, nest calls, store floods of variables and log lines,
+//! decode deeply nested values.
 
 use std::{
     panic::panic_any,

@@ -1,5 +1,5 @@
-//! Servers that mean harm, and plug-ins that want to reach where they may not, from a plug-in's call to its error.
-//! More of both is in `extism-runtime/src/http/tests`.
+//! Malicious servers, and plug-ins that try to reach forbidden hosts, from a plug-in's call to its error. More tests of
+//! both are in `extism-runtime/src/http/tests`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},

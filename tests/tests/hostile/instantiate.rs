@@ -1,5 +1,5 @@
-//! What a guest makes the host do beside the export that is called: initial values, start functions, compiling once more.
-//! All of it is under the limits of the call, or of the making of an instance.
+//! What a guest makes the host do besides calling the export: compute initial values, run start functions, compile
+//! again. All of this is subject to the limits of the call, or of creating an instance.
 
 use std::{
     thread,

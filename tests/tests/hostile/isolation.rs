@@ -1,4 +1,5 @@
-//! One plug-in's fate is its own: siblings of the same compiled plug-in and engine go on, and are right.
+//! A failing plug-in never affects another: siblings of the same compiled plug-in and engine go on and return the right
+//! results.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

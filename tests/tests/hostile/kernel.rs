@@ -1,4 +1,4 @@
-//! Forged handles and headers, ranges out of bounds, texts that are none.
+//! Forged handles and headers, ranges out of bounds, texts that are not UTF-8.
 
 use extism_runtime::Error;
 

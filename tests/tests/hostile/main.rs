@@ -1,7 +1,7 @@
-//! Plug-ins, modules, manifests and servers that mean harm, and what they get: the exact error.
+//! Malicious plug-ins, modules, manifests and servers, and the exact errors that they cause.
 //!
-//! Each test holds a promise of `SECURITY.md`, which names it. No test asserts that something is quick, only that it
-//! ends; what could hang is run under a timeout of its own.
+//! Each test checks a promise of `SECURITY.md`, which names the test. No test asserts that something is quick, only
+//! that it ends; code that could hang runs under a timeout.
 
 #[cfg(target_os = "linux")]
 mod cache;

@@ -1,4 +1,4 @@
-//! Manifests with what should not be in them.
+//! Manifests with invalid contents.
 
 use extism_runtime::{Error, Manifest, ManifestError, Plugin, PluginBuilder, Wasm};
 

@@ -1,4 +1,4 @@
-//! Memories, tables and garbage without end.
+//! Endless growth of memories, tables and garbage.
 
 use extism_runtime::{Engine, Error, Features, LinkProblem, Manifest, PluginBuilder, Wasm};
 

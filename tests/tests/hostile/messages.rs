@@ -1,4 +1,4 @@
-//! What plug-ins put into messages: control characters, texts and names without end.
+//! Contents of messages that plug-ins control: control characters, endless texts and names.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Files that are no modules, or not quite.
+//! Files that are not modules, or not valid ones.
 
 use extism_runtime::{Error, LinkProblem, LoadError, Manifest, Plugin, PluginBuilder, Wasm};
 

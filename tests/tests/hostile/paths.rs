@@ -1,4 +1,4 @@
-//! Names that plug-ins change the meaning of: allowed paths that lie in what a plug-in may write to, and files that the
+//! Paths that plug-ins can redirect: allowed paths inside directories that a plug-in may write to, and files that the
 //! host writes there.
 
 use std::{

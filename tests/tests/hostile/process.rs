@@ -1,6 +1,6 @@
-//! Processes that are forked, and such as may start no threads: what then can't be done is an error, and deadlines come.
+//! Processes that are forked, or may not start threads: what is impossible then is an error, and deadlines still work.
 //!
-//! Each test runs alone in a process of its own, which it ends if that hangs.
+//! Each test runs in a separate process, which is ended if it hangs.
 
 use std::{
     env,

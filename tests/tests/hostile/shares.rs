@@ -1,4 +1,4 @@
-//! What all plug-ins of a process share, and one of them wants to have alone: open files and connections.
+//! Resources that all plug-ins of a process share, and one tries to take alone: open files and connections.
 
 use std::{fs::File, io::Read as _, net::TcpListener, process::Command, sync::mpsc, thread, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Code that never ends, and calls of the host without end: all of it ends at the call's deadline.
+//! Endless code and endless calls of the host end at the call's deadline.
 
 use std::{
     sync::mpsc,

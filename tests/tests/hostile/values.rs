@@ -1,4 +1,4 @@
-//! Values that become much more on the host than they are in the plug-in's memory.
+//! Values that take much more memory on the host than in the plug-in.
 
 use std::collections::BTreeMap;
 

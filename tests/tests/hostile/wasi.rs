@@ -1,5 +1,5 @@
-//! Files that were not given, and too many of those that were. The plug-in calls WASI itself, without a C library that
-//! would refuse some of this before.
+//! Access to files that were not granted, and to too many that were. The plug-in calls WASI directly, without a C
+//! library that would refuse some of these calls beforehand.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Several arguments, and the bytes that they become.
+//! Several arguments, and the bytes that they are encoded as.
 
 use extism_runtime::plugin_interface;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Default bodies: there is one of each, and the trait and the client call it.
+//! Default bodies: each is compiled once, and both the trait and the client call it.
 
 use std::{
     panic::Location,

@@ -1,4 +1,4 @@
-//! How wrappers are made, and what they are checked for.
+//! How clients are created, and what is checked then.
 
 use extism_runtime::{
     CompiledPlugin, Error, Mismatch, MismatchKind, Plugin, PluginBuilder, PluginInterface, plugin_interface,

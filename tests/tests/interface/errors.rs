@@ -1,4 +1,4 @@
-//! The wrapper as an implementation of the trait, and `on_error = "panic"`.
+//! The client as an implementation of the trait, and `on_error = "panic"`.
 
 use extism_runtime::{Error, plugin_interface};
 

@@ -1,4 +1,4 @@
-//! What of the trait's items carries over to the wrapper.
+//! Attributes and other parts of the trait's items that carry over to the client.
 
 #![deny(deprecated, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! Names of exports and arguments, and modules that a build script makes.
+//! Names of exports and arguments, and modules created by a build script.
 
 use extism_runtime::{Encoding, plugin_interface};
 

@@ -1,4 +1,4 @@
-//! Return types that are an alias of `Result`, by whatever name.
+//! Return types that are an alias of `Result`, whatever the alias is called.
 
 use extism_runtime::{CodecError, Decode, Error, Json, plugin_interface};
 

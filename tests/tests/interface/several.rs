@@ -1,4 +1,4 @@
-//! Several interfaces of one instance.
+//! Several interfaces for one instance.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

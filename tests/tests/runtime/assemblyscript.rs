@@ -1,4 +1,4 @@
-//! Modules of AssemblyScript's compiler whose library imports what JavaScript gives it.
+//! Modules built by AssemblyScript's compiler, with a library that imports functions usually provided by JavaScript.
 
 use extism_runtime::{Error, Function, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 

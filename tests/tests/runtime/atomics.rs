@@ -1,4 +1,4 @@
-//! Atomic instructions, which compilers emit for modules that share nothing.
+//! Atomic instructions, which compilers emit even for modules that share no memory.
 
 use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Wasm};
 

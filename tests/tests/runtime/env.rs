@@ -1,4 +1,4 @@
-//! What the environment's functions do at their edges.
+//! Edge cases of the environment's functions.
 
 use extism_runtime::Error;
 

@@ -1,4 +1,4 @@
-//! What is called before the first call, of whatever signature it is.
+//! Initializers of any signature, which run before the first call.
 
 use extism_runtime::{Error, ExternType, FuncType, LinkProblem, Manifest, Plugin, ValType, Wasm};
 

@@ -1,4 +1,4 @@
-//! Plug-ins that are read, not linked; and what is told while they are built.
+//! Plug-ins that are read without being linked, and progress reports while they are built.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,5 @@
-//! Random sequences of kernel calls give what they gave under the official runtime (`tests/fixtures/kernel`). They free
-//! blocks that they have handed over, and use them again, as official PDKs do.
+//! Random sequences of kernel calls have the same results as under the official runtime (`tests/fixtures/kernel`). Like
+//! official PDKs, they free blocks that they have passed to the host, and use them again.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! Every feature of a PDK, through the guest that uses them all.
+//! Every feature of a PDK, tested with the guest that uses them all.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},

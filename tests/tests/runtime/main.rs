@@ -1,4 +1,4 @@
-//! The runtime's behaviour, as its users see it, without macros.
+//! The runtime's behaviour from a user's point of view, without macros.
 
 mod assemblyscript;
 mod atomics;

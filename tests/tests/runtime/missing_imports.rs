@@ -1,4 +1,4 @@
-//! What is said of imports that nothing provides: what the module was built for, and what to do.
+//! Errors for imports that nothing provides: they say what the module was built for, and what to do.
 
 use extism_runtime::{BuiltFor, Error, LinkProblem, Manifest, MissingHint, Plugin, PluginBuilder, Wasm};
 

@@ -1,4 +1,4 @@
-//! Plug-ins that were built with PDKs from before 1.0, and what the official runtime of that time did with them.
+//! Plug-ins built with PDKs from before 1.0 behave as under the official runtime of that time.
 
 use extism_runtime::{Error, Function, ImportOrigin, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm};
 

@@ -1,4 +1,4 @@
-//! Plug-ins that somebody else wrote.
+//! Untrusted plug-ins.
 
 use std::time::Duration;
 

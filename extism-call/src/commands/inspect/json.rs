@@ -1,9 +1,9 @@
-//! What `--json` prints.
+//! The output of `--json`.
 
 use extism_runtime::{ExternType, FuncType, ImportOrigin, Inspection, ModuleInfo, PdkEvidence};
 use serde_json::{Value, json};
 
-/// The inspection as JSON, indented, with a line break at the end.
+/// Formats the inspection as indented JSON, with a line break at the end.
 pub(super) fn render(inspection: &Inspection) -> String {
     let host_functions = inspection.host_imports().map(|(module, import)| {
         let mut value = extern_type(&import.ty);

@@ -1,4 +1,4 @@
-//! What is printed for people.
+//! The human-readable output.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -6,7 +6,7 @@ use extism_runtime::{ExportInfo, ExternType, ImportInfo, ImportOrigin, Inspectio
 
 use crate::style::{Style, printable};
 
-/// The inspection as text, with a line break at the end.
+/// Formats the inspection as text, with a line break at the end.
 pub(super) fn render(inspection: &Inspection, style: Style) -> String {
     let mut page = Page { text: String::new(), style };
     page.heading(0, &format!("plug-in {}", inspection.plugin));

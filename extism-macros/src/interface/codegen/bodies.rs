@@ -1,9 +1,9 @@
-//! Default bodies. Each is in one place, a hidden trait's method, where both the trait and the client call it.
+//! Default bodies. Each is emitted once, as a method of a hidden trait that both the trait and the client call.
 //!
-//! Where the client implements the trait, so does whatever runs a body, and `self` in it is that. Where it doesn't, as
-//! its methods return `Result`s and the trait's don't, a body sees those of the trait's methods and constants that the
-//! client has as well: another hidden trait declares them, with an implementation for all that implement the trait, and
-//! one for the client.
+//! If the client implements the trait, every type that runs a body implements it too, and `self` in the body is that
+//! type. Otherwise the client's methods return `Result`s and the trait's do not. A body then sees only those of the
+//! trait's methods and constants that the client has as well: a second hidden trait declares them, with one
+//! implementation for all implementors of the trait and one for the client.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -15,12 +15,12 @@ use super::{
 };
 use crate::common::cfgs;
 
-/// The hidden trait that all which implement the trait have.
+/// The hidden trait that all implementors of the trait implement.
 fn bodies_trait(interface: &Interface) -> Ident {
     format_ident!("__ExtismBodiesOf{}", interface.item.ident.unraw())
 }
 
-/// The hidden method that has, or calls, a body.
+/// The hidden method that contains or calls a body.
 fn body_name(method: &Method) -> Ident {
     format_ident!("__extism_body_{}", method.index)
 }
@@ -75,7 +75,7 @@ fn definition(method: &Method, body: &Body) -> TokenStream {
     }
 }
 
-/// The hidden method where it calls another of its name.
+/// The hidden method that calls another one with the same name.
 fn delegation(method: &Method, owner: &TokenStream, with_default: bool) -> TokenStream {
     let name = body_name(method);
     let Method { cfgs, generics, receiver, output, .. } = method;
@@ -167,11 +167,11 @@ fn of_both(interface: &Interface) -> TokenStream {
     }
 }
 
-/// What a body may use of the trait where the client doesn't implement it.
+/// The part of the trait that a body may use if the client does not implement the trait.
 struct Shared<'i> {
     interface: &'i Interface,
     constants: Vec<&'i TraitItemConst>,
-    /// Those that the client has as the trait has them, or whose types decide that.
+    /// The methods that have the trait's signature in the client, or may have it, depending on their types.
     methods: Vec<&'i Method>,
 }
 
@@ -196,7 +196,7 @@ impl<'i> Shared<'i> {
             quote!(#(#cfgs)* const #ident: #ty;)
         });
         let methods = self.methods.iter().map(|method| self.method(method, &quote!(;)));
-        // In the trait they are linted already, and an attribute of the whole trait would hold for the bodies too.
+        // They are already linted in the trait, and an attribute on the whole trait would apply to the bodies too.
         let quiet = quote!(#[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]);
         quote!(#(#constants)* #(#quiet #methods)*)
     }

@@ -13,14 +13,14 @@ use super::{
 };
 use crate::common::{at, host_functions, place, type_text};
 
-/// The function that gives the interface as data.
+/// The function that returns the interface as data.
 pub(super) fn interface_function(interface: &Interface, valid: bool) -> TokenStream {
     let runtime = &interface.runtime;
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| valid).map(|method| self::method(interface, method));
     let bases = extends::data(interface);
-    // Constants, as a `&[..]` of values with destructors lives forever only as the whole value of one.
+    // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
         #runtime::Interface::declared(#name, #docs, METHODS)
@@ -81,14 +81,14 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     }
 }
 
-/// `embedded()`, where the attribute names a module.
+/// `embedded()`, if the attribute names a module.
 pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     let Wasm { path, found, .. } = interface.wasm.as_ref()?;
     let Interface { runtime, item, .. } = interface;
     let vis = &item.vis;
     let docs = format!("A builder for the module `{}`, which is part of the program.", path.shown());
     let bytes = if *found {
-        // Also what makes the compiler look at the file again when it changes.
+        // This also makes the compiler read the file again when it changes.
         let file = path.file();
         quote_spanned!(place(path)=> ::core::include_bytes!(#file))
     } else {
@@ -104,19 +104,19 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
-/// One constant for each import of the module that a host function has to provide, and one for each host function.
+/// One constant per import of the module that a host function has to provide, and one per host function.
 pub(super) fn import_checks(interface: &Interface, valid: bool) -> Option<TokenStream> {
     let wasm = interface.wasm.as_ref().filter(|_| valid)?;
     let providers = wasm.providers.iter().map(|provider| {
         let functions = functions(interface, provider);
-        // Also where the module imports nothing, so that the name is looked up.
+        // Emitted even if the module imports nothing, so that the name is resolved.
         quote!(const _: () = { let _ = #functions; };)
     });
     let checks = wasm.imports.iter().map(|import| import_check(interface, wasm, import));
     Some(quote!(#(#providers)* #(#checks)*))
 }
 
-/// The host functions that a name in `imports(..)` stands for.
+/// The host functions that a name in `imports(..)` refers to.
 fn functions(interface: &Interface, provider: &Path) -> TokenStream {
     let runtime = &interface.runtime;
     let of_type = quote!(&<#provider as #runtime::HostFunctions>::FUNCTIONS);
@@ -152,7 +152,7 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     }
 }
 
-/// The variant of the runtime's `ValType` for a type of the text format.
+/// The variant of the runtime's `ValType` for a type name of the text format.
 fn variant(ty: &str) -> Ident {
     let (first, rest) = ty.split_at(1);
     format_ident!("{}{rest}", first.to_uppercase())

@@ -1,4 +1,4 @@
-//! What the generated items' documentation says beside the user's own text.
+//! The documentation of generated items, added to the user's own text.
 
 use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
@@ -18,7 +18,7 @@ pub(super) fn wrapper(interface: &Interface) -> TokenStream {
     interface.docs.with(&sentence, None)
 }
 
-/// The method's documentation, with its export before the first heading and the errors at the end.
+/// The method's documentation, with a sentence on its export before the first heading and the errors at the end.
 pub(super) fn method(method: &Method, on_error: OnError) -> TokenStream {
     let lack = match method.lack {
         Lack::Refuse => "",

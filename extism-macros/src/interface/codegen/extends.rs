@@ -1,4 +1,4 @@
-//! An interface that extends others: its client has theirs in it.
+//! An interface that extends others: its client contains theirs.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::Path;
 use super::super::model::Interface;
 use crate::common::{at, place};
 
-/// What the client has its plug-in in.
+/// The type in which the client holds its plug-in.
 pub(super) fn holder(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let mut bases = interface.extends.iter().rev();
@@ -15,7 +15,7 @@ pub(super) fn holder(interface: &Interface) -> TokenStream {
     bases.fold(quote!(#last), |rest, base| quote!(#runtime::__private::Together<#base, #rest>))
 }
 
-/// How the client gets to the ones in it.
+/// The implementations that give access to the contained clients.
 pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
     let Interface { runtime, wrapper, extends, .. } = interface;
     let forwards = extends.iter().enumerate().map(|(index, base)| {
@@ -38,7 +38,7 @@ pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
     Some(quote!(#(#forwards)* #dereference))
 }
 
-/// The first base's own methods are the client's too.
+/// Makes the first base's inherent methods available on the client.
 fn dereference(interface: &Interface, base: &Path) -> TokenStream {
     let Interface { wrapper, extends, .. } = interface;
     let peek = if extends.len() == 1 { quote!(&self.__extism.plugin) } else { quote!(self.__extism.plugin.peek()) };
@@ -65,7 +65,7 @@ fn dereference(interface: &Interface, base: &Path) -> TokenStream {
     }
 }
 
-/// The base of this index, with the plug-in in it.
+/// The base with this index, which contains the plug-in.
 fn reach(index: usize, count: usize) -> TokenStream {
     let seconds = (0..index).map(|_| quote!(.second()));
     let first = (index + 1 < count).then(|| quote!(.first()));

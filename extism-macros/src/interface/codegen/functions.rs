@@ -1,12 +1,12 @@
-//! How a client is made, and what is beneath it.
+//! The functions that create a client and give access to its plug-in.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{super::model::Interface, data};
 
-/// The client's own functions. Where a method has the name of one of these, which was reported, it
-/// takes its place.
+/// The client's own functions. A method with the same name as one of these was reported, and
+/// replaces it.
 pub(super) fn functions(interface: &Interface) -> TokenStream {
     let wrapper = &interface.wrapper;
     let functions = [

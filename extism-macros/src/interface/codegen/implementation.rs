@@ -1,4 +1,4 @@
-//! Who implements the trait.
+//! The implementations of the trait.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::common::{at, place, type_text};
 
-/// Where the wrapper's methods have the trait's signatures, it implements the trait.
+/// Implements the trait for the client, if the client's methods have the trait's signatures.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     let conditions = match interface.implementation() {
         Implementation::No => return None,
@@ -32,8 +32,8 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
-/// That the types are `Result`s. Bounds without parameters would have to hold; these are looked at where the
-/// implementation is used.
+/// The bounds that require the types to be `Result`s. Bounds without parameters would be checked at the declaration;
+/// these are checked where the implementation is used.
 fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
     let runtime = &interface.runtime;
     let mut seen = Vec::new();
@@ -53,7 +53,7 @@ fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
     quote!(where #(#bounds),*)
 }
 
-/// Gives the plug-in's lifetime to all that borrows from it.
+/// Replaces the lifetimes of everything that borrows from the plug-in by the plug-in's lifetime.
 struct InPlugin;
 
 impl VisitMut for InPlugin {
@@ -77,7 +77,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     let where_clause = &generics.where_clause;
     let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
-    // The wrapper's own method, which goes before the trait's.
+    // The client's inherent method, which takes precedence over the trait's.
     let mut call = quote!(Self::#ident #turbofish (#this, #arguments));
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
@@ -96,7 +96,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     }
 }
 
-/// `&mut T`, `Box<T>` and all else that hands calls on implement the trait where `T` does.
+/// Implements the trait for `&mut T`, `Box<T>` and all other types that forward calls, if `T` implements it.
 pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStream> {
     let forwarding = interface.forwarding().filter(|_| valid)?;
     let Interface { runtime, item, wrapper, .. } = interface;

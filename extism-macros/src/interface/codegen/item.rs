@@ -9,16 +9,16 @@ use super::{
     bodies,
 };
 
-/// The trait as it comes out: as it is written, but for default bodies, which are where the client can run them too.
+/// The trait as it is emitted: as written, except that default bodies move to where the client can run them too.
 pub(in super::super) fn item(interface: &Interface, valid: bool) -> TokenStream {
     let mut item = interface.item.clone();
     if !valid {
-        // An `async` method is reported already.
+        // An `async` method was already reported.
         return quote!(#[allow(dead_code, async_fn_in_trait)] #item);
     }
     hand_on(&mut item, interface);
     quote! {
-        // The wrapper is what is used; the trait may be there for its declaration alone.
+        // Programs may use only the client and need the trait only as its declaration.
         #[allow(dead_code)]
         #item
     }
@@ -36,7 +36,7 @@ fn hand_on(item: &mut ItemTrait, interface: &Interface) {
     }
 }
 
-/// Replaces the body by a call of it.
+/// Replaces the body by a call to where it moved.
 fn declare(function: &mut TraitItemFn, interface: &Interface, method: &Method, body: &Body) {
     function.attrs = method.docs.attributes();
     function.attrs.extend(body.of_declaration.iter().cloned());

@@ -1,4 +1,4 @@
-//! The wrapper's methods.
+//! The client's methods.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -25,7 +25,7 @@ pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
     });
     let allowed = if valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
     quote! {
-        // In the trait the names and arguments are linted already.
+        // The names and arguments are already linted in the trait.
         #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         #allowed
         impl #wrapper {
@@ -57,13 +57,13 @@ fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> Tok
     }
 }
 
-/// A panic is shown where the method was called.
+/// Adds `#[track_caller]`, so that a panic is reported where the method was called.
 pub(super) fn track_caller(interface: &Interface, method: &Method) -> Option<TokenStream> {
     let panics = interface.on_error == OnError::Panic && !method.output.fallible;
     (panics || method.tracks_caller).then(|| quote!(#[track_caller]))
 }
 
-/// The return type of the wrapper's method, with its arrow.
+/// The return type of the client's method, with its arrow.
 fn returns(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
     let runtime = &interface.runtime;
     let output = &method.output;
@@ -114,7 +114,7 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
     }
 }
 
-/// What the trait's own body returns, as the client's method does.
+/// Converts the result of the trait's own body to that of the client's method.
 fn default(interface: &Interface, method: &Method) -> TokenStream {
     let runtime = &interface.runtime;
     let default = bodies::call_of_client(interface, method);
@@ -125,7 +125,7 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     }
 }
 
-/// A name for a codec that is not the runtime's, so that it is looked up, and reported, in one place.
+/// An alias for a codec that is not the runtime's, so that it is resolved, and errors are reported, in one place.
 fn codec(interface: &Interface, method: &Method) -> Option<TokenStream> {
     let codec = method.input_codec.as_ref().or(method.output_codec.as_ref())?;
     (!is_own(interface, codec)).then(|| quote!(type __ExtismCodec<__ExtismValue> = #codec<__ExtismValue>;))
@@ -141,7 +141,7 @@ fn codec_name(interface: &Interface, codec: &Path) -> Path {
     if is_own(interface, codec) { codec.clone() } else { syn::parse_quote!(__ExtismCodec) }
 }
 
-/// The call, its result brought into the form that the method returns.
+/// The call, with its result converted to the method's return type.
 fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> TokenStream {
     let runtime = &interface.runtime;
     let mut call = call(interface, method, export);
@@ -163,7 +163,7 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
         if let Some(ty) = &method.output.error {
-            // In a closure, as the function by itself would have its bound reported twice.
+            // In a closure, because the bound of the bare function would be reported twice.
             let from_error = quote_spanned!(place(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
             quote!(#call.map_err(|__extism_error| #from_error(__extism_error)))
         } else {
@@ -176,7 +176,7 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
     }
 }
 
-/// The call: the types are named where they can be, so that what they lack is reported on them.
+/// The call. It names the types where possible, so that errors about them are reported at their spans.
 fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenStream {
     let runtime = &interface.runtime;
     let this = &method.receiver.self_token;
@@ -200,7 +200,7 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     quote!(#runtime::typed::#function::<#input_type, #output_type>(#plugin, #export, #input))
 }
 
-/// The plug-in, which may be in the clients of other interfaces.
+/// The plug-in, which may be inside the clients of other interfaces.
 fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
     let runtime = &interface.runtime;
     if interface.extends.is_empty() {
@@ -216,14 +216,14 @@ fn input(interface: &Interface, method: &Method) -> (TokenStream, TokenStream) {
         (Some(format), arguments) => (many(interface, format, arguments), quote!(_)),
         (None, [Argument { ident, ty, .. }]) => match &method.input_codec {
             Some(codec) if is_own(interface, codec) => (quote!(#codec(#ident)), in_codec(codec, ty)),
-            // A type's other name builds no tuple structure by a call.
+            // An alias of a tuple struct cannot be called as its constructor.
             Some(codec) => {
                 let codec = codec_name(interface, codec);
                 (quote!(#codec { 0: #ident }), in_codec(&codec, ty))
             }
             None => (quote!(#ident), quote!(#ty)),
         },
-        // Several without a format were reported, and then no body is generated.
+        // Several arguments without a format were reported, and then no body is generated.
         (None, _) => (quote!(()), quote!(())),
     }
 }
@@ -234,7 +234,7 @@ fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> To
     let encoding = match format {
         ArgsFormat::JsonArray => quote!(#runtime::Encoding::JsonArray),
         ArgsFormat::JsonObject => quote!(#runtime::Encoding::JsonObject),
-        // Named by the codec, so that the compiler says which feature is missing.
+        // Named by the codec, so that the compiler's error says which feature is missing.
         ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
     };
     let arguments = arguments.iter().map(|Argument { ident, name, ty, .. }| {
@@ -264,7 +264,7 @@ fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
     })
 }
 
-/// The error of a method that is there under some conditions only.
+/// The error for a method that exists only under some conditions.
 fn mismatch(method: &Method) -> Option<TokenStream> {
     let cfgs = &method.cfgs;
     let error = method.mismatch.as_ref()?.to_compile_error();

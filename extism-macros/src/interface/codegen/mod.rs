@@ -1,4 +1,4 @@
-//! From the model to the wrapper.
+//! Generates the client from the model.
 
 mod bodies;
 mod data;
@@ -20,7 +20,7 @@ use super::{
     model::{Interface, Lack, Method},
 };
 
-/// The wrapper and all that belongs to it; when there were mistakes, with bodies that do nothing.
+/// The client and everything that belongs to it. If there were mistakes, bodies do nothing.
 pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
     let definition = definition(interface);
     let functions = functions::functions(interface);
@@ -31,12 +31,12 @@ pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
     let extends = extends::implementations(interface);
     let bodies = bodies::bodies(interface, valid);
     let imports = data::import_checks(interface, valid);
-    // The methods first, as the documentation shows them in this order.
+    // The methods come first, because the documentation keeps this order.
     quote!(#definition #methods #functions #traits #implementation #forwarding #extends #bodies #imports)
 }
 
-/// The type of all that the wrapper has in it. One field has it, so that there is one error for all its uses where the
-/// wrapper's name is another type's.
+/// The type of the client's contents. The client holds them in one field, so that a name clash of the client with
+/// another type causes only one error.
 fn parts(interface: &Interface) -> Ident {
     format_ident!("__ExtismPartsOf{}", interface.item.ident.unraw())
 }
@@ -75,7 +75,7 @@ fn definition(interface: &Interface) -> TokenStream {
     }
 }
 
-/// What a client has by traits.
+/// The traits that a client implements.
 fn traits(interface: &Interface, valid: bool) -> TokenStream {
     let Interface { runtime, wrapper, .. } = interface;
     let name = wrapper.unraw().to_string();
@@ -135,7 +135,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
     }
 }
 
-/// How a client is made of a plug-in whose exports were found.
+/// Creates a client from a plug-in and its resolved exports.
 fn from_exports(interface: &Interface, valid: bool) -> TokenStream {
     let runtime = &interface.runtime;
     let parts = parts(interface);

@@ -1,4 +1,4 @@
-//! The parts of a method's signature as they are repeated in implementations.
+//! The parts of a method's signature that are repeated in implementations.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -6,10 +6,10 @@ use syn::{GenericParam, Generics, Ident, Lifetime, Path, ReceiverKind, Type};
 
 use super::super::model::{Argument, Method};
 
-// What the compiler says of a type that decides the result, it says of the signature, of the call in the body, and of
-// the body. All of these stand where the type begins, so that it is the same each time, and said once.
+// If a type decides the result, the compiler reports errors about it at the signature, at the call in the body, and at
+// the body. All of these get the span where the type begins, so that the errors are identical and shown once.
 
-/// What the client's method returns where the type decides it.
+/// The return type of the client's method if the declared type decides it.
 pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
     let lifetime = match &method.receiver.kind {
         ReceiverKind::Reference(_, Some(lifetime), _) => lifetime.clone(),
@@ -42,7 +42,7 @@ pub(super) fn returned(
     quote!(#open #ty #rest #input #arguments)
 }
 
-/// The body of a method whose type decides its result.
+/// The body of a method if the declared type decides the result.
 pub(super) fn body(ty: &Type, body: TokenStream) -> TokenStream {
     let mut body = Group::new(Delimiter::Brace, body);
     body.set_span(beginning(ty));
@@ -61,7 +61,7 @@ fn all_at(span: Span, tokens: TokenStream) -> TokenStream {
     respanned.collect()
 }
 
-/// The type at another place, where its names still mean the same.
+/// Moves the type to another span without changing how its names resolve.
 fn moved(span: Span, ty: &Type) -> TokenStream {
     let respanned = ty.to_token_stream().into_iter().map(|mut token| {
         token.set_span(token.span().located_at(span));
@@ -70,13 +70,13 @@ fn moved(span: Span, ty: &Type) -> TokenStream {
     respanned.collect()
 }
 
-/// The arguments as they are declared.
+/// The arguments as declared.
 pub(super) fn parameters(method: &Method) -> TokenStream {
     let parameters = method.arguments.iter().map(|Argument { ident, ty, .. }| quote!(#ident: #ty));
     quote!(#(#parameters),*)
 }
 
-/// The arguments as they are handed on.
+/// The arguments as passed on.
 pub(super) fn arguments(method: &Method) -> TokenStream {
     let arguments = method.arguments.iter().map(|argument| &argument.ident);
     quote!(#(#arguments),*)
@@ -89,7 +89,7 @@ pub(super) fn head(method: &Method, name: &Ident) -> TokenStream {
     quote!(fn #name #generics (#receiver, #parameters))
 }
 
-/// The types and constants; lifetimes are found by the compiler.
+/// The type and const arguments; the compiler infers lifetimes.
 pub(super) fn turbofish(generics: &Generics) -> Option<TokenStream> {
     let parameters: Vec<_> = generics
         .params

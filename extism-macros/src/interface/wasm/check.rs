@@ -1,4 +1,4 @@
-//! Whether a module fits the interface.
+//! Checks a module against the interface.
 
 use std::{fmt, fs, path::Path};
 
@@ -15,8 +15,8 @@ use crate::common::{Errors, nearest};
 
 /// The namespaces that the runtime itself provides.
 const PROVIDED: [&str; 3] = ["extism:host/env", "extism:env", "wasi_snapshot_preview1"];
-/// What it provides of the namespace `env`: functions under their names from before Extism 1.0, which begin so, and those
-/// of AssemblyScript's library.
+/// What the runtime provides in the namespace `env`: functions under their names from before Extism 1.0, which have
+/// this prefix, and those of AssemblyScript's library.
 const OLD_PREFIX: &str = "extism_";
 const ASSEMBLYSCRIPT: [&str; 9] = [
     "abort",
@@ -50,7 +50,7 @@ pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) 
     for method in &mut interface.methods {
         let Err(message) = export(&module, method, &file) else { continue };
         let error = syn::Error::new(method.export_span, message);
-        // Whether a method under `#[cfg]` is there at all is not known here.
+        // It is not known here whether a method under `#[cfg]` exists.
         if method.cfgs.is_empty() { errors.push(error) } else { method.mismatch = Some(error) }
     }
 }

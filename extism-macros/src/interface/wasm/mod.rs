@@ -1,4 +1,4 @@
-//! The module that `wasm = ".."` names: it is embedded, and with the feature `check` read while compiling.
+//! The module that `wasm = ".."` names. It is embedded and, with the feature `check`, checked at compile time.
 
 #[cfg(feature = "check")]
 mod check;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::model::{Interface, Wasm};
 use crate::common::{Errors, nearest};
 
-/// Notes what is wrong with the file, and what in it doesn't fit the interface.
+/// Reports problems with the file, and mismatches between the module and the interface.
 pub(super) fn check(interface: &mut Interface, errors: &mut Errors) {
     let Some(wasm) = &mut interface.wasm else { return };
     let Some(path) = locate(wasm, errors) else {
@@ -22,7 +22,7 @@ pub(super) fn check(interface: &mut Interface, errors: &mut Errors) {
     let _ = path;
 }
 
-/// The file, which is relative to the folder of the crate's `Cargo.toml` where its path is not absolute.
+/// The path of the file. If it is not absolute, it is relative to the folder of the crate's `Cargo.toml`.
 fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
     let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
         errors.at(&wasm.path, "`wasm = \"..\"` is relative to `Cargo.toml`, and works with Cargo only");
@@ -50,7 +50,7 @@ fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
     None
 }
 
-/// The file beside `path` whose name is nearest.
+/// The file next to `path` with the most similar name.
 fn similar(path: &Path) -> Option<String> {
     let entries = std::fs::read_dir(path.parent()?).ok()?;
     let mut names: Vec<_> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();

@@ -1,4 +1,4 @@
-//! What the check has to know of a module: its imports and exports. Function bodies are not looked at.
+//! A module's imports and exports, which is all that the check needs. Function bodies are not read.
 
 use wasmparser::{
     BinaryReaderError, CompositeInnerType, Encoding, ExternalKind, MemoryType, Parser, Payload, TypeRef, ValType,
@@ -30,11 +30,11 @@ pub(super) struct ModuleExport {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     Func(Signature),
-    /// What else it is: `memory`, `table`, `global` or `tag`.
+    /// Another kind: `memory`, `table`, `global` or `tag`.
     Other(&'static str),
 }
 
-/// A function's parameters and results, as names of types in the text format; `ref` for all references.
+/// A function's parameters and results, with the text format's names of types; `ref` for all references.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Signature {
     pub(super) params: Vec<&'static str>,
@@ -42,16 +42,16 @@ pub(super) struct Signature {
 }
 
 impl Signature {
-    /// Whether a plug-in's function can have it.
+    /// Whether a plug-in's function can have this signature.
     pub(super) fn is_callable(&self) -> bool {
         self.params.is_empty() && matches!(*self.results, [] | ["i32"])
     }
 }
 
-/// Why a file is no module.
+/// Why a file is not a module.
 #[derive(Debug)]
 pub(super) enum NoModule {
-    /// It is a component, or something that is no WebAssembly.
+    /// It is a component, or not WebAssembly at all.
     Kind(&'static str),
     /// It is damaged.
     Invalid(BinaryReaderError),
@@ -83,7 +83,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Module, NoModule> {
 #[derive(Default)]
 struct Reader {
     module: Module,
-    /// All types; none where it is no function's.
+    /// All types; `None` for those that are not function types.
     types: Vec<Option<Signature>>,
     /// The types of all functions, the imported ones first.
     functions: Vec<u32>,
@@ -161,13 +161,13 @@ impl Reader {
         self.module.exports.push(ModuleExport { name: export.name.to_owned(), ty });
     }
 
-    /// The signature of a type; the empty one for an index that a valid module can't have.
+    /// The signature of a type; empty for an index that cannot occur in a valid module.
     fn signature(&self, index: u32) -> Signature {
         self.types.get(index as usize).cloned().flatten().unwrap_or_default()
     }
 }
 
-/// Plug-ins have no threads that could share a memory.
+/// Refuses shared memories, because plug-ins have no threads to share them with.
 fn refuse_shared(memory: MemoryType) -> Result<(), NoModule> {
     if memory.shared {
         return Err(NoModule::Kind("has a shared memory, but a plug-in runs on one thread: build it without threads"));
