@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// The exports that a `#[plugin_interface]` trait declares, as data for tools: [`PluginInterface::interface`](crate::PluginInterface::interface).
+/// The exports that a `#[plugin_interface]` trait declares, as data for tools; returned by
+/// [`PluginInterface::interface`](crate::PluginInterface::interface).
 ///
-/// As JSON, the fields have the names that they have here, except that [`Argument::ty`] is `type`. Of a method only
-/// `export` has to be there, so that a list of exports can be written by hand:
+/// In JSON, the fields have the same names as here, except that [`Argument::ty`] is `type`. A method requires only
+/// `export`, so that a list of exports can be written by hand:
 ///
 /// ```json
 /// { "name": "VowelCounter", "methods": [{ "export": "count_vowels" }] }
@@ -18,10 +19,10 @@ use serde::{Deserialize, Serialize};
 pub struct Interface {
     /// The trait's name.
     pub name: Cow<'static, str>,
-    /// The trait's documentation, a line a line.
+    /// The trait's documentation, one entry per line.
     #[serde(default)]
     pub docs: Cow<'static, str>,
-    /// The methods, in the order of the trait.
+    /// The methods, in the trait's order.
     pub methods: Cow<'static, [Method]>,
 }
 
@@ -30,28 +31,28 @@ pub struct Interface {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Method {
-    /// The method's name in Rust; empty where the interface was written by hand without it.
+    /// The method's name in Rust; empty if the interface was written by hand without it.
     #[serde(default)]
     pub name: Cow<'static, str>,
     /// The name of the plug-in's export.
     pub export: Cow<'static, str>,
-    /// The method's documentation, a line a line.
+    /// The method's documentation, one entry per line.
     #[serde(default)]
     pub docs: Cow<'static, str>,
     /// The arguments, without `self`.
     #[serde(default)]
     pub arguments: Cow<'static, [Argument]>,
-    /// How the arguments become the plug-in's input.
+    /// How the arguments are encoded as the plug-in's input.
     #[serde(default)]
     pub encoding: Encoding,
-    /// The type of what the plug-in returns, as written in the trait; of a `Result` its `Ok` type.
+    /// The type that the plug-in returns, as written in the trait; for a `Result` its `Ok` type.
     #[serde(default = "unit")]
     pub result: Cow<'static, str>,
-    /// The codec that the attribute's `codec = ..` gives the argument and the result; `None` where their types
-    /// say it.
+    /// The codec that the attribute's `codec = ..` sets for the argument and the result; `None` if their types
+    /// determine it.
     #[serde(default)]
     pub codec: Option<Cow<'static, str>>,
-    /// Whether the plug-in may lack the export: it is `optional`, or has a default body.
+    /// Whether the plug-in may lack the export, because it is `optional` or has a default body.
     #[serde(default)]
     pub optional: bool,
 }
@@ -68,12 +69,12 @@ pub struct Argument {
     pub ty: Cow<'static, str>,
 }
 
-/// How a [`Method`]'s arguments become the plug-in's input.
+/// How a [`Method`]'s arguments are encoded as the plug-in's input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Encoding {
-    /// No argument: no bytes. One: by its own codec. `direct` in JSON.
+    /// No argument: no bytes. One argument: its own codec. `direct` in JSON.
     #[default]
     Direct,
     /// A JSON array of the arguments. `json-array` in JSON.
@@ -85,7 +86,7 @@ pub enum Encoding {
 }
 
 impl Interface {
-    /// The exports, each by its name and whether it may be missing.
+    /// Returns each export's name, and whether it may be missing.
     pub(crate) fn wanted(&self) -> Vec<(&str, bool)> {
         self.methods.iter().map(|Method { export, optional, .. }| (&**export, *optional)).collect()
     }
@@ -97,13 +98,13 @@ fn unit() -> Cow<'static, str> {
 
 #[doc(hidden)]
 impl Interface {
-    /// For generated code, as the structure can gain fields.
+    /// For generated code, as the struct may gain fields.
     #[must_use]
     pub const fn declared(name: &'static str, docs: &'static str, methods: &'static [Method]) -> Self {
         Self { name: Cow::Borrowed(name), docs: Cow::Borrowed(docs), methods: Cow::Borrowed(methods) }
     }
 
-    /// For generated code: an interface that has the methods of others too, before its own.
+    /// For generated code: adds the methods of other interfaces before its own.
     #[must_use]
     pub fn extending(self, bases: &[&'static Self]) -> Self {
         let mut methods: Vec<Method> = Vec::new();
@@ -132,7 +133,7 @@ pub struct MethodDeclaration {
 
 #[doc(hidden)]
 impl Method {
-    /// For generated code, as the structure can gain fields.
+    /// For generated code, as the struct may gain fields.
     #[must_use]
     pub const fn declared(method: MethodDeclaration) -> Self {
         Self {

@@ -1,20 +1,20 @@
 use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
 
-/// Calls an export whose handle is at hand; what a client's methods do.
+/// Calls an export by its handle; this is what a client's methods do.
 ///
 /// # Errors
 ///
-/// When the input cannot be encoded, the plug-in fails or exceeds a limit, or the output cannot be decoded.
+/// Returns an error if the input cannot be encoded, the call fails or exceeds a limit, or the output cannot be decoded.
 #[inline]
 pub fn call<'p, I: Encode, O: Decode<'p>>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Result<O, Error> {
     plugin.call_raw(export, input)
 }
 
-/// Calls an export that may be missing, which gives `None`.
+/// Calls an export that may be missing; returns `None` if it is.
 ///
 /// # Errors
 ///
-/// As [`call`].
+/// Returns the same errors as [`call`].
 #[inline]
 pub fn call_optional<'p, I: Encode, O: Decode<'p>>(
     plugin: &'p mut Plugin,
@@ -24,11 +24,11 @@ pub fn call_optional<'p, I: Encode, O: Decode<'p>>(
     export.map(|export| call(plugin, export, input)).transpose()
 }
 
-/// What `on_error = "panic"` does with a result.
+/// Unwraps a result for `on_error = "panic"`.
 ///
 /// # Panics
 ///
-/// With the error's text.
+/// Panics with the error's text.
 #[inline]
 #[track_caller]
 pub fn unwrap<T>(result: Result<T, Error>) -> T {

@@ -5,16 +5,16 @@ use std::{
 
 use super::PluginInterface;
 
-/// A plug-in's typed client whose calls have a context: what a wrapper's `with_context(value)` gives.
+/// A plug-in's typed client whose calls have a context; returned by a client's `with_context(value)`.
 ///
-/// While it lives, host functions reach the value by [`CurrentPlugin::context`](crate::CurrentPlugin::context) and
-/// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) gives it back.
+/// While it exists, host functions access the value with [`CurrentPlugin::context`](crate::CurrentPlugin::context) and
+/// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) returns it.
 #[derive(Debug)]
 pub struct WithContext<'w, W: PluginInterface> {
     wrapper: &'w mut W,
-    /// What the plug-in had before, given back at the end.
+    /// The plug-in's previous context, restored at the end.
     outer: Option<Box<dyn Any + Send>>,
-    /// Whether the plug-in's context is still that of the view.
+    /// Whether the view's context is still in the plug-in.
     active: bool,
 }
 
@@ -24,16 +24,16 @@ impl<'w, W: PluginInterface> WithContext<'w, W> {
         Self { wrapper, outer, active: true }
     }
 
-    /// Ends the view and gives back the context, with what host functions have changed in it.
+    /// Ends the view and returns the context, with the changes that host functions have made.
     ///
-    /// `None` when `C` is not its type.
+    /// Returns `None` if the context is not of type `C`.
     #[must_use]
     pub fn into_context<C: Any>(mut self) -> Option<C> {
         let context = self.end()?;
         context.downcast().ok().map(|context| *context)
     }
 
-    /// Gives the plug-in back the context that it had before, and returns the view's.
+    /// Restores the plug-in's previous context, and returns the view's.
     fn end(&mut self) -> Option<Box<dyn Any + Send>> {
         if !std::mem::take(&mut self.active) {
             return None;

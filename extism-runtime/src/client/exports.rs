@@ -1,14 +1,14 @@
 use super::PluginInterface;
 use crate::{CompiledPlugin, Error, Method, Plugin, plugin::RawExport};
 
-/// An interface's exports as found in a plug-in, which its client is made of.
+/// An interface's exports as found in a plug-in, from which its client is built.
 #[derive(Debug)]
 pub struct Exports {
-    /// The methods that ask for them.
+    /// The methods that need them.
     methods: &'static [Method],
-    /// For each method what was found.
+    /// The export found for each method.
     found: Vec<Option<RawExport>>,
-    /// Where the next one is expected: clients ask in the order of their methods.
+    /// The index of the next expected method: clients request exports in the order of their methods.
     next: usize,
 }
 
@@ -17,20 +17,20 @@ impl Exports {
     ///
     /// # Errors
     ///
-    /// When some are missing or cannot be called: all of them.
+    /// Returns an error that lists all exports that are missing or cannot be called.
     pub fn resolve<P: PluginInterface>(plugin: &Plugin) -> Result<Self, Error> {
         let interface = P::interface();
         let found = plugin.resolve(&interface.name, &interface.wanted())?;
         Ok(Self { methods: &interface.methods, found, next: 0 })
     }
 
-    /// The export of this name, which has to be there.
+    /// Returns the export with this name, which must exist.
     pub fn required(&mut self, export: &str) -> RawExport {
         // `resolve` has reported the missing ones.
         self.optional(export).unwrap_or(RawExport::NONE)
     }
 
-    /// The export of this name, if it is there.
+    /// Returns the export with this name, if it exists.
     pub fn optional(&mut self, export: &str) -> Option<RawExport> {
         let is_it = |method: &Method| method.export == export;
         let index = if self.methods.get(self.next).is_some_and(is_it) {
@@ -43,22 +43,22 @@ impl Exports {
     }
 }
 
-/// A plug-in's client; what the clients' `try_from(plugin)` does.
+/// Creates a plug-in's client, as the clients' `try_from(plugin)` does.
 ///
 /// # Errors
 ///
-/// When some exports are missing or cannot be called: all of them.
+/// Returns an error that lists all exports that are missing or cannot be called.
 pub fn client<P: PluginInterface>(plugin: Plugin) -> Result<P, Error> {
     let mut exports = Exports::resolve::<P>(&plugin)?;
     Ok(P::from_exports(plugin, &mut exports))
 }
 
-/// The client of a new instance; what the clients' `try_from(&compiled)` does.
+/// Creates the client of a new instance, as the clients' `try_from(&compiled)` does.
 ///
 /// # Errors
 ///
-/// When some exports are missing or cannot be called, which is found out before there is an instance, or when there is
-/// no memory for one.
+/// Returns an error if some exports are missing or cannot be called, which is checked before an instance is created, or
+/// if there is not enough memory for an instance.
 pub fn client_of<P: PluginInterface>(compiled: &CompiledPlugin) -> Result<P, Error> {
     P::interface().check(compiled)?;
     client(compiled.instantiate()?)

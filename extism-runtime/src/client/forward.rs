@@ -1,16 +1,16 @@
 use super::{PluginInterface, View, WithContext};
 
-/// A value that hands an interface's calls on to another, and so implements the interface's trait wherever that one
-/// does.
+/// A value that forwards an interface's calls to another value, and so implements the interface's trait if the other
+/// one does.
 ///
-/// `C` is the interface's client, which stands for the interface. Implemented for `&mut T`, `Box<T>` (also of `dyn
-/// Trait`), [`WithContext`] and [`View`], and by `#[plugin_interface(extends(..))]` for the client of an interface that
-/// extends another.
+/// `C` is the interface's client, which identifies the interface. Implemented for `&mut T`, `Box<T>` (including
+/// `Box<dyn Trait>`), [`WithContext`] and [`View`], and by `#[plugin_interface(extends(..))]` for the client of an
+/// interface that extends another.
 pub trait Forward<C> {
-    /// What answers the calls.
+    /// The type that answers the calls.
     type Target: ?Sized;
 
-    /// What answers the calls.
+    /// Returns the value that answers the calls.
     fn forward(&mut self) -> &mut Self::Target;
 }
 
@@ -46,14 +46,14 @@ impl<C, W: PluginInterface> Forward<C> for View<'_, W> {
     }
 }
 
-/// The calls of an interface, as what hands them on: a stand-in for a type that implements [`Forward`].
+/// Stands in for a type that implements [`Forward`].
 ///
-/// The generated implementations for all that hand calls on are bound by [`Forwards`] instead of by [`Forward`], since
-/// the compiler only gives the reasons of a bound on another type than the one that lacks the trait.
+/// The generated implementations for all forwarding types are bounded by [`Forwards`] instead of [`Forward`], since the
+/// compiler explains a bound only if it is on a type other than the one that lacks the trait.
 #[derive(Clone, Copy, Debug)]
 pub struct Calls;
 
-/// That `T` hands the calls of `C`'s interface on.
+/// States that `T` forwards the calls of `C`'s interface.
 #[diagnostic::on_unimplemented(
     message = "`{T}` does not implement the trait that `{C}` is the client of",
     label = "the trait is not implemented for `{T}`",
@@ -61,10 +61,10 @@ pub struct Calls;
     note = "the client of an interface that extends this one implements its trait too with `#[plugin_interface(extends({C}))]`"
 )]
 pub trait Forwards<T, C> {
-    /// What answers the calls.
+    /// The type that answers the calls.
     type Target: ?Sized;
 
-    /// What answers the calls.
+    /// Returns the value that answers the calls.
     fn forward(forwarding: &mut T) -> &mut Self::Target;
 }
 

@@ -1,4 +1,4 @@
-//! Several arguments as one input.
+//! Encoding several arguments as one input.
 
 use std::fmt;
 
@@ -13,7 +13,8 @@ use crate::{CodecError, Encode, Encoding, Json, codec::Writer};
     note = "several arguments are sent together as a JSON array (or as `args = \"..\"` says): each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
 )]
 pub trait Argument {
-    /// The argument without its type: what the type lacks is reported here, and not again where it is sent.
+    /// Returns the argument without its type: if its type lacks the trait, that is reported here, and not again where
+    /// it is sent.
     #[doc(hidden)]
     fn erased(&self) -> &dyn Argument
     where
@@ -26,14 +27,14 @@ pub trait Argument {
     ///
     /// # Errors
     ///
-    /// When it has no representation as JSON.
+    /// Returns an error if it cannot be represented as JSON.
     fn json(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
 
     /// Writes it as MessagePack.
     ///
     /// # Errors
     ///
-    /// When it has no representation as MessagePack, or the feature `msgpack` is off.
+    /// Returns an error if it cannot be represented as MessagePack, or the feature `msgpack` is off.
     fn msgpack(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
 }
 
@@ -56,7 +57,7 @@ impl<T: Serialize> Argument for T {
 
 #[cfg(feature = "msgpack")]
 impl crate::Msgpack<()> {
-    /// For generated code, which names the codec so that the compiler says when its feature is off.
+    /// For generated code, which names the codec so that the compiler reports when its feature is off.
     #[doc(hidden)]
     pub const ENCODING: Encoding = Encoding::Msgpack;
 }
@@ -64,9 +65,9 @@ impl crate::Msgpack<()> {
 /// Several arguments as one input.
 #[derive(Clone, Copy)]
 pub struct Arguments<'a> {
-    /// How they become one.
+    /// How they are encoded.
     pub encoding: Encoding,
-    /// The arguments with their names in the trait, which are Rust's and need no escapes in JSON.
+    /// The arguments with their names in the trait; Rust names need no escapes in JSON.
     pub arguments: &'a [(&'static str, &'a dyn Argument)],
 }
 
@@ -106,7 +107,7 @@ impl Arguments<'_> {
     }
 
     fn msgpack_array(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
-        // Of MessagePack's forms of an array's length, the one byte that holds up to 15, or 16 bits, big endian.
+        // MessagePack encodes an array's length in one byte up to 15, or else in 16 bits, big-endian.
         let length = u16::try_from(self.arguments.len()).map_err(CodecError::new)?;
         if length < 16 {
             out.put(&[0x90 | length.to_le_bytes()[0]]);

@@ -1,4 +1,4 @@
-//! What the clients of `#[plugin_interface]` are made of.
+//! The parts that the clients of `#[plugin_interface]` are built from.
 
 mod call;
 mod context;

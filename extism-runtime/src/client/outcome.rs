@@ -1,4 +1,4 @@
-//! What a method returns, as its return type says.
+//! What a method returns, according to its return type.
 
 use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
 
@@ -9,7 +9,7 @@ use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
     note = "a call can fail, and the method returns that failure as its own error type: implement `From<extism_runtime::Error>` for `{Self}`, or return `Result<_, extism_runtime::Error>`"
 )]
 pub trait MethodError {
-    /// The error that stands for a failed call.
+    /// Converts the error of a failed call.
     fn from_error(error: Error) -> Self;
 }
 
@@ -20,14 +20,14 @@ impl<E: From<Error>> MethodError for E {
     }
 }
 
-/// A `Result`, by whatever alias it is written.
+/// A `Result`, under whatever alias it is written.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is taken for a `Result`, but it is another type",
     label = "not the standard library's `Result`",
     note = "a method whose return type is called `Result` returns the failure of the call in it; call a type of your own by another name, such as `use self::Result as Reply`, or put it into a codec, such as `Json<Result>`"
 )]
 pub trait Outcome<T> {
-    /// What a call came to.
+    /// Converts the result of a call.
     fn of(result: Result<T, Error>) -> Self;
 }
 
@@ -38,9 +38,9 @@ impl<T, E: MethodError> Outcome<T> for Result<T, E> {
     }
 }
 
-/// A method's return type: a value that can be decoded, or a `Result` of one.
+/// A method's return type: a value that can be decoded, or a `Result` with one.
 ///
-/// `#[plugin_interface]` cannot see behind a name such as `AppResult<String>`; the type decides by this trait.
+/// `#[plugin_interface]` cannot see through an alias such as `AppResult<String>`; this trait lets the type decide.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
     label = "has no codec that makes it of bytes",
@@ -48,46 +48,46 @@ impl<T, E: MethodError> Outcome<T> for Result<T, E> {
     note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type `From<extism_runtime::Error>`"
 )]
 pub trait Returned<'p>: Sized {
-    /// What the plug-in gives.
+    /// The value that the plug-in returns.
     type Value: Decode<'p>;
 
     /// What the client's method returns; see [`Returns`].
     type Output;
 
-    /// What a call came to.
+    /// Converts the result of a call.
     fn outcome(result: Result<Self::Value, Error>) -> Self::Output;
 
-    /// Calls an export whose handle is at hand.
+    /// Calls an export by its handle.
     #[inline]
     fn call<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Self::Output {
         Self::outcome(super::typed::call(plugin, export, input))
     }
 
-    /// As [`call`](Self::call), with `on_error = "panic"`.
+    /// Like [`call`](Self::call), with `on_error = "panic"`.
     ///
     /// # Panics
     ///
-    /// When the call fails and the type is not a `Result`: with the error's text.
+    /// Panics with the error's text if the call fails and the type is not a `Result`.
     #[inline]
     #[track_caller]
     fn call_or_panic<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Self {
         Self::or_panic(super::typed::call(plugin, export, input))
     }
 
-    /// What the trait's own body returned, where the plug-in lacks the export.
+    /// Converts the result of the trait's default body, used if the plug-in lacks the export.
     fn wrap(self) -> Self::Output;
 
-    /// What a call came to, with `on_error = "panic"`.
+    /// Converts the result of a call, with `on_error = "panic"`.
     ///
     /// # Panics
     ///
-    /// When the call failed and there is no `Result` to return that in: with the error's text.
+    /// Panics with the error's text if the call failed and there is no `Result` to return the error in.
     #[track_caller]
     fn or_panic(result: Result<Self::Value, Error>) -> Self;
 }
 
-/// What a client's method returns where the trait's returns `R`: `R` itself if it is a `Result`, by whatever alias;
-/// else `Result<R, Error>`.
+/// The return type of a client's method if the trait's method returns `R`: `R` itself if it is a `Result` (also under
+/// an alias), otherwise `Result<R, Error>`.
 pub type Returns<'p, R> = <R as Returned<'p>>::Output;
 
 impl<'p, T: Decode<'p>> Returned<'p> for T {
@@ -129,13 +129,13 @@ impl<'p, T: Decode<'p>, E: From<Error>> Returned<'p> for Result<T, E> {
     }
 }
 
-/// A return type that the trait and its client share, since it is a `Result`.
+/// A return type that the trait and its client share because it is a `Result`.
 #[diagnostic::on_unimplemented(
     message = "the client returns a `Result` where the trait returns `{Self}`",
     label = "not a `Result`"
 )]
 pub trait SameForClient<'p>: Returned<'p> {
-    /// What the client's method returned, as the trait's.
+    /// Converts the return value of the client's method to the trait's.
     fn same(output: Self::Output) -> Self;
 }
 

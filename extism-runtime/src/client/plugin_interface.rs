@@ -3,27 +3,28 @@ use std::any::Any;
 use super::{Exports, Forward, View, WithContext};
 use crate::{CompiledPlugin, Error, FromPlugin, Interface, Plugin};
 
-/// A plug-in's typed client: what `#[plugin_interface]` makes of a trait, for code that is generic over interfaces.
+/// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
+/// interfaces.
 ///
-/// The wrappers have the same functions as their own, so that the trait has to be imported for generic code only.
+/// The clients have the same functions as inherent ones, so only generic code has to import this trait.
 pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c CompiledPlugin, Error = Error> {
-    /// The exports that the trait declares.
+    /// Returns the exports that the trait declares.
     fn interface() -> &'static Interface;
 
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     fn plugin(&self) -> &Plugin;
 
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     fn plugin_mut(&mut self) -> &mut Plugin;
 
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     fn into_inner(self) -> Plugin;
 
-    /// The client of a plug-in that has the exports.
+    /// Creates the client of a plug-in that has the exports.
     #[doc(hidden)]
     fn from_exports(plugin: Plugin, exports: &mut Exports) -> Self;
 
-    /// A client of a plug-in that stays the caller's, for several interfaces of one instance:
+    /// Creates a client that borrows the caller's plug-in, to use several interfaces of one instance:
     ///
     /// ```
     /// use extism_runtime::prelude::*;
@@ -48,12 +49,12 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     ///
     /// # Errors
     ///
-    /// When some exports are missing or cannot be called: all of them. The plug-in stays as it is.
+    /// Returns an error that lists all exports that are missing or cannot be called. The plug-in is left as it was.
     fn view(plugin: &mut Plugin) -> Result<View<'_, Self>, Error> {
         View::new(plugin)
     }
 
-    /// The client of an interface that this one extends, with the same plug-in.
+    /// Returns the client of an interface that this one extends, for the same plug-in.
     fn as_client<B>(&mut self) -> &mut B
     where
         Self: Forward<B, Target = B>,
@@ -61,7 +62,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
         self.forward()
     }
 
-    /// A view whose calls have a context, which host functions reach.
+    /// Returns a view whose calls have a context, which host functions can access.
     fn with_context<C: Any + Send>(&mut self, context: C) -> WithContext<'_, Self> {
         WithContext::new(self, context)
     }

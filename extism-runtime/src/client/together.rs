@@ -3,19 +3,18 @@ use std::mem;
 use super::{Exports, PluginInterface};
 use crate::Plugin;
 
-/// What a generated client has its plug-in in: the plug-in itself, or the clients of the interfaces that its own
-/// extends.
+/// What a generated client holds: the plug-in itself, or the clients of the interfaces that its own interface extends.
 pub trait Holder: Sized {
-    /// Makes it.
+    /// Creates it.
     fn hold(plugin: Plugin, exports: &mut Exports) -> Self;
 
-    /// The plug-in.
+    /// Returns the plug-in.
     fn plugin(&self) -> &Plugin;
 
-    /// The plug-in.
+    /// Returns the plug-in.
     fn plugin_mut(&mut self) -> &mut Plugin;
 
-    /// The plug-in.
+    /// Returns the plug-in.
     fn into_inner(self) -> Plugin;
 }
 
@@ -57,29 +56,29 @@ impl<W: PluginInterface> Holder for W {
     }
 }
 
-/// The clients of two interfaces of one plug-in, which is in the one that was asked for last.
+/// The clients of two interfaces of one plug-in. The client that was used last holds the plug-in.
 #[derive(Debug)]
 pub struct Together<A, B> {
     first: A,
     second: B,
-    /// Whether the plug-in is in the second.
+    /// Whether the second client holds the plug-in.
     in_second: bool,
 }
 
 impl<A: Holder, B: Holder> Together<A, B> {
-    /// The first client, with the plug-in.
+    /// Returns the first client, which then holds the plug-in.
     pub fn first(&mut self) -> &mut A {
         self.bring(false);
         &mut self.first
     }
 
-    /// The second client, with the plug-in.
+    /// Returns the second client, which then holds the plug-in.
     pub fn second(&mut self) -> &mut B {
         self.bring(true);
         &mut self.second
     }
 
-    /// The first client, to read; the plug-in may be elsewhere.
+    /// Returns the first client for reading; the plug-in may be elsewhere.
     pub fn peek(&self) -> &A {
         &self.first
     }

@@ -1,8 +1,8 @@
-//! What the clients of [`#[plugin_interface]`](macro@crate::plugin_interface) are made of, and what a trait's types have
-//! to satisfy.
+//! The parts that the clients of [`#[plugin_interface]`](macro@crate::plugin_interface) are built from, and the bounds
+//! on a trait's types.
 //!
-//! A program need not name anything here. The compiler does, in what it says of a type that does not fit, and
-//! documentation shows [`Returns`] in the signature of a client's method whose return type may be an alias of `Result`.
+//! Programs need not name anything here. The compiler does, in errors about types that do not fit, and documentation
+//! shows [`Returns`] in the signature of a client's method whose return type may be an alias of `Result`.
 
 pub use super::{
     call::{call, call_optional},

@@ -6,17 +6,17 @@ use std::{
 use super::{Exports, PluginInterface};
 use crate::{Error, Plugin};
 
-/// A typed client of a plug-in that stays another's: what [`PluginInterface::view`] gives.
+/// A typed client that borrows its plug-in; returned by [`PluginInterface::view`].
 ///
-/// Several interfaces of one instance are used by turns in this way, also that of an instance from a
-/// [`Pool`](crate::Pool). The exports are found and checked when the view is made. It has all that the client has.
+/// Views allow several interfaces of one instance to be used in turn, including an instance from a
+/// [`Pool`](crate::Pool). Creating a view finds and checks the exports. A view has all methods of the client.
 ///
-/// The plug-in is in the view while that lives, and goes back when it is dropped. A view that is leaked, by
-/// [`mem::forget`] for instance, takes the instance with it: the plug-in's next call runs in a new one.
+/// The view holds the plug-in, and returns it when it is dropped. If a view is leaked, for instance with
+/// [`mem::forget`], the instance is lost with it: the plug-in's next call runs in a new one.
 #[derive(Debug)]
 pub struct View<'p, W: PluginInterface> {
     client: W,
-    /// Where the plug-in belongs; a vacant one is there meanwhile.
+    /// Where the plug-in returns to; holds a vacant one in the meantime.
     home: &'p mut Plugin,
 }
 

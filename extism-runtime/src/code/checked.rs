@@ -1,10 +1,10 @@
-//! wasmtime's cache of compiled code, with a check that it lacks: it runs whatever is in its files.
+//! wasmtime's cache of compiled code, with a check that it lacks: wasmtime runs whatever is in its files.
 //!
-//! For each file there is a record with the file's SHA-256, which is compared before wasmtime reads the file. A file that
-//! is not as it was written, or has no record, is removed, so that wasmtime compiles the module and writes the file anew.
+//! For each file there is a record with the file's SHA-256, which is compared before wasmtime reads the file. A file
+//! that has changed or has no record is removed, so that wasmtime compiles the module and writes the file again.
 //!
-//! Which file wasmtime will read is told by its name, the hash of the module and the engine's configuration. It is
-//! computed here as wasmtime 48 does it; a test holds that both agree.
+//! The name of the file that wasmtime will read is a hash of the module and the engine's configuration. It is computed
+//! here as wasmtime 48 computes it; a test checks that both agree.
 
 use std::{
     fs,
@@ -23,30 +23,30 @@ use crate::{
     places,
 };
 
-/// The cache of an engine.
+/// An engine's cache of compiled code.
 pub(crate) struct Checked {
-    /// wasmtime's directory of compiled modules: in it, one for each of its versions.
+    /// wasmtime's directory of compiled modules, with one subdirectory per version of wasmtime.
     modules: PathBuf,
     records: Stored,
-    /// What tells the configurations of engines apart.
+    /// The hash that identifies each engine's configuration.
     engines: Mutex<Vec<(wasmtime::Engine, [u8; 32])>>,
 }
 
-/// What is known of a file.
+/// What is known about a file.
 #[derive(Debug, PartialEq, Eq)]
 struct Record {
-    /// Its place in [`Checked::modules`].
+    /// Its path relative to [`Checked::modules`].
     file: String,
     sha256: [u8; 32],
 }
 
 impl Checked {
-    /// The code in `cache`, a directory of wasmtime's; records are kept with the fused modules.
+    /// Uses the code in `cache`, a directory of wasmtime's; the records are kept with the fused modules.
     pub(crate) fn new(cache: &Path, records: Stored) -> Self {
         Self { modules: cache.join("modules"), records, engines: Mutex::default() }
     }
 
-    /// Compiles a module, or takes it from the cache.
+    /// Compiles a module, or loads it from the cache.
     pub(super) fn compile(
         &self,
         engine: &wasmtime::Engine,
@@ -60,14 +60,14 @@ impl Checked {
         let name = file_name(engine, wasm);
         self.remove(&name);
         let module = wasmtime::Module::from_binary(engine, wasm);
-        // Also of a module that this engine does not take: another allocation of its memories is tried next.
+        // Even for a module that this engine rejects: another memory allocation strategy is tried next.
         if let Err(error) = self.record(&path, &name) {
             tracing::debug!("no checksum of compiled code in `{}`: {error}", path.display());
         }
         module
     }
 
-    /// Whether the file that belongs to a record is as it was written.
+    /// Returns whether the file that belongs to a record is unchanged.
     fn is_intact(&self, record: &Path) -> bool {
         let Some(known) = fs::read(record).ok().and_then(|bytes| Record::read(&bytes)) else { return false };
         let file = self.modules.join(&known.file);
@@ -81,8 +81,9 @@ impl Checked {
         intact
     }
 
-    /// Removes a file of this name, and what a process that was killed while it wrote it has left, which would keep
-    /// wasmtime from writing it ever again. Who is writing it now will do without.
+    /// Removes a file by name, and the temporary file left behind by a process that was killed while writing it, which
+    /// would keep wasmtime from ever writing the file again. A process that is writing it right now does without the
+    /// cache.
     fn remove(&self, name: &str) {
         for directory in self.versions() {
             for file in [directory.join(name), directory.join(name).with_extension("wip-atomic-write-mod")] {
@@ -95,12 +96,12 @@ impl Checked {
         }
     }
 
-    /// Writes a record of the file that wasmtime has written.
+    /// Writes a record for the file that wasmtime has written.
     fn record(&self, path: &Path, name: &str) -> io::Result<()> {
         for directory in self.versions() {
             let file = directory.join(name);
             let Ok(bytes) = fs::read(&file) else { continue };
-            // It may have been made just now.
+            // The directory may have just been created.
             places::execute_from(&directory)?;
             let place = file.strip_prefix(&self.modules).map_err(io::Error::other)?;
             let record = Record { file: place.to_string_lossy().into_owned(), sha256: sha256(&bytes) };
@@ -144,7 +145,7 @@ impl Record {
 }
 
 impl Stored {
-    /// Where the record of the code compiled from a fused module is.
+    /// Returns the path of the record for the code compiled from a fused module.
     fn record_path(&self, key: &Key, engine: &[u8; 32]) -> PathBuf {
         let mut path = self.path(key).into_os_string();
         path.push(format!("-compiled-{}", hex(engine.first_chunk::<8>().unwrap_or(&[0; 8]))));
@@ -152,16 +153,16 @@ impl Stored {
     }
 }
 
-/// The name of the file in which wasmtime keeps a compiled module.
+/// Returns the name of the file in which wasmtime keeps a compiled module.
 fn file_name(engine: &wasmtime::Engine, wasm: &[u8]) -> String {
     let mut hasher = ByteHasher(Sha256::new());
-    // Neither debug information from another file nor intrinsics of the host's.
+    // No debug information from another file and no host intrinsics.
     let (debug, intrinsics) = (None::<&[u8]>, None::<&str>);
     (engine.precompile_compatibility_hash(), wasm, debug, intrinsics).hash(&mut hasher);
     URL_SAFE_NO_PAD.encode(hasher.0.finalize())
 }
 
-/// The SHA-256 of what is hashed.
+/// Computes the SHA-256 of whatever is hashed.
 struct ByteHasher(Sha256);
 
 impl Hasher for ByteHasher {
@@ -169,7 +170,7 @@ impl Hasher for ByteHasher {
         self.0.update(bytes);
     }
 
-    /// Nobody asks.
+    /// Never called.
     fn finish(&self) -> u64 {
         0
     }

@@ -1,4 +1,4 @@
-//! Compiling a module, on threads of its own and, for those who wait, up to a limit of time.
+//! Compiling a module on separate threads, with a time limit for those that wait for it.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -16,31 +16,31 @@ use crate::{
     shown,
 };
 
-/// How many modules may be compiled past their limits at a time, before others that have a limit wait or are refused.
+/// How many modules may be compiling past their limits before other modules with a limit have to wait or are refused.
 const MAX_LATE: usize = 4;
-/// As long as this many are, modules that take a small part of their limit are compiled still.
+/// Below this number, modules that need only a small part of their limit are still compiled.
 const MAX_LATE_FOR_SMALL: usize = 4 * MAX_LATE;
-/// What is estimated at more than this many times the limit isn't begun: machines differ, and so do functions.
+/// A module whose estimate exceeds the limit by more than this factor is not started: machines and functions differ.
 const SLACK: u32 = 2;
 
-/// How many modules are being compiled past their limits.
+/// The number of modules that are compiling past their limits.
 static LATE: AtomicUsize = AtomicUsize::new(0);
 
-/// How long whoever needs a compiled module waits for it.
+/// How long a caller that needs a compiled module waits for it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CompileLimit {
     limit: Duration,
-    /// None for a time so far away that the clock can't express it.
+    /// `None` if it is too far away for the clock to express.
     deadline: Option<Instant>,
 }
 
 impl CompileLimit {
-    /// A limit that begins now.
+    /// Creates a limit that starts now.
     pub(crate) fn new(limit: Duration) -> Self {
         Self { limit, deadline: Instant::now().checked_add(limit) }
     }
 
-    /// Refuses what would take far too long, and what comes when too much of that is running.
+    /// Refuses modules that would take far too long, and any module when too many late ones are still compiling.
     fn admit(&self, cost: &Cost) -> Result<(), ModuleLimitError> {
         let all = cost.micros / crew::cores() as u64;
         let estimate = Duration::from_micros(all.max(cost.worst.micros));
@@ -85,18 +85,18 @@ pub(super) struct Compiling {
 
 #[derive(Default)]
 struct State {
-    /// What came of it; of an error its text.
+    /// The result, or the error's text.
     result: Option<Result<wasmtime::Module, String>>,
-    /// Whether it is one of [`LATE`].
+    /// Whether it counts towards [`LATE`].
     late: bool,
 }
 
 impl Compiling {
-    /// Begins to compile a module, unless the limit forbids that.
+    /// Starts to compile a module, unless the limit forbids it.
     ///
     /// # Errors
     ///
-    /// When the limit forbids it, or the system gives no threads.
+    /// Returns an error if the limit forbids it, or if the system cannot start threads.
     pub(super) fn start(
         cost: &Cost,
         limit: Option<&CompileLimit>,
@@ -111,11 +111,12 @@ impl Compiling {
         Ok(compiling)
     }
 
-    /// The compiled module, when it is there.
+    /// Waits for the compiled module.
     ///
     /// # Errors
     ///
-    /// When the compiler refuses it, or the limit is over. It is compiled nevertheless, and whoever asks later has it.
+    /// Returns an error if the compiler rejects the module or the time is up. In the latter case compiling goes on, and
+    /// later callers get the module.
     pub(super) fn wait(&self, limit: Option<&CompileLimit>) -> Result<wasmtime::Module, BoxError> {
         let mut state = lock(&self.state);
         loop {
@@ -150,7 +151,7 @@ impl Compiling {
     }
 }
 
-/// What compiling gives; of errors and panics of the compiler the text.
+/// Returns the compiled module, or the text of the compiler's error or panic.
 fn caught(compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Result<wasmtime::Module, String> {
     match catch_unwind(AssertUnwindSafe(compile)) {
         Ok(Ok(module)) => Ok(module),
@@ -159,7 +160,7 @@ fn caught(compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Resul
     }
 }
 
-/// What is in a lock is never half done.
+/// Ignores poisoning: the data behind a lock is always consistent.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,5 @@
-//! The threads that compile: each module has some of its own, so that none waits for another, and the process's global
-//! pool is left to the host. The system shares the processor between them.
+//! The threads that compile: each module has its own, so that none waits for another, and the process's global pool is
+//! left to the host. The system divides the processor between them.
 
 use std::{
     process,
@@ -14,32 +14,32 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::BoxError;
 
-/// Bytes of a thread's stack. The compiler's recursion is as deep as expressions are, up to limits of its own.
+/// Bytes of a thread's stack. The compiler recurses as deep as expressions nest, within its own limits.
 const STACK: usize = 4 << 20;
 
-/// Threads of crews that work. Beyond twice the machine's cores a crew has but one.
+/// Threads in working crews. Beyond twice the number of cores, a new crew has a single thread.
 static WORKING: AtomicUsize = AtomicUsize::new(0);
 
-/// The crew that has worked last, so that the next module needn't wait for new threads.
+/// The crew that worked last, kept so that the next module does not wait for new threads.
 static IDLE: Mutex<Option<Arc<Crew>>> = Mutex::new(None);
 
 struct Crew {
     threads: ThreadPool,
     size: usize,
-    /// A process that was forked off has none of its parent's threads.
+    /// A forked process has none of its parent's threads.
     process: u32,
 }
 
-/// The machine's cores.
+/// Returns the number of the machine's cores.
 pub(super) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Runs `work` on threads of its own, and `done` with what it gives.
+/// Runs `work` on threads of its own, then `done` with the result.
 ///
 /// # Errors
 ///
-/// When the system gives no threads.
+/// Returns an error if the system cannot start threads.
 pub(super) fn run<T>(
     work: impl FnOnce() -> T + Send + 'static,
     done: impl FnOnce(T) + Send + 'static,
@@ -50,7 +50,7 @@ pub(super) fn run<T>(
     crew.threads.spawn(move || {
         let result = work();
         WORKING.fetch_sub(working.size, Ordering::Relaxed);
-        // Before anybody learns of the result, who may have the next module.
+        // Before `done` reports the result, since the caller may have another module ready.
         working.rest();
         done(result);
     });
@@ -63,7 +63,7 @@ impl Crew {
         let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).take();
         match idle {
             Some(crew) if crew.process == process => return Ok(crew),
-            // To end its threads would be to wait for them.
+            // Dropping it would wait for its threads to end.
             Some(stranger) => std::mem::forget(stranger),
             None => {}
         }

@@ -9,7 +9,7 @@ pub(crate) enum InitCall {
     Haskell,
 }
 
-/// An export that initializes a language's runtime, if it is what its name says.
+/// An export that initializes a language's runtime, if its type matches its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Initializer {
     pub(crate) name: String,
@@ -17,12 +17,11 @@ pub(crate) struct Initializer {
 }
 
 impl Initializer {
-    /// The names of those that there are.
+    /// The names of all initializers.
     pub(super) const NAMES: [&str; 3] = ["_initialize", "__wasm_call_ctors", "hs_init"];
 
-    /// The signature that it has to have, where it has another one and the module can't be used for that: as for the
-    /// official runtime, which calls no `__wasm_call_ctors` of another signature, and of which `hs_init` may return
-    /// a number.
+    /// Returns the signature that the initializer should have, if its actual one rules out calling it. As in the
+    /// official runtime, `__wasm_call_ctors` is not called with another signature, and `hs_init` may return a number.
     pub(crate) fn expected_instead(&self) -> Option<FuncType> {
         let expected = match (self.name.as_str(), &self.ty) {
             ("_initialize", _) => FuncType::new([], []),
@@ -40,7 +39,7 @@ impl Initializer {
     }
 }
 
-/// What is to be called of a module with these exports: its start function first, then what its language's runtime
+/// Returns what to call in a module with these exports: its start function first, then what its language's runtime
 /// needs.
 pub(super) fn init_calls(start: Option<&str>, exports: &[Initializer]) -> Vec<InitCall> {
     let plain = |name: &str| InitCall::Plain(name.to_owned());

@@ -1,13 +1,13 @@
 use crate::fuse::Given;
 
-/// What tells one fused module from another: that it's of the same module, has the kernel's memory from the same place,
-/// and the same of the environment from elsewhere.
+/// Identifies a fused module: it is made from the same module, gets the kernel's memory from the same place, and gets
+/// the same functions of the environment from elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
-    /// The SHA-256 of the module as it was read.
+    /// The SHA-256 of the module as it was loaded.
     pub(crate) sha256: [u8; 32],
-    /// Whether it defines the kernel's memory, or imports it.
+    /// Whether it defines the kernel's memory or imports it.
     pub(crate) defines_memory: bool,
-    /// The functions that stay imports, as the plug-in has its own.
+    /// The functions that stay imports because the plug-in provides its own.
     pub(crate) given: Given,
 }

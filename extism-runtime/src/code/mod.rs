@@ -1,4 +1,4 @@
-//! Modules with the kernel fused in, compiled: what all plug-ins of an engine share that have the same module.
+//! Compiled modules with the kernel fused in: what all plug-ins of an engine that contain the same module share.
 
 #[cfg(feature = "cache")]
 mod checked;
@@ -34,35 +34,35 @@ use crate::{
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
 pub(crate) const MEMORY_NAME: &str = "memory";
 
-/// A module with the kernel fused in, and what is known of it. What depends on a plug-in, such as the module's name,
-/// isn't here.
+/// A module with the kernel fused in, and what is known about it. Anything that depends on a plug-in, such as the
+/// module's name, is kept elsewhere.
 pub(crate) struct Code {
     key: Key,
     kept: Kept,
     /// The fused module.
     wasm: Arc<Vec<u8>>,
-    /// Under which name it exports the kernel's memory, where it defines that.
+    /// The name under which it exports the kernel's memory, if it defines that memory.
     pub(crate) memory_export: Option<String>,
     /// What is called once per instance.
     pub(crate) init: Vec<InitCall>,
-    /// What it exports under the names of initializers, also what can't be one.
+    /// Its exports with the names of initializers, including those that cannot be one.
     pub(crate) initializers: Vec<Initializer>,
-    /// The functions that it imported of the environment, those that are fused now included: namespaces and names.
+    /// The environment functions that it imported, including those that are now fused: namespaces and names.
     pub(crate) env_imports: Vec<(String, String)>,
     pub(crate) imports_wasi: bool,
-    /// Whether it imports from a namespace in which the environment's functions have old names.
+    /// Whether it imports from a namespace in which the environment's functions have their old names.
     pub(crate) imports_old_names: bool,
-    /// Pages of the memories that it defines, without the kernel's.
+    /// Pages of the memories that it defines, not counting the kernel's.
     pub(crate) initial_pages: u64,
-    /// The most bytes that one of its memories may ever have.
+    /// The most bytes that any of its memories may ever have.
     pub(crate) largest_memory: u128,
-    /// Its memories, without the kernel's, and its tables; imported ones included.
+    /// Its memories, not counting the kernel's, and its tables; including imported ones.
     pub(crate) memories: u32,
     pub(crate) tables: u32,
-    /// What compiling it costs.
+    /// The estimated cost of compiling it.
     pub(crate) cost: Cost,
     start_export: Option<String>,
-    /// One for each engine beneath that it was compiled for: that with a pool, and that without.
+    /// One for each underlying engine that it was compiled for: with a pool and without.
     compiled: Mutex<Vec<(wasmtime::Engine, Arc<Compiling>)>>,
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    /// Compiles a fused module, or takes its code from the cache.
+    /// Compiles a fused module, or loads its code from the cache.
     fn compile(&self, engine: &wasmtime::Engine, key: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
         #[cfg(feature = "cache")]
         if let Some(compiled) = &self.compiled {
@@ -89,7 +89,7 @@ impl Kept {
 }
 
 impl Code {
-    /// Fuses the kernel into a module; where it is `kept` from an earlier time, takes it from there.
+    /// Fuses the kernel into a module, or loads the fused module if it was `kept` earlier.
     pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, kept: &Kept) -> Result<Self, FuseError> {
         if let Some(fused) = kept.fused.as_ref().and_then(|stored| stored.get(key)) {
             return Ok(Self::new(*key, fused, shape, kept.clone()));
@@ -123,21 +123,22 @@ impl Code {
         }
     }
 
-    /// The exports that were added with the kernel.
+    /// Returns the exports that fusing added.
     pub(crate) fn added_exports(&self) -> impl Iterator<Item = &str> {
         [&self.memory_export, &self.start_export].into_iter().flatten().map(String::as_str)
     }
 
-    /// Whether an export was added with the kernel.
+    /// Returns whether fusing added this export.
     pub(crate) fn is_ours(&self, export: &str) -> bool {
         self.added_exports().any(|added| added == export)
     }
 
-    /// The module compiled for this engine. Whoever asks while it is being compiled waits for that, up to the limit.
+    /// Returns the module compiled for this engine. If it is already being compiled, waits for that, up to the limit.
     ///
     /// # Errors
     ///
-    /// A [`ModuleLimitError`](crate::ModuleLimitError) where the limit is exceeded, else what the compiler said.
+    /// Returns an error if the limit is exceeded (a [`ModuleLimitError`](crate::ModuleLimitError)) or if the compiler
+    /// fails.
     pub(crate) fn compiled_for(
         &self,
         engine: &wasmtime::Engine,

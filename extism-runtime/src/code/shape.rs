@@ -9,26 +9,26 @@ use crate::{
     wasm_types::func_type,
 };
 
-/// What can be read off a module without compiling it.
+/// What can be read from a module without compiling it.
 #[derive(Default)]
 pub(crate) struct Shape {
     /// The namespaces that it imports from.
     pub(super) namespaces: BTreeSet<String>,
-    /// What it imports from the environment, under whatever name that has: namespaces and names.
+    /// What it imports from the environment, under any of its names: namespaces and names.
     pub(super) env_imports: Vec<(String, String)>,
-    /// The functions that it exports whose names may be those of the environment's: see [`Given`](fuse::Given).
+    /// The functions that it exports with possible names of environment functions: see [`Given`](fuse::Given).
     exports_like_environment: Vec<String>,
-    /// What it exports under the names of initializers.
+    /// Its exports with the names of initializers.
     pub(super) initializers: Vec<Initializer>,
-    /// The most bytes that one of its memories may ever have.
+    /// The most bytes that any of its memories may ever have.
     pub(super) largest_memory: u128,
 }
 
 impl Shape {
-    /// Reads a module that need not be valid.
+    /// Reads a module, valid or not.
     pub(crate) fn parse(wasm: &[u8]) -> Result<Self, wasmparser::BinaryReaderError> {
         let mut shape = Self::default();
-        // Types of functions by their indices, and the functions' signatures among all types.
+        // The types of functions by function index, and the function signatures by type index.
         let (mut functions, mut types) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
@@ -80,18 +80,18 @@ impl Shape {
         Ok(shape)
     }
 
-    /// The namespaces that it imports from, the environment aside.
+    /// Returns the namespaces that it imports from, except the environment's.
     pub(crate) fn namespaces(&self) -> impl Iterator<Item = &str> {
         self.namespaces.iter().map(String::as_str)
     }
 
-    /// What the module gives of the environment when it is linked under this name.
+    /// Returns the environment functions that the module provides when linked under this name.
     pub(crate) fn given<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.exports_like_environment.iter().map(move |export| (name, export.as_str()))
     }
 }
 
-/// A type that is a function's.
+/// Returns a type's signature, if it is a function type.
 fn signature(ty: wasmparser::SubType) -> Option<wasmparser::FuncType> {
     match ty.composite_type.inner {
         wasmparser::CompositeInnerType::Func(ty) => Some(ty),
@@ -99,7 +99,7 @@ fn signature(ty: wasmparser::SubType) -> Option<wasmparser::FuncType> {
     }
 }
 
-/// The type of an export, as far as one wants to know it of an initializer. What isn't valid is refused later.
+/// Returns the type of an export, in as much detail as an initializer needs. Invalid exports are refused later.
 fn initializer_type(kind: ExternalKind, ty: Option<&wasmparser::FuncType>) -> ExternType {
     match (kind, ty) {
         (ExternalKind::Func | ExternalKind::FuncExact, Some(ty)) => ExternType::Func(func_type(ty)),
@@ -110,10 +110,10 @@ fn initializer_type(kind: ExternalKind, ty: Option<&wasmparser::FuncType>) -> Ex
     }
 }
 
-/// The bytes that a memory may grow to.
+/// Returns the bytes that a memory may grow to.
 fn most_bytes(memory: &wasmparser::MemoryType) -> u128 {
     let page = memory.page_size_log2.unwrap_or(16).min(64);
-    // A memory of 32 bits has 4 GiB at most, whatever it declares.
+    // A 32-bit memory has at most 4 GiB, whatever it declares.
     let addressable = if memory.memory64 { u128::from(u64::MAX) + 1 } else { 1 << 32 };
     memory.maximum.map_or(addressable, |pages| (u128::from(pages) << page).min(addressable))
 }

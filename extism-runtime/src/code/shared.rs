@@ -6,25 +6,25 @@ use std::{
 
 use super::{Code, Key};
 
-/// The code that an engine's plug-ins have at the time, each piece once. It is gone with the last plug-in that has it.
+/// The code that an engine's plug-ins currently use, each piece once. It is dropped with the last plug-in that uses it.
 #[derive(Default)]
 pub(crate) struct Shared(Mutex<Slots>);
 
 #[derive(Default)]
 struct Slots {
     by_key: HashMap<Key, Arc<Slot>>,
-    /// How many there may be until those are removed whose code is gone.
+    /// The number of slots at which those without code are removed.
     limit: usize,
 }
 
-/// Held by who makes the code, so that others who want the same wait for it.
+/// Locked while the code is being made, so that others that want the same code wait for it.
 type Slot = Mutex<Weak<Code>>;
 
-/// The least number of slots at which it is worth looking for empty ones.
+/// The smallest number of slots worth searching for empty ones.
 const FEW: usize = 64;
 
 impl Shared {
-    /// The code of this key: that of another plug-in, or what `make` makes.
+    /// Returns the code for this key: another plug-in's, or what `make` returns.
     pub(crate) fn get<E>(&self, key: Key, make: impl FnOnce() -> Result<Code, E>) -> Result<Arc<Code>, E> {
         let slot = self.slot(key);
         let mut slot = lock(&slot);
@@ -42,7 +42,7 @@ impl Shared {
             return Arc::clone(slot);
         }
         if slots.by_key.len() >= slots.limit {
-            // A slot that somebody holds is about to be filled.
+            // A slot that is in use is about to be filled.
             slots.by_key.retain(|_, slot| Arc::strong_count(slot) > 1 || lock(slot).strong_count() > 0);
             slots.limit = (2 * slots.by_key.len()).max(FEW);
         }
@@ -50,7 +50,7 @@ impl Shared {
     }
 }
 
-/// What is in a lock is never half done.
+/// Ignores poisoning: the data behind a lock is always consistent.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,5 +1,5 @@
-//! Fused modules on disk, beside the engine's cache of compiled code: that one looks code up by the fused module, which
-//! takes longer to make than all the rest of loading a module whose code is there.
+//! Fused modules on disk, next to the engine's cache of compiled code. That cache looks code up by the fused module,
+//! and with the code cached, fusing takes longer than all the rest of loading a module.
 
 #[cfg(test)]
 mod tests;
@@ -22,13 +22,14 @@ use crate::{
     load::{hex, sha256},
 };
 
-/// Bytes of files at which the oldest are removed, and how many may then stay: the first as for wasmtime's own cache.
+/// The total bytes at which the oldest files are removed, and how many bytes may then stay; the former as in wasmtime's
+/// own cache.
 const MAX_BYTES: u64 = 512 << 20;
 const KEPT_BYTES: u64 = MAX_BYTES / 10 * 7;
-/// A file that is read is marked as used so long after it was last.
+/// A file that is read is marked as used if its last mark is at least this old.
 const TOUCH_AFTER: Duration = Duration::from_hours(1);
 
-/// Changes whenever the code does that makes fused modules, so that nothing is taken that older code has made.
+/// Changes whenever the code that fuses modules changes, so that modules fused by older code are not used.
 const FUSER: u64 = {
     let mut state = 0xcbf2_9ce4_8422_2325;
     let mut source = 0;
@@ -43,7 +44,7 @@ macro_rules! sources {
     ($($path:literal),* $(,)?) => { [$(($path, include_bytes!(concat!("../", $path)))),*] };
 }
 
-/// The files of that code, with their content.
+/// The source files of that code, with their content.
 const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/body.rs",
     "fuse/code.rs",
@@ -71,8 +72,9 @@ pub(crate) struct Stored {
     directory: PathBuf,
 }
 
-/// What a file holds after the module and a line feed, as JSON, which has no line feeds. It comes after the module so that
-/// this needn't be moved. The file ends with the SHA-256 of all before, as what was cut off or damaged isn't used.
+/// Metadata that a file holds as JSON (which contains no line feeds) after the module and a line feed. It follows the
+/// module so that the module's bytes need not be moved. The file ends with the SHA-256 of everything before, so that
+/// truncated or damaged files are not used.
 #[derive(Debug, Serialize, Deserialize)]
 struct Trailer {
     memory_export: Option<String>,
@@ -84,8 +86,8 @@ struct Trailer {
 }
 
 impl Stored {
-    /// The fused modules that belong to a cache of compiled code. wasmtime removes from its own directory what it
-    /// doesn't know, so these have theirs.
+    /// Returns the fused modules that belong to a cache of compiled code. They have a directory of their own, as
+    /// wasmtime removes unknown files from its directory.
     #[cfg(feature = "cache")]
     pub(crate) fn beside(cache: &Path) -> Option<Self> {
         let mut name = cache.file_name()?.to_owned();
@@ -98,7 +100,7 @@ impl Stored {
         &self.directory
     }
 
-    /// The fused module of this key, if it is there and whole.
+    /// Returns the fused module for this key, if it is there and intact.
     pub(super) fn get(&self, key: &Key) -> Option<Fused> {
         let path = self.path(key);
         let bytes = fs::read(&path).ok()?;
@@ -110,7 +112,7 @@ impl Stored {
         Some(fused)
     }
 
-    /// Keeps a fused module. Without it the next one takes longer; so a disk that is full is no error.
+    /// Stores a fused module. Without it the next load takes longer, so a full disk is not an error.
     pub(super) fn put(&self, key: &Key, fused: &Fused) {
         let path = self.path(key);
         match self.write(&path, fused) {
@@ -143,7 +145,7 @@ impl Stored {
         self.write_whole(path, &bytes)
     }
 
-    /// Writes a file that nobody sees before it is whole.
+    /// Writes a file that becomes visible only once it is complete.
     pub(super) fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         #[cfg(feature = "cache")]
         places::make_private_directory(&self.directory)?;
@@ -155,8 +157,8 @@ impl Stored {
         written
     }
 
-    /// If the files have more than `max` bytes, removes those that weren't used for the longest time, until the others
-    /// have at most `kept`.
+    /// If the files have more than `max` bytes in total, removes the least recently used ones until at most `kept`
+    /// bytes remain.
     fn make_room(&self, max: u64, kept: u64) {
         let Ok(entries) = fs::read_dir(&self.directory) else { return };
         let mut files: Vec<_> = entries
@@ -175,14 +177,14 @@ impl Stored {
             if bytes <= kept {
                 return;
             }
-            // Somebody else may have removed it.
+            // Another process may have removed it.
             let _ = fs::remove_file(path);
             bytes -= length;
         }
     }
 }
 
-/// What a file holds; none if it isn't as it was written.
+/// Returns what a file holds; `None` if the file is not intact.
 fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
     let (content, checksum) = bytes.split_last_chunk()?;
     if sha256(content) != *checksum {
@@ -202,18 +204,18 @@ fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
     })
 }
 
-/// Marks a file as used, now and then.
+/// Marks a file as used, if its last mark is old enough.
 fn touch(path: &Path) {
     let now = SystemTime::now();
     let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
     let age = modified.ok().and_then(|modified| now.duration_since(modified).ok());
     if age.is_some_and(|age| age > TOUCH_AFTER) {
-        // A directory that may not be written to can be read still.
+        // A directory without write access can still be read.
         let _ = File::options().append(true).open(path).and_then(|file| file.set_modified(now));
     }
 }
 
-/// The 64-bit FNV-1a hash (<http://www.isthe.com/chongo/tech/comp/fnv/>) of bytes that follow others.
+/// Returns the 64-bit FNV-1a hash (<http://www.isthe.com/chongo/tech/comp/fnv/>) of bytes, continuing from `state`.
 const fn fnv1a(mut state: u64, bytes: &[u8]) -> u64 {
     let mut at = 0;
     while at < bytes.len() {

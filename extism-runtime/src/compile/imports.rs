@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use super::modules::PluginModule;
 use crate::{engine_types::from_extern_type, env, value::ExternType};
 
-/// Something that a module imports and that is no part of the runtime.
+/// Something that a module imports and that the runtime does not provide.
 #[derive(Debug)]
 pub(crate) struct Imported {
     pub(crate) module: String,
@@ -12,7 +12,7 @@ pub(crate) struct Imported {
     pub(crate) ty: ExternType,
 }
 
-/// What the modules import, the kernel's functions included, as they were before the kernel was fused.
+/// Returns what the modules import, including the kernel's functions, as it was before the kernel was fused.
 pub(super) fn imports(modules: &[PluginModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
     let all = modules.iter().zip(compiled).flat_map(|(module, compiled)| {
         let left: HashSet<_> = compiled.imports().map(|import| (import.module(), import.name())).collect();

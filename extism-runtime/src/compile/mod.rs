@@ -30,22 +30,22 @@ use crate::{
     store::{CallState, Persistent, StoreData, Vars},
 };
 
-/// A plug-in's compiled modules, and all that its instances share.
+/// A plug-in's compiled modules, and everything that its instances share.
 pub(crate) struct CompiledInner {
-    /// Tells this plug-in's export handles from others'.
+    /// Tells this plug-in's export handles apart from others'.
     pub(crate) serial: u64,
     pub(crate) settings: Arc<Settings>,
     /// In the order in which they are instantiated.
     pub(crate) modules: Vec<PluginModule>,
-    /// Where the main module stands among them.
+    /// The main module's index among them.
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
     pub(crate) imports: Vec<Imported>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
-    /// Whether a module imports from a namespace in which the environment's functions have old names.
+    /// Whether a module imports from a namespace in which the environment's functions have their old names.
     uses_old_names: bool,
-    /// The directories that the plug-in may reach; none where it does not use WASI.
+    /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
     functions: Vec<Arc<BoundFunction>>,
@@ -54,7 +54,7 @@ pub(crate) struct CompiledInner {
     on_demand: OnDemand,
 }
 
-/// Compiles and links the modules of a plug-in, of which the first is the main one.
+/// Compiles and links the modules of a plug-in; the first one is the main module.
 pub(crate) fn compile(
     settings: Settings,
     modules: &[LoadedModule],
@@ -104,18 +104,18 @@ pub(crate) fn compile(
 }
 
 impl CompiledInner {
-    /// The linked code, and the engine that it's for.
+    /// Returns the linked code and its engine.
     pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
         Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
     }
 
-    /// The fuel that a call starts with; none where the engine doesn't count it.
+    /// Returns the fuel that a call starts with; `None` if the engine does not count it.
     pub(crate) fn fuel_limit(&self) -> Option<u64> {
         let counts = self.settings.engine.options().fuel;
         counts.then(|| self.settings.options.fuel_limit.unwrap_or(u64::MAX))
     }
 
-    /// What a new plug-in starts with.
+    /// Returns the state that a new plug-in starts with.
     pub(crate) fn persistent(&self) -> Box<Persistent> {
         Box::new(Persistent {
             id: next_id(),
@@ -126,19 +126,19 @@ impl CompiledInner {
     }
 }
 
-/// Another id for each plug-in of the process: a random one first, then as if random. Asking the system each time takes
-/// some percent of the time in which an instance is made.
+/// Returns an id that is unique in the process: the first is random, the others follow pseudo-randomly. Asking the
+/// system for each one would take some percent of the time to create an instance.
 fn next_id() -> Uuid {
     static FIRST: LazyLock<u128> = LazyLock::new(|| Uuid::new_v4().as_u128());
     static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Odd, so that its multiples differ in their lower 62 bits, which are an id's own.
+    // Odd, so that its multiples differ in their lower 62 bits, which are the id's own bits.
     const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let bytes = FIRST.wrapping_add(STEP.wrapping_mul(count.into())).to_be_bytes();
     uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
-/// Gives host functions their states; also finds those given twice.
+/// Passes the host functions their states, and finds states that were given twice.
 fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Vec<LinkProblem>) {
     let mut bound: Vec<Arc<BoundFunction>> = Vec::with_capacity(functions.len());
     let mut problems = Vec::new();
@@ -152,7 +152,8 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             let problem =
                 |state: MissingState| LinkProblem::MissingState { function: name.clone(), state: state.type_name };
             problems.extend(missing.into_iter().map(problem));
-            // Never called, as there are problems; there, so that imports of the function are not missing as well.
+            // Never called, as there are problems; defined so that imports of the function are not reported as missing
+            // as well.
             Arc::new(|_, _, _| Err("a state was never given".into()))
         });
         let ty = function.ty().clone();
@@ -161,15 +162,15 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
     (bound, problems)
 }
 
-/// Compiles for the preferred engine, or on demand where the modules don't fit into a pool.
+/// Compiles for the preferred engine, or on demand if the modules don't fit into a pool.
 fn compile_modules(
     settings: &Settings,
     modules: &[PluginModule],
     limit: Option<&CompileLimit>,
 ) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
     let preferred = settings.engine.preferred();
-    // Each module beyond the first takes further places of the pool, whose sizes are for one. What a memory may grow to
-    // must not depend on whether there was a place.
+    // Each module beyond the first takes more slots of the pool, and the pool is sized for one module per plug-in. How
+    // far a memory may grow must not depend on whether a slot was free.
     let fits = |module: &PluginModule| module.code.largest_memory <= POOLED_MEMORY.into();
     if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) {
         match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
@@ -210,7 +211,7 @@ fn scratch_store(
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
 }
 
-/// The imports that nothing satisfies.
+/// Returns the imports that nothing satisfies.
 fn check_imports(
     modules: &[PluginModule],
     compiled: &[wasmtime::Module],
@@ -231,7 +232,8 @@ fn check_imports(
     link::check(&candidates, linker, functions, scratch)
 }
 
-/// What bears the name of an initializer and can't be called as one: the module would run without its language's runtime.
+/// Finds functions that are named like an initializer but cannot be called as one: the module would run without its
+/// language's runtime.
 fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProblem> {
     modules.iter().flat_map(|module| {
         module.code.initializers.iter().filter_map(|initializer| {
@@ -245,10 +247,10 @@ fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProb
     })
 }
 
-/// Each module's pages at its start against the manifest's limit; the kernel's are free.
+/// Checks each module's initial pages against the manifest's limit; the kernel's pages are free.
 ///
-/// The official runtime looks at the main module only. A library that starts with more than the limit is refused here
-/// too, but what the modules have together may be more, so that whatever fits there fits here.
+/// The official runtime checks the main module only. A library that starts with more than the limit is refused here
+/// too, but the modules' sum may exceed it, so that whatever fits there fits here.
 fn check_memory(settings: &Settings, modules: &[PluginModule]) -> Vec<LinkProblem> {
     let Some(limit) = settings.max_pages.map(u64::from) else { return Vec::new() };
     let too_large = modules.iter().filter(|module| module.code.initial_pages > limit);
@@ -268,7 +270,7 @@ mod tests {
         let ids: HashSet<_> = (0..100_000).map(|_| next_id()).collect();
         assert_eq!(ids.len(), 100_000);
         assert!(ids.iter().all(|id| id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122));
-        // Neighbours don't look alike, in logs.
+        // Consecutive ids must look different in logs.
         let starts: HashSet<_> = ids.iter().map(|id| id.as_fields().0).collect();
         assert!(starts.len() > 90_000, "{}", starts.len());
     }

@@ -17,8 +17,8 @@ pub(crate) struct PluginModule {
     pub(crate) code: Arc<Code>,
 }
 
-/// Puts the modules into the order of their instantiation and fuses the kernel into each; the first one defines its
-/// memory. Returns them and where the main one, which is the first given, is now.
+/// Sorts the modules into instantiation order and fuses the kernel into each; the first one defines its memory. Returns
+/// them and the new index of the main module, which comes first in `modules`.
 pub(super) fn fuse_all(
     settings: &Settings,
     modules: &[LoadedModule],
@@ -51,7 +51,7 @@ pub(super) fn fuse_all(
     Ok((fused, main))
 }
 
-/// What the plug-in has of its own in place of the environment's functions under old names.
+/// Returns what the plug-in itself provides in place of the environment's functions with old names.
 fn given(shapes: &[Option<Shape>], modules: &[LoadedModule], functions: &[Arc<BoundFunction>]) -> Given {
     let by_modules = shapes.iter().flatten().zip(modules).flat_map(|(shape, module)| shape.given(&module.name));
     let by_host = functions.iter().map(|function| (function.namespace.as_str(), function.name.as_str()));
@@ -62,7 +62,7 @@ fn given(shapes: &[Option<Shape>], modules: &[LoadedModule], functions: &[Arc<Bo
     given
 }
 
-/// Checks what a valid module has and uses against the plug-in's limits.
+/// Checks what a valid module contains and uses against the plug-in's limits.
 fn check_limits(settings: &Settings, module: &LoadedModule, code: &Code) -> Result<(), ModuleLimitError> {
     let limits = &settings.limits;
     if code.memories > limits.memories() {

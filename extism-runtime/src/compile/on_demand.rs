@@ -1,4 +1,4 @@
-//! The same code for an engine without a pool, made when the pool is used up for the first time.
+//! The same code for an engine without a pool, compiled when the pool is exhausted for the first time.
 
 use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
@@ -14,30 +14,30 @@ use crate::{
     link::{self, Linked},
 };
 
-/// How long to wait before asking again whether to go on.
+/// How long to wait before checking again whether to go on.
 const SLICE: Duration = Duration::from_millis(5);
 
-/// What a plug-in has of its code without a pool.
+/// What a plug-in has of its code for an engine without a pool.
 #[derive(Default)]
 pub(super) struct OnDemand {
     linked: OnceLock<Linked>,
     preparing: Mutex<Preparing>,
-    /// Told when preparing ends.
+    /// Notified when preparing ends.
     ended: Condvar,
 }
 
-/// Whether a thread is making the code.
+/// Whether a thread is preparing the code.
 #[derive(Default)]
 enum Preparing {
     #[default]
     No,
     Yes,
-    /// It has ended with this error, which the next one to wait gets.
+    /// Ended with this error, which the next waiter gets.
     Failed(Error),
 }
 
 impl CompiledInner {
-    /// The code for an engine without a pool; none where all of it is without one.
+    /// Returns the code for an engine without a pool; `None` if all of the plug-in's code already is without one.
     pub(crate) fn linked_on_demand(&self) -> Result<Option<(&wasmtime::Engine, &Linked)>, Error> {
         if self.allocation == Allocation::OnDemand {
             return Ok(None);
@@ -53,8 +53,8 @@ impl CompiledInner {
         Ok(Some((engine, self.on_demand.linked.get_or_init(|| linked))))
     }
 
-    /// Sees that [`linked_on_demand`](Self::linked_on_demand) returns at once, for as long as `go_on` allows. The code is
-    /// made by a thread, which goes on when nobody waits any more, for the calls that follow.
+    /// Makes sure that [`linked_on_demand`](Self::linked_on_demand) returns at once; waits for as long as `go_on`
+    /// allows. A thread prepares the code, and carries on for later calls if the waiters give up.
     pub(crate) fn prepare_on_demand(self: &Arc<Self>, go_on: impl Fn() -> Result<(), Error>) -> Result<(), Error> {
         if self.allocation == Allocation::OnDemand {
             return Ok(());
@@ -94,7 +94,7 @@ impl OnDemand {
     }
 }
 
-/// Tells how preparing has ended when it is dropped, also by a panic.
+/// Reports how preparing ended when it is dropped, also by a panic.
 struct Ended<'d>(&'d OnDemand, Preparing);
 
 impl Drop for Ended<'_> {

@@ -1,5 +1,6 @@
-//! What AssemblyScript's own library imports: modules of its compiler need it whether they use Extism's PDK or not, unless
-//! they replace it (`--use abort=`). Texts are in the module's memory, as UTF-16 behind their lengths in bytes.
+//! The imports of AssemblyScript's own library: modules built with its compiler need them whether they use Extism's PDK
+//! or not, unless they replace them (`--use abort=`). Strings are in the module's memory as UTF-16, preceded by their
+//! lengths in bytes.
 
 use std::fmt::Write as _;
 
@@ -13,10 +14,10 @@ use crate::{
 
 const NAMESPACE: &str = "env";
 
-/// The most UTF-16 code units of a text that are read.
+/// The most UTF-16 code units that are read from a string.
 const MAX_UNITS: usize = 1 << 19;
 
-/// Functions that take a text to be logged, with the level that it gets.
+/// Functions that log a string, with their log levels.
 const LOGGERS: [(&str, LogLevel); 5] = [
     ("console.log", LogLevel::Info),
     ("console.debug", LogLevel::Debug),
@@ -27,7 +28,7 @@ const LOGGERS: [(&str, LogLevel); 5] = [
 
 const OTHERS: [&str; 4] = ["abort", "trace", "seed", "console.assert"];
 
-/// Whether AssemblyScript's library imports this, and the runtime gives it.
+/// Returns whether AssemblyScript's library imports this and the runtime provides it.
 pub(super) fn is_known(namespace: &str, name: &str) -> bool {
     let known = || OTHERS.contains(&name) || LOGGERS.iter().any(|(logger, _)| *logger == name);
     namespace == NAMESPACE && known()
@@ -36,7 +37,7 @@ pub(super) fn is_known(namespace: &str, name: &str) -> bool {
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.func_wrap(NAMESPACE, "abort", abort)?;
     linker.func_wrap(NAMESPACE, "trace", trace)?;
-    // Any bits will do: its generator of random numbers spreads them.
+    // Any bits will do: its random number generator spreads them.
     linker.func_wrap(NAMESPACE, "seed", || f64::from_bits(uuid::Uuid::new_v4().as_u64_pair().0 >> 2))?;
     for (name, level) in LOGGERS {
         let function = move |mut caller: Caller<'_, StoreData>, text: i32| write(&mut caller, level, text, "");
@@ -87,7 +88,7 @@ fn emit(caller: &Caller<'_, StoreData>, level: LogLevel, line: &str) {
     log::emit(level, data.persistent.id, &data.settings.name, &shown::lossy(line.as_bytes()));
 }
 
-/// The text at an address in the memory of the module that calls; none at 0, or where there can be none.
+/// Returns the string at an address in the calling module's memory; `None` at 0 or at an invalid address.
 fn text(caller: &mut Caller<'_, StoreData>, address: i32) -> Option<String> {
     let start = usize::try_from(address.cast_unsigned()).ok().filter(|start| *start > 0)?;
     let Some(Extern::Memory(memory)) = caller.get_export("memory") else { return None };

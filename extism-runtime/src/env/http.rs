@@ -19,7 +19,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
     Ok(())
 }
 
-/// `http_request(request, body) -> body`: 0 for an empty one.
+/// `http_request(request, body) -> body`: returns 0 for an empty body.
 fn http_request(
     mut caller: Caller<'_, StoreData>,
     dialect: &Dialect,
@@ -42,7 +42,7 @@ fn http_request(
 
 const NAME: &str = "http_request";
 
-/// What a request brings.
+/// The response to a request.
 struct Received {
     head: LastResponse,
     body: Vec<u8>,
@@ -82,7 +82,8 @@ fn exchange(_: &StoreData, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Recei
     Err(fail(NAME, "the feature `http` of extism-runtime is off"))
 }
 
-/// `http_headers() -> headers`: those of the last response as a JSON object of lower-case names; 0 before it.
+/// `http_headers() -> headers`: returns the last response's headers as a JSON object with lower-case names; 0 before
+/// the first response.
 fn http_headers(mut caller: Caller<'_, StoreData>) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "http_headers")?;
     let headers = caller.data().response.headers.clone();

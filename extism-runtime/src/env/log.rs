@@ -1,4 +1,4 @@
-//! Logs.
+//! Logging.
 
 use wasmtime::{Caller, Linker};
 
@@ -41,10 +41,10 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
     Ok(())
 }
 
-/// Bytes that a line takes beside its text, as [`count`] has it: many empty lines are much, too.
+/// Bytes that [`count`] adds to each line's text: many empty lines are a lot, too.
 const LINE: u64 = 16;
 
-/// The bytes that the call has logged with this text, if it may.
+/// Returns the total bytes logged by the call, including this text; an error if that is too much.
 fn count(data: &StoreData, text: &str) -> wasmtime::Result<u64> {
     let (limit, logged) = (data.settings.limits.log_bytes(), data.logged.saturating_add(text.len() as u64 + LINE));
     if logged > limit { Err(wasmtime::Error::new(Interrupt::LogTooLong(limit))) } else { Ok(logged) }

@@ -1,7 +1,7 @@
-//! `extism:host/env`: what the runtime itself gives to plug-ins.
+//! `extism:host/env`: the functions that the runtime itself provides to plug-ins.
 //!
-//! The functions that only touch the kernel's memory are fused into the modules; those that need the host are here, also
-//! under the names that plug-ins import which were built with PDKs from before 1.0, or with AssemblyScript alone.
+//! Functions that only access the kernel's memory are fused into the modules. Those that need the host are here, also
+//! under the names that plug-ins built with PDKs from before 1.0, or with AssemblyScript alone, import.
 
 mod assemblyscript;
 mod http;
@@ -20,7 +20,7 @@ use crate::{
     value::{FuncType, ValType},
 };
 
-/// Gives the functions to a linker: those of today, and if `old`, all that have another namespace as well.
+/// Adds the functions to a linker: the current ones and, if `old`, also those in other namespaces.
 pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, old: bool) -> wasmtime::Result<()> {
     for dialect in DIALECTS.iter().filter(|dialect| old || !dialect.is_old) {
         vars::add_to_linker(linker, dialect)?;
@@ -34,7 +34,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, old: bool) -> wasmti
     Ok(())
 }
 
-/// The functions that are fused into modules, with their signatures: those that a linker doesn't have.
+/// The functions that are fused into modules, with their signatures; linkers don't have them.
 const FUSED: &[(&str, &[ValType], &[ValType])] = {
     use ValType::{I32, I64};
     &[
@@ -61,7 +61,7 @@ const FUSED: &[(&str, &[ValType], &[ValType])] = {
     ]
 };
 
-/// The signature of a function that is fused into modules.
+/// Returns the signature of a function that is fused into modules.
 pub(crate) fn fused_type(namespace: &str, name: &str) -> Option<FuncType> {
     let (dialect, function) = environment(namespace, name)?;
     let (_, params, results) = FUSED.iter().find(|(known, ..)| *known == function && dialect.has(known))?;
@@ -84,12 +84,12 @@ const HOSTED: &[&str] = &[
     "http_headers",
 ];
 
-/// Whether the runtime gives a function of this name to every plug-in.
+/// Returns whether the runtime provides a function of this name to every plug-in.
 pub(crate) fn is_known(namespace: &str, name: &str) -> bool {
     names(namespace).any(|known| known == name) || assemblyscript::is_known(namespace, name)
 }
 
-/// The names of all functions of the environment in a namespace; none in one that isn't its.
+/// Returns the names of all environment functions in a namespace; none if the namespace is not the environment's.
 pub(crate) fn names(namespace: &str) -> impl Iterator<Item = String> {
     DIALECTS.iter().filter(move |dialect| dialect.namespace == namespace).flat_map(|dialect| {
         let fused = FUSED.iter().map(|(name, ..)| *name).filter(|name| dialect.has(name));
@@ -98,38 +98,38 @@ pub(crate) fn names(namespace: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// A failure of one of the functions here: it ends the plug-in's call.
+/// Returns the error of a function in this folder; it ends the plug-in's call.
 fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
     wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: shown::cut_error(source.into()) })
 }
 
-/// The kernel's memory of the plug-in that calls.
+/// Returns the kernel's memory of the calling plug-in.
 fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Memory> {
     caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in has its memory"))
 }
 
-/// The bytes of a block that the guest hands over; to be [freed](free) once the result is made.
+/// Returns the bytes of a block that the guest passes; to be [freed](free) once the result is written.
 fn block<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<&'c [u8]> {
     block_in(memory.data(caller), name, offset)
 }
 
-/// As [`block`], of the kernel's memory.
+/// Like [`block`], from the kernel's memory.
 fn block_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'m [u8]> {
     memory::block(memory, offset.cast_unsigned()).map_err(|error| fail(name, error))
 }
 
-/// As [`block`], for text.
+/// Like [`block`], for text.
 fn text<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<&'c str> {
     text_in(memory.data(caller), name, offset)
 }
 
-/// As [`block_in`], for text.
+/// Like [`block_in`], for text.
 fn text_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'m str> {
     std::str::from_utf8(block_in(memory, name, offset)?).map_err(|error| fail(name, error))
 }
 
-/// Frees a block that the guest has handed over. Last of all, so that the result never gets its place: many PDKs free
-/// such a handle once more, or go on reading it. Guests of before 1.0 free it themselves, and may use it until then.
+/// Frees a block that the guest has passed. This comes last, so that the result never takes its place: many PDKs free
+/// such a handle again or keep reading it. Guests from before 1.0 free it themselves, and may use it until then.
 fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, dialect: &Dialect, offset: i64) {
     if dialect.is_old {
         return;
@@ -137,7 +137,7 @@ fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, dialect: &Dialect, o
     kernel::free(memory.data_mut(caller), offset.cast_unsigned());
 }
 
-/// A new block with these bytes, as what a function returns; 0 for none.
+/// Returns the handle of a new block with these bytes, as a function's result; 0 if there are none.
 fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, bytes: &[u8]) -> wasmtime::Result<i64> {
     let handle = memory::write(memory, store, bytes)
         .map_err(|error| wasmtime::Error::new(memory::failure(name, error.into())))?;

@@ -22,7 +22,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
     Ok(())
 }
 
-/// `config_get(key) -> value`: 0 where there is none.
+/// `config_get(key) -> value`: returns 0 if there is no such key.
 fn config_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, key: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "config_get")?;
     let config = Arc::clone(&caller.data().persistent.config);
@@ -32,7 +32,7 @@ fn config_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, key: i64) ->
     Ok(given)
 }
 
-/// `var_get(name) -> value`: 0 where there is none.
+/// `var_get(name) -> value`: returns 0 if there is no such variable.
 fn var_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "var_get")?;
     let value = caller.data().persistent.vars.get(text(&caller, memory, "var_get", name)?).map(<[u8]>::to_vec);
@@ -41,8 +41,8 @@ fn var_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64) -> w
     Ok(given)
 }
 
-/// `var_set(name, value)`: the handle 0 as the value removes the variable. The value is stored straight from the
-/// plug-in's memory, so that one that is too large is never copied.
+/// `var_set(name, value)`: a value handle of 0 removes the variable. The value is stored directly from the plug-in's
+/// memory, so a value that is too large is never copied.
 fn var_set(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64, value: i64) -> wasmtime::Result<()> {
     let memory = kernel_of(&caller, "var_set")?;
     let (bytes, data) = memory.data_and_store_mut(&mut caller);

@@ -1,4 +1,4 @@
-//! `load_u32` and `store_u32`, which only the first PDKs had.
+//! `load_u32` and `store_u32`, which only the earliest PDKs used.
 
 use wasmtime::{Caller, Linker, Memory};
 
@@ -16,13 +16,13 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     Ok(())
 }
 
-/// `load_u32(offset) -> value`: 0 out of bounds.
+/// `load_u32(offset) -> value`: returns 0 if out of bounds.
 fn load_u32(mut caller: Caller<'_, StoreData>, offset: i64) -> wasmtime::Result<i32> {
     let memory = kernel_of(&caller, "load_u32")?;
     Ok(word(memory, &mut caller, offset).map_or(0, |bytes| i32::from_le_bytes(*bytes)))
 }
 
-/// `store_u32(offset, value)`: nothing out of bounds.
+/// `store_u32(offset, value)`: does nothing if out of bounds.
 fn store_u32(mut caller: Caller<'_, StoreData>, offset: i64, value: i32) -> wasmtime::Result<()> {
     let memory = kernel_of(&caller, "store_u32")?;
     if let Some(bytes) = word(memory, &mut caller, offset) {
@@ -31,7 +31,7 @@ fn store_u32(mut caller: Caller<'_, StoreData>, offset: i64, value: i32) -> wasm
     Ok(())
 }
 
-/// The four bytes at this offset, if they are not the kernel's own.
+/// Returns the four bytes at this offset, unless they are the kernel's own.
 fn word<'c>(memory: Memory, caller: &'c mut Caller<'_, StoreData>, offset: i64) -> Option<&'c mut [u8; 4]> {
     let start = usize::try_from(offset).ok().filter(|start| *start >= HEAP as usize)?;
     memory.data_mut(caller).get_mut(start..)?.first_chunk_mut()

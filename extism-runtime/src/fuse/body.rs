@@ -11,19 +11,19 @@ use super::{
     renumber::Guest,
 };
 
-/// A function's body while it is rewritten: the instructions that change are written anew, all that is
-/// between them is copied as it is. Places are byte offsets in the module.
+/// A function's body while it is rewritten: the instructions that change are written again, everything between them is
+/// copied. Positions are byte offsets in the module.
 pub(super) struct Body<'a> {
     bytes: &'a [u8],
-    /// Where `bytes` begins.
+    /// Where `bytes` starts.
     start: usize,
     /// Where the declarations of locals end.
     locals_end: usize,
-    /// The parameters and locals that the guest's function has.
+    /// The number of parameters and locals of the guest's function.
     locals: u32,
-    /// Up to where the body is copied into `code`.
+    /// The position up to which the body is copied into `code`.
     copied: usize,
-    /// The new code, without the locals.
+    /// The new code, without the declarations of locals.
     code: Vec<u8>,
     /// Whether `code` uses the scratch locals.
     scratch: bool,
@@ -35,28 +35,28 @@ impl<'a> Body<'a> {
         Self { bytes: body.as_bytes(), start, locals_end, locals, copied: locals_end, code: Vec::new(), scratch: false }
     }
 
-    /// The parameters and locals that the guest's function has.
+    /// Returns the number of parameters and locals of the guest's function.
     pub(super) fn locals(&self) -> u32 {
         self.locals
     }
 
-    /// The length of the new body in bytes, up to a few for the locals, if nothing more changes.
+    /// Returns the length of the new body in bytes, except for a few bytes for the locals, if nothing more changes.
     pub(super) fn len(&self) -> usize {
         self.bytes.len() + self.code.len() + self.locals_end - self.copied
     }
 
-    /// The byte at this place; 0 past the end.
+    /// Returns the byte at this position; 0 past the end.
     pub(super) fn byte(&self, at: usize) -> u8 {
         self.bytes.get(at - self.start).copied().unwrap_or(0)
     }
 
-    /// The instruction at this place.
+    /// Returns the instruction at this position.
     pub(super) fn operator(&self, start: usize, end: usize) -> Result<Operator<'a>, FuseError> {
         let bytes = self.slice(start, end);
         Ok(OperatorsReader::new(BinaryReader::new_features(bytes, start, FEATURES)).read()?)
     }
 
-    /// Writes an instruction anew, with its new indices.
+    /// Writes an instruction with its new indices.
     pub(super) fn replace(
         &mut self,
         plan: &Plan,
@@ -69,7 +69,7 @@ impl<'a> Body<'a> {
         Ok(())
     }
 
-    /// Replaces a call, or a tail call, by what it calls.
+    /// Replaces a call or tail call with the code of the called function.
     pub(super) fn put_in_place(&mut self, inline: &Inline, tail: bool, start: usize, end: usize) {
         self.copy(start, end);
         inline.emit(self.locals, &mut self.code);
@@ -79,7 +79,7 @@ impl<'a> Body<'a> {
         self.scratch = true;
     }
 
-    /// The new body.
+    /// Returns the new body.
     pub(super) fn finish(mut self) -> Result<Cow<'a, [u8]>, FuseError> {
         if self.copied == self.locals_end {
             return Ok(Cow::Borrowed(self.bytes));
@@ -92,13 +92,13 @@ impl<'a> Body<'a> {
         Ok(Cow::Owned(body))
     }
 
-    /// Copies what is left before `start`, and skips to `end`.
+    /// Copies what remains before `start`, and skips to `end`.
     fn copy(&mut self, start: usize, end: usize) {
         self.code.extend_from_slice(self.slice(self.copied, start));
         self.copied = end;
     }
 
-    /// The guest's locals, and the scratch locals if the code uses them.
+    /// Writes the guest's locals, and the scratch locals if the code uses them.
     fn write_locals(&self, body: &mut Vec<u8>) -> Result<(), FuseError> {
         let mut reader = BinaryReader::new(self.slice(self.start, self.locals_end), self.start);
         let groups = reader.read_var_u32()?;

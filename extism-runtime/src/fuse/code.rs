@@ -17,13 +17,13 @@ use super::{
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
 const MAX_LOCALS: u32 = 50_000;
 const MAX_BODY: usize = 7_654_321;
-/// How many calls in a module are replaced by the code of what they call; any more stay calls. Modules
-/// that compilers made have some dozens; this keeps a hostile one from growing without measure.
+/// How many calls in a module are replaced by the called function's code; any others stay calls. Compiled modules have
+/// some dozens; the limit keeps a hostile one from growing excessively.
 const MAX_INLINED: usize = 10_000;
-/// A body of no locals and `unreachable`.
+/// A body without locals that consists of `unreachable`.
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
 
-/// Validates the code of a guest, and rewrites it.
+/// Validates and rewrites the code of a guest.
 pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, Cost), FuseError> {
     let program = Program::get()?;
     let mut code = CodeSection::new();
@@ -44,20 +44,20 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, C
     Ok((code, cost))
 }
 
-/// Appends a function of the kernel.
+/// Appends a kernel function.
 fn splice(code: &mut CodeSection, plan: &Plan, program: &Program, kernel: usize) -> Result<(), FuseError> {
     let body = program.body(program.function(kernel));
     Ok(Kernel(plan).parse_function_body(code, body)?)
 }
 
-/// Rewrites one function after the other.
+/// Rewrites functions one by one.
 struct Rewriter<'a> {
     plan: &'a Plan,
-    /// By kernel function, what to put in place of its calls.
+    /// The code to inline for calls, by kernel function.
     inlines: Vec<Option<Inline>>,
-    /// How many calls were replaced so far.
+    /// How many calls have been replaced so far.
     inlined: usize,
-    /// Whether an instruction that begins with this byte may have to be written anew.
+    /// Whether an instruction that starts with this byte may have to be rewritten.
     watched: [bool; 256],
     allocations: FuncValidatorAllocations,
     cost: Cost,
@@ -114,7 +114,7 @@ impl<'a> Rewriter<'a> {
         Ok(body)
     }
 
-    /// Writes the instruction at `start..end` anew, if it differs in the fused module.
+    /// Rewrites the instruction at `start..end` if it differs in the fused module.
     fn replace(&mut self, body: &mut Body<'_>, start: usize, end: usize) -> Result<(), FuseError> {
         let operator = body.operator(start, end)?;
         let function = match operator {
@@ -131,7 +131,7 @@ impl<'a> Rewriter<'a> {
         body.replace(self.plan, operator, start, end)
     }
 
-    /// Replaces a call by the code of what it calls, if that is one of the hot functions.
+    /// Replaces a call with the code of the called function, if that is one of the hot functions.
     fn put_in_place(
         &mut self,
         body: &mut Body<'_>,

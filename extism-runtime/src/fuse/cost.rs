@@ -1,10 +1,11 @@
-//! What compiling a function costs, estimated while it is read.
+//! The cost of compiling a function, estimated while it is read.
 //!
-//! Most instructions take the compiler some microseconds each. What makes a small module take minutes are the products:
-//! loops by loops, branches by branches, values that are live by the places where control splits, calls by the handlers
-//! around them, and instructions of two bytes that stand for a thousand values. The weights were fitted to what Cranelift
-//! 0.135 takes for generated functions of each shape, on one core of a server of 2024, so that none takes much longer
-//! than estimated: modules that compilers made take about as long, generated functions a half or less.
+//! Most instructions take the compiler some microseconds each. What makes a small module take minutes are products:
+//! loops by loops, branches by branches, live values by the places where control flow splits, calls by their enclosing
+//! handlers, and instructions of two bytes that stand for a thousand values. The weights were fitted to the time that
+//! Cranelift 0.135 takes for generated functions of each shape, on one core of a server of 2024, so that no function
+//! takes much longer than estimated: modules produced by compilers take about as long, generated functions half as long
+//! or less.
 
 use serde::{Deserialize, Serialize};
 use wasmparser::{
@@ -14,31 +15,31 @@ use wasmparser::{
 
 use super::{FuseError, module::Module};
 
-/// What validates a function, and knows the module's types and the stacks at the place.
+/// Validates a function, and knows the module's types and the stacks at the current position.
 type Function = FuncValidator<ValidatorResources>;
 
-/// What compiling a module costs, as estimated.
+/// The estimated cost of compiling a module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Cost {
-    /// Microseconds of one core for all functions.
+    /// Microseconds on one core for all functions.
     pub(crate) micros: u64,
-    /// The function that takes longest.
+    /// The function that takes the longest.
     pub(crate) worst: FunctionCost,
 }
 
-/// What compiling a function costs, and the numbers which that follows from.
+/// The estimated cost of compiling a function, and the numbers that it is computed from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct FunctionCost {
-    /// Its index in the module; none for what initializes globals, tables and element segments, which the engine compiles
-    /// to a function as well.
+    /// Its index in the module; `None` for the initializers of globals, tables and element segments, which the engine
+    /// also compiles to a function.
     pub(crate) index: Option<u32>,
     pub(crate) micros: u64,
     pub(crate) instructions: u64,
     pub(crate) locals: u64,
-    /// Places where control goes one way or another.
+    /// Places where control flow branches.
     pub(crate) branches: u64,
     pub(crate) loops: u64,
-    /// Values that calls and blocks take and give.
+    /// Values that calls and blocks take and return.
     pub(crate) values: u64,
 }
 
@@ -51,23 +52,23 @@ impl Cost {
     }
 }
 
-/// Reads a function's instructions, of which all but a few kinds are told by their first byte.
+/// Reads a function's instructions; the first byte is enough to tell all but a few kinds apart.
 #[derive(Default)]
 pub(super) struct Meter {
     cost: FunctionCost,
     /// Instructions that read or write locals.
     local_uses: u64,
-    /// Values on the stack, once for each branch that happens below them, and for each call.
+    /// The height of the operand stack, summed over all branches; then over all calls.
     stacked_at_branches: u64,
     stacked_at_calls: u64,
     /// Values that branches carry.
     carried: u64,
-    /// The `try_table`s around the place: how deep each is, and its handlers.
+    /// The enclosing `try_table`s: the depth and the number of handlers of each.
     tries: Vec<(usize, u64)>,
     handlers: u64,
-    /// Ways from a call to a handler.
+    /// Paths from a call to a handler.
     unwinds: u64,
-    /// Nanoseconds for single instructions.
+    /// Nanoseconds for individual instructions.
     nanos: u64,
 }
 
@@ -77,7 +78,7 @@ impl Meter {
         Self { cost: FunctionCost { index, locals, ..FunctionCost::default() }, ..Self::default() }
     }
 
-    /// Takes an instruction that begins with this byte, after it was validated; `operator` reads it again where more
+    /// Counts an instruction that starts with this byte, after it was validated; `operator` reads it again where more
     /// must be known.
     pub(super) fn step<'a, E>(
         &mut self,
@@ -106,11 +107,11 @@ impl Meter {
         Ok(())
     }
 
-    /// The function's cost, when all was read.
+    /// Returns the function's cost once all of it was read.
     pub(super) fn finish(mut self) -> FunctionCost {
         let FunctionCost { instructions, locals, branches, loops, values, .. } = self.cost;
         let live = locals.min(self.local_uses);
-        // In nanoseconds, and never near the type's end for a body of 8 MB, but nobody has to prove that.
+        // In nanoseconds. A body of 8 MB never comes near the type's maximum, but saturating makes a proof unnecessary.
         let sum = [
             150_000,
             self.nanos,
@@ -201,12 +202,12 @@ impl Meter {
                 self.nanos += product(8_000, (*array_size).into(), 1);
             }
             Operator::RefI31 | Operator::I31GetS | Operator::I31GetU => self.nanos += 10_000,
-            // What is left of garbage collection.
+            // The remaining garbage collection instructions.
             _ => self.slow(function, 350_000),
         }
     }
 
-    /// An instruction that becomes some branches and calls of the engine.
+    /// Counts an instruction that compiles to several branches and calls into the engine.
     fn slow(&mut self, function: &Function, nanos: u64) {
         self.nanos += nanos;
         self.branch(function, 3);
@@ -237,7 +238,7 @@ impl Meter {
         self.unwinds += self.handlers;
     }
 
-    /// A branch to the block so many levels up carries that block's values.
+    /// Counts a branch to the block `depth` levels up, which carries that block's values.
     fn carry(&mut self, depth: u32, function: &Function, times: u64) {
         let Some(frame) = function.get_control_frame(depth as usize) else { return };
         let values = match (frame.block_type, frame.kind) {
@@ -259,7 +260,7 @@ impl Meter {
     }
 }
 
-/// How many values a function of this type takes and gives.
+/// Returns how many values a function of this type takes and returns.
 fn arity(ty: u32, function: &Function) -> (u64, u64) {
     match function.resources().sub_type_at(ty).map(|ty| &ty.composite_type.inner) {
         Some(CompositeInnerType::Func(ty)) => (ty.params().len() as u64, ty.results().len() as u64),
@@ -274,7 +275,7 @@ fn fields(ty: u32, function: &Function) -> u64 {
     }
 }
 
-/// What the expressions cost that initialize globals, tables and element segments.
+/// Returns the cost of the expressions that initialize globals, tables and element segments.
 pub(super) fn initializers(module: &Module<'_>) -> Result<FunctionCost, FuseError> {
     let mut initializers = Initializers { fields: None, module, meter: Meter::default() };
     for global in module.globals.iter().cloned().flatten() {
@@ -298,7 +299,7 @@ pub(super) fn initializers(module: &Module<'_>) -> Result<FunctionCost, FuseErro
 
 struct Initializers<'a> {
     module: &'a Module<'a>,
-    /// By type, how many fields it has; read where one is needed.
+    /// The number of fields by type; read on first use.
     fields: Option<Vec<u64>>,
     meter: Meter,
 }

@@ -3,7 +3,7 @@ use wasmparser::CustomSectionReader;
 
 use super::{FuseError, module::Module as Guest, names, plan::Plan};
 
-/// Writes the custom sections: the names, with the new indices, and all others whose content still holds.
+/// Writes the custom sections: the names with their new indices, and all others whose content is still true.
 pub(super) fn write(module: &mut Module, guest: &Guest<'_>, plan: &Plan) -> Result<(), FuseError> {
     module.section(&names::write(guest, plan)?);
     for custom in guest.customs.iter().filter(|custom| stays(custom)) {
@@ -12,7 +12,7 @@ pub(super) fn write(module: &mut Module, guest: &Guest<'_>, plan: &Plan) -> Resu
     Ok(())
 }
 
-/// Whether what a section tells is still true when code has moved.
+/// Returns whether a section's content is still true after code has moved.
 fn stays(custom: &CustomSectionReader<'_>) -> bool {
     let name = custom.name();
     let tells_places_in_code = ["name", "linking", "sourceMappingURL", "external_debug_info"].contains(&name)

@@ -1,23 +1,23 @@
-//! The names under which plug-ins import what the runtime gives them.
+//! The names under which plug-ins import what the runtime provides.
 
 /// A namespace from which plug-ins import the environment.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
     pub(crate) namespace: &'static str,
-    /// What the functions' names begin with there.
+    /// The prefix of the functions' names in it.
     pub(crate) prefix: &'static str,
-    /// Whether it is one of PDKs from before 1.0. Their host never freed what it was given.
+    /// Whether it is used by PDKs from before 1.0. Their host never freed the blocks that it was passed.
     pub(crate) is_old: bool,
 }
 
-/// The namespaces: that of PDKs since 1.0, that of those before, and one that was in use between the two.
+/// The namespaces: the one of PDKs since 1.0, the one of earlier PDKs, and one that was in use between the two.
 pub(crate) const DIALECTS: [Dialect; 3] = [
     Dialect { namespace: super::MODULE, prefix: "", is_old: false },
     Dialect { namespace: "env", prefix: "extism_", is_old: true },
     Dialect { namespace: "extism:env", prefix: "", is_old: true },
 ];
 
-/// The kernel's functions that PDKs from before 1.0 know. Each means there what it means now.
+/// The kernel functions that PDKs from before 1.0 know. Their meaning has not changed.
 const OLD: [&str; 19] = [
     "alloc",
     "free",
@@ -41,44 +41,44 @@ const OLD: [&str; 19] = [
 ];
 
 impl Dialect {
-    /// What a function of the environment is called in this namespace.
+    /// Returns the name of an environment function in this namespace.
     pub(crate) fn name(&self, function: &str) -> String {
         format!("{}{function}", self.prefix)
     }
 
-    /// Whether the kernel has a function of this name in this namespace.
+    /// Returns whether the kernel has a function of this name in this namespace.
     pub(crate) fn knows(&self, name: &str) -> bool {
         name.strip_prefix(self.prefix).is_some_and(|function| self.has(function))
     }
 
-    /// Whether the kernel has a function for this one of the environment.
+    /// Returns whether the kernel has a counterpart of this environment function.
     pub(crate) fn has(&self, function: &str) -> bool {
         !self.is_old || OLD.contains(&function)
     }
 }
 
-/// The namespace, and what the function is called in the environment; none for what is no part of that. There need not
-/// be such a function.
+/// Returns the namespace and the function's name in the environment; `None` if it is not part of the environment. The
+/// function may not exist.
 pub(crate) fn environment<'n>(namespace: &str, name: &'n str) -> Option<(&'static Dialect, &'n str)> {
     let dialect = DIALECTS.iter().find(|dialect| dialect.namespace == namespace)?;
     Some((dialect, name.strip_prefix(dialect.prefix)?))
 }
 
-/// The functions under old names that the plug-in has from elsewhere: from its host, or from another of its modules,
-/// either of which may have chosen the name `env`. They are left to these.
+/// The functions with old names that the plug-in gets from elsewhere: from its host or from another of its modules,
+/// since either may have chosen the name `env`. The kernel does not replace them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Given(u64);
 
 impl Given {
-    /// Nothing.
+    /// No functions.
     pub(crate) const NONE: Self = Self(0);
 
-    /// Adds a function, whose name need not be one of those.
+    /// Adds a function; ignores names that are not old ones.
     pub(crate) fn add(&mut self, namespace: &str, name: &str) {
         self.0 |= Self::bit(namespace, name);
     }
 
-    /// All of them as one number.
+    /// Returns all of them as a single number.
     pub(crate) fn bits(self) -> u64 {
         self.0
     }
@@ -94,7 +94,7 @@ impl Given {
     }
 }
 
-/// The function of the kernel that takes the place of an import, if one does.
+/// Returns the kernel function that replaces an import, if any.
 pub(super) fn kernel_function<'n>(namespace: &str, name: &'n str, given: Given) -> Option<&'n str> {
     let (dialect, function) = environment(namespace, name)?;
     (dialect.has(function) && given.0 & Given::bit(namespace, name) == 0).then_some(function)

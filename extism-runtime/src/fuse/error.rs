@@ -3,18 +3,18 @@ use crate::shown;
 /// Why a module cannot be fused with the kernel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum FuseError {
-    /// Not a valid module.
+    /// The module is invalid.
     #[error("{message} (at byte {offset})")]
     Invalid {
-        /// What the validator says.
+        /// The validator's message.
         message: String,
-        /// Where in the module, in bytes from its start.
+        /// The position in the module, in bytes from its start.
         offset: usize,
     },
-    /// A component, which has no place for the kernel.
+    /// A component, which cannot contain the kernel.
     #[error("this is a WebAssembly component; a plug-in is a core module")]
     Component,
-    /// A memory that threads are to share, which plug-ins have not.
+    /// A memory shared between threads, which plug-ins don't support.
     #[error(
         "the module {}, but a plug-in runs on one thread; build it without threads (without `-pthread`, \
          AssemblyScript's `--sharedMemory`, or a target such as `wasm32-wasip1-threads`); atomic instructions alone \
@@ -22,18 +22,18 @@ pub(crate) enum FuseError {
         shared(import.as_ref())
     )]
     SharedMemory {
-        /// The import's module and field name, if it is one.
+        /// The import's module and field name, if it is imported.
         import: Option<(String, String)>,
     },
-    /// A valid module to which the kernel cannot be added, as it is at a limit that engines have.
+    /// The module is valid, but the kernel cannot be added because an engine limit is reached.
     #[error("the module leaves no room for the kernel: a module has at most {limit} {what}")]
     Full {
-        /// What there is too much of.
+        /// What there are too many of.
         what: &'static str,
-        /// The most that engines accept.
+        /// The maximum that engines accept.
         limit: usize,
     },
-    /// The module imports from the name that is kept for the kernel's memory, which only the kernel's own
+    /// The module imports from the module name that is reserved for the kernel's memory, which only the kernel's own
     /// functions may access without bounds.
     #[error("the module imports `{name}` from `{module}`, which is not for plug-ins")]
     Reserved {
@@ -42,12 +42,12 @@ pub(crate) enum FuseError {
         /// The import's field name.
         name: String,
     },
-    /// The kernel's own text is wrong; the tests of this crate see to it that this does not happen.
+    /// The kernel's own source is wrong; this crate's tests ensure that this does not happen.
     #[error("the kernel itself does not parse: {0}")]
     Kernel(String),
 }
 
-/// What a module does with a shared memory.
+/// Describes what a module does with a shared memory.
 fn shared(import: Option<&(String, String)>) -> String {
     match import {
         Some((module, name)) => {
@@ -67,7 +67,7 @@ impl From<wasm_encoder::reencode::Error> for FuseError {
     fn from(error: wasm_encoder::reencode::Error) -> Self {
         match error {
             wasm_encoder::reencode::Error::ParseError(error) => error.into(),
-            // Not for a module that was validated.
+            // Does not happen for a validated module.
             other => Self::Invalid { message: other.to_string(), offset: 0 },
         }
     }

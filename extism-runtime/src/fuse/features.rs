@@ -2,16 +2,16 @@ use wasmparser::{Payload, TypeRef, WasmFeatures};
 
 use super::FuseError;
 
-/// The proposals that a plug-in may use: those that wasmtime enables on its own, with the features that
-/// this crate builds it with, and wide arithmetic, which the official runtime has too. Of the threads proposal that is
-/// the atomic instructions, which compilers emit for modules that never share a memory; memories that are shared are
+/// The proposals that a plug-in may use: those that wasmtime enables by default, given the features that this crate
+/// builds it with, and wide arithmetic, which the official runtime supports too. The threads proposal is included for
+/// its atomic instructions, which compilers emit even for modules that never share a memory; shared memories are
 /// refused by [`refuse_shared_memories`]. Components are refused with an error of their own.
 pub(crate) const FEATURES: WasmFeatures = WasmFeatures::WASM3.union(WasmFeatures::WIDE_ARITHMETIC);
 
-/// Refuses memories that threads share, be they defined or imported.
+/// Refuses memories that are shared between threads, whether defined or imported.
 ///
-/// An instance belongs to one call at a time, and its limits, its isolation and the host's access to its memory rest on that.
-/// What a shared memory needs beyond it, a way to start threads, there is none of.
+/// An instance belongs to one call at a time; its limits, its isolation and the host's access to its memory rely on
+/// that. And a shared memory would be of no use without a way to start threads, which plug-ins do not have.
 pub(crate) fn refuse_shared_memories(payload: &Payload<'_>) -> Result<(), FuseError> {
     match payload {
         Payload::MemorySection(section) => {

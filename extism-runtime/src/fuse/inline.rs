@@ -8,22 +8,22 @@ use super::{
     renumber::Kernel,
 };
 
-/// Local variables that a function gets for the arguments of what is put in place in it: so many `i64`
-/// and, after them, so many `i32`.
+/// The scratch locals that a function gets for the arguments of inlined code: the number of `i64` locals, followed by
+/// the number of `i32` locals.
 pub(super) const SCRATCH: [(u32, ValType); 2] = [(2, ValType::I64), (1, ValType::I32)];
-/// How many these are.
+/// Their total number.
 pub(super) const SCRATCH_COUNT: u32 = SCRATCH[0].0 + SCRATCH[1].0;
 
-/// The code that takes the place of a call.
+/// The code that replaces a call.
 pub(super) struct Inline {
-    /// For each parameter, which of the scratch locals holds it.
+    /// For each parameter, the scratch local that holds it.
     parameters: Vec<u32>,
-    /// Code, each piece but the last followed by the reading of a parameter.
+    /// The code in pieces; each piece but the last is followed by reading a parameter.
     pieces: Vec<(Vec<u8>, Option<u32>)>,
 }
 
 impl Inline {
-    /// By kernel function, the code to put in place of its calls.
+    /// Returns the code to inline for calls, by kernel function.
     pub(super) fn all(plan: &Plan, program: &Program) -> Result<Vec<Option<Self>>, FuseError> {
         let mut all = Vec::new();
         all.resize_with(program.len(), || None);
@@ -54,7 +54,7 @@ impl Inline {
         Ok(Self { parameters, pieces })
     }
 
-    /// The most bytes that [`emit`](Self::emit) appends, with the `return` of a tail call: a local's index
+    /// Returns the most bytes that [`emit`](Self::emit) appends, including the `return` of a tail call: a local's index
     /// takes up to 3 bytes.
     pub(super) fn max_len(&self) -> usize {
         let code: usize = self.pieces.iter().map(|(code, _)| code.len() + 4).sum();
@@ -75,7 +75,7 @@ impl Inline {
     }
 }
 
-/// Which scratch locals take the parameters: the first free one of the type.
+/// Assigns a scratch local to each parameter: the first free one of its type.
 fn scratch_places(function: &Function) -> Vec<u32> {
     let mut wide = 0..;
     let mut narrow = SCRATCH[0].0..;

@@ -1,15 +1,13 @@
 //! Rewrites a guest so that the kernel is part of it.
 //!
-//! A guest imports the kernel's functions from `extism:host/env`, or under the names that PDKs from before 1.0 have for
-//! them (see [`dialect`]). Those that only work on the kernel's
-//! memory become functions of the guest itself, over one more linear memory, and where the guest calls the
-//! hot ones, their few instructions stand in place of the call. Imports that need the host (config, vars,
-//! HTTP, log), and those whose type is not what it should be, stay imports.
+//! A guest imports the kernel's functions from `extism:host/env`, or under the names that PDKs from before 1.0 use (see
+//! [`dialect`]). Functions that only work on the kernel's memory become functions of the guest itself, over one more
+//! linear memory, and calls to the hot ones are replaced by their few instructions. Imports that need the host (config,
+//! vars, HTTP, log), and imports with the wrong type, stay imports.
 //!
-//! Beyond that the module does what it did, with three exceptions that serve the host: its start function
-//! does not run at instantiation but is exported, for the host to run under its limits; a `name` section
-//! tells the functions' new indices; and debug information, which tells places in code that has moved, is
-//! gone.
+//! Otherwise the module behaves as before, with three exceptions that serve the host: its start function does not run
+//! at instantiation but is exported, for the host to run under its limits; its `name` section has the functions' new
+//! indices; and its debug information is removed, as it refers to code that has moved.
 //!
 //! The input is validated on the way, so that the output is valid exactly if the input is.
 
@@ -40,12 +38,12 @@ pub(crate) use features::{FEATURES, refuse_shared_memories};
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";
 
-/// The module name from which fused modules may import the kernel's memory. Guests that import anything from
-/// it are refused, so that none gets that memory by asking for it.
+/// The module name from which fused modules may import the kernel's memory. Guests that import anything from it are
+/// refused, so that none can import that memory itself.
 pub(crate) const MEMORY_MODULE: &str = "extism:kernel";
 
-/// Where a fused module has the kernel's memory from. The modules of one plug-in share one: the first that
-/// is instantiated defines it, the others import it.
+/// Where a fused module gets the kernel's memory from. The modules of one plug-in share one: the first that is
+/// instantiated defines it, the others import it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum KernelMemory<'a> {
     /// The module defines and exports it.
@@ -59,33 +57,32 @@ pub(crate) enum KernelMemory<'a> {
     },
 }
 
-/// A guest that has the kernel in it.
+/// A guest with the kernel fused in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fused {
     /// The new module.
     pub(crate) wasm: Vec<u8>,
-    /// The name under which it exports the kernel's memory; `None` if it imports that.
+    /// The name under which it exports the kernel's memory; `None` if it imports the memory.
     pub(crate) memory_export: Option<String>,
-    /// The name under which it exports what was its start function. The host calls that once, right after
-    /// instantiation.
+    /// The name under which it exports its former start function. The host calls it once, right after instantiation.
     pub(crate) start: Option<String>,
-    /// Pages of 64 KiB that the memories which the guest itself defines have at their start.
+    /// The initial pages of 64 KiB of the memories that the guest itself defines.
     pub(crate) initial_pages: u64,
-    /// The memories that it has beside the kernel's, imported ones included.
+    /// The number of its memories besides the kernel's, including imported ones.
     pub(crate) memories: u32,
-    /// Its tables, imported ones included.
+    /// The number of its tables, including imported ones.
     pub(crate) tables: u32,
-    /// What compiling it costs.
+    /// The estimated cost of compiling it.
     pub(crate) cost: Cost,
 }
 
-/// Puts the kernel into a module, which is in the binary format.
+/// Fuses the kernel into a module in the binary format.
 #[cfg_attr(not(test), allow(dead_code, reason = "tests and fuzz targets have nothing that is given"))]
 pub(crate) fn fuse(wasm: &[u8], memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
     fuse_except(wasm, memory, Given::NONE)
 }
 
-/// As [`fuse`], but functions under old names that are given stay imports.
+/// Like [`fuse`], but keeps the old-named functions in `given` as imports.
 pub(crate) fn fuse_except(wasm: &[u8], memory: KernelMemory<'_>, given: Given) -> Result<Fused, FuseError> {
     let module = module::Module::read(wasm)?;
     let plan = plan::Plan::new(&module, &memory, given)?;

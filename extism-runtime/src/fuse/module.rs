@@ -10,14 +10,13 @@ use super::{
     features::{FEATURES, refuse_shared_memories},
 };
 
-/// Functions of the guest, with what it takes to validate them.
+/// Functions of the guest, with what is needed to validate them.
 pub(super) type Bodies<'a> = Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>;
 
-/// The sections of a guest module. All is validated but the code, which is validated while it is
-/// rewritten.
+/// The sections of a guest module. All are validated except the code, which is validated while it is rewritten.
 #[derive(Default)]
 pub(super) struct Module<'a> {
-    /// The whole of it.
+    /// The whole module.
     pub(super) bytes: &'a [u8],
     pub(super) types: Option<TypeSectionReader<'a>>,
     pub(super) imports: Option<ImportSectionReader<'a>>,
@@ -37,7 +36,7 @@ pub(super) struct Module<'a> {
 }
 
 impl<'a> Module<'a> {
-    /// Takes a module apart.
+    /// Splits a module into its sections.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, FuseError> {
         let mut module = Self { bytes, ..Self::default() };
         let mut parser = Parser::new(0);
@@ -57,17 +56,17 @@ impl<'a> Module<'a> {
         Ok(module)
     }
 
-    /// The bytes of a section after the number of its items.
+    /// Returns the bytes of a section after the number of its items.
     pub(super) fn items<T>(&self, section: &SectionLimited<'a, T>) -> &'a [u8] {
         self.bytes.get(section.original_position()..section.range().end).unwrap_or_default()
     }
 
-    /// The bytes of a section.
+    /// Returns the bytes of a section.
     pub(super) fn contents<T>(&self, section: &SectionLimited<'a, T>) -> &'a [u8] {
         self.bytes.get(section.range()).unwrap_or_default()
     }
 
-    /// The names that the module gives to its functions and other things.
+    /// Returns the names that the module gives to its functions and other items.
     pub(super) fn names(&self) -> Option<NameSectionReader<'a>> {
         self.customs.iter().find_map(|custom| match custom.as_known() {
             KnownCustom::Name(names) => Some(names),
@@ -90,7 +89,7 @@ impl<'a> Module<'a> {
             Payload::DataCountSection { count, .. } => self.data_count = Some(count),
             Payload::DataSection(section) => self.data = Some(section),
             Payload::CustomSection(section) => self.customs.push(section),
-            // The validator has refused all others.
+            // The validator has refused everything else.
             _ => {}
         }
     }

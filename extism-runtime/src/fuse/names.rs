@@ -5,12 +5,12 @@ use wasmparser::{IndirectNameMap as IndirectNames, Name, NameMap as Names, Secti
 
 use super::{FuseError, MODULE, module::Module, plan::Plan, program::Program};
 
-/// What the `name` section's parts are numbered, where the kernel adds to them.
+/// The numbers of the `name` section's subsections to which the kernel adds names.
 const FUNCTIONS: u8 = 1;
 const MEMORIES: u8 = 6;
 
-/// The `name` section: what the guest's says, with the new indices, and the names of the kernel's
-/// functions and memory. A part of the guest's that does not parse is left out, as engines do.
+/// Writes the `name` section: the guest's names with their new indices, and the names of the kernel's functions and
+/// memory. Subsections of the guest's that do not parse are left out, as engines do.
 pub(super) fn write(guest: &Module<'_>, plan: &Plan) -> Result<NameSection, FuseError> {
     let mut functions = kernel_functions(plan)?;
     let mut memories = vec![(plan.memory, MODULE.to_owned())];
@@ -38,13 +38,13 @@ fn kernel_functions(plan: &Plan) -> Result<Vec<(u32, String)>, FuseError> {
     Ok(plan.kernel_functions().map(|(index, function)| (index, program.name(function))).collect())
 }
 
-/// The names that parse, each with its new index; nothing for those without one.
+/// Returns the names that parse, each with its new index, and drops names without one.
 fn renumbered(names: Names<'_>, index: impl Fn(u32) -> Option<u32>) -> Vec<(u32, String)> {
     let names = names.into_iter().map_while(Result::ok);
     names.filter_map(|naming| Some((index(naming.index)?, naming.name.to_owned()))).collect()
 }
 
-/// The names in the order of their indices; the first one if there are several for the same.
+/// Encodes the names by ascending index; keeps the first of several names for the same index.
 fn name_map(mut names: Vec<(u32, String)>) -> Vec<u8> {
     names.sort_by_key(|(index, _)| *index);
     names.dedup_by_key(|(index, _)| *index);
@@ -57,7 +57,7 @@ fn name_map(mut names: Vec<(u32, String)>) -> Vec<u8> {
     data
 }
 
-/// The number and the content of a part of the section to which the kernel adds nothing.
+/// Returns the number and the content of a subsection to which the kernel adds nothing.
 fn encoded(guest: &Module<'_>, plan: &Plan, part: Name<'_>) -> Option<(u8, Vec<u8>)> {
     let content = match part {
         Name::Module { name, .. } => {
@@ -84,7 +84,7 @@ fn same<T>(guest: &Module<'_>, names: &SectionLimited<'_, T>) -> Vec<u8> {
     guest.bytes.get(names.range()).unwrap_or_default().to_owned()
 }
 
-/// Names of things in functions.
+/// Returns the names of items in functions.
 fn by_function(guest: &Module<'_>, plan: &Plan, names: IndirectNames<'_>) -> Option<Vec<u8>> {
     if !plan.moves_functions() {
         return Some(same(guest, &names));

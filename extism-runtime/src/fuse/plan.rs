@@ -10,43 +10,44 @@ const MAX_FUNCTIONS: usize = 1_000_000;
 const MAX_TYPES: usize = 1_000_000;
 pub(super) const MAX_EXPORTS: usize = 1_000_000;
 
-/// What goes where in the fused module.
+/// The layout of the fused module.
 ///
-/// The kernel's functions are the first that the module defines, right after the imports that stay. So
-/// the guest's own functions keep their indices, and only what refers to an import changes. Functions
-/// that only the kernel itself calls come last.
+/// The kernel's functions are the first that the module defines, right after the remaining imports. So the guest's own
+/// functions keep their indices, and only references to imports change. Functions that only the kernel itself calls
+/// come last.
 pub(super) struct Plan {
     /// The new index of each function that the guest imports.
     imported: Vec<u32>,
-    /// By imported function, the kernel's that takes its place.
+    /// The kernel function that replaces it, by imported function.
     replaced: Vec<Option<usize>>,
-    /// By kernel function, its index in the fused module.
+    /// The index in the fused module, by kernel function.
     places: Vec<Option<u32>>,
-    /// What takes the places of imports, in order.
+    /// The replacements of imports, in order.
     pub(super) first: Vec<First>,
-    /// The kernel functions that only others of the kernel call, in order.
+    /// The kernel functions that only other kernel functions call, in order.
     pub(super) last: Vec<usize>,
-    /// How many types the guest has; those of `last` follow them, one each.
+    /// The number of the guest's types; those of `last` follow, one each.
     pub(super) types: u32,
     /// The kernel memory's index.
     pub(super) memory: u32,
-    /// How many memories the guest imports.
+    /// The number of memories that the guest imports.
     imported_memories: u32,
-    /// Whether the kernel's memory is imported; those that the guest defines then move up by one.
+    /// Whether the kernel's memory is imported; the indices of the memories that the guest defines then increase by
+    /// one.
     memory_imported: bool,
-    /// Pages of 64 KiB that the memories which the guest defines have at their start.
+    /// The initial pages of 64 KiB of the memories that the guest defines.
     pub(super) initial_pages: u64,
-    /// How many memories and tables the guest has, imported ones included.
+    /// The number of the guest's memories and tables, including imported ones.
     pub(super) memories: u32,
     pub(super) tables: u32,
 }
 
-/// A function in the place of an import.
+/// A function that replaces an import.
 pub(super) struct First {
     /// The guest's index of its type.
     pub(super) ty: u32,
-    /// The kernel's function. `None` when an import before this one is of the same function: that one
-    /// serves for both, and this is a stub that nothing refers to.
+    /// The kernel function. `None` if an earlier import is of the same function: that one serves for both, and this one
+    /// is a stub that nothing refers to.
     pub(super) kernel: Option<usize>,
 }
 
@@ -75,42 +76,42 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The kernel function that takes the place of this function of the guest.
+    /// Returns the kernel function that replaces this function of the guest.
     pub(super) fn replaced(&self, function: u32) -> Option<usize> {
         *self.replaced.get(function as usize)?
     }
 
-    /// The new index of a function of the guest.
+    /// Returns the new index of a function of the guest.
     pub(super) fn function(&self, function: u32) -> u32 {
         self.imported.get(function as usize).copied().unwrap_or(function)
     }
 
-    /// The new index of a memory of the guest.
+    /// Returns the new index of a memory of the guest.
     pub(super) fn memory(&self, memory: u32) -> u32 {
         memory + u32::from(self.memory_imported && memory >= self.imported_memories)
     }
 
-    /// The index in the fused module of a kernel function that is in it.
+    /// Returns the index in the fused module of a kernel function, if the module contains it.
     pub(super) fn kernel_function(&self, function: usize) -> Option<u32> {
         *self.places.get(function)?
     }
 
-    /// The kernel functions in the fused module, each with its index there.
+    /// Returns the kernel functions in the fused module, each with its index there.
     pub(super) fn kernel_functions(&self) -> impl Iterator<Item = (u32, usize)> {
         self.places.iter().enumerate().filter_map(|(function, place)| Some(((*place)?, function)))
     }
 
-    /// How many functions the guest imports.
+    /// Returns the number of functions that the guest imports.
     pub(super) fn imports(&self) -> u32 {
         count(self.imported.len())
     }
 
-    /// Whether any function of the guest gets another index.
+    /// Returns whether any function of the guest gets another index.
     pub(super) fn moves_functions(&self) -> bool {
         (0..).zip(&self.imported).any(|(old, new)| old != *new)
     }
 
-    /// Whether the memories that the guest defines get other indices.
+    /// Returns whether the memories that the guest defines get other indices.
     pub(super) fn moves_memories(&self) -> bool {
         self.memory_imported
     }
@@ -163,7 +164,7 @@ impl Plan {
         self.imported = self.replaced.iter().filter_map(place).collect();
     }
 
-    /// Adds what the kernel's functions call, and what those call.
+    /// Adds the functions that the kernel's functions call, directly or indirectly.
     fn place_last(&mut self, module: &Module<'_>, program: &Program) -> Result<(), FuseError> {
         let mut waiting: Vec<usize> = self.kernel_functions().map(|(_, function)| function).collect();
         let mut next = self.imports() + count(module.code.len());
@@ -193,9 +194,8 @@ impl Plan {
     }
 }
 
-/// By type index, the function types that stand alone: final, without a supertype, in a recursion group
-/// of their own. Others never equal the type of a host's function: an import of them stays one, and then
-/// fails to link.
+/// Returns, by type index, the plain function types: final, without a supertype, in a recursion group of their own.
+/// Other types never equal the type of a host function, so an import of one stays an import, and then fails to link.
 fn plain_functions(module: &Module<'_>) -> Result<Vec<Option<FuncType>>, FuseError> {
     let mut types = Vec::new();
     for group in module.types.iter().cloned().flatten() {
@@ -212,18 +212,18 @@ fn plain_functions(module: &Module<'_>) -> Result<Vec<Option<FuncType>>, FuseErr
     Ok(types)
 }
 
-/// The least size of a memory, in pages of 64 KiB.
+/// Returns the initial size of a memory, in pages of 64 KiB.
 fn pages(memory: &MemoryType) -> u64 {
     let page_size_log2 = memory.page_size_log2.unwrap_or(16).min(16);
     memory.initial.div_ceil(1 << (16 - page_size_log2))
 }
 
-/// Refuses what is above a limit of engines.
+/// Returns an error if `count` exceeds an engine limit.
 pub(super) fn room(what: &'static str, count: usize, limit: usize) -> Result<(), FuseError> {
     if count > limit { Err(FuseError::Full { what, limit }) } else { Ok(()) }
 }
 
-/// A count of things of which a validated module has at most a million.
+/// Counts items that a validated module has at most a million of.
 fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }

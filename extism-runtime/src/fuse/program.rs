@@ -1,4 +1,4 @@
-//! `kernel.wat`, parsed: the functions that are put into guests.
+//! `kernel.wat`, parsed: the functions that are fused into guests.
 
 use std::{collections::HashMap, ops::Range, sync::LazyLock};
 
@@ -10,8 +10,8 @@ use wasmparser::{
 use super::FuseError;
 use crate::kernel;
 
-/// The functions whose few instructions take the place of a call: a copy loop calls one for every byte
-/// or every eight. They have no calls, no `return`, and no locals besides their parameters.
+/// The functions whose few instructions replace a call: a copy loop calls one for each byte or each eight bytes. They
+/// contain no calls, no `return`, and no locals besides their parameters.
 const INLINED: &[&str] = &[
     "input_length",
     "input_offset",
@@ -30,49 +30,49 @@ pub(super) struct Program {
     wasm: Vec<u8>,
     functions: Vec<Function>,
     exports: HashMap<String, usize>,
-    /// What the text calls the functions that it names.
+    /// The names that the text gives to functions.
     names: HashMap<usize, String>,
 }
 
-/// One function of the kernel.
+/// A kernel function.
 pub(super) struct Function {
     /// Its parameters and results.
     pub(super) signature: FuncType,
     /// The functions that it calls.
     pub(super) calls: Vec<usize>,
-    /// Whether calls of it are replaced by its instructions.
+    /// Whether calls to it are replaced by its instructions.
     pub(super) inlined: bool,
     body: Range<usize>,
 }
 
 impl Program {
-    /// The kernel, parsed once per process.
+    /// Returns the kernel, which is parsed once per process.
     pub(super) fn get() -> Result<&'static Self, FuseError> {
         PROGRAM.as_ref().map_err(Clone::clone)
     }
 
-    /// The function that guests import under this name from `extism:host/env`. Those that need the host
-    /// (config, vars, HTTP, log) are not here.
+    /// Returns the function that guests import under this name from `extism:host/env`. Functions that need the host
+    /// (config, vars, HTTP, log) are not included.
     pub(super) fn export(&self, name: &str) -> Option<usize> {
         self.exports.get(name).copied()
     }
 
-    /// The number of functions.
+    /// Returns the number of functions.
     pub(super) fn len(&self) -> usize {
         self.functions.len()
     }
 
-    /// A function by the index that [`export`](Self::export) and [`Function::calls`] give.
+    /// Returns a function by its index, as in [`export`](Self::export) and [`Function::calls`].
     pub(super) fn function(&self, index: usize) -> &Function {
         &self.functions[index]
     }
 
-    /// The code of a function.
+    /// Returns the code of a function.
     pub(super) fn body(&self, function: &Function) -> FunctionBody<'_> {
         FunctionBody::new(BinaryReader::new(&self.wasm[function.body.clone()], function.body.start))
     }
 
-    /// What backtraces call a function.
+    /// Returns a function's name in backtraces.
     pub(super) fn name(&self, index: usize) -> String {
         let exported = self.exports.iter().find(|(_, function)| **function == index).map(|(name, _)| name);
         let name = exported.or_else(|| self.names.get(&index)).map_or("unnamed", String::as_str);

@@ -6,7 +6,7 @@ use super::plan::Plan;
 
 type Result<T> = std::result::Result<T, Error<Infallible>>;
 
-/// Writes a part of the guest anew, with the indices that the plan gives.
+/// Reencodes a part of the guest with the plan's indices.
 pub(super) struct Guest<'a>(pub(super) &'a Plan);
 
 impl Reencode for Guest<'_> {
@@ -21,14 +21,14 @@ impl Reencode for Guest<'_> {
     }
 }
 
-/// Writes a function of the kernel for its place in the guest.
+/// Reencodes a kernel function for its position in the guest.
 pub(super) struct Kernel<'a>(pub(super) &'a Plan);
 
 impl Reencode for Kernel<'_> {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32> {
-        // The plan has placed all that the kernel's functions call.
+        // The plan has positions for all functions that the kernel's functions call.
         Ok(self.0.kernel_function(function as usize).unwrap_or(u32::MAX))
     }
 

@@ -74,7 +74,7 @@ impl Items {
 }
 
 impl<'a> Writer<'a> {
-    /// The guest's types, then one for each function that only the kernel calls.
+    /// Writes the guest's types, then one for each function that only the kernel calls.
     fn types(&mut self) -> Result<(), FuseError> {
         let program = Program::get()?;
         let mut added = Items::default();
@@ -86,7 +86,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The imports that stay, then the kernel's memory if it is one.
+    /// Writes the remaining imports, then the kernel's memory if it is imported.
     fn imports(&mut self, memory: KernelMemory<'_>) -> Result<(), FuseError> {
         let mut imports = ImportSection::new();
         let mut function = 0;
@@ -151,7 +151,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The guest's exports, then the kernel's memory and the start function. Gives the names of these.
+    /// Writes the guest's exports, then the kernel's memory and the start function. Returns the names of those two.
     fn exports(&mut self, memory: KernelMemory<'_>) -> Result<(Option<String>, Option<String>), FuseError> {
         let mut exports = ExportSection::new();
         let mut names = HashSet::new();
@@ -200,14 +200,14 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// A section as it is in the guest.
+    /// Writes a section unchanged.
     fn unchanged<T>(&mut self, id: SectionId, section: Option<&SectionLimited<'a, T>>) {
         if let Some(section) = section {
             self.module.section(&RawSection { id: id.into(), data: self.guest.contents(section) });
         }
     }
 
-    /// A section with items before and after the guest's.
+    /// Writes a section with items before and after the guest's.
     fn extended<T>(&mut self, id: SectionId, first: &Items, section: Option<&SectionLimited<'a, T>>, last: &Items) {
         let (own, items) = section.map_or((0, &[][..]), |section| (section.count(), self.guest.items(section)));
         let count = first.count + own + last.count;
@@ -223,7 +223,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// The kernel's memory. It has no maximum: how far it grows is for the plug-in's limits to say.
+/// Returns the type of the kernel's memory. It has no maximum, since the plug-in's limits decide how far it grows.
 fn kernel_memory() -> MemoryType {
     MemoryType {
         minimum: layout::INITIAL_PAGES.into(),
@@ -246,7 +246,7 @@ fn function_type(signature: &FuncType, bytes: &mut Vec<u8>) -> Result<(), FuseEr
     Ok(())
 }
 
-/// The name, with a number after it if the guest exports something of that name.
+/// Returns the name, with a number appended if the guest exports something under that name.
 fn fresh(name: &str, taken: &HashSet<&str>) -> String {
     let numbered = (2..).map(|number: u64| format!("{name}-{number}"));
     let mut names = std::iter::once(name.to_owned()).chain(numbered);

@@ -7,7 +7,8 @@ use crate::{
     shown,
 };
 
-/// Decodes the input in each way. What can be decoded is encoded, and then decoded to what is encoded to the same.
+/// Decodes the input with each codec. Whatever can be decoded is encoded, and decodes again to a value with the same
+/// encoding.
 pub fn codecs(input: &[u8]) {
     round_trip::<String>(input);
     round_trip::<Vec<u8>>(input);
@@ -48,7 +49,7 @@ fn round_trip<T: Encode + for<'a> Decode<'a>>(input: &[u8]) {
     assert_eq!(to_vec(&again).expect("what was encoded once"), bytes);
 }
 
-/// Whatever is in a name or a text, a terminal shows it.
+/// Names and texts can be printed to a terminal, whatever they contain.
 fn show(input: &[u8]) {
     let text = shown::lossy(input);
     let (name, text) = (shown::name(&text).to_string(), shown::text(&text).to_string());

@@ -5,7 +5,7 @@ use crate::{
     fuse::{FEATURES, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse},
 };
 
-/// Fuses the kernel into a module in both ways. What comes out is valid exactly if the module is.
+/// Fuses the kernel into a module in both ways. The output is valid exactly if the module is.
 pub fn fusion(wasm: &[u8]) {
     let valid = validate(wasm);
     let shape = Shape::parse(wasm);
@@ -20,7 +20,7 @@ pub fn fusion(wasm: &[u8]) {
                 assert_eq!(validate(&fused.wasm), Ok(()), "what was fused is invalid");
                 check_exports(&fused);
             }
-            // Valid, but not for plug-ins.
+            // Valid, but not as a plug-in.
             Err(FuseError::Full { .. } | FuseError::Reserved { .. } | FuseError::SharedMemory { .. }) => {}
             Err(error) => assert!(valid.is_err(), "a valid module was refused: {error}"),
         }
@@ -31,7 +31,7 @@ fn validate(wasm: &[u8]) -> Result<(), String> {
     Validator::new_with_features(FEATURES).validate_all(wasm).map(drop).map_err(|error| error.to_string())
 }
 
-/// The exports that were added are there, under the names that are told.
+/// The added exports exist under the returned names.
 fn check_exports(fused: &Fused) {
     let mut names = Vec::new();
     for payload in Parser::new(0).parse_all(&fused.wasm).map_while(Result::ok) {

@@ -1,6 +1,6 @@
 use crate::http::{AllowedHosts, Target};
 
-/// The first line is a URL, the others are patterns: whether they allow it is what a simple reading of them says.
+/// The first line is a URL, the others are patterns: they allow it exactly if a simple interpretation says so.
 pub fn hosts(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let mut lines = text.split('\n');
@@ -15,20 +15,20 @@ pub fn hosts(input: &[u8]) {
     let host = target.host_str().trim_end_matches('.');
     for pattern in patterns.iter().filter(|pattern| is_simple(pattern)) {
         let expected = matches(pattern.as_bytes(), host.as_bytes());
-        // A dot at the end of a name or a pattern makes no difference, for which this reading is too simple.
+        // A dot at the end of a name or pattern makes no difference, but the simple interpretation does not know that.
         if !pattern.ends_with('.') && !target.host_str().ends_with("..") {
             assert_eq!(allow(std::slice::from_ref(pattern)), expected, "{pattern} {host}");
         }
     }
 }
 
-/// Whether there is but one way to read a pattern: no classes, no ports, and no number, which may be an address.
+/// Returns whether a pattern has only one interpretation: no classes, no ports, and no number, which may be an address.
 fn is_simple(pattern: &str) -> bool {
     let letters = |byte: u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'.' | b'*' | b'?');
     pattern.len() < 30 && pattern.bytes().all(letters) && !pattern.contains("**") && !pattern.contains("xn--")
 }
 
-/// A glob, matched letter by letter.
+/// Matches a glob letter by letter.
 fn matches(pattern: &[u8], host: &[u8]) -> bool {
     match (pattern, host) {
         ([], []) => true,

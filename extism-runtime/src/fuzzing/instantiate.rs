@@ -1,5 +1,5 @@
-//! The fuzz target of making instances. It needs the engine, so it isn't part of the crate that the others are in, but of this
-//! one, where cargo-fuzz sets `cfg(fuzzing)`.
+//! The fuzz target that creates instances. It needs the engine, so it belongs not to the crate that contains the other
+//! targets but to this one, where cargo-fuzz sets `cfg(fuzzing)`.
 
 #![allow(unreachable_pub, reason = "public where fuzz targets are built")]
 
@@ -17,11 +17,11 @@ mod smith;
 
 /// The limit of a call.
 const TIMEOUT: Duration = Duration::from_millis(50);
-/// What compiling may take.
+/// The limit of compiling.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a step may take that is to end by one of the limits. Machines that run fuzz targets are busy.
+/// How long a step may take that one of the limits must end. Machines that run fuzz targets are busy.
 const SOON: Duration = Duration::from_secs(20);
-/// By how much the process may grow beside what the plug-in's memories may have: code, and what the engine has of its own.
+/// By how much the process may grow besides the plug-in's memories: code, and the engine's own data.
 const ROOM: u64 = 256 << 20;
 /// How many exports are called.
 const CALLS: usize = 4;
@@ -32,8 +32,8 @@ static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
         .map(|builder| builder.build().expect("an engine"))
 });
 
-/// Makes two instances of a module under limits, and calls what it exports, twice. Whatever the module is: no panic, no more
-/// memory than it may have, and each step ends soon after its limit. The flags tell which limits.
+/// Creates two instances of a module under limits, and calls its exports twice. Whatever the module contains, nothing
+/// panics, it gets no more memory than allowed, and each step ends soon after its limit. The flags select the limits.
 pub fn instantiate(flags: u16, wasm: &[u8]) {
     let pages = u32::from(flags >> 8 & 63);
     let engine = &ENGINES[usize::from(flags) % ENGINES.len()];
@@ -66,7 +66,7 @@ pub fn instantiate(flags: u16, wasm: &[u8]) {
             if let Err(error) = within(TIMEOUT, || plugin.call::<_, Vec<u8>>(export, "input")) {
                 check(&error);
             }
-            // At the start, and grown by as much; tables; what the kernel's memory has for nothing.
+            // The initial size and as much growth; tables; the kernel's free memory.
             let most = 4 * u64::from(pages) * (64 << 10) + ROOM;
             assert!(resident().saturating_sub(before) < most, "{} bytes for {pages} pages", resident() - before);
         }
@@ -86,7 +86,7 @@ fn check(error: &Error) {
     assert!(!text.is_empty() && text.len() < (1 << 20) + (16 << 10), "{} bytes", text.len());
 }
 
-/// Bytes of memory that the process has, where the system tells; else none.
+/// Returns the bytes of memory that the process uses, or 0 if the system does not report them.
 fn resident() -> u64 {
     let statm = fs::read_to_string("/proc/self/statm").unwrap_or_default();
     statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok()).unwrap_or(0) * 4096
@@ -98,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    /// The committed inputs, which are modules, each under all kinds of limits.
+    /// The committed inputs are modules; each runs under all kinds of limits.
     #[test]
     fn committed_modules_are_instantiated_under_limits() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/instantiate");

@@ -5,11 +5,11 @@ use crate::kernel::{
 };
 
 const PAGE: usize = 1 << 16;
-/// How far the memory may grow.
+/// The maximum size of the memory.
 const MAX_PAGES: usize = 8;
 
-/// Calls the kernel's functions for the host in any order, and writes into its memory between, as guests may. The
-/// first number tells where: nowhere, in the heap, or, which guests can't do, in the header too.
+/// Calls the kernel's functions for the host in any order, with writes to its memory in between, as guests may make.
+/// The first number says where these go: nowhere, to the heap, or, which guests cannot do, to the header too.
 pub fn kernel(input: &[u8]) {
     let mut numbers = Numbers(input);
     let forged_from = match numbers.u8() % 3 {
@@ -28,12 +28,13 @@ pub fn kernel(input: &[u8]) {
     heap.check();
 }
 
-/// The memory, and what is known to be in it.
+/// The memory and its known contents.
 struct Heap {
     memory: Vec<u8>,
     /// Handle, length, and the byte that fills the block.
     blocks: Vec<(u64, usize, u8)>,
-    /// Whether only the kernel's functions have written to the memory, and to the blocks they gave.
+    /// Whether only the kernel's functions have written to the memory, apart from the contents of blocks that they
+    /// returned.
     honest: bool,
 }
 
@@ -88,7 +89,7 @@ impl Heap {
         }
     }
 
-    /// As host functions give their results: written first, then made a block.
+    /// Writes first and allocates afterwards, as host functions do for their results.
     fn commit(&mut self, length: u64, fill: u8) {
         let wanted = usize::try_from(length).unwrap_or(usize::MAX);
         let reserved = kernel::reserve(&mut self.memory, length).is_ok();
@@ -134,7 +135,7 @@ impl Heap {
         self.blocks.push((handle, length, fill));
     }
 
-    /// What the host reads after a call, and of handles.
+    /// Reads what the host reads after a call, and from handles.
     fn read(&self, handle: u64) {
         let _ = (kernel::block(&self.memory, handle), kernel::has_error(&self.memory));
         if let Ok(Some(message)) = kernel::error(&self.memory) {
@@ -145,7 +146,7 @@ impl Heap {
         }
     }
 
-    /// All blocks hold what was written into them, so that none overlaps another.
+    /// All blocks contain what was written to them, so none overlap.
     fn check(&self) {
         for (handle, length, fill) in self.blocks.iter().filter(|_| self.honest) {
             let block = kernel::block(&self.memory, *handle).expect("a live block");

@@ -1,6 +1,6 @@
 use crate::manifest::{Manifest, ManifestError};
 
-/// Reads a manifest in each way. What can be read is written and read again to the same.
+/// Parses a manifest in each format. If that succeeds, writing it and parsing it again returns the same manifest.
 pub fn manifest(input: &[u8]) {
     for result in [Manifest::parse(input), Manifest::from_json(input), Manifest::from_toml(input)] {
         match result {
@@ -15,7 +15,7 @@ pub fn manifest(input: &[u8]) {
     }
 }
 
-/// An error names a place in the text.
+/// An error refers to a position in the text.
 fn check(error: &ManifestError, input: &[u8]) {
     assert!(!error.to_string().is_empty());
     if let ManifestError::Syntax { line, .. } | ManifestError::Field { line, .. } = error {

@@ -1,7 +1,7 @@
-//! What the fuzz targets do with an input, and what must hold then whatever it is.
+//! What the fuzz targets do with an input, and what must hold for every input.
 //!
-//! The targets are in `fuzz/`, whose crate is made of this file and of those under test; the tests replay the
-//! committed inputs (`fuzz/seeds`). A failure is a panic.
+//! The targets are in `fuzz/`, a crate that includes this file and the files under test; the tests replay the committed
+//! inputs (`fuzz/seeds`). A failure is a panic.
 
 #![allow(unreachable_pub, reason = "public in the crate of the fuzz targets")]
 

@@ -1,6 +1,6 @@
 #![allow(dead_code, reason = "no target needs all")]
 
-/// Takes numbers off an input; zeros when it is used up.
+/// Reads numbers from an input; returns zeros when it is used up.
 pub(crate) struct Numbers<'a>(pub(crate) &'a [u8]);
 
 impl Numbers<'_> {

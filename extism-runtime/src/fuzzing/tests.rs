@@ -10,7 +10,7 @@ fn replay(target: &str, run: fn(&[u8])) -> usize {
     for entry in entries {
         let path = entry.expect("an entry").path();
         let input = fs::read(&path).expect("a file");
-        // The name is what finds a failure.
+        // Identifies the input of a failure.
         println!("{}", path.display());
         run(&input);
         count += 1;

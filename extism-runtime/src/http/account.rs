@@ -1,4 +1,4 @@
-//! The connections that one plug-in has, those that are being made included.
+//! The connections of one plug-in, including those that are being opened.
 
 use std::{
     sync::{
@@ -12,22 +12,22 @@ use std::{
 use super::{HttpError, target::Target, wait::Wait};
 use crate::shares::{Lease, Share};
 
-/// The longest that a request waits for others to give up their connections.
+/// The longest that a request waits for other connections to end.
 const MAX_WAIT: Duration = Duration::from_secs(10);
-/// Between two looks at whether they have.
+/// The interval between checks whether they have ended.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A plug-in's connections.
 #[derive(Debug)]
 pub(crate) struct Account {
-    /// The most that there may be.
+    /// The maximum number of connections.
     limit: usize,
     made: AtomicUsize,
     connecting: Arc<Share>,
     descriptors: Arc<Share>,
 }
 
-/// A connection, until both who asked for it and who made it are done.
+/// Counts a connection until both the request and the thread that opens the connection are done.
 #[derive(Debug)]
 pub(super) struct Connection {
     account: Arc<Account>,
@@ -35,12 +35,12 @@ pub(super) struct Connection {
 }
 
 impl Account {
-    /// Of a plug-in that may have so many connections, and has this share of the process's descriptors.
+    /// Creates the account of a plug-in with at most `limit` connections and this share of the process's descriptors.
     pub(crate) fn new(limit: usize, descriptors: Arc<Share>) -> Arc<Self> {
         Arc::new(Self { limit, made: AtomicUsize::new(0), connecting: Share::of_connecting(), descriptors })
     }
 
-    /// A place for a connection, and one for the thread that makes it. Waits for them for half of the request's time.
+    /// Reserves a connection and a thread to open it. Waits for them for at most half of the request's time.
     pub(super) fn open(self: &Arc<Self>, target: &Target, wait: &Wait) -> Result<(Arc<Connection>, Lease), HttpError> {
         let until = Instant::now() + (wait.left() / 2).min(MAX_WAIT);
         loop {

@@ -1,4 +1,4 @@
-//! Which hosts may be reached.
+//! Which hosts plug-ins may access.
 
 use std::net::Ipv6Addr;
 
@@ -7,16 +7,16 @@ use url::Host;
 
 use super::target::Target;
 
-/// The hosts that may be reached.
+/// The hosts that may be accessed.
 ///
-/// The patterns of a manifest are globs over the whole host, as the official runtime reads them. Read more
-/// widely here, each where a pattern could match nothing there: letters of either case, names that aren't
-/// ASCII, IPv6 addresses (whose brackets are a set of characters in a glob), and a port behind the host.
+/// A manifest's patterns are globs over the whole host, as in the official runtime. They are interpreted more broadly
+/// only where a pattern could match nothing there: letters of either case, non-ASCII names, IPv6 addresses (whose
+/// brackets are a character class in a glob), and a port after the host.
 #[derive(Clone, Debug)]
 pub(crate) enum AllowedHosts {
-    /// All, for downloads, whose URL comes from who writes the manifest.
+    /// All hosts, for downloads: the author of the manifest chooses their URLs.
     Any,
-    /// Those that match one of the rules.
+    /// Hosts that match one of the rules.
     Matching(Vec<Rule>),
 }
 
@@ -24,7 +24,7 @@ pub(crate) enum AllowedHosts {
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
     host: HostRule,
-    /// The only port, or all of them.
+    /// The only allowed port; `None` allows all.
     port: Option<u16>,
 }
 
@@ -35,18 +35,18 @@ enum HostRule {
 }
 
 impl AllowedHosts {
-    /// The hosts of a manifest's `allowed_hosts`: `None` and an empty list allow none.
+    /// Returns the hosts of a manifest's `allowed_hosts`; `None` and an empty list allow none.
     pub(crate) fn new(patterns: Option<&[String]>) -> Self {
         Self::Matching(patterns.unwrap_or_default().iter().map(|pattern| Rule::new(pattern)).collect())
     }
 
-    /// Whether the target may be reached.
+    /// Returns whether the target may be accessed.
     pub(crate) fn allow(&self, target: &Target) -> bool {
         match self {
             Self::Any => true,
             Self::Matching(rules) => {
                 let host = target.host_str();
-                // `example.com.` is `example.com`.
+                // `example.com.` and `example.com` are the same host.
                 let host = host.strip_suffix('.').unwrap_or(host);
                 rules.iter().any(|rule| rule.matches(host, target.port()))
             }
@@ -91,7 +91,7 @@ impl HostRule {
     }
 }
 
-/// The port behind the last colon, if it is one.
+/// Splits off the port after the last colon, if there is one.
 fn split_port(pattern: &str) -> (&str, Option<u16>) {
     match pattern.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => match port.parse() {

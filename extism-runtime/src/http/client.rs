@@ -25,25 +25,25 @@ use super::{
 };
 use crate::{manifest::HttpRequest, shares::Share};
 
-/// The time that a request may take when the call has no deadline.
+/// The time that a request may take if the call has no deadline.
 const MAX_TIME: Duration = Duration::from_mins(10);
 
-/// What a request may do.
+/// The limits of a request.
 #[derive(Clone)]
 pub(crate) struct HttpPolicy<'a> {
-    /// The hosts that may be reached, also by redirects.
+    /// The hosts that may be accessed, also through redirects.
     pub(crate) allowed: &'a AllowedHosts,
-    /// The most bytes of the response's body.
+    /// Maximum bytes of the response's body.
     pub(crate) max_response_bytes: u64,
-    /// How many redirects are followed.
+    /// Maximum number of redirects that are followed.
     pub(crate) max_redirects: u32,
-    /// When the request must be over; `None` gives it ten minutes.
+    /// When the request must have ended; `None` allows ten minutes.
     pub(crate) deadline: Option<Instant>,
-    /// Asked again and again whether the request should end.
+    /// Called repeatedly; returns whether the request should end.
     pub(crate) cancelled: Cancelled,
-    /// Whether the request's headers are for its own server alone, as those of downloads are.
+    /// Whether the request's headers may be sent to its own server only, as for downloads.
     pub(crate) private_headers: bool,
-    /// Whose connections these are.
+    /// The account that the request's connections count towards.
     pub(crate) account: Arc<Account>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) struct HttpPolicy<'a> {
 static DOWNLOADS: LazyLock<Arc<Account>> = LazyLock::new(|| Account::new(usize::MAX, Share::of_descriptors()));
 
 impl<'a> HttpPolicy<'a> {
-    /// The official runtime's limits: 50 MiB and 10 redirects.
+    /// Applies the official runtime's limits: 50 MiB and 10 redirects.
     pub(crate) fn new(allowed: &'a AllowedHosts) -> Self {
         Self {
             allowed,
@@ -79,7 +79,7 @@ impl fmt::Debug for HttpPolicy<'_> {
 /// Sends a request, follows redirects, and reads the response.
 ///
 /// # Errors
-/// [`HttpError`]; a response with any status is none.
+/// Returns an [`HttpError`]; a response is not an error, whatever its status.
 pub(crate) fn send(
     request: &HttpRequest,
     body: Option<&[u8]>,
@@ -88,10 +88,10 @@ pub(crate) fn send(
     send_with_progress(request, body, policy, &mut |_, _| {})
 }
 
-/// Sends a request and tells how much of the response has come: at the start, and after each piece.
+/// Sends a request, and reports how much of the response has arrived: at the start and after each piece.
 ///
 /// # Errors
-/// [`HttpError`]; a response with any status is none.
+/// Returns an [`HttpError`]; a response is not an error, whatever its status.
 pub(crate) fn send_with_progress(
     request: &HttpRequest,
     body: Option<&[u8]>,
@@ -150,14 +150,14 @@ fn exchange(
     Ok((response, connection))
 }
 
-/// The URI that is sent. It must name the host that was checked, however differently it is parsed.
+/// Returns the URI to send. It must name the host that was checked, even if it is parsed differently.
 fn uri_of(target: &Target) -> Result<Uri, HttpError> {
     let wrong = |message: String| HttpError::Url { url: target.shown(), message };
     let uri: Uri = target.wire().parse().map_err(|error| wrong(format!("{error}")))?;
     if uri.host() == Some(target.host_str()) { Ok(uri) } else { Err(wrong("its host is ambiguous".to_owned())) }
 }
 
-/// The body of a request that has none but whose method means one: servers want to read its length.
+/// Returns an empty body for methods that imply one, if there is none: servers expect its length.
 fn empty_body(method: &Method) -> Option<&'static [u8]> {
     let body: &[u8] = &[];
     [Method::POST, Method::PUT, Method::PATCH].contains(method).then_some(body)

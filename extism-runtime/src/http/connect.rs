@@ -1,9 +1,9 @@
-//! Finding and connecting to a host.
+//! Resolving and connecting to a host.
 //!
-//! The system's functions for both block for as long as they like, so that they run in a thread of their own:
-//! the caller leaves it behind when its time is over. Such threads end on their own, by the system's limit for
-//! looking up a name and [`CONNECT_TIMEOUT`]. There are never more than 64 of them, of which one plug-in has half at most
-//! (see [`Account`]).
+//! The system's functions for both may block for an arbitrary time, so they run in a separate thread, which the caller
+//! abandons when its time is up. Abandoned threads end on their own, within the system's limit for resolving a name and
+//! [`CONNECT_TIMEOUT`]. There are never more than 64 connecting threads in all, and one plug-in has at most half of
+//! them (see [`Account`]).
 
 use std::{
     io,
@@ -30,7 +30,7 @@ use crate::shares::Lease;
 /// The longest that connecting to one address may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Connects to the target's host. The connection counts as one of the account's until what comes with it is dropped.
+/// Connects to the target's host. The connection counts towards the account until the returned value is dropped.
 pub(super) fn connect(
     target: &Target,
     account: &Arc<Account>,
@@ -47,7 +47,7 @@ pub(super) fn connect(
         })?;
         match result.recv_timeout(slice) {
             Ok(Ok(stream)) => return Ok((stream, connection)),
-            // Connecting may fail because of the deadline, which then is the cause to be named.
+            // If the deadline made connecting fail, that is the cause to report.
             Ok(Err(error)) => return Err(wait.slice().err().map_or(error, stopped)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
@@ -69,7 +69,7 @@ fn start(
     let (host, shown, abandoned) = (HostPort::of(target), target.shown_authority(), Arc::clone(abandoned));
     let work = move || {
         let _places = places;
-        // Nobody listens any more when the caller left this thread behind.
+        // Fails if the caller has abandoned this thread.
         let _ = sender.send(host.connect(&shown, left, &abandoned));
     };
     let thread = thread::Builder::new().name("extism-http".to_owned()).spawn(work);

@@ -1,7 +1,7 @@
-//! Bodies that the server has compressed.
+//! Decompressing response bodies.
 //!
-//! A few bytes may stand for very many, or for none at all: each coding's input and output are counted, and
-//! the deadline and a cancel are looked at between all of them.
+//! A few bytes may expand to very many, or to none at all. So the input and output of each coding are counted, and the
+//! deadline and cancellation are checked between all of them.
 
 use std::{
     fmt,
@@ -14,7 +14,7 @@ use ureq::http::{HeaderMap, header};
 
 use super::wait::Wait;
 
-/// The most codings, one within the other, that are decoded.
+/// Maximum number of nested codings.
 pub(super) const MAX_CODINGS: usize = 5;
 
 /// Bytes that a decoder reads at a time.
@@ -28,19 +28,19 @@ pub(super) enum Coding {
     Brotli,
 }
 
-/// How a body is encoded.
+/// The encoding of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
-    /// By these codings, in the order in which they were applied; by none at all, too.
+    /// These codings, in the order in which they were applied; may be empty.
     Known(Vec<Coding>),
-    /// By one at least that cannot be decoded here, so that all is left as it is.
+    /// At least one coding is not supported, so the body is left as it is.
     Unknown,
-    /// By more than [`MAX_CODINGS`].
+    /// More than [`MAX_CODINGS`] codings.
     TooMany,
 }
 
 impl Encoding {
-    /// What the headers say.
+    /// Returns the encoding that the headers state.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let mut codings = Vec::new();
         for value in headers.get_all(header::CONTENT_ENCODING) {
@@ -56,7 +56,7 @@ impl Encoding {
     }
 }
 
-/// The coding of a name, if it is one that can be decoded.
+/// Returns the coding of a name, if it is supported.
 fn coding(name: &str) -> Option<Coding> {
     match name.to_ascii_lowercase().as_str() {
         "gzip" | "x-gzip" => Some(Coding::Gzip),
@@ -66,9 +66,9 @@ fn coding(name: &str) -> Option<Coding> {
     }
 }
 
-/// Undoes the codings, the last one first. Of what goes into each at most `most` bytes are read.
+/// Reverses the codings, the last one first. Reads at most `most` bytes of each coding's input.
 ///
-/// Errors of reading are [`FromWire`] where they are `body`'s, and [`TooMuch`] at that limit.
+/// Read errors are [`FromWire`] if they come from `body`, and [`TooMuch`] if that limit is reached.
 pub(super) fn decoded<'r>(
     body: impl Read + 'r,
     codings: &[Coding],
@@ -98,27 +98,27 @@ pub(super) fn decoded<'r>(
     Ok(reader)
 }
 
-/// The first two bytes, or as many as there are.
+/// Returns the first two bytes, or as many as there are.
 fn start_of(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut start = Vec::new();
     reader.by_ref().take(2).read_to_end(&mut start)?;
     Ok(start)
 }
 
-/// Whether this begins the format of RFC 1950, which `deflate` means; some servers send that of RFC 1951.
+/// Returns whether this is the start of the RFC 1950 format, which `deflate` means; some servers send RFC 1951's.
 fn is_zlib(start: &[u8]) -> bool {
     matches!(*start, [method, flags] if method & 0x0f == 8 && u16::from_be_bytes([method, flags]) % 31 == 0)
 }
 
-/// Whether this begins what RFC 7932 reserves, and an extension uses for windows of up to a gigabyte.
+/// Returns whether this start is one that RFC 7932 reserves, and an extension uses for windows of up to a gigabyte.
 fn has_large_window(start: &[u8]) -> bool {
     start.first().is_some_and(|byte| byte & 0x7f == 0x11)
 }
 
-/// What goes into a decoder.
+/// The input of a decoder.
 struct Bounded<'w, R> {
     inner: R,
-    /// How many more bytes may.
+    /// How many more bytes it may read.
     left: u64,
     wait: &'w Wait,
 }
@@ -132,7 +132,7 @@ impl<R: Read> Read for Bounded<'_, R> {
     }
 }
 
-/// More went into a decoder than a response may have.
+/// A decoder's input exceeded the limit of a response.
 #[derive(Debug)]
 pub(super) struct TooMuch;
 
@@ -144,7 +144,7 @@ impl fmt::Display for TooMuch {
 
 impl std::error::Error for TooMuch {}
 
-/// A body as it comes, whose errors can be told from those of decoders.
+/// A body as received; marks its errors so that they can be told apart from decoders' errors.
 pub(super) struct Wire<R>(pub(super) R);
 
 impl<R: Read> Read for Wire<R> {

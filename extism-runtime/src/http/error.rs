@@ -7,22 +7,22 @@ use super::{
     wait::{MAX_HEAD_BYTES, Stop},
 };
 
-/// Why an HTTP request failed. A response with any status is none of these.
+/// Why an HTTP request failed. A response is not an error, whatever its status.
 ///
-/// URLs in messages leave out user names, passwords and queries, which may be secret.
+/// URLs in messages omit user names, passwords and queries, which may be secret.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {
-    /// What the plug-in passed as its request can't be read.
+    /// The request that the plug-in passed cannot be parsed.
     #[error("the request is not JSON of the form {{\"url\", \"method\", \"headers\"}}: {message}")]
     Request {
-        /// What the JSON reader said.
+        /// The JSON parser's message.
         message: String,
     },
-    /// The text is no URL.
+    /// The text is not a URL.
     #[error("\"{url}\" is not a URL: {message}")]
     Url {
-        /// The text, or its start.
+        /// The text; truncated if it is long.
         url: String,
         /// What is wrong.
         message: String,
@@ -33,24 +33,24 @@ pub enum HttpError {
         /// The URL's scheme.
         scheme: String,
     },
-    /// The host isn't among the manifest's `allowed_hosts`.
+    /// The host is not among the manifest's `allowed_hosts`.
     #[error(
         "HTTP requests to {host} are not allowed; add it to the manifest's `allowed_hosts` if they should be{}",
         redirected(from.as_deref())
     )]
     NotAllowed {
-        /// The host, with the port if it isn't the scheme's.
+        /// The host, with the port if it is not the scheme's default.
         host: String,
-        /// The URL that redirected to this host, if one did.
+        /// The URL that redirected to this host, if any.
         from: Option<String>,
     },
-    /// The method isn't one.
+    /// The method is invalid.
     #[error("\"{method}\" is not a method for HTTP requests")]
     Method {
-        /// What was given.
+        /// The method that was passed.
         method: String,
     },
-    /// A header of the request has a wrong name or value, or is one that the request's URL decides.
+    /// A header of the request has an invalid name or value, or is one that the request's URL determines.
     #[error("header \"{name}\" of the HTTP request: {message}")]
     Header {
         /// The name.
@@ -58,31 +58,31 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
-    /// There are as many connections as there may be, and none of them ended in half of the request's time.
+    /// The maximum number of connections is open, and none ended within half of the request's time.
     #[error("no connection is left: {}", too_many(*limit, *own))]
     TooManyConnections {
-        /// The connections that the plug-in may have.
+        /// The maximum number of connections of the plug-in.
         limit: usize,
-        /// Whether it has that many itself; else it is all plug-ins together that have too many.
+        /// Whether the plug-in itself has that many; otherwise all plug-ins together have too many.
         own: bool,
     },
-    /// The host has no address.
+    /// The host name cannot be resolved.
     #[error("cannot find the address of {host}: {source}")]
     Resolve {
         /// The host.
         host: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
-    /// None of the host's addresses takes a connection.
+    /// None of the host's addresses accepts a connection.
     #[error("cannot connect to {host}: {source}")]
     Connect {
-        /// The host, with its port.
+        /// The host with its port.
         host: String,
-        /// What the system said about the last address.
+        /// The system's error for the last address.
         source: io::Error,
     },
-    /// The connection can't be secured: the certificate isn't trusted, or the server doesn't speak TLS.
+    /// The connection cannot be secured: the certificate is not trusted, or the server does not speak TLS.
     #[error("no secure connection to {url}: {message}")]
     Tls {
         /// The URL.
@@ -90,7 +90,7 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
-    /// The server's answer isn't HTTP, or ends too early.
+    /// The server's response is not HTTP, or ends too early.
     #[error("the answer of {url} is not HTTP: {message}")]
     Protocol {
         /// The URL.
@@ -98,7 +98,7 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
-    /// The body of the response is not what its `content-encoding` says.
+    /// The body of the response does not match its `content-encoding`.
     #[error("the response of {url} cannot be decoded as \"{encoding}\": {message}")]
     Encoding {
         /// The URL.
@@ -108,12 +108,12 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
-    /// The connection broke.
+    /// The connection failed.
     #[error("the connection to {url} broke: {source}")]
     Io {
         /// The URL.
         url: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The headers of the response are too long.
@@ -121,7 +121,7 @@ pub enum HttpError {
     HeadTooLarge {
         /// The URL.
         url: String,
-        /// The most bytes that are read.
+        /// The maximum number of bytes.
         limit: usize,
     },
     /// The body of the response is too long.
@@ -129,10 +129,10 @@ pub enum HttpError {
     TooLarge {
         /// The URL.
         url: String,
-        /// The most bytes that are read.
+        /// The maximum number of bytes.
         limit: u64,
     },
-    /// The response redirects to something that is no URL.
+    /// The response redirects to an invalid URL.
     #[error("{url} redirects to what is not a URL: {message}")]
     Redirect {
         /// The URL that redirects.
@@ -140,15 +140,15 @@ pub enum HttpError {
         /// What is wrong.
         message: String,
     },
-    /// Too many redirects in a row.
+    /// There were too many redirects in a row.
     #[error("more than {limit} redirects, the last from {url}")]
     TooManyRedirects {
-        /// The URL of the last one.
+        /// The URL of the last redirect.
         url: String,
-        /// How many are followed.
+        /// The maximum number of redirects.
         limit: u32,
     },
-    /// The time is over.
+    /// The time is up.
     #[error("the HTTP request did not end in time")]
     Timeout,
     /// The call that made the request was cancelled.
@@ -167,7 +167,7 @@ impl HttpError {
     }
 }
 
-/// Who has too many connections.
+/// Describes who has too many connections.
 fn too_many(limit: usize, own: bool) -> String {
     if own {
         return format!(
@@ -178,7 +178,7 @@ fn too_many(limit: usize, own: bool) -> String {
     "all plug-ins together have too many; try again later".to_owned()
 }
 
-/// Where a request came from by redirect, for messages.
+/// Describes where a request was redirected from, for messages.
 fn redirected(from: Option<&str>) -> String {
     from.map(|from| format!(" ({from} redirects to it)")).unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! The HTTP library's errors as ours. Apart from the error itself, which the fuzz targets compile without the library.
+//! Converts the HTTP library's errors to ours. Separate from the error type, which the fuzz targets compile without the
+//! library.
 
 use std::io;
 
@@ -9,7 +10,7 @@ use super::{
 };
 
 impl HttpError {
-    /// What the library's error means.
+    /// Converts the library's error.
     pub(super) fn of(error: ureq::Error, target: &Target, wait: &Wait) -> Self {
         if let Some(stop) = wait.stopped() {
             return Self::stopped(stop, target);
@@ -17,7 +18,7 @@ impl HttpError {
         let url = target.shown();
         match error {
             ureq::Error::LargeResponseHeader(..) => Self::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
-            // This is how the TLS library's errors come.
+            // The TLS library's errors arrive like this.
             ureq::Error::Io(source) if target.is_https() && source.kind() == io::ErrorKind::InvalidData => {
                 Self::Tls { url, message: source.to_string() }
             }
@@ -27,7 +28,7 @@ impl HttpError {
             ureq::Error::Io(source) => Self::Io { url, source },
             ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
             ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
-            // Whose text is the whole URL.
+            // Its text would be the whole URL.
             ureq::Error::BadUri(_) => Self::Protocol { url, message: "its URL cannot be requested".to_owned() },
             other => Self::Protocol { url, message: other.to_string() },
         }

@@ -1,11 +1,11 @@
-//! HTTP for plug-ins and for downloads, with everything bounded that the other side decides.
+//! HTTP for plug-ins and for downloads, with limits on everything that the other side determines.
 //!
-//! A guest chooses the URL, and a server the answer; neither is trusted. So: only `http` and `https`; the
-//! host must be allowed at every redirect, compared as the URL standard writes it (lower case, punycode, IP
-//! addresses normalised, without user name and password), and what is compared is what is connected to;
-//! redirects, the bytes of headers and body, and the time are limited; and whatever is waited for (a name, a
-//! connection, a handshake, the answer) ends at the deadline and soon after a cancel. Bodies that
-//! the server compressed are decoded under the same limits. Proxies in the environment aren't used: they would reach hosts in the plug-in's stead.
+//! A guest chooses the URL, and a server the response; neither is trusted. So: only `http` and `https` are allowed; the
+//! host is checked at every redirect, in the URL standard's form (lower case, punycode, normalized IP addresses,
+//! without user name and password), and the checked host is the one connected to; redirects, the bytes of headers and
+//! body, and the time are limited; and every wait (for a name, a connection, a handshake, the response) ends at the
+//! deadline and soon after a cancellation. Compressed bodies are decoded under the same limits. Proxies in environment
+//! variables are not used: they would connect to hosts in the plug-in's place.
 
 mod account;
 mod allowed;

@@ -1,11 +1,11 @@
-//! Redirects, as the fetch standard has them. Of a download, whose headers a manifest gives, another server gets only
-//! those that say what is wanted: any other may be a token (`PRIVATE-TOKEN`, `X-Api-Key`).
+//! Redirects, as in the fetch standard. When a download is redirected to another server, only those of the manifest's
+//! headers that describe the wanted content are sent: any other may be a token (`PRIVATE-TOKEN`, `X-Api-Key`).
 
 use ureq::http::{HeaderMap, Method, StatusCode, header};
 
 use super::{HttpError, request::Outgoing};
 
-/// The request that a response redirects to, or `None` if it doesn't redirect.
+/// Returns the request that a response redirects to, or `None` if it does not redirect.
 pub(super) fn follow<'a>(
     request: &Outgoing<'a>,
     status: StatusCode,
@@ -32,7 +32,7 @@ pub(super) fn follow<'a>(
     Ok(Some(next))
 }
 
-/// The headers that tell nothing but what is wanted.
+/// Returns the headers that only describe the wanted content.
 fn public(headers: &HeaderMap) -> HeaderMap {
     const PUBLIC: [header::HeaderName; 5] =
         [header::ACCEPT, header::ACCEPT_LANGUAGE, header::CACHE_CONTROL, header::RANGE, header::USER_AGENT];
@@ -44,7 +44,7 @@ fn redirects(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
 
-/// Whether the redirected request is a `GET` without a body.
+/// Returns whether the redirected request becomes a `GET` without a body.
 fn becomes_get(status: StatusCode, method: &Method) -> bool {
     match status.as_u16() {
         301 | 302 => method == Method::POST,

@@ -1,4 +1,4 @@
-//! What is sent: the guest's request, checked.
+//! The request to send: the guest's, checked.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use super::{HttpError, target::Target};
 use crate::{manifest::HttpRequest, shown};
 
-/// Headers about the connection and the framing of the message, which the client writes itself. What a guest
-/// gives is dropped: framing that isn't the body's would let it smuggle a second request.
+/// Headers about the connection and the framing of the message, which the client writes itself. A guest's values are
+/// dropped: framing that does not match the body would let it smuggle a second request.
 const OWN: [HeaderName; 9] = [
     header::CONNECTION,
     header::CONTENT_LENGTH,
@@ -22,8 +22,8 @@ const OWN: [HeaderName; 9] = [
     header::UPGRADE,
 ];
 
-/// Bytes of the longest request, without its body: it is taken apart into many small pieces, which take several times
-/// as much, and servers don't read as much of a URL and headers by far.
+/// Maximum bytes of a request without its body: parsing splits it into many small pieces that take several times as
+/// much memory, and servers accept far less in a URL and headers.
 const MAX_REQUEST: usize = 1 << 20;
 
 /// The request as guests write it.
@@ -31,17 +31,17 @@ const MAX_REQUEST: usize = 1 << 20;
 #[serde(deny_unknown_fields)]
 struct GuestRequest {
     url: String,
-    /// Old PDKs call it `header`; some write `null` for none.
+    /// Old PDKs call it `header`; some write `null` if there are none.
     #[serde(default, alias = "header")]
     headers: Option<BTreeMap<String, String>>,
     #[serde(default)]
     method: Option<String>,
 }
 
-/// Reads the JSON that a guest passes to `http_request`.
+/// Parses the JSON that a guest passes to `http_request`.
 ///
 /// # Errors
-/// [`HttpError::Request`].
+/// Returns [`HttpError::Request`] if it is invalid.
 pub(crate) fn parse_request(json: &[u8]) -> Result<HttpRequest, HttpError> {
     if json.len() > MAX_REQUEST {
         return Err(HttpError::Request { message: format!("it is longer than {MAX_REQUEST} bytes") });
@@ -52,14 +52,14 @@ pub(crate) fn parse_request(json: &[u8]) -> Result<HttpRequest, HttpError> {
     Ok(HttpRequest { url: request.url, headers: request.headers.unwrap_or_default(), method: request.method })
 }
 
-/// A request that can be sent, and sent again elsewhere.
+/// A request that can be sent, and sent again after a redirect.
 #[derive(Clone, Debug)]
 pub(super) struct Outgoing<'a> {
     pub(super) target: Target,
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
     pub(super) body: Option<&'a [u8]>,
-    /// Whether its headers are for its own server alone.
+    /// Whether its headers may be sent to its own server only.
     pub(super) private: bool,
 }
 
@@ -80,7 +80,7 @@ impl<'a> Outgoing<'a> {
     }
 }
 
-/// Any method that is a token, in upper case. `CONNECT` isn't a request but makes a tunnel.
+/// Accepts any method that is a token, in upper case. `CONNECT` is refused, as it creates a tunnel.
 fn method(text: &str) -> Result<Method, HttpError> {
     let method = Method::from_bytes(text.to_ascii_uppercase().as_bytes()).ok();
     let method = method.filter(|method| method != Method::CONNECT);

@@ -26,17 +26,17 @@ const PIECE: usize = 64 * 1024;
 pub(crate) struct HttpResponse {
     /// The status code, whatever it is.
     pub(crate) status: u16,
-    /// The headers by their names in lower case. Several of one name are joined by `, `. Where the body was decoded,
-    /// those that describe it as it came are not among them.
+    /// The headers by lower-case name. Several with the same name are joined with `, `. If the body was decoded,
+    /// headers that describe its encoded form are removed.
     pub(crate) headers: BTreeMap<String, String>,
-    /// The body, decoded if that can be done.
+    /// The body, decoded if possible.
     pub(crate) body: Vec<u8>,
 }
 
-/// Told how many bytes of the body have come, and how many will come in all if that is known.
+/// Called with the number of bytes of the body received so far, and the total if known.
 pub(crate) type OnBytes<'a> = &'a mut dyn FnMut(u64, Option<u64>);
 
-/// Reads the body of a response, of at most `limit` bytes as the guest gets them.
+/// Reads the body of a response; the decoded body may have at most `limit` bytes.
 pub(super) fn receive(
     response: Response<Body>,
     target: &Target,
@@ -55,7 +55,7 @@ pub(super) fn receive(
     let mut first = vec![0; PIECE];
     let read = incoming.piece(&mut body, &mut first)?;
     first.truncate(read);
-    // A response to `HEAD` has the headers of a body, and none.
+    // A response to `HEAD` has the headers of a body, but no body.
     if codings.is_empty() || first.is_empty() {
         let body = incoming.all(Cursor::new(first).chain(body), total, progress)?;
         return Ok(HttpResponse { status: head.status.as_u16(), headers: joined(&head.headers), body });
@@ -67,12 +67,13 @@ pub(super) fn receive(
     Ok(HttpResponse { status: head.status.as_u16(), headers: joined(&head.headers), body })
 }
 
-/// How many encoded bytes so many may be: codings make what can't be made shorter a little longer.
+/// Returns how many encoded bytes are allowed for `limit` decoded ones: codings make incompressible data a little
+/// longer.
 fn encoded_limit(limit: u64) -> u64 {
     limit.saturating_add(limit / 64).saturating_add(1024)
 }
 
-/// A response whose body is read.
+/// A response while its body is read.
 struct Incoming<'a> {
     headers: HeaderMap,
     target: &'a Target,
@@ -81,10 +82,10 @@ struct Incoming<'a> {
 }
 
 impl Incoming<'_> {
-    /// What the body is to be decoded by; nothing if it is to be left as it is.
+    /// Returns the codings to decode the body with; none if it is to be left as it is.
     fn codings(&self, status: StatusCode) -> Result<Vec<Coding>, HttpError> {
         match Encoding::of(&self.headers) {
-            // A part of what is encoded can't be decoded.
+            // A part of encoded data cannot be decoded.
             _ if status == StatusCode::PARTIAL_CONTENT => Ok(Vec::new()),
             Encoding::Known(codings) => Ok(codings),
             Encoding::Unknown => Ok(Vec::new()),
@@ -92,7 +93,7 @@ impl Incoming<'_> {
         }
     }
 
-    /// The whole of what `body` gives.
+    /// Reads all of `body`.
     fn all(&self, mut body: impl Read, total: Option<u64>, progress: OnBytes<'_>) -> Result<Vec<u8>, HttpError> {
         let mut bytes = Vec::new();
         let mut buffer = vec![0; PIECE];
@@ -110,9 +111,9 @@ impl Incoming<'_> {
         }
     }
 
-    /// Reads what comes next, and tells how much that is; 0 is the end.
+    /// Reads the next piece, and returns its length; 0 at the end.
     fn piece(&self, body: &mut impl Read, buffer: &mut [u8]) -> Result<usize, HttpError> {
-        // Decoding what is there already waits for nothing, but takes time.
+        // Decoding data that has already arrived does not wait, but takes time.
         self.wait.slice().map_err(|stop| HttpError::stopped(stop, self.target))?;
         body.read(buffer).map_err(|error| self.failed(error))
     }
@@ -144,7 +145,8 @@ impl Incoming<'_> {
     }
 }
 
-/// The headers, those of one name joined. Bytes that aren't UTF-8 are read as Latin-1, as they once were meant.
+/// Returns the headers, joining those with the same name. Bytes that are not UTF-8 are read as Latin-1, their original
+/// meaning.
 fn joined(headers: &HeaderMap) -> BTreeMap<String, String> {
     let mut out: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in headers {

@@ -1,19 +1,19 @@
-//! The URL of a request, as the URL standard reads it.
+//! The URL of a request, parsed according to the URL standard.
 
 use url::{Host, Url};
 
 use super::HttpError;
 use crate::shown;
 
-/// Bytes of the longest host. Names have at most 253, and a dot.
+/// Maximum bytes of a host. Names have at most 253, plus a dot.
 const MAX_HOST: usize = 254;
 
-/// Where a request goes.
+/// The destination of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Target(Url);
 
 impl Target {
-    /// Reads the URL of a request.
+    /// Parses the URL of a request.
     pub(crate) fn parse(text: &str) -> Result<Self, HttpError> {
         let url = Url::parse(text).map_err(|error| HttpError::Url {
             url: shown::name(&shown::url(text)).to_string(),
@@ -22,7 +22,7 @@ impl Target {
         Self::of(url)
     }
 
-    /// Reads the URL of a redirect, which may be relative to this one.
+    /// Parses the URL of a redirect, which may be relative to this one.
     pub(super) fn join(&self, location: &str) -> Result<Self, HttpError> {
         let url = self
             .0
@@ -32,7 +32,7 @@ impl Target {
     }
 
     fn of(url: Url) -> Result<Self, HttpError> {
-        // It is compared with patterns, which takes more than linear time, and looked up.
+        // The host is compared with patterns, in more than linear time, and resolved.
         if url.host_str().is_some_and(|host| host.len() > MAX_HOST) {
             let url = shown::name(&shown::url(url.as_str())).to_string();
             return Err(HttpError::Url { url, message: format!("its host is longer than {MAX_HOST} bytes") });
@@ -43,27 +43,27 @@ impl Target {
         }
     }
 
-    /// The host: a name in lower case and punycode, or an address (IPv6 in brackets).
+    /// Returns the host: a name in lower case and punycode, or an address (IPv6 in brackets).
     pub(crate) fn host_str(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// The host, taken apart.
+    /// Returns the parsed host.
     pub(super) fn host(&self) -> Option<Host<&str>> {
         self.0.host()
     }
 
-    /// The port, be it the scheme's.
+    /// Returns the port, or the scheme's default.
     pub(super) fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or(0)
     }
 
-    /// Whether the connection is to be secured.
+    /// Returns whether the connection must be secured.
     pub(super) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
-    /// The host, with the port if it isn't the scheme's.
+    /// Returns the host, with the port if it is not the scheme's default.
     pub(super) fn authority(&self) -> String {
         match self.0.port() {
             Some(port) => format!("{}:{port}", self.host_str()),
@@ -71,12 +71,12 @@ impl Target {
         }
     }
 
-    /// Whether scheme, host and port are the same.
+    /// Returns whether scheme, host and port are the same.
     pub(super) fn same_origin(&self, other: &Self) -> bool {
         self.0.origin() == other.0.origin()
     }
 
-    /// The user name and password in the URL, decoded and with a colon between, if there are any.
+    /// Returns the user name and password in the URL, decoded and separated by a colon, if there are any.
     pub(super) fn credentials(&self) -> Option<Vec<u8>> {
         let (user, password) = (self.0.username(), self.0.password());
         if user.is_empty() && password.is_none() {
@@ -88,28 +88,28 @@ impl Target {
         Some(credentials)
     }
 
-    /// What is sent: the URL without user name, password and fragment.
+    /// Returns the URL to send: without user name, password and fragment.
     pub(super) fn wire(&self) -> String {
         let mut url = self.0.clone();
-        // Neither fails for a URL that has a host, and others don't get here.
+        // Neither call fails for a URL with a host, and URLs without one are refused earlier.
         let _ = url.set_username("");
         let _ = url.set_password(None);
         url.set_fragment(None);
         url.into()
     }
 
-    /// What messages show: scheme, host and path, cut where they are very long.
+    /// Returns the URL for messages: scheme, host and path, truncated if very long.
     pub(super) fn shown(&self) -> String {
         shown::name(&format!("{}://{}{}", self.0.scheme(), self.authority(), self.0.path())).to_string()
     }
 
-    /// What messages show of the host.
+    /// Returns the host for messages.
     pub(super) fn shown_authority(&self) -> String {
         shown::name(&self.authority()).to_string()
     }
 }
 
-/// The bytes that `%XX` stands for; what isn't of this form stays.
+/// Decodes `%XX` sequences to bytes; leaves everything else as it is.
 fn percent_decode(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

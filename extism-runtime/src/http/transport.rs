@@ -1,7 +1,7 @@
-//! A connection whose reads and writes end at the deadline and soon after a cancel.
+//! A connection on which reads and writes end at the deadline and soon after a cancellation.
 //!
-//! The HTTP library's own transport has timeouts but can't be cancelled. Its extension points aren't covered by
-//! its promise of compatible versions, so that only the few used here, unchanged since 3.0, are.
+//! The HTTP library's own transport has timeouts but cannot be cancelled. The library's extension points are not
+//! covered by its compatibility promise, so only the few used here, unchanged since 3.0, are relied on.
 
 use std::{
     io::{self, Read as _, Write as _},
@@ -21,7 +21,7 @@ use ureq::{
 
 use super::wait::Wait;
 
-/// Hands out a connection that is already there, once.
+/// Provides a connection that is already open, once.
 #[derive(Debug)]
 pub(super) struct Connected {
     stream: Mutex<Option<TcpStream>>,
@@ -47,7 +47,7 @@ impl Connector<()> for Connected {
     }
 }
 
-/// Looks up nothing, as the connection is already there.
+/// Resolves nothing, as the connection is already open.
 #[derive(Debug)]
 pub(super) struct Resolved;
 
@@ -63,12 +63,12 @@ pub(super) struct WaitingTransport {
     stream: TcpStream,
     buffers: LazyBuffers,
     wait: Arc<Wait>,
-    /// The timeout that the socket has now.
+    /// The socket's current timeout.
     slice: Option<Duration>,
 }
 
 impl WaitingTransport {
-    /// Asks whether to go on, and sets the socket's timeouts.
+    /// Checks whether to go on, and sets the socket's timeouts.
     fn prepare(&mut self) -> io::Result<()> {
         let slice = Some(self.wait.io_slice()?);
         if self.slice != slice {
@@ -116,12 +116,12 @@ impl Transport for WaitingTransport {
     }
 
     fn is_open(&mut self) -> bool {
-        // Connections aren't used again.
+        // Connections are not reused.
         false
     }
 }
 
-/// Whether nothing came in this slice, which systems call differently.
+/// Returns whether nothing arrived in this slice; systems use different error kinds for that.
 fn is_slice_over(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
 }

@@ -1,4 +1,4 @@
-//! Waiting that ends at the deadline, and soon after a cancel.
+//! Waiting that ends at the deadline, and soon after a cancellation.
 
 use std::{
     fmt, io,
@@ -9,10 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Whether the request should stop. Asked from the thread that sends it.
+/// Returns whether the request should stop. Called from the thread that sends the request.
 pub(crate) type Cancelled = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// How long to wait for anything before asking again whether to go on.
+/// How long to wait for anything before checking again whether to go on.
 const SLICE: Duration = Duration::from_millis(20);
 
 /// Why waiting ends.
@@ -20,26 +20,26 @@ const SLICE: Duration = Duration::from_millis(20);
 pub(super) enum Stop {
     /// The deadline has passed.
     Timeout,
-    /// Someone asked for it.
+    /// The request was cancelled.
     Cancelled,
-    /// Too much came without being the head of a response.
+    /// Too many bytes arrived before the head of a response was complete.
     HeadTooLarge,
 }
 
-/// The most bytes of a response's headers.
+/// Maximum bytes of a response's headers.
 pub(super) const MAX_HEAD_BYTES: usize = 64 * 1024;
 
-/// How much may come before the head of a response is whole: the head itself (whose own limit is a fraction of
-/// this), informational responses, a TLS handshake, and what comes of the body in the same piece.
+/// How many bytes may arrive before the head of a response is complete: the head itself (whose own limit is a fraction
+/// of this), informational responses, a TLS handshake, and the part of the body that arrives in the same piece.
 const MAX_BEFORE_BODY: usize = 8 * MAX_HEAD_BYTES;
 
-/// Until when, and for how much, one request may wait.
+/// How long one request may wait, and for how many bytes.
 pub(super) struct Wait {
     deadline: Instant,
     cancelled: Cancelled,
-    /// How many more bytes may come in this part of the response.
+    /// How many more bytes may arrive in this part of the response.
     bytes_left: AtomicUsize,
-    /// Why waiting ended, once it did: what the layers between make of it can't be told apart.
+    /// Why waiting ended, if it has: the layers in between hide the reason.
     stopped: OnceLock<Stop>,
 }
 
@@ -48,7 +48,7 @@ impl Wait {
         Self { deadline, cancelled, bytes_left: AtomicUsize::new(usize::MAX), stopped: OnceLock::new() }
     }
 
-    /// How long to wait at most before asking again.
+    /// Returns how long to wait at most before checking again.
     pub(super) fn slice(&self) -> Result<Duration, Stop> {
         if let Some(stop) = self.stopped() {
             return Err(stop);
@@ -66,17 +66,17 @@ impl Wait {
         Err(*self.stopped.get_or_init(|| stop))
     }
 
-    /// From now on the head of a response is waited for.
+    /// Starts to wait for the head of a response.
     pub(super) fn begin_head(&self) {
         self.bytes_left.store(MAX_BEFORE_BODY, Ordering::Relaxed);
     }
 
-    /// From now on the body is waited for, which its reader counts.
+    /// Starts to wait for the body, which its reader counts.
     pub(super) fn begin_body(&self) {
         self.bytes_left.store(usize::MAX, Ordering::Relaxed);
     }
 
-    /// Counts bytes that have come.
+    /// Counts received bytes.
     pub(super) fn count(&self, bytes: usize) {
         let left = self.bytes_left.load(Ordering::Relaxed);
         if left != usize::MAX {
@@ -84,17 +84,17 @@ impl Wait {
         }
     }
 
-    /// The same as an I/O error, for layers that know no other.
+    /// Like [`slice`](Self::slice), but with an I/O error, for layers that know no other.
     pub(super) fn io_slice(&self) -> io::Result<Duration> {
         self.slice().map_err(|stop| io::Error::other(format!("{stop:?}")))
     }
 
-    /// Why waiting ended, if it did.
+    /// Returns why waiting ended, if it has.
     pub(super) fn stopped(&self) -> Option<Stop> {
         self.stopped.get().copied()
     }
 
-    /// The time that is left.
+    /// Returns the remaining time.
     pub(super) fn left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
     }

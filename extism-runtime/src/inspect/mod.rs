@@ -1,5 +1,5 @@
-//! What a plug-in's modules export and import, read without compiling or linking them: also of a plug-in whose host
-//! functions aren't there.
+//! What a plug-in's modules export and import, read without compiling or linking them, so that it works even if the
+//! plug-in's host functions are missing.
 
 mod module;
 mod pdk;
@@ -19,13 +19,13 @@ use crate::{
     value::ExternType,
 };
 
-/// A plug-in as its modules describe it; made by [`PluginBuilder::inspect`](crate::PluginBuilder::inspect).
+/// A plug-in as its modules describe it; returned by [`PluginBuilder::inspect`](crate::PluginBuilder::inspect).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspection {
-    /// The plug-in's name, as errors would show it.
+    /// The plug-in's name as shown in errors.
     pub plugin: String,
-    /// Its modules: the main one, whose exports are called, then the others in the manifest's order.
+    /// Its modules: first the main one, which has the callable exports, then the others in the manifest's order.
     pub modules: Vec<ModuleInfo>,
 }
 
@@ -40,7 +40,7 @@ pub struct ExportInfo {
 }
 
 impl ExportInfo {
-    /// Whether it is a function that the host can call: one of `() -> i32` or `() -> ()`.
+    /// Returns whether it is a function that the host can call: one of `() -> i32` or `() -> ()`.
     #[must_use]
     pub fn is_callable(&self) -> bool {
         matches!(&self.ty, ExternType::Func(ty) if call_kind(ty).is_some())
@@ -55,13 +55,13 @@ impl Inspection {
         Ok(Self { plugin, modules })
     }
 
-    /// What the main module exports, in its order.
+    /// Returns the main module's exports, in their original order.
     #[must_use]
     pub fn exports(&self) -> &[ExportInfo] {
         self.modules.first().map_or(&[], |main| &main.exports)
     }
 
-    /// The imports that the host has to satisfy by host functions, of all modules.
+    /// Returns the imports of all modules that the host must satisfy with host functions.
     pub fn host_imports(&self) -> impl Iterator<Item = (&ModuleInfo, &ImportInfo)> {
         self.modules.iter().flat_map(|module| {
             let imports = module.imports.iter().filter(|import| import.origin == ImportOrigin::Host);
@@ -69,17 +69,18 @@ impl Inspection {
         })
     }
 
-    /// Whether a module imports WASI.
+    /// Returns whether a module imports WASI.
     #[must_use]
     pub fn uses_wasi(&self) -> bool {
         self.modules.iter().flat_map(|module| &module.imports).any(|import| import.origin == ImportOrigin::Wasi)
     }
 
-    /// Whether the plug-in has an interface's exports, as [`Interface::check`] tells of a plug-in that can be linked.
+    /// Checks that the plug-in has an interface's exports, like [`Interface::check`] does for a plug-in that can be
+    /// linked.
     ///
     /// # Errors
     ///
-    /// When some are missing or can't be called: all of them.
+    /// Returns an error that lists all exports that are missing or cannot be called.
     pub fn check(&self, interface: &Interface) -> Result<(), InterfaceError> {
         let methods = interface.methods.iter();
         let mismatches: Vec<_> = methods.filter_map(|method| self.mismatch(&method.export, method.optional)).collect();

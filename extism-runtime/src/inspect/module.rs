@@ -17,26 +17,26 @@ const WASI: &str = "wasi_snapshot_preview1";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ModuleInfo {
-    /// Its name in the manifest; `main` where it has none there.
+    /// Its name in the manifest; `main` if it has none.
     pub name: String,
     /// Where it came from: a path, a URL or `memory`.
     pub origin: String,
     /// Bytes of its binary format.
     pub size: usize,
-    /// The SHA-256 of what was read (the text, if the module was one), as hexadecimal digits: what a manifest's
-    /// `hash` expects.
+    /// The SHA-256 of what was loaded (of the text, if the module is in the text format), in hexadecimal, as in a
+    /// manifest's `hash`.
     pub sha256: String,
-    /// What it exports, in its order.
+    /// Its exports, in their original order.
     pub exports: Vec<ExportInfo>,
-    /// What it imports, in its order.
+    /// Its imports, in their original order.
     pub imports: Vec<ImportInfo>,
-    /// Pages of 64 KiB that the memories that it defines have at their start.
+    /// The initial pages of 64 KiB of the memories that it defines.
     pub initial_pages: u64,
     /// Whether it has a start function.
     pub has_start: bool,
-    /// What its `producers` section tells of languages, tools and SDKs.
+    /// The languages, tools and SDKs that its `producers` section lists.
     pub producers: Vec<Producer>,
-    /// The plug-in development kit that it was written with, where that can be told.
+    /// The plug-in development kit that it was written with, if it can be detected.
     pub pdk: Option<Pdk>,
 }
 
@@ -50,25 +50,25 @@ pub struct ImportInfo {
     pub name: String,
     /// Its type.
     pub ty: ExternType,
-    /// Who has to give it.
+    /// Who must provide it.
     pub origin: ImportOrigin,
 }
 
-/// Who has to give what a module imports.
+/// Who must provide what a module imports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ImportOrigin {
-    /// The runtime, to every plug-in.
+    /// The runtime, for every plug-in.
     Runtime,
-    /// The runtime, to plug-ins that may use WASI.
+    /// The runtime, for plug-ins that may use WASI.
     Wasi,
     /// Another module of the plug-in.
     Module,
-    /// The host, by a host function.
+    /// The host, with a host function.
     Host,
 }
 
-/// Reads a module, which is validated.
+/// Reads a module and validates it.
 pub(super) fn inspect(module: &LoadedModule) -> Result<ModuleInfo, Error> {
     read(module).map_err(|error| Error::Compile { module: module.name.clone(), source: error.into() })
 }
@@ -110,7 +110,7 @@ fn read(module: &LoadedModule) -> Result<ModuleInfo, FuseError> {
     Ok(info)
 }
 
-/// Finds out who gives each import, as linking would.
+/// Determines who provides each import, as linking would.
 pub(super) fn resolve(modules: &mut [ModuleInfo]) {
     let all_exports: HashMap<String, HashSet<String>> = modules
         .iter()

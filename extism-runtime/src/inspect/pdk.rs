@@ -1,5 +1,5 @@
-//! Which plug-in development kit (PDK) a module was written with. No module says so; its functions' names and its
-//! compiler do.
+//! Detects which plug-in development kit (PDK) a module was written with. Modules don't state it, but their functions'
+//! names and their compiler reveal it.
 
 use std::fmt;
 
@@ -14,19 +14,19 @@ pub struct Pdk {
     pub language: &'static str,
     /// The kit's name.
     pub name: &'static str,
-    /// Whether it is a version from before 1.0, whose functions have other names.
+    /// Whether it is a version from before 1.0, which uses other function names.
     pub before_1_0: bool,
-    /// What tells it.
+    /// How it was detected.
     pub evidence: PdkEvidence,
 }
 
-/// What tells a [`Pdk`].
+/// How a [`Pdk`] was detected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PdkEvidence {
-    /// The names of functions that the kit has.
+    /// By the names of functions that belong to the kit.
     Names,
-    /// The compiler only, for whose language there is this kit.
+    /// Only by the compiler: the kit is the one for its language.
     Compiler,
 }
 
@@ -39,8 +39,8 @@ impl fmt::Display for Pdk {
     }
 }
 
-/// Part of a function's name, and the kit whose functions are named so: language and name. Kits that are written in
-/// another kit's language come before that one.
+/// Part of a function's name, and the kit that uses such names: language and name. Kits that are written in another
+/// kit's language come before that kit.
 const BY_NAME: &[(&str, &str, &str)] = &[
     ("__arg_start", "JavaScript", "extism-js"),
     ("pyo3", "Python", "extism-py"),
@@ -53,14 +53,14 @@ const BY_NAME: &[(&str, &str, &str)] = &[
     ("extism_load_input", "C", "c-pdk"),
 ];
 
-/// The start of what `producers` calls a compiler, and the kit for its language.
+/// The start of a compiler's name in `producers`, and the kit for its language.
 const BY_COMPILER: &[(&str, &str, &str)] =
     &[("rustc", "Rust", "extism-pdk"), ("TinyGo", "Go", "go-pdk"), ("Go", "Go", "go-pdk"), ("Zig", "Zig", "zig-pdk")];
 
-/// The kit of a module whose `name` section has these bytes; none for a module that uses nothing of Extism.
+/// Returns the kit of a module with a `name` section of these bytes; `None` for a module that uses nothing of Extism.
 pub(super) fn detect(info: &ModuleInfo, names: &[u8]) -> Option<Pdk> {
     let dialects = info.imports.iter().filter_map(|import| Some(environment(&import.namespace, &import.name)?.0));
-    // A module that has both is of now, with a part of before.
+    // A module that uses both is a current one with an old part.
     let before_1_0 = dialects.map(|dialect| dialect.is_old).min()?;
     let names = String::from_utf8_lossy(names);
     let exported = |part: &str| info.exports.iter().any(|export| export.name.contains(part));

@@ -4,7 +4,7 @@ use wasmparser::ProducersSectionReader;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Producer {
-    /// What it is: `language`, `processed-by` or `sdk`.
+    /// The kind of entry: `language`, `processed-by` or `sdk`.
     pub field: String,
     /// Its name, such as `rustc`.
     pub name: String,
@@ -12,7 +12,7 @@ pub struct Producer {
     pub version: String,
 }
 
-/// The entries; those after a malformed one are left out, as the section is no part of a module's validity.
+/// Returns the entries; those after a malformed one are left out, as the section does not affect a module's validity.
 pub(super) fn read(section: ProducersSectionReader<'_>) -> Vec<Producer> {
     let mut producers = Vec::new();
     for field in section.into_iter().map_while(Result::ok) {

@@ -1,4 +1,4 @@
-//! The validator's types as ours.
+//! Converts the validator's types to ours.
 
 use wasmparser::{
     CompositeInnerType,
@@ -11,13 +11,13 @@ use crate::{
     wasm_types::{func_type, val_type},
 };
 
-/// What the module exports, in its order.
+/// Returns the module's exports, in their original order.
 pub(super) fn exports(types: TypesRef<'_>) -> Vec<ExportInfo> {
     let exports = types.core_exports().into_iter().flatten();
     exports.map(|(name, ty)| ExportInfo { name: name.to_owned(), ty: extern_type(types, ty) }).collect()
 }
 
-/// What the module imports, in its order; who gives it isn't known yet.
+/// Returns the module's imports, in their original order; their origin is not known yet.
 pub(super) fn imports(types: TypesRef<'_>) -> Vec<ImportInfo> {
     let imports = types.core_imports().into_iter().flatten();
     imports
@@ -34,7 +34,7 @@ fn extern_type(types: TypesRef<'_>, ty: EntityType) -> ExternType {
     match ty {
         EntityType::Func(id) | EntityType::FuncExact(id) => match &types[id].composite_type.inner {
             CompositeInnerType::Func(ty) => ExternType::Func(func_type(ty)),
-            // A valid module's functions have the types of functions.
+            // A valid module's functions have function types.
             _ => ExternType::Func(FuncType::new([], [])),
         },
         EntityType::Memory(ty) => ExternType::Memory { minimum: ty.initial, maximum: ty.maximum },

@@ -1,4 +1,4 @@
-//! The blocks of the heap, and the lists of free ones. `block` is where a block's header starts.
+//! The blocks of the heap, and the lists of free ones. `block` is the address of a block's header.
 //!
 //! `kernel.wat` has a function of the same name for each of these. Guests can overwrite block headers,
 //! so an address or a size that comes from one is checked before it is used.
@@ -9,31 +9,31 @@ use super::layout::{
     SIZE, SLACK, TAILS, TRIES, class, seal,
 };
 
-/// Where the next block goes.
+/// Returns where the next block goes.
 #[inline]
 pub(super) fn room_start(mem: &[u8]) -> u32 {
     HEAP.wrapping_add(u32_at(mem, AT))
 }
 
-/// Where the heap ends.
+/// Returns where the heap ends.
 #[inline]
 pub(super) fn heap_end(mem: &[u8]) -> u32 {
     HEAP.wrapping_add(u32_at(mem, EXTENT))
 }
 
-/// Where a block of this size ends.
+/// Returns where a block of this size ends.
 #[inline]
 pub(super) fn end(block: u32, size: u32) -> u32 {
     block.wrapping_add(BLOCK_HEADER).wrapping_add(size)
 }
 
-/// The size of two neighbours made one.
+/// Returns the size of two neighbours joined into one block.
 #[inline]
 fn joined(size: u32, other: u32) -> u32 {
     size.wrapping_add(BLOCK_HEADER).wrapping_add(other)
 }
 
-/// The live block of a handle.
+/// Returns the live block of a handle.
 #[inline]
 pub(super) fn live(mem: &[u8], handle: u64) -> Option<u32> {
     let block = u32::try_from(handle.checked_sub(FIRST.into())?).ok()?.checked_add(HEAP)?;
@@ -44,27 +44,27 @@ pub(super) fn live(mem: &[u8], handle: u64) -> Option<u32> {
     (word == seal(u32_at(mem, KEY), block)).then_some(block)
 }
 
-/// The length that was asked for, of a live block.
+/// Returns the requested length of a live block.
 #[inline]
 pub(super) fn length_of(mem: &[u8], block: u32) -> u32 {
     u32_at(mem, block + SIZE).wrapping_sub(u32_at(mem, block + SEAL) & SLACK)
 }
 
-/// Whether a header may be at this address: a multiple of 2 within the heap.
+/// Returns whether a header may be at this address: a multiple of 2 within the heap.
 #[inline]
 pub(super) fn is_place(mem: &[u8], block: u32) -> bool {
     let end = u64::from(block.wrapping_sub(HEAP)) + u64::from(BLOCK_HEADER);
     block.is_multiple_of(2) && end <= u64::from(u32_at(mem, EXTENT))
 }
 
-/// Whether `size` is one that a block at this place can have.
+/// Returns whether a block at this address can have this size.
 #[inline]
 pub(super) fn fits(mem: &[u8], block: u32, size: u32) -> bool {
     let most = heap_end(mem).wrapping_sub(end(block, 0));
     size.is_multiple_of(2) && size.wrapping_sub(1) < most
 }
 
-/// The size of the free block at this address.
+/// Returns the size of the free block at this address.
 #[inline]
 pub(super) fn free_size(mem: &[u8], block: u32) -> Option<u32> {
     if !is_place(mem, block) {
@@ -74,8 +74,8 @@ pub(super) fn free_size(mem: &[u8], block: u32) -> Option<u32> {
     fits(mem, block, size).then_some(size)
 }
 
-/// Joins a block with its free neighbours, and makes that the last of its class. The room is no neighbour: what is
-/// freed is to wait until the room is used up.
+/// Joins a block with its free neighbours, and makes the result the last of its class. The room is not joined: freed
+/// memory waits until the room is used up.
 pub(super) fn release(mem: &mut [u8], mut block: u32, mut size: u32) {
     let next = end(block, size);
     if !is_room(mem, next)
@@ -94,13 +94,13 @@ pub(super) fn release(mem: &mut [u8], mut block: u32, mut size: u32) {
     link(mem, block, size);
 }
 
-/// Whether the room begins at this address.
+/// Returns whether the room starts at this address.
 #[inline]
 fn is_room(mem: &[u8], at: u32) -> bool {
     at == room_start(mem) && u32_at(mem, AT) < u32_at(mem, END)
 }
 
-/// Notes the size of the free block that ends at `end`; 0 if none does.
+/// Records the size of the free block that ends at `end`; 0 if none does.
 #[inline]
 pub(super) fn set_previous(mem: &mut [u8], end: u32, size: u32) {
     if is_room(mem, end) {
@@ -112,7 +112,7 @@ pub(super) fn set_previous(mem: &mut [u8], end: u32, size: u32) {
     }
 }
 
-/// The first free block of a class; 0 when there is none.
+/// Returns the first free block of a class; 0 if there is none.
 #[inline]
 fn head(mem: &[u8], class: u32) -> u32 {
     if u64_at(mem, CLASSES) & (1 << class) == 0 {
@@ -121,7 +121,7 @@ fn head(mem: &[u8], class: u32) -> u32 {
     u32_at(mem, HEADS + 4 * class)
 }
 
-/// Makes a block free and the last of its class.
+/// Makes a block free, as the last of its class.
 fn link(mem: &mut [u8], block: u32, size: u32) {
     let class = class(size);
     let classes = u64_at(mem, CLASSES);
@@ -139,8 +139,7 @@ fn link(mem: &mut [u8], block: u32, size: u32) {
     set_u32(mem, block + BACK, back);
 }
 
-/// Takes a block out of its class; false, and nothing done, when its neighbours there do not
-/// confirm it.
+/// Removes a block from its class; does nothing and returns false if its neighbours in the list do not confirm it.
 pub(super) fn unlink(mem: &mut [u8], block: u32, size: u32) -> bool {
     let class = class(size);
     let next = u32_at(mem, block + NEXT);
@@ -166,7 +165,7 @@ pub(super) fn unlink(mem: &mut [u8], block: u32, size: u32) -> bool {
     true
 }
 
-/// A free block of at least `size` bytes, if one is at hand: looks at the first few of its own class,
+/// Returns a free block of at least `size` bytes, if one is found quickly: looks at the first few of its own class,
 /// then at the next larger class that has any.
 pub(super) fn find_free(mem: &[u8], size: u32) -> Option<u32> {
     let own = class(size);

@@ -1,13 +1,13 @@
-//! Little-endian words in the kernel's memory. What lies outside of it reads as zero and is not
-//! written: no content of the memory can make these panic.
+//! Little-endian words in the kernel's memory. Reads outside of it return zero, and writes outside of it do nothing: no
+//! content of the memory can make these functions panic.
 
-/// The `u32` at `at`.
+/// Returns the `u32` at `at`.
 #[inline]
 pub(super) fn u32_at(mem: &[u8], at: u32) -> u32 {
     word(mem, at).map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
-/// The `u64` at `at`.
+/// Returns the `u64` at `at`.
 #[inline]
 pub(super) fn u64_at(mem: &[u8], at: u32) -> u64 {
     word(mem, at).map_or(0, |bytes| u64::from_le_bytes(*bytes))

@@ -1,5 +1,4 @@
-//! What a call needs of the kernel: the input goes in before it, the output and the error come out
-//! after it.
+//! What a call needs from the kernel: the input goes in before it, the output and the error come out after it.
 
 use super::KernelError;
 use super::alloc::rounded;
@@ -11,21 +10,21 @@ use super::layout::{
 };
 use super::room::{carve, clear};
 
-/// Tells the kernel of a new instance that its plug-in has a limit of pages.
+/// Tells the kernel of a new instance that its plug-in has a page limit.
 pub(crate) fn set_bounded(mem: &mut [u8]) {
     set_u32(mem, BOUNDED, 1);
 }
 
-/// Whether an allocation of the guest's ended the call, as the memory could not grow.
+/// Returns whether an allocation by the guest ended the call because the memory could not grow.
 pub(crate) fn is_exhausted(mem: &[u8]) -> bool {
     u32_at(mem, EXHAUSTED) != 0
 }
 
-/// An empty page of the system's.
+/// A system page of zeroes.
 static HOST_PAGE: [u8; 4096] = [0; 4096];
 
-/// Forgets all blocks, the input, the output and the error. The bytes of the heap stay what they are;
-/// no handle is valid any more.
+/// Forgets all blocks, the input, the output and the error. The bytes of the heap remain, but no handle is valid any
+/// more.
 #[inline]
 pub(crate) fn reset(mem: &mut [u8]) {
     if let Some(state) = mem.get_mut(STATE as usize..STATE_END as usize) {
@@ -36,9 +35,9 @@ pub(crate) fn reset(mem: &mut [u8]) {
     set_u32(mem, KEY, key);
 }
 
-/// As [`reset`], and overwrites all bytes of the heap with zeroes, as they are in a new memory: guests write past their
-/// blocks too, so that nothing less is known to suffice. Pages that hold nothing else are only read, which takes 20
-/// microseconds for a megabyte, and no memory where they took none.
+/// Like [`reset`], but also overwrites the whole heap with zeroes, as in a new memory: guests write past their blocks
+/// too, so nothing less is known to suffice. Pages of zeroes are only read, which takes 20 microseconds per megabyte,
+/// and no memory if they took none before.
 pub(crate) fn wipe(mem: &mut [u8]) {
     reset(mem);
     let heap = mem.get_mut(HEAP as usize..).unwrap_or_default();
@@ -49,16 +48,16 @@ pub(crate) fn wipe(mem: &mut [u8]) {
     }
 }
 
-/// Where the input of a call is written: all of the memory that a first block can have. What the last
-/// call left there is overwritten. [`commit_input`] makes it the input.
+/// Returns where the input of a call is written: all the memory that a first block can have. Writing there overwrites
+/// what the last call left. [`commit_input`] turns it into the input.
 #[inline]
 pub(crate) fn input_area(mem: &mut [u8]) -> &mut [u8] {
     let stop = mem.len().min(MAX_TOP as usize);
     mem.get_mut(FIRST as usize..stop).unwrap_or_default()
 }
 
-/// Begins a call: [`reset`]s the kernel, and makes the first `length` bytes of [`input_area`] the input, in
-/// a block of its own. An input of 0 bytes is no block, and has offset 0.
+/// Starts a call: [`reset`]s the kernel, and makes the first `length` bytes of [`input_area`] the input, in a block of
+/// its own. An empty input has no block, and offset 0.
 #[inline]
 pub(crate) fn commit_input(mem: &mut [u8], length: usize) -> Result<(), KernelError> {
     reset(mem);
@@ -76,17 +75,17 @@ pub(crate) fn commit_input(mem: &mut [u8], length: usize) -> Result<(), KernelEr
     Ok(())
 }
 
-/// Where the output is that the guest gave to `output_set`; empty when it gave none.
+/// Returns the range that the guest passed to `output_set`; an empty one if it did not call it.
 pub(crate) fn output_range(mem: &[u8]) -> Result<std::ops::Range<usize>, KernelError> {
     bounds(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))
 }
 
-/// Whether the guest gave a message to `error_set`.
+/// Returns whether the guest passed a message to `error_set`.
 pub(crate) fn has_error(mem: &[u8]) -> bool {
     u64_at(mem, ERROR) != 0
 }
 
-/// The message that the guest gave to `error_set`, if it gave one.
+/// Returns the message that the guest passed to `error_set`, if any.
 pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
     match u64_at(mem, ERROR) {
         0 => Ok(None),
@@ -94,20 +93,19 @@ pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
     }
 }
 
-/// What the guest's `length` gives: the length of a handle's live block, as its header tells it; 0 for anything
-/// else.
+/// Returns the result of the guest's `length`: the length of a handle's live block according to its header, or 0.
 #[cfg(test)]
 pub(crate) fn length(mem: &[u8], handle: u64) -> u64 {
     live(mem, handle).map_or(0, |block| length_of(mem, block).into())
 }
 
-/// The bytes of a handle's live block.
+/// Returns the bytes of a handle's live block.
 pub(crate) fn block(mem: &[u8], handle: u64) -> Result<&[u8], KernelError> {
     let length = block_length(mem, handle)?;
     range(mem, handle, length)
 }
 
-/// The bytes of a handle's live block, to be written.
+/// Returns the bytes of a handle's live block for writing.
 pub(crate) fn block_mut(mem: &mut [u8], handle: u64) -> Result<&mut [u8], KernelError> {
     let length = block_length(mem, handle)?;
     let bounds = bounds(mem, handle, length)?;
@@ -123,7 +121,7 @@ fn range(mem: &[u8], offset: u64, length: u64) -> Result<&[u8], KernelError> {
     mem.get(bounds).ok_or(KernelError::OutOfBounds { offset, length })
 }
 
-/// The range in the heap as host integers; nothing of the header, nothing past the memory's end.
+/// Returns the range in the heap as host integers; an error if it includes the kernel's header or exceeds the memory.
 fn bounds(mem: &[u8], offset: u64, length: u64) -> Result<std::ops::Range<usize>, KernelError> {
     let failure = KernelError::OutOfBounds { offset, length };
     if length == 0 {

@@ -1,4 +1,4 @@
-/// Why the host cannot have what it asked of the kernel's memory.
+/// Why the host's access to the kernel's memory failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KernelError {
     /// A range that is not inside the heap.
@@ -9,7 +9,7 @@ pub(crate) enum KernelError {
         /// The number of bytes.
         length: u64,
     },
-    /// An offset where no live block starts: never allocated, freed, or of an earlier call.
+    /// An offset where no live block starts: never allocated, already freed, or from an earlier call.
     #[error("there is no block of memory at offset {offset}")]
     NoBlock {
         /// The offset.

@@ -1,18 +1,16 @@
-;; The kernel: what `extism:host/env` offers on its memory. Its functions become part of each guest
-;; (see `fuse`), so this module is never instantiated on its own outside of tests.
+;; The kernel: the functions of `extism:host/env` that work on its memory. They become part of each guest (see `fuse`),
+;; so this module is never instantiated on its own outside of tests.
 ;;
-;; A word after a percent sign is a constant of layout.rs, where the header and the blocks are
-;; described.
-;; `block` is the address of a block's header; a guest's handle is `%BLOCK_HEADER` more than that.
-;; The hot ones, which are put in place at their call sites, have no calls, no `return`, and no locals
-;; other than their parameters.
+;; A word after a percent sign is a constant of layout.rs, which describes the header and the blocks. `block` is the
+;; address of a block's header; a guest's handle is that address plus `%BLOCK_HEADER`. The hot functions, which replace
+;; calls to them, have no calls, no `return`, and no locals other than their parameters.
 ;;
-;; Guests can write to the heap, so what is read from there is checked before it is used as an
-;; address; the header, below %HEAP, is out of their reach.
+;; Guests can write to the heap, so values read from there are checked before they are used as addresses; the header,
+;; below %HEAP, is out of their reach.
 (module
   (memory (export "memory") %INITIAL_PAGES)
 
-  ;; ---- the hot ones ----
+  ;; ---- hot functions ----
 
   (func (export "input_length") (result i64)
     (i64.load offset=%INPUT_LENGTH (i32.const 0)))
@@ -88,8 +86,8 @@
   (func (export "output_length") (result i64)
     (i64.load offset=%OUTPUT_LENGTH (i32.const 0)))
 
-  ;; The length is taken now: some guests free the message right after. A handle that is none makes an
-  ;; error with an empty message; an offset out of the heap leaves the error as it is.
+  ;; The length is stored now, since some guests free the message right after. An invalid handle sets an error with an
+  ;; empty message; an offset outside the heap leaves the error unchanged.
   (func (export "error_set") (param $handle i64)
     (if (i32.or
           (i64.eqz (local.get $handle))
@@ -112,18 +110,18 @@
 
   (func (export "memory_bytes") (result i64) (call $bytes))
 
-  ;; Bytes of the memory.
+  ;; The memory's size in bytes.
   (func $bytes (result i64)
     (i64.shl (i64.extend_i32_u (memory.size)) (i64.const 16)))
 
-  ;; Lets guests access all of the heap that the memory has room for.
+  ;; Lets guests access as much of the heap as fits into the memory.
   (func $set_limit
     (local $limit i64)
     (local.set $limit (i64.sub (call $bytes) (i64.const %HEAP)))
     (i64.store offset=%LIMIT (i32.const 0) (local.get $limit))
     (i64.store offset=%LIMIT_U64 (i32.const 0) (call $places_of_u64 (local.get $limit))))
 
-  ;; Whether the range lies in the part of the heap that guests may access.
+  ;; Whether the range lies within the part of the heap that guests may access.
   (func $in_heap (param $offset i64) (param $length i64) (result i32)
     (local $limit i64)
     (local.set $offset (i64.sub (local.get $offset) (i64.const %HEAP)))
@@ -132,14 +130,14 @@
       (i64.le_u (local.get $offset) (local.get $limit))
       (i64.le_u (local.get $length) (i64.sub (local.get $limit) (local.get $offset)))))
 
-  ;; In how many places of `length` bytes a load of eight bytes may start.
+  ;; The number of offsets within `length` bytes at which a load of eight bytes may start.
   (func $places_of_u64 (param $length i64) (result i64)
     (select
       (i64.sub (local.get $length) (i64.const 7))
       (i64.const 0)
       (i64.gt_u (local.get $length) (i64.const 7))))
 
-  ;; ---- the allocator: what each function does is told in alloc.rs, room.rs and block.rs ----
+  ;; ---- the allocator: see alloc.rs, room.rs and block.rs for what each function does ----
 
   (func $alloc (export "alloc") (param $length i64) (result i64)
     (local $size i32)
@@ -163,7 +161,7 @@
       (then
         (i64.store offset=%INPUT_LENGTH (i32.const 0) (i64.const 0))
         (i64.store offset=%INPUT_LIMIT_U64 (i32.const 0) (i64.const 0))))
-    ;; Whatever happens to it, it is not live any more.
+    ;; Whatever happens next, the block is no longer live.
     (i32.store offset=%SEAL (local.get $block) (i32.const 0))
     (local.set $size (i32.load offset=%SIZE (local.get $block)))
     (if (call $fits (local.get $block) (local.get $size))
@@ -183,7 +181,7 @@
             (i32.and (i32.load offset=%SEAL (local.get $block)) (i32.const %SLACK)))))
       (else (i64.const 0))))
 
-  ;; The live block of a handle; 0 when there is none.
+  ;; The live block of a handle; 0 if there is none.
   (func $live (param $handle i64) (result i32)
     (local $block i32)
     (if (i64.ge_u
@@ -209,7 +207,7 @@
         (i32.load offset=%KEY (i32.const 0)))
       (i32.xor (i32.const %SLACK) (i32.const -1))))
 
-  ;; Bytes of the heap that the memory has room for.
+  ;; The size of the heap in bytes, as far as it fits into the memory.
   (func $extent (result i32)
     (i32.sub
       (select
@@ -240,7 +238,7 @@
           (i64.const %BLOCK_HEADER))
         (i64.load32_u offset=%EXTENT (i32.const 0)))))
 
-  ;; Whether `size` is one that a block at this place can have.
+  ;; Whether a block at this address can have this size.
   (func $fits (param $block i32) (param $size i32) (result i32)
     (i32.and
       (i32.eqz (i32.and (local.get $size) (i32.const 1)))
@@ -248,7 +246,7 @@
         (i32.sub (local.get $size) (i32.const 1))
         (i32.sub (call $heap_end) (i32.add (local.get $block) (i32.const %BLOCK_HEADER))))))
 
-  ;; The size of the free block at this address; 0 when there is none.
+  ;; The size of the free block at this address; 0 if there is none.
   (func $free_size (param $block i32) (result i32)
     (local $size i32)
     (if (i32.eqz (call $is_place (local.get $block))) (then (return (i32.const 0))))
@@ -261,8 +259,8 @@
 
   ;; ---- free blocks ----
 
-  ;; Joins a block with its free neighbours, and makes that the last of its class. The room is no
-  ;; neighbour: what is freed is to wait until the room is used up.
+  ;; Joins a block with its free neighbours, and makes the result the last of its class. The room is not joined: freed
+  ;; memory waits until the room is used up.
   (func $release (param $block i32) (param $size i32)
     (local $other i32) (local $other_size i32)
     (local.set $other (call $end (local.get $block) (local.get $size)))
@@ -290,13 +288,13 @@
     (call $set_previous (call $end (local.get $block) (local.get $size)) (local.get $size))
     (call $link (local.get $block) (local.get $size)))
 
-  ;; Whether the room begins at this address.
+  ;; Whether the room starts at this address.
   (func $is_room (param $at i32) (result i32)
     (i32.and
       (i32.eq (local.get $at) (call $room_start))
       (i32.lt_u (i32.load offset=%AT (i32.const 0)) (i32.load offset=%END (i32.const 0)))))
 
-  ;; Notes the size of the free block that ends at `end`; 0 if none does.
+  ;; Records the size of the free block that ends at `end`; 0 if none does.
   (func $set_previous (param $end i32) (param $size i32)
     (if (call $is_room (local.get $end))
       (then (i32.store offset=%BEFORE (i32.const 0) (local.get $size)) (return)))
@@ -320,7 +318,7 @@
   (func $bit (param $class i32) (result i64)
     (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $class))))
 
-  ;; The first free block of a class; 0 when there is none.
+  ;; The first free block of a class; 0 if there is none.
   (func $head (param $class i32) (result i32)
     (select
       (i32.load offset=%HEADS (i32.shl (local.get $class) (i32.const 2)))
@@ -329,7 +327,7 @@
         (i64.and (i64.load offset=%CLASSES (i32.const 0)) (call $bit (local.get $class)))
         (i64.const 0))))
 
-  ;; Makes a block free and the last of its class.
+  ;; Makes a block free, as the last of its class.
   (func $link (param $block i32) (param $size i32)
     (local $class i32) (local $back i32)
     (local.set $class (call $class (local.get $size)))
@@ -347,7 +345,7 @@
     (i32.store offset=%NEXT (local.get $block) (i32.const 0))
     (i32.store offset=%BACK (local.get $block) (local.get $back)))
 
-  ;; Takes a block out of its class; 0, and nothing done, when its neighbours there do not confirm it.
+  ;; Removes a block from its class; does nothing and returns 0 if its neighbours in the list do not confirm it.
   (func $unlink (param $block i32) (param $size i32) (result i32)
     (local $class i32) (local $next i32) (local $back i32)
     (local.set $class (call $class (local.get $size)))
@@ -389,8 +387,8 @@
         (i32.store offset=%HEADS (i32.shl (local.get $class) (i32.const 2)) (local.get $next))))
     (i32.const 1))
 
-  ;; A free block of at least `size` bytes; 0 if there is none at hand. Looks at the first few of its
-  ;; own class, then at the next larger class that has any.
+  ;; A free block of at least `size` bytes; 0 if none is found quickly. Looks at the first few of its own class, then at
+  ;; the next larger class that has any.
   (func $find_free (param $size i32) (result i32)
     (local $class i32) (local $block i32) (local $found i32) (local $tries i32) (local $classes i64)
     (local.set $class (call $class (local.get $size)))
@@ -449,8 +447,8 @@
         (i32.sub (local.get $size) (local.get $length))))
     (local.get $block))
 
-  ;; Sees to it that the room can hold a block of `size` bytes; 0 if no memory can. Ends the call when
-  ;; the memory may not grow: no guest looks at what `alloc` gives.
+  ;; Ensures that the room can hold a block of `size` bytes; 0 if no memory can. Ends the call if the memory may not
+  ;; grow: no guest checks what `alloc` returns.
   (func $make_room (param $size i32) (result i32)
     (local $end i64)
     (call $follow_growth)
@@ -475,8 +473,8 @@
     (call $follow_growth)
     (i32.const 1))
 
-  ;; What `alloc` gives for more bytes than any memory can hold: 0 as in the official runtime, which
-  ;; there too ends the call when it has a limit of pages.
+  ;; What `alloc` returns for more bytes than any memory can hold: 0 as in the official runtime, which likewise ends the
+  ;; call if there is a page limit.
   (func $too_long (result i64)
     (if (i32.load offset=%BOUNDED (i32.const 0)) (then (call $exhausted)))
     (i64.const 0))
@@ -486,7 +484,7 @@
     (i32.store offset=%EXHAUSTED (i32.const 0) (i32.const 1))
     (unreachable))
 
-  ;; Adds to a room at the heap's end what the memory has grown by.
+  ;; Extends a room at the heap's end by what the memory has grown.
   (func $follow_growth
     (local $extent i32)
     (local.set $extent (call $extent))
@@ -507,7 +505,7 @@
     (local.set $found (call $free_size (local.get $block)))
     (if (i32.eqz (call $unlink (local.get $block) (local.get $found)))
       (then (return (i32.const 0))))
-    ;; Not free any more, so that what is left of the old room is not joined with it.
+    ;; No longer free, so that the rest of the old room is not joined with it.
     (i32.store offset=%SIZE (local.get $block) (local.get $found))
     (i32.store offset=%PREVIOUS (local.get $block) (i32.const 0))
     (call $close)
@@ -518,7 +516,7 @@
       (i32.sub (call $end (local.get $block) (local.get $found)) (i32.const %HEAP)))
     (i32.const 1))
 
-  ;; Frees what is left of the room; after that there is none.
+  ;; Frees the rest of the room; afterwards there is no room.
   (func $close
     (local $at i32) (local $end i32) (local $previous i32)
     (local.set $at (i32.load offset=%AT (i32.const 0)))
@@ -537,7 +535,7 @@
             (local.get $end)
             (i32.add (local.get $at) (i32.const %BLOCK_HEADER)))))))
 
-  ;; Moves the room to the heap's end, where the memory can add to it.
+  ;; Moves the room to the heap's end, where memory growth can extend it.
   (func $move_to_end
     (local $extent i32)
     (local.set $extent (i32.load offset=%EXTENT (i32.const 0)))
@@ -548,8 +546,7 @@
         (i32.store offset=%END (i32.const 0) (local.get $extent))))
     (call $reclaim_last))
 
-  ;; If the room is the heap's end and nothing more, makes the free block before it the room, if that
-  ;; is free.
+  ;; If the room is empty and at the heap's end, and the block before it is free, makes that block the room.
   (func $reclaim_last
     (local $last i32) (local $block i32)
     (local.set $last (i32.load offset=%LAST (i32.const 0)))

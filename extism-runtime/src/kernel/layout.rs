@@ -1,40 +1,38 @@
-//! Where things lie in the kernel's memory.
+//! The layout of the kernel's memory.
 //!
-//! The memory starts with a header that only the kernel writes; the heap follows it. A memory of
-//! zeroes is a valid one with an empty heap, so that a new instance needs no initialization.
+//! The memory starts with a header that only the kernel writes; the heap follows. A zeroed memory is a valid one with
+//! an empty heap, so a new instance needs no initialization.
 //!
 //! ```text
 //! 0        HEAP                          HEAP + AT    HEAP + END                 HEAP + EXTENT
 //! | header | block | block | ... | block | room ...   | block | ... | free block |
 //! ```
 //!
-//! Each block is a header of [`BLOCK_HEADER`] bytes and then its payload; both are multiples of 2 bytes, so that
-//! no block takes more memory than it does in the official kernel (but for the odd byte). Inside the kernel a block is
-//! known by where its header starts; guests and host functions know it by its *handle*, which is where its payload
-//! starts.
+//! Each block consists of a header of [`BLOCK_HEADER`] bytes and its payload; both are multiples of 2 bytes, so that no
+//! block takes more memory than in the official kernel (except for the odd byte). Inside the kernel, a block is
+//! identified by the address of its header; guests and host functions know it by its *handle*, the address of its
+//! payload.
 //!
-//! New blocks are cut off the *room*, which at first is the whole heap. What is freed is not used again as long as the
-//! room suffices: plug-ins free and read blocks that they have handed over and that the host has freed, and the
-//! official kernel, which behaves like this, lets them. Where the room is too small, the free block that has waited
-//! longest becomes the room; only where there is none that is large enough does the memory grow.
+//! New blocks are cut off the *room*, which at first is the whole heap. Freed memory is not reused as long as the room
+//! suffices: plug-ins free and read blocks that they have passed on and that the host has freed, and the official
+//! kernel, which behaves the same way, lets them. If the room is too small, the free block that has waited longest
+//! becomes the room; the memory grows only if no free block is large enough.
 //!
-//! Guests can write all of the heap, block headers too, so nothing in it is believed: every value
-//! read from there is checked before it is used as a place to read or write. The worst that a guest
-//! achieves is to mix up its own blocks.
+//! Guests can write to the whole heap, including block headers, so nothing in it is trusted: every value read from
+//! there is checked before it is used as an address. The worst that a guest can do is mix up its own blocks.
 
-/// Bytes of a WebAssembly page.
+/// Bytes per WebAssembly page.
 pub(crate) const PAGE: u64 = 65_536;
 
-/// Pages that the kernel's memory has at its start. `max_pages` does not count them. They are reserved,
-/// not used, until something is written there; with that much to begin with, a call with inputs and
-/// outputs of up to about 1 MiB never grows the memory. A call that allocates more than that in all writes to each of them
-/// once, however little of it lives at a time.
+/// The initial pages of the kernel's memory, which `max_pages` does not count. They are only reserved until something
+/// is written to them; with this many, a call with inputs and outputs of up to about 1 MiB never grows the memory. A
+/// call that allocates more than that in total writes to each of them once, however little is live at a time.
 pub(crate) const INITIAL_PAGES: u32 = 16;
 
-/// `u64`: how many bytes, from the heap's start, guests may load and store: all that the memory has, as in
-/// the official runtime, since some guests write past their blocks. Set whenever the heap's end moves up.
+/// `u64`: how many bytes from the heap's start guests may load and store: everything that the memory has, as in the
+/// official runtime, since some guests write past their blocks. Updated whenever the heap's end moves up.
 pub(crate) const LIMIT: u32 = 0x10;
-/// `u64`: how many offsets, from the heap's start, allow a load of 8 bytes: `LIMIT - 7`, or 0.
+/// `u64`: how many offsets from the heap's start allow a load of 8 bytes: `LIMIT - 7`, or 0.
 pub(crate) const LIMIT_U64: u32 = 0x18;
 /// The first of the fields that [`reset`](super::reset) sets to zero.
 pub(crate) const STATE: u32 = INPUT_OFFSET;
@@ -42,91 +40,92 @@ pub(crate) const STATE: u32 = INPUT_OFFSET;
 pub(crate) const INPUT_OFFSET: u32 = 0x20;
 /// `u64`: bytes of the input.
 pub(crate) const INPUT_LENGTH: u32 = 0x28;
-/// `u64`: how many places of the input allow a load of 8 bytes: `INPUT_LENGTH - 7`, or 0.
+/// `u64`: how many offsets in the input allow a load of 8 bytes: `INPUT_LENGTH - 7`, or 0.
 pub(crate) const INPUT_LIMIT_U64: u32 = 0x30;
 /// `u64`: offset of the output's first byte.
 pub(crate) const OUTPUT_OFFSET: u32 = 0x38;
 /// `u64`: bytes of the output.
 pub(crate) const OUTPUT_LENGTH: u32 = 0x40;
-/// `u64`: handle of the error message; 0 when there is no error.
+/// `u64`: handle of the error message; 0 if there is no error.
 pub(crate) const ERROR: u32 = 0x48;
-/// `u64`: bytes of the error message, taken when it was set, as guests free the handle afterwards.
+/// `u64`: bytes of the error message, stored when it was set, as guests free the handle afterwards.
 pub(crate) const ERROR_LENGTH: u32 = 0x50;
-/// `u64`: bit `c` tells that the list of free blocks of class `c` is not empty.
+/// `u64`: bit `c` is set if the list of free blocks of class `c` is not empty.
 pub(crate) const CLASSES: u32 = 0x58;
-/// `u32`: where the room begins, in bytes from the heap's start.
+/// `u32`: where the room starts, in bytes from the heap's start.
 pub(crate) const AT: u32 = 0x60;
 /// `u32`: where the room ends, in bytes from the heap's start. The room is empty, or can hold a header and 2 bytes.
 pub(crate) const END: u32 = 0x64;
-/// `u32`: bytes of the heap: all that the memory has after the header.
+/// `u32`: bytes of the heap: everything in the memory after the header.
 pub(crate) const EXTENT: u32 = 0x68;
-/// `u32`: payload bytes of the free block that ends where the room begins; 0 when there is none.
+/// `u32`: payload bytes of the free block that ends where the room starts; 0 if there is none.
 pub(crate) const BEFORE: u32 = 0x6c;
-/// `u32`: payload bytes of the free block that ends with the heap; 0 when there is none.
+/// `u32`: payload bytes of the free block at the heap's end; 0 if there is none.
 pub(crate) const LAST: u32 = 0x70;
-/// `u32`: 1 when an allocation of the guest's ended the call, as the memory could not grow.
+/// `u32`: 1 if an allocation by the guest ended the call because the memory could not grow.
 pub(crate) const EXHAUSTED: u32 = 0x74;
 /// The end of the fields that [`reset`](super::reset) sets to zero.
 pub(crate) const STATE_END: u32 = 0x78;
-/// `u32`: part of every [seal](seal); another after each reset, so that what blocks of earlier calls
-/// left in memory is not taken for a block of this one.
+/// `u32`: part of every [seal](seal); changes with each reset, so that remains of blocks from earlier calls are not
+/// mistaken for live blocks.
 pub(crate) const KEY: u32 = 0x78;
-/// `u32`: 1 when the plug-in has a limit of pages. A length that no memory can hold then ends the call, as one does that
-/// the limit refuses; without a limit it gives 0.
+/// `u32`: 1 if the plug-in has a page limit. A length that no memory can hold then ends the call, like one that the
+/// limit refuses; without a limit, allocating it returns 0.
 pub(crate) const BOUNDED: u32 = 0x7c;
-/// `u32` each: by class, the first free block, which has waited longest. Without meaning where the bit in [`CLASSES`] is 0.
+/// `u32` each: by class, the first free block, which has waited longest. Meaningless if the bit in [`CLASSES`] is 0.
 pub(crate) const HEADS: u32 = 0x80;
-/// `u32` each: by class, the last free block. Without meaning where the bit in [`CLASSES`] is 0.
+/// `u32` each: by class, the last free block. Meaningless if the bit in [`CLASSES`] is 0.
 pub(crate) const TAILS: u32 = HEADS + 4 * CLASS_COUNT;
 /// Number of [classes](class).
 pub(crate) const CLASS_COUNT: u32 = 56;
 
-/// Where the heap starts. The first payload, usually the input, then lies at a multiple of 64.
+/// Where the heap starts, chosen so that the first payload, usually the input, lies at a multiple of 64.
 pub(crate) const HEAP: u32 = 0x280 - BLOCK_HEADER;
 const _: () = assert!(TAILS + 4 * CLASS_COUNT <= HEAP, "the header has room for all classes");
 /// Bytes of a block's header: as many as in the official kernel.
 pub(crate) const BLOCK_HEADER: u32 = 12;
 /// The handle of the heap's first block.
 pub(crate) const FIRST: u32 = HEAP + BLOCK_HEADER;
-/// The heap's end is never above this, so that no sum of an offset and a size overflows 32 bits.
+/// The maximum address of the heap's end, so that no sum of an offset and a size overflows 32 bits.
 pub(crate) const MAX_TOP: u32 = 0xffff_fff0;
 /// Bytes of the longest block.
 pub(crate) const MAX_BLOCK: u32 = MAX_TOP - FIRST;
 
-/// `u32` in a block's header: bytes of the payload, plus [`FREE`] when the block is free.
+/// `u32` in a block's header: bytes of the payload, plus [`FREE`] if the block is free.
 pub(crate) const SIZE: u32 = 0;
-/// `u32` in a live block's header: payload bytes of the block before if that is free; 0 otherwise.
+/// `u32` in a live block's header: payload bytes of the block before it if that is free; otherwise 0.
 pub(crate) const PREVIOUS: u32 = 4;
-/// `u32` in a live block's header: its [`seal`], plus how many bytes of the payload nobody asked for (below 16).
+/// `u32` in a live block's header: its [`seal`], plus the number of unrequested bytes in the payload (below 16).
 pub(crate) const SEAL: u32 = 8;
-/// `u32` in a free block's header: the next of its class, or 0. This and [`BACK`] are not in the payload, because
-/// guests read what they or the host have freed.
+/// `u32` in a free block's header: the next block of its class, or 0. This and [`BACK`] are not in the payload, because
+/// guests read blocks that they or the host have freed.
 pub(crate) const NEXT: u32 = PREVIOUS;
-/// `u32` in a free block's header: the one before in its class, or 0.
+/// `u32` in a free block's header: the previous block of its class, or 0.
 pub(crate) const BACK: u32 = SEAL;
 /// Flag in [`SIZE`].
 pub(crate) const FREE: u32 = 1;
 
-/// The room keeps what is left of it after an allocation only if that is at least so much: a header and 2 bytes. Less
-/// than that becomes part of the block.
+/// The minimum that the room keeps after an allocation: a header and 2 bytes. A smaller remainder becomes part of the
+/// block.
 pub(crate) const MIN_ROOM: u32 = BLOCK_HEADER + 2;
-/// The bits of [`SEAL`] that tell how many bytes nobody asked for.
+/// The bits of [`SEAL`] that hold the number of unrequested bytes.
 pub(crate) const SLACK: u32 = 15;
-/// How many free blocks of its own class an allocation looks at before it turns to larger classes.
+/// How many free blocks of its own class an allocation tries before it turns to larger classes.
 pub(crate) const TRIES: u32 = 8;
 
 /// Mixed into each [`seal`].
 pub(crate) const SEAL_TAG: u32 = 0xe71f_3a20;
-/// What a reset adds to [`KEY`]: odd times 16, so that keys repeat only after 2^28 resets.
+/// What a reset adds to [`KEY`]: an odd number times 16, so that keys repeat only after 2^28 resets.
 pub(crate) const KEY_STEP: u32 = 0x9e37_79b0;
 
-/// The word that marks `block` as live; its [`SLACK`] bits are 0.
+/// Returns the word that marks `block` as live; its [`SLACK`] bits are 0.
 pub(crate) fn seal(key: u32, block: u32) -> u32 {
     (key ^ (block << 3) ^ SEAL_TAG) & !SLACK
 }
 
-/// The class of free blocks with `size` payload bytes: two for each power of two from 32 on, `[2^k, 1.5 * 2^k)` and
-/// `[1.5 * 2^k, 2^(k+1))`; one for all that is smaller. Each block of a class is smaller than each of the next.
+/// Returns the class of free blocks with `size` payload bytes: two classes for each power of two from 32 on, `[2^k, 1.5
+/// * 2^k)` and `[1.5 * 2^k, 2^(k+1))`; one for all smaller sizes. Each block of a class is smaller than each of the
+/// next.
 pub(crate) fn class(size: u32) -> u32 {
     let granules = (size >> 4).max(1);
     let power = granules.ilog2();

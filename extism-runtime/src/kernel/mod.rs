@@ -1,11 +1,10 @@
-//! The kernel: the memory that a plug-in and its host share, with its allocator, and the input, output
-//! and error of a call.
+//! The kernel: the memory that a plug-in and its host share, with its allocator and the input, output and error of a
+//! call.
 //!
-//! [`layout`] says what lies where. Guests work on it with the functions of `kernel.wat`, which
-//! [`fuse`](crate::fuse) makes part of them; the host works on it with the functions here, which take
-//! the memory as a slice of bytes and know nothing of the engine. Both sides allocate and free on the
-//! same memory. No content of the memory, however a guest made it, makes these functions panic, loop,
-//! or touch anything outside of the slice.
+//! [`layout`] describes that memory. Guests access it with the functions of `kernel.wat`, which [`fuse`](crate::fuse)
+//! makes part of them; the host accesses it with the functions here, which take the memory as a byte slice and are
+//! independent of the engine. Both sides allocate and free in the same memory. No content of the memory, however a
+//! guest made it, makes these functions panic, loop, or touch anything outside of the slice.
 
 mod alloc;
 mod block;

@@ -1,5 +1,5 @@
-//! The kernel again, for tests: as plain as possible, with all that it knows about blocks outside of the
-//! memory. What this does, the real one must do too.
+//! The kernel again, for tests: as plain as possible, with all its bookkeeping about blocks outside of the memory.
+//! Whatever it does, the real kernel must do too.
 
 use super::layout::{BLOCK_HEADER, HEAP, MAX_BLOCK, MAX_TOP, MIN_ROOM, PAGE, TRIES, class};
 
@@ -9,7 +9,7 @@ pub(crate) enum State {
     Free,
 }
 
-/// A piece of the heap; `handle` is where its payload starts.
+/// A piece of the heap; `handle` is the address of its payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) handle: u64,
@@ -28,21 +28,21 @@ impl Block {
     }
 }
 
-/// The kernel's state, and the memory it has.
+/// The kernel's state and its memory.
 #[derive(Clone, Debug)]
 pub(crate) struct Reference {
     pub(crate) memory: Vec<u8>,
-    /// Pages to which the memory may grow.
+    /// The number of pages to which the memory may grow.
     pub(crate) max_pages: u64,
     /// By address, without gaps other than the room.
     pub(crate) blocks: Vec<Block>,
-    /// Handles of the free blocks, the one freed last last.
+    /// Handles of the free blocks, in the order in which they were freed.
     free: Vec<u64>,
-    /// Where the room begins and ends.
+    /// Where the room starts and ends.
     pub(crate) room: (u64, u64),
     /// Where the heap ends.
     end: u64,
-    /// Whether an allocation was to end the call.
+    /// Whether an allocation ended the call.
     pub(crate) exhausted: bool,
     /// Where guests' loads and stores end.
     pub(crate) limit: u64,
@@ -122,7 +122,7 @@ impl Reference {
         enough(self.room)
     }
 
-    /// A room at the heap's end takes what the memory has grown by.
+    /// Extends a room at the heap's end by what the memory has grown.
     fn follow_growth(&mut self) {
         let end = (self.memory.len() as u64).min(MAX_TOP.into());
         if self.room.1 == self.end && end > self.end {
@@ -133,7 +133,7 @@ impl Reference {
         }
     }
 
-    /// An empty room at the heap's end takes the last block, if that is free.
+    /// Extends an empty room at the heap's end by the last block, if that is free.
     fn reclaim_last(&mut self) {
         if self.room == (self.end, self.end)
             && let Some(last) = self.blocks.last().filter(|last| last.state == State::Free)
@@ -145,7 +145,7 @@ impl Reference {
         }
     }
 
-    /// A free block becomes the room.
+    /// Makes a free block the room.
     fn take_free(&mut self, size: u64) -> bool {
         let Some(handle) = self.fitting(size) else { return false };
         let at = self.at(handle);
@@ -159,7 +159,7 @@ impl Reference {
         true
     }
 
-    /// What is left of the room becomes a free block.
+    /// Frees the rest of the room.
     fn close(&mut self) {
         let (start, end) = std::mem::take(&mut self.room);
         if start < end {
@@ -174,8 +174,8 @@ impl Reference {
         self.blocks.insert(at, block);
     }
 
-    /// One of the first few free blocks in its class that is large enough, else the first one of the
-    /// next class that has any.
+    /// Returns the first of the first few free blocks in its class that is large enough, otherwise the first block of
+    /// the next class that has any.
     fn fitting(&self, size: u64) -> Option<u64> {
         let class_of = |size: u64| class(size as u32);
         let of_class = |class| self.free.iter().copied().filter(move |free| class_of(self.block(*free).size) == class);
@@ -202,7 +202,7 @@ impl Reference {
         self.release(handle);
     }
 
-    /// Joins a block with its free neighbours, and makes that the last to be used again.
+    /// Joins a block with its free neighbours, and makes the result the last to be reused.
     fn release(&mut self, handle: u64) {
         let at = self.at(handle);
         self.blocks[at].state = State::Free;
@@ -213,7 +213,7 @@ impl Reference {
         }
     }
 
-    /// Makes one block of this and the next, if both are free and nothing is between them.
+    /// Joins this block and the next if both are free and nothing is between them.
     fn join(&mut self, at: usize) {
         let (Some(one), Some(other)) = (self.blocks.get(at).copied(), self.blocks.get(at + 1).copied()) else {
             return;
@@ -226,7 +226,7 @@ impl Reference {
         }
     }
 
-    /// Whether guests may access the range.
+    /// Returns whether guests may access the range.
     pub(crate) fn accessible(&self, offset: u64, length: u64) -> bool {
         offset >= u64::from(HEAP) && offset.checked_add(length).is_some_and(|end| end <= self.limit)
     }
@@ -269,7 +269,7 @@ impl Reference {
         }
     }
 
-    /// The function of `extism:host/env` with this name. No result is 0.
+    /// Calls the function of `extism:host/env` with this name. Returns 0 if the function has no result.
     pub(crate) fn call(&mut self, name: &str, arguments: &[i64]) -> i64 {
         let argument = |at: usize| arguments.get(at).map_or(0, |value| value.cast_unsigned());
         let (first, second) = (argument(0), argument(1));
@@ -307,7 +307,7 @@ impl Reference {
         }
     }
 
-    /// Whether the range lies in the payload of one block, or in the room.
+    /// Returns whether the range lies in the payload of one block, or in the room.
     pub(crate) fn in_payload(&self, offset: u64, length: u64) -> bool {
         let end = offset.saturating_add(length);
         let room = self.room.0 < self.room.1 && self.room.0 <= offset && end <= self.room.1;

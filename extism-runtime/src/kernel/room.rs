@@ -1,6 +1,6 @@
-//! The room: where the next blocks are cut off.
+//! The room: the part of the heap that new blocks are cut off.
 //!
-//! `kernel.wat` has a function of the same name for each of these that guests need.
+//! `kernel.wat` has a function of the same name for each of these functions that guests need.
 
 use super::block::{end, find_free, free_size, heap_end, release, room_start, set_previous, unlink};
 use super::bytes::{set_u32, set_u64, u32_at};
@@ -9,20 +9,20 @@ use super::layout::{
     SIZE, seal,
 };
 
-/// What an allocation came to.
+/// The outcome of an allocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alloc {
     /// The new block's handle.
     Ok(u64),
-    /// Grow the memory by this many pages of 64 KiB, then ask again.
+    /// The memory must grow by this many pages of 64 KiB; then try again.
     NeedsPages(u64),
-    /// A length of 0, or one that no memory can hold.
+    /// The length is 0, or more than any memory can hold.
     Null,
 }
 
-/// Sees to it that a block of `size` bytes can be cut off: the room has place for it, or a free block becomes the
-/// room, or the memory has grown since the heap's end was noted. Otherwise tells by how much it has to grow, or that no
-/// memory can hold it; the room then is at the heap's end.
+/// Ensures that a block of `size` bytes can be cut off: the room is large enough, or a free block becomes the room, or
+/// the memory has grown since the heap's end was recorded. Otherwise returns by how much the memory must grow, or that
+/// no memory can hold the block; the room is then at the heap's end.
 pub(super) fn make_room(mem: &mut [u8], size: u32) -> Result<(), Alloc> {
     if is_enough(mem, size) {
         return Ok(());
@@ -44,7 +44,7 @@ pub(super) fn make_room(mem: &mut [u8], size: u32) -> Result<(), Alloc> {
     Err(Alloc::NeedsPages(missing.div_ceil(PAGE).max(1)))
 }
 
-/// Cuts a live block of `length` bytes, `size` with the padding, off the room, which must be large enough.
+/// Cuts a live block of `length` bytes, or `size` with the padding, off the room, which must be large enough.
 #[inline]
 pub(super) fn carve(mem: &mut [u8], length: u32, size: u32) -> u32 {
     let block = room_start(mem);
@@ -70,14 +70,14 @@ pub(super) fn clear(mem: &mut [u8]) {
     set_limit(mem);
 }
 
-/// Whether the room can hold a block of `size` bytes.
+/// Returns whether the room can hold a block of `size` bytes.
 #[inline]
 fn is_enough(mem: &[u8], size: u32) -> bool {
     let room = u32_at(mem, END).wrapping_sub(u32_at(mem, AT));
     u64::from(room) >= u64::from(size) + u64::from(BLOCK_HEADER)
 }
 
-/// Adds to a room at the heap's end what the memory has grown by.
+/// Extends a room at the heap's end by what the memory has grown.
 fn follow_growth(mem: &mut [u8]) {
     let extent = extent(mem);
     if u32_at(mem, END) == u32_at(mem, EXTENT) && extent > u32_at(mem, EXTENT) {
@@ -99,7 +99,7 @@ fn take_free(mem: &mut [u8], size: u32) -> bool {
     if !unlink(mem, block, found) {
         return false;
     }
-    // Not free any more, so that what is left of the old room is not joined with it.
+    // No longer free, so that the rest of the old room is not joined with it.
     set_u32(mem, block + SIZE, found);
     set_u32(mem, block + PREVIOUS, 0);
     close(mem);
@@ -111,7 +111,7 @@ fn take_free(mem: &mut [u8], size: u32) -> bool {
     true
 }
 
-/// Frees what is left of the room; after that there is none.
+/// Frees the rest of the room; afterwards there is no room.
 fn close(mem: &mut [u8]) {
     let (at, stop, previous) = (u32_at(mem, AT), u32_at(mem, END), u32_at(mem, BEFORE));
     for field in [AT, END, BEFORE] {
@@ -124,7 +124,7 @@ fn close(mem: &mut [u8]) {
     }
 }
 
-/// Moves the room to the heap's end, where the memory can add to it.
+/// Moves the room to the heap's end, where memory growth can extend it.
 fn move_to_end(mem: &mut [u8]) {
     let extent = u32_at(mem, EXTENT);
     if u32_at(mem, END) != extent {
@@ -135,7 +135,7 @@ fn move_to_end(mem: &mut [u8]) {
     reclaim_last(mem);
 }
 
-/// If the room is the heap's end and nothing more, makes the free block before it the room, if that is free.
+/// If the room is empty and at the heap's end, and the block before it is free, makes that block the room.
 fn reclaim_last(mem: &mut [u8]) {
     let last = u32_at(mem, LAST);
     if last == 0 || u32_at(mem, AT) != u32_at(mem, END) {
@@ -148,14 +148,14 @@ fn reclaim_last(mem: &mut [u8]) {
     }
 }
 
-/// Bytes of the heap that the memory has room for.
+/// Returns the size of the heap in bytes, as far as it fits into the memory.
 #[inline]
 fn extent(mem: &[u8]) -> u32 {
     let end = mem.len().min(MAX_TOP as usize);
     u32::try_from(end).unwrap_or(MAX_TOP).saturating_sub(HEAP)
 }
 
-/// Lets guests access all of the heap that the memory has room for.
+/// Lets guests access as much of the heap as fits into the memory.
 fn set_limit(mem: &mut [u8]) {
     let limit = (mem.len() as u64).saturating_sub(HEAP.into());
     set_u64(mem, LIMIT, limit);

@@ -2,8 +2,8 @@ use super::layout;
 
 const SOURCE: &str = include_str!("kernel.wat");
 
-/// `kernel.wat` with the constants of [`layout`] in place of their names. A name that is not in
-/// [`layout::NAMES`] stays, and is then an error when the text is parsed.
+/// Returns `kernel.wat` with the values of the constants of [`layout`] in place of their names. A name that is not in
+/// [`layout::NAMES`] stays and causes an error when the text is parsed.
 pub(crate) fn wat() -> String {
     let mut pieces = SOURCE.split('%');
     let mut text = String::from(pieces.next().unwrap_or_default());

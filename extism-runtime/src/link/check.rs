@@ -1,4 +1,4 @@
-//! Every import of every module against what there is: all problems at once.
+//! Checks every import of every module against what is available, and reports all problems at once.
 
 use std::collections::HashMap;
 
@@ -18,18 +18,18 @@ use crate::{
 /// The namespace of WASI preview 1.
 const WASI: &str = "wasi_snapshot_preview1";
 
-/// How many problems are told, at most: a module may have a million imports.
+/// Maximum number of reported problems: a module may have a million imports.
 const MAX_PROBLEMS: usize = 1000;
-/// How many hints are looked for, which takes longer than all else.
+/// Maximum number of hints; looking for them takes longer than everything else.
 const MAX_HINTS: usize = 50;
 
 /// A module as the check sees it.
 pub(crate) struct Candidate<'a> {
     pub(crate) name: &'a str,
     pub(crate) module: &'a wasmtime::Module,
-    /// Whether its last import is the kernel's memory, which was added with the kernel.
+    /// Whether its last import is the kernel's memory, added by fusing.
     pub(crate) imports_kernel: bool,
-    /// The exports that were added with the kernel, which other modules can't import.
+    /// The exports added by fusing, which other modules cannot import.
     pub(crate) hidden: Vec<&'a str>,
 }
 
@@ -39,7 +39,7 @@ impl Candidate<'_> {
     }
 }
 
-/// All the imports that nothing satisfies, or the first of too many.
+/// Returns all imports that nothing satisfies, or the first of them if there are too many.
 pub(crate) fn check(
     modules: &[Candidate<'_>],
     linker: &Linker<StoreData>,
@@ -66,7 +66,7 @@ struct Checker<'a> {
     linker: &'a Linker<StoreData>,
     functions: &'a [std::sync::Arc<BoundFunction>],
     store: &'a mut Store<StoreData>,
-    /// How many hints may still be looked for.
+    /// How many more hints may be looked for.
     hints: usize,
 }
 
@@ -93,7 +93,7 @@ impl Checker<'_> {
     }
 
     fn missing(&mut self, module: &str, namespace: &str, name: &str, expected: &wasmtime::FuncType) -> LinkProblem {
-        // A function of the kernel that was not fused has another signature than the kernel's.
+        // A kernel function that was not fused has a signature other than the kernel's.
         if let Some(given) = env::fused_type(namespace, name) {
             return mistyped(module, namespace, name, expected, given);
         }
@@ -124,7 +124,7 @@ impl Checker<'_> {
         }
         if let Some((dialect, function)) = environment(namespace, name) {
             let known: Vec<_> = env::names(namespace).collect();
-            // What all begin with says nothing of how near they are.
+            // A prefix that all names share says nothing about how near they are.
             let near = nearest(function, known.iter().filter_map(|name| name.strip_prefix(dialect.prefix)));
             let whole = near.map(|near| dialect.name(near));
             return match (near, whole) {
@@ -162,7 +162,7 @@ fn mistyped(module: &str, namespace: &str, name: &str, expected: &wasmtime::Func
     }
 }
 
-/// Whether both are memories, tables, ... The engine checks the rest when it instantiates.
+/// Returns whether both are of the same kind: memories, tables, ... The engine checks the rest when it instantiates.
 fn same_kind(expected: &ExternType, given: &ExternType) -> bool {
     let kind = |ty: &OurExternType| std::mem::discriminant(ty);
     kind(&from_extern_type(expected)) == kind(&from_extern_type(given))

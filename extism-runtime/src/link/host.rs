@@ -1,4 +1,4 @@
-//! Users' host functions as the engine's functions.
+//! Users' host functions as engine functions.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -31,14 +31,14 @@ impl BoundFunction {
             return Err(self.fail("called before the plug-in has its memory".into()));
         };
         let mut plugin = CurrentPlugin::new(caller, kernel);
-        // Cut in here, as showing an error may panic as well.
+        // Truncated inside `catch_unwind`, as formatting an error may panic too.
         let run = || (self.callback)(&mut plugin, args, results).map_err(shown::cut_error);
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => self.check_results(results),
             Ok(Err(source)) => Err(self.fail(source)),
             Err(panic) => {
                 let error = HostPanic::new(&*panic);
-                // What was thrown may panic once more when it is dropped.
+                // Dropping the panic's payload may panic again.
                 let _ = catch_unwind(AssertUnwindSafe(move || drop(panic)));
                 Err(self.fail(error.into()))
             }
@@ -60,7 +60,7 @@ impl BoundFunction {
     }
 }
 
-/// Gives a function to a linker.
+/// Adds a function to a linker.
 pub(super) fn define(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> wasmtime::Result<()> {
     let handles = function.ty.params.iter().all(|ty| *ty == ValType::I64);
     let arity = function.ty.params.len();
@@ -71,8 +71,8 @@ pub(super) fn define(linker: &mut Linker<StoreData>, function: &Arc<BoundFunctio
     }
 }
 
-/// Defines a function of a number of `i64`s that is known when this is compiled: the engine then calls it without
-/// going through vectors of values, which takes a third of the time.
+/// Defines a function whose number of `i64`s is known at compile time: the engine then calls it without going through
+/// vectors of values, in a third of the time.
 macro_rules! by_arity {
     ($linker:ident, $function:ident, $arity:ident, $results:expr, $ret:ty, $finish:expr,
      $($count:literal: $($arg:ident)*;)*) => {
@@ -109,7 +109,7 @@ fn define_handles_to_handle(
     function: &Arc<BoundFunction>,
     arity: usize,
 ) -> wasmtime::Result<()> {
-    // `check_results` has made sure that it's an `i64`.
+    // `check_results` has ensured that it is an `i64`.
     by_arity!(linker, function, arity, [Val::I64(0)], i64, |[result]: [Val; 1]| result.i64().unwrap_or(0),
         0: ; 1: a; 2: a b; 3: a b c; 4: a b c d;);
     Ok(())

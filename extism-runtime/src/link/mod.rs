@@ -1,4 +1,4 @@
-//! Gives modules what they import: the environment, WASI, host functions, other modules.
+//! Provides modules with what they import: the environment, WASI, host functions, other modules.
 
 mod check;
 mod host;
@@ -17,18 +17,18 @@ use crate::{Error, env, store::StoreData};
 
 /// A plug-in's modules, compiled and linked, ready to be instantiated.
 pub(crate) enum Linked {
-    /// The only module: all its imports are the host's, so they are linked once.
+    /// A single module: the host provides all its imports, so they are linked once.
     Single(InstancePre<StoreData>),
     /// Several modules, which import from each other, so each instance links its own.
     Several {
-        /// With what the host gives.
+        /// With the imports that the host provides.
         linker: Box<Linker<StoreData>>,
         /// In the order in which they are instantiated.
         modules: Vec<wasmtime::Module>,
     },
 }
 
-/// What the host gives to modules: WASI if `wasi`, and what has old names if `old_names`.
+/// Returns a linker with what the host provides: WASI if `wasi`, and the functions with old names if `old_names`.
 pub(crate) fn host_linker(
     engine: &wasmtime::Engine,
     functions: &[Arc<BoundFunction>],
@@ -42,7 +42,7 @@ pub(crate) fn host_linker(
         #[cfg(feature = "wasi")]
         crate::wasi::add_to_linker(&mut linker).map_err(failed)?;
     }
-    // A host function may replace one of the runtime's own.
+    // A host function may replace one of the runtime's functions.
     linker.allow_shadowing(true);
     for function in functions {
         host::define(&mut linker, function).map_err(failed)?;
@@ -50,7 +50,7 @@ pub(crate) fn host_linker(
     Ok(linker)
 }
 
-/// Links modules that [`check`] has found to fit.
+/// Links modules that passed [`check`].
 pub(crate) fn link(linker: Linker<StoreData>, mut modules: Vec<wasmtime::Module>) -> Result<Linked, Error> {
     match modules.len() {
         1 => {

@@ -1,4 +1,4 @@
-//! The order in which the modules of a plug-in are instantiated: each after those that it imports from.
+//! The order in which a plug-in's modules are instantiated: each one after those that it imports from.
 
 /// A module's name and the names that it imports from.
 pub(crate) struct Node<'a> {
@@ -9,7 +9,7 @@ pub(crate) struct Node<'a> {
 /// Why there is no order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum OrderError {
-    /// The names of a circle of modules, the first again at the end.
+    /// The names of the modules in the cycle, with the first repeated at the end.
     Circular(Vec<String>),
 }
 
@@ -20,12 +20,12 @@ enum Mark {
     Done,
 }
 
-/// Indices of the modules, dependencies first, otherwise in the order given.
+/// Returns the modules' indices, dependencies first, otherwise in their original order.
 pub(crate) fn link_order(nodes: &[Node<'_>]) -> Result<Vec<usize>, OrderError> {
     let mut marks = vec![Mark::New; nodes.len()];
     let mut order = Vec::with_capacity(nodes.len());
     for start in 0..nodes.len() {
-        // Depth first, with a stack of our own: a manifest may chain any number of modules.
+        // Depth-first, with an explicit stack: a manifest may chain any number of modules.
         let mut path = vec![(start, 0)];
         while let Some((node, next)) = path.pop() {
             if next == 0 {

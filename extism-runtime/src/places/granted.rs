@@ -1,4 +1,4 @@
-//! The directories that plug-ins of this process may write to, and those whose content the host executes.
+//! The directories that plug-ins of this process may write to, and those that the host executes code from.
 
 use std::{
     collections::HashMap,
@@ -13,17 +13,17 @@ use std::{
 
 use rustix::fs::{Mode, OFlags, openat};
 
-/// Links that a name may lead through, as on Linux.
+/// Maximum number of links in a path, as on Linux.
 const MAX_LINKS: usize = 40;
-/// The least number of directories at which it is worth looking for those that are gone.
+/// The smallest number of directories worth searching for removed ones.
 const FEW: usize = 64;
 
-/// What tells a directory from all others, whatever its name.
+/// Identifies a directory, whatever its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Identity {
     device: u64,
     inode: u64,
-    /// When it was made, where the system tells: a directory that is made after another one was removed may get the
+    /// When it was created, if the system records that: a directory created after another one was removed may get the
     /// same inode.
     created: Option<SystemTime>,
 }
@@ -36,12 +36,12 @@ impl Identity {
 
 #[derive(Default)]
 struct Granted {
-    /// What plug-ins may write to, or once might, with the name by which it was granted: what a plug-in has made there
-    /// outlives it.
+    /// The directories that plug-ins may write to, or could earlier, each with the path under which it was granted:
+    /// what a plug-in has created there outlives it.
     writable: HashMap<Identity, PathBuf>,
-    /// How many of these there may be until those that were removed are forgotten.
+    /// The number of these at which removed ones are forgotten.
     limit: usize,
-    /// What the host executes the content of.
+    /// The directories that the host executes code from.
     executed: HashMap<Identity, PathBuf>,
 }
 
@@ -52,16 +52,16 @@ fn with<T>(look: impl FnOnce(&mut Granted) -> T) -> T {
     look(granted.get_or_insert_default())
 }
 
-/// Lets plug-ins write to a directory, and keeps that in mind.
+/// Lets plug-ins write to a directory, and remembers that.
 ///
 /// # Errors
 ///
-/// When the host executes what is in the directory.
+/// Returns an error if the host executes code from the directory.
 pub(crate) fn grant(directory: &File, path: &Path) -> io::Result<()> {
     let identity = Identity::of(&directory.metadata()?);
     let executed: Vec<_> = with(|granted| granted.executed.values().cloned().collect());
     for executed in executed {
-        // It may have been removed.
+        // The directory may have been removed.
         if let Ok(open) = File::open(&executed)
             && ancestor(&open, |above| (above == identity).then_some(()))?.is_some()
         {
@@ -85,12 +85,12 @@ pub(crate) fn grant(directory: &File, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Checks what a name has led to, which is open: where the name passes through a directory that plug-ins may write to, it
-/// must lie within that.
+/// Checks what a path has led to, which is open: if the path passes through a directory that plug-ins may write to, the
+/// file must lie inside that directory.
 ///
 /// # Errors
 ///
-/// When it does not, or when the system does not tell.
+/// Returns an error if it does not, or if the system cannot tell.
 pub(crate) fn check(path: &Path, opened: &File) -> io::Result<()> {
     let Some((within, name)) = first_writable(path)? else { return Ok(()) };
     if ancestor(opened, |above| (above == within).then_some(()))?.is_some() {
@@ -103,17 +103,17 @@ pub(crate) fn check(path: &Path, opened: &File) -> io::Result<()> {
     )))
 }
 
-/// The directory that plug-ins may write to and in which another one lies, by its name; none if there is none.
+/// Returns the path of a directory that plug-ins may write to and that contains `directory`; `None` if there is none.
 pub(crate) fn granted_above(directory: &Path) -> io::Result<Option<PathBuf>> {
     let opened = File::open(directory)?;
     ancestor(&opened, |above| with(|granted| granted.writable.get(&above).cloned()))
 }
 
-/// From now on the host executes what is in this directory.
+/// Marks a directory as one that the host executes code from.
 ///
 /// # Errors
 ///
-/// When plug-ins may write to it.
+/// Returns an error if plug-ins may write to it.
 pub(crate) fn execute_from(directory: &Path) -> io::Result<()> {
     if let Some(writable) = granted_above(directory)? {
         return Err(io::Error::other(format!(
@@ -126,7 +126,8 @@ pub(crate) fn execute_from(directory: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// What `look` finds of an open directory and those above it, by the directories themselves: names may have changed.
+/// Returns what `look` finds for an open directory and its ancestors. These are opened one from the other, as names may
+/// have changed.
 fn ancestor<T>(directory: &File, mut look: impl FnMut(Identity) -> Option<T>) -> io::Result<Option<T>> {
     let mut identity = Identity::of(&directory.metadata()?);
     let mut above = directory.try_clone()?;
@@ -143,14 +144,15 @@ fn ancestor<T>(directory: &File, mut look: impl FnMut(Identity) -> Option<T>) ->
     }
 }
 
-/// Opens a directory to go on from there, which needs no right to list it where the system tells these apart.
+/// Opens a directory to continue from there, without needing permission to list it where the system makes that
+/// distinction.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const SEARCH: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const SEARCH: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
-/// The first directory that plug-ins may write to on the way along a name, with what it is called there; none if the
-/// name does not pass through one. From there on, names mean what plug-ins want.
+/// Returns the first directory along a path that plug-ins may write to, with its path; `None` if the path does not pass
+/// through one. From there on, plug-ins decide where the path leads.
 fn first_writable(path: &Path) -> io::Result<Option<(Identity, PathBuf)>> {
     let mut rest = reversed(&std::path::absolute(path)?);
     let (mut at, mut links) = (PathBuf::from("/"), 0);
@@ -181,7 +183,7 @@ fn first_writable(path: &Path) -> io::Result<Option<(Identity, PathBuf)>> {
     Ok(None)
 }
 
-/// The parts of a name, the last one first.
+/// Returns the components of a path, last one first.
 fn reversed(path: &Path) -> Vec<OsString> {
     let parts = path.components().filter(|part| *part != Component::CurDir);
     parts.rev().map(|part| part.as_os_str().to_owned()).collect()

@@ -1,13 +1,13 @@
-//! Names of files that the host opens, where plug-ins may have a hand in what they lead to.
+//! Paths that the host opens and whose target plug-ins may influence.
 //!
-//! A plug-in that may write to a directory can put links into it, and a host that follows these leaves the directory
-//! without knowing. So every name is resolved once, when it is granted, and what was opened is used from then on:
-//! directories that plug-ins reach, those of dumps and log files. What plug-ins may write to is kept in mind for as long
-//! as the process runs ([`granted`]): a name that passes through it must end within it, and what the host executes
-//! (the cache of compiled code) may not lie there at all.
+//! A plug-in that may write to a directory can put links into it, and a host that follows them leaves the directory
+//! unknowingly. So every path is resolved once, when it is granted, and what was opened is used from then on: the
+//! directories that plug-ins access, those of dumps, and log files. Directories that plug-ins may write to are
+//! remembered for as long as the process runs ([`granted`]): a path that passes through one must end inside it, and
+//! what the host executes (the cache of compiled code) must not be there at all.
 //!
-//! This holds between the plug-ins of one process. What a plug-in of an earlier process left behind is known as soon as
-//! its directory is granted again, not before.
+//! This protects the plug-ins of one process. What a plug-in of an earlier process left behind is only taken into
+//! account once its directory is granted again.
 
 #[cfg(unix)]
 mod granted;
@@ -15,7 +15,7 @@ mod private;
 
 #[cfg(not(unix))]
 mod granted {
-    //! Systems whose links plug-ins cannot make.
+    //! For systems on which plug-ins cannot create links.
 
     use std::{
         fs::File,

@@ -1,4 +1,4 @@
-//! Files and directories that only the process's own user may read: they hold what plug-ins were given.
+//! Files and directories that only the process's user may read: they hold data that plug-ins were passed.
 
 use std::{
     ffi::OsString,
@@ -9,7 +9,7 @@ use std::{
 
 use super::check;
 
-/// A file that is written later, perhaps several times. Its directory is opened once.
+/// A file that is written later, perhaps several times. Its directory is opened only once.
 #[derive(Debug)]
 pub(crate) struct PrivateFile {
     path: PathBuf,
@@ -19,7 +19,7 @@ pub(crate) struct PrivateFile {
 }
 
 impl PrivateFile {
-    /// The file of this name, which need not exist. Its directory must.
+    /// Prepares a file of this path, which may not exist yet. Its directory must exist.
     pub(crate) fn new(path: &Path) -> io::Result<Self> {
         let name = path.file_name().ok_or_else(|| io::Error::other("this is not the name of a file"))?.to_owned();
         #[cfg(unix)]
@@ -36,7 +36,7 @@ impl PrivateFile {
         &self.path
     }
 
-    /// Makes the file; a regular one that is there and the user's own stays.
+    /// Creates the file; keeps an existing one if it is a regular file of the user's own.
     pub(crate) fn make(&self) -> io::Result<()> {
         match self.create() {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => self.check_own(),
@@ -44,7 +44,7 @@ impl PrivateFile {
         }
     }
 
-    /// Writes a new file, in the place of a regular file that is there. Anything else, such as a link, is left alone.
+    /// Writes a new file, replacing a regular file that exists. Anything else, such as a link, is left alone.
     pub(crate) fn replace(&self, content: &[u8]) -> io::Result<()> {
         self.make_way()?;
         self.create()?.write_all(content)
@@ -115,7 +115,7 @@ fn not_regular() -> io::Error {
     io::Error::other("there is something that is not a regular file, such as a link, which is not followed")
 }
 
-/// The directory of a file, open. It must be where its name says it is.
+/// Returns the directory of a file, open. It must be where its path says it is.
 #[cfg(unix)]
 fn directory_of(path: &Path) -> io::Result<File> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -124,10 +124,10 @@ fn directory_of(path: &Path) -> io::Result<File> {
     Ok(opened)
 }
 
-/// Opens a file to append to it, and makes it where it is missing.
+/// Opens a file for appending, and creates it if it is missing.
 ///
-/// A link in the file's place is not followed, except for those by which systems name open files
-/// (`/dev/stderr`, `/dev/fd/3`).
+/// A link in the file's place is not followed, except for those with which systems name open files (`/dev/stderr`,
+/// `/dev/fd/3`).
 #[cfg(unix)]
 pub(crate) fn append(path: &Path) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags, openat};
@@ -150,7 +150,7 @@ pub(crate) fn append(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
 
-/// Makes a directory that only the process's own user may use; one that is there is left as it is.
+/// Creates a directory that only the process's user may access; an existing one is left as it is.
 #[cfg(feature = "cache")]
 pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
@@ -160,11 +160,11 @@ pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Checks that nobody but the process's own user (and root) may write to a directory.
+/// Checks that only the process's user (and root) may write to a directory.
 ///
 /// # Errors
 ///
-/// When others may, with what to do.
+/// Returns an error if others may, saying what to do.
 #[cfg(all(unix, feature = "cache"))]
 pub(crate) fn check_private_directory(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;

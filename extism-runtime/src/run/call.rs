@@ -1,4 +1,4 @@
-//! A call of an export from its beginning to its end, and the making of an instance without one.
+//! Calling an export from start to finish, and creating an instance without a call.
 
 use std::{ops::Range, sync::Arc};
 
@@ -16,7 +16,7 @@ use crate::{
     store::{CallState, Persistent},
 };
 
-/// Makes an instance without a call, under the limits that each call has.
+/// Creates an instance without a call, under the same limits as a call.
 pub(crate) fn new_instance(
     compiled: &Arc<CompiledInner>,
     persistent: Box<Persistent>,
@@ -28,8 +28,8 @@ pub(crate) fn new_instance(
 
 /// Calls an export; returns where its output is in the kernel's memory.
 ///
-/// All that the guest determines is done under the limits of this call: a new instance where there is none, start
-/// functions and initializers, the export itself.
+/// Everything that the guest determines happens under the limits of this call: creating a new instance if needed, start
+/// functions and initializers, and the export itself.
 #[inline]
 pub(crate) fn call<I: Encode>(
     slot: &mut Slot,
@@ -52,10 +52,10 @@ pub(crate) fn call<I: Encode>(
     }
 }
 
-/// Calls an export whose input is in the kernel's memory; returns where its output is. After an error that ends the
-/// instance, it must be dropped.
+/// Calls an export whose input is already in the kernel's memory; returns where its output is. After an error that ends
+/// the instance, the instance must be dropped.
 fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
-    // Until it returns: when a panic of the host's unwinds through the call, the instance isn't used again.
+    // Set until the call returns: if a panic in the host unwinds through the call, the instance is not used again.
     live.ended = true;
     let result = live.call(limits.compiled, limits.export);
     live.ended = false;
@@ -70,7 +70,7 @@ fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
     }
 }
 
-/// Gives up the instance where its failure asks for that.
+/// Drops the instance if the failure requires it.
 #[cold]
 fn settle(slot: &mut Slot, failure: Failure) -> Error {
     if failure.poisoned {

@@ -1,4 +1,4 @@
-//! What a failed call was: the engine's error as ours.
+//! Classifies failed calls: turns the engine's errors into ours.
 
 use std::ops::Range;
 
@@ -12,18 +12,18 @@ use crate::{
     store::Interrupt,
 };
 
-/// The most bytes that a backtrace keeps of a function's demangled name. It has at most 20 functions.
+/// Maximum bytes of a demangled function name in a backtrace. A backtrace has at most 20 functions.
 const MAX_FRAME_NAME: usize = 2048;
 
 /// A failed call.
 pub(super) struct Failure {
     pub(super) error: Error,
-    /// Whether the instance can't be used any more.
+    /// Whether the instance can no longer be used.
     pub(super) poisoned: bool,
 }
 
 impl Failure {
-    /// The instance is as it was.
+    /// A failure that left the instance intact.
     fn kept(error: Error) -> Self {
         Self { error, poisoned: false }
     }
@@ -32,15 +32,15 @@ impl Failure {
         Self { error, poisoned: true }
     }
 
-    /// The plug-in gave as its output what is no part of its memory.
+    /// The failure of a plug-in that set an output range outside its memory.
     pub(super) fn bad_output(limits: &Limits<'_>, error: &kernel::KernelError) -> Self {
         let source = CodecError::new(error.to_string());
         Self::kept(Error::Decode { at: limits.site(), source })
     }
 }
 
-/// The output of a call that has returned, or the error that the plug-in itself gives; an error too where it returned
-/// too late, or although it was cancelled.
+/// Returns the output of a call that has returned, or the error that the plug-in set. Also fails if the call returned
+/// too late or after it was cancelled.
 pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Range<usize>, Failure> {
     if let Some(interrupt) = limits.exceeded() {
         return Err(Failure::poisoned(limits.error(interrupt)));
@@ -63,7 +63,7 @@ fn check_output(limits: &Limits<'_>, output: Range<usize>) -> Result<Range<usize
     Ok(output)
 }
 
-/// The error that the plug-in itself gives.
+/// Returns the error that the plug-in set.
 #[cold]
 pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Failure {
     let message = match kernel::error(memory) {
@@ -74,7 +74,7 @@ pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Fail
     Failure::kept(Error::Guest { at: limits.site(), code, message })
 }
 
-/// What the engine's error means.
+/// Classifies the engine's error.
 #[cold]
 pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Error) -> Result<Range<usize>, Failure> {
     #[cfg(feature = "wasi")]
@@ -94,7 +94,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
     if let Some(Interrupt::Abort(_)) = error.downcast_ref() {
         let at = limits.site();
         let error = match refused {
-            // A guest that gives up after its memory could not grow.
+            // A guest that aborts after its memory could not grow.
             Some(detail) => Error::OutOfMemory { at, detail },
             None => Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) },
         };
@@ -111,7 +111,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
             match (error.downcast_ref::<Trap>(), refused) {
                 (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(),
                 (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
-                // A guest that gives up after its memory could not grow.
+                // A guest that aborts after its memory could not grow.
                 (_, Some(detail)) => Error::OutOfMemory { at, detail },
                 (Some(_), None) if kernel::is_exhausted(live.kernel.data(&live.store)) => {
                     Error::OutOfMemory { at, detail: "it allocates more than any memory can hold".to_owned() }
@@ -126,7 +126,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
     Err(Failure::poisoned(error))
 }
 
-/// What the engine's error means when no instance could be made.
+/// Classifies the engine's error when no instance could be created.
 #[cold]
 pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error) -> Error {
     let error = match error.downcast::<Interrupt>() {
@@ -140,7 +140,7 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
     Error::engine(context, error)
 }
 
-/// The trap with its backtrace, and with the error that the guest set before it, which says more.
+/// Returns the trap with its backtrace and the error that the guest set before it, which is more specific.
 fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> TrapError {
     let backtrace = error.downcast_ref::<WasmBacktrace>();
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
@@ -152,7 +152,7 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
     }
 }
 
-/// Why the host ended the call.
+/// Returns why the host ended the call.
 fn reason(error: &wasmtime::Error) -> String {
     error.root_cause().to_string()
 }

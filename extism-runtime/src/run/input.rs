@@ -7,10 +7,10 @@ use crate::{
     store::PAGE,
 };
 
-/// How often an input is encoded at most: it fits at the second time, unless its `Encode` writes more each time.
+/// How many times an input is encoded at most: it fits on the second attempt unless its `Encode` writes more each time.
 const ATTEMPTS: u32 = 3;
 
-/// Encodes a call's input into the kernel's memory, in place. What the last call left there is gone.
+/// Encodes a call's input directly into the kernel's memory, and discards what the last call left there.
 #[inline]
 pub(super) fn write_input<I: Encode>(
     live: &mut Live,

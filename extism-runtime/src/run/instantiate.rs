@@ -13,10 +13,10 @@ use crate::{
     store::{Persistent, StoreData},
 };
 
-/// An instance that could not be made, with what it was to be made of.
+/// The error of an instance that could not be created, with the state that it would have used.
 pub(super) type Failed = (Error, Box<Persistent>);
 
-/// Makes an instance. Of its code, only initial values are computed: start functions belong to the first call.
+/// Creates an instance. Only initial values are computed; start functions run as part of the first call.
 pub(super) fn instantiate(persistent: Box<Persistent>, limits: &Limits<'_>) -> Result<Live, Failed> {
     let (engine, linked) = match limits.compiled.linked() {
         Ok(linked) => linked,
@@ -37,8 +37,8 @@ pub(super) fn instantiate(persistent: Box<Persistent>, limits: &Limits<'_>) -> R
     }
 }
 
-/// The code for an engine without a pool. It is compiled when it is wanted for the first time. A call waits for that
-/// no longer than its limits allow; where no call runs, compiling takes its time here, as it did in the first place.
+/// Returns the code for an engine without a pool, compiling it on first use. A call waits for it no longer than its
+/// limits allow; outside a call, compiling may take as long as it needs, as it did the first time.
 fn linked_on_demand<'c>(limits: &Limits<'c>) -> Result<Option<(&'c wasmtime::Engine, &'c Linked)>, Error> {
     let compiled = limits.compiled;
     if limits.in_call() {
@@ -79,7 +79,7 @@ fn new_store(limits: &Limits<'_>, engine: &wasmtime::Engine, persistent: Box<Per
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, Arc::clone(limits.state));
     let mut store = Store::new(engine, data);
     store.limiter(|data| &mut data.limiter);
-    // Every tick makes the store look at its own deadline and whether it was cancelled; nobody else's.
+    // Every tick makes the store check its own deadline and its own cancellation, and no other store's.
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|store| match store.data().interrupted() {
         Some(interrupt) => Err(wasmtime::Error::new(interrupt)),
@@ -117,7 +117,7 @@ fn populate(
     Ok((instances, kernel))
 }
 
-/// Functions of WASI can wait, so an instance that has them is made and run as a task.
+/// WASI functions can wait, so an instance that has them is created and run as a task.
 fn instantiate_pre(
     pre: &wasmtime::InstancePre<StoreData>,
     uses_wasi: bool,

@@ -11,15 +11,15 @@ use crate::{
     store::{CallState, Interrupt, StoreData},
 };
 
-/// The place of an export that is none: an instance is made without a call.
+/// Stands for the export when an instance is created without a call.
 const NO_EXPORT: u32 = u32::MAX;
 
-/// The limits under which work of a guest runs, in force until this is dropped: of a call, or of making an instance
-/// without one. [`arm`](Self::arm)ed before anything of the guest's runs.
+/// The limits under which guest code runs, for a call or for creating an instance without one; in force until dropped.
+/// They are [`arm`](Self::arm)ed before any guest code runs.
 pub(crate) struct Limits<'c> {
     pub(super) compiled: &'c Arc<CompiledInner>,
     pub(super) state: &'c Arc<CallState>,
-    /// The export that is called.
+    /// The called export.
     pub(super) export: u32,
     options: CallOptions,
     deadline: Option<Instant>,
@@ -27,7 +27,7 @@ pub(crate) struct Limits<'c> {
 }
 
 impl<'c> Limits<'c> {
-    /// Those of a call of this export.
+    /// Returns the limits of a call of this export.
     #[inline]
     pub(super) fn of_call(
         compiled: &'c Arc<CompiledInner>,
@@ -35,14 +35,14 @@ impl<'c> Limits<'c> {
         export: u32,
         options: CallOptions,
     ) -> Result<Self, Error> {
-        // Any number will do that differs between the plug-ins that run at a time.
+        // Any number works that differs between the plug-ins that run at the same time.
         let shard = Arc::as_ptr(state).addr() / size_of::<CallState>();
         let engine = &compiled.settings.engine;
         let timed = options.time.map(|time| engine.timed_call(shard, time.began)).transpose()?;
         Ok(Self { compiled, state, export, options, deadline: options.deadline(), timed })
     }
 
-    /// Those of making an instance without a call.
+    /// Returns the limits of creating an instance without a call.
     pub(super) fn of_instance(
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
@@ -51,14 +51,14 @@ impl<'c> Limits<'c> {
         Self::of_call(compiled, state, NO_EXPORT, options)
     }
 
-    /// Puts the limits into force for what the store runs.
+    /// Puts the limits into force for everything that the store runs.
     #[inline]
     pub(super) fn arm(&self, store: &mut Store<StoreData>) -> Result<(), Error> {
         let data = store.data_mut();
         data.export = self.export;
         data.deadline = self.deadline;
         data.logged = 0;
-        // What an earlier call was refused and lived with is no reason for a failure of this one.
+        // A refusal that an earlier call survived must not explain a failure of this one.
         data.limiter.take_refused();
         match self.options.fuel {
             Some(fuel) => store.set_fuel(fuel).map_err(|error| Error::engine("cannot set the fuel", error)),
@@ -66,12 +66,12 @@ impl<'c> Limits<'c> {
         }
     }
 
-    /// Whether it is a call that runs.
+    /// Returns whether a call is running.
     pub(super) fn in_call(&self) -> bool {
         self.export != NO_EXPORT
     }
 
-    /// Why the work must end, if it must.
+    /// Returns why the work must end, if it must.
     pub(super) fn interrupted(&self) -> Option<Interrupt> {
         if self.state.is_cancelled() {
             return Some(Interrupt::Cancelled);
@@ -79,8 +79,8 @@ impl<'c> Limits<'c> {
         self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
     }
 
-    /// As [`interrupted`](Self::interrupted), for work that is done: it asks for the time only if the clock has ticked
-    /// meanwhile, since asking takes as long as a short call.
+    /// Like [`interrupted`](Self::interrupted), for finished work: reads the time only if the clock has ticked in the
+    /// meantime, since reading it takes as long as a short call.
     #[inline]
     pub(super) fn exceeded(&self) -> Option<Interrupt> {
         if self.state.is_cancelled() || self.timed.as_ref().is_some_and(TimedCall::has_ticked) {
@@ -89,20 +89,20 @@ impl<'c> Limits<'c> {
         None
     }
 
-    /// The fuel that is gone, of what the store has left.
+    /// Returns the fuel consumed so far, from what the store has left.
     #[inline]
     pub(super) fn fuel_consumed(&self, store: &Store<StoreData>) -> Option<u64> {
         let limit = self.options.fuel?;
         store.get_fuel().ok().map(|left| limit.saturating_sub(left))
     }
 
-    /// Where the work is done, for errors.
+    /// Returns where the work is done, for errors.
     #[cold]
     pub(super) fn site(&self) -> Box<Site> {
         site(self.compiled, self.export)
     }
 
-    /// What it is when the host ended the work from within.
+    /// Returns the error for work that the host ended from within.
     #[cold]
     pub(super) fn error(&self, interrupt: Interrupt) -> Error {
         let at = self.site();
@@ -122,7 +122,7 @@ impl<'c> Limits<'c> {
         }
     }
 
-    /// What it is when the work has consumed its fuel.
+    /// Returns the error for work that has run out of fuel.
     #[cold]
     pub(super) fn out_of_fuel(&self) -> Error {
         Error::OutOfFuel { at: self.site(), limit: self.options.fuel.unwrap_or(u64::MAX) }

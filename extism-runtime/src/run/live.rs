@@ -9,10 +9,10 @@ pub(crate) struct Live {
     pub(crate) kernel: Memory,
     /// In the order of the compiled modules.
     instances: Vec<Instance>,
-    /// By the main module's exports, which of `functions` it is, counted from 1; 0 for those that weren't called yet. A
-    /// module may have very many exports.
+    /// For each of the main module's exports, its index in `functions` plus 1; 0 if it was not called yet. A module may
+    /// have very many exports.
     places: Box<[u32]>,
-    /// The exports that were called already.
+    /// The exports that have been called.
     functions: Vec<Callable>,
     /// Whether start functions and initializers have run.
     initialized: bool,
@@ -36,7 +36,7 @@ impl Live {
         Self { store, kernel, instances, places, functions: Vec::new(), initialized: false, ended: false }
     }
 
-    /// Initializes the instance where that wasn't done, and calls an export.
+    /// Initializes the instance if necessary, and calls an export.
     pub(super) fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
         if !self.initialized {
             self.initialize(compiled, export)?;
@@ -45,7 +45,7 @@ impl Live {
             Some(place) if *place > 0 => *place,
             _ => self.resolve(compiled, export)?,
         };
-        // Borrowed where it is: a clone would count references that all threads share.
+        // Borrowed: a clone would increment a reference count that all threads share.
         match self.functions.get(place as usize - 1) {
             Some(Callable::Code(function)) => enter(&mut self.store, compiled, function, ()),
             Some(Callable::Unit(function)) => enter(&mut self.store, compiled, function, ()).map(|()| 0),
@@ -53,7 +53,7 @@ impl Live {
         }
     }
 
-    /// Finds an export that is called for the first time; returns its place.
+    /// Looks up an export on its first call; returns its index.
     #[cold]
     fn resolve(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<u32> {
         let (Some(exported), Some(main), Some(place)) =
@@ -66,7 +66,7 @@ impl Live {
             Some(CallKind::Unit) => Callable::Unit(main.get_typed_func(&mut self.store, &exported.name)?),
             None => return Err(wasmtime::Error::msg("the export can't be called")),
         });
-        // No more than there are exports, which a `u32` counts.
+        // At most as many as there are exports, and their number fits a `u32`.
         *place = u32::try_from(self.functions.len())?;
         Ok(*place)
     }
@@ -93,7 +93,7 @@ impl Live {
         Ok(())
     }
 
-    /// Calls `hs_init`, whatever number it returns.
+    /// Calls `hs_init`; ignores the number it returns.
     fn initialize_haskell(&mut self, compiled: &CompiledInner, instance: Instance) -> wasmtime::Result<()> {
         let store = &mut self.store;
         let function = instance.get_func(&mut *store, "hs_init");
@@ -115,7 +115,7 @@ impl Live {
     }
 }
 
-/// Calls a function; where WASI can wait, as a task that is dropped when the call is to end.
+/// Calls a function; if WASI can wait, as a task that is dropped when the call must end.
 #[inline]
 fn enter<P, R>(
     store: &mut Store<StoreData>,

@@ -1,4 +1,4 @@
-//! An instance: made, initialized, called, and given up after what it can't survive.
+//! An instance: created, initialized, called, and dropped after a failure that it cannot survive.
 
 mod call;
 mod dump;

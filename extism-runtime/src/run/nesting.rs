@@ -1,8 +1,9 @@
 //! Plug-ins whose host functions call plug-ins.
 //!
-//! The engine bounds the stack of a call by the size that was asked for, whatever is left of the thread's. One call
-//! fits, but a plug-in that makes its host call it again, each time deep in its own stack, would go past the thread's
-//! end and take the process with it. So a call within a call runs on a stack of its own, and only so many of them.
+//! The engine limits a call's stack by the configured size, regardless of how much is left of the thread's stack. One
+//! call fits, but a plug-in that makes its host call it again, each time deep in its own stack, would overflow the
+//! thread's stack and take the process with it. So a call within a call runs on a stack of its own, and their depth is
+//! limited.
 
 use std::{
     cell::Cell,
@@ -23,11 +24,11 @@ use crate::{
 /// How many calls may run within each other on one thread.
 const MAX_DEPTH: u32 = 32;
 
-/// What is known of a thread, or of several of which each waits for the next to end a call.
+/// What is known about a thread, or about several threads that each wait for the next one to finish a call.
 struct Thread {
-    /// How many calls run on it, each within the one before.
+    /// How many calls run on it, nested.
     depth: Cell<u32>,
-    /// Tells it from others; 0 before anybody asks.
+    /// Identifies the thread; 0 until it is first needed.
     number: Cell<u64>,
 }
 
@@ -35,7 +36,8 @@ thread_local! {
     static THREAD: Thread = const { Thread { depth: Cell::new(0), number: Cell::new(0) } };
 }
 
-/// The number of this thread; [`CallState::runs_on`](crate::store::CallState::runs_on) tells whether a call runs on it.
+/// Returns the number of this thread; [`CallState::runs_on`](crate::store::CallState::runs_on) returns whether a call
+/// runs on it.
 #[inline]
 pub(crate) fn thread() -> u64 {
     THREAD.with(number)
@@ -57,14 +59,14 @@ fn new_number(thread: &Thread) -> u64 {
     number
 }
 
-/// A call that runs; ends when dropped.
+/// A running call; ends when dropped.
 #[derive(Debug)]
 pub(super) struct Nested {
     thread: u64,
 }
 
 impl Nested {
-    /// A call begins; why not, if too many run already.
+    /// Starts a call; returns the reason if too many are running already.
     #[inline]
     pub(super) fn enter() -> Result<Self, String> {
         THREAD.with(|thread| {
@@ -77,7 +79,7 @@ impl Nested {
         })
     }
 
-    /// The number of the thread that it runs on.
+    /// Returns the number of the thread that the call runs on.
     #[inline]
     pub(super) fn thread(&self) -> u64 {
         self.thread
@@ -91,7 +93,7 @@ impl Drop for Nested {
     }
 }
 
-/// Whether the call that runs is within another one.
+/// Returns whether the running call is nested in another one.
 #[inline]
 pub(super) fn is_nested() -> bool {
     THREAD.with(|thread| thread.depth.get() > 1)
@@ -109,13 +111,13 @@ where
     R: WasmResults + Sync,
 {
     match now(function.call_async(&mut *store, params)) {
-        // Nothing has run: of what a pool holds, a call that has begun takes stacks only.
+        // Nothing has run yet: of a pool's resources, a call that has started takes only stacks.
         Err(error) if error.is::<PoolConcurrencyLimitError>() => on_own_thread(store, compiled, function, params),
         result => result,
     }
 }
 
-/// The result of a future that waits for nothing: it only has a stack of its own.
+/// Returns the result of a future that never waits: it only has a stack of its own.
 fn now<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
@@ -126,7 +128,7 @@ fn now<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// Calls a function on the stack of another thread, and waits for it: for when all stacks of the pool are taken.
+/// Calls a function on another thread's stack and waits for it, for when all stacks of the pool are taken.
 #[cold]
 fn on_own_thread<P, R>(
     store: &mut Store<StoreData>,
@@ -151,7 +153,7 @@ where
         let thread = thread::Builder::new().name("extism-call".to_owned()).stack_size(stack);
         match thread.spawn_scoped(scope, call).map(ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
-            // The caller's panic, as it would be without the thread.
+            // Propagates the panic, as if there were no extra thread.
             Ok(Err(panic)) => resume_unwind(panic),
             Err(error) => Err(wasmtime::Error::new(Interrupt::NoThread(error))),
         }

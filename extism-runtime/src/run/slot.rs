@@ -6,18 +6,18 @@ use crate::{
     store::{CallState, LastResponse, Persistent},
 };
 
-/// Where a plug-in has its instance, or what is left of it.
+/// Holds a plug-in's instance, or what is left of it.
 pub(crate) struct Slot {
     content: Content,
-    /// The fuel that the last call has consumed.
+    /// The fuel that the last call consumed.
     pub(crate) fuel_consumed: Option<u64>,
 }
 
 enum Content {
     Live(Box<Live>),
-    /// The instance was given up.
+    /// The instance was dropped.
     Parked(Box<Persistent>),
-    /// While the one becomes the other, or in the place of one that is lent.
+    /// During the transition from one to the other, or while the instance is lent out.
     Moving,
 }
 
@@ -26,12 +26,12 @@ impl Slot {
         Self { content: Content::Live(Box::new(live)), fuel_consumed: None }
     }
 
-    /// One with nothing in it.
+    /// Returns an empty slot.
     pub(crate) fn vacant() -> Self {
         Self { content: Content::Moving, fuel_consumed: None }
     }
 
-    /// The instance, if there is one at the time.
+    /// Returns the instance, if there is one.
     pub(crate) fn live(&self) -> Option<&Live> {
         match &self.content {
             Content::Live(live) => Some(live),
@@ -39,7 +39,7 @@ impl Slot {
         }
     }
 
-    /// The instance, to be changed.
+    /// Returns the instance for changes, if there is one.
     pub(crate) fn live_mut(&mut self) -> Option<&mut Live> {
         match &mut self.content {
             Content::Live(live) => Some(live),
@@ -47,7 +47,7 @@ impl Slot {
         }
     }
 
-    /// What belongs to the plug-in, not to its instance.
+    /// Returns the state that belongs to the plug-in rather than to its instance.
     pub(crate) fn persistent(&self) -> Option<&Persistent> {
         match &self.content {
             Content::Live(live) => Some(&live.store.data().persistent),
@@ -64,12 +64,12 @@ impl Slot {
         }
     }
 
-    /// Overwrites what the calls before left, but for what the plug-in's own code and its variables keep. The calls that
-    /// follow have this state.
+    /// Overwrites what earlier calls left behind, except what the plug-in's own code and its variables keep. Later
+    /// calls use the state passed here.
     pub(crate) fn forget_calls(&mut self, state: &Arc<CallState>) {
         self.fuel_consumed = None;
         if self.live().is_some_and(|live| live.ended) {
-            // The next call needs a new one anyway.
+            // The next call needs a new instance anyway.
             self.park();
         }
         if let Content::Live(live) = &mut self.content {
@@ -80,7 +80,7 @@ impl Slot {
         }
     }
 
-    /// An instance that a call can use, under the call's limits: the one that is here, or a new one.
+    /// Returns an instance that a call can use, under the call's limits: the existing one or a new one.
     #[inline]
     pub(super) fn ready(&mut self, limits: &Limits<'_>) -> Result<&mut Live, Error> {
         let usable = self.live().is_some_and(|live| !live.ended);
@@ -94,7 +94,7 @@ impl Slot {
         Ok(live)
     }
 
-    /// Gives up the instance, and keeps what belongs to the plug-in.
+    /// Drops the instance and keeps the plug-in's state.
     #[cold]
     pub(super) fn park(&mut self) {
         self.content = match std::mem::replace(&mut self.content, Content::Moving) {
@@ -103,7 +103,7 @@ impl Slot {
         };
     }
 
-    /// Makes a new instance in place of the one that was given up, as part of the call.
+    /// Creates a new instance in place of the dropped one, as part of the call.
     #[cold]
     fn revive(&mut self, limits: &Limits<'_>) -> Result<(), Error> {
         self.park();
@@ -113,7 +113,7 @@ impl Slot {
         match instantiate(persistent, limits) {
             Ok(live) => {
                 self.content = Content::Live(Box::new(live));
-                // One that was made too late is as good as any for the next call.
+                // An instance that was created too late is still good for the next call.
                 limits.interrupted().map_or(Ok(()), |interrupt| Err(limits.error(interrupt)))
             }
             Err((error, persistent)) => {

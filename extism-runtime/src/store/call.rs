@@ -5,40 +5,41 @@ const CANCELLED: u64 = 2;
 /// Above the flags: the number of the thread that the call runs on.
 const THREAD_SHIFT: u32 = 2;
 
-/// Whether a plug-in's call is running, on which thread, and whether it was cancelled.
+/// Tracks whether a plug-in's call is running, on which thread, and whether it was cancelled.
 ///
-/// One word, so that a cancellation meets exactly the call that runs, never the next one. Alone on its cache line (two of
-/// them, since processors fetch pairs): each call writes to it, and next to it may be what another thread's calls use.
+/// A single word, so that a cancellation hits exactly the running call, never the next one. It is alone on its cache
+/// line (on two, since processors prefetch pairs): each call writes to it, and its neighbours in memory may be in use
+/// by other threads' calls.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(crate) struct CallState(AtomicU64);
 
 impl CallState {
-    /// A call begins on the thread of this number; it ends when what is returned is dropped, also when a panic of the
-    /// host's passes through.
+    /// Starts a call on the thread with this number; the call ends when the returned guard is dropped, even if a panic
+    /// in the host unwinds through it.
     ///
-    /// The store's epoch deadline is never more than one tick ahead, so whatever tick follows a cancellation makes
-    /// the store look here.
+    /// The store's epoch deadline is never more than one tick ahead, so the first tick after a cancellation makes the
+    /// store check this state.
     #[inline]
     pub(crate) fn begin(&self, thread: u64) -> RunningCall<'_> {
         self.0.store(RUNNING | thread << THREAD_SHIFT, Ordering::Release);
         RunningCall(self)
     }
 
-    /// Whether the running call was cancelled.
+    /// Returns whether the running call was cancelled.
     #[inline]
     pub(crate) fn is_cancelled(&self) -> bool {
-        // With the fence of `cancel`: who has seen the tick that follows a cancellation sees the cancellation.
+        // Pairs with the fence in `cancel`: whoever has seen the tick after a cancellation also sees the cancellation.
         fence(Ordering::Acquire);
         self.0.load(Ordering::Relaxed) & CANCELLED != 0
     }
 
-    /// Whether a call runs on the thread of this number.
+    /// Returns whether a call is running on the thread with this number.
     pub(crate) fn runs_on(&self, thread: u64) -> bool {
         self.0.load(Ordering::Relaxed) & !CANCELLED == RUNNING | thread << THREAD_SHIFT
     }
 
-    /// Marks the running call as cancelled; returns whether there was one. The engine must be made to tick then.
+    /// Marks the running call as cancelled; returns whether there was one. The caller must then make the engine tick.
     pub(crate) fn cancel(&self) -> bool {
         let mark = |call: u64| (call & RUNNING != 0).then_some(call | CANCELLED);
         let cancelled = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, mark);

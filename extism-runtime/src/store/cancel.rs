@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::CallState;
 use crate::Engine;
 
-/// Ends a plug-in's call from another thread. Cheap to clone, and valid as long as one likes.
+/// Ends a plug-in's call from another thread. Cheap to clone, with no lifetime tied to the plug-in.
 #[derive(Clone, Debug)]
 pub struct CancelHandle {
     call: Arc<CallState>,
@@ -15,11 +15,11 @@ impl CancelHandle {
         Self { call, engine }
     }
 
-    /// Ends the call that is running, which returns [`Error::Cancelled`](crate::Error::Cancelled); returns whether
-    /// there was one. A later call isn't touched.
+    /// Cancels the running call, which returns [`Error::Cancelled`](crate::Error::Cancelled); returns whether there was
+    /// one. Later calls are not affected.
     ///
-    /// The plug-in's own code, its sleep and its HTTP requests end at once; a host function of yours is not
-    /// interrupted, the call ends when it returns.
+    /// The plug-in's own code, its sleeps and its HTTP requests end at once. A host function of yours is not
+    /// interrupted; the call ends when it returns.
     #[allow(clippy::must_use_candidate, reason = "cancelling is done for its effect")]
     pub fn cancel(&self) -> bool {
         let running = self.call.cancel();

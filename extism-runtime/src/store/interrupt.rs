@@ -2,7 +2,8 @@ use std::io;
 
 use crate::error::BoxError;
 
-/// Why the host ended a call from within: what host functions and the epoch's callback return through the engine.
+/// Why the host ended a call from within: the error that host functions and the epoch callback return through the
+/// engine.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Interrupt {
     #[error("timed out")]
@@ -12,16 +13,16 @@ pub(crate) enum Interrupt {
     /// A host function failed or panicked.
     #[error("host function `{name}`: {source}")]
     HostFunction { name: String, source: BoxError },
-    /// The guest gave up, for this reason.
+    /// The guest aborted, with this reason.
     #[error("abort: {0}")]
     Abort(String),
     /// A host function failed because the kernel's memory may not grow.
     #[error("{0}")]
     OutOfMemory(String),
-    /// A call within a call needs a thread, and the system starts none.
+    /// A call within a call needs a thread, and the system could not start one.
     #[error("{0}")]
     NoThread(#[source] io::Error),
-    /// The plug-in logged more bytes than this in one call.
+    /// The plug-in logged more than this many bytes in one call.
     #[error("logged more than {0} bytes")]
     LogTooLong(u64),
 }

@@ -2,32 +2,32 @@ use wasmtime::ResourceLimiter;
 
 use crate::engine::MAX_TABLE_ELEMENTS;
 
-/// Bytes of a page of WebAssembly memory.
+/// Bytes per page of WebAssembly memory.
 pub(crate) const PAGE: u64 = 64 << 10;
-/// Bytes of a table's element. Some take 4, which nobody tells here.
+/// Bytes per table element. Some elements take only 4, but the limiter is not told which.
 const ELEMENT: u64 = 8;
-/// Bytes that tables may have under any limit of pages: what a language's runtime has is some ten thousand functions.
+/// Bytes that tables may use under any page limit: a language runtime has around ten thousand functions.
 const FREE_TABLE_BYTES: u64 = 1 << 20;
 
 /// Bounds the growth of an instance's memories and tables.
 ///
-/// What the modules' memories have at their start was checked when they were compiled; `max_pages` bounds once more
-/// the pages by which all the memories grow together, as in the official runtime. The garbage collector's heap is one
-/// of these memories; it begins with nothing, and may grow before the instance is made, as initial values of globals
-/// may be of any size. Tables have a budget of their own, of as many bytes as memories may grow by, and 1 MiB.
+/// The initial sizes of the modules' memories were checked at compile time; in addition, `max_pages` limits the pages
+/// by which all memories together may grow, as in the official runtime. The garbage collector's heap counts as one of
+/// these memories; it starts empty and may grow before the instance exists, since initial values of globals may have
+/// any size. Tables have a budget of their own: as many bytes as memories may grow by, plus 1 MiB.
 #[derive(Debug)]
 pub(crate) struct Limiter {
-    /// Bytes that memories may still have at their start, checked before.
+    /// Bytes that memories may still start with; checked at compile time.
     initial: u64,
-    /// Bytes by which memories may still grow; none where there is no limit.
+    /// Bytes by which memories may still grow; `None` if there is no limit.
     budget: Option<u64>,
     /// The limit itself, in pages.
     max_pages: Option<u64>,
-    /// Elements of all tables.
+    /// Number of elements in all tables.
     table_elements: usize,
-    /// How many these may be.
+    /// The maximum of `table_elements`.
     max_table_elements: usize,
-    /// What was asked for and refused in this call.
+    /// The growth that was refused in this call.
     refused: Option<String>,
 }
 
@@ -45,17 +45,17 @@ impl Limiter {
         }
     }
 
-    /// The pages that the modules' memories have at their start are free.
+    /// Exempts the pages that the modules' memories start with from the limit.
     pub(crate) fn allow_initial(&mut self, pages: u64) {
         self.initial = pages.saturating_mul(PAGE);
     }
 
-    /// From now on memories are grown, not made.
+    /// From now on, memories grow; no new ones are created.
     pub(crate) fn instantiated(&mut self) {
         self.initial = 0;
     }
 
-    /// What was refused since the last look.
+    /// Returns what was refused since the last call of this function.
     pub(crate) fn take_refused(&mut self) -> Option<String> {
         self.refused.take()
     }
@@ -111,7 +111,7 @@ impl ResourceLimiter for Limiter {
     }
 }
 
-/// The elements of all tables under a limit of so many bytes.
+/// Returns how many table elements are allowed under a limit of `bytes` bytes.
 fn max_table_elements(bytes: u64) -> usize {
     let elements = bytes.saturating_add(FREE_TABLE_BYTES) / ELEMENT;
     usize::try_from(elements).unwrap_or(usize::MAX).min(MAX_TABLE_ELEMENTS)

@@ -1,4 +1,4 @@
-//! What an instance's store holds beside the instance.
+//! What an instance's store holds besides the instance.
 
 mod call;
 mod cancel;
@@ -22,28 +22,28 @@ pub use self::{cancel::CancelHandle, vars::VarError};
 use crate::shares::Lease;
 use crate::{exports::Exports, settings::Settings};
 
-/// What belongs to a plug-in, not to its instance: it outlives a trap.
+/// State that belongs to the plug-in rather than to its instance, and so survives a trap.
 pub(crate) struct Persistent {
     pub(crate) id: Uuid,
     pub(crate) config: Arc<BTreeMap<String, String>>,
     pub(crate) vars: Vars,
-    /// The value that host functions see in the calls that follow.
+    /// The context value that host functions see in the calls that follow.
     pub(crate) context: Option<Box<dyn Any + Send>>,
 }
 
 impl fmt::Debug for Persistent {
-    /// Without what may be secret: all of it.
+    /// Leaves out everything, since all of it may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Persistent").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
-/// What the last HTTP request of a plug-in brought.
+/// The response to a plug-in's last HTTP request.
 #[derive(Default)]
 pub(crate) struct LastResponse {
     /// 0 before the first request.
     pub(crate) status: i32,
-    /// JSON: an object of lower-case names.
+    /// A JSON object with lower-case names.
     pub(crate) headers: Option<Vec<u8>>,
 }
 
@@ -53,17 +53,17 @@ pub(crate) struct StoreData {
     pub(crate) exports: Arc<Exports>,
     pub(crate) persistent: Box<Persistent>,
     pub(crate) call: Arc<CallState>,
-    /// The kernel's memory; none until the first module is instantiated, before which no guest code runs.
+    /// The kernel's memory; `None` until the first module is instantiated, and no guest code runs before that.
     pub(crate) kernel: Option<Memory>,
     pub(crate) limiter: Limiter,
-    /// When the running call is to end.
+    /// When the running call must end.
     pub(crate) deadline: Option<Instant>,
-    /// The export that the host called, by its place among [`exports`](Self::exports).
+    /// The export that the host called, as an index into [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,
-    /// Bytes that were logged in this call.
+    /// Bytes logged in this call.
     pub(crate) logged: u64,
-    /// The files that the instance has open, of the plug-in's share; none before the first one.
+    /// The files that the instance has open, out of the plug-in's share; `None` before it opens the first one.
     #[cfg(feature = "wasi")]
     pub(crate) files: Option<Lease>,
     #[cfg(feature = "wasi")]
@@ -101,12 +101,12 @@ impl StoreData {
         }
     }
 
-    /// The name of the export that the host called.
+    /// Returns the name of the export that the host called.
     pub(crate) fn export_name(&self) -> &str {
         self.exports.name(self.export)
     }
 
-    /// Whether the running call must end, by its deadline or because it was cancelled.
+    /// Returns why the running call must end, if it must: its deadline passed or it was cancelled.
     pub(crate) fn interrupted(&self) -> Option<Interrupt> {
         if self.call.is_cancelled() {
             return Some(Interrupt::Cancelled);

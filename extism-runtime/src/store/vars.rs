@@ -5,31 +5,31 @@ use crate::shown;
 /// Bytes that a plug-in's variables may take, unless the manifest says otherwise.
 const DEFAULT_MAX_BYTES: u64 = 1 << 20;
 
-/// Bytes that a variable takes beside its name and its value, as the official runtime counts them. Without them, many
-/// tiny variables would take a multiple of what is allowed.
+/// Bytes that count for each variable in addition to its name and value, as in the official runtime. Otherwise many
+/// tiny variables would take a multiple of the limit.
 const OVERHEAD: u64 = 48;
 
 /// A plug-in's variables: values that it keeps between calls.
 pub(crate) struct Vars {
     values: BTreeMap<String, Vec<u8>>,
-    /// Bytes of all of them, as [`size`] counts.
+    /// The total size of all variables, as [`size`] counts it.
     used: u64,
     max_bytes: u64,
 }
 
-/// Why a variable can't be set.
+/// Why a variable cannot be set.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum VarError {
     /// The manifest switches variables off.
     #[error("variables are switched off (`memory.max_var_bytes` is 0)")]
     Off,
-    /// The variables' names and values, with 48 bytes more for each, would take more bytes than the manifest allows.
+    /// The names and values of all variables, plus 48 bytes each, would exceed the manifest's limit.
     #[error("variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left")]
     Full {
-        /// The variable; a very long name is cut.
+        /// The variable's name; a very long name is truncated.
         name: String,
-        /// The bytes of its name and its value, and 48 more.
+        /// The bytes of its name and value, plus 48.
         needed: u64,
         /// The bytes that are left.
         left: u64,
@@ -43,7 +43,7 @@ impl Vars {
         Self { values: BTreeMap::new(), used: 0, max_bytes: max_bytes.unwrap_or(DEFAULT_MAX_BYTES) }
     }
 
-    /// Whether there can be variables at all.
+    /// Returns whether the plug-in may have variables at all.
     pub(crate) fn enabled(&self) -> bool {
         self.max_bytes > 0
     }
@@ -66,7 +66,7 @@ impl Vars {
         match self.values.get_mut(name) {
             Some(old) => {
                 old.clear();
-                // What it had room for doesn't count, so that there may not be much of it.
+                // Spare capacity does not count towards the limit, so it is kept small.
                 old.shrink_to(value.len().saturating_mul(2));
                 old.extend_from_slice(value);
             }

@@ -1,4 +1,4 @@
-//! The monotonic clock that plug-ins read and sleep by; its zero is the process's first use of it.
+//! The monotonic clock that plug-ins read and use for sleeping; it starts at zero when the process first uses it.
 
 use std::{
     sync::LazyLock,
@@ -9,7 +9,7 @@ use wasmtime_wasi::HostMonotonicClock;
 
 static ZERO: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-/// The time since the clock's zero.
+/// Returns the time since the clock's zero.
 pub(super) fn now() -> Duration {
     ZERO.elapsed()
 }

@@ -6,20 +6,21 @@ use crate::{
     store::PAGE,
 };
 
-/// Random bytes in one call, at most: they are made on the host before they are copied.
+/// Maximum random bytes per call: they are created on the host before they are copied.
 const MAX_RANDOM: u64 = 64 << 20;
 
-/// What a plug-in may reach by WASI: its directories, clocks and random numbers. No environment, no network.
+/// Returns what a plug-in may access through WASI: its directories, clocks and random numbers. No environment
+/// variables, no network.
 ///
-/// `initial_pages` is how large its memories are at their start.
+/// `initial_pages` is the initial size of its memories.
 pub(crate) fn context(settings: &Settings, directories: &Directories, initial_pages: u64) -> WasiP1Ctx {
     let mut builder = WasiCtxBuilder::new();
     if let Some(growth) = settings.max_pages {
-        // No more than the plug-in has room for: what the host takes meanwhile is not for a small one to choose.
+        // At most what fits into the plug-in's memory: a small plug-in must not make the host use more in the meantime.
         let room = initial_pages.saturating_add(growth.into()).saturating_mul(PAGE);
         builder.max_random_size(room.min(MAX_RANDOM));
     }
-    // Files are read and written on the calling thread, which waits for them anyway.
+    // Files are read and written on the calling thread, which would wait for them anyway.
     builder.allow_blocking_current_thread(true).monotonic_clock(super::clock::Monotonic);
     match settings.options.wasi_output {
         WasiOutput::Discard => {}
@@ -32,12 +33,12 @@ pub(crate) fn context(settings: &Settings, directories: &Directories, initial_pa
     }
     let mut wasi = builder.build_p1();
     *wasi.ctx().ctx.filesystem() = directories.filesystem();
-    // Standard input and output have places there too.
+    // The table also holds standard input, output and error.
     wasi.ctx().table.set_max_capacity(settings.limits.open_files() + settings.allowed_paths.len() + 3);
     wasi
 }
 
-/// A context that gives access to nothing.
+/// Returns a context without access to anything.
 pub(super) fn empty() -> WasiP1Ctx {
     WasiCtxBuilder::new().build_p1()
 }

@@ -1,7 +1,8 @@
-//! The directories that a plug-in may reach, each opened once, when the plug-in is built.
+//! The directories that a plug-in may access, each opened once, when the plug-in is built.
 //!
-//! Instances get what was opened. If each opened the directories again by their names, a plug-in could decide what the
-//! next one gets: it only has to put a link in the place of a directory that lies in another one that it may write to.
+//! Instances use the opened directories. If each instance opened them again by name, a plug-in could decide what the
+//! next one gets: it would only have to put a link in the place of a directory, if that lies inside another one that it
+//! may write to.
 
 use std::{fs::File, path::Path, sync::Arc};
 
@@ -13,11 +14,11 @@ use wasmtime_wasi::{
 
 use crate::{Error, places, settings::AllowedDirectory};
 
-/// A plug-in's directories, open.
+/// A plug-in's opened directories.
 pub(crate) struct Directories(WasiFilesystemCtx);
 
 impl Directories {
-    /// Opens the directories of the plug-in that is called `plugin`.
+    /// Opens the directories of the plug-in named `plugin`.
     pub(crate) fn open(plugin: &str, directories: &[AllowedDirectory]) -> Result<Self, Error> {
         let failed = |directory: &AllowedDirectory, error: &dyn std::fmt::Display| {
             let path = directory.host.display();
@@ -25,7 +26,7 @@ impl Directories {
             Error::engine(context, format!("cannot open the allowed path `{path}`: {error}"))
         };
         let mut builder = WasiCtxBuilder::new();
-        // Files are read and written on the calling thread, which waits for them anyway.
+        // Files are read and written on the calling thread, which would wait for them anyway.
         builder.allow_blocking_current_thread(true);
         for directory in directories {
             let permissions = if directory.read_only { FsPerms::ReadOnly } else { FsPerms::ReadWrite };
@@ -35,7 +36,7 @@ impl Directories {
         }
         let filesystem = builder.build().filesystem().clone();
         let opened = opened(&filesystem).map_err(|error| Error::engine("cannot open the allowed paths", error))?;
-        // All of them first: one may lie in the other.
+        // Only after opening all of them, since one may lie inside another.
         for (directory, opened) in directories.iter().zip(&opened).filter(|(directory, _)| !directory.read_only) {
             places::grant(opened, &absolute(&directory.host)).map_err(|error| failed(directory, &error))?;
         }
@@ -45,7 +46,7 @@ impl Directories {
         Ok(Self(filesystem))
     }
 
-    /// For an instance.
+    /// Returns the file system context of an instance.
     pub(super) fn filesystem(&self) -> WasiFilesystemCtx {
         self.0.clone()
     }
@@ -55,7 +56,7 @@ fn absolute(path: &Path) -> std::path::PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
-/// What was opened, in its order.
+/// Returns the opened directories, in their original order.
 fn opened(filesystem: &WasiFilesystemCtx) -> wasmtime::Result<Vec<Arc<File>>> {
     let mut ctx = WasiCtxBuilder::new().build();
     ctx.filesystem().clone_from(filesystem);

@@ -7,8 +7,8 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 
-/// For functions of WASI that want a runtime to be there. What they do is done on the calling thread, so that this one has
-/// no threads, and can be made where the system starts none.
+/// For WASI functions that require a runtime. They do their work on the calling thread, so this runtime has no threads,
+/// and can be created even if the system cannot start any.
 static RUNTIME: LazyLock<Option<Runtime>> = LazyLock::new(|| Builder::new_current_thread().enable_all().build().ok());
 
 struct Unpark(Thread);
@@ -19,10 +19,10 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits for a future on this thread.
+/// Runs a future to completion on this thread.
 ///
 /// Unlike tokio's own, it may be called on a thread that runs tokio tasks. WASI's functions are ready at once, as long
-/// as files are read on the calling thread, so that the future rarely waits.
+/// as files are read on the calling thread, so the future rarely waits.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     let _runtime = RUNTIME.as_ref().map(Runtime::enter);
     let mut future = pin!(future);

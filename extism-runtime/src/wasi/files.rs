@@ -1,10 +1,11 @@
-//! Regular files and directories, and nothing else: a named pipe or a terminal waits for its other end when it is
-//! opened or read, on the calling thread, and no deadline would end that.
+//! Restricts plug-ins to regular files and directories: opening or reading a named pipe or a terminal waits for its
+//! other end, on the calling thread, and no deadline would end that.
 //!
-//! Two functions of WASI open what a path leads to: `path_open`, and `path_filestat_set_times` where it follows links.
-//! Both are the original ones once it is known what they will open. Nothing else gives a plug-in a descriptor.
+//! Two functions of WASI open what a path leads to: `path_open`, and `path_filestat_set_times` if it follows links.
+//! Here they check what they would open, then call the original functions. Nothing else returns a descriptor to a
+//! plug-in.
 //!
-//! What is open is counted: an instance may have so many files, and all plug-ins of the process share its descriptors.
+//! Open files are counted: each instance has a limit, and all plug-ins of the process share its descriptors.
 
 use wasmtime::{AsContextMut as _, Caller, Extern, Linker};
 use wasmtime_wasi::{
@@ -26,20 +27,20 @@ const ENFILE: i32 = 41;
 const ENOTDIR: i32 = 54;
 const ENOTSUP: i32 = 58;
 
-/// Of `lookupflags`: the path's last part is followed if it is a link.
+/// A bit of `lookupflags`: the path's last component is followed if it is a link.
 const FOLLOW: i32 = 1;
-/// Of `oflags`.
+/// Bits of `oflags`.
 const CREATE: i32 = 1;
 const DIRECTORY: i32 = 2;
 const EXCLUSIVE: i32 = 4;
 
-/// Directory, lookup flags, path and its length, open flags, rights, inherited rights, descriptor flags, where the
-/// descriptor is to be written.
+/// Directory, lookup flags, path and its length, open flags, rights, inherited rights, descriptor flags, and where to
+/// write the descriptor.
 type OpenArgs = (i32, i32, i32, i32, i32, i64, i64, i32, i32);
-/// Directory, lookup flags, path and its length, times of access and modification, which of them are to be set.
+/// Directory, lookup flags, path and its length, times of access and modification, and which of them to set.
 type TimesArgs = (i32, i32, i32, i32, i64, i64, i32);
 
-/// Replaces the functions that open what a path leads to, and those that close it. The linker must allow it.
+/// Replaces the functions that open what a path leads to, and those that close it. The linker must allow shadowing.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.func_wrap_async(NAMESPACE, "path_open", |mut caller, args| {
         Box::new(async move { path_open(&mut Guest::of(&mut caller)?, args).await })
@@ -70,7 +71,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
 
 async fn path_open(guest: &mut Guest<'_>, args: OpenArgs) -> wasmtime::Result<i32> {
     let (dir, lookup, path, length, flags, rights, inherited, fdflags, opened) = args;
-    // What must be new isn't opened if it is there.
+    // With both flags, an existing file is not opened.
     let new = flags & (CREATE | EXCLUSIVE) == CREATE | EXCLUSIVE;
     if !new && guest.leads_elsewhere(dir, lookup, path, length).await {
         return Ok(if flags & DIRECTORY == 0 { ENOTSUP } else { ENOTDIR });
@@ -101,14 +102,14 @@ async fn path_filestat_set_times(guest: &mut Guest<'_>, args: TimesArgs) -> wasm
     original::path_filestat_set_times(wasi, memory, dir, lookup, path, length, accessed, modified, flags).await
 }
 
-/// What WASI's own functions take.
+/// The arguments of WASI's own functions.
 struct Guest<'a> {
     wasi: &'a mut WasiP1Ctx,
     memory: GuestMemory<'a>,
     settings: &'a Settings,
-    /// The files that the plug-in has open, of its share.
+    /// The files that the plug-in has open, out of its share.
     files: &'a mut Option<Lease>,
-    /// How many bytes of the plug-in's one function may copy.
+    /// How many of the plug-in's bytes one function may copy.
     fuel: usize,
 }
 
@@ -124,35 +125,35 @@ impl<'a> Guest<'a> {
         Ok(Self { wasi, memory: GuestMemory::Unshared(memory), settings, files, fuel })
     }
 
-    /// Takes one more of the plug-in's share, for what it is about to open.
+    /// Takes another descriptor of the plug-in's share, for something that is about to be opened.
     fn take_descriptor(&mut self) -> bool {
         self.count_open();
         self.files.get_or_insert_with(|| self.settings.descriptors.lease()).take()
     }
 
-    /// Gives back to the plug-in's share what is closed.
+    /// Returns closed descriptors to the plug-in's share.
     fn count_open(&mut self) {
         let Some(files) = self.files else { return };
         let resources = self.wasi.ctx().table.iter_mut();
         let open = resources.filter(|resource| resource.is::<Descriptor>()).count();
-        // What all instances have open together is not counted for each.
+        // The preopened directories are shared by all instances, so they are not counted for each.
         files.keep(open.saturating_sub(self.settings.allowed_paths.len()));
     }
 
-    /// For one function.
+    /// Returns the arguments for one function.
     fn begin(&mut self) -> (&mut WasiP1Ctx, &mut GuestMemory<'a>) {
         self.wasi.set_hostcall_fuel(self.fuel);
         (self.wasi, &mut self.memory)
     }
 
-    /// Whether a path leads to what is neither a regular file nor a directory. What a path means that leads nowhere
-    /// is for the original function to say.
+    /// Returns whether a path leads to something other than a regular file or a directory. A path that leads nowhere is
+    /// left to the original function.
     async fn leads_elsewhere(&mut self, dir: i32, lookup: i32, path: i32, length: i32) -> bool {
         let follow = if lookup & FOLLOW == 0 { Lookupflags::empty() } else { Lookupflags::SYMLINK_FOLLOW };
         let path = GuestPtr::<str>::new((path.cast_unsigned(), length.cast_unsigned()));
         let (wasi, memory) = self.begin();
         match wasi.path_filestat_get(memory, Fd::from(dir), follow, path).await {
-            // A link that isn't followed isn't opened either.
+            // A link that is not followed is not opened either.
             Ok(found) => {
                 !matches!(found.filetype, Filetype::RegularFile | Filetype::Directory | Filetype::SymbolicLink)
             }

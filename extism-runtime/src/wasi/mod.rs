@@ -1,8 +1,8 @@
 //! WASI preview 1, for plug-ins that import it.
 //!
-//! The functions are the asynchronous ones of `wasmtime-wasi`, so that they work on a thread of any kind, also inside
-//! a tokio task, where the synchronous ones would start a runtime inside a runtime. Sleeping is our own, so that
-//! it ends at the call's deadline, and so is looking at what a path leads to before it is opened.
+//! The functions are the asynchronous ones of `wasmtime-wasi`, so that they work on any thread, even inside a tokio
+//! task, where the synchronous ones would start a runtime inside a runtime. Sleeping is replaced, so that it ends at
+//! the call's deadline, and paths are checked before they are opened.
 
 mod clock;
 mod context;
@@ -19,10 +19,10 @@ use crate::{error::BoxError, store::StoreData};
 /// The namespace of WASI preview 1.
 const NAMESPACE: &str = "wasi_snapshot_preview1";
 
-/// Gives WASI's functions to a linker.
+/// Adds WASI's functions to a linker.
 pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     wasmtime_wasi::p1::add_to_linker_async(linker, |data: &mut StoreData| {
-        // The context is made with the instance, for every instance of a module that imports WASI.
+        // The context is created with the instance, for every instance of a module that imports WASI.
         data.wasi.get_or_insert_with(context::empty)
     })?;
     linker.allow_shadowing(true);
@@ -32,12 +32,12 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     Ok(())
 }
 
-/// The code with which a plug-in has ended itself, if that is why the call failed.
+/// Returns the code with which a plug-in has exited, if that is why the call failed.
 pub(crate) fn exit_code(error: &wasmtime::Error) -> Option<i32> {
     error.downcast_ref::<wasmtime_wasi::I32Exit>().map(|exit| exit.0)
 }
 
-/// An error that a call ends with.
+/// Returns an error that ends the call.
 fn trap(message: impl Into<BoxError>) -> wasmtime::Error {
     wasmtime::Error::from_boxed(message.into())
 }

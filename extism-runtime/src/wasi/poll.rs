@@ -18,9 +18,9 @@ const EVENT: usize = 32;
 const EINVAL: u8 = 28;
 const EFAULT: i32 = 21;
 const SUCCESS: i32 = 0;
-/// Between two looks at whether the call was cancelled.
+/// The interval between checks whether the call was cancelled.
 const SLICE: Duration = Duration::from_millis(5);
-/// Subscriptions in one call, at most: more than any program has files open.
+/// Maximum number of subscriptions per call: more than any program has files open.
 const MAX_SUBSCRIPTIONS: usize = 4096;
 
 /// What a subscription waits for.
@@ -28,9 +28,9 @@ const MAX_SUBSCRIPTIONS: usize = 4096;
 enum Wait {
     /// Ready at once: a file that is read (1) or written (2).
     File(u8),
-    /// For so long.
+    /// Ready after this duration.
     Clock(Duration),
-    /// A kind or a clock that there is not.
+    /// An unknown kind or clock.
     Invalid(u8),
 }
 
@@ -74,7 +74,8 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(value)
 }
 
-/// One of [`SUBSCRIPTION`] bytes: user data, kind; of a clock: its id, timeout, precision, flags.
+/// Reads a subscription of [`SUBSCRIPTION`] bytes: user data and kind; for a clock its id, timeout, precision and
+/// flags.
 fn subscription(bytes: &[u8]) -> (u64, Wait) {
     let wait = match bytes[8] {
         0 => clock_wait(bytes[16], u64_at(bytes, 24), bytes[40] & 1 != 0),
@@ -92,13 +93,14 @@ fn clock_wait(id: u8, timeout: u64, absolute: bool) -> Wait {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             Wait::Clock(timeout.saturating_sub(now))
         }
-        // Of the clock that the plug-in reads.
+        // An absolute time on the clock that the plug-in reads.
         (1, true) => Wait::Clock(timeout.saturating_sub(clock::now())),
         _ => Wait::Invalid(0),
     }
 }
 
-/// Waits for what is ready first. Returns how long that took; an error when the call is to end before.
+/// Waits for the first subscription to become ready. Returns how long that took, or an error if the call must end
+/// before.
 fn sleep(caller: &Caller<'_, StoreData>, waits: &[(u64, Wait)]) -> wasmtime::Result<Duration> {
     let start = Instant::now();
     let shortest = waits.iter().map(|(_, wait)| match wait {
@@ -142,7 +144,7 @@ fn write(
         event[..8].copy_from_slice(&user_data.to_le_bytes());
         match wait {
             Wait::Clock(_) => {}
-            // How many bytes can be read or written isn't known: at least one.
+            // The number of bytes that can be read or written is unknown: at least one.
             Wait::File(kind) => {
                 event[10] = *kind;
                 event[16] = 1;

@@ -31,7 +31,7 @@ fn stored(directory: &TempDir) -> Stored {
     Stored::beside(&directory.path().join("cache")).expect("it has a name")
 }
 
-/// The only file.
+/// Returns the only file.
 fn file(stored: &Stored) -> std::path::PathBuf {
     let mut files: Vec<_> = fs::read_dir(&stored.directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(files.len(), 1, "{files:?}");
@@ -100,7 +100,7 @@ fn those_that_were_not_used_for_the_longest_time_make_room() {
         stored.put(key, &fused());
         set_age(&stored.path(key), hours);
     }
-    // Reading the oldest makes it the newest.
+    // Reading the oldest file makes it the most recently used.
     assert!(stored.get(&keys[3]).is_some());
     let each = fs::metadata(stored.path(&keys[0])).unwrap().len();
 

@@ -1,4 +1,4 @@
-//! What compiling is estimated to cost.
+//! Estimates of compile cost.
 
 use crate::fuse::{Cost, KernelMemory, fuse};
 
@@ -76,7 +76,7 @@ fn blocks_calls_and_initializers_cost_what_they_stand_for() {
     }
 }
 
-/// What is estimated for the committed guests is about what they take: 1 to 4 us for each byte.
+/// The estimates for the committed guests roughly match their actual time: 1 to 4 us for each byte.
 #[test]
 fn modules_that_compilers_made_are_far_below_any_limit() {
     for entry in std::fs::read_dir("../examples/plugins").expect("the guests") {

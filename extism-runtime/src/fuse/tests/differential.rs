@@ -1,4 +1,4 @@
-//! The same calls on a fused guest, from the host, and on the reference: the same results.
+//! The same calls on a fused guest, from the host and on the reference have the same results.
 
 use proptest::{prelude::*, sample::Index};
 use wasmtime::Engine;
@@ -18,10 +18,10 @@ use crate::{
     },
 };
 
-/// A guest whose kernel is called in changing ways, also by the host.
+/// A guest that calls its kernel in varying ways, with some calls made by the host.
 struct Mixed {
     guest: Guest,
-    /// By call: an index into [`FORMS`], or past them for the host.
+    /// For each call, an index into [`FORMS`], or a larger number for the host.
     ways: Vec<usize>,
     calls: usize,
 }
@@ -87,12 +87,12 @@ fn the_fused_kernel_does_what_the_reference_does() {
     });
 }
 
-/// A step on a heap that a guest writes over.
+/// A step on a heap that a guest overwrites.
 #[derive(Clone, Debug)]
 enum Step {
     Alloc(u64),
     Free(Index),
-    /// Writes into the header of a block, by its index and the field's.
+    /// Writes to the header of a block, identified by its index and the field's.
     Forge(Index, usize, Word),
     /// Writes anywhere.
     Scribble(Forgery),
@@ -102,9 +102,9 @@ enum Step {
 #[derive(Clone, Debug)]
 enum Word {
     Raw(u32),
-    /// Where another block's header is.
+    /// The address of another block's header.
     Block(Index),
-    /// What is in another header's field.
+    /// The content of a field in another header.
     Copy(Index, usize),
 }
 
@@ -124,12 +124,12 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Guests may write over block headers; then, too, both sides do the same, byte by byte.
+/// Guests may overwrite block headers; even then both sides do the same, byte by byte.
 #[test]
 fn guest_and_host_do_the_same_on_forged_heaps() {
     let (engine, fused) = fused();
     proptest!(cases(400), |(steps in prop::collection::vec(step(), 1..200))| {
-        // So little room that what was freed is used again all the time.
+        // So little room that freed blocks are reused all the time.
         let mut guest = Guest::limited(&engine, &fused, INITIAL_PAGES.into());
         let mut handles = vec![guest.call("direct:alloc", &[8_000]).cast_unsigned()];
         let rest = INITIAL_PAGES as usize * PAGE as usize - handles[0] as usize - 8_000 - BLOCK_HEADER as usize;
@@ -195,13 +195,13 @@ fn host_alloc(memory: &mut Vec<u8>, length: u64, max_pages: u64) -> u64 {
     }
 }
 
-/// Where two memories differ first, and what is there.
+/// Returns the first position where two memories differ, with both bytes.
 fn difference(one: &[u8], other: &[u8]) -> Option<(usize, u8, u8)> {
     let differs = one.iter().zip(other).position(|(one, other)| one != other)?;
     Some((differs, one[differs], other[differs]))
 }
 
-/// A guest and the host, each with a memory on which the same is done.
+/// A guest and the host, each with a memory, on which the same steps are performed.
 struct Both {
     guest: Guest,
     host: Vec<u8>,
@@ -232,7 +232,7 @@ impl Both {
         length
     }
 
-    /// A block of this length; gives where its header is.
+    /// Allocates a block of this length; returns the address of its header.
     fn block(&mut self, length: u64) -> u32 {
         self.alloc(length) - BLOCK_HEADER
     }
@@ -245,7 +245,7 @@ impl Both {
         self.length(block + BLOCK_HEADER)
     }
 
-    /// Allocates all that is left.
+    /// Allocates all the remaining room.
     fn fill_room(&mut self) {
         let left = INITIAL_PAGES * PAGE as u32 - HEAP - self.read(AT) - BLOCK_HEADER;
         self.alloc(left.into());
@@ -278,10 +278,10 @@ fn a_forged_seal_makes_a_block_only_where_a_header_can_be() {
         assert_eq!(both.length_of_block(block + offset), 0, "{offset}");
         both.free_block(block + offset);
     }
-    // At an even address it is one: only the plug-in's own blocks are mixed up by it.
+    // At an even address it counts as a block: it only mixes up the plug-in's own blocks.
     forge(&mut both, block + 16);
     assert_eq!((both.length_of_block(block), both.length_of_block(block + 16)), (100, 5));
-    // Its seal is of one place and one call.
+    // A seal is valid for one address and one call only.
     both.write(block + 16 + SEAL, seal(0, block + 18));
     assert_eq!(both.length_of_block(block + 16), 0);
 }
@@ -333,7 +333,7 @@ fn a_forged_size_of_the_block_before_is_confirmed_by_that() {
     let mut both = Both::new();
     let [before, block, _] = [64, 32, 16].map(|length| both.block(length));
     both.free_block(before);
-    // A header in the payload of the block before, which the sizes lead to, but which tells another size.
+    // A header in the payload of the block before it: the sizes lead to it, but it states another size.
     let place = block - 44;
     both.write(place + SIZE, 48 + FREE);
     both.write(place + NEXT, 0);
@@ -373,13 +373,13 @@ fn only_the_first_few_of_a_class_are_looked_at() {
     }
 }
 
-/// Under the names of PDKs from before 1.0 it is the same code, put in place at the same calls.
+/// Under the names of PDKs from before 1.0, the same code is inlined at the same calls.
 #[test]
 fn old_names_are_fused_as_the_new_ones_are() {
     let text = every_call();
     let fused = |text: &str| fuse(&wat::parse_str(text).unwrap(), KernelMemory::Define).unwrap().wasm;
     let old = text.replace("\"extism:host/env\" \"", "\"env\" \"extism_");
-    // No PDK of that time had it.
+    // No PDK of that time had this function.
     let old = old.replace("\"env\" \"extism_length_unsafe\"", "\"extism:host/env\" \"length_unsafe\"");
     let between = text.replace("\"extism:host/env\"", "\"extism:env\"");
     let between = between.replace("\"extism:env\" \"length_unsafe\"", "\"extism:host/env\" \"length_unsafe\"");

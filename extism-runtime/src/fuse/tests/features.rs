@@ -1,4 +1,4 @@
-//! The proposals that fusing takes are those that the engine takes.
+//! Fusing accepts the same proposals as the engine.
 
 use wasmtime::{Config, Engine, Module};
 
@@ -6,7 +6,7 @@ use crate::fuse::{FEATURES, FuseError, KernelMemory, MEMORY_MODULE, fuse};
 
 const IMPORTED: KernelMemory<'static> = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
 
-/// A module for each proposal, and whether plug-ins may use it.
+/// A module for each proposal, and whether plug-ins may use the proposal.
 const PROPOSALS: &[(&str, bool)] = &[
     ("(func (param i32) (result i32) (i32.extend8_s (local.get 0)))", true),
     ("(func (param f32) (result i32) (i32.trunc_sat_f32_s (local.get 0)))", true),
@@ -41,7 +41,7 @@ fn fusing_takes_what_the_engine_takes() {
     }
 }
 
-/// The engine would take them; what a plug-in has no use for is refused before it is asked.
+/// The engine would accept them, but features that plug-ins cannot use are refused earlier.
 #[test]
 fn shared_memories_are_refused_with_the_reason() {
     for (fields, what) in [
@@ -58,7 +58,7 @@ fn shared_memories_are_refused_with_the_reason() {
     }
 }
 
-/// Atomic instructions name a memory, which moves where the kernel's is imported before it.
+/// Atomic instructions refer to a memory, whose index changes when the kernel's is imported before it.
 #[test]
 fn atomic_instructions_go_on_meaning_the_guests_memory() {
     let text = r#"(module (import "extism:host/env" "input_length" (func (result i64)))

@@ -1,4 +1,4 @@
-//! Each function of the kernel does the same however it is called.
+//! Each kernel function does the same, however it is called.
 
 use super::guest::{FORMS, Guest, engine, every_call};
 use crate::kernel::{self, layout::HEAP, tests::output};
@@ -60,7 +60,7 @@ fn ranges_reach_from_the_heaps_start_to_the_memorys_last_byte() {
             assert_eq!(range(end, 0), (end, 0), "{form}: {set}");
             assert_eq!(range(end + 1, 0), (end, 0), "{form}: {set}");
         }
-        // What follows the input is not zero.
+        // The bytes after the input are not zero.
         for at in [0x300, 0x308, 0x310] {
             call("store_u64", &[at, -1]);
         }
@@ -102,7 +102,7 @@ fn freeing_the_input_empties_it_however_it_is_called() {
 
 #[test]
 fn no_block_ends_where_its_end_overflows() {
-    // Four gigabytes of addresses, of which only the headers' pages are written to.
+    // Four gigabytes of address space, but only the pages with headers are written to.
     let engine = engine();
     let mut guest = Guest::with_pages(&engine, &every_call(), 65536);
     assert_eq!(guest.call("direct:alloc", &[16]), 0x280);

@@ -1,4 +1,4 @@
-//! Guests that call each function of the kernel in each way that a module can.
+//! Guests that call each kernel function in every way that a module can.
 
 use std::fmt::Write;
 
@@ -36,10 +36,10 @@ pub(crate) const FUNCTIONS: &[(&str, &[&str], &[&str])] = &[
     ("memory_bytes", &[], &["i64"]),
 ];
 
-/// How a guest calls a function that it imports.
+/// The ways in which a guest calls a function that it imports.
 pub(crate) const FORMS: &[&str] = &["direct", "tail", "again", "table", "reference", "global"];
 
-/// A module with a function `FORM:NAME` for each form and each function of the kernel.
+/// Returns a module with a function `FORM:NAME` for each form and each kernel function.
 pub(crate) fn every_call() -> String {
     let mut text = String::from("(module\n");
     for (name, params, results) in FUNCTIONS {
@@ -84,7 +84,7 @@ impl Guest {
         Self::of(engine, &fused)
     }
 
-    /// One whose kernel's memory may have so many pages.
+    /// Creates a guest whose kernel's memory may have `pages` pages.
     pub(crate) fn with_pages(engine: &Engine, wat: &str, pages: u64) -> Self {
         Self::limited(engine, &fuse(&wat::parse_str(wat).unwrap(), KernelMemory::Define).unwrap(), pages)
     }
@@ -98,7 +98,7 @@ impl Guest {
         let limits = StoreLimitsBuilder::new().memory_size((pages * PAGE) as usize).build();
         let mut store = Store::new(engine, limits);
         store.limiter(|limits| limits);
-        // An error when the engine counts no fuel.
+        // Fails if the engine does not count fuel.
         _ = store.set_fuel(u64::MAX);
         let mut linker = wasmtime::Linker::new(engine);
         linker.func_wrap("host", "other", |x: i32| x + 1).unwrap();
@@ -107,7 +107,7 @@ impl Guest {
         Self { store, instance, memory }
     }
 
-    /// The kernel's memory.
+    /// Returns the kernel's memory.
     pub(crate) fn memory(&mut self) -> &mut [u8] {
         self.memory.data_mut(&mut self.store)
     }
@@ -116,7 +116,7 @@ impl Guest {
         self.memory.grow(&mut self.store, pages).is_ok()
     }
 
-    /// Calls an export, and counts steps in the unit of wasmtime's fuel.
+    /// Calls an export, and counts steps in units of wasmtime's fuel.
     pub(crate) fn steps(&mut self, export: &str, arguments: &[i64]) -> (i64, u64) {
         let before = 1 << 40;
         self.store.set_fuel(before).unwrap();
@@ -124,8 +124,8 @@ impl Guest {
         (result, before - self.store.get_fuel().unwrap())
     }
 
-    /// Calls an export; `i32` are widened as they are without a sign. No result is 0, and so is an `alloc` that ends the
-    /// call.
+    /// Calls an export; `i32` results are zero-extended. Returns 0 for a call without a result and for an `alloc` that
+    /// ends the call.
     pub(crate) fn call(&mut self, export: &str, arguments: &[i64]) -> i64 {
         let function = self.instance.get_func(&mut self.store, export).unwrap();
         let ty = function.ty(&self.store);

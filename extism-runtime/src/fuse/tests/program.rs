@@ -1,4 +1,4 @@
-//! The kernel's text.
+//! The kernel's source.
 
 use wasmparser::{Operator, Validator};
 
@@ -12,7 +12,7 @@ fn the_text_is_a_valid_module() {
     Validator::new().validate_all(&wasm).unwrap();
 }
 
-/// What stands in place of a call must not need anything of a function's frame.
+/// Code that replaces a call must not need anything of a function's frame.
 #[test]
 fn functions_put_in_place_are_expressions() {
     let program = Program::get().unwrap();

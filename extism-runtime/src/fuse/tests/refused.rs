@@ -1,4 +1,4 @@
-//! What is not fused, and what only in part.
+//! What is not fused, or only in part.
 
 use wasm_encoder::{CodeSection, EntityType, FunctionSection, ImportSection, Module, TypeSection, ValType};
 
@@ -54,7 +54,7 @@ fn a_module_at_a_limit_of_engines_is_refused() {
     assert_eq!(fuse(&module(&text), KernelMemory::Define).unwrap().initial_pages, 0);
 }
 
-/// A module that imports `alloc`, which calls others of the kernel's, with so many types and functions.
+/// Returns a module that imports `alloc`, which calls other kernel functions, and has this many types and functions.
 fn large(types: u32, functions: u32) -> Vec<u8> {
     let (mut ty, mut import, mut function) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
     ty.ty().function([ValType::I64], [ValType::I64]);
@@ -72,7 +72,7 @@ fn large(types: u32, functions: u32) -> Vec<u8> {
     module.finish()
 }
 
-/// A module with a function of so many bytes that calls one of the kernel's, whose new index takes a byte more.
+/// Returns a module with a function of `bytes` bytes that calls a kernel function whose new index takes one more byte.
 fn long(name: &str, result: ValType, bytes: usize) -> Vec<u8> {
     let (mut ty, mut import, mut function) = (TypeSection::new(), ImportSection::new(), FunctionSection::new());
     ty.ty().function([ValType::I64], [result]);
@@ -111,7 +111,7 @@ fn a_module_with_no_room_for_the_kernel_is_refused() {
     assert_eq!(refused(&large(2, MOST)), full("functions", MOST as usize));
     assert_eq!(refused(&large(MOST, 2)), full("types", MOST as usize));
     assert_eq!(refused(&long("alloc", ValType::I64, LONGEST)), full("bytes in a function", LONGEST));
-    // The last one stays a call.
+    // The last call is not replaced.
     for wasm in [
         large(MOST - 100, MOST - 100),
         long("alloc", ValType::I64, LONGEST - 1),
@@ -122,7 +122,7 @@ fn a_module_with_no_room_for_the_kernel_is_refused() {
     }
 }
 
-/// Where scratch locals, or the code itself, would be too many, the calls stay.
+/// Calls are not replaced where that would take too many scratch locals or too much code.
 #[test]
 fn code_is_put_in_place_only_where_there_is_room() {
     let import = r#"(import "extism:host/env" "load_u8" (func $load (param i64) (result i32)))
@@ -140,7 +140,7 @@ fn code_is_put_in_place_only_where_there_is_room() {
     assert!(fused.wasm.len() < 4 * wasm.len(), "{} bytes from {}", fused.wasm.len(), wasm.len());
 }
 
-/// Each import of a large function is not a copy of it.
+/// Several imports of a large function do not copy it several times.
 #[test]
 fn many_imports_of_a_function_do_not_multiply_it() {
     let import = r#"(import "extism:host/env" "free" (func (param i64)))"#;

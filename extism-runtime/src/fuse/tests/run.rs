@@ -1,4 +1,4 @@
-//! Runs a module with the reference kernel, or fused, and writes down all that can be seen of it.
+//! Runs a module with the reference kernel or fused, and records everything that can be observed.
 
 use std::{cell::OnceCell, collections::BTreeMap};
 
@@ -19,11 +19,11 @@ use crate::{
 struct Host {
     kernel: Reference,
     limits: StoreLimits,
-    /// How often the module called its kernel.
+    /// How many times the module called its kernel.
     calls: usize,
 }
 
-/// What can be seen of a run: the result of each step, and then the state.
+/// What can be observed in a run: the result of each step, then the final state.
 #[derive(Debug, PartialEq)]
 pub(super) struct Outcome {
     steps: Vec<String>,
@@ -53,7 +53,7 @@ pub(super) fn unfused(wasm: &[u8]) -> Outcome {
     Run::new(wasm, wasm, false).run(None)
 }
 
-/// Runs the fused module; `original` tells which exports to look at.
+/// Runs the fused module; `original` determines which exports to look at.
 pub(super) fn fused(original: &[u8], fused: &Fused) -> Outcome {
     Run::new(original, &fused.wasm, true).run(fused.start.as_deref())
 }
@@ -112,7 +112,7 @@ impl Run {
         }
     }
 
-    /// A function of the kernel, if that is what it is; else one that returns numbers made of its arguments.
+    /// Returns a kernel function if `of_kernel`, otherwise a function that returns numbers computed from its arguments.
     fn function(&mut self, of_kernel: bool, name: &str, ty: FuncType) -> Func {
         let kernel = FUNCTIONS.iter().find(|(known, ..)| of_kernel && *known == name);
         let kernel = kernel.filter(|(_, params, results)| FuncType::eq(&ty, &plain(params, results)));
@@ -191,7 +191,7 @@ fn number(value: &Val) -> i64 {
     }
 }
 
-/// An argument; `None` when there is none of the type.
+/// Returns an argument; `None` if no value of the type can be created.
 fn value(ty: &ValType, number: i64) -> Option<Val> {
     Some(match ty {
         ValType::I32 => Val::I32(number as i32),
@@ -233,7 +233,7 @@ fn checksum(bytes: &[u8]) -> u64 {
     words.fold(0, |sum, (word, at)| sum ^ u64::from_le_bytes(word.try_into().unwrap_or([0; 8])).wrapping_mul(at | 1))
 }
 
-/// What was compared so far.
+/// What has been compared so far.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     modules: usize,
@@ -243,7 +243,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Both outcomes are equal, up to where a stack overflows: how deep that is, is not fixed.
+    /// Asserts that both outcomes are equal, up to a stack overflow: the depth at which it happens is not fixed.
     pub(super) fn compare(&mut self, expected: &Outcome, outcome: &Outcome, what: &str) {
         let overflow = |outcome: &Outcome| outcome.steps.iter().position(|step| step.contains("stack"));
         if let Some(at) = overflow(expected).into_iter().chain(overflow(outcome)).min() {

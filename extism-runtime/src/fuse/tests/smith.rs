@@ -1,4 +1,4 @@
-//! Modules that wasm-smith makes up, before and after fusing.
+//! Modules that wasm-smith generates, before and after fusing.
 
 use std::fmt::Write;
 
@@ -9,7 +9,7 @@ use wasmparser::Validator;
 use super::{guest::FUNCTIONS, run};
 use crate::fuse::{FuseError, KernelMemory, MEMORY_MODULE, features::FEATURES, fuse};
 
-/// Bytes that are random, and the same for the same seed.
+/// Returns random bytes, the same for the same seed.
 fn bytes(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = || {
@@ -21,8 +21,8 @@ fn bytes(seed: u64, length: usize) -> Vec<u8> {
     std::iter::repeat_with(&mut next).flatten().take(length).collect()
 }
 
-/// What the modules may import: the kernel's functions, some with a wrong type, some twice; what stays
-/// imported; other things of the host.
+/// Returns a module that imports everything that generated modules may import: the kernel's functions, some with a
+/// wrong type, some twice; functions that stay imported; other items of the host.
 fn imports() -> Vec<u8> {
     let mut text = String::from("(module\n");
     let mut import = |module: &str, name: &str, what: &str| {
@@ -47,7 +47,7 @@ fn imports() -> Vec<u8> {
     wat::parse_str(&text).unwrap()
 }
 
-/// A module, not always a simple one.
+/// Returns a random module; the seed also selects which proposals it may use.
 fn module(seed: u64, invalid: bool) -> Option<Vec<u8>> {
     let flag = |bit: u64| seed >> bit & 1 == 1;
     let config = Config {
@@ -87,7 +87,7 @@ fn validate(wasm: &[u8]) -> Result<(), String> {
     Validator::new_with_features(FEATURES).validate_all(wasm).map(drop).map_err(|error| error.to_string())
 }
 
-/// Fuses in both ways, and checks that the outcome is valid exactly if the module is.
+/// Fuses in both ways, and checks that the output is valid exactly if the module is.
 fn check(wasm: &[u8], what: &str) {
     let valid = validate(wasm);
     for memory in [KernelMemory::Define, IMPORTED] {

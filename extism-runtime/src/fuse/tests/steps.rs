@@ -1,11 +1,11 @@
-//! The allocator takes a bounded number of steps, whatever it holds.
+//! The allocator takes a bounded number of steps, whatever its state.
 
 use wasmtime::{Config, Engine};
 
 use super::guest::{Guest, every_call};
 
-/// The most steps that a call may take. Looking at the few blocks of its own class takes an allocation most of
-/// these; one that finds none takes a hundred.
+/// The most steps that a call may take. Most of an allocation's steps go into looking at the few blocks of its size
+/// class; an allocation that finds none there takes a hundred.
 const MOST: u64 = 1_400;
 
 #[test]
@@ -19,7 +19,7 @@ fn steps_do_not_depend_on_the_number_of_blocks() {
         most = most.max(steps);
         result
     };
-    // Sizes of few classes, in an order that leaves many free blocks, none of them neighbours.
+    // Sizes of few classes, in an order that leaves many free blocks that are never adjacent.
     for round in 0..6_000 {
         handles.push(call(&mut guest, "alloc", 17 + round * 7 % 150));
     }

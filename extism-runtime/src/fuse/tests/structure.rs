@@ -1,4 +1,4 @@
-//! What fusing adds to a module, takes from it, and leaves.
+//! What fusing adds to a module, removes, and keeps.
 
 use std::collections::BTreeMap;
 
@@ -22,14 +22,14 @@ fn define(text: &str) -> Vec<u8> {
     fuse(&module(text), KernelMemory::Define).unwrap().wasm
 }
 
-/// The imports and exports, as `module.name` and `name`.
+/// Returns the imports and exports, as `module.name` and `name`.
 fn shape(wasm: &[u8]) -> (Vec<String>, Vec<String>) {
     let module = Module::new(&Engine::default(), wasm).unwrap();
     let imports = module.imports().map(|import| format!("{}.{}", import.module(), import.name())).collect();
     (imports, module.exports().map(|export| export.name().to_owned()).collect())
 }
 
-/// The names of functions and memories.
+/// Returns the names of functions and memories.
 fn names(wasm: &[u8]) -> (BTreeMap<u32, String>, BTreeMap<u32, String>) {
     let (mut functions, mut memories) = (BTreeMap::new(), BTreeMap::new());
     for payload in Parser::new(0).parse_all(wasm) {
@@ -261,7 +261,7 @@ fn custom_sections_stay_unless_they_tell_places_in_code() {
     ] {
         encoder.section(&CustomSection { name: name.into(), data: name.as_bytes().into() });
     }
-    // A name section that is cut off, and another one.
+    // A truncated name section, followed by another one.
     encoder.section(&CustomSection { name: "name".into(), data: [1, 100, 3, 0].as_slice().into() });
     let fused = fuse(&encoder.finish(), KernelMemory::Define).unwrap();
     let mut left = Vec::new();

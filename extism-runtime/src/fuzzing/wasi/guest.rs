@@ -1,8 +1,8 @@
-//! A plug-in that calls functions of WASI with any arguments, for this driver and for the hostile tests.
+//! A plug-in that calls WASI functions with any arguments, for this driver and for the hostile tests.
 
 use std::fmt::Write as _;
 
-/// The functions of WASI, with the types of their parameters: `i` for `i32`, `I` for `i64`. All return an errno.
+/// The functions of WASI with the types of their parameters: `i` for `i32`, `I` for `i64`. All return an errno.
 pub const FUNCTIONS: [(&str, &str); 25] = [
     ("path_open", "iiiiiIIii"),
     ("path_rename", "iiiiii"),
@@ -31,20 +31,20 @@ pub const FUNCTIONS: [(&str, &str); 25] = [
     ("fd_advise", "iIIi"),
 ];
 
-/// Where the input is: arguments of eight bytes each, then two texts.
+/// The address of the input: arguments of eight bytes each, then two strings.
 const INPUT: usize = 4096;
-/// The addresses of the texts.
+/// The addresses of the strings.
 pub const TEXTS: [usize; 2] = [INPUT + 128, INPUT + 128 + 512];
-/// What the input may be long.
+/// Maximum bytes of the input.
 const MAX_INPUT: usize = 128 + 2 * 512;
-/// Where results are written to: the number of bytes, a descriptor, what was read. The output is the errno and this.
+/// The address of the results: the number of bytes, a descriptor, the bytes read. The output is the errno and these.
 pub const RESULT: usize = 1024;
 /// A vector for reading and writing: the 512 bytes at [`CONTENT`].
 pub const VECTOR: usize = 512;
 pub const CONTENT: usize = RESULT + 64;
 const RESULT_LENGTH: usize = 576;
 
-/// The plug-in: it exports each function under its own name.
+/// Returns the plug-in, which exports each function under its own name.
 pub fn wat() -> String {
     let mut imports = String::new();
     let mut exports = String::new();
@@ -96,7 +96,7 @@ pub fn wat() -> String {
     )
 }
 
-/// The input of a call with these arguments; the texts are at [`TEXTS`].
+/// Returns the input of a call with these arguments; the strings are at [`TEXTS`].
 pub fn input(arguments: &[u64], texts: [&[u8]; 2]) -> Vec<u8> {
     let mut input = vec![0; MAX_INPUT];
     let slots = input.chunks_exact_mut(8);
@@ -108,7 +108,7 @@ pub fn input(arguments: &[u64], texts: [&[u8]; 2]) -> Vec<u8> {
     input
 }
 
-/// The errno, the descriptor or number, and the 512 bytes at [`CONTENT`], of an output.
+/// Splits an output into the errno, the descriptor or number, and the 512 bytes at [`CONTENT`].
 pub fn output(output: &[u8]) -> (u8, u32, &[u8]) {
     let number = output.get(1..5).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u32::from_le_bytes(*bytes));
     (output.first().copied().unwrap_or(u8::MAX), number, output.get(65..).unwrap_or_default())

@@ -1,5 +1,5 @@
-//! Calls of WASI over two directories, of which one lies in the other. It needs the engine, so that it isn't part of the
-//! crate that most targets are in, but of this one, where cargo-fuzz sets `cfg(fuzzing)`.
+//! Calls WASI functions on two directories, one inside the other. This target needs the engine, so it belongs not to
+//! the crate that contains most targets but to this one, where cargo-fuzz sets `cfg(fuzzing)`.
 
 #![allow(unreachable_pub, reason = "public where fuzz targets are built")]
 
@@ -15,20 +15,20 @@ use std::{
 
 use crate::{Error, Manifest, Plugin, PluginBuilder, Wasm, fuzzing_numbers::Numbers};
 
-/// What lies outside of the directories, and may never be read or change.
+/// The content of files outside of the directories, which must never be read or changed.
 const SECRET: &[u8] = b"a secret that no call may read";
-/// Calls of one input, at most.
+/// Maximum number of calls per input.
 const MAX_CALLS: usize = 200;
-/// Files and directories of one input, at most: a plug-in may make as many as it likes.
+/// Maximum number of files and directories per input: a plug-in may create as many as it likes.
 const MAX_ENTRIES: usize = 200;
 
-/// Calls functions of WASI in any order, with any arguments, of a plug-in that may write to a directory and to another
-/// one in it, or only read from that, as the first number tells. Nothing outside is reached, nothing is read that lies
-/// there, and the plug-in stays usable; now and then it traps, so that what comes after runs in another instance.
+/// Calls WASI functions in any order, with any arguments, from a plug-in with write access to a directory and,
+/// depending on the first number, write or read-only access to another one inside it. Nothing outside is accessed or
+/// read, and the plug-in stays usable; occasionally it traps, so that what follows runs in another instance.
 ///
 /// # Panics
 ///
-/// When something outside was reached.
+/// Panics if something outside was accessed.
 pub fn wasi(input: &[u8]) {
     let mut numbers = Numbers(input);
     let read_only = numbers.u8() % 2 == 1;
@@ -48,12 +48,12 @@ pub fn wasi(input: &[u8]) {
         step(&mut plugin, &mut numbers);
         assert_untouched(&outer.0);
     }
-    // Directories that were granted stay what they were, whatever has their names now; names that lead out are refused.
+    // Granted directories stay the same, whatever has their names now; names that lead outside are refused.
     let _ = build(&writable, read_only);
     assert_untouched(&outer.0);
 }
 
-/// A directory that is removed in the end.
+/// A directory that is removed at the end.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -93,14 +93,14 @@ fn step(plugin: &mut Plugin, numbers: &mut Numbers<'_>) {
     let arguments: Vec<_> = types.chars().enumerate().map(|(at, _)| argument(function, at, numbers)).collect();
     let arguments = with_texts(function, arguments, first.len(), second.len());
     let input = guest::input(&arguments, [first.as_bytes(), second.as_bytes()]);
-    // A trap, of too many open files for example, ends one call.
+    // A trap, for example because of too many open files, ends only one call.
     if let Ok(output) = plugin.call::<_, Vec<u8>>(function, input) {
         let found = output.windows(SECRET.len()).any(|window| window == SECRET);
         assert!(!found, "{function}({arguments:?}) of {first:?}, {second:?} read the secret");
     }
 }
 
-/// Puts the texts where a function takes its paths.
+/// Puts the strings' addresses where a function takes its paths.
 fn with_texts(function: &str, mut arguments: Vec<u64>, first: usize, second: usize) -> Vec<u64> {
     let places: &[usize] = match function {
         "path_open" | "path_filestat_get" | "path_filestat_set_times" => &[2],
@@ -118,7 +118,7 @@ fn with_texts(function: &str, mut arguments: Vec<u64>, first: usize, second: usi
     arguments
 }
 
-/// An argument that means something more often than not.
+/// Returns an argument that is usually meaningful.
 fn argument(function: &str, at: usize, numbers: &mut Numbers<'_>) -> u64 {
     let number = u64::from(numbers.u8());
     match (function, at, number % 8) {
@@ -132,12 +132,12 @@ fn argument(function: &str, at: usize, numbers: &mut Numbers<'_>) -> u64 {
         }
         ("path_readlink", 3, _) | ("fd_readdir", 1, _) => guest::CONTENT as u64,
         ("path_readlink", 4, _) | ("fd_readdir", 2, _) => 512,
-        // Files stay small: sizes and offsets are numbers of few bits.
+        // Files stay small: sizes and offsets are small numbers.
         _ => number % 33,
     }
 }
 
-/// A path of a few parts.
+/// Returns a path of a few components.
 fn path(numbers: &mut Numbers<'_>) -> String {
     const PARTS: [&str; 12] = ["f", "in", "w", "secret", "..", ".", "a", "b", "", "f/", "../secret/f", "/"];
     let count = numbers.u8() % 4;
@@ -145,7 +145,7 @@ fn path(numbers: &mut Numbers<'_>) -> String {
     parts.join("/")
 }
 
-/// Asserts that what lies outside of `w` is as it was.
+/// Asserts that everything outside of `w` is unchanged.
 fn assert_untouched(outer: &Path) {
     let names = |directory: &Path| {
         let entries = fs::read_dir(directory).expect("a directory");
@@ -158,7 +158,7 @@ fn assert_untouched(outer: &Path) {
     for secret in ["f", "secret/f"] {
         let path = outer.join(secret);
         assert_eq!(fs::read(&path).expect("the secret"), SECRET, "a file outside was written");
-        // Hard links to what lies outside would give it away.
+        // Hard links to files outside would expose them.
         #[cfg(unix)]
         assert_eq!(std::os::unix::fs::MetadataExt::nlink(&fs::metadata(&path).expect("the secret")), 1);
     }
@@ -170,14 +170,14 @@ fn assert_untouched(outer: &Path) {
 mod tests {
     use super::*;
 
-    /// The committed inputs, once each.
+    /// Replays each committed input once.
     #[test]
     fn committed_sequences_of_wasi_calls() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/wasi");
         let mut count = 0;
         for entry in fs::read_dir(folder).expect("the inputs") {
             let path = entry.expect("an entry").path();
-            // The name is what finds a failure.
+            // Identifies the input of a failure.
             println!("{}", path.display());
             wasi(&fs::read(&path).expect("a file"));
             count += 1;
@@ -185,7 +185,8 @@ mod tests {
         assert!(count > 10);
     }
 
-    /// Without coverage to guide it: for machines without cargo-fuzz. `EXTISM_FUZZ_SECONDS` says for how long.
+    /// Runs random inputs without coverage guidance, for machines without cargo-fuzz. `EXTISM_FUZZ_SECONDS` sets for
+    /// how long.
     #[test]
     fn sequences_of_wasi_calls_that_are_made_up() {
         let seconds = std::env::var("EXTISM_FUZZ_SECONDS").ok().and_then(|seconds| seconds.parse().ok());

@@ -1,7 +1,7 @@
 use super::server::hosts;
 use crate::http::{AllowedHosts, target::Target};
 
-/// Whether the patterns allow the URL.
+/// Returns whether the patterns allow the URL.
 fn allow(patterns: &[&str], url: &str) -> bool {
     hosts(patterns).allow(&Target::parse(url).unwrap())
 }
@@ -98,7 +98,7 @@ fn ipv6_addresses_are_written_in_any_form() {
     }
     assert!(allow(&["2001:db8::A"], "http://[2001:DB8::a]/"));
     assert!(allow(&["::ffff:1.2.3.4"], "http://[::ffff:102:304]/"));
-    // How it must be written for the official runtime.
+    // The form that the official runtime requires.
     assert!(allow(&["[[]::1]"], "http://[::1]/"));
 }
 

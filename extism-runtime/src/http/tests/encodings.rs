@@ -1,4 +1,4 @@
-//! Bodies that servers compress.
+//! Bodies that servers have compressed.
 
 use std::{
     io::Write as _,
@@ -42,7 +42,7 @@ fn deflate(bytes: &[u8]) -> Vec<u8> {
 const BROTLI: &[u8] = b"\x0b\x06\x80hello, brotli\x03";
 const BROTLI_BOMB: &[u8] = b"\x9b\xff\xff\x3f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x07";
 
-/// A server whose answer has these bytes and says that they are encoded so.
+/// Starts a server that responds with these bytes in this encoding.
 fn server(encoding: &str, body: &[u8]) -> Server {
     let head = format!(
         "HTTP/1.1 200 OK\r\ncontent-length: {}\r\ncontent-encoding: {encoding}\r\ncontent-type: text/plain\r\n\r\n",
@@ -69,7 +69,7 @@ fn what_a_server_compressed_is_decoded_and_its_headers_say_so() {
         ("deflate", deflate(text.as_bytes())),
         ("gzip, deflate", zlib(&gzip(text.as_bytes()))),
         ("identity,gzip,, identity", gzip(text.as_bytes())),
-        // A file of several members is one.
+        // A file of several members is valid.
         ("gzip", [gzip(&text.as_bytes()[..70_000]), gzip(&text.as_bytes()[70_000..])].concat()),
     ] {
         let response = get(&server(encoding, &body).url("/")).unwrap();
@@ -148,7 +148,7 @@ fn what_is_damaged_or_cut_off_is_an_error_that_names_the_encoding() {
     assert!(error.ends_with("/ cannot be decoded as \"gzip\": it ends too early"), "{error}");
 }
 
-/// The limit is on what the plug-in gets; what comes may be longer by what its coding adds.
+/// The limit applies to what the plug-in gets; the encoded body may exceed it by its coding's overhead.
 #[test]
 fn the_limit_is_of_decoded_bytes() {
     let noise: Vec<u8> = (0..2_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
@@ -178,7 +178,7 @@ fn bombs_end_at_the_limit() {
     assert_is_too_large("deflate", &zlib(&zeros));
     assert_is_too_large("br", BROTLI_BOMB);
     assert_is_too_large("br, gzip", &gzip(BROTLI_BOMB));
-    // Millions of members without a byte in any: nothing comes out, which is no reason to read on.
+    // Millions of empty members: nothing comes out, but that is not a reason to read on.
     let nothing = gzip(b"").repeat(4 << 16);
     assert_is_too_large("gzip", &nothing);
     assert_is_too_large("gzip, gzip", &gzip(&nothing));
@@ -195,7 +195,7 @@ fn codings_are_few() {
     }
 }
 
-/// Nothing is waited for here: what takes the time is the decoder.
+/// Nothing here waits: it is the decoder that takes time.
 #[test]
 fn decoding_ends_at_the_deadline_and_soon_after_a_cancel() {
     let nothing = gzip(&gzip(b"").repeat(1 << 20));
@@ -204,7 +204,7 @@ fn decoding_ends_at_the_deadline_and_soon_after_a_cancel() {
     let count = Arc::clone(&asked);
     let result = get_with(&server.url("/"), |policy| {
         policy.max_response_bytes = u64::MAX;
-        // Asked much more often than pieces come from the server, of which there are a few.
+        // Called much more often than pieces arrive from the server, which sends only a few.
         policy.cancelled = Arc::new(move || count.fetch_add(1, Ordering::Relaxed) > 500);
     });
     assert!(matches!(result, Err(HttpError::Cancelled)), "{result:?}");

@@ -1,4 +1,4 @@
-//! Servers that mean harm. No time is asserted but that it ends.
+//! Malicious servers. Tests assert no times, only that requests end.
 
 use std::{
     io::Write as _,
@@ -64,7 +64,7 @@ fn a_server_that_never_accepts() {
 fn a_server_that_never_answers_to_a_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
-    // Once nobody has taken this many connections, the system ignores others.
+    // Once this many connections are waiting to be accepted, the system ignores others.
     let fill = |_| TcpStream::connect_timeout(&address, Duration::from_millis(100)).ok();
     let waiting: Vec<_> = (0..5000).map_while(fill).collect();
     assert!(waiting.len() < 5000);
@@ -72,7 +72,7 @@ fn a_server_that_never_answers_to_a_connection() {
     assert_is_cancelled(&format!("http://{address}/"));
 }
 
-/// All the connections that an account gets.
+/// Returns all the connections that an account allows.
 fn all_of(account: &Arc<Account>) -> Vec<impl Sized + use<>> {
     let target = Target::parse("http://localhost/").unwrap();
     let mut held = Vec::new();
@@ -120,7 +120,7 @@ fn a_plugin_has_no_more_connections_than_it_may() {
                     `PluginBuilder::with_max_connections` if it may have more";
     assert_eq!(error.to_string(), expected);
     drop(held);
-    // The first one's place is free when its response has been read.
+    // The first connection becomes free when its response has been read.
     for _ in 0..3 {
         assert_eq!(get_with(&server.url("/"), |policy| policy.account = Arc::clone(&account)).unwrap().status, 200);
     }
@@ -152,7 +152,7 @@ fn a_server_that_trickles() {
     for (start, piece) in [("", "H"), ("HTTP/1.1 200 OK\r\nx: ", "y"), ("HTTP/1.1 200 OK\r\n\r\n", "z")] {
         let server = Server::repeating(start, piece, pause);
         if start.is_empty() {
-            // `HH` is already no HTTP.
+            // `HH` already cannot be HTTP.
             assert!(matches!(get(&server.url("/")), Err(HttpError::Protocol { .. })));
         } else {
             assert_times_out(&server.url("/"));

@@ -6,7 +6,7 @@ use crate::{
     manifest::HttpRequest,
 };
 
-/// A server whose `/start` redirects, and which answers everything else.
+/// Starts a server that redirects `/start` and answers every other path.
 fn redirecting(status: u16, location: impl Into<String>) -> Server {
     let location = location.into();
     Server::start(move |stream: &mut TcpStream, request: &Received| {
@@ -16,7 +16,7 @@ fn redirecting(status: u16, location: impl Into<String>) -> Server {
     })
 }
 
-/// Sends a request that logs in and has a body.
+/// Sends a request with credentials and a body.
 fn post(url: &str, method: &str, allowed: &AllowedHosts) -> Result<HttpResponse, HttpError> {
     let request = HttpRequest::new(url)
         .with_method(method)
@@ -74,7 +74,7 @@ fn a_post_becomes_a_get_where_the_standard_says_so() {
     }
 }
 
-/// Owned texts, to be compared with what was received.
+/// Owned strings, for comparison with what was received.
 trait MapOwned {
     fn map_owned(&self) -> Vec<String>;
 }
@@ -168,7 +168,7 @@ fn redirects_for_ever_end() {
     let server = redirecting(302, "/start");
     let result = get(&server.url("/start"));
     assert!(matches!(result, Err(HttpError::TooManyRedirects { url, limit: 10 }) if url == server.url("/start")));
-    // The first request, and ten redirects.
+    // The first request and ten redirects.
     assert_eq!((0..11).map(|_| server.next_request().line).collect::<Vec<_>>(), ["GET /start HTTP/1.1"; 11]);
     assert_eq!(server.count(), 0);
 

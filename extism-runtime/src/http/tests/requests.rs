@@ -198,7 +198,7 @@ fn an_ipv6_address_is_reached() {
     let Ok(server) = Server::start_on("[::1]:0".parse().unwrap(), |stream, _| {
         let _ = stream.write_all(ok("", "six").as_bytes());
     }) else {
-        return; // This machine has no IPv6.
+        return; // This machine does not support IPv6.
     };
     let response = send(&HttpRequest::new(server.url("/")), None, &policy(&hosts(&["::1"]))).unwrap();
     assert_eq!(response.body, b"six");
@@ -209,7 +209,7 @@ fn a_name_is_looked_up() {
     let server = Server::saying(ok("", "x"));
     let url = format!("http://localhost:{}/", server.address.port());
     assert_eq!(get(&url).unwrap().body, b"x");
-    // No part of a name may have more than 63 letters, which is found without asking anyone.
+    // A label may have at most 63 letters, which is checked without a look-up.
     let url = format!("http://{}.invalid/", "a".repeat(64));
     assert!(matches!(get(&url), Err(HttpError::Resolve { .. })));
 }

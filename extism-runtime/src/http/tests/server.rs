@@ -1,4 +1,4 @@
-//! A server on loopback that says exactly what a test wants.
+//! A server on loopback that sends exactly what a test specifies.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -16,10 +16,10 @@ use crate::{
     manifest::HttpRequest,
 };
 
-/// Longer than anything takes, so that a test that hangs ends.
+/// Longer than anything takes, so that a hanging test ends.
 pub(super) const GUARD: Duration = Duration::from_mins(1);
 
-/// A server, and the requests that have come to it.
+/// A server and the requests that it has received.
 pub(super) struct Server {
     pub(super) address: SocketAddr,
     requests: Receiver<Received>,
@@ -30,15 +30,15 @@ pub(super) struct Server {
 pub(super) struct Received {
     /// Such as `GET / HTTP/1.1`.
     pub(super) line: String,
-    /// Those that the client sends with all requests, sorted.
+    /// Headers that the client sends with all requests, sorted.
     pub(super) usual: Vec<String>,
-    /// The others, sorted.
+    /// The other headers, sorted.
     pub(super) headers: Vec<String>,
     pub(super) body: String,
 }
 
 impl Server {
-    /// Answers each connection by a function, after reading the request.
+    /// Answers each connection with a function, after reading the request.
     pub(super) fn start(answer: impl Fn(&mut TcpStream, &Received) + Send + Sync + 'static) -> Self {
         Self::start_on((Ipv4Addr::LOCALHOST, 0).into(), answer).unwrap()
     }
@@ -65,7 +65,7 @@ impl Server {
         Ok(Self { address, requests })
     }
 
-    /// Answers every request alike.
+    /// Answers every request in the same way.
     pub(super) fn saying(answer: impl Into<Vec<u8>>) -> Self {
         let answer = answer.into();
         Self::start(move |stream, _| {
@@ -93,17 +93,17 @@ impl Server {
         })
     }
 
-    /// The URL of a path on this server.
+    /// Returns the URL of a path on this server.
     pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    /// The next request.
+    /// Returns the next request.
     pub(super) fn next_request(&self) -> Received {
         self.requests.recv_timeout(GUARD).unwrap()
     }
 
-    /// How many requests came; those that `next_request` gave don't count.
+    /// Returns how many requests have arrived, not counting those that `next_request` returned.
     pub(super) fn count(&self) -> usize {
         self.requests.try_iter().count()
     }
@@ -136,28 +136,28 @@ fn read_request(stream: &TcpStream) -> Option<Received> {
     Some(Received { line, usual, headers, body: String::from_utf8(body).ok()? })
 }
 
-/// A response with status 200.
+/// Returns a response with status 200.
 pub(super) fn ok(headers: &str, body: &str) -> String {
     format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
 }
 
-/// A response that redirects.
+/// Returns a response that redirects.
 pub(super) fn redirect(status: u16, location: &str) -> String {
     format!("HTTP/1.1 {status} Moved\r\ncontent-length: 0\r\nlocation: {location}\r\n\r\n")
 }
 
-/// The hosts that these patterns allow.
+/// Returns the hosts that these patterns allow.
 pub(super) fn hosts(patterns: &[&str]) -> AllowedHosts {
     let patterns: Vec<String> = patterns.iter().map(ToString::to_string).collect();
     AllowedHosts::new(Some(&patterns))
 }
 
-/// Sends a `GET` request that may go anywhere.
+/// Sends a `GET` request with access to any host.
 pub(super) fn get(url: &str) -> Result<HttpResponse, HttpError> {
     get_with(url, |_| {})
 }
 
-/// Sends a `GET` request that may go anywhere, under other limits.
+/// Sends a `GET` request with access to any host, under other limits.
 pub(super) fn get_with(url: &str, change: impl FnOnce(&mut HttpPolicy<'_>)) -> Result<HttpResponse, HttpError> {
     let mut policy = HttpPolicy::new(&AllowedHosts::Any);
     policy.deadline = Some(Instant::now() + GUARD);

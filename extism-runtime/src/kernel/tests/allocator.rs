@@ -14,7 +14,7 @@ use crate::kernel::{
 
 const MAX_PAGES: u64 = 128;
 
-/// The kernel's memory, in a vector.
+/// The kernel's memory as a vector.
 pub(crate) struct Host {
     memory: Vec<u8>,
 }
@@ -41,7 +41,7 @@ impl Host {
         }
     }
 
-    /// Allocates what the memory has room for.
+    /// Allocates all that the memory has room for.
     fn fill_room(&mut self) -> Option<u64> {
         match kernel::alloc_area(&mut self.memory).len() {
             0 => None,
@@ -54,7 +54,7 @@ impl Host {
     }
 }
 
-/// What the host has of the kernel; all else goes to a copy of the reference.
+/// Uses the host's half of the kernel for what that provides, and a copy of the reference for all else.
 struct HostOnly {
     host: Host,
     rest: Reference,
@@ -104,7 +104,7 @@ fn expected(reference: &Reference) -> Vec<Found> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// So blocks never overlap, have the lengths asked for, and freed ones are joined, wait, and are used again.
+    /// So blocks never overlap and have the requested lengths, and freed ones are joined, wait, and are reused.
     #[test]
     fn the_heap_is_as_the_reference_has_it(ops in prop::collection::vec(op(), 1..200)) {
         let reference = Reference::new(INITIAL_PAGES.into(), MAX_PAGES);
@@ -117,7 +117,7 @@ proptest! {
         model.compare(&mut kernel);
     }
 
-    /// Plug-ins read and free blocks that are freed already, which the official kernel lets them as long as its memory
+    /// Plug-ins read and free blocks that are already freed, and the official kernel lets them as long as its memory
     /// has room.
     #[test]
     fn what_was_freed_is_left_alone_while_there_is_room(
@@ -174,7 +174,7 @@ proptest! {
         prop_assert_eq!(host.blocks(), vec![Found { handle: FIRST.into(), size: whole, length: None }]);
     }
 
-    /// A program that holds at most so much at a time needs memory for about that, however long it runs.
+    /// A program with a bounded amount of live data needs about that much memory, however long it runs.
     #[test]
     fn memory_is_bounded_by_what_is_live(seed in prop::collection::vec((1..4_000_u64, any::<prop::sample::Index>()), 2_000)) {
         let mut host = Host { memory: vec![0; PAGE as usize] };
@@ -250,7 +250,7 @@ fn memory_grows_by_no_more_than_the_data_needs() {
     assert_eq!(kernel::reserve(&mut memory, room + PAGE + 1), Err(Alloc::NeedsPages(2)));
     assert_eq!(kernel::alloc(&mut memory, room), Alloc::Ok(FIRST.into()));
     assert_eq!(kernel::alloc(&mut memory, 1), Alloc::NeedsPages(1));
-    // A free block at the heap's end is part of what is needed.
+    // A free block at the heap's end reduces the growth that is needed.
     kernel::free(&mut memory, FIRST.into());
     assert_eq!(kernel::alloc(&mut memory, room + PAGE), Alloc::NeedsPages(1));
     memory.resize(2 * PAGE as usize, 0);
@@ -265,7 +265,7 @@ fn lengths_that_no_memory_can_hold_are_refused() {
     }
     assert_eq!(kernel::alloc(&mut memory, 0xffff_fd70), Alloc::NeedsPages(65_535));
     assert_eq!(kernel::reserve(&mut memory, 1 << 32), Err(Alloc::Null));
-    // After a block of 16 bytes, the same are too long; the last that fits ends at the highest address.
+    // After a block of 16 bytes, the same lengths are too long; the longest that fits ends at the highest address.
     assert_eq!(kernel::alloc(&mut memory, 16), Alloc::Ok(FIRST.into()));
     assert_eq!(kernel::alloc(&mut memory, 0xffff_fd55), Alloc::Null);
     assert_eq!(kernel::reserve(&mut memory, 0xffff_fd55), Err(Alloc::Null));

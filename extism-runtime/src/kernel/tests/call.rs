@@ -78,7 +78,7 @@ fn a_reset_forgets_everything() {
     }
     reset(&mut memory);
     assert_eq!((output(&memory), error(&memory), input(&memory)), (Ok(&[][..]), Ok(None), [0, 0, 0]));
-    // One block now lies over all those, whose headers are still there.
+    // A single block now covers all of those, and their headers are still there.
     assert_eq!(alloc(&mut memory, 30_000), Alloc::Ok(0x280));
     for handle in handles.into_iter().skip(1) {
         let Alloc::Ok(handle) = handle else { panic!() };

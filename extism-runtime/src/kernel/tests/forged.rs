@@ -1,4 +1,4 @@
-//! A guest may write what it likes into the heap, and a broken engine into the header as well.
+//! A guest may write anything to the heap, and a broken engine could write to the header as well.
 
 use proptest::prelude::*;
 
@@ -19,11 +19,11 @@ pub(crate) fn word() -> impl Strategy<Value = u32> {
     ]
 }
 
-/// Something that a guest writes into the first 8,000 bytes of the heap.
+/// A write by a guest to the first 8,000 bytes of the heap.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Forgery {
     at: u32,
-    /// `None` for the seal that makes a block of what is there.
+    /// `None` for the seal that turns the bytes there into a block.
     word: Option<u32>,
 }
 
@@ -43,7 +43,7 @@ impl Forgery {
     }
 }
 
-/// Calls all that a host has, with these numbers.
+/// Calls all functions of the host's half with these numbers.
 fn everything(memory: &mut [u8], numbers: &[u64]) {
     for number in numbers {
         kernel::free(memory, *number);
@@ -70,14 +70,14 @@ proptest! {
         everything(&mut memory, &numbers);
     }
 
-    /// With a header that only the kernel wrote, all of it stays in the heap.
+    /// As long as only the kernel writes the header, everything stays within the heap.
     #[test]
     fn forged_blocks_do_not_reach_the_header(
         before in prop::collection::vec(length(), 1..40),
         forged in prop::collection::vec(forgery(), 1..60),
         numbers in prop::collection::vec(prop_oneof![(0..600_u64).prop_map(|granule| granule * 16), length()], 1..40),
     ) {
-        // Little room, so that what was freed is used again.
+        // Little room, so that freed memory is reused.
         let mut memory = vec![0; 12_000];
         for (at, length) in before.iter().enumerate() {
             let handle = kernel::alloc(&mut memory, *length);

@@ -1,4 +1,4 @@
-//! Looks through a whole heap for contradictions.
+//! Checks a whole heap for contradictions.
 
 use crate::kernel::layout::{
     AT, BACK, BEFORE, BLOCK_HEADER, CLASS_COUNT, CLASSES, END, EXTENT, FREE, HEADS, HEAP, KEY, LAST, LIMIT, LIMIT_U64,
@@ -13,16 +13,16 @@ fn u64_at(memory: &[u8], at: u32) -> u64 {
     u64::from_le_bytes(memory[at as usize..][..8].try_into().unwrap())
 }
 
-/// A block as its header tells it.
+/// A block as described by its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) handle: u64,
     pub(crate) size: u64,
-    /// `None` for a free one.
+    /// `None` for a free block.
     pub(crate) length: Option<u64>,
 }
 
-/// All blocks by address. Panics when the header, the blocks, the room and the lists of free blocks do not agree.
+/// Returns all blocks by address. Panics if the header, the blocks, the room and the lists of free blocks disagree.
 pub(crate) fn blocks(memory: &[u8]) -> Vec<Found> {
     let [room, room_end, end] = [AT, END, EXTENT].map(|field| HEAP + u32_at(memory, field));
     assert!(room == room_end || room + MIN_ROOM <= room_end, "the room is from {room} to {room_end}");
@@ -50,7 +50,7 @@ pub(crate) fn blocks(memory: &[u8]) -> Vec<Found> {
     found
 }
 
-/// The block at an address, and whether it is free; `previous` is the size of the free one before it, or 0.
+/// Returns the block at an address and whether it is free; `previous` is the size of the free block before it, or 0.
 fn found_at(memory: &[u8], at: u32, previous: u32) -> (Found, bool) {
     let word = u32_at(memory, at + SIZE);
     let (size, free) = (word & !FREE, word & FREE != 0);

@@ -8,7 +8,7 @@ pub(crate) mod forged;
 pub(crate) mod heap;
 pub(crate) mod ops;
 
-/// The output that the host reads.
+/// Returns the output as the host reads it.
 pub(crate) fn output(memory: &[u8]) -> Result<&[u8], KernelError> {
     Ok(&memory[output_range(memory)?])
 }

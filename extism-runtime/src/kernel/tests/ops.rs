@@ -1,4 +1,4 @@
-//! Random sequences of kernel calls, and what must come out of them.
+//! Random sequences of kernel calls, and their expected results.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,18 @@ use crate::kernel::{
     reference::Reference,
 };
 
-/// A kernel that the sequences are tried on.
+/// A kernel to run the sequences on.
 pub(crate) trait Kernel {
-    /// Calls a function of `extism:host/env`; no result is 0.
+    /// Calls a function of `extism:host/env`; returns 0 if it has no result.
     fn call(&mut self, name: &str, arguments: &[i64]) -> i64;
-    /// The kernel's memory.
+    /// Returns the kernel's memory.
     fn memory(&mut self) -> &mut [u8];
 }
 
 /// An offset.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
-    /// Relative to a block that was allocated since the last reset, live or not.
+    /// Relative to a block allocated since the last reset, live or not.
     Block(prop::sample::Index, i64),
     /// Relative to the end of what guests may access.
     Limit(i64),
@@ -69,7 +69,7 @@ fn place() -> impl Strategy<Value = Place> {
     ]
 }
 
-/// Calls of which those that allocate and free are the most frequent.
+/// Generates calls, most frequently those that allocate and free.
 pub(crate) fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         12 => length().prop_map(Op::Alloc),
@@ -88,8 +88,7 @@ pub(crate) fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// The reference, and which bytes of its memory have a content that is promised: those stored since the
-/// block was allocated.
+/// The reference, and the bytes of its memory with a defined content: those stored since the block was allocated.
 pub(crate) struct Model {
     pub(crate) reference: Reference,
     handles: Vec<u64>,
@@ -101,7 +100,7 @@ impl Model {
         Self { reference, handles: Vec::new(), written: BTreeSet::new() }
     }
 
-    /// Where that is.
+    /// Returns the offset of a place.
     pub(crate) fn offset(&self, place: Place) -> u64 {
         match place {
             Place::Block(_, delta) if self.handles.is_empty() => u64::from(HEAP).wrapping_add_signed(delta),
@@ -111,7 +110,7 @@ impl Model {
         }
     }
 
-    /// The call's name and arguments.
+    /// Returns the call's name and arguments.
     pub(crate) fn arguments(&self, op: Op) -> (&'static str, Vec<i64>) {
         let at = |place| self.offset(place);
         let (name, arguments) = match op {
@@ -132,7 +131,7 @@ impl Model {
         (name, arguments.into_iter().map(u64::cast_signed).collect())
     }
 
-    /// Makes the same call on the reference and on `kernel`, and compares.
+    /// Makes the same call on the reference and on `kernel`, and compares the results.
     pub(crate) fn step(&mut self, op: Op, kernel: &mut impl Kernel) {
         let (name, arguments) = self.arguments(op);
         if self.would_break_headers(op) {
@@ -146,14 +145,14 @@ impl Model {
             assert_eq!(result, expected, "{name} {arguments:?}");
         }
         if matches!(op, Op::Alloc(_)) {
-            // A header is there now: of the new block, or of what was left of the room.
+            // There is a header now: of the new block, or of the rest of the room.
             let header = room..room + u64::from(BLOCK_HEADER);
             self.written.retain(|at| !header.contains(at));
         }
         self.note(op, expected.cast_unsigned());
     }
 
-    /// Compares what a host sees.
+    /// Compares what a host can observe.
     pub(crate) fn compare(&self, kernel: &mut impl Kernel) {
         let reference = &self.reference;
         for (name, expected) in [
@@ -177,7 +176,7 @@ impl Model {
         }
     }
 
-    /// Whether it stores where the reference has no headers but the kernel may have some.
+    /// Returns whether it stores where the reference has no headers but the kernel may have some.
     fn would_break_headers(&self, op: Op) -> bool {
         let (place, width) = match op {
             Op::Store8(place, _) => (place, 1),
@@ -188,7 +187,7 @@ impl Model {
         self.reference.accessible(at, width) && !self.reference.in_payload(at, width)
     }
 
-    /// Whether the reference knows the result.
+    /// Returns whether the result is defined.
     fn promised(&self, op: Op) -> bool {
         let (at, width) = match op {
             Op::Load8(place) => (self.offset(place), 1),
@@ -204,7 +203,7 @@ impl Model {
         match op {
             Op::Alloc(_) => {
                 if let Some(block) = self.reference.live(result) {
-                    // Its header and that of what was split off are new.
+                    // Its header and that of the remainder are new.
                     let new = block.handle - 16..block.handle + block.size + 16;
                     self.written.retain(|at| !new.contains(at));
                     self.handles.push(result);
