@@ -1,8 +1,8 @@
-//! No circles: the folders of each crate use each other in one direction only, and so do the files within most folders.
+//! No cycles: each crate's folders use each other in one direction only, and so do the files within most folders.
 //!
-//! What a module uses is read off its sources: `use` declarations, and paths that begin with `crate`, `self` or `super`,
-//! each followed through re-exports to the module that defines the item. A folder's own `mod.rs` joins what is in the
-//! folder, so it may use all of it and all of it may use what `mod.rs` defines. Tests within the sources are left out.
+//! The uses are read from the sources: `use` declarations, and paths that begin with `crate`, `self` or `super`, each
+//! followed through re-exports to the module that defines the item. A folder's own `mod.rs` may use everything in the
+//! folder, and everything there may use what `mod.rs` defines. Tests within the sources are left out.
 
 mod graph;
 mod source;

@@ -24,7 +24,7 @@ struct Page {
 
 impl Page {
     fn line(&mut self, depth: usize, text: &str) {
-        // Writing to a string can't fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(self.text, "{:width$}{text}", "", width = depth * 2);
     }
 
