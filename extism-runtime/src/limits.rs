@@ -36,8 +36,10 @@ const DEFAULT_MAX_MEMORIES: u32 = 16;
 /// Default limit on a module's tables.
 const DEFAULT_MAX_TABLES: u32 = 64;
 /// Default limit on the files that an instance may have open. The process has a limit of its own (often 1024).
+#[cfg(feature = "wasi")]
 const DEFAULT_MAX_OPEN_FILES: u32 = 256;
 /// Default limit on a plug-in's connections.
+#[cfg(feature = "http")]
 const DEFAULT_MAX_CONNECTIONS: u32 = 256;
 /// Default limit on the bytes that a call may log.
 const DEFAULT_MAX_LOG_BYTES: u64 = 32 << 20;

@@ -40,7 +40,6 @@ pub(crate) struct Settings {
 #[derive(Debug, Default)]
 pub(crate) struct InstanceOptions {
     pub(crate) wasi: bool,
-    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) wasi_output: WasiOutput,
     /// The time that a call may take; set in [`Settings`].
     pub(crate) timeout: Option<Duration>,
@@ -151,10 +150,12 @@ impl From<bool> for WasiOutput {
 #[non_exhaustive]
 pub enum Reuse {
     /// The next user gets the instance with its variables, its configuration, and the memory of its own code, in which
-    /// the plug-in may have kept what the previous user passed to it. For users who trust each other and the plug-in.
+    /// the plug-in may have kept what the previous user passed to it. Inputs, outputs and other blocks of earlier calls
+    /// are overwritten. For users who trust each other and the plug-in.
     #[default]
     Keep,
-    /// Like [`Keep`](Self::Keep), but with the variables and the configuration of a new instance.
+    /// Like [`Keep`](Self::Keep), but with the variables and the configuration of a new instance, and with all of the
+    /// memory overwritten through which plug-in and host exchange data. That takes longer than to create an instance.
     ResetState,
     /// The next user gets a new instance: for users who do not trust each other, or the plug-in. Creating one takes
     /// microseconds, plus its start functions and initializers, which run again.

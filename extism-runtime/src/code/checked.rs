@@ -46,7 +46,19 @@ impl Checked {
         Self { modules: cache.join("modules"), records, engines: Mutex::default() }
     }
 
-    /// Compiles a module, or loads it from the cache.
+    /// Loads a module's code, if its file is undamaged: on the calling thread, as there is nothing to compile.
+    /// The error is that of a module that this engine rejects.
+    pub(super) fn load(
+        &self,
+        engine: &wasmtime::Engine,
+        key: &Key,
+        wasm: &[u8],
+    ) -> Option<wasmtime::Result<wasmtime::Module>> {
+        let path = self.records.record_path(key, &self.fingerprint(engine));
+        self.is_intact(&path).then(|| wasmtime::Module::from_binary(engine, wasm))
+    }
+
+    /// Compiles a module whose code [`load`](Self::load) did not find, and writes it to the cache.
     pub(super) fn compile(
         &self,
         engine: &wasmtime::Engine,
@@ -54,9 +66,6 @@ impl Checked {
         wasm: &[u8],
     ) -> wasmtime::Result<wasmtime::Module> {
         let path = self.records.record_path(key, &self.fingerprint(engine));
-        if self.is_intact(&path) {
-            return wasmtime::Module::from_binary(engine, wasm);
-        }
         let name = file_name(engine, wasm);
         self.remove(&name);
         let module = wasmtime::Module::from_binary(engine, wasm);

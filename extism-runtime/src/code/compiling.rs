@@ -111,6 +111,12 @@ impl Compiling {
         Ok(compiling)
     }
 
+    /// A module that need not be compiled.
+    pub(super) fn done(result: wasmtime::Result<wasmtime::Module>) -> Arc<Self> {
+        let state = State { result: Some(caught(|| result)), late: false };
+        Arc::new(Self { state: Mutex::new(state), done: Condvar::new() })
+    }
+
     /// Waits for the compiled module.
     ///
     /// # Errors

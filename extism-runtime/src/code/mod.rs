@@ -76,14 +76,30 @@ pub(crate) struct Kept {
     pub(crate) compiled: Option<Arc<Checked>>,
 }
 
+#[cfg(feature = "cache")]
 impl Kept {
-    /// Compiles a fused module, or loads its code from the cache.
+    /// Loads a fused module's code from the cache, if it is there and undamaged.
+    fn load(&self, engine: &wasmtime::Engine, key: &Key, wasm: &[u8]) -> Option<wasmtime::Result<wasmtime::Module>> {
+        self.compiled.as_ref()?.load(engine, key, wasm)
+    }
+
+    /// Compiles a fused module, and writes its code to the cache.
     fn compile(&self, engine: &wasmtime::Engine, key: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
-        #[cfg(feature = "cache")]
-        if let Some(compiled) = &self.compiled {
-            return compiled.compile(engine, key, wasm);
+        match &self.compiled {
+            Some(compiled) => compiled.compile(engine, key, wasm),
+            None => wasmtime::Module::from_binary(engine, wasm),
         }
-        let _ = key;
+    }
+}
+
+#[cfg(not(feature = "cache"))]
+#[expect(clippy::unused_self, reason = "with the feature `cache` there is one")]
+impl Kept {
+    fn load(&self, _: &wasmtime::Engine, _: &Key, _: &[u8]) -> Option<wasmtime::Result<wasmtime::Module>> {
+        None
+    }
+
+    fn compile(&self, engine: &wasmtime::Engine, _: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
         wasmtime::Module::from_binary(engine, wasm)
     }
 }
@@ -148,6 +164,10 @@ impl Code {
         let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
         let compiling = if let Some((_, compiling)) = known {
             Arc::clone(compiling)
+        } else if let Some(loaded) = self.kept.load(engine, &self.key, &self.wasm) {
+            let compiling = Compiling::done(loaded);
+            compiled.push((engine.clone(), Arc::clone(&compiling)));
+            compiling
         } else {
             let (wasm, for_engine) = (Arc::clone(&self.wasm), engine.clone());
             let (key, kept) = (self.key, self.kept.clone());

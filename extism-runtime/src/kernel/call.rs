@@ -5,8 +5,8 @@ use super::alloc::rounded;
 use super::block::{length_of, live};
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};
 use super::layout::{
-    BOUNDED, ERROR, ERROR_LENGTH, EXHAUSTED, FIRST, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, KEY, KEY_STEP,
-    MAX_TOP, OUTPUT_LENGTH, OUTPUT_OFFSET, STATE, STATE_END,
+    AT, BOUNDED, END, ERROR, ERROR_LENGTH, EXHAUSTED, EXTENT, FIRST, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET,
+    KEY, KEY_STEP, MAX_TOP, OUTPUT_LENGTH, OUTPUT_OFFSET, STATE, STATE_END,
 };
 use super::room::{carve, clear};
 
@@ -46,6 +46,33 @@ pub(crate) fn wipe(mem: &mut [u8]) {
             page.fill(0);
         }
     }
+}
+
+/// Returns a number that each [`reset`] changes, also those by guests.
+pub(crate) fn generation(mem: &[u8]) -> u32 {
+    u32_at(mem, KEY)
+}
+
+/// Like [`reset`], but also overwrites with zeroes what the blocks of the calls since the generation `since` held. For one
+/// call, that takes no longer than the call took to write it; for several, whose blocks are no longer known, it is
+/// [`wipe`].
+///
+/// What a guest wrote outside of its blocks may remain.
+pub(crate) fn wipe_blocks(mem: &mut [u8], since: u32) {
+    let calls = generation(mem).wrapping_sub(since);
+    if calls == 0 {
+        return reset(mem);
+    }
+    // As long as the room has not moved, blocks are only below it.
+    if calls != KEY_STEP || u32_at(mem, END) != u32_at(mem, EXTENT) {
+        return wipe(mem);
+    }
+    let used = u32_at(mem, AT) as usize;
+    reset(mem);
+    let heap = mem.get_mut(HEAP as usize..).unwrap_or_default();
+    // Guests write some bytes past their blocks, by words.
+    let used = heap.len().min(used + HOST_PAGE.len());
+    heap.get_mut(..used).unwrap_or_default().fill(0);
 }
 
 /// Returns where the input of a call is written: all the memory that a first block can have. Writing there overwrites

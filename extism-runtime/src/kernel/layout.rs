@@ -123,9 +123,9 @@ pub(crate) fn seal(key: u32, block: u32) -> u32 {
     (key ^ (block << 3) ^ SEAL_TAG) & !SLACK
 }
 
-/// Returns the class of free blocks with `size` payload bytes: two classes for each power of two from 32 on, `[2^k, 1.5
-/// * 2^k)` and `[1.5 * 2^k, 2^(k+1))`; one for all smaller sizes. Each block of a class is smaller than each of the
-/// next.
+/// Returns the class of free blocks with `size` payload bytes. There are two classes for each power of two from 32 on,
+/// `[2^k, 1.5 * 2^k)` and `[1.5 * 2^k, 2^(k+1))`, and one for all smaller sizes. Each block of a class is smaller than
+/// each of the next.
 pub(crate) fn class(size: u32) -> u32 {
     let granules = (size >> 4).max(1);
     let power = granules.ilog2();

@@ -24,7 +24,8 @@ pub(crate) use alloc::{alloc, alloc_area, free, reserve};
 #[cfg(test)]
 pub(crate) use call::length;
 pub(crate) use call::{
-    block, block_mut, commit_input, error, has_error, input_area, is_exhausted, output_range, reset, set_bounded, wipe,
+    block, block_mut, commit_input, error, generation, has_error, input_area, is_exhausted, output_range, reset,
+    set_bounded, wipe, wipe_blocks,
 };
 pub(crate) use error::KernelError;
 pub(crate) use room::Alloc;

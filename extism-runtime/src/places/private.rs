@@ -2,10 +2,13 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, File, OpenOptions},
+    fs::{File, OpenOptions},
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
+
+#[cfg(any(not(unix), feature = "cache"))]
+use std::fs;
 
 use super::check;
 

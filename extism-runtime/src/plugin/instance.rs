@@ -78,7 +78,7 @@ impl Plugin {
     /// previous user must not be able to cancel.
     pub(super) fn end_loan(&mut self, reuse: Reuse) {
         self.call = Arc::default();
-        self.slot.forget_calls(&self.call);
+        self.slot.forget_calls(&self.call, reuse != Reuse::Keep);
         if reuse == Reuse::ResetState
             && let Some(persistent) = self.slot.persistent_mut()
         {

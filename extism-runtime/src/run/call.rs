@@ -43,7 +43,11 @@ pub(crate) fn call<I: Encode>(
     let _running = state.begin(nested.thread());
     let limits = Limits::of_call(compiled, state, export, options)?;
     let live = slot.ready(&limits)?;
-    write_input(live, compiled, export, input)?;
+    if let Err(error) = write_input(live, compiled, export, input) {
+        // A part of it may be there, in no block.
+        live.wiped = None;
+        return Err(error);
+    }
     let result = run(live, &limits);
     slot.fuel_consumed = limits.fuel_consumed(&live.store);
     match result {

@@ -18,6 +18,9 @@ pub(crate) struct Live {
     initialized: bool,
     /// Whether the instance has ended itself, by `_start` or an exit.
     pub(crate) ended: bool,
+    /// The generation of the kernel's memory when it held nothing for the last time; `None` if it may hold more since
+    /// than the blocks of calls.
+    pub(super) wiped: Option<u32>,
 }
 
 enum Callable {
@@ -33,7 +36,16 @@ impl Live {
         compiled: &CompiledInner,
     ) -> Self {
         let places = vec![0; compiled.exports.iter().len()].into();
-        Self { store, kernel, instances, places, functions: Vec::new(), initialized: false, ended: false }
+        Self {
+            store,
+            kernel,
+            instances,
+            places,
+            functions: Vec::new(),
+            initialized: false,
+            ended: false,
+            wiped: Some(0),
+        }
     }
 
     /// Initializes the instance if necessary, and calls an export.

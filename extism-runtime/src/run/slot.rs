@@ -64,16 +64,21 @@ impl Slot {
         }
     }
 
-    /// Overwrites what earlier calls left behind, except what the plug-in's own code and its variables keep. Later
+    /// Overwrites what earlier calls left in the kernel's memory: what their blocks held, or all of it if `whole`. Later
     /// calls use the state passed here.
-    pub(crate) fn forget_calls(&mut self, state: &Arc<CallState>) {
+    pub(crate) fn forget_calls(&mut self, state: &Arc<CallState>, whole: bool) {
         self.fuel_consumed = None;
         if self.live().is_some_and(|live| live.ended) {
             // The next call needs a new instance anyway.
             self.park();
         }
         if let Content::Live(live) = &mut self.content {
-            kernel::wipe(live.kernel.data_mut(&mut live.store));
+            let memory = live.kernel.data_mut(&mut live.store);
+            match live.wiped.filter(|_| !whole) {
+                Some(since) => kernel::wipe_blocks(memory, since),
+                None => kernel::wipe(memory),
+            }
+            live.wiped = Some(kernel::generation(memory));
             let data = live.store.data_mut();
             data.call = Arc::clone(state);
             data.response = LastResponse::default();

@@ -213,7 +213,7 @@ fn a_state_may_be_a_trait_object_or_a_slice() {
 #[host_fn]
 fn conditional(
     #[cfg(any())] plugin: &mut Unknown,
-    #[cfg(all())] plugin: &mut CurrentPlugin<'_>,
+    #[cfg(not(any()))] plugin: &mut CurrentPlugin<'_>,
     #[cfg(any())] text: &str,
     #[cfg(not(any()))] text: String,
 ) -> String {

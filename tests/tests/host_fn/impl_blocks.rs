@@ -192,7 +192,12 @@ impl Conditions {
     #[cfg_attr(any(), host_fn(name = "other"))]
     fn not_renamed(&self) {}
 
-    fn arguments(&self, #[cfg(any())] absent: Unknown, #[cfg(all())] present: &str, #[cfg(any())] last: u8) -> String {
+    fn arguments(
+        &self,
+        #[cfg(any())] absent: Unknown,
+        #[cfg(not(any()))] present: &str,
+        #[cfg(any())] last: u8,
+    ) -> String {
         present.to_owned()
     }
 }

@@ -1,5 +1,11 @@
 //! `#[host_fn]` and `host_fns!`, tested with plug-ins that import the functions.
 
+#![allow(
+    clippy::non_minimal_cfg,
+    clippy::needless_arbitrary_self_type,
+    reason = "host functions as programs may write them"
+)]
+
 mod arguments;
 mod building;
 mod impl_blocks;
