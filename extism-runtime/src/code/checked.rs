@@ -46,19 +46,12 @@ impl Checked {
         Self { modules: cache.join("modules"), records, engines: Mutex::default() }
     }
 
-    /// Loads a module's code, if its file is undamaged: on the calling thread, as there is nothing to compile.
-    /// The error is that of a module that this engine rejects.
-    pub(super) fn load(
-        &self,
-        engine: &wasmtime::Engine,
-        key: &Key,
-        wasm: &[u8],
-    ) -> Option<wasmtime::Result<wasmtime::Module>> {
-        let path = self.records.record_path(key, &self.fingerprint(engine));
-        self.is_intact(&path).then(|| wasmtime::Module::from_binary(engine, wasm))
+    /// Returns whether a module's code is there and undamaged, so that wasmtime loads it instead of compiling.
+    pub(super) fn has(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
+        self.is_intact(&self.records.record_path(key, &self.fingerprint(engine)))
     }
 
-    /// Compiles a module whose code [`load`](Self::load) did not find, and writes it to the cache.
+    /// Compiles a module that the cache does not [have](Self::has), and writes its code to the cache.
     pub(super) fn compile(
         &self,
         engine: &wasmtime::Engine,

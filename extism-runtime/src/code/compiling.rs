@@ -111,9 +111,9 @@ impl Compiling {
         Ok(compiling)
     }
 
-    /// A module that need not be compiled.
-    pub(super) fn done(result: wasmtime::Result<wasmtime::Module>) -> Arc<Self> {
-        let state = State { result: Some(caught(|| result)), late: false };
+    /// Makes a module on the calling thread, for one that only has to be loaded.
+    pub(super) fn at_once(load: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Arc<Self> {
+        let state = State { result: Some(caught(load)), late: false };
         Arc::new(Self { state: Mutex::new(state), done: Condvar::new() })
     }
 

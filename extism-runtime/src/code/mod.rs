@@ -78,9 +78,9 @@ pub(crate) struct Kept {
 
 #[cfg(feature = "cache")]
 impl Kept {
-    /// Loads a fused module's code from the cache, if it is there and undamaged.
-    fn load(&self, engine: &wasmtime::Engine, key: &Key, wasm: &[u8]) -> Option<wasmtime::Result<wasmtime::Module>> {
-        self.compiled.as_ref()?.load(engine, key, wasm)
+    /// Returns whether the code of a fused module is in the cache, undamaged.
+    fn has_compiled(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
+        self.compiled.as_ref().is_some_and(|compiled| compiled.has(engine, key))
     }
 
     /// Compiles a fused module, and writes its code to the cache.
@@ -95,8 +95,8 @@ impl Kept {
 #[cfg(not(feature = "cache"))]
 #[expect(clippy::unused_self, reason = "with the feature `cache` there is one")]
 impl Kept {
-    fn load(&self, _: &wasmtime::Engine, _: &Key, _: &[u8]) -> Option<wasmtime::Result<wasmtime::Module>> {
-        None
+    fn has_compiled(&self, _: &wasmtime::Engine, _: &Key) -> bool {
+        false
     }
 
     fn compile(&self, engine: &wasmtime::Engine, _: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
@@ -164,8 +164,8 @@ impl Code {
         let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
         let compiling = if let Some((_, compiling)) = known {
             Arc::clone(compiling)
-        } else if let Some(loaded) = self.kept.load(engine, &self.key, &self.wasm) {
-            let compiling = Compiling::done(loaded);
+        } else if self.kept.has_compiled(engine, &self.key) {
+            let compiling = Compiling::at_once(|| wasmtime::Module::from_binary(engine, &self.wasm));
             compiled.push((engine.clone(), Arc::clone(&compiling)));
             compiling
         } else {

@@ -63,7 +63,8 @@ pub(crate) fn wipe_blocks(mem: &mut [u8], since: u32) {
     if calls == 0 {
         return reset(mem);
     }
-    // As long as the room has not moved, blocks are only below it.
+    // Blocks are only below a room that is at the heap's end. (But for one that moved back there into a free block which
+    // the allocator did not find before: what that block held above the room's new start may remain.)
     if calls != KEY_STEP || u32_at(mem, END) != u32_at(mem, EXTENT) {
         return wipe(mem);
     }

@@ -2,11 +2,11 @@
 
 use super::output;
 use crate::kernel::{
-    Alloc, KernelError, alloc, block, block_mut, commit_input, error, free, input_area,
+    Alloc, KernelError, alloc, block, block_mut, commit_input, error, free, generation, input_area,
     layout::{
         ERROR, ERROR_LENGTH, HEAP, INPUT_LENGTH, INPUT_LIMIT_U64, INPUT_OFFSET, OUTPUT_LENGTH, OUTPUT_OFFSET, PAGE,
     },
-    length, reserve, reset,
+    length, reserve, reset, wipe_blocks,
 };
 
 fn memory() -> Vec<u8> {
@@ -132,4 +132,21 @@ fn freeing_the_input_empties_it() {
     begin_call(&mut memory, b"0123456789").unwrap();
     free(&mut memory, 0x280);
     assert_eq!(input(&memory), [0x280, 0, 0]);
+}
+
+#[test]
+fn what_the_blocks_of_one_call_or_of_several_held_is_overwritten() {
+    for calls in 1..4 {
+        let mut memory = memory();
+        let since = generation(&memory);
+        for call in 0..calls {
+            // The first input is the longest, and a block comes after it.
+            begin_call(&mut memory, &vec![b'x'; 30_000 - 10_000 * call]).unwrap();
+            let Alloc::Ok(handle) = alloc(&mut memory, 100) else { panic!("there is room") };
+            block_mut(&mut memory, handle).unwrap().fill(b'y');
+        }
+        wipe_blocks(&mut memory, since);
+        assert_eq!(memory[HEAP as usize..].iter().position(|byte| *byte != 0), None, "{calls} calls");
+        assert_eq!(input(&memory), [0; 3]);
+    }
 }
