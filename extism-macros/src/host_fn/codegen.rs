@@ -127,7 +127,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         quote!(#(#cfgs)* #value)
     });
     let values = receiver.into_iter().cloned().chain(values);
-    let give = quote_spanned!(place(result)=> #runtime::__private::give::<#result>);
+    let give = quote_spanned!(place(result)=> #runtime::__private::write_result::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
@@ -160,7 +160,7 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     };
     // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = place(ty);
-    let function_path = at(span, quote!(#runtime::__private::take::));
+    let function_path = at(span, quote!(#runtime::__private::read_argument::));
     let parameters = at(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {

@@ -170,7 +170,7 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
             quote_spanned!(place(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
         }
     } else if interface.on_error == OnError::Panic {
-        quote!(#runtime::__private::unwrap(#call))
+        quote!(#runtime::__private::value_or_panic(#call))
     } else {
         call
     }
@@ -238,10 +238,10 @@ fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> To
         ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
     };
     let arguments = arguments.iter().map(|Argument { ident, name, ty, .. }| {
-        let argument = quote_spanned!(place(ty)=> <#ty as #runtime::typed::Argument>::erased(&#ident));
+        let argument = quote_spanned!(place(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));
         quote!((#name, #argument))
     });
-    quote!(#runtime::__private::ManyArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
+    quote!(#runtime::__private::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.
