@@ -6,7 +6,9 @@ pub use extism_macros::host_fns;
 
 pub use crate::{
     __extism_undeclared as undeclared,
-    client::{Exports, Holder, ManyArguments, SameForClient, Together, client, client_of, unwrap},
+    client::{
+        Exports, Holder, ManyArguments, SameForClient, Together, client, client_of, flatten, map_present, unwrap,
+    },
     codec::Writer,
     host::typed::{
         Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,

@@ -11,7 +11,7 @@ use super::PluginInterface;
 /// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) returns it.
 #[derive(Debug)]
 pub struct WithContext<'w, W: PluginInterface> {
-    wrapper: &'w mut W,
+    client: &'w mut W,
     /// The plug-in's previous context, restored at the end.
     outer: Option<Box<dyn Any + Send>>,
     /// Whether the view's context is still in the plug-in.
@@ -19,9 +19,9 @@ pub struct WithContext<'w, W: PluginInterface> {
 }
 
 impl<'w, W: PluginInterface> WithContext<'w, W> {
-    pub(crate) fn new(wrapper: &'w mut W, context: impl Any + Send) -> Self {
-        let outer = wrapper.plugin_mut().swap_context(Some(Box::new(context)));
-        Self { wrapper, outer, active: true }
+    pub(crate) fn new(client: &'w mut W, context: impl Any + Send) -> Self {
+        let outer = client.plugin_mut().swap_context(Some(Box::new(context)));
+        Self { client, outer, active: true }
     }
 
     /// Ends the view and returns the context, with the changes that host functions have made.
@@ -39,7 +39,7 @@ impl<'w, W: PluginInterface> WithContext<'w, W> {
             return None;
         }
         let outer = self.outer.take();
-        self.wrapper.plugin_mut().swap_context(outer)
+        self.client.plugin_mut().swap_context(outer)
     }
 }
 
@@ -47,13 +47,13 @@ impl<W: PluginInterface> Deref for WithContext<'_, W> {
     type Target = W;
 
     fn deref(&self) -> &W {
-        self.wrapper
+        self.client
     }
 }
 
 impl<W: PluginInterface> DerefMut for WithContext<'_, W> {
     fn deref_mut(&mut self) -> &mut W {
-        self.wrapper
+        self.client
     }
 }
 

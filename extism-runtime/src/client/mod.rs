@@ -12,7 +12,7 @@ pub mod typed;
 mod view;
 
 pub use self::{
-    call::unwrap,
+    call::{flatten, map_present, unwrap},
     context::WithContext,
     exports::{Exports, client, client_of},
     forward::Forward,
