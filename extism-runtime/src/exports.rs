@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::{
-    code::Code,
+    artifact::Artifact,
     engine_types::from_extern_type,
     error::{Mismatch, MismatchKind},
     nearest::nearest,
@@ -53,10 +53,10 @@ pub(crate) struct Exports {
 }
 
 impl Exports {
-    pub(crate) fn of(module: &wasmtime::Module, code: &Code) -> Self {
+    pub(crate) fn of(module: &wasmtime::Module, artifact: &Artifact) -> Self {
         let entries: Vec<_> = module
             .exports()
-            .filter(|export| !code.is_ours(export.name()))
+            .filter(|export| !artifact.is_ours(export.name()))
             .map(|export| Exported { name: export.name().to_owned(), ty: from_extern_type(&export.ty()) })
             .collect();
         let by_name = (0..).zip(&entries).map(|(index, entry)| (entry.name.clone(), index)).collect();

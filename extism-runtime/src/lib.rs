@@ -10,10 +10,11 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod artifact;
 mod client;
-mod code;
 pub mod codec;
 mod compile;
+mod display;
 mod engine;
 mod engine_types;
 mod env;
@@ -53,7 +54,6 @@ mod run;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
-mod shown;
 mod store;
 mod value;
 #[cfg(feature = "wasi")]

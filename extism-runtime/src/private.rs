@@ -7,12 +7,14 @@ pub use extism_macros::host_fns;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Exports, Holder, ManyArguments, SameForClient, Together, client, client_of, flatten, map_present, unwrap,
+        Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, flatten, map_present,
+        value_or_panic,
     },
     codec::Writer,
     host::typed::{
-        Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
-        Signature, bind, check_import, declared, declared_part, function, give, owned, provider, take,
+        Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
+        WasmArguments, bind, check_import, declared, declared_part, function, owned, provider, read_argument,
+        write_result,
     },
     interface::MethodDeclaration,
     plugin::RawExport,

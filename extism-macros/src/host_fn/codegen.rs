@@ -125,7 +125,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         quote!(#(#cfgs)* #value)
     });
     let values = receiver.into_iter().cloned().chain(values);
-    let give = quote_spanned!(error_span(result)=> #runtime::__private::give::<#result>);
+    let give = quote_spanned!(error_span(result)=> #runtime::__private::write_result::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
@@ -158,7 +158,7 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     };
     // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = error_span(ty);
-    let function_path = respan(span, quote!(#runtime::__private::take::));
+    let function_path = respan(span, quote!(#runtime::__private::read_argument::));
     let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {

@@ -31,7 +31,7 @@ pub fn call_optional<'p, I: Encode, O: Decode<'p>>(
 /// Panics with the error's text.
 #[inline]
 #[track_caller]
-pub fn unwrap<T>(result: Result<T, Error>) -> T {
+pub fn value_or_panic<T>(result: Result<T, Error>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("{error}"),

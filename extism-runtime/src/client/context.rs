@@ -10,16 +10,16 @@ use super::PluginInterface;
 /// While it exists, host functions access the value with [`CurrentPlugin::context`](crate::CurrentPlugin::context) and
 /// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) returns it.
 #[derive(Debug)]
-pub struct WithContext<'w, W: PluginInterface> {
-    client: &'w mut W,
+pub struct WithContext<'p, P: PluginInterface> {
+    client: &'p mut P,
     /// The plug-in's previous context, restored at the end.
     outer: Option<Box<dyn Any + Send>>,
     /// Whether the view's context is still in the plug-in.
     active: bool,
 }
 
-impl<'w, W: PluginInterface> WithContext<'w, W> {
-    pub(crate) fn new(client: &'w mut W, context: impl Any + Send) -> Self {
+impl<'p, P: PluginInterface> WithContext<'p, P> {
+    pub(crate) fn new(client: &'p mut P, context: impl Any + Send) -> Self {
         let outer = client.plugin_mut().swap_context(Some(Box::new(context)));
         Self { client, outer, active: true }
     }
@@ -43,21 +43,21 @@ impl<'w, W: PluginInterface> WithContext<'w, W> {
     }
 }
 
-impl<W: PluginInterface> Deref for WithContext<'_, W> {
-    type Target = W;
+impl<P: PluginInterface> Deref for WithContext<'_, P> {
+    type Target = P;
 
-    fn deref(&self) -> &W {
+    fn deref(&self) -> &P {
         self.client
     }
 }
 
-impl<W: PluginInterface> DerefMut for WithContext<'_, W> {
-    fn deref_mut(&mut self) -> &mut W {
+impl<P: PluginInterface> DerefMut for WithContext<'_, P> {
+    fn deref_mut(&mut self) -> &mut P {
         self.client
     }
 }
 
-impl<W: PluginInterface> Drop for WithContext<'_, W> {
+impl<P: PluginInterface> Drop for WithContext<'_, P> {
     fn drop(&mut self) {
         self.end();
     }

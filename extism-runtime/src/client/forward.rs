@@ -30,18 +30,18 @@ impl<C, T: ?Sized> Forward<C> for Box<T> {
     }
 }
 
-impl<C, W: PluginInterface> Forward<C> for WithContext<'_, W> {
-    type Target = W;
+impl<C, P: PluginInterface> Forward<C> for WithContext<'_, P> {
+    type Target = P;
 
-    fn forward(&mut self) -> &mut W {
+    fn forward(&mut self) -> &mut P {
         self
     }
 }
 
-impl<C, W: PluginInterface> Forward<C> for View<'_, W> {
-    type Target = W;
+impl<C, P: PluginInterface> Forward<C> for View<'_, P> {
+    type Target = P;
 
-    fn forward(&mut self) -> &mut W {
+    fn forward(&mut self) -> &mut P {
         self
     }
 }

@@ -2,23 +2,23 @@
 
 mod call;
 mod context;
-mod exports;
 mod forward;
-mod many;
 mod outcome;
 mod plugin_interface;
+mod resolved_exports;
+mod several;
 mod together;
 pub mod typed;
 mod view;
 
 pub use self::{
-    call::{flatten, map_present, unwrap},
+    call::{flatten, map_present, value_or_panic},
     context::WithContext,
-    exports::{Exports, client, client_of},
     forward::Forward,
-    many::Arguments as ManyArguments,
     outcome::SameForClient,
     plugin_interface::PluginInterface,
+    resolved_exports::{ResolvedExports, client, client_of},
+    several::SeveralArguments,
     together::{Holder, Together},
     view::View,
 };

@@ -55,12 +55,12 @@ pub trait Returned<'p>: Sized {
     type Output;
 
     /// Converts the result of a call.
-    fn outcome(result: Result<Self::Value, Error>) -> Self::Output;
+    fn from_call(result: Result<Self::Value, Error>) -> Self::Output;
 
     /// Calls an export by its handle.
     #[inline]
     fn call<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Self::Output {
-        Self::outcome(super::typed::call(plugin, export, input))
+        Self::from_call(super::typed::call(plugin, export, input))
     }
 
     /// Like [`call`](Self::call), with `on_error = "panic"`.
@@ -95,7 +95,7 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     type Output = Result<T, Error>;
 
     #[inline]
-    fn outcome(result: Result<T, Error>) -> Result<T, Error> {
+    fn from_call(result: Result<T, Error>) -> Result<T, Error> {
         result
     }
 
@@ -106,7 +106,7 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     #[inline]
     #[track_caller]
     fn or_panic(result: Result<T, Error>) -> T {
-        super::unwrap(result)
+        super::value_or_panic(result)
     }
 }
 
@@ -115,7 +115,7 @@ impl<'p, T: Decode<'p>, E: From<Error>> Returned<'p> for Result<T, E> {
     type Output = Self;
 
     #[inline]
-    fn outcome(result: Result<T, Error>) -> Self {
+    fn from_call(result: Result<T, Error>) -> Self {
         result.map_err(E::from)
     }
 
@@ -125,7 +125,7 @@ impl<'p, T: Decode<'p>, E: From<Error>> Returned<'p> for Result<T, E> {
 
     #[inline]
     fn or_panic(result: Result<T, Error>) -> Self {
-        Self::outcome(result)
+        Self::from_call(result)
     }
 }
 

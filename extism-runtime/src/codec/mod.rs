@@ -23,12 +23,12 @@ mod bytes;
 mod json;
 #[cfg(feature = "msgpack")]
 mod msgpack;
+mod newtype;
 mod number;
 #[cfg(feature = "prost")]
 mod prost;
 #[cfg(feature = "raw")]
 mod raw;
-mod wrapper;
 mod writer;
 
 pub use crate::error::CodecError;

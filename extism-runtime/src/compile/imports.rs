@@ -16,7 +16,7 @@ pub(crate) struct Imported {
 pub(super) fn imports(modules: &[PluginModule], compiled: &[wasmtime::Module]) -> Vec<Imported> {
     let all = modules.iter().zip(compiled).flat_map(|(module, compiled)| {
         let left: HashSet<_> = compiled.imports().map(|import| (import.module(), import.name())).collect();
-        let imported = module.code.env_imports.iter().map(|(namespace, name)| (namespace.as_str(), name.as_str()));
+        let imported = module.artifact.env_imports.iter().map(|(namespace, name)| (namespace.as_str(), name.as_str()));
         let fused = imported.filter(move |import| !left.contains(import)).filter_map(|(namespace, name)| {
             let ty = ExternType::Func(env::fused_type(namespace, name)?);
             Some((namespace, name, ty))

@@ -169,7 +169,7 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
             quote_spanned!(error_span(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
         }
     } else if interface.on_error == OnError::Panic {
-        quote!(#runtime::__private::unwrap(#call))
+        quote!(#runtime::__private::value_or_panic(#call))
     } else {
         call
     }
@@ -237,10 +237,10 @@ fn several_arguments(interface: &Interface, format: ArgsFormat, arguments: &[Arg
         ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
     };
     let arguments = arguments.iter().map(|Argument { ident, name, ty, .. }| {
-        let argument = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::Argument>::erased(&#ident));
+        let argument = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));
         quote!((#name, #argument))
     });
-    quote!(#runtime::__private::ManyArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
+    quote!(#runtime::__private::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.

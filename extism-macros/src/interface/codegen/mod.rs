@@ -162,7 +162,7 @@ fn from_exports(interface: &Interface) -> TokenStream {
     };
     quote! {
         #[allow(unused_variables)]
-        fn from_exports(__extism_plugin: #runtime::Plugin, __extism_exports: &mut #runtime::__private::Exports) -> Self {
+        fn from_exports(__extism_plugin: #runtime::Plugin, __extism_exports: &mut #runtime::__private::ResolvedExports) -> Self {
             #body
         }
     }

@@ -76,7 +76,7 @@ const _: () = {
                         __extism_arguments,
                         __extism_results|
                     {
-                        let __extism_value_0 = ::extism_runtime::__private::take::<
+                        let __extism_value_0 = ::extism_runtime::__private::read_argument::<
                             State<KvStore>,
                         >(
                             &__extism_bound_0,
@@ -84,7 +84,7 @@ const _: () = {
                             __extism_plugin,
                             __extism_arguments,
                         )?;
-                        let __extism_value_1 = ::extism_runtime::__private::take::<
+                        let __extism_value_1 = ::extism_runtime::__private::read_argument::<
                             &'_ str,
                         >(
                             &__extism_bound_1,
@@ -92,7 +92,7 @@ const _: () = {
                             __extism_plugin,
                             __extism_arguments,
                         )?;
-                        let __extism_value_2 = ::extism_runtime::__private::take::<
+                        let __extism_value_2 = ::extism_runtime::__private::read_argument::<
                             Value<i32>,
                         >(
                             &__extism_bound_2,
@@ -100,7 +100,7 @@ const _: () = {
                             __extism_plugin,
                             __extism_arguments,
                         )?;
-                        ::extism_runtime::__private::give::<
+                        ::extism_runtime::__private::write_result::<
                             Result<Vec<u8>, Error>,
                         >(
                             kv_read(

@@ -59,7 +59,7 @@ const _: () = {
                     {
                         let __extism_value_1 = ::extism_runtime::__private::owned(
                             __extism_plugin,
-                            |__extism_plugin| ::extism_runtime::__private::take::<
+                            |__extism_plugin| ::extism_runtime::__private::read_argument::<
                                 String,
                             >(
                                 &__extism_bound_1,
@@ -68,7 +68,7 @@ const _: () = {
                                 __extism_arguments,
                             ),
                         )?;
-                        ::extism_runtime::__private::give::<
+                        ::extism_runtime::__private::write_result::<
                             (),
                         >(
                             remember(

@@ -40,7 +40,7 @@ const _: () = {
                                     __extism_arguments,
                                     __extism_results|
                                 {
-                                    let __extism_value_0 = ::extism_runtime::__private::take::<
+                                    let __extism_value_0 = ::extism_runtime::__private::read_argument::<
                                         String,
                                     >(
                                         &__extism_bound_0,
@@ -48,7 +48,7 @@ const _: () = {
                                         __extism_plugin,
                                         __extism_arguments,
                                     )?;
-                                    ::extism_runtime::__private::give::<
+                                    ::extism_runtime::__private::write_result::<
                                         Vec<u8>,
                                     >(
                                         Self::kv_read(__extism_self, __extism_value_0),
@@ -85,7 +85,7 @@ const _: () = {
                                     __extism_arguments,
                                     __extism_results|
                                 {
-                                    let __extism_value_0 = ::extism_runtime::__private::take::<
+                                    let __extism_value_0 = ::extism_runtime::__private::read_argument::<
                                         String,
                                     >(
                                         &__extism_bound_0,
@@ -93,7 +93,7 @@ const _: () = {
                                         __extism_plugin,
                                         __extism_arguments,
                                     )?;
-                                    let __extism_value_1 = ::extism_runtime::__private::take::<
+                                    let __extism_value_1 = ::extism_runtime::__private::read_argument::<
                                         Vec<u8>,
                                     >(
                                         &__extism_bound_1,
@@ -101,7 +101,7 @@ const _: () = {
                                         __extism_plugin,
                                         __extism_arguments,
                                     )?;
-                                    ::extism_runtime::__private::give::<
+                                    ::extism_runtime::__private::write_result::<
                                         (),
                                     >(
                                         Self::kv_write(

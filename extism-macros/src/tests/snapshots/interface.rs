@@ -151,7 +151,7 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
     #[allow(unused_variables)]
     fn from_exports(
         __extism_plugin: ::extism_runtime::Plugin,
-        __extism_exports: &mut ::extism_runtime::__private::Exports,
+        __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
             __extism: __ExtismPartsOfVowelCounter {

@@ -47,16 +47,20 @@ impl Greetings {
         >(
                 &mut self.__extism.plugin,
                 self.__extism.export_0,
-                renamed::runtime::__private::ManyArguments {
+                renamed::runtime::__private::SeveralArguments {
                     encoding: renamed::runtime::Encoding::JsonObject,
                     arguments: &[
                         (
                             "names",
-                            <&[T] as renamed::runtime::typed::Argument>::erased(&names),
+                            <&[T] as renamed::runtime::typed::SerializeArgument>::erased(
+                                &names,
+                            ),
                         ),
                         (
                             "loud",
-                            <bool as renamed::runtime::typed::Argument>::erased(&r#loud),
+                            <bool as renamed::runtime::typed::SerializeArgument>::erased(
+                                &r#loud,
+                            ),
                         ),
                     ],
                 },
@@ -255,7 +259,7 @@ impl renamed::runtime::PluginInterface for Greetings {
     #[allow(unused_variables)]
     fn from_exports(
         __extism_plugin: renamed::runtime::Plugin,
-        __extism_exports: &mut renamed::runtime::__private::Exports,
+        __extism_exports: &mut renamed::runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
             __extism: __ExtismPartsOfGreeter {

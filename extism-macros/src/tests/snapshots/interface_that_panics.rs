@@ -23,7 +23,7 @@ impl ExnPlugin {
     #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
-        ::extism_runtime::__private::unwrap(
+        ::extism_runtime::__private::value_or_panic(
             ::extism_runtime::typed::call::<
                 &str,
                 &str,
@@ -38,7 +38,7 @@ impl ExnPlugin {
     #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
-        ::extism_runtime::__private::unwrap(
+        ::extism_runtime::__private::value_or_panic(
             ::extism_runtime::__private::flatten(
                 ::extism_runtime::typed::call_optional::<
                     (),
@@ -169,7 +169,7 @@ impl ::extism_runtime::PluginInterface for ExnPlugin {
     #[allow(unused_variables)]
     fn from_exports(
         __extism_plugin: ::extism_runtime::Plugin,
-        __extism_exports: &mut ::extism_runtime::__private::Exports,
+        __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
             __extism: __ExtismPartsOfExn {

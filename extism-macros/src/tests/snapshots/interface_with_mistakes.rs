@@ -131,7 +131,7 @@ impl ::extism_runtime::PluginInterface for GreeterPlugin {
     #[allow(unused_variables)]
     fn from_exports(
         __extism_plugin: ::extism_runtime::Plugin,
-        __extism_exports: &mut ::extism_runtime::__private::Exports,
+        __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         ::core::unreachable!()
     }

@@ -2,7 +2,7 @@ use std::{iter, marker::PhantomData, sync::Arc};
 
 use super::{
     super::{Callback, Function, IntoFunctions, MissingState},
-    Arguments, Binder, Call,
+    Binder, Call, WasmArguments,
 };
 use crate::value::{FuncType, ValType};
 
@@ -122,7 +122,7 @@ impl<S: Send + Sync + 'static> HostFunction<S> {
             let call = (self.bind)(Binder::new(states))?;
             let shared = Arc::clone(&shared);
             let callback: Callback = Arc::new(move |plugin, arguments, results| {
-                call(&shared, plugin, &mut Arguments::new(arguments), results)
+                call(&shared, plugin, &mut WasmArguments::new(arguments), results)
             });
             Ok(callback)
         })

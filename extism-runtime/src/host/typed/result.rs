@@ -27,7 +27,7 @@ pub trait HostOutput {
     ///
     /// Returns an error if it is itself an error, cannot be encoded, or does not fit in the plug-in's memory.
     #[doc(hidden)]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -35,7 +35,7 @@ impl<T: Encode> HostOutput for T {
     const RESULTS: &'static [ValType] = if T::IS_UNIT { &[] } else { &[ValType::PTR] };
 
     #[inline]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
         if let Some(result) = results.first_mut() {
             *result = plugin.put(self)?;
         }
@@ -48,8 +48,8 @@ impl<T: HostOutput, E: Into<BoxError>> HostOutput for Result<T, E> {
     const RESULTS: &'static [ValType] = T::RESULTS;
 
     #[inline]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-        self.map_err(Into::into)?.give(plugin, results)
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+        self.map_err(Into::into)?.write_result(plugin, results)
     }
 }
 
@@ -79,7 +79,7 @@ macro_rules! raw_results {
             const RESULTS: &'static [ValType] = &[<Self as RawResult>::TYPE];
 
             #[inline]
-            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
                 if let Some(result) = results.first_mut() {
                     *result = self.into_val();
                 }
@@ -114,7 +114,7 @@ macro_rules! tuple_results {
             const RESULTS: &'static [ValType] = &[$($name::TYPE),*];
 
             #[inline]
-            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
                 #[allow(non_snake_case, reason = "the parameters' own names serve as the values'")]
                 let ($($name,)*) = self;
                 for (result, value) in results.iter_mut().zip([$($name.into_val()),*]) {
