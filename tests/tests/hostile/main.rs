@@ -5,7 +5,10 @@
 
 #[cfg(target_os = "linux")]
 mod cache;
+mod cancels;
 mod compiling;
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod host;
 mod http;
 mod instantiate;
@@ -15,15 +18,22 @@ mod manifests;
 mod memory;
 mod messages;
 mod modules;
+mod nested;
+mod panics;
 #[cfg(target_os = "linux")]
 mod paths;
+#[cfg(target_os = "linux")]
+mod pipes;
+mod pools;
 #[cfg(target_os = "linux")]
 mod process;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod shares;
+mod sizes;
 mod time;
 mod values;
+mod vars;
 #[cfg(target_os = "linux")]
 mod wasi;
 
