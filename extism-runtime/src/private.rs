@@ -7,8 +7,8 @@ pub use extism_macros::host_fns;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, flatten, map_present,
-        value_or_panic,
+        Either, Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, either, flatten,
+        map_present, then, value_or_panic,
     },
     codec::Writer,
     host::typed::{

@@ -11,6 +11,7 @@ use super::{
     model::{Implementation, Interface, Method, Wasm},
     module_path::ModulePath,
     options::{InterfaceOptions, OnError},
+    receiver::common_access,
 };
 use crate::common::{Errors, KeyValue, codec_path, runtime_path, take_attributes};
 
@@ -22,6 +23,7 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
     let rename_all = options.rename_all.map(KeyValue::into_value);
     let defaults = method::Defaults { runtime: &runtime, codec: codec.as_ref(), args, rename_all };
     let methods = methods(&mut item, &defaults, errors);
+    let access = common_access(&methods, errors);
     let client = client_name(&item, options.name.map(KeyValue::into_value), errors);
     let docs = documentation::take(&mut item.attrs);
     let own = std::mem::take(&mut item.attrs);
@@ -30,6 +32,7 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
         attributes: attributes::carried(&own),
         lints: attributes::lints(&own),
         extends: options.extends.map(KeyValue::into_value).unwrap_or_default(),
+        access,
         methods,
         on_error: options.on_error.map(KeyValue::into_value).unwrap_or_default(),
         unimplementable: false,
@@ -151,6 +154,7 @@ fn check_names(interface: &Interface, errors: &mut Errors) {
 /// Reports what prevents the client from implementing the trait where it must, and from running default bodies.
 fn check_implementation(interface: &Interface, errors: &mut Errors) {
     if interface.on_error == OnError::Panic {
+        check_async(interface, errors);
         for method in interface.methods.iter().filter(|method| !method.is_as_declared(OnError::Panic)) {
             errors.at(
                 &method.ident,
@@ -162,6 +166,19 @@ fn check_implementation(interface: &Interface, errors: &mut Errors) {
     match interface.implementation() {
         Implementation::No => check_default_bodies(interface, errors),
         Implementation::Yes | Implementation::If(_) => check_constants(interface, errors),
+    }
+}
+
+/// Reports `async` methods whose failure would be a panic.
+fn check_async(interface: &Interface, errors: &mut Errors) {
+    for method in interface.methods.iter().filter(|method| !method.output.fallible) {
+        if let Some(asyncness) = &method.asyncness {
+            errors.at(
+                asyncness,
+                "with `on_error = \"panic\"`, a method that is not a `Result` cannot be `async`: the panic would end the \
+                 task that polls the future instead of reaching the caller; return `Result<_, extism_runtime::Error>`",
+            );
+        }
     }
 }
 

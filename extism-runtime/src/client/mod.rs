@@ -3,6 +3,7 @@
 mod call;
 mod context;
 mod forward;
+mod future;
 mod outcome;
 mod plugin_interface;
 mod resolved_exports;
@@ -15,6 +16,7 @@ pub use self::{
     call::{flatten, map_present, value_or_panic},
     context::WithContext,
     forward::Forward,
+    future::{Either, either, then},
     outcome::SameForClient,
     plugin_interface::PluginInterface,
     resolved_exports::{ResolvedExports, client, client_of},

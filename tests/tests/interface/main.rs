@@ -1,6 +1,7 @@
 //! `#[plugin_interface]` over real plug-ins.
 
 mod arguments;
+mod async_methods;
 mod bodies;
 mod codecs;
 mod constants;

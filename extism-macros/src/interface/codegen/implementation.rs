@@ -1,12 +1,12 @@
 //! The implementations of the trait.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
 use super::{
     super::model::{Implementation, Interface, Method, Sized},
-    signature::{arguments, head, turbofish},
+    signature::{self, arguments, head, turbofish},
 };
 use crate::common::{error_span, respan, type_text};
 
@@ -73,7 +73,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     let Method { ident, cfgs, generics, receiver, output, .. } = method;
     let runtime = &interface.runtime;
     let this = &receiver.self_token;
-    let declared = &output.declared;
+    let declared = signature::declared(method);
     let where_clause = &generics.where_clause;
     let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
@@ -84,7 +84,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     {
         let same = respan(error_span(ty), quote!(#runtime::__private::SameForClient<'_>));
         let (open, close) = (respan(error_span(ty), quote!(<)), respan(error_span(ty), quote!(>::same)));
-        call = quote!(#open #ty as #same #close (#call));
+        call = signature::then(runtime, method, &call, |output| quote!(#open #ty as #same #close (#output)));
     }
     quote! {
         #(#cfgs)*
@@ -107,6 +107,10 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
     let target = quote!(<#runtime::typed::Calls as #forwards>::Target);
     let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
     let sized = (forwarding == Sized::Yes).then(|| quote!(+ ::core::marker::Sized));
+    let send = interface.has_async_bodies().then(|| {
+        let send = signature::send_self(interface.access, Span::call_site());
+        quote!(+ #send)
+    });
     let constants = item.items.iter().filter_map(|item| match item {
         TraitItem::Const(constant) => Some(constant),
         _ => None,
@@ -122,7 +126,7 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
         impl<__ExtismForward> #ident for __ExtismForward
         where
             #runtime::typed::Calls: #forwards,
-            #target: #ident #sized,
+            #target: #ident #sized #send,
             #bounds
             #predicates
         {
@@ -135,9 +139,9 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
 fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> TokenStream {
     let Interface { runtime, client, item, .. } = interface;
     let trait_name = &item.ident;
-    let Method { ident, cfgs, generics, receiver, output, .. } = method;
+    let Method { ident, cfgs, generics, receiver, .. } = method;
     let this = &receiver.self_token;
-    let declared = &output.declared;
+    let declared = signature::declared(method);
     let where_clause = &generics.where_clause;
     let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);

@@ -1,13 +1,79 @@
 //! The parts of a method's signature that are repeated in implementations.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Ident, Lifetime, Path, ReceiverKind, Type};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{
+    GenericParam, Generics, Ident, Lifetime, Path, ReceiverKind, ReturnType, Token, Type, WhereClause,
+    parse_quote_spanned, punctuated::Punctuated,
+};
 
-use super::super::model::{Argument, Method};
+use super::super::model::{Access, Argument, Interface, Method};
+use crate::common::error_span;
 
 // If a type decides the result, the compiler reports errors about it at the signature, at the call in the body, and at
 // the body. All of these get the span where the type begins, so that the errors are identical and shown once.
+
+/// The return type, with its arrow, of a method that returns `ty`: a future of it for an `async` method.
+///
+/// The future is `Send` for every implementor, so that generic code can spawn it.
+pub(super) fn arrow(method: &Method, ty: &TokenStream) -> TokenStream {
+    let arrow = match &method.output.declared {
+        ReturnType::Type(arrow, _) => quote!(#arrow),
+        ReturnType::Default => quote!(->),
+    };
+    match &method.asyncness {
+        Some(asyncness) => {
+            let future = quote_spanned! {error_span(asyncness)=>
+                impl ::core::future::Future<Output = #ty> + ::core::marker::Send
+            };
+            quote!(#arrow #future)
+        }
+        None => quote!(#arrow #ty),
+    }
+}
+
+/// The return type of the trait's method, with its arrow.
+pub(super) fn declared(method: &Method) -> TokenStream {
+    match (&method.output.declared, &method.asyncness) {
+        (ReturnType::Default, None) => TokenStream::new(),
+        (ReturnType::Default, Some(_)) => arrow(method, &quote!(())),
+        (ReturnType::Type(_, ty), _) => arrow(method, &ty.to_token_stream()),
+    }
+}
+
+/// The `where` clause of a method with a default body. An `async` body keeps `self`, which has to be `Send`.
+pub(super) fn where_clause_of_body(interface: &Interface, method: &Method) -> Option<WhereClause> {
+    let clause = method.generics.where_clause.clone();
+    let Some(asyncness) = &method.asyncness else { return clause };
+    let span = error_span(asyncness);
+    let mut clause =
+        clause.unwrap_or_else(|| WhereClause { where_token: Token![where](span), predicates: Punctuated::new() });
+    let bound = send_self(interface.access, span);
+    clause.predicates.push(parse_quote_spanned!(span=> Self: #bound));
+    Some(clause)
+}
+
+/// What makes the `self` of a method `Send`.
+pub(super) fn send_self(access: Access, span: Span) -> TokenStream {
+    match access {
+        Access::Exclusive => quote_spanned!(span=> ::core::marker::Send),
+        Access::Shared => quote_spanned!(span=> ::core::marker::Sync),
+    }
+}
+
+/// Converts what a method returns: now, or when the future of an `async` method is ready.
+pub(super) fn then(
+    runtime: &Path,
+    method: &Method,
+    returned: &TokenStream,
+    convert: impl FnOnce(TokenStream) -> TokenStream,
+) -> TokenStream {
+    if method.asyncness.is_none() {
+        return convert(returned.clone());
+    }
+    let converted = convert(quote!(__extism_output));
+    quote!(#runtime::__private::then(#returned, |__extism_output| #converted))
+}
 
 /// The return type of the client's method if the declared type decides it.
 pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
@@ -18,7 +84,7 @@ pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(#runtime::typed::Returns<#lifetime,));
     let (ty, close) = (moved(beginning, ty), all_at(beginning, quote!(>)));
-    quote!(-> #open #ty #close)
+    arrow(method, &quote!(#open #ty #close))
 }
 
 /// `<ty as Returned>::function::<input>(arguments)`.
