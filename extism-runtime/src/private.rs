@@ -1,6 +1,6 @@
 //! Names used in the macros' expansions. Not part of the public interface: they change without notice.
 
-pub use std::{any::Any, sync::LazyLock};
+pub use std::{any::Any, sync::LazyLock, time::Duration};
 
 pub use extism_macros::host_fns;
 

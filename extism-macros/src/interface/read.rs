@@ -8,7 +8,7 @@ use syn::{Attribute, Ident, ItemTrait, TraitItem, TypeParamBound, ext::IdentExt}
 
 use super::{
     attributes, documentation, method,
-    model::{Implementation, Interface, Method, Wasm},
+    model::{Access, Implementation, Interface, Method, Wasm},
     module_path::ModulePath,
     options::{InterfaceOptions, OnError},
     receiver::common_access,
@@ -122,8 +122,12 @@ fn check_bases(interface: &Interface, errors: &mut Errors) {
 
 /// Reports duplicate methods, and methods with names that the client uses itself.
 fn check_names(interface: &Interface, errors: &mut Errors) {
-    const OWN: [&str; 8] =
-        ["builder", "interface", "into_inner", "load", "plugin", "plugin_mut", "try_from", "with_context"];
+    const ALL: [&str; 6] = ["builder", "interface", "load", "try_from", "with_context", "with_timeout"];
+    let own: &[&str] = match interface.access {
+        Access::Exclusive => &["into_inner", "plugin", "plugin_mut"],
+        Access::Shared => &["clone", "pool"],
+    };
+    let is_own = |name: &str| ALL.contains(&name) || own.contains(&name);
     let mut seen: HashMap<String, bool> = HashMap::new();
     let optional: Vec<String> = interface
         .methods
@@ -134,7 +138,7 @@ fn check_names(interface: &Interface, errors: &mut Errors) {
     for method in &interface.methods {
         let name = method.ident.unraw().to_string();
         let embedded = interface.wasm.is_some() && name == "embedded";
-        if OWN.contains(&name.as_str()) || optional.contains(&name) || embedded || name.starts_with("__extism_") {
+        if is_own(&name) || optional.contains(&name) || embedded || name.starts_with("__extism_") {
             errors.at(
                 &method.ident,
                 format!(

@@ -86,6 +86,11 @@ pub struct CallFuture<'p, O> {
 }
 
 impl Plugin {
+    #[doc(hidden)]
+    pub fn swap_timeout(&mut self, _: Option<std::time::Duration>) -> Option<std::time::Duration> {
+        None
+    }
+
     pub(crate) fn call_raw_async<'p, I: Encode, O: Decode<'p>>(
         &'p mut self,
         export: RawExport,

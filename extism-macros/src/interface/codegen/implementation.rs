@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
 use super::{
-    super::model::{Implementation, Interface, Method, Sized},
+    super::model::{Access, Implementation, Interface, Method, Sized},
     signature::{self, arguments, head, turbofish},
 };
 use crate::common::{error_span, respan, type_text};
@@ -82,7 +82,8 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        let same = respan(error_span(ty), quote!(#runtime::__private::SameForClient<'_>));
+        let lifetime = signature::lifetime_of_output(interface.access);
+        let same = respan(error_span(ty), quote!(#runtime::__private::SameForClient<#lifetime>));
         let (open, close) = (respan(error_span(ty), quote!(<)), respan(error_span(ty), quote!(>::same)));
         call = signature::then(runtime, method, &call, |output| quote!(#open #ty as #same #close (#output)));
     }
@@ -103,7 +104,8 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
     let ident = &item.ident;
     let supertraits = &item.supertraits;
     let bounds = (!supertraits.is_empty()).then(|| quote!(__ExtismForward: #supertraits,));
-    let forwards = quote!(#runtime::typed::Forwards<__ExtismForward, #client>);
+    let forwards = forwards(interface);
+    let forwards = quote!(#forwards<__ExtismForward, #client>);
     let target = quote!(<#runtime::typed::Calls as #forwards>::Target);
     let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
     let sized = (forwarding == Sized::Yes).then(|| quote!(+ ::core::marker::Sized));
@@ -136,8 +138,17 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
+/// The trait by which a type forwards the calls of the interface.
+fn forwards(Interface { runtime, access, .. }: &Interface) -> TokenStream {
+    match access {
+        Access::Exclusive => quote!(#runtime::typed::Forwards),
+        Access::Shared => quote!(#runtime::typed::ForwardsShared),
+    }
+}
+
 fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> TokenStream {
     let Interface { runtime, client, item, .. } = interface;
+    let forwards = forwards(interface);
     let trait_name = &item.ident;
     let Method { ident, cfgs, generics, receiver, .. } = method;
     let this = &receiver.self_token;
@@ -151,7 +162,7 @@ fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> Toke
         #[inline]
         #head #declared #where_clause {
             <#target as #trait_name>::#ident #turbofish (
-                <#runtime::typed::Calls as #runtime::typed::Forwards<Self, #client>>::forward(#this),
+                <#runtime::typed::Calls as #forwards<Self, #client>>::forward(#this),
                 #arguments
             )
         }

@@ -7,7 +7,7 @@ use syn::{Path, ReturnType, Type, ext::IdentExt};
 use super::{
     super::{
         attributes,
-        model::{Argument, Interface, Method, Missing},
+        model::{Access, Argument, Interface, Method, Missing},
         options::{ArgsFormat, OnError},
         output,
     },
@@ -133,7 +133,7 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
         Some(ty) if method.output.opaque => signature::then(runtime, method, &default, |output| {
-            signature::returned(runtime, ty, &quote!(wrap), None, output)
+            signature::returned(runtime, interface.access, ty, &quote!(wrap), None, output)
         }),
         _ => signature::then(runtime, method, &default, |output| quote!(::core::result::Result::Ok(#output))),
     }
@@ -214,13 +214,21 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     };
     let plugin = plugin(interface, *this);
     if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
-        let name = match (method.asyncness, interface.on_error) {
-            (Some(_), _) => quote!(call_async),
-            (None, OnError::Panic) => quote!(call_or_panic),
-            (None, OnError::Return) => quote!(call),
+        let name = match (method.asyncness, interface.on_error, interface.access) {
+            (Some(_), _, Access::Exclusive) => quote!(call_async),
+            (None, OnError::Panic, Access::Exclusive) => quote!(call_or_panic),
+            (None, OnError::Return, Access::Exclusive) => quote!(call),
+            (Some(_), _, Access::Shared) => quote!(call_returned_async),
+            (None, OnError::Panic, Access::Shared) => quote!(call_returned_or_panic),
+            (None, OnError::Return, Access::Shared) => quote!(call_returned),
         };
         let arguments = quote!(#plugin, #export, #input);
-        return signature::returned(runtime, ty, &name, Some(&input_type), arguments);
+        return match interface.access {
+            Access::Exclusive => {
+                signature::returned(runtime, interface.access, ty, &name, Some(&input_type), arguments)
+            }
+            Access::Shared => signature::returned_by_shared(runtime, ty, &name, &input_type, arguments),
+        };
     }
     let function = match (method.is_optional(), method.asyncness) {
         (false, None) => quote!(call),
@@ -228,13 +236,19 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
         (true, None) => quote!(call_optional),
         (true, Some(_)) => quote!(call_optional_async),
     };
-    quote!(#runtime::typed::#function::<#input_type, #output_type>(#plugin, #export, #input))
+    let owner = match interface.access {
+        Access::Exclusive => quote!(#runtime::typed),
+        Access::Shared => quote!(#runtime::__private::SharedPlugin),
+    };
+    quote!(#owner::#function::<#input_type, #output_type>(#plugin, #export, #input))
 }
 
 /// The plug-in, which may be inside the clients of other interfaces.
 fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
     let runtime = &interface.runtime;
-    if interface.extends.is_empty() {
+    if interface.access == Access::Shared {
+        quote!(&#this.__extism.plugin)
+    } else if interface.extends.is_empty() {
         quote!(&mut #this.__extism.plugin)
     } else {
         quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism.plugin))

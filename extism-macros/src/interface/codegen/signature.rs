@@ -77,9 +77,9 @@ pub(super) fn then(
 
 /// The return type of the client's method if the declared type decides it.
 pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
-    let lifetime = match &method.receiver.kind {
-        ReceiverKind::Reference(_, Some(lifetime), _) => lifetime.clone(),
-        _ => Lifetime::new("'_", Span::call_site()),
+    let lifetime = match (&method.receiver.kind, method.access) {
+        (ReceiverKind::Reference(_, Some(lifetime), _), Some(Access::Exclusive)) => lifetime.clone(),
+        (_, access) => lifetime_of_output(access.unwrap_or_default()),
     };
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(#runtime::typed::Returns<#lifetime,));
@@ -87,9 +87,36 @@ pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream
     arrow(method, &quote!(#open #ty #close))
 }
 
+/// The lifetime of what a plug-in returns: that of the borrowed plug-in, or none for an owned value.
+pub(super) fn lifetime_of_output(access: Access) -> Lifetime {
+    let name = match access {
+        Access::Exclusive => "'_",
+        Access::Shared => "'static",
+    };
+    Lifetime::new(name, Span::call_site())
+}
+
+/// `SharedPlugin::function::<ty, input, _, _>(arguments)`, where the type decides the result.
+pub(super) fn returned_by_shared(
+    runtime: &Path,
+    ty: &Type,
+    function: &TokenStream,
+    input: &TokenStream,
+    arguments: TokenStream,
+) -> TokenStream {
+    let beginning = beginning(ty);
+    let open = all_at(beginning, quote!(#runtime::__private::SharedPlugin::#function::<));
+    let (comma, close) = (all_at(beginning, quote!(,)), all_at(beginning, quote!(, _, _>)));
+    let ty = moved(beginning, ty);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    arguments.set_span(beginning);
+    quote!(#open #ty #comma #input #close #arguments)
+}
+
 /// `<ty as Returned>::function::<input>(arguments)`.
 pub(super) fn returned(
     runtime: &Path,
+    access: Access,
     ty: &Type,
     function: &TokenStream,
     input: Option<&TokenStream>,
@@ -97,7 +124,8 @@ pub(super) fn returned(
 ) -> TokenStream {
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(<));
-    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<'_>>::#function));
+    let lifetime = lifetime_of_output(access);
+    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<#lifetime>>::#function));
     let input = input.map(|input| {
         let (open, close) = (all_at(beginning, quote!(::<)), all_at(beginning, quote!(>)));
         quote!(#open #input #close)
