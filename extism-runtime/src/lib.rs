@@ -93,8 +93,8 @@ pub use crate::{
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
-        BuildStage, CompiledPlugin, Export, ExportType, FromPlugin, ImportType, Plugin, PluginBuilder, Pool,
-        PoolBuilder, PooledPlugin,
+        BuildStage, CallFuture, CompiledPlugin, Export, ExportType, FromPlugin, ImportType, Plugin, PluginBuilder,
+        Pool, PoolBuilder, PooledPlugin,
     },
     settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},

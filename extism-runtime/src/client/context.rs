@@ -13,13 +13,13 @@ use super::PluginInterface;
 pub struct WithContext<'p, P: PluginInterface> {
     client: &'p mut P,
     /// The plug-in's previous context, restored at the end.
-    outer: Option<Box<dyn Any + Send>>,
+    outer: Option<Box<dyn Any + Send + Sync>>,
     /// Whether the view's context is still in the plug-in.
     active: bool,
 }
 
 impl<'p, P: PluginInterface> WithContext<'p, P> {
-    pub(crate) fn new(client: &'p mut P, context: impl Any + Send) -> Self {
+    pub(crate) fn new(client: &'p mut P, context: impl Any + Send + Sync) -> Self {
         let outer = client.plugin_mut().swap_context(Some(Box::new(context)));
         Self { client, outer, active: true }
     }
@@ -34,7 +34,7 @@ impl<'p, P: PluginInterface> WithContext<'p, P> {
     }
 
     /// Restores the plug-in's previous context, and returns the view's.
-    fn end(&mut self) -> Option<Box<dyn Any + Send>> {
+    fn end(&mut self) -> Option<Box<dyn Any + Send + Sync>> {
         if !std::mem::take(&mut self.active) {
             return None;
         }

@@ -162,10 +162,9 @@ impl Greetings {
         renamed::runtime::PluginInterface::into_inner(self)
     }
     /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-    fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
-        &mut self,
-        __extism_context: C,
-    ) -> renamed::runtime::WithContext<'_, Self> {
+    fn with_context<
+        C: renamed::runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(&mut self, __extism_context: C) -> renamed::runtime::WithContext<'_, Self> {
         renamed::runtime::PluginInterface::with_context(self, __extism_context)
     }
 }

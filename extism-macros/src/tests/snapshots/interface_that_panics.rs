@@ -90,10 +90,9 @@ impl ExnPlugin {
         ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-    fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
-        &mut self,
-        __extism_context: C,
-    ) -> ::extism_runtime::WithContext<'_, Self> {
+    fn with_context<
+        C: ::extism_runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(&mut self, __extism_context: C) -> ::extism_runtime::WithContext<'_, Self> {
         ::extism_runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
