@@ -1,5 +1,5 @@
-use super::future::{CallFuture, OptionalFuture};
-use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
+use super::future::OptionalFuture;
+use crate::{CallFuture, Decode, Encode, Error, Plugin, plugin::RawExport};
 
 /// Calls an export by its handle; this is what a client's methods do.
 ///

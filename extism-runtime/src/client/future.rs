@@ -2,13 +2,12 @@
 
 use std::{
     fmt,
-    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use super::typed::Returned;
-use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
+use crate::{CallFuture, Decode, Error};
 
 /// Converts the output of a future.
 pub fn then<F, C, T>(future: F, convert: C) -> impl Future<Output = T> + Send
@@ -76,48 +75,5 @@ impl<'p, O: Decode<'p>> Future for OptionalFuture<'p, O> {
 impl<O> fmt::Debug for OptionalFuture<'_, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OptionalFuture").finish_non_exhaustive()
-    }
-}
-
-/// STUB until the core's is there.
-pub struct CallFuture<'p, O> {
-    call: Option<Result<(&'p mut Plugin, RawExport, Vec<u8>), Error>>,
-    output: PhantomData<fn() -> O>,
-}
-
-impl Plugin {
-    #[doc(hidden)]
-    pub fn swap_timeout(&mut self, _: Option<std::time::Duration>) -> Option<std::time::Duration> {
-        None
-    }
-
-    pub(crate) fn call_raw_async<'p, I: Encode, O: Decode<'p>>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-    ) -> CallFuture<'p, O> {
-        let mut bytes = vec![0; 1 << 16];
-        let mut writer = crate::codec::Writer::new(&mut bytes);
-        let call = match input.encode(&mut writer) {
-            Ok(()) => {
-                let len = writer.len();
-                bytes.truncate(len);
-                Ok((self, export, bytes))
-            }
-            Err(error) => panic!("{error}"),
-        };
-        CallFuture { call: Some(call), output: PhantomData }
-    }
-}
-
-impl<'p, O: Decode<'p>> Future for CallFuture<'p, O> {
-    type Output = Result<O, Error>;
-
-    fn poll(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.call.take() {
-            Some(Ok((plugin, export, input))) => Poll::Ready(plugin.call_raw(export, &input[..])),
-            Some(Err(error)) => Poll::Ready(Err(error)),
-            None => Poll::Pending,
-        }
     }
 }

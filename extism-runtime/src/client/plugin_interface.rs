@@ -63,7 +63,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     }
 
     /// Returns a view whose calls have a context, which host functions can access.
-    fn with_context<C: Any + Send>(&mut self, context: C) -> WithContext<'_, Self> {
+    fn with_context<C: Any + Send + Sync>(&mut self, context: C) -> WithContext<'_, Self> {
         let mut scope = Scope::new(self);
         scope.set_context(Box::new(context));
         WithContext(scope)

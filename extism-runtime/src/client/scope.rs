@@ -3,7 +3,7 @@ use std::{any::Any, time::Duration};
 use super::PluginInterface;
 
 /// The value that host functions can access during calls.
-type Context = Box<dyn Any + Send>;
+type Context = Box<dyn Any + Send + Sync>;
 
 /// What a view sets on the plug-in of a client, and what it restores at its end, even when a panic of the host unwinds
 /// through it.

@@ -1,7 +1,6 @@
 use std::{
     any::Any,
     ops::{Deref, DerefMut},
-    time::Duration,
 };
 
 use super::{PluginInterface, WithContext, scope::Scope};

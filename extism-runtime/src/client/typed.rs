@@ -8,7 +8,7 @@ pub use super::{
     call::{call, call_async, call_optional, call_optional_async},
     forward::{Calls, Forwards},
     forward_shared::ForwardsShared,
-    future::{CallFuture, OptionalFuture, ReturnedFuture},
+    future::{OptionalFuture, ReturnedFuture},
     outcome::{MethodError, Outcome, Returned, Returns},
     several::SerializeArgument,
 };

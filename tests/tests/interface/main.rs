@@ -16,6 +16,7 @@ mod naming;
 mod outcomes;
 mod several;
 mod shapes;
+mod timeout;
 
 use extism_runtime::Plugin;
 

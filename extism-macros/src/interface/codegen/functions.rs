@@ -119,7 +119,7 @@ fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
         /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
+        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync>(
             &mut self,
             __extism_context: C,
         ) -> #runtime::WithContext<'_, Self> {
