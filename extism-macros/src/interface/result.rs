@@ -1,13 +1,12 @@
 //! The rules for a method's result.
 
 use syn::{
-    Receiver, ReceiverKind, ReturnType, Token, Type, TypeImplTrait, TypeParamBound, TypeTraitObject,
-    punctuated::Punctuated,
+    Receiver, ReceiverKind, ReturnType, Type, TypeImplTrait, TypeTraitObject,
     visit::{self, Visit},
 };
 
 use super::{model::Access, output::Output};
-use crate::common::{Errors, lifetime_use, owned_form};
+use crate::common::{Errors, FUTURE, is_future, lifetime_use, owned_form};
 
 /// Records a result that cannot be decoded from the plug-in's output.
 pub(super) fn check(output: &Output, receiver: &Receiver, access: Option<Access>, errors: &mut Errors) {
@@ -31,16 +30,6 @@ fn not_concrete(output: &Output) -> Option<syn::Error> {
     let ty = find_dyn(output.ok.as_ref()?)?;
     let concrete = "a result is decoded into a concrete type, which `dyn Trait` is not";
     Some(syn::Error::new_spanned(&ty, if is_future(&ty.bounds) { FUTURE } else { concrete }))
-}
-
-const FUTURE: &str = "write `async fn`, with the future's output as the result, instead of returning a future";
-
-fn is_future(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
-    let name = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|segment| segment.ident.clone()),
-        _ => None,
-    };
-    bounds.iter().filter_map(name).any(|name| name == "Future")
 }
 
 /// Records a result that borrows where the instance goes back to a pool.
