@@ -9,9 +9,9 @@ pub use crate::{
     client::{Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, value_or_panic},
     codec::Writer,
     host::typed::{
-        Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
-        WasmArguments, bind, check_import, declared, declared_part, function, owned, provider, read_argument,
-        write_result,
+        AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
+        PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, owned, provider,
+        read_argument, write_result,
     },
     interface::MethodDeclaration,
     plugin::RawExport,
