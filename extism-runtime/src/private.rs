@@ -1,13 +1,18 @@
-//! Names used in the macros' expansions. Not part of the public interface: they change without notice.
+//! Names used in the macros' expansions and by `extism-call`. Not part of the public interface: they change without
+//! notice.
 
-pub use std::{any::Any, sync::LazyLock};
+pub use std::{any::Any, sync::LazyLock, time::Duration};
 
 pub use extism_macros::host_fns;
 
 pub use crate::{
     __extism_undeclared as undeclared,
-    client::{Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, value_or_panic},
+    client::{
+        Either, Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, either, flatten,
+        map_present, then, value_or_panic,
+    },
     codec::Writer,
+    display::line,
     host::typed::{
         AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
         PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, owned, provider,

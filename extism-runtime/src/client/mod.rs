@@ -3,22 +3,29 @@
 mod call;
 mod context;
 mod forward;
+mod forward_shared;
+mod future;
 mod outcome;
 mod plugin_interface;
 mod resolved_exports;
+mod scope;
 mod several;
+mod timeout;
 mod together;
 pub mod typed;
 mod view;
 
 pub use self::{
-    call::value_or_panic,
+    call::{flatten, map_present, value_or_panic},
     context::WithContext,
     forward::Forward,
+    forward_shared::ForwardShared,
+    future::{Either, either, then},
     outcome::SameForClient,
     plugin_interface::PluginInterface,
     resolved_exports::{ResolvedExports, client, client_of},
     several::SeveralArguments,
+    timeout::WithTimeout,
     together::{Holder, Together},
     view::View,
 };

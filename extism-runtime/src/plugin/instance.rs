@@ -227,7 +227,7 @@ impl Plugin {
     }
 
     /// Returns the fuel that the last call used, in units of about one per instruction; `None` before the first call,
-    /// and when the engine does not count fuel ([`EngineBuilder::fuel`](crate::EngineBuilder::fuel)).
+    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::EngineBuilder::with_fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
         self.slot.fuel_consumed
@@ -343,21 +343,6 @@ impl Plugin {
         let index = self.own(export)?;
         let options = self.options();
         self.call_by_index(index, &input, options)
-    }
-
-    #[doc(hidden)]
-    pub fn call_raw_with_context<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send + Sync>,
-    ) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = self.own(export)?;
-        self.call_by_index_with_context(index, &input, context)
     }
 
     fn find(&self, name: &str) -> Result<u32, Error> {

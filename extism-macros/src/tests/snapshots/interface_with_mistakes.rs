@@ -1,20 +1,16 @@
-#[allow(dead_code, async_fn_in_trait)]
+#[allow(dead_code)]
 trait Greeter {
     fn greet(&self, __extism_argument_1: (String, String)) -> Result<String, Error>;
-    async fn leave();
+    fn leave() -> impl ::core::future::Future<Output = ()> + ::core::marker::Send;
 }
 ::core::compile_error!(
     "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `crate`",
 )
-::core::compile_error!("a call changes the plug-in's memory: take `&mut self`")
-::core::compile_error!("an argument needs a plain name here, such as `text: &str`")
+::core::compile_error!("expected a plain argument name, such as `text: &str`")
 ::core::compile_error!(
-    "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, such as in `tokio::task::spawn_blocking`",
+    "a method of an interface needs a receiver: add `&mut self`, or `&self` to share the client between callers",
 )
-::core::compile_error!(
-    "a method of an interface calls a plug-in: give it `&mut self` as its first argument",
-)
-/// A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+/// A client of plug-ins with the exports that [`Greeter`] declares. `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.
 struct GreeterPlugin {
     __extism: __ExtismPartsOfGreeter,
 }
@@ -31,62 +27,67 @@ impl GreeterPlugin {
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
-    fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
+    fn greet(&self, __extism_argument_0: (String, String)) -> Result<String, Error> {
         ::core::unreachable!()
     }
     /// Calls the plug-in's export `leave`.
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
-    fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
-        ::core::unreachable!()
+    fn leave(
+        &mut self,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::extism_runtime::Error>,
+    > + ::core::marker::Send {
+        async move { ::core::unreachable!() }
     }
 }
 #[allow(dead_code, deprecated)]
 impl GreeterPlugin {
-    /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+    /// Loads a plug-in from a path, bytes or a manifest, and checks its exports.
     ///
     /// # Errors
     ///
-    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
-    /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+    /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
-    /// The exports that the trait declares, as data.
+    /// Returns the exports that the trait declares.
     #[must_use]
     fn interface() -> &'static ::extism_runtime::Interface {
         <Self as ::extism_runtime::PluginInterface>::interface()
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn plugin(&self) -> &::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin_mut(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn into_inner(self) -> ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::into_inner(self)
     }
-    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-    fn with_context<
-        C: ::extism_runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
-    >(&mut self, __extism_context: C) -> ::extism_runtime::WithContext<'_, Self> {
+    /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
+    fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
+        &mut self,
+        __extism_context: C,
+    ) -> ::extism_runtime::WithContext<'_, Self> {
         ::extism_runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
