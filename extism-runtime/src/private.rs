@@ -1,4 +1,5 @@
-//! Names used in the macros' expansions. Not part of the public interface: they change without notice.
+//! Names used in the macros' expansions and by `extism-call`. Not part of the public interface: they change without
+//! notice.
 
 pub use std::{any::Any, sync::LazyLock, time::Duration};
 
@@ -11,10 +12,11 @@ pub use crate::{
         map_present, then, value_or_panic,
     },
     codec::Writer,
+    display::line,
     host::typed::{
-        Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
-        WasmArguments, bind, check_import, declared, declared_part, function, owned, provider, read_argument,
-        write_result,
+        AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
+        PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, owned, provider,
+        read_argument, write_result,
     },
     interface::MethodDeclaration,
     plugin::RawExport,

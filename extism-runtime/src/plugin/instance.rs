@@ -345,21 +345,6 @@ impl Plugin {
         self.call_by_index(index, &input, options)
     }
 
-    #[doc(hidden)]
-    pub fn call_raw_with_context<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send + Sync>,
-    ) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = self.own(export)?;
-        self.call_by_index_with_context(index, &input, context)
-    }
-
     fn find(&self, name: &str) -> Result<u32, Error> {
         self.compiled.exports.callable(name).map_err(|mismatch| self.mismatch(mismatch))
     }
