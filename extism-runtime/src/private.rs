@@ -15,8 +15,8 @@ pub use crate::{
     display::line,
     host::typed::{
         AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
-        PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, owned, provider,
-        read_argument, write_result,
+        PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future, owned,
+        provider, read_argument, send, write_result,
     },
     interface::MethodDeclaration,
     plugin::RawExport,
