@@ -2,7 +2,10 @@
 
 use syn::{Receiver, ReceiverKind, Signature, Token, parse_quote_spanned};
 
-use super::model::{Access, Method};
+use super::{
+    model::{Access, Method},
+    result,
+};
 use crate::common::Errors;
 
 /// Returns `&mut self` or `&self` as written, and `&mut self` if something else is written.
@@ -28,7 +31,8 @@ pub(super) fn receiver(sig: &Signature, errors: &mut Errors) -> (Receiver, Optio
     otherwise()
 }
 
-/// The access of all methods, which is that of the first. Reports the first method that differs.
+/// The access of all methods, which is that of the first. Reports the first method that differs, or what the access does
+/// not allow.
 pub(super) fn common_access(methods: &[Method], errors: &mut Errors) -> Access {
     let mut known = methods.iter().filter_map(|method| Some((method, method.access?)));
     let Some((first, access)) = known.next() else { return Access::default() };
@@ -45,6 +49,8 @@ pub(super) fn common_access(methods: &[Method], errors: &mut Errors) -> Access {
                 first.ident
             ),
         );
+    } else if access == Access::Shared {
+        methods.iter().for_each(|method| result::check_owned(&method.output, errors));
     }
     access
 }

@@ -13,8 +13,9 @@ pub(super) fn check(output: &Output, receiver: &Receiver, access: Option<Access>
     if let Some(error) = not_concrete(output) {
         return errors.push(error);
     }
-    let Some(ok) = &output.ok else { return };
-    if access == Some(Access::Shared) { check_owned(ok, errors) } else { check_borrows(ok, receiver, errors) }
+    if let Some(ok) = output.ok.as_ref().filter(|_| access != Some(Access::Shared)) {
+        check_borrows(ok, receiver, errors);
+    }
 }
 
 /// The error of a result that contains `impl Trait` or `dyn Trait`.
@@ -32,8 +33,9 @@ fn not_concrete(output: &Output) -> Option<syn::Error> {
     Some(syn::Error::new_spanned(&ty, if is_future(&ty.bounds) { FUTURE } else { concrete }))
 }
 
-/// Records a result that borrows where the instance goes back to a pool.
-fn check_owned(ok: &Type, errors: &mut Errors) {
+/// Records a result that borrows, of a method whose instance goes back to a pool.
+pub(super) fn check_owned(output: &Output, errors: &mut Errors) {
+    let Some(ok) = output.ok.as_ref().filter(|_| not_concrete(output).is_none()) else { return };
     let used = lifetime_use(ok);
     if used.borrows() || used.fixed.is_some() {
         errors.at(
