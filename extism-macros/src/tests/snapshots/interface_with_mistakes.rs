@@ -39,7 +39,7 @@ impl GreeterPlugin {
     /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn leave(
-        &mut self,
+        &self,
     ) -> impl ::core::future::Future<
         Output = ::core::result::Result<(), ::extism_runtime::Error>,
     > + ::core::marker::Send {
