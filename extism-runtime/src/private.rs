@@ -1,18 +1,41 @@
-//! Names used in the macros' expansions. Not part of the public interface: they change without notice.
+//! What the macros' expansions name, all of it, wherever it is public too. Not part of the public interface: it changes
+//! without notice.
 
 pub use std::{any::Any, sync::LazyLock};
 
 pub use extism_macros::host_fns;
 
+#[cfg(feature = "msgpack")]
+pub use crate::codec::Msgpack;
+#[cfg(feature = "prost")]
+pub use crate::codec::Prost;
+#[cfg(feature = "raw")]
+pub use crate::codec::Raw;
 pub use crate::{
     __extism_undeclared as undeclared,
-    client::{Exports, Holder, ManyArguments, SameForClient, Together, client, client_of, unwrap},
-    codec::Writer,
-    host::typed::{
-        Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
-        Signature, bind, check_import, declared, declared_part, function, give, owned, provider, take,
+    client::{
+        Forward, PluginInterface, WithContext,
+        call::unwrap,
+        exports::{Exports, client, client_of},
+        many::Arguments as ManyArguments,
+        outcome::SameForClient,
+        together::{Holder, Together},
+        typed,
     },
-    interface::MethodDeclaration,
-    plugin::RawExport,
+    codec::{Base64, CodecError, Decode, Encode, Json, Writer},
+    error::Error,
+    host::{
+        ExclusiveArgument, Function, HostArgument, HostFunctions, HostOutput, IntoFunctions,
+        typed::{
+            Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
+            Signature, bind, check_import, declared, declared_part, function, give, owned, provider, take,
+        },
+    },
+    interface::{
+        Argument, Encoding, Interface, Method,
+        declare::{MethodDeclaration, argument, extend, interface, method},
+    },
+    load::Source,
+    plugin::{CompiledPlugin, Plugin, PluginBuilder, export::RawExport},
     value::{Val, ValType},
 };

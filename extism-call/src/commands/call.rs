@@ -1,6 +1,10 @@
 //! `extism-call FILE NAME`.
 
-use extism_runtime::{BuildStage, Error, ExportType, Plugin, WasiOutput};
+use extism_runtime::{
+    Error, Plugin,
+    inspect::ExportInfo,
+    plugin::{BuildStage, WasiOutput},
+};
 
 use crate::{
     args::{CallArgs, is_stdin},

@@ -2,9 +2,10 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Type, parse_quote, spanned::Spanned};
 
-/// The runtime's path, unless `crate = ..` names another.
+/// The path of what the runtime has for expansions, unless `crate = ..` names another crate.
 pub(crate) fn runtime_path(given: Option<Path>) -> Path {
-    given.unwrap_or_else(|| parse_quote!(::extism_runtime))
+    let runtime = given.unwrap_or_else(|| parse_quote!(::extism_runtime));
+    parse_quote!(#runtime::__private)
 }
 
 /// Strips parentheses, and the invisible groups of `macro_rules!` fragments, from around a type.

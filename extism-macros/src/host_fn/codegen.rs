@@ -24,8 +24,8 @@ pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> Token
 
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #runtime::__private::HostFn for __ExtismHostFn {
-                const FUNCTION: #runtime::__private::HostFunction<()> = #declaration;
+            impl #runtime::HostFn for __ExtismHostFn {
+                const FUNCTION: #runtime::HostFunction<()> = #declaration;
             }
 
             #impls
@@ -64,16 +64,16 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #runtime::__private::NoNext as _;
+            use #runtime::NoNext as _;
 
             #[automatically_derived]
             #[allow(deprecated)]
             impl #impl_generics #runtime::HostFunctions<#number> for #own #where_clause {
-                const FUNCTIONS: #runtime::__private::Part<Self> = {
+                const FUNCTIONS: #runtime::Part<Self> = {
                     #check
-                    #runtime::__private::Part {
+                    #runtime::Part {
                         functions: &[#(#functions),*],
-                        next: #runtime::__private::Next::<Self, #next>::FUNCTIONS,
+                        next: #runtime::Next::<Self, #next>::FUNCTIONS,
                     }
                 };
             }
@@ -100,8 +100,8 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
         (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
     };
     quote! {
-        #runtime::__private::HostFunction {
-            signature: #runtime::__private::Signature {
+        #runtime::HostFunction {
+            signature: #runtime::Signature {
                 namespace: #namespace,
                 name: #name,
                 params: #params,
@@ -127,7 +127,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         quote!(#(#cfgs)* #value)
     });
     let values = receiver.into_iter().cloned().chain(values);
-    let give = quote_spanned!(place(result)=> #runtime::__private::give::<#result>);
+    let give = quote_spanned!(place(result)=> #runtime::give::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
@@ -156,15 +156,15 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let value = format_ident!("__extism_value_{index}");
     let is_exclusive = |argument: &Argument| matches!(argument.kind, ArgumentKind::Exclusive(_));
     let bind = quote_spanned! {place(ty)=>
-        let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
+        let #bound = #runtime::bind::<#ty>(&mut __extism_binder);
     };
     // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = place(ty);
-    let function_path = at(span, quote!(#runtime::__private::take::));
+    let function_path = at(span, quote!(#runtime::take::));
     let parameters = at(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {
-        let owned = at(span, quote!(#runtime::__private::owned));
+        let owned = at(span, quote!(#runtime::owned));
         quote_spanned!(span=> #owned(__extism_plugin, |__extism_plugin| #take))
     } else {
         take

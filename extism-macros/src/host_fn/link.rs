@@ -40,7 +40,7 @@ pub(super) fn of(item: &ItemFn, function: &Function) -> Link {
         quote! {
             #condition
             #[automatically_derived]
-            impl #runtime::__private::Declares<__ExtismHostFn> for #runtime::__private::Declaration<#id> {}
+            impl #runtime::Declares<__ExtismHostFn> for #runtime::Declaration<#id> {}
         }
     });
     let macros = variants.iter().map(|(condition, id)| {

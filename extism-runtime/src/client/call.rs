@@ -1,4 +1,4 @@
-use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
+use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
 
 /// Calls an export by its handle; this is what a client's methods do.
 ///

@@ -1,24 +1,14 @@
 //! The parts that the clients of `#[plugin_interface]` are built from.
 
-mod call;
+pub(crate) mod call;
 mod context;
-mod exports;
+pub(crate) mod exports;
 mod forward;
-mod many;
-mod outcome;
+pub(crate) mod many;
+pub(crate) mod outcome;
 mod plugin_interface;
-mod together;
+pub(crate) mod together;
 pub mod typed;
 mod view;
 
-pub use self::{
-    call::unwrap,
-    context::WithContext,
-    exports::{Exports, client, client_of},
-    forward::Forward,
-    many::Arguments as ManyArguments,
-    outcome::SameForClient,
-    plugin_interface::PluginInterface,
-    together::{Holder, Together},
-    view::View,
-};
+pub use self::{context::WithContext, forward::Forward, plugin_interface::PluginInterface, view::View};

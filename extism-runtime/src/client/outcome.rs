@@ -1,6 +1,6 @@
 //! What a method returns, according to its return type.
 
-use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
+use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
 #[diagnostic::on_unimplemented(
@@ -106,7 +106,7 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     #[inline]
     #[track_caller]
     fn or_panic(result: Result<T, Error>) -> T {
-        super::unwrap(result)
+        super::call::unwrap(result)
     }
 }
 

@@ -1,7 +1,7 @@
 use std::any::Any;
 
-use super::{Exports, Forward, View, WithContext};
-use crate::{CompiledPlugin, Error, FromPlugin, Interface, Plugin};
+use super::{Forward, View, WithContext, exports::Exports};
+use crate::{CompiledPlugin, Error, Plugin, interface::Interface, plugin::FromPlugin};
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
 /// interfaces.

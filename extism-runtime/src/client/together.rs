@@ -1,6 +1,6 @@
 use std::mem;
 
-use super::{Exports, PluginInterface};
+use super::{PluginInterface, exports::Exports};
 use crate::Plugin;
 
 /// What a generated client holds: the plug-in itself, or the clients of the interfaces that its own interface extends.

@@ -3,7 +3,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use super::{Exports, PluginInterface};
+use super::{PluginInterface, exports::Exports};
 use crate::{Error, Plugin};
 
 /// A typed client that borrows its plug-in; returned by [`PluginInterface::view`].

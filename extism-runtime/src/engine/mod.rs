@@ -22,6 +22,7 @@ pub(crate) use self::{
     options::EngineOptions,
     ticker::TimedCall,
 };
+pub use crate::features::{Features, Proposal};
 use crate::{
     Error,
     code::{Code, Key, Shape, Shared},

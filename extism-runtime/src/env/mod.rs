@@ -147,7 +147,7 @@ fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Error, LinkProblem, Plugin};
+    use crate::{Error, Plugin, error::LinkProblem};
 
     #[test]
     fn the_environment_has_every_known_function() {

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Engine, Error, ExportType, Features, PluginBuilder, Wasm};
+use crate::{Engine, Error, PluginBuilder, Wasm, features::Features, inspect::ExportInfo};
 
 #[cfg(test)]
 #[path = "../../../fuzz/src/smith.rs"]

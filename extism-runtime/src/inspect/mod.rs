@@ -12,8 +12,10 @@ pub use self::{
     producers::Producer,
 };
 use crate::{
-    Error, Interface, InterfaceError, Mismatch, MismatchKind,
+    Error,
+    error::{InterfaceError, Mismatch, MismatchKind},
     exports::call_kind,
+    interface::Interface,
     load::{LoadedModule, LoadedModules},
     nearest::nearest,
     value::ExternType,

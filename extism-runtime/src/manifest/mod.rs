@@ -50,7 +50,7 @@ pub use wasm::{HttpRequest, Wasm, WasmMetadata};
 ///     .with_config_key("vowels", "aeiouy")
 ///     .with_allowed_host("*.example.com");
 /// assert_eq!(Manifest::from_json(manifest.to_json()?)?, manifest);
-/// # Ok::<(), extism_runtime::ManifestError>(())
+/// # Ok::<(), extism_runtime::error::ManifestError>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Manifest {

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{Plugin, PluginBuilder};
-use crate::{Error, ExternType, Source, compile::CompiledInner, error::InterfaceError};
+use crate::{Error, Source, compile::CompiledInner, error::InterfaceError, value::ExternType};
 
 /// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
 #[derive(Clone)]

@@ -1,16 +1,16 @@
 use std::{any::Any, fmt, ops::Range, sync::Arc};
 
-use uuid::Uuid;
-
-use super::{Export, ExportType, ImportType, PluginBuilder, RawExport, resolve::resolve};
+use super::{Export, ExportType, ImportType, PluginBuilder, export::RawExport, resolve::resolve};
 use crate::{
-    CompiledPlugin, Decode, Encode, Error, Reuse, Source,
+    CompiledPlugin, Decode, Encode, Error, Source,
     codec::budget,
     compile::CompiledInner,
-    error::{InterfaceError, Mismatch, MismatchKind},
+    error::{InterfaceError, Mismatch, MismatchKind, VarError},
     kernel,
+    plugin_id::PluginId,
     run::{self, CallOptions, Slot},
-    store::{CallState, CancelHandle, Persistent, VarError},
+    settings::Reuse,
+    store::{CallState, CancelHandle, Persistent},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
@@ -163,8 +163,8 @@ impl Plugin {
 
     /// Returns the plug-in's id, unique in the process. It stays the same when a new instance replaces a failed one.
     #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.slot.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
+    pub fn id(&self) -> PluginId {
+        self.slot.persistent().map_or(PluginId::NONE, |persistent| persistent.id)
     }
 
     /// Returns the plug-in's name, as shown in errors and logs.
@@ -180,7 +180,7 @@ impl Plugin {
     }
 
     /// Returns the fuel that the last call used, in units of about one per instruction; `None` before the first call,
-    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::EngineBuilder::with_fuel)).
+    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::engine::EngineBuilder::with_fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
         self.slot.fuel_consumed

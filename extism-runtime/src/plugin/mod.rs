@@ -1,23 +1,22 @@
-//! Plug-ins: builder, compiled plug-in, instance and exports.
+//! Plug-ins: from the builder over the compiled plug-in to an instance and its exports.
 
 mod builder;
 mod compiled;
-mod export;
+pub(crate) mod export;
 mod from_plugin;
 mod instance;
 mod limits;
-mod loan;
-mod pool;
+pub(crate) mod loan;
+pub(crate) mod pool;
 mod resolve;
 mod stage;
 
 pub use self::{
     builder::PluginBuilder,
     compiled::{CompiledPlugin, ExportType, ImportType},
-    export::{Export, RawExport},
+    export::Export,
     from_plugin::FromPlugin,
     instance::Plugin,
-    loan::PooledPlugin,
-    pool::{Pool, PoolBuilder},
     stage::BuildStage,
 };
+pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};

@@ -8,23 +8,22 @@ mod vars;
 
 use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
 
-use uuid::Uuid;
 use wasmtime::Memory;
 
+pub use self::cancel::CancelHandle;
 pub(crate) use self::{
     call::CallState,
     interrupt::Interrupt,
     limiter::{Limiter, PAGE},
     vars::Vars,
 };
-pub use self::{cancel::CancelHandle, vars::VarError};
 #[cfg(feature = "wasi")]
 use crate::shares::Lease;
-use crate::{exports::Exports, settings::Settings};
+use crate::{exports::Exports, plugin_id::PluginId, settings::Settings};
 
 /// State that belongs to the plug-in rather than to its instance, and so survives a trap.
 pub(crate) struct Persistent {
-    pub(crate) id: Uuid,
+    pub(crate) id: PluginId,
     pub(crate) config: Arc<BTreeMap<String, String>>,
     pub(crate) vars: Vars,
     /// The context value that host functions see in the calls that follow.

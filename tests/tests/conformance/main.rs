@@ -9,7 +9,7 @@ mod server;
 
 use std::path::PathBuf;
 
-use extism_runtime::{Engine, EngineBuilder};
+use extism_runtime::{Engine, engine::EngineBuilder};
 
 /// The folder of the committed guests.
 fn guests() -> PathBuf {

@@ -12,7 +12,7 @@ mod impl_blocks;
 mod names;
 mod results;
 
-use extism_runtime::{IntoFunctions, Plugin, PluginBuilder};
+use extism_runtime::{Plugin, PluginBuilder, host::IntoFunctions};
 
 /// A plug-in that imports functions from `extism:host/user`, each by its name and its type in WAT.
 ///

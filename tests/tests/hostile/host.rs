@@ -12,8 +12,10 @@ use std::{
 };
 
 use extism_runtime::{
-    BoxError, CompiledPlugin, CurrentPlugin, Engine, Error, HostPanic, Json, LogLevel, Manifest, Msgpack, Plugin,
-    PluginBuilder, Val, ValType, Wasm, codec::to_vec, set_log_callback,
+    CompiledPlugin, CurrentPlugin, Engine, Error, Json, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm,
+    codec::{Msgpack, to_vec},
+    error::{BoxError, HostPanic},
+    log::{LogLevel, set_log_callback},
 };
 
 use crate::{SOON, assert_works, builder, error_of, failure, manifest, plugin, small, wat};

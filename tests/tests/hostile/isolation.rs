@@ -12,8 +12,9 @@ use std::{
 };
 
 use extism_runtime::{
-    CodecError, CompiledPlugin, Decode, Encode, Engine, Error, Manifest, Plugin, PluginBuilder, Pool, Reuse, ValType,
-    Wasm, codec::Writer,
+    CompiledPlugin, Decode, Encode, Engine, Error, Manifest, Plugin, PluginBuilder, Pool, ValType, Wasm,
+    codec::{CodecError, Writer},
+    pool::Reuse,
 };
 
 use crate::{assert_works, builder, error_of, manifest, wat};

@@ -9,7 +9,10 @@ use std::{
     thread,
 };
 
-use extism_runtime::{Error, HttpRequest, Manifest, MemoryOptions, Plugin, PluginBuilder, Pool, Source, Wasm};
+use extism_runtime::{
+    Error, Manifest, Plugin, PluginBuilder, Pool, Source, Wasm,
+    manifest::{HttpRequest, MemoryOptions},
+};
 
 use crate::wat;
 

@@ -1,4 +1,8 @@
-use extism_runtime::{Error, ExternType, FuncType, Json, MismatchKind, ValType};
+use extism_runtime::{
+    Error, Json, ValType,
+    error::MismatchKind,
+    value::{ExternType, FuncType},
+};
 
 use crate::{compiled, plugin};
 

@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use extism_runtime::{
-    BuildStage, Error, ExternType, FuncType, ImportOrigin, Interface, Manifest, PluginBuilder, ValType, Wasm,
+    Error, Manifest, PluginBuilder, ValType, Wasm,
+    inspect::ImportOrigin,
+    interface::Interface,
+    plugin::BuildStage,
+    value::{ExternType, FuncType},
 };
 
 use crate::guest;

@@ -1,6 +1,6 @@
 //! Plug-ins built with PDKs from before 1.0 behave as under the official runtime of that time.
 
-use extism_runtime::{Error, Function, ImportOrigin, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm};
+use extism_runtime::{Error, Function, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm, inspect::ImportOrigin};
 
 /// What such a plug-in imports, under the names of a namespace that begin so.
 fn imports(namespace: &str, prefix: &str) -> String {

@@ -1,6 +1,9 @@
 //! The output of `--json`.
 
-use extism_runtime::{ExternType, FuncType, ImportOrigin, Inspection, ModuleInfo, PdkEvidence};
+use extism_runtime::{
+    inspect::{ImportOrigin, Inspection, ModuleInfo, PdkEvidence},
+    value::{ExternType, FuncType},
+};
 use serde_json::{Value, json};
 
 /// Formats the inspection as indented JSON, with a line break at the end.

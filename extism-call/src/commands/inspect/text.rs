@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use extism_runtime::{ExportInfo, ExternType, ImportInfo, ImportOrigin, Inspection, ModuleInfo};
+use extism_runtime::{
+    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo},
+    value::ExternType,
+};
 
 use crate::style::{Style, printable};
 

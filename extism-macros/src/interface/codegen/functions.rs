@@ -101,7 +101,7 @@ fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
         /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
+        #vis fn with_context<C: #runtime::Any + ::core::marker::Send>(
             &mut self,
             __extism_context: C,
         ) -> #runtime::WithContext<'_, Self> {

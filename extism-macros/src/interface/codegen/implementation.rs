@@ -45,7 +45,7 @@ fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
         seen.push(text);
         let mut ty = (*ty).clone();
         InPlugin.visit_type_mut(&mut ty);
-        let bound = at(place(&ty), quote!(#runtime::__private::SameForClient<'__extism>));
+        let bound = at(place(&ty), quote!(#runtime::SameForClient<'__extism>));
         let lifetime = at(place(&ty), quote!(for<'__extism>));
         Some(quote!(#lifetime #ty: #bound))
     });
@@ -82,7 +82,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        let same = at(place(ty), quote!(#runtime::__private::SameForClient<'_>));
+        let same = at(place(ty), quote!(#runtime::SameForClient<'_>));
         let (open, close) = (at(place(ty), quote!(<)), at(place(ty), quote!(>::same)));
         call = quote!(#open #ty as #same #close (#call));
     }

@@ -170,7 +170,7 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
             quote_spanned!(place(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
         }
     } else if interface.on_error == OnError::Panic {
-        quote!(#runtime::__private::unwrap(#call))
+        quote!(#runtime::unwrap(#call))
     } else {
         call
     }
@@ -206,7 +206,7 @@ fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
     if interface.extends.is_empty() {
         quote!(&mut #this.__extism.plugin)
     } else {
-        quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism.plugin))
+        quote!(#runtime::Holder::plugin_mut(&mut #this.__extism.plugin))
     }
 }
 
@@ -241,7 +241,7 @@ fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> To
         let argument = quote_spanned!(place(ty)=> <#ty as #runtime::typed::Argument>::erased(&#ident));
         quote!((#name, #argument))
     });
-    quote!(#runtime::__private::ManyArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
+    quote!(#runtime::ManyArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.

@@ -56,7 +56,7 @@ fn definition(interface: &Interface) -> TokenStream {
     let fields = interface.methods.iter().map(|method| {
         let cfgs = &method.cfgs;
         let field = field(method);
-        let ty = quote!(#runtime::__private::RawExport);
+        let ty = quote!(#runtime::RawExport);
         let ty = if matches!(method.lack, Lack::Refuse) { ty } else { quote!(::core::option::Option<#ty>) };
         quote!(#(#cfgs)* #field: #ty)
     });
@@ -88,7 +88,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
             type Error = #runtime::Error;
 
             fn try_from(__extism_plugin: #runtime::Plugin) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::client(__extism_plugin)
+                #runtime::client(__extism_plugin)
             }
         }
 
@@ -98,7 +98,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
             type Error = #runtime::Error;
 
             fn try_from(__extism_plugin: &#runtime::CompiledPlugin) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::client_of(__extism_plugin)
+                #runtime::client_of(__extism_plugin)
             }
         }
 
@@ -108,15 +108,15 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
             #data
 
             fn plugin(&self) -> &#runtime::Plugin {
-                #runtime::__private::Holder::plugin(&self.__extism.plugin)
+                #runtime::Holder::plugin(&self.__extism.plugin)
             }
 
             fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                #runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
+                #runtime::Holder::plugin_mut(&mut self.__extism.plugin)
             }
 
             fn into_inner(self) -> #runtime::Plugin {
-                #runtime::__private::Holder::into_inner(self.__extism.plugin)
+                #runtime::Holder::into_inner(self.__extism.plugin)
             }
 
             #from_exports
@@ -152,7 +152,7 @@ fn from_exports(interface: &Interface, valid: bool) -> TokenStream {
         quote! {
             Self {
                 __extism: #parts {
-                    plugin: #runtime::__private::Holder::hold(__extism_plugin, __extism_exports),
+                    plugin: #runtime::Holder::hold(__extism_plugin, __extism_exports),
                     #(#exports,)*
                 },
             }
@@ -162,7 +162,7 @@ fn from_exports(interface: &Interface, valid: bool) -> TokenStream {
     };
     quote! {
         #[allow(unused_variables)]
-        fn from_exports(__extism_plugin: #runtime::Plugin, __extism_exports: &mut #runtime::__private::Exports) -> Self {
+        fn from_exports(__extism_plugin: #runtime::Plugin, __extism_exports: &mut #runtime::Exports) -> Self {
             #body
         }
     }
