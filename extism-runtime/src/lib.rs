@@ -10,10 +10,11 @@
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod artifact;
 pub mod client;
-mod code;
 pub mod codec;
 mod compile;
+mod display;
 pub mod engine;
 mod engine_types;
 mod env;
@@ -36,6 +37,7 @@ pub mod guide;
 pub mod host;
 #[cfg(feature = "http")]
 mod http;
+mod imports;
 pub mod inspect;
 pub mod interface;
 mod kernel;
@@ -55,7 +57,6 @@ mod run;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
-mod shown;
 mod store;
 pub mod value;
 #[cfg(feature = "wasi")]

@@ -15,10 +15,10 @@ pub use crate::{
     __extism_undeclared as undeclared,
     client::{
         Forward, PluginInterface, WithContext,
-        call::unwrap,
-        exports::{Exports, client, client_of},
-        many::Arguments as ManyArguments,
+        call::{flatten, map_present, value_or_panic},
         outcome::SameForClient,
+        resolved_exports::{ResolvedExports, client, client_of},
+        several::SeveralArguments,
         together::{Holder, Together},
         typed,
     },
@@ -27,8 +27,9 @@ pub use crate::{
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostOutput, IntoFunctions,
         typed::{
-            Arguments, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
-            Signature, bind, check_import, declared, declared_part, function, give, owned, provider, take,
+            Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
+            WasmArguments, bind, check_import, declared, declared_part, function, owned, provider, read_argument,
+            write_result,
         },
     },
     interface::{

@@ -208,8 +208,8 @@ fn everything_may_be_inside_a_function() {
 
 /// Items that a macro makes, of pieces of its own and pieces that it is given.
 macro_rules! interface {
-    ($name:ident as $wrapper:ident { $method:ident($argument:ident: $ty:ty) -> $result:ty; } $function:ident $body:block) => {
-        #[::extism_runtime::plugin_interface(name = $wrapper)]
+    ($name:ident as $client:ident { $method:ident($argument:ident: $ty:ty) -> $result:ty; } $function:ident $body:block) => {
+        #[::extism_runtime::plugin_interface(name = $client)]
         pub(crate) trait $name {
             fn $method(&mut self, $argument: $ty) -> $result;
             fn text(&mut self, text: &str) -> ::core::result::Result<::std::string::String, ::extism_runtime::Error>;
@@ -233,7 +233,7 @@ macro_rules! interface {
             $argument
         }
 
-        impl $wrapper {
+        impl $client {
             pub(crate) fn functions() -> [::extism_runtime::Function; 1] {
                 ::extism_runtime::host_fns![$function]
             }

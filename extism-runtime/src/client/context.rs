@@ -10,18 +10,18 @@ use super::PluginInterface;
 /// While it exists, host functions access the value with [`CurrentPlugin::context`](crate::CurrentPlugin::context) and
 /// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) returns it.
 #[derive(Debug)]
-pub struct WithContext<'w, W: PluginInterface> {
-    wrapper: &'w mut W,
+pub struct WithContext<'p, P: PluginInterface> {
+    client: &'p mut P,
     /// The plug-in's previous context, restored at the end.
     outer: Option<Box<dyn Any + Send>>,
     /// Whether the view's context is still in the plug-in.
     active: bool,
 }
 
-impl<'w, W: PluginInterface> WithContext<'w, W> {
-    pub(crate) fn new(wrapper: &'w mut W, context: impl Any + Send) -> Self {
-        let outer = wrapper.plugin_mut().swap_context(Some(Box::new(context)));
-        Self { wrapper, outer, active: true }
+impl<'p, P: PluginInterface> WithContext<'p, P> {
+    pub(crate) fn new(client: &'p mut P, context: impl Any + Send) -> Self {
+        let outer = client.plugin_mut().swap_context(Some(Box::new(context)));
+        Self { client, outer, active: true }
     }
 
     /// Ends the view and returns the context, with the changes that host functions have made.
@@ -39,25 +39,25 @@ impl<'w, W: PluginInterface> WithContext<'w, W> {
             return None;
         }
         let outer = self.outer.take();
-        self.wrapper.plugin_mut().swap_context(outer)
+        self.client.plugin_mut().swap_context(outer)
     }
 }
 
-impl<W: PluginInterface> Deref for WithContext<'_, W> {
-    type Target = W;
+impl<P: PluginInterface> Deref for WithContext<'_, P> {
+    type Target = P;
 
-    fn deref(&self) -> &W {
-        self.wrapper
+    fn deref(&self) -> &P {
+        self.client
     }
 }
 
-impl<W: PluginInterface> DerefMut for WithContext<'_, W> {
-    fn deref_mut(&mut self) -> &mut W {
-        self.wrapper
+impl<P: PluginInterface> DerefMut for WithContext<'_, P> {
+    fn deref_mut(&mut self) -> &mut P {
+        self.client
     }
 }
 
-impl<W: PluginInterface> Drop for WithContext<'_, W> {
+impl<P: PluginInterface> Drop for WithContext<'_, P> {
     fn drop(&mut self) {
         self.end();
     }

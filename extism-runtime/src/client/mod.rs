@@ -2,11 +2,11 @@
 
 pub(crate) mod call;
 mod context;
-pub(crate) mod exports;
 mod forward;
-pub(crate) mod many;
 pub(crate) mod outcome;
 mod plugin_interface;
+pub(crate) mod resolved_exports;
+pub(crate) mod several;
 pub(crate) mod together;
 pub mod typed;
 mod view;

@@ -1,6 +1,6 @@
 use std::any::Any;
 
-use super::{Forward, View, WithContext, exports::Exports};
+use super::{Forward, View, WithContext, resolved_exports::ResolvedExports};
 use crate::{CompiledPlugin, Error, Plugin, interface::Interface, plugin::FromPlugin};
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
@@ -22,7 +22,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
 
     /// Creates the client of a plug-in that has the exports.
     #[doc(hidden)]
-    fn from_exports(plugin: Plugin, exports: &mut Exports) -> Self;
+    fn from_exports(plugin: Plugin, exports: &mut ResolvedExports) -> Self;
 
     /// Creates a client that borrows the caller's plug-in, to use several interfaces of one instance:
     ///
@@ -69,7 +69,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
 }
 
 #[diagnostic::do_not_recommend]
-impl<W: PluginInterface> FromPlugin for W {
+impl<P: PluginInterface> FromPlugin for P {
     fn from_plugin(plugin: Plugin) -> Result<Self, Error> {
         plugin.try_into()
     }

@@ -7,6 +7,6 @@
 pub use super::{
     call::{call, call_optional},
     forward::{Calls, Forwards},
-    many::Argument,
     outcome::{MethodError, Outcome, Returned, Returns},
+    several::SerializeArgument,
 };

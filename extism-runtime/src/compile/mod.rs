@@ -11,18 +11,18 @@ use std::sync::{
 
 use wasmtime::{Linker, Store};
 
-pub(crate) use self::imports::Imported;
 use self::{
     modules::{PluginModule, fuse_all},
     on_demand::OnDemand,
 };
 use crate::{
     Error,
-    code::CompileLimit,
+    artifact::CompileLimit,
     engine::{Allocation, POOLED_MEMORY},
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Function, MissingState, States},
+    imports::ImportInfo,
     link::{self, BoundFunction, Linked},
     load::LoadedModule,
     plugin_id::PluginId,
@@ -40,7 +40,7 @@ pub(crate) struct CompiledInner {
     /// The main module's index among them.
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
-    pub(crate) imports: Vec<Imported>,
+    pub(crate) imports: Vec<ImportInfo>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
     /// Whether a module imports from a namespace in which the environment's functions have their old names.
@@ -67,11 +67,11 @@ pub(crate) fn compile(
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
-    let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
-    let uses_old_names = modules.iter().any(|module| module.code.imports_old_names);
+    let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
+    let uses_old_names = modules.iter().any(|module| module.artifact.imports_old_names);
 
     let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
-    let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
+    let exports = Arc::new(Exports::of(&compiled[main], &modules[main].artifact));
     let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi, uses_old_names)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
@@ -159,7 +159,7 @@ fn compile_modules(
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes more slots of the pool, and the pool is sized for one module per plug-in. How
     // far a memory may grow must not depend on whether a slot was free.
-    let fits = |module: &PluginModule| module.code.largest_memory <= POOLED_MEMORY.into();
+    let fits = |module: &PluginModule| module.artifact.largest_memory <= POOLED_MEMORY.into();
     if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) {
         match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
@@ -181,7 +181,7 @@ fn compile_for(
     limit: Option<&CompileLimit>,
 ) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &PluginModule| {
-        module.code.compiled_for(engine, limit).map_err(|error| Error::compile(&module.name, error))
+        module.artifact.compiled_for(engine, limit).map_err(|error| Error::compile(&module.name, error))
     };
     modules.iter().map(compile).collect()
 }
@@ -213,8 +213,8 @@ fn check_imports(
         .map(|(module, compiled)| link::Candidate {
             name: &module.name,
             module: compiled,
-            imports_kernel: module.code.memory_export.is_none(),
-            hidden: module.code.added_exports().collect(),
+            imports_kernel: module.artifact.memory_export.is_none(),
+            hidden: module.artifact.added_exports().collect(),
         })
         .collect();
     link::check(&candidates, linker, functions, scratch)
@@ -224,7 +224,7 @@ fn check_imports(
 /// language's runtime.
 fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProblem> {
     modules.iter().flat_map(|module| {
-        module.code.initializers.iter().filter_map(|initializer| {
+        module.artifact.initializers.iter().filter_map(|initializer| {
             Some(LinkProblem::Initializer {
                 module: module.name.clone(),
                 name: initializer.name.clone(),
@@ -241,8 +241,8 @@ fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProb
 /// too, but the modules' sum may exceed it, so that whatever fits there fits here.
 fn check_memory(settings: &Settings, modules: &[PluginModule]) -> Vec<LinkProblem> {
     let Some(limit) = settings.max_pages.map(u64::from) else { return Vec::new() };
-    let too_large = modules.iter().filter(|module| module.code.initial_pages > limit);
+    let too_large = modules.iter().filter(|module| module.artifact.initial_pages > limit);
     too_large
-        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.code.initial_pages, limit })
+        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.artifact.initial_pages, limit })
         .collect()
 }

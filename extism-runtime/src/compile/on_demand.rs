@@ -9,7 +9,7 @@ use std::{
 use super::{CompiledInner, compile_for};
 use crate::{
     Error,
-    code::CompileLimit,
+    artifact::CompileLimit,
     engine::Allocation,
     link::{self, Linked},
 };

@@ -1,4 +1,4 @@
-//! The engine: compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
+//! The engine: compiles plug-ins and holds what they share: artifacts, pools of memory, and the clock of their deadlines.
 
 mod builder;
 mod cache;
@@ -25,7 +25,7 @@ pub(crate) use self::{
 pub use crate::features::{Features, Proposal};
 use crate::{
     Error,
-    code::{Code, Key, Shape, Shared},
+    artifact::{Artifact, Key, ModuleSummary, SharedArtifacts},
     fuse::FuseError,
 };
 
@@ -44,7 +44,7 @@ struct Inner {
     on_demand: OnceLock<wasmtime::Engine>,
     cache: DiskCache,
     /// The modules of its plug-ins.
-    codes: Shared,
+    artifacts: SharedArtifacts,
     ticker: Ticker,
 }
 
@@ -94,8 +94,8 @@ impl Engine {
             0 => None,
             _ => config::pooled(&options, &cache),
         };
-        let (codes, ticker) = (Shared::default(), Ticker::default());
-        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, codes, ticker };
+        let (artifacts, ticker) = (SharedArtifacts::default(), Ticker::default());
+        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, artifacts, ticker };
         let engine = Self(Arc::new(inner));
         if engine.0.pooled.is_none() {
             engine.wasmtime(Allocation::OnDemand)?;
@@ -144,8 +144,8 @@ impl Engine {
 
     /// Returns a module with the kernel fused in, reusing that of another plug-in or of an earlier process if there is
     /// one.
-    pub(crate) fn code(&self, key: Key, wasm: &[u8], shape: Shape) -> Result<Arc<Code>, FuseError> {
-        self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.kept()))
+    pub(crate) fn artifact(&self, key: Key, wasm: &[u8], summary: ModuleSummary) -> Result<Arc<Artifact>, FuseError> {
+        self.0.artifacts.get(key, || Artifact::fuse(&key, wasm, summary, self.0.cache.kept()))
     }
 
     /// Makes every running call check its deadline and whether it was cancelled.
@@ -161,7 +161,7 @@ impl Engine {
             let ticking = Arc::downgrade(&self.0);
             move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
         };
-        self.0.ticker.enter(shard, now, tick)
+        self.0.ticker.begin(shard, now, tick)
     }
 }
 

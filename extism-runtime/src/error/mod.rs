@@ -29,9 +29,9 @@ pub use self::{
     trap::{Frame, TrapError},
     var::VarError,
 };
+use crate::display;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
-use crate::shown;
 pub use crate::{load::LoadError, manifest::ManifestError};
 
 /// The most bytes kept of what was attempted.
@@ -61,7 +61,7 @@ pub enum Error {
 
     /// A module is not valid WebAssembly, the engine cannot compile it, or it exceeds a limit: then the source is a
     /// [`ModuleLimitError`].
-    #[error("cannot compile module `{}`: {}", shown::name(module), shown::text(source))]
+    #[error("cannot compile module `{}`: {}", display::name(module), display::text(source))]
     Compile {
         /// The module's name in the manifest, or where it came from.
         module: String,
@@ -78,7 +78,7 @@ pub enum Error {
     Interface(Box<InterfaceError>),
 
     /// The input of a call could not be encoded.
-    #[error("{at}: cannot encode the input: {}", shown::text(source))]
+    #[error("{at}: cannot encode the input: {}", display::text(source))]
     Encode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -87,7 +87,7 @@ pub enum Error {
     },
 
     /// The plug-in's output could not be decoded.
-    #[error("{at}: cannot decode the output: {}", shown::text(source))]
+    #[error("{at}: cannot decode the output: {}", display::text(source))]
     Decode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -122,7 +122,7 @@ pub enum Error {
     },
 
     /// The plug-in itself returned an error: a return code other than 0, a message, or both.
-    #[error("{at}: {} (code {code})", shown::text(message))]
+    #[error("{at}: {} (code {code})", display::text(message))]
     Guest {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -133,7 +133,7 @@ pub enum Error {
     },
 
     /// A host function returned an error or panicked.
-    #[error("{at}: host function `{name}`: {}", shown::text(source))]
+    #[error("{at}: host function `{name}`: {}", display::text(source))]
     HostFunction {
         /// The plug-in and the export that called it.
         at: Box<Site>,
@@ -196,7 +196,7 @@ pub enum Error {
     },
 
     /// The engine cannot be created, or cannot create an instance.
-    #[error("{}: {}", shown::text(context), shown::text(source))]
+    #[error("{}: {}", display::text(context), display::text(source))]
     Engine {
         /// What was attempted.
         context: String,
@@ -228,7 +228,7 @@ impl HostPanic {
             .map(|text| (*text).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "a value that is no text".to_owned());
-        Self { message: shown::cut(message) }
+        Self { message: display::cut(message) }
     }
 
     /// Returns the text that was passed to `panic!`.
@@ -260,13 +260,13 @@ impl Error {
     }
 
     pub(crate) fn compile(module: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self::Compile { module: module.into(), source: shown::cut_error(source.into()) }
+        Self::Compile { module: module.into(), source: display::cut_error(source.into()) }
     }
 
     pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
         // The context may contain a plug-in's name, which may have any length.
-        let context = shown::start(context.into(), MAX_CONTEXT);
-        Self::Engine { context, source: shown::cut_error(source.into()) }
+        let context = display::start(context.into(), MAX_CONTEXT);
+        Self::Engine { context, source: display::cut_error(source.into()) }
     }
 }
 

@@ -12,7 +12,6 @@
 //! The input is validated on the way, so that the output is valid exactly if the input is.
 
 mod body;
-mod code;
 mod cost;
 mod customs;
 mod dialect;
@@ -24,6 +23,7 @@ mod names;
 mod plan;
 mod program;
 mod renumber;
+mod rewrite;
 #[cfg(test)]
 mod tests;
 mod write;

@@ -8,10 +8,9 @@ use std::{
 use wasmtime::{Caller, Linker};
 
 use crate::{
-    engine_types,
+    display, engine_types,
     error::HostPanic,
     host::{Callback, CurrentPlugin, memory},
-    shown,
     store::StoreData,
     value::{FuncType, Val, ValType},
 };
@@ -32,7 +31,7 @@ impl BoundFunction {
         };
         let mut plugin = CurrentPlugin::new(caller, kernel);
         // Truncated inside `catch_unwind`, as formatting an error may panic too.
-        let run = || (self.callback)(&mut plugin, args, results).map_err(shown::cut_error);
+        let run = || (self.callback)(&mut plugin, args, results).map_err(display::cut_error);
         match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => self.check_results(results),
             Ok(Err(source)) => Err(self.fail(source)),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{LogLevel, LogRecord};
-use crate::{Error, places, shown};
+use crate::{Error, display, places};
 
 type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 
@@ -67,7 +67,7 @@ pub(super) fn write(record: &LogRecord<'_>) {
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for char in text.chars() {
-        if shown::is_unsafe(char) && char != '\t' {
+        if display::is_unsafe(char) && char != '\t' {
             line.extend(char.escape_default());
         } else {
             line.push(char);

@@ -9,7 +9,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess};
 use super::fields::{self, Fields};
 use super::values::{HashText, ModuleData};
 use super::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata};
-use crate::shown;
+use crate::display;
 
 impl Manifest {
     /// Reads a manifest from JSON.
@@ -114,7 +114,7 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
     let place = format!(" at line {line} column {column}");
     let message = message.strip_suffix(&place).unwrap_or(&message);
     // A key in the message may have any length.
-    let message = shown::start(shown::without_values(message), shown::MAX_TEXT);
+    let message = display::start(display::without_values(message), display::MAX_TEXT);
     if error.is_data() {
         ManifestError::Field { file: None, path: path.to_owned(), line, column, message }
     } else {
@@ -124,8 +124,8 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
 
 /// Returns the error at its place in `text`; with a path it is about a field, else about the syntax.
 fn toml_error(text: &str, error: &toml::de::Error, path: Option<String>) -> ManifestError {
-    let (line, column) = place(text, error.span().map_or(0, |span| span.start));
-    let message = shown::start(shown::without_values(error.message()), shown::MAX_TEXT);
+    let (line, column) = line_and_column(text, error.span().map_or(0, |span| span.start));
+    let message = display::start(display::without_values(error.message()), display::MAX_TEXT);
     match path {
         Some(path) => ManifestError::Field { file: None, path, line, column, message },
         None => ManifestError::Syntax { file: None, format: ManifestFormat::Toml, line, column, message },
@@ -133,7 +133,7 @@ fn toml_error(text: &str, error: &toml::de::Error, path: Option<String>) -> Mani
 }
 
 /// Returns line and column of a byte, counted from 1.
-fn place(text: &str, offset: usize) -> (usize, usize) {
+fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;

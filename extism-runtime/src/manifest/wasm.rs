@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::shown;
+use crate::display;
 
 /// A module of a plug-in: a WebAssembly binary, or its text format (WAT).
 #[derive(Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl HttpRequest {
 impl HttpRequest {
     /// Returns the URL for messages.
     pub(crate) fn shown_url(&self) -> String {
-        shown::url(&self.url)
+        display::url(&self.url)
     }
 }
 

@@ -223,7 +223,7 @@ impl<P> PluginBuilder<P> {
     /// #   (func (export "run")))"#;
     /// let inspection = PluginBuilder::new(wasm).inspect()?;
     /// assert_eq!(inspection.exports()[0].name, "run");
-    /// let needed: Vec<_> = inspection.host_imports().map(|(_, import)| import.name.as_str()).collect();
+    /// let needed: Vec<_> = inspection.host_imports().map(|import| import.name.as_str()).collect();
     /// assert_eq!(needed, ["kv_read"]);
     /// # Ok::<(), extism_runtime::Error>(())
     /// ```

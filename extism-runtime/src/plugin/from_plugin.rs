@@ -3,8 +3,8 @@ use crate::Error;
 
 /// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in or a typed client of one.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no plug-in",
-    note = "it has to be `Plugin`, or what `#[plugin_interface]` makes of a trait"
+    message = "`{Self}` is neither a plug-in nor a client of one",
+    note = "a builder builds `Plugin`, or a client that `#[plugin_interface]` generates"
 )]
 pub trait FromPlugin: Sized {
     /// Creates it from a plug-in.

@@ -1,11 +1,12 @@
 use std::{any::Any, fmt, ops::Range, sync::Arc};
 
-use super::{Export, ExportType, ImportType, PluginBuilder, export::RawExport, resolve::resolve};
+use super::{Export, PluginBuilder, export::RawExport, resolve::resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
     codec::budget,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind, VarError},
+    inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
     run::{self, CallOptions, Slot},
@@ -99,7 +100,7 @@ impl Plugin {
     {
         let export = self.find(name)?;
         let options = CallOptions::of(&self.compiled);
-        self.call_index(export, &input, options)
+        self.call_by_index(export, &input, options)
     }
 
     /// Like [`call`](Self::call), with a value that host functions can access during this call through
@@ -115,7 +116,7 @@ impl Plugin {
         C: Any + Send,
     {
         let export = self.find(name)?;
-        self.call_index_with_context(export, &input, Box::new(context))
+        self.call_by_index_with_context(export, &input, Box::new(context))
     }
 
     /// Finds an export, so that it can be called without looking it up again.
@@ -136,23 +137,14 @@ impl Plugin {
 
     /// Returns the main module's exports, in the module's order.
     #[must_use]
-    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
-        self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
+    pub fn exports(&self) -> &[ExportInfo] {
+        self.compiled.exports.all()
     }
 
     /// Returns the modules' imports; see [`CompiledPlugin::imports`].
     #[must_use]
-    pub fn imports(&self) -> Vec<ImportType<'_>> {
-        self.compiled
-            .imports
-            .iter()
-            .map(|import| ImportType {
-                module: &import.module,
-                namespace: &import.namespace,
-                name: &import.name,
-                ty: &import.ty,
-            })
-            .collect()
+    pub fn imports(&self) -> &[ImportInfo] {
+        &self.compiled.imports
     }
 
     /// Returns the compiled plug-in that this is an instance of.
@@ -263,7 +255,7 @@ impl Plugin {
     {
         let index = self.own(export)?;
         let options = CallOptions::of(&self.compiled);
-        self.call_index(index, &input, options)
+        self.call_by_index(index, &input, options)
     }
 
     #[doc(hidden)]
@@ -278,7 +270,7 @@ impl Plugin {
         O: Decode<'p>,
     {
         let index = self.own(export)?;
-        self.call_index_with_context(index, &input, context)
+        self.call_by_index_with_context(index, &input, context)
     }
 
     fn find(&self, name: &str) -> Result<u32, Error> {
@@ -301,7 +293,7 @@ impl Plugin {
         InterfaceError { plugin: self.name().to_owned(), interface: None, mismatches: vec![mismatch] }.into()
     }
 
-    fn call_index_with_context<'p, I, O>(
+    fn call_by_index_with_context<'p, I, O>(
         &'p mut self,
         export: u32,
         input: &I,
@@ -314,24 +306,34 @@ impl Plugin {
         let outer = self.swap_context(Some(context));
         let within = WithinContext { plugin: self, outer };
         let options = CallOptions::of(&within.plugin.compiled);
-        let output = within.plugin.output_of(export, input, options);
+        let output = within.plugin.call_for_output(export, input, options);
         drop(within);
         self.decode(export, output?)
     }
 
     #[inline]
-    pub(super) fn call_index<'p, I, O>(&'p mut self, export: u32, input: &I, options: CallOptions) -> Result<O, Error>
+    pub(super) fn call_by_index<'p, I, O>(
+        &'p mut self,
+        export: u32,
+        input: &I,
+        options: CallOptions,
+    ) -> Result<O, Error>
     where
         I: Encode,
         O: Decode<'p>,
     {
-        let output = self.output_of(export, input, options)?;
+        let output = self.call_for_output(export, input, options)?;
         self.decode(export, output)
     }
 
     #[inline]
-    fn output_of<I: Encode>(&mut self, export: u32, input: &I, options: CallOptions) -> Result<Range<usize>, Error> {
-        run::call(&mut self.slot, &self.compiled, &self.call, export, input, options)
+    fn call_for_output<I: Encode>(
+        &mut self,
+        export: u32,
+        input: &I,
+        options: CallOptions,
+    ) -> Result<Range<usize>, Error> {
+        run::call_export(&mut self.slot, &self.compiled, &self.call, export, input, options)
     }
 
     #[inline]

@@ -12,11 +12,7 @@ mod resolve;
 mod stage;
 
 pub use self::{
-    builder::PluginBuilder,
-    compiled::{CompiledPlugin, ExportType, ImportType},
-    export::Export,
-    from_plugin::FromPlugin,
-    instance::Plugin,
+    builder::PluginBuilder, compiled::CompiledPlugin, export::Export, from_plugin::FromPlugin, instance::Plugin,
     stage::BuildStage,
 };
 pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};

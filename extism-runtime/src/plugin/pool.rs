@@ -37,7 +37,7 @@ use crate::{
 /// If a host function locks a `Mutex<Plugin>` to call its own plug-in, while that mutex is locked for the running call,
 /// it waits forever, and no timeout can end that. A pool in place of the mutex detects this: see [`get`](Self::get).
 #[derive(Clone)]
-pub struct Pool(Arc<Shared>);
+pub struct Pool(Arc<PoolInner>);
 
 /// Configures a [`Pool`].
 ///
@@ -59,15 +59,15 @@ pub struct PoolBuilder {
     reuse: Reuse,
 }
 
-struct Shared {
+struct PoolInner {
     compiled: CompiledPlugin,
     max: usize,
     reuse: Reuse,
-    state: Mutex<State>,
+    instances: Mutex<Instances>,
 }
 
 #[derive(Default)]
-struct State {
+struct Instances {
     idle: Vec<Plugin>,
     /// All instances, including those in use and those being created.
     count: usize,
@@ -97,7 +97,7 @@ impl PoolBuilder {
     #[must_use]
     pub fn build(self) -> Pool {
         let Self { compiled, max, reuse } = self;
-        Pool(Arc::new(Shared { compiled, max, reuse, state: Mutex::default() }))
+        Pool(Arc::new(PoolInner { compiled, max, reuse, instances: Mutex::default() }))
     }
 }
 
@@ -144,7 +144,7 @@ impl Pool {
         let export = self.0.compiled.find(name)?;
         let options = CallOptions::of(compiled);
         match self.get_by(options.deadline())? {
-            Some(mut plugin) => plugin.call_index(export, &input, options),
+            Some(mut plugin) => plugin.call_by_index(export, &input, options),
             None => Err(options.timed_out(run::site(compiled, export))),
         }
     }
@@ -168,37 +168,37 @@ impl Pool {
     }
 
     fn get_by(&self, deadline: Option<Instant>) -> Result<Option<PooledPlugin>, Error> {
-        let mut state = self.0.lock();
-        if !state.queue.is_empty() || !self.0.has_place(&state) {
-            state = match self.0.wait(state, deadline)? {
-                Some(state) => state,
+        let mut instances = self.0.lock();
+        if !instances.queue.is_empty() || !self.0.has_place(&instances) {
+            instances = match self.0.wait(instances, deadline)? {
+                Some(instances) => instances,
                 None => return Ok(None),
             };
         }
-        let idle = state.idle.pop();
-        state.count += usize::from(idle.is_none());
-        if self.0.has_place(&state) {
-            state.tell_next();
+        let idle = instances.idle.pop();
+        instances.count += usize::from(idle.is_none());
+        if self.0.has_place(&instances) {
+            instances.tell_next();
         }
         if let Some(plugin) = idle {
-            return Ok(Some(self.lend(&mut state, plugin)));
+            return Ok(Some(self.lend(&mut instances, plugin)));
         }
-        drop(state);
+        drop(instances);
         match self.0.compiled.instantiate() {
             Ok(plugin) => Ok(Some(self.lend(&mut self.0.lock(), plugin))),
             Err(error) => {
-                let mut state = self.0.lock();
-                state.count -= 1;
-                state.tell_next();
+                let mut instances = self.0.lock();
+                instances.count -= 1;
+                instances.tell_next();
                 Err(error)
             }
         }
     }
 
-    fn lend(&self, state: &mut State, plugin: Plugin) -> PooledPlugin {
-        let loan = state.loans;
-        state.loans += 1;
-        state.lent.insert(loan, plugin.call_state());
+    fn lend(&self, instances: &mut Instances, plugin: Plugin) -> PooledPlugin {
+        let loan = instances.loans;
+        instances.loans += 1;
+        instances.lent.insert(loan, plugin.call_state());
         PooledPlugin::new(plugin, self.clone(), loan)
     }
 
@@ -214,60 +214,60 @@ impl Pool {
                 Some(plugin)
             }
         };
-        let mut state = self.0.lock();
-        state.lent.remove(&loan);
+        let mut instances = self.0.lock();
+        instances.lent.remove(&loan);
         match kept {
-            Some(plugin) => state.idle.push(plugin),
-            None => state.count -= 1,
+            Some(plugin) => instances.idle.push(plugin),
+            None => instances.count -= 1,
         }
-        state.tell_next();
+        instances.tell_next();
     }
 }
 
-impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+impl PoolInner {
+    fn lock(&self) -> MutexGuard<'_, Instances> {
+        self.instances.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns whether an instance is idle or may be created.
-    fn has_place(&self, state: &State) -> bool {
-        !state.idle.is_empty() || state.count < self.max
+    fn has_place(&self, instances: &Instances) -> bool {
+        !instances.idle.is_empty() || instances.count < self.max
     }
 
     /// Waits, at most until `deadline`, until an instance is idle or may be created and no earlier request waits for
     /// it.
     fn wait<'s>(
         &'s self,
-        mut state: MutexGuard<'s, State>,
+        mut instances: MutexGuard<'s, Instances>,
         deadline: Option<Instant>,
-    ) -> Result<Option<MutexGuard<'s, State>>, Error> {
+    ) -> Result<Option<MutexGuard<'s, Instances>>, Error> {
         let told = Arc::new(Condvar::new());
-        state.queue.push_back(Arc::clone(&told));
+        instances.queue.push_back(Arc::clone(&told));
         let given_up = loop {
-            if state.is_first(&told) && self.has_place(&state) {
-                state.leave(&told);
-                return Ok(Some(state));
+            if instances.is_first(&told) && self.has_place(&instances) {
+                instances.leave(&told);
+                return Ok(Some(instances));
             }
             let left = deadline.map_or(Duration::MAX, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 break Ok(None);
             }
-            if self.waits_for_itself(&state) {
+            if self.waits_for_itself(&instances) {
                 break Err(self.in_vain());
             }
-            state = told.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            instances = told.wait_timeout(instances, left).unwrap_or_else(PoisonError::into_inner).0;
         };
-        state.leave(&told);
-        if self.has_place(&state) {
-            state.tell_next();
+        instances.leave(&told);
+        if self.has_place(&instances) {
+            instances.tell_next();
         }
         given_up
     }
 
     /// Returns whether all instances run calls on this thread, which cannot end before this thread continues.
-    fn waits_for_itself(&self, state: &State) -> bool {
+    fn waits_for_itself(&self, instances: &Instances) -> bool {
         let thread = run::thread();
-        self.max > 0 && state.lent.len() == self.max && state.lent.values().all(|call| call.runs_on(thread))
+        self.max > 0 && instances.lent.len() == self.max && instances.lent.values().all(|call| call.runs_on(thread))
     }
 
     #[cold]
@@ -282,7 +282,7 @@ impl Shared {
     }
 }
 
-impl State {
+impl Instances {
     fn is_first(&self, waiting: &Arc<Condvar>) -> bool {
         self.queue.front().is_some_and(|first| Arc::ptr_eq(first, waiting))
     }

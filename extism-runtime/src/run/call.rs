@@ -31,7 +31,7 @@ pub(crate) fn new_instance(
 /// Everything that the guest determines happens under the limits of this call: creating a new instance if needed, start
 /// functions and initializers, and the export itself.
 #[inline]
-pub(crate) fn call<I: Encode>(
+pub(crate) fn call_export<I: Encode>(
     slot: &mut Slot,
     compiled: &Arc<CompiledInner>,
     state: &Arc<CallState>,
@@ -39,7 +39,7 @@ pub(crate) fn call<I: Encode>(
     input: &I,
     options: CallOptions,
 ) -> Result<Range<usize>, Error> {
-    let nested = Nested::enter().map_err(|error| too_deep(compiled, export, error))?;
+    let nested = Nested::begin().map_err(|error| too_deep(compiled, export, error))?;
     let _running = state.begin(nested.thread());
     let limits = Limits::of_call(compiled, state, export, options)?;
     let live = slot.ready(&limits)?;
@@ -48,7 +48,7 @@ pub(crate) fn call<I: Encode>(
         live.wiped = None;
         return Err(error);
     }
-    let result = run(live, &limits);
+    let result = call_and_classify(live, &limits);
     slot.fuel_consumed = limits.fuel_consumed(&live.store);
     match result {
         Ok(output) => Ok(output),
@@ -58,10 +58,10 @@ pub(crate) fn call<I: Encode>(
 
 /// Calls an export whose input is already in the kernel's memory; returns where its output is. After an error that ends
 /// the instance, the instance must be dropped.
-fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
+fn call_and_classify(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
     // Set until the call returns: if a panic in the host unwinds through the call, the instance is not used again.
     live.ended = true;
-    let result = live.call(limits.compiled, limits.export);
+    let result = live.call_function(limits.compiled, limits.export);
     live.ended = false;
     match result {
         Ok(code) => {

@@ -5,7 +5,7 @@ use wasmtime::{Instance, Linker, Memory, PoolConcurrencyLimitError, Store, Updat
 use super::{Limits, Live, failure::classify_instantiation};
 use crate::{
     Error,
-    code::MEMORY_NAME,
+    artifact::MEMORY_NAME,
     compile::CompiledInner,
     fuse::MEMORY_MODULE,
     kernel,
@@ -93,7 +93,7 @@ fn populate(
     linked: &Linked,
     store: &mut Store<StoreData>,
 ) -> wasmtime::Result<(Vec<Instance>, Memory)> {
-    let pages = compiled.modules.iter().map(|module| module.code.initial_pages).fold(0, u64::saturating_add);
+    let pages = compiled.modules.iter().map(|module| module.artifact.initial_pages).fold(0, u64::saturating_add);
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
@@ -153,7 +153,7 @@ fn several(
 }
 
 fn kernel_memory(compiled: &CompiledInner, first: Instance, store: &mut Store<StoreData>) -> wasmtime::Result<Memory> {
-    let name = compiled.modules.first().and_then(|module| module.code.memory_export.as_deref());
+    let name = compiled.modules.first().and_then(|module| module.artifact.memory_export.as_deref());
     name.and_then(|name| first.get_memory(store, name))
         .ok_or_else(|| wasmtime::Error::msg("the module has no kernel memory"))
 }

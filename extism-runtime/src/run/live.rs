@@ -1,7 +1,7 @@
 use wasmtime::{Instance, Memory, Store, TypedFunc, ValType, WasmParams, WasmResults};
 
 use super::nesting;
-use crate::{code::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
+use crate::{artifact::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
 
 /// An instance and its store.
 pub(crate) struct Live {
@@ -11,7 +11,7 @@ pub(crate) struct Live {
     instances: Vec<Instance>,
     /// For each of the main module's exports, its index in `functions` plus 1; 0 if it was not called yet. A module may
     /// have very many exports.
-    places: Box<[u32]>,
+    numbers: Box<[u32]>,
     /// The exports that have been called.
     functions: Vec<Callable>,
     /// Whether start functions and initializers have run.
@@ -35,12 +35,12 @@ impl Live {
         kernel: Memory,
         compiled: &CompiledInner,
     ) -> Self {
-        let places = vec![0; compiled.exports.iter().len()].into();
+        let numbers = vec![0; compiled.exports.all().len()].into();
         Self {
             store,
             kernel,
             instances,
-            places,
+            numbers,
             functions: Vec::new(),
             initialized: false,
             ended: false,
@@ -49,18 +49,18 @@ impl Live {
     }
 
     /// Initializes the instance if necessary, and calls an export.
-    pub(super) fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
+    pub(super) fn call_function(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
         if !self.initialized {
             self.initialize(compiled, export)?;
         }
-        let place = match self.places.get(export as usize) {
-            Some(place) if *place > 0 => *place,
+        let number = match self.numbers.get(export as usize) {
+            Some(number) if *number > 0 => *number,
             _ => self.resolve(compiled, export)?,
         };
         // Borrowed: a clone would increment a reference count that all threads share.
-        match self.functions.get(place as usize - 1) {
-            Some(Callable::Code(function)) => enter(&mut self.store, compiled, function, ()),
-            Some(Callable::Unit(function)) => enter(&mut self.store, compiled, function, ()).map(|()| 0),
+        match self.functions.get(number as usize - 1) {
+            Some(Callable::Code(function)) => call_on_stack(&mut self.store, compiled, function, ()),
+            Some(Callable::Unit(function)) => call_on_stack(&mut self.store, compiled, function, ()).map(|()| 0),
             None => Err(wasmtime::Error::msg("no such export")),
         }
     }
@@ -68,8 +68,8 @@ impl Live {
     /// Looks up an export on its first call; returns its index.
     #[cold]
     fn resolve(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<u32> {
-        let (Some(exported), Some(main), Some(place)) =
-            (compiled.exports.get(export), self.instances.get(compiled.main), self.places.get_mut(export as usize))
+        let (Some(exported), Some(main), Some(number)) =
+            (compiled.exports.get(export), self.instances.get(compiled.main), self.numbers.get_mut(export as usize))
         else {
             return Err(wasmtime::Error::msg("no such export"));
         };
@@ -79,8 +79,8 @@ impl Live {
             None => return Err(wasmtime::Error::msg("the export can't be called")),
         });
         // At most as many as there are exports, and their number fits a `u32`.
-        *place = u32::try_from(self.functions.len())?;
-        Ok(*place)
+        *number = u32::try_from(self.functions.len())?;
+        Ok(*number)
     }
 
     /// Runs the modules' start functions and initializers, dependencies first.
@@ -89,13 +89,13 @@ impl Live {
         let starts = compiled.exports.name(export) == "_start";
         for (index, module) in compiled.modules.iter().enumerate() {
             let Some(&instance) = self.instances.get(index) else { continue };
-            for call in &module.code.init {
+            for call in &module.artifact.init {
                 match call {
                     // `_start` initializes the module itself.
                     InitCall::Plain(name) if starts && index == compiled.main && name == "_initialize" => {}
                     InitCall::Plain(name) => {
                         let function = instance.get_typed_func::<(), ()>(&mut self.store, name)?;
-                        enter(&mut self.store, compiled, &function, ())?;
+                        call_on_stack(&mut self.store, compiled, &function, ())?;
                     }
                     InitCall::Haskell => self.initialize_haskell(compiled, instance)?,
                 }
@@ -114,7 +114,7 @@ impl Live {
         macro_rules! call {
             ($result:ty) => {{
                 let function = function.typed::<(i32, i32), $result>(&*store)?;
-                enter(store, compiled, &function, (0, 0)).map(|_: $result| ())
+                call_on_stack(store, compiled, &function, (0, 0)).map(|_: $result| ())
             }};
         }
         match result {
@@ -129,7 +129,7 @@ impl Live {
 
 /// Calls a function; if WASI can wait, as a task that is dropped when the call must end.
 #[inline]
-fn enter<P, R>(
+fn call_on_stack<P, R>(
     store: &mut Store<StoreData>,
     compiled: &CompiledInner,
     function: &TypedFunc<P, R>,
@@ -144,7 +144,7 @@ where
         return crate::wasi::block_on(function.call_async(store, params));
     }
     if nesting::is_nested() {
-        return nesting::call(store, compiled, function, params);
+        return nesting::call_on_own_stack(store, compiled, function, params);
     }
     function.call(store, params)
 }

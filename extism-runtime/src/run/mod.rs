@@ -13,7 +13,7 @@ mod site;
 mod slot;
 
 pub(crate) use self::{
-    call::{call, new_instance},
+    call::{call_export, new_instance},
     nesting::thread,
     options::CallOptions,
     site::site,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::{error::VarError, shown};
+use crate::{display, error::VarError};
 
 /// Bytes that a plug-in's variables may take, unless the manifest says otherwise.
 const DEFAULT_MAX_BYTES: u64 = 1 << 20;
@@ -39,7 +39,7 @@ impl Vars {
         let needed = size(name, value);
         let left = self.max_bytes.saturating_sub(self.used - freed);
         if needed > left {
-            return Err(VarError::Full { name: shown::name(name).to_string(), needed, left, max: self.max_bytes });
+            return Err(VarError::Full { name: display::name(name).to_string(), needed, left, max: self.max_bytes });
         }
         self.used = self.used - freed + needed;
         match self.values.get_mut(name) {

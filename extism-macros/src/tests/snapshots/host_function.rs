@@ -48,14 +48,21 @@ const _: () = {
                 namespace: "extism:host/user",
                 name: "kv_read",
                 params: &[
-                    <State<KvStore> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
-                    <&'_ str as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
-                    <Scalar<i32> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                    <State<
+                        KvStore,
+                    > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
+                    <&'_ str as ::extism_runtime::__private::HostArgument<
+                        '_,
+                        '_,
+                    >>::PARAMS,
+                    <Scalar<
+                        i32,
+                    > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
                 ],
                 results: <Result<
                     Vec<u8>,
                     Error,
-                > as ::extism_runtime::HostOutput>::RESULTS,
+                > as ::extism_runtime::__private::HostOutput>::RESULTS,
             },
             bind: |__extism_binder| {
                 #[allow(unused_mut)]
@@ -76,7 +83,7 @@ const _: () = {
                         __extism_arguments,
                         __extism_results|
                     {
-                        let __extism_value_0 = ::extism_runtime::__private::take::<
+                        let __extism_value_0 = ::extism_runtime::__private::read_argument::<
                             State<KvStore>,
                         >(
                             &__extism_bound_0,
@@ -84,7 +91,7 @@ const _: () = {
                             __extism_plugin,
                             __extism_arguments,
                         )?;
-                        let __extism_value_1 = ::extism_runtime::__private::take::<
+                        let __extism_value_1 = ::extism_runtime::__private::read_argument::<
                             &'_ str,
                         >(
                             &__extism_bound_1,
@@ -92,7 +99,7 @@ const _: () = {
                             __extism_plugin,
                             __extism_arguments,
                         )?;
-                        let __extism_value_2 = ::extism_runtime::__private::take::<
+                        let __extism_value_2 = ::extism_runtime::__private::read_argument::<
                             Scalar<i32>,
                         >(
                             &__extism_bound_2,
@@ -100,7 +107,7 @@ const _: () = {
                             __extism_plugin,
                             __extism_arguments,
                         )?;
-                        ::extism_runtime::__private::give::<
+                        ::extism_runtime::__private::write_result::<
                             Result<Vec<u8>, Error>,
                         >(
                             kv_read(

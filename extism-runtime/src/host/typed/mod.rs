@@ -8,8 +8,8 @@ mod import;
 mod result;
 
 pub use self::{
-    argument::{Arguments, HostArgument},
-    binder::{Binder, Bound, Call, ExclusiveArgument, bind, give, owned, take},
+    argument::{HostArgument, WasmArguments},
+    binder::{Binder, Bound, Call, ExclusiveArgument, bind, owned, read_argument, write_result},
     declaration::{
         Declaration, Declares, HostFn, HostFunction, HostFunctions, Next, NoNext, Part, Signature, declared,
         declared_part, function,

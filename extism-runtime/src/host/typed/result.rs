@@ -10,9 +10,9 @@ use crate::{
 ///
 /// Compiler errors name it; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "a host function can't return `{Self}`",
-    label = "can't be given to the plug-in",
-    note = "to send it to the plug-in, wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
+    message = "a host function cannot return `{Self}`",
+    label = "cannot be sent to the plug-in",
+    note = "wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
     note = "for raw WebAssembly values, return `Scalar<i32>`, `Scalar<i64>`, `Scalar<f32>`, `Scalar<f64>`, or a tuple of these",
     note = "in `Result<T, E>`, `T` is one of these, and `E` converts into `Box<dyn std::error::Error + Send + Sync>`"
 )]
@@ -27,7 +27,7 @@ pub trait HostOutput {
     ///
     /// Returns an error if it is itself an error, cannot be encoded, or does not fit in the plug-in's memory.
     #[doc(hidden)]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -35,7 +35,7 @@ impl<T: Encode> HostOutput for T {
     const RESULTS: &'static [ValType] = if T::IS_UNIT { &[] } else { &[ValType::PTR] };
 
     #[inline]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
         if let Some(result) = results.first_mut() {
             *result = plugin.put(self)?;
         }
@@ -48,8 +48,8 @@ impl<T: HostOutput, E: Into<BoxError>> HostOutput for Result<T, E> {
     const RESULTS: &'static [ValType] = T::RESULTS;
 
     #[inline]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-        self.map_err(Into::into)?.give(plugin, results)
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+        self.map_err(Into::into)?.write_result(plugin, results)
     }
 }
 
@@ -79,7 +79,7 @@ macro_rules! raw_results {
             const RESULTS: &'static [ValType] = &[<Self as RawResult>::TYPE];
 
             #[inline]
-            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
                 if let Some(result) = results.first_mut() {
                     *result = self.into_val();
                 }
@@ -114,7 +114,7 @@ macro_rules! tuple_results {
             const RESULTS: &'static [ValType] = &[$($name::TYPE),*];
 
             #[inline]
-            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
                 #[allow(non_snake_case, reason = "the parameters' own names serve as the values'")]
                 let ($($name,)*) = self;
                 for (result, value) in results.iter_mut().zip([$($name.into_val()),*]) {

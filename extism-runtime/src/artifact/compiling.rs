@@ -11,9 +11,9 @@ use std::{
 
 use super::crew;
 use crate::{
+    display,
     error::{BoxError, FunctionNumbers, HostPanic, ModuleLimitError},
     fuse::Cost,
-    shown,
 };
 
 /// How many modules may be compiling past their limits before other modules with a limit have to wait or are refused.
@@ -79,12 +79,12 @@ impl CompileLimit {
 
 /// A module that is compiled, or is being compiled.
 pub(super) struct Compiling {
-    state: Mutex<State>,
+    progress: Mutex<Progress>,
     done: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct Progress {
     /// The result, or the error's text.
     result: Option<Result<wasmtime::Module, String>>,
     /// Whether it counts towards [`LATE`].
@@ -105,7 +105,7 @@ impl Compiling {
         if let Some(limit) = limit {
             limit.admit(cost)?;
         }
-        let compiling = Arc::new(Self { state: Mutex::default(), done: Condvar::new() });
+        let compiling = Arc::new(Self { progress: Mutex::default(), done: Condvar::new() });
         let finished = Arc::clone(&compiling);
         crew::run(move || caught(compile), move |result| finished.finish(result))?;
         Ok(compiling)
@@ -113,8 +113,8 @@ impl Compiling {
 
     /// Makes a module on the calling thread, for one that only has to be loaded.
     pub(super) fn at_once(load: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Arc<Self> {
-        let state = State { result: Some(caught(load)), late: false };
-        Arc::new(Self { state: Mutex::new(state), done: Condvar::new() })
+        let progress = Progress { result: Some(caught(load)), late: false };
+        Arc::new(Self { progress: Mutex::new(progress), done: Condvar::new() })
     }
 
     /// Waits for the compiled module.
@@ -124,33 +124,33 @@ impl Compiling {
     /// Returns an error if the compiler rejects the module or the time is up. In the latter case compiling goes on, and
     /// later callers get the module.
     pub(super) fn wait(&self, limit: Option<&CompileLimit>) -> Result<wasmtime::Module, BoxError> {
-        let mut state = lock(&self.state);
+        let mut progress = lock(&self.progress);
         loop {
-            match &state.result {
+            match &progress.result {
                 Some(Ok(module)) => return Ok(module.clone()),
                 Some(Err(error)) => return Err(error.clone().into()),
                 None => {}
             }
             let Some(limit) = limit else {
-                state = self.done.wait(state).unwrap_or_else(PoisonError::into_inner);
+                progress = self.done.wait(progress).unwrap_or_else(PoisonError::into_inner);
                 continue;
             };
             let left = limit.left();
             if left.is_zero() {
-                if !state.late {
-                    state.late = true;
+                if !progress.late {
+                    progress.late = true;
                     LATE.fetch_add(1, Ordering::Relaxed);
                 }
                 return Err(limit.exceeded().into());
             }
-            state = self.done.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            progress = self.done.wait_timeout(progress, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
     fn finish(&self, result: Result<wasmtime::Module, String>) {
-        let mut state = lock(&self.state);
-        state.result = Some(result);
-        if state.late {
+        let mut progress = lock(&self.progress);
+        progress.result = Some(result);
+        if progress.late {
             LATE.fetch_sub(1, Ordering::Relaxed);
         }
         self.done.notify_all();
@@ -161,7 +161,7 @@ impl Compiling {
 fn caught(compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Result<wasmtime::Module, String> {
     match catch_unwind(AssertUnwindSafe(compile)) {
         Ok(Ok(module)) => Ok(module),
-        Ok(Err(error)) => Err(shown::start(format_args!("{error:#}"), shown::MAX_TEXT)),
+        Ok(Err(error)) => Err(display::start(format_args!("{error:#}"), display::MAX_TEXT)),
         Err(panic) => Err(format!("the compiler {}", HostPanic::new(&*panic))),
     }
 }

@@ -1,7 +1,7 @@
 //! What all the newtypes `Json(value)`, `Msgpack(value)`, ... have in common.
 
 /// Implements `From`, `Deref`-like access and `into_inner` for a tuple struct with one public field.
-macro_rules! wrapper {
+macro_rules! newtype {
     ($name:ident) => {
         impl<T> $name<T> {
             /// Returns the inner value.
@@ -32,4 +32,4 @@ macro_rules! wrapper {
     };
 }
 
-pub(super) use wrapper;
+pub(super) use newtype;

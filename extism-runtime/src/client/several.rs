@@ -12,15 +12,15 @@ use crate::{
 
 /// One of several arguments of a method.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be one of several arguments",
-    label = "doesn't implement `serde::Serialize`",
-    note = "several arguments are sent together as a JSON array (or as `args = \"..\"` says): each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
+    message = "`{Self}` cannot be one of several arguments",
+    label = "does not implement `serde::Serialize`",
+    note = "several arguments are sent together, as a JSON array unless `args = \"..\"` sets another format, so each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
 )]
-pub trait Argument {
+pub trait SerializeArgument {
     /// Returns the argument without its type: if its type lacks the trait, that is reported here, and not again where
     /// it is sent.
     #[doc(hidden)]
-    fn erased(&self) -> &dyn Argument
+    fn erased(&self) -> &dyn SerializeArgument
     where
         Self: Sized,
     {
@@ -43,7 +43,7 @@ pub trait Argument {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize> Argument for T {
+impl<T: Serialize> SerializeArgument for T {
     fn json(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         Json(self).encode(out)
     }
@@ -68,14 +68,14 @@ impl crate::codec::Msgpack<()> {
 
 /// Several arguments as one input.
 #[derive(Clone, Copy)]
-pub struct Arguments<'a> {
+pub struct SeveralArguments<'a> {
     /// How they are encoded.
     pub encoding: Encoding,
     /// The arguments with their names in the trait; Rust names need no escapes in JSON.
-    pub arguments: &'a [(&'static str, &'a dyn Argument)],
+    pub arguments: &'a [(&'static str, &'a dyn SerializeArgument)],
 }
 
-impl Encode for Arguments<'_> {
+impl Encode for SeveralArguments<'_> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         match self.encoding {
             Encoding::Msgpack => self.msgpack_array(out),
@@ -85,7 +85,7 @@ impl Encode for Arguments<'_> {
     }
 }
 
-impl Arguments<'_> {
+impl SeveralArguments<'_> {
     fn json_array(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         let mut separator = b"[";
         for (_, argument) in self.arguments {
@@ -123,9 +123,9 @@ impl Arguments<'_> {
     }
 }
 
-impl fmt::Debug for Arguments<'_> {
+impl fmt::Debug for SeveralArguments<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<_> = self.arguments.iter().map(|(name, _)| name).collect();
-        f.debug_struct("Arguments").field("encoding", &self.encoding).field("arguments", &names).finish()
+        f.debug_struct("SeveralArguments").field("encoding", &self.encoding).field("arguments", &names).finish()
     }
 }

@@ -11,7 +11,7 @@ use super::{
     module::Bodies,
     plan::Plan,
     program::Program,
-    renumber::Kernel,
+    renumber::KernelReencoder,
 };
 
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
@@ -27,8 +27,8 @@ const STUB: &[u8] = &[0x00, 0x00, 0x0b];
 pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, Cost), FuseError> {
     let program = Program::get()?;
     let mut code = CodeSection::new();
-    for first in &plan.first {
-        match first.kernel {
+    for replacement in &plan.replacements {
+        match replacement.kernel {
             Some(kernel) => splice(&mut code, plan, program, kernel)?,
             None => _ = code.raw(STUB),
         }
@@ -38,7 +38,7 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, C
         code.raw(&rewriter.rewrite(function, &body)?);
     }
     let cost = std::mem::take(&mut rewriter.cost);
-    for kernel in &plan.last {
+    for kernel in &plan.helpers {
         splice(&mut code, plan, program, *kernel)?;
     }
     Ok((code, cost))
@@ -47,7 +47,7 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, C
 /// Appends a kernel function.
 fn splice(code: &mut CodeSection, plan: &Plan, program: &Program, kernel: usize) -> Result<(), FuseError> {
     let body = program.body(program.function(kernel));
-    Ok(Kernel(plan).parse_function_body(code, body)?)
+    Ok(KernelReencoder(plan).parse_function_body(code, body)?)
 }
 
 /// Rewrites functions one by one.
@@ -124,7 +124,7 @@ impl<'a> Rewriter<'a> {
             _ => None,
         };
         if let Some(function) = function
-            && (self.put_in_place(body, &operator, function, start, end) || self.plan.function(function) == function)
+            && (self.inline_call(body, &operator, function, start, end) || self.plan.function(function) == function)
         {
             return Ok(());
         }
@@ -132,7 +132,7 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Replaces a call with the code of the called function, if that is one of the hot functions.
-    fn put_in_place(
+    fn inline_call(
         &mut self,
         body: &mut Body<'_>,
         operator: &Operator<'_>,
@@ -146,8 +146,8 @@ impl<'a> Rewriter<'a> {
             && body.locals() + SCRATCH_COUNT <= MAX_LOCALS
             && body.len() + inline.max_len() <= MAX_BODY;
         match operator {
-            Operator::Call { .. } if room => body.put_in_place(inline, false, start, end),
-            Operator::ReturnCall { .. } if room => body.put_in_place(inline, true, start, end),
+            Operator::Call { .. } if room => body.inline_call(inline, false, start, end),
+            Operator::ReturnCall { .. } if room => body.inline_call(inline, true, start, end),
             _ => return false,
         }
         self.inlined += 1;

@@ -3,7 +3,7 @@ use crate::{CompiledPlugin, Error, Plugin, interface::Method, plugin::export::Ra
 
 /// An interface's exports as found in a plug-in, from which its client is built.
 #[derive(Debug)]
-pub struct Exports {
+pub struct ResolvedExports {
     /// The methods that need them.
     methods: &'static [Method],
     /// The export found for each method.
@@ -12,7 +12,7 @@ pub struct Exports {
     next: usize,
 }
 
-impl Exports {
+impl ResolvedExports {
     /// Finds all the exports of `P`.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Exports {
 ///
 /// Returns an error that lists all exports that are missing or cannot be called.
 pub fn client<P: PluginInterface>(plugin: Plugin) -> Result<P, Error> {
-    let mut exports = Exports::resolve::<P>(&plugin)?;
+    let mut exports = ResolvedExports::resolve::<P>(&plugin)?;
     Ok(P::from_exports(plugin, &mut exports))
 }
 

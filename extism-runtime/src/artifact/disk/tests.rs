@@ -6,9 +6,9 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{SOURCES, Stored};
+use super::{FusedCache, SOURCES};
 use crate::{
-    code::Key,
+    artifact::Key,
     fuse::{Cost, FunctionCost, Fused, Given},
 };
 
@@ -27,13 +27,13 @@ fn fused() -> Fused {
     }
 }
 
-fn stored(directory: &TempDir) -> Stored {
-    Stored::beside(&directory.path().join("cache")).expect("it has a name")
+fn cache(directory: &TempDir) -> FusedCache {
+    FusedCache::beside(&directory.path().join("cache")).expect("it has a name")
 }
 
 /// Returns the only file.
-fn file(stored: &Stored) -> std::path::PathBuf {
-    let mut files: Vec<_> = fs::read_dir(&stored.directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+fn file(cache: &FusedCache) -> std::path::PathBuf {
+    let mut files: Vec<_> = fs::read_dir(&cache.directory).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(files.len(), 1, "{files:?}");
     files.remove(0)
 }
@@ -41,49 +41,49 @@ fn file(stored: &Stored) -> std::path::PathBuf {
 #[test]
 fn what_is_put_can_be_had_by_its_key_alone() {
     let directory = tempfile::tempdir().unwrap();
-    let stored = stored(&directory);
-    assert!(stored.get(&KEY).is_none());
-    stored.put(&KEY, &fused());
+    let cache = cache(&directory);
+    assert!(cache.get(&KEY).is_none());
+    cache.put(&KEY, &fused());
     let Fused { wasm, memory_export, start, initial_pages, memories, tables, cost } =
-        stored.get(&KEY).expect("it was put there");
+        cache.get(&KEY).expect("it was put there");
     assert_eq!((wasm, memory_export.as_deref(), start, initial_pages), (fused().wasm, Some("m"), None, 17));
     assert_eq!((memories, tables, cost), (2, 4, fused().cost));
-    assert!(stored.get(&Key { defines_memory: false, ..KEY }).is_none());
-    assert!(stored.get(&Key { sha256: [8; 32], ..KEY }).is_none());
+    assert!(cache.get(&Key { defines_memory: false, ..KEY }).is_none());
+    assert!(cache.get(&Key { sha256: [8; 32], ..KEY }).is_none());
     let mut given = Given::NONE;
     given.add("env", "extism_alloc");
-    assert!(stored.get(&Key { given, ..KEY }).is_none());
-    assert_eq!(file(&stored).parent(), Some(&*directory.path().join("cache-fused")));
+    assert!(cache.get(&Key { given, ..KEY }).is_none());
+    assert_eq!(file(&cache).parent(), Some(&*directory.path().join("cache-fused")));
 }
 
 #[test]
 fn what_is_damaged_is_as_if_it_were_not_there() {
     let directory = tempfile::tempdir().unwrap();
-    let stored = stored(&directory);
-    stored.put(&KEY, &fused());
-    let path = file(&stored);
+    let cache = cache(&directory);
+    cache.put(&KEY, &fused());
+    let path = file(&cache);
     let whole = fs::read(&path).unwrap();
     for length in 0..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
-        assert!(stored.get(&KEY).is_none(), "cut off at {length}");
+        assert!(cache.get(&KEY).is_none(), "cut off at {length}");
     }
     for at in 0..whole.len() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         fs::write(&path, &bytes).unwrap();
-        assert!(stored.get(&KEY).is_none(), "damaged at {at}");
+        assert!(cache.get(&KEY).is_none(), "damaged at {at}");
     }
     fs::write(&path, &whole).unwrap();
-    assert!(stored.get(&KEY).is_some());
+    assert!(cache.get(&KEY).is_some());
 }
 
 #[test]
 fn a_directory_that_cannot_be_made_is_no_error() {
     let directory = tempfile::tempdir().unwrap();
     fs::write(directory.path().join("cache-fused"), "a file").unwrap();
-    let stored = stored(&directory);
-    stored.put(&KEY, &fused());
-    assert!(stored.get(&KEY).is_none());
+    let cache = cache(&directory);
+    cache.put(&KEY, &fused());
+    assert!(cache.get(&KEY).is_none());
 }
 
 fn set_age(path: &Path, hours: u64) {
@@ -94,20 +94,20 @@ fn set_age(path: &Path, hours: u64) {
 #[test]
 fn those_that_were_not_used_for_the_longest_time_make_room() {
     let directory = tempfile::tempdir().unwrap();
-    let stored = stored(&directory);
+    let cache = cache(&directory);
     let keys = [1, 2, 3, 4].map(|number| Key { sha256: [number; 32], ..KEY });
     for (key, hours) in keys.iter().zip([2, 4, 3, 5]) {
-        stored.put(key, &fused());
-        set_age(&stored.path(key), hours);
+        cache.put(key, &fused());
+        set_age(&cache.path(key), hours);
     }
     // Reading the oldest file makes it the most recently used.
-    assert!(stored.get(&keys[3]).is_some());
-    let each = fs::metadata(stored.path(&keys[0])).unwrap().len();
+    assert!(cache.get(&keys[3]).is_some());
+    let each = fs::metadata(cache.path(&keys[0])).unwrap().len();
 
-    let there = || keys.each_ref().map(|key| stored.path(key).exists());
-    stored.make_room(4 * each, 0);
+    let there = || keys.each_ref().map(|key| cache.path(key).exists());
+    cache.make_room(4 * each, 0);
     assert_eq!(there(), [true; 4], "there was room");
-    stored.make_room(4 * each - 1, 2 * each);
+    cache.make_room(4 * each - 1, 2 * each);
     assert_eq!(there(), [true, false, false, true]);
 }
 

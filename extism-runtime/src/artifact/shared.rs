@@ -4,36 +4,36 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use super::{Code, Key};
+use super::{Artifact, Key};
 
-/// The code that an engine's plug-ins currently use, each piece once. It is dropped with the last plug-in that uses it.
+/// The artifacts that an engine's plug-ins currently use, each once. One is dropped with the last plug-in that uses it.
 #[derive(Default)]
-pub(crate) struct Shared(Mutex<Slots>);
+pub(crate) struct SharedArtifacts(Mutex<Slots>);
 
 #[derive(Default)]
 struct Slots {
     by_key: HashMap<Key, Arc<Slot>>,
-    /// The number of slots at which those without code are removed.
+    /// The number of slots at which those without an artifact are removed.
     limit: usize,
 }
 
-/// Locked while the code is being made, so that others that want the same code wait for it.
-type Slot = Mutex<Weak<Code>>;
+/// Locked while the artifact is being made, so that others that want the same one wait for it.
+type Slot = Mutex<Weak<Artifact>>;
 
 /// The smallest number of slots worth searching for empty ones.
 const FEW: usize = 64;
 
-impl Shared {
-    /// Returns the code for this key: another plug-in's, or what `make` returns.
-    pub(crate) fn get<E>(&self, key: Key, make: impl FnOnce() -> Result<Code, E>) -> Result<Arc<Code>, E> {
+impl SharedArtifacts {
+    /// Returns the artifact for this key: another plug-in's, or what `make` returns.
+    pub(crate) fn get<E>(&self, key: Key, make: impl FnOnce() -> Result<Artifact, E>) -> Result<Arc<Artifact>, E> {
         let slot = self.slot(key);
         let mut slot = lock(&slot);
-        if let Some(code) = slot.upgrade() {
-            return Ok(code);
+        if let Some(artifact) = slot.upgrade() {
+            return Ok(artifact);
         }
-        let code = Arc::new(make()?);
-        *slot = Arc::downgrade(&code);
-        Ok(code)
+        let artifact = Arc::new(make()?);
+        *slot = Arc::downgrade(&artifact);
+        Ok(artifact)
     }
 
     fn slot(&self, key: Key) -> Arc<Slot> {
@@ -55,9 +55,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl fmt::Debug for Shared {
+impl fmt::Debug for SharedArtifacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("slots", &lock(&self.0).by_key.len()).finish()
+        f.debug_struct("SharedArtifacts").field("slots", &lock(&self.0).by_key.len()).finish()
     }
 }
 
@@ -67,7 +67,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        code::{Kept, Shape},
+        artifact::{Kept, ModuleSummary},
         fuse::{Fused, Given},
     };
 
@@ -75,21 +75,21 @@ mod tests {
         Key { sha256: [number; 32], defines_memory: true, given: Given::NONE }
     }
 
-    fn code() -> Code {
-        Code::new(key(0), Fused::default(), Shape::default(), Kept::default())
+    fn artifact() -> Artifact {
+        Artifact::new(key(0), Fused::default(), ModuleSummary::default(), Kept::default())
     }
 
-    fn made(shared: &Shared, number: u8) -> Arc<Code> {
-        shared.get(key(number), || Ok::<_, Infallible>(code())).unwrap_or_else(|never| match never {})
+    fn made(shared: &SharedArtifacts, number: u8) -> Arc<Artifact> {
+        shared.get(key(number), || Ok::<_, Infallible>(artifact())).unwrap_or_else(|never| match never {})
     }
 
-    fn none_made(shared: &Shared, number: u8) -> Option<Arc<Code>> {
+    fn none_made(shared: &SharedArtifacts, number: u8) -> Option<Arc<Artifact>> {
         shared.get(key(number), || Err(())).ok()
     }
 
     #[test]
-    fn code_is_shared_as_long_as_somebody_has_it() {
-        let shared = Shared::default();
+    fn an_artifact_is_shared_as_long_as_somebody_has_it() {
+        let shared = SharedArtifacts::default();
         let first = made(&shared, 1);
         assert!(Arc::ptr_eq(&first, &none_made(&shared, 1).unwrap()));
         assert!(none_made(&shared, 2).is_none());
@@ -101,13 +101,13 @@ mod tests {
 
     #[test]
     fn who_wants_what_is_being_made_waits_for_it() {
-        let (shared, barrier) = (Shared::default(), Barrier::new(2));
+        let (shared, barrier) = (SharedArtifacts::default(), Barrier::new(2));
         thread::scope(|scope| {
             let making = scope.spawn(|| {
                 shared.get(key(1), || {
                     barrier.wait();
                     thread::yield_now();
-                    Ok::<_, ()>(code())
+                    Ok::<_, ()>(artifact())
                 })
             });
             barrier.wait();
@@ -118,14 +118,14 @@ mod tests {
 
     #[test]
     fn what_could_not_be_made_is_tried_again() {
-        let shared = Shared::default();
+        let shared = SharedArtifacts::default();
         assert!(none_made(&shared, 1).is_none());
         assert_eq!(Arc::strong_count(&made(&shared, 1)), 1);
     }
 
     #[test]
-    fn keys_of_code_that_is_gone_are_forgotten() {
-        let shared = Shared::default();
+    fn keys_of_artifacts_that_are_gone_are_forgotten() {
+        let shared = SharedArtifacts::default();
         let kept = made(&shared, 255);
         for number in 0..200 {
             made(&shared, number);

@@ -4,11 +4,11 @@
 mod checked;
 mod compiling;
 mod crew;
+mod disk;
 mod init;
 mod key;
-mod shape;
 mod shared;
-mod stored;
+mod summary;
 
 use std::{
     fmt,
@@ -16,14 +16,14 @@ use std::{
 };
 
 #[cfg(feature = "cache")]
-pub(crate) use self::checked::Checked;
+pub(crate) use self::checked::CheckedCache;
 pub(crate) use self::{
     compiling::CompileLimit,
+    disk::FusedCache,
     init::{InitCall, Initializer},
     key::Key,
-    shape::Shape,
-    shared::Shared,
-    stored::Stored,
+    shared::SharedArtifacts,
+    summary::ModuleSummary,
 };
 use self::{compiling::Compiling, init::init_calls};
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) const MEMORY_NAME: &str = "memory";
 
 /// A module with the kernel fused in, and what is known about it. Anything that depends on a plug-in, such as the
 /// module's name, is kept elsewhere.
-pub(crate) struct Code {
+pub(crate) struct Artifact {
     key: Key,
     kept: Kept,
     /// The fused module.
@@ -70,17 +70,17 @@ pub(crate) struct Code {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kept {
     /// The fused modules.
-    pub(crate) fused: Option<Stored>,
+    pub(crate) fused: Option<FusedCache>,
     /// The code compiled from them.
     #[cfg(feature = "cache")]
-    pub(crate) compiled: Option<Arc<Checked>>,
+    pub(crate) compiled: Option<Arc<CheckedCache>>,
 }
 
 #[cfg(feature = "cache")]
 impl Kept {
     /// Returns whether the code of a fused module is in the cache, undamaged.
     fn has_compiled(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
-        self.compiled.as_ref().is_some_and(|compiled| compiled.has(engine, key))
+        self.compiled.as_ref().is_some_and(|compiled| compiled.contains(engine, key))
     }
 
     /// Compiles a fused module, and writes its code to the cache.
@@ -104,32 +104,32 @@ impl Kept {
     }
 }
 
-impl Code {
+impl Artifact {
     /// Fuses the kernel into a module, or loads the fused module if it was `kept` earlier.
-    pub(crate) fn fuse(key: &Key, wasm: &[u8], shape: Shape, kept: &Kept) -> Result<Self, FuseError> {
-        if let Some(fused) = kept.fused.as_ref().and_then(|stored| stored.get(key)) {
-            return Ok(Self::new(*key, fused, shape, kept.clone()));
+    pub(crate) fn fuse(key: &Key, wasm: &[u8], summary: ModuleSummary, kept: &Kept) -> Result<Self, FuseError> {
+        if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
+            return Ok(Self::new(*key, fused, summary, kept.clone()));
         }
         let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
-        kept.fused.iter().for_each(|stored| stored.put(key, &fused));
-        Ok(Self::new(*key, fused, shape, kept.clone()))
+        kept.fused.iter().for_each(|cache| cache.put(key, &fused));
+        Ok(Self::new(*key, fused, summary, kept.clone()))
     }
 
-    fn new(key: Key, fused: Fused, shape: Shape, kept: Kept) -> Self {
-        let init = init_calls(fused.start.as_deref(), &shape.initializers);
+    fn new(key: Key, fused: Fused, summary: ModuleSummary, kept: Kept) -> Self {
+        let init = init_calls(fused.start.as_deref(), &summary.initializers);
         Self {
             key,
             kept,
             wasm: Arc::new(fused.wasm),
             memory_export: fused.memory_export,
             init,
-            imports_wasi: shape.namespaces.contains("wasi_snapshot_preview1"),
+            imports_wasi: summary.namespaces.contains("wasi_snapshot_preview1"),
             imports_old_names: fuse::DIALECTS
                 .iter()
-                .any(|dialect| dialect.is_old && shape.namespaces.contains(dialect.namespace)),
-            env_imports: shape.env_imports,
-            initializers: shape.initializers,
-            largest_memory: shape.largest_memory,
+                .any(|dialect| dialect.is_old && summary.namespaces.contains(dialect.namespace)),
+            env_imports: summary.env_imports,
+            initializers: summary.initializers,
+            largest_memory: summary.largest_memory,
             initial_pages: fused.initial_pages,
             memories: fused.memories,
             tables: fused.tables,
@@ -181,9 +181,9 @@ impl Code {
     }
 }
 
-impl fmt::Debug for Code {
+impl fmt::Debug for Artifact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Code").field("wasm", &format_args!("[{} bytes]", self.wasm.len())).finish_non_exhaustive()
+        f.debug_struct("Artifact").field("wasm", &format_args!("[{} bytes]", self.wasm.len())).finish_non_exhaustive()
     }
 }
 

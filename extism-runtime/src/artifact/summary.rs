@@ -11,7 +11,7 @@ use crate::{
 
 /// What can be read from a module without compiling it.
 #[derive(Default)]
-pub(crate) struct Shape {
+pub(crate) struct ModuleSummary {
     /// The namespaces that it imports from.
     pub(super) namespaces: BTreeSet<String>,
     /// What it imports from the environment, under any of its names: namespaces and names.
@@ -24,10 +24,10 @@ pub(crate) struct Shape {
     pub(super) largest_memory: u128,
 }
 
-impl Shape {
+impl ModuleSummary {
     /// Reads a module, valid or not.
     pub(crate) fn parse(wasm: &[u8]) -> Result<Self, wasmparser::BinaryReaderError> {
-        let mut shape = Self::default();
+        let mut summary = Self::default();
         // The types of functions by function index, and the function signatures by type index.
         let (mut functions, mut types) = (Vec::new(), Vec::new());
         for payload in Parser::new(0).parse_all(wasm) {
@@ -41,10 +41,10 @@ impl Shape {
                     for import in section.into_imports() {
                         let import = import?;
                         if fuse::environment(import.module, import.name).is_some() {
-                            shape.env_imports.push((import.module.to_owned(), import.name.to_owned()));
+                            summary.env_imports.push((import.module.to_owned(), import.name.to_owned()));
                         }
                         if import.module != fuse::MODULE {
-                            shape.namespaces.insert(import.module.to_owned());
+                            summary.namespaces.insert(import.module.to_owned());
                         }
                         if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
                             functions.push(ty);
@@ -58,26 +58,26 @@ impl Shape {
                 }
                 Payload::MemorySection(section) => {
                     for memory in section {
-                        shape.largest_memory = shape.largest_memory.max(most_bytes(&memory?));
+                        summary.largest_memory = summary.largest_memory.max(most_bytes(&memory?));
                     }
                 }
                 Payload::ExportSection(section) => {
                     for export in section {
                         let export = export?;
                         if fuse::DIALECTS.iter().any(|dialect| dialect.is_old && dialect.knows(export.name)) {
-                            shape.exports_like_environment.push(export.name.to_owned());
+                            summary.exports_like_environment.push(export.name.to_owned());
                         }
                         if Initializer::NAMES.contains(&export.name) {
                             let ty = functions.get(export.index as usize).and_then(|ty| types.get(*ty as usize));
                             let ty = initializer_type(export.kind, ty.and_then(Option::as_ref));
-                            shape.initializers.push(Initializer { name: export.name.to_owned(), ty });
+                            summary.initializers.push(Initializer { name: export.name.to_owned(), ty });
                         }
                     }
                 }
                 _ => {}
             }
         }
-        Ok(shape)
+        Ok(summary)
     }
 
     /// Returns the namespaces that it imports from, except the environment's.

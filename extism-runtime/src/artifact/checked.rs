@@ -17,17 +17,17 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::{Key, stored::Stored};
+use super::{Key, disk::FusedCache};
 use crate::{
     load::{hex, sha256},
     places,
 };
 
 /// An engine's cache of compiled code.
-pub(crate) struct Checked {
+pub(crate) struct CheckedCache {
     /// wasmtime's directory of compiled modules, with one subdirectory per version of wasmtime.
     modules: PathBuf,
-    records: Stored,
+    records: FusedCache,
     /// The hash that identifies each engine's configuration.
     engines: Mutex<Vec<(wasmtime::Engine, [u8; 32])>>,
 }
@@ -35,23 +35,23 @@ pub(crate) struct Checked {
 /// What is known about a file.
 #[derive(Debug, PartialEq, Eq)]
 struct Record {
-    /// Its path relative to [`Checked::modules`].
+    /// Its path relative to [`CheckedCache::modules`].
     file: String,
     sha256: [u8; 32],
 }
 
-impl Checked {
+impl CheckedCache {
     /// Uses the code in `cache`, a directory of wasmtime's; the records are kept with the fused modules.
-    pub(crate) fn new(cache: &Path, records: Stored) -> Self {
+    pub(crate) fn new(cache: &Path, records: FusedCache) -> Self {
         Self { modules: cache.join("modules"), records, engines: Mutex::default() }
     }
 
     /// Returns whether a module's code is there and undamaged, so that wasmtime loads it instead of compiling.
-    pub(super) fn has(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
+    pub(super) fn contains(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
         self.is_intact(&self.records.record_path(key, &self.fingerprint(engine)))
     }
 
-    /// Compiles a module that the cache does not [have](Self::has), and writes its code to the cache.
+    /// Compiles a module that the cache does not [contain](Self::contains), and writes its code to the cache.
     pub(super) fn compile(
         &self,
         engine: &wasmtime::Engine,
@@ -146,7 +146,7 @@ impl Record {
     }
 }
 
-impl Stored {
+impl FusedCache {
     /// Returns the path of the record for the code compiled from a fused module.
     fn record_path(&self, key: &Key, engine: &[u8; 32]) -> PathBuf {
         let mut path = self.path(key).into_os_string();
@@ -178,8 +178,8 @@ impl Hasher for ByteHasher {
     }
 }
 
-impl std::fmt::Debug for Checked {
+impl std::fmt::Debug for CheckedCache {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Checked").field("modules", &self.modules).finish_non_exhaustive()
+        f.debug_struct("CheckedCache").field("modules", &self.modules).finish_non_exhaustive()
     }
 }

@@ -41,13 +41,12 @@ const FUSER: u64 = {
 };
 
 macro_rules! sources {
-    ($($path:literal),* $(,)?) => { [$(($path, include_bytes!(concat!("../", $path)))),*] };
+    ($($path:literal),* $(,)?) => { [$(($path, include_bytes!(concat!("../../", $path)))),*] };
 }
 
 /// The source files of that code, with their content.
 const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/body.rs",
-    "fuse/code.rs",
     "fuse/cost.rs",
     "fuse/customs.rs",
     "fuse/dialect.rs",
@@ -60,6 +59,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/plan.rs",
     "fuse/program.rs",
     "fuse/renumber.rs",
+    "fuse/rewrite.rs",
     "fuse/write.rs",
     "kernel/kernel.wat",
     "kernel/layout.rs",
@@ -68,7 +68,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
 
 /// A directory of fused modules.
 #[derive(Clone, Debug)]
-pub(crate) struct Stored {
+pub(crate) struct FusedCache {
     directory: PathBuf,
 }
 
@@ -85,7 +85,7 @@ struct Trailer {
     cost: Cost,
 }
 
-impl Stored {
+impl FusedCache {
     /// Returns the fused modules that belong to a cache of compiled code. They have a directory of their own, as
     /// wasmtime removes unknown files from its directory.
     #[cfg(feature = "cache")]
