@@ -63,7 +63,7 @@ fn engine() -> Result<Engine> {
     let mut engine = ENGINE.lock().map_err(|error| error.to_string())?;
     Ok(match &*engine {
         Some(engine) => engine.clone(),
-        None => engine.insert(Engine::builder().cache(false).pool_size(extism_benches::pool()).build()?).clone(),
+        None => engine.insert(Engine::builder().with_cache(false).with_pool_size(extism_benches::pool()).build()?).clone(),
     })
 }
 
@@ -128,7 +128,7 @@ fn compiles() -> Result<Start> {
         Ok(Box::new(move |count| {
             timed(count, || {
                 // An engine of its own each time, since an engine knows the modules that it has compiled.
-                let engine = Engine::builder().cache(false).build()?;
+                let engine = Engine::builder().with_cache(false).build()?;
                 black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
                 Ok(())
             })
@@ -142,7 +142,7 @@ fn loads() -> Result<Start> {
         let wasm = Arc::clone(&wasm);
         let directory = tempfile::tempdir()?;
         let load = move || {
-            let engine = Engine::builder().cache_directory(directory.path()).build()?;
+            let engine = Engine::builder().with_cache_directory(directory.path()).build()?;
             black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
             Ok(())
         };

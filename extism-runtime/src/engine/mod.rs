@@ -103,7 +103,7 @@ impl Engine {
     }
 
     /// Returns the bytes of stack that a thread needs to call plug-ins of this engine, so that deep recursion is an
-    /// error: [`EngineBuilder::max_stack`] and 256 KiB. Your own host functions, codecs and log subscribers need stack
+    /// error: [`EngineBuilder::with_max_stack`] and 256 KiB. Your own host functions, codecs and log subscribers need stack
     /// in addition to that. A thread with less may abort the process. Threads that Rust creates have 2 MiB.
     ///
     /// ```

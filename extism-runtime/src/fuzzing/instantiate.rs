@@ -27,8 +27,8 @@ const ROOM: u64 = 256 << 20;
 const CALLS: usize = 4;
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
-    let builder = || Engine::builder().cache(false);
-    [builder(), builder().pool_size(0), builder().pool_size(4).fuel(true)]
+    let builder = || Engine::builder().with_cache(false);
+    [builder(), builder().with_pool_size(0), builder().with_pool_size(4).with_fuel(true)]
         .map(|builder| builder.build().expect("an engine"))
 });
 

@@ -290,9 +290,9 @@ impl Options {
         };
         let options = engine.options();
         let lacks = [
-            (self.instance.fuel_limit.is_some() && !options.fuel, "a fuel limit", "fuel(true)"),
-            (self.instance.coredump.is_some() && !options.coredump, "core dumps", "coredump(true)"),
-            (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "profiling(..)"),
+            (self.instance.fuel_limit.is_some() && !options.fuel, "a fuel limit", "with_fuel(true)"),
+            (self.instance.coredump.is_some() && !options.coredump, "core dumps", "with_coredump(true)"),
+            (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "with_profiling(..)"),
         ];
         match lacks.iter().find(|(lacks, ..)| *lacks) {
             Some((_, what, option)) => Err(Error::engine(

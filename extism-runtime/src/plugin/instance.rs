@@ -180,7 +180,7 @@ impl Plugin {
     }
 
     /// Returns the fuel that the last call used, in units of about one per instruction; `None` before the first call,
-    /// and when the engine does not count fuel ([`EngineBuilder::fuel`](crate::EngineBuilder::fuel)).
+    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::EngineBuilder::with_fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
         self.slot.fuel_consumed

@@ -28,7 +28,7 @@ use crate::{
 /// if let Some(mut plugin) = pool.get(Duration::from_secs(1))? {
 ///     assert_eq!(plugin.call::<_, &str>("echo", "hello")?, "hello");
 /// }
-/// assert_eq!((pool.len(), pool.idle()), (1, 1));
+/// assert_eq!((pool.instances(), pool.idle_instances()), (1, 1));
 /// # Ok(())
 /// # }
 /// ```
@@ -45,7 +45,7 @@ pub struct Pool(Arc<PoolInner>);
 /// use extism_runtime::{CompiledPlugin, Pool, Reuse};
 ///
 /// let compiled = CompiledPlugin::new("examples/plugins/echo.wasm")?;
-/// let pool = Pool::builder(compiled).max_instances(8).between_users(Reuse::Fresh).build();
+/// let pool = Pool::builder(compiled).with_max_instances(8).with_reuse(Reuse::Fresh).build();
 /// assert_eq!(pool.call::<_, String>("echo", "hello")?, "hello");
 /// # Ok(())
 /// # }
@@ -80,14 +80,14 @@ struct Instances {
 
 impl PoolBuilder {
     /// Sets how many instances there are at most; by default, the number of the machine's processors.
-    pub fn max_instances(mut self, instances: usize) -> Self {
+    pub fn with_max_instances(mut self, instances: usize) -> Self {
         self.max = instances;
         self
     }
 
     /// Sets what happens to an instance between two users. The default is [`Reuse::Keep`], and [`Reuse::Fresh`] for a
     /// plug-in built with [`PluginBuilder::untrusted`](crate::PluginBuilder::untrusted).
-    pub fn between_users(mut self, reuse: Reuse) -> Self {
+    pub fn with_reuse(mut self, reuse: Reuse) -> Self {
         self.reuse = reuse;
         self
     }
@@ -104,7 +104,7 @@ impl Pool {
     /// Creates a pool of at most `max_instances`, each created when it is first needed.
     #[must_use]
     pub fn new(compiled: CompiledPlugin, max_instances: usize) -> Self {
-        Self::builder(compiled).max_instances(max_instances).build()
+        Self::builder(compiled).with_max_instances(max_instances).build()
     }
 
     /// Creates a builder, which also sets what happens to an instance between two users.
@@ -156,19 +156,13 @@ impl Pool {
 
     /// Returns how many instances there are, including those in use.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn instances(&self) -> usize {
         self.0.lock().count
-    }
-
-    /// Returns whether there are currently no instances.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Returns how many instances are not in use.
     #[must_use]
-    pub fn idle(&self) -> usize {
+    pub fn idle_instances(&self) -> usize {
         self.0.lock().idle.len()
     }
 

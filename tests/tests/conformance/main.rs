@@ -24,5 +24,5 @@ fn fixture(name: &str) -> serde_json::Value {
 /// An engine whose compiled code is kept between the tests, and from one run to the next.
 fn engine(options: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Engine {
     let cache = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("conformance");
-    options(Engine::builder().cache_directory(cache)).build().unwrap()
+    options(Engine::builder().with_cache_directory(cache)).build().unwrap()
 }

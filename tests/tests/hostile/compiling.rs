@@ -17,7 +17,7 @@ use crate::SOON;
 
 /// An engine without a cache, and with code of its own.
 fn engine() -> Engine {
-    Engine::builder().cache(false).build().expect("an engine")
+    Engine::builder().with_cache(false).build().expect("an engine")
 }
 
 /// Some functions of so many loops within each other.

@@ -210,7 +210,7 @@ fn a_handle_of_another_plugin_reaches_nothing_of_that() {
 fn more_calls_within_calls_than_the_pool_has_stacks_run_on_threads() {
     const STACKS: usize = 256;
     const PLUGINS: usize = STACKS + 4;
-    let engine = Engine::builder().pool_size(300).cache(false).build().expect("an engine");
+    let engine = Engine::builder().with_pool_size(300).with_cache(false).build().expect("an engine");
     let builder = |name: &str| PluginBuilder::new(manifest(GIVE_HOSTS)).with_engine(&engine).with_name(name);
 
     let on_threads = Arc::new(AtomicUsize::new(0));

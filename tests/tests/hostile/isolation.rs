@@ -107,7 +107,7 @@ fn round(plugin: &mut Plugin, hurried: &mut Plugin, thread: usize, round: usize)
 #[test]
 fn sixty_four_threads_of_mixed_load_get_each_their_own_answers() {
     // Fewer places in the pool than instances, so that some are made without it.
-    let engine = Engine::builder().pool_size(40).build().expect("an engine");
+    let engine = Engine::builder().with_pool_size(40).build().expect("an engine");
     let (compiled, hurried) = (mixed(&engine, AGES), mixed(&engine, SHORT));
     thread::scope(|scope| {
         for thread in 0..64 {
@@ -328,7 +328,7 @@ fn a_pool_gets_back_what_is_dropped_by_a_panic_and_lends_it_without_its_context(
             .join()
     });
     assert!(panics.is_err());
-    assert_eq!((pool.len(), pool.idle()), (1, 1));
+    assert_eq!((pool.instances(), pool.idle_instances()), (1, 1));
     let mut plugin = pool.get(Duration::ZERO).expect("no error").expect("the same instance");
     assert_eq!(plugin.var("kept"), Some(&b"yes"[..]));
     assert_eq!(plugin.call::<_, &str>("host", ()).expect("a context"), "none");
@@ -338,7 +338,8 @@ fn a_pool_gets_back_what_is_dropped_by_a_panic_and_lends_it_without_its_context(
 fn a_cancel_handle_of_a_pooled_instances_last_user_cancels_nothing_of_the_next_ones() {
     let engine = Engine::builder().build().expect("an engine");
     for reuse in [Reuse::Keep, Reuse::ResetState, Reuse::Fresh] {
-        let pool = Pool::builder(mixed(&engine, Duration::from_secs(1))).max_instances(1).between_users(reuse).build();
+        let pool =
+            Pool::builder(mixed(&engine, Duration::from_secs(1))).with_max_instances(1).with_reuse(reuse).build();
         let last = pool.get(AGES).expect("no error").expect("an instance");
         let handle = last.cancel_handle();
         drop(last);
@@ -400,7 +401,7 @@ fn the_next_user_of_a_pooled_instance_finds_nothing_of_the_last_ones_calls() {
     const SECRET: &str = "SECRET OF TENANT A";
     let compiled = builder(manifest(KEEPING)).compile().expect("the plug-in compiles");
     for reuse in [Reuse::Keep, Reuse::ResetState, Reuse::Fresh] {
-        let pool = Pool::builder(compiled.clone()).max_instances(1).between_users(reuse).build();
+        let pool = Pool::builder(compiled.clone()).with_max_instances(1).with_reuse(reuse).build();
         let long = SECRET.repeat(100_000);
         for (export, input) in
             [("take", SECRET), ("take", &long), ("freed", ""), ("failed", SECRET), ("beyond", ""), ("missing", SECRET)]
@@ -429,7 +430,7 @@ fn variables_and_configuration_go_on_to_the_next_user_only_if_the_pool_keeps_the
     let manifest = manifest("").with_config_key("key", "of the manifest");
     let compiled = builder(manifest).compile().expect("the plug-in compiles");
     for (reuse, kept) in [(Reuse::Keep, true), (Reuse::ResetState, false), (Reuse::Fresh, false)] {
-        let pool = Pool::builder(compiled.clone()).max_instances(1).between_users(reuse).build();
+        let pool = Pool::builder(compiled.clone()).with_max_instances(1).with_reuse(reuse).build();
         let mut last = pool.get(AGES).expect("no error").expect("an instance");
         last.set_var("name", b"Alice").expect("it fits");
         last.set_config([("key", Some("of Alice")), ("other", Some("new"))]);
@@ -479,7 +480,7 @@ fn waiting_in_a_host_function_for_the_instance_that_calls_it_is_an_error() {
              would wait for itself; a host function that calls its own plug-in needs a larger pool"
         );
         assert_eq!(*errors.lock().expect("no panic"), [expected]);
-        assert_eq!((pool.len(), pool.idle()), (instances, instances), "all come back");
+        assert_eq!((pool.instances(), pool.idle_instances()), (instances, instances), "all come back");
     }
 }
 
@@ -581,7 +582,7 @@ const DIRTY: &str = r#"
 #[test]
 fn a_new_instance_finds_nothing_of_the_one_whose_place_it_has() {
     for pool in [1, 0] {
-        let engine = Engine::builder().pool_size(pool).cache(false).build().expect("an engine");
+        let engine = Engine::builder().with_pool_size(pool).with_cache(false).build().expect("an engine");
         let compiled = builder(manifest(DIRTY)).with_engine(&engine).compile().expect("the plug-in compiles");
         for round in 0..10 {
             let mut plugin = compiled.instantiate().expect("an instance");
