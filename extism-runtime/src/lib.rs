@@ -75,7 +75,7 @@ pub use crate::fuzzing_wasi::wasi as call_wasi;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{
-    client::{Forward, PluginInterface, View, WithContext, typed},
+    client::{Forward, PluginInterface, SharedInterface, View, WithContext, typed},
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
@@ -93,7 +93,7 @@ pub use crate::{
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
-        BuildStage, CompiledPlugin, Export, ExportType, FromPlugin, ImportType, Plugin, PluginBuilder, Pool,
+        BuildStage, CompiledPlugin, Export, ExportType, FromPlugin, FromPool, ImportType, Plugin, PluginBuilder, Pool,
         PoolBuilder, PooledPlugin,
     },
     settings::{Reuse, WasiOutput},

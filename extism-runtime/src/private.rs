@@ -6,7 +6,10 @@ pub use extism_macros::host_fns;
 
 pub use crate::{
     __extism_undeclared as undeclared,
-    client::{Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, value_or_panic},
+    client::{
+        Holder, ResolvedExports, SameForClient, SeveralArguments, SharedPlugin, Together, client, client_of,
+        shared_client, shared_client_of, value_or_panic,
+    },
     codec::Writer,
     host::typed::{
         Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
@@ -14,6 +17,6 @@ pub use crate::{
         write_result,
     },
     interface::MethodDeclaration,
-    plugin::RawExport,
+    plugin::{PoolOptions, RawExport},
     value::{Val, ValType},
 };

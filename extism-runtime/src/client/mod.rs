@@ -7,6 +7,8 @@ mod outcome;
 mod plugin_interface;
 mod resolved_exports;
 mod several;
+mod shared;
+mod shared_interface;
 mod together;
 pub mod typed;
 mod view;
@@ -19,6 +21,8 @@ pub use self::{
     plugin_interface::PluginInterface,
     resolved_exports::{ResolvedExports, client, client_of},
     several::SeveralArguments,
+    shared::{SharedPlugin, shared_client, shared_client_of},
+    shared_interface::SharedInterface,
     together::{Holder, Together},
     view::View,
 };

@@ -21,7 +21,16 @@ impl CallOptions {
     /// Returns what the plug-in's settings allow a call that starts now.
     #[inline]
     pub(crate) fn of(compiled: &CompiledInner) -> Self {
-        let limit = compiled.settings.options.timeout;
+        Self::bounded(compiled, None)
+    }
+
+    /// Like [`of`](Self::of), with a time limit that applies if it is the shorter one.
+    #[inline]
+    pub(crate) fn bounded(compiled: &CompiledInner, timeout: Option<Duration>) -> Self {
+        let limit = match (compiled.settings.options.timeout, timeout) {
+            (Some(limit), Some(timeout)) => Some(limit.min(timeout)),
+            (limit, timeout) => limit.or(timeout),
+        };
         Self { time: limit.map(|limit| TimeLimit { began: Instant::now(), limit }), fuel: compiled.fuel_limit() }
     }
 
