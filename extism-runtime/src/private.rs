@@ -1,4 +1,5 @@
-//! Names used in the macros' expansions. Not part of the public interface: they change without notice.
+//! Names used in the macros' expansions and by `extism-call`. Not part of the public interface: they change without
+//! notice.
 
 pub use std::{any::Any, sync::LazyLock};
 
@@ -7,10 +8,11 @@ pub use extism_macros::host_fns;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Holder, ResolvedExports, SameForClient, SeveralArguments, SharedPlugin, Together, client, client_of,
-        shared_client, shared_client_of, value_or_panic,
+        Holder, ResolvedExports, SameForClient, SeveralArguments, SharedPlugin, Together, client, client_of, flatten,
+        map_present, shared_client, shared_client_of, value_or_panic,
     },
     codec::Writer,
+    display::line,
     host::typed::{
         Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
         WasmArguments, bind, check_import, declared, declared_part, function, owned, provider, read_argument,

@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Path, ext::IdentExt, spanned::Spanned};
 
-use super::types::{at, place};
+use super::types::{error_span, respan};
 
 /// The macros that are in scope everywhere, and those of `log` and `tracing`, which many programs import. A glob import
 /// of the same name would make them ambiguous.
@@ -169,9 +169,9 @@ pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, othe
     let mut imported = path.clone();
     if let Some(first) = imported.segments.first_mut().filter(|_| path.get_ident().is_some()) {
         // With this macro's edition: in edition 2015, a single name would be imported from the crate's root.
-        first.ident.set_span(place(path));
+        first.ident.set_span(error_span(path));
     }
-    let import = at(place(path), quote!(use #imported as __extism_declaration;));
+    let import = respan(error_span(path), quote!(use #imported as __extism_declaration;));
     // The inner import hides the outer one if there is a macro of that name.
     quote!({
         #[allow(unused_imports)]

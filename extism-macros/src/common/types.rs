@@ -18,16 +18,16 @@ pub(crate) fn peel(ty: &Type) -> &Type {
 
 /// The span of `tokens` for generated code: errors are shown there, but names resolve at the expansion, even if the
 /// tokens came through a `macro_rules!`.
-pub(crate) fn place(tokens: &impl Spanned) -> Span {
+pub(crate) fn error_span(tokens: &impl Spanned) -> Span {
     tokens.span().resolved_at(Span::call_site())
 }
 
 /// Moves the tokens to another span. Used for paths that come from an attribute or from the macro itself, in front of
 /// the tokens that they apply to.
-pub(crate) fn at(span: Span, tokens: impl ToTokens) -> TokenStream {
+pub(crate) fn respan(span: Span, tokens: impl ToTokens) -> TokenStream {
     let respanned = tokens.into_token_stream().into_iter().map(|token| match token {
         TokenTree::Group(group) => {
-            let mut respanned = Group::new(group.delimiter(), at(span, group.stream()));
+            let mut respanned = Group::new(group.delimiter(), respan(span, group.stream()));
             respanned.set_span(span);
             respanned.into()
         }
@@ -41,9 +41,9 @@ pub(crate) fn at(span: Span, tokens: impl ToTokens) -> TokenStream {
 
 /// Returns `codec<ty>`, with a span that makes the compiler's errors cover all of `ty`.
 pub(crate) fn in_codec(codec: &Path, ty: &Type) -> TokenStream {
-    let last = ty.to_token_stream().into_iter().last().map_or_else(|| place(ty), |token| token.span());
-    let codec = at(place(ty), codec);
-    let open = quote_spanned!(place(ty)=> <);
+    let last = ty.to_token_stream().into_iter().last().map_or_else(|| error_span(ty), |token| token.span());
+    let codec = respan(error_span(ty), codec);
+    let open = quote_spanned!(error_span(ty)=> <);
     let close = quote_spanned!(last.resolved_at(Span::call_site())=> >);
     quote!(#codec #open #ty #close)
 }

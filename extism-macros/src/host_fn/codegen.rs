@@ -1,19 +1,18 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{ItemFn, ItemImpl};
 
 use super::{
-    argument::{Argument, ArgumentKind},
     link::{self, Link},
-    model::{Function, FunctionSet},
+    model::{Argument, ArgumentKind, Function, FunctionSet, ListedFunction},
 };
-use crate::common::{at, place};
+use crate::common::{error_span, respan};
 
 /// The code that `host_fns!` finds by the function's path.
-pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> TokenStream {
+pub(super) fn function(listed: &ListedFunction) -> TokenStream {
+    let ListedFunction { function, valid, .. } = listed;
     let Function { ident, cfgs, runtime, .. } = function;
-    let declaration = declaration(function, &quote!(#ident), None, valid);
-    let Link { impls, macros } = link::of(item, function);
+    let declaration = declaration(function, &quote!(#ident), None, *valid);
+    let Link { impls, macros } = link::of(listed);
     // The macros come first: they are what the compiler reports first where only methods are allowed, not functions.
     quote! {
         #macros
@@ -34,10 +33,9 @@ pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> Token
 }
 
 /// The code that makes `with_functions` accept values of the block's type.
-pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStream {
-    let FunctionSet { runtime, part, borrows, functions } = set;
-    let ty = &block.self_ty;
-    let (impl_generics, _, where_clause) = block.generics.split_for_impl();
+pub(super) fn set(set: &FunctionSet) -> TokenStream {
+    let FunctionSet { runtime, ty, generics, part, borrows, functions, valid } = set;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
     if *borrows {
         return quote! {
             #[automatically_derived]
@@ -50,15 +48,15 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
     }
     let functions = functions.iter().map(|function| {
         let Function { ident, cfgs, .. } = function;
-        let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), valid);
+        let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), *valid);
         quote!(#(#cfgs)* #declaration)
     });
-    let own = quote_spanned!(place(ty)=> #ty);
+    let own = quote_spanned!(error_span(ty)=> #ty);
     let (number, span) = part.map_or((1, Span::call_site()), |part| part);
     let next = number.saturating_add(1);
     let previous = number.saturating_sub(1);
     let check = (previous > 0).then(|| {
-        let trait_ = at(span, quote!(#runtime::HostFunctions<#previous>));
+        let trait_ = respan(span, quote!(#runtime::HostFunctions<#previous>));
         quote_spanned!(span=> let _: fn() = <Self as #trait_>::exists;)
     });
     quote! {
@@ -90,11 +88,11 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
             ArgumentKind::Exclusive(_) => None,
             ArgumentKind::Taken(ty) => {
                 let cfgs = &argument.cfgs;
-                let params = quote_spanned!(place(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
+                let params = quote_spanned!(error_span(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
                 Some(quote!(#(#cfgs)* #params))
             }
         });
-        let results = quote_spanned!(place(result)=> <#result as #runtime::HostOutput>::RESULTS);
+        let results = quote_spanned!(error_span(result)=> <#result as #runtime::HostOutput>::RESULTS);
         (quote!(&[#(#params),*]), results, bind(function, path, receiver))
     } else {
         (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
@@ -120,14 +118,14 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         let cfgs = &argument.cfgs;
         let value = match &argument.kind {
             ArgumentKind::Exclusive(ty) => {
-                quote_spanned!(place(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
+                quote_spanned!(error_span(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
             }
             ArgumentKind::Taken(_) => format_ident!("__extism_value_{index}").into_token_stream(),
         };
         quote!(#(#cfgs)* #value)
     });
     let values = receiver.into_iter().cloned().chain(values);
-    let give = quote_spanned!(place(result)=> #runtime::__private::write_result::<#result>);
+    let give = quote_spanned!(error_span(result)=> #runtime::__private::write_result::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
@@ -155,21 +153,21 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let bound = format_ident!("__extism_bound_{index}");
     let value = format_ident!("__extism_value_{index}");
     let is_exclusive = |argument: &Argument| matches!(argument.kind, ArgumentKind::Exclusive(_));
-    let bind = quote_spanned! {place(ty)=>
+    let bind = quote_spanned! {error_span(ty)=>
         let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
     };
     // Everything but the type itself, so that an invalid borrow is underlined there.
-    let span = place(ty);
-    let function_path = at(span, quote!(#runtime::__private::read_argument::));
-    let parameters = at(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
+    let span = error_span(ty);
+    let function_path = respan(span, quote!(#runtime::__private::read_argument::));
+    let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {
-        let owned = at(span, quote!(#runtime::__private::owned));
+        let owned = respan(span, quote!(#runtime::__private::owned));
         quote_spanned!(span=> #owned(__extism_plugin, |__extism_plugin| #take))
     } else {
         take
     };
-    let value = at(span, quote!(#value));
+    let value = respan(span, quote!(#value));
     let take = quote_spanned!(span=> let #value = #take?;);
     Some((quote!(#(#cfgs)* #bind), quote!(#(#cfgs)* #take)))
 }

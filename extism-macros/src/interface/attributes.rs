@@ -133,7 +133,7 @@ pub(super) fn refuse_conditional_export(attributes: &mut Vec<Attribute>, errors:
         if conditional {
             errors.at(
                 attribute,
-                "`#[export(..)]` cannot be under a condition: write the method twice, each under its `#[cfg(..)]`",
+                "`#[export(..)]` cannot be conditional: write the method twice, each with its own `#[cfg(..)]`",
             );
         }
         !conditional
@@ -147,8 +147,8 @@ pub(super) fn refuse_conditional_argument(attributes: &mut Vec<Attribute>, error
         if conditional {
             errors.at(
                 attribute,
-                "an argument cannot be under a condition, as the number of arguments decides what the plug-in gets: \
-                 write the method twice, each under its `#[cfg(..)]`",
+                "an argument cannot be conditional, because the number of arguments decides the wire format: \
+                 write the method twice, each with its own `#[cfg(..)]`",
             );
         }
         !conditional

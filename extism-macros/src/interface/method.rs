@@ -11,7 +11,7 @@ use syn::{
 
 use super::{
     attributes, documentation,
-    model::{Argument, Body, Lack, Method},
+    model::{Argument, Body, Method, Missing},
     options::{ArgsFormat, ExportOptions},
     output::{self, Output},
     rename::Case,
@@ -32,7 +32,11 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
     check_signature(&function.sig, errors);
     let receiver = receiver(&function.sig, errors);
     let arguments = arguments(function, defaults, errors);
-    let codec = options.codec.clone().map(|codec| codec_path(defaults.runtime, codec)).or(defaults.codec.cloned());
+    let codec = options
+        .codec
+        .as_ref()
+        .map(|codec| codec_path(defaults.runtime, codec.value.clone()))
+        .or(defaults.codec.cloned());
     let by_name = codec.is_some() || options.optional.is_some();
     let output = output::read(&function.sig.output, &output::Context { generics: &function.sig.generics, by_name });
     check_output(&output, &receiver, errors);
@@ -40,11 +44,11 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
     let docs = documentation::take(&mut function.attrs);
     let name = function.sig.ident.unraw().to_string();
     let unnamed = |ty: Option<&Type>| codec.clone().filter(|codec| ty.is_some_and(|ty| names_no_codec(ty, codec)));
-    let lack = lack(&options, function, &output, errors);
+    let missing = missing(&options, function, &output, errors);
     let method = Method {
         index,
-        export_span: options.name.as_ref().map_or(function.sig.ident.span(), Spanned::span),
-        export: options.name.as_ref().map_or_else(|| renamed(defaults, &name), syn::LitStr::value),
+        export_span: options.name.as_ref().map_or(function.sig.ident.span(), |name| name.value.span()),
+        export: options.name.as_ref().map_or_else(|| renamed(defaults, &name), |name| name.value.value()),
         ident: function.sig.ident.clone(),
         cfgs: cfgs(&function.attrs),
         attributes: attributes::carried(&function.attrs),
@@ -55,7 +59,7 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
         input_codec: unnamed(arguments.first().map(|argument| &argument.ty)).filter(|_| format.is_none()),
         // The value hidden by an alias of `Result` uses the codec in any case.
         output_codec: unnamed(output.ok.as_ref()).or(codec.filter(|_| output.fallible && output.ok.is_none())),
-        lack,
+        missing,
         mismatch: None,
         receiver,
         arguments,
@@ -81,16 +85,17 @@ fn check_signature(sig: &Signature, errors: &mut Errors) {
         );
     }
     if let Some(constness) = &sig.constness {
-        errors.at(constness, "a call of a plug-in can't be `const`: remove this");
+        errors.at(constness, "a method that calls a plug-in cannot be `const`: remove `const`");
     }
     if let Safety::Unsafe(token) = &sig.safety {
-        errors.at(token, "a call of a plug-in is never `unsafe`: remove this");
+        errors.at(token, "calling a plug-in is never `unsafe`: remove `unsafe`");
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, "the method is called from Rust, so it has Rust's own ABI: remove this");
+        errors.at(abi, "a method of an interface uses the Rust ABI: remove `extern`");
     }
     if let Some(variadic) = &sig.variadic {
-        errors.at(variadic, "a method has a fixed number of arguments: take a slice in a codec such as `Json<&[T]>`");
+        errors
+            .at(variadic, "a method takes a fixed number of arguments: take a slice in a codec, such as `Json<&[T]>`");
     }
 }
 
@@ -122,14 +127,14 @@ fn receiver(sig: &Signature, errors: &mut Errors) -> Receiver {
         Receiver { attrs: Vec::new(), mutability: None, self_token: Token![self](span), kind }
     };
     let Some(receiver) = sig.receiver() else {
-        errors.at(&sig.ident, "a method of an interface calls a plug-in: give it `&mut self` as its first argument");
+        errors.at(&sig.ident, "a method of an interface needs a receiver: add `&mut self`");
         return otherwise();
     };
     let message = match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(_)) => return receiver.clone(),
         ReceiverKind::Reference(..) => "a call changes the plug-in's memory: take `&mut self`",
-        ReceiverKind::Value => "a call doesn't use the plug-in up: take `&mut self`",
-        _ => "a method of an interface takes `&mut self`, without a type of its own",
+        ReceiverKind::Value => "a call does not consume the plug-in: take `&mut self`",
+        _ => "the receiver cannot have a type: write `&mut self`",
     };
     errors.at(receiver, message);
     otherwise()
@@ -159,19 +164,20 @@ fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) 
             (pat.mutability, pat.ident.clone())
         }
         pattern => {
-            errors.at(pattern, "an argument needs a plain name here, such as `text: &str`");
+            errors.at(pattern, "expected a plain argument name, such as `text: &str`");
             (None, quote::format_ident!("__extism_argument_{index}", span = pattern.span()))
         }
     };
     if let Type::Reference(ty) = peel(&typed.ty)
         && let Some(mutability) = &ty.mutability
     {
-        errors.at(mutability, "a plug-in gets a copy of its arguments and can't change them: remove `mut`");
+        errors.at(mutability, "a plug-in receives a copy of its arguments and cannot modify them: remove `mut`");
     }
     if let Some(ty) = find_impl(&typed.ty) {
         errors.at(
             ty,
-            "`impl Trait` has no name to check a codec for: write a type parameter, `fn f<T: Encode>(.., x: T)`",
+            "use a type parameter instead of `impl Trait`, so that its codec can be checked: \
+             `fn f<T: Encode>(.., x: T)`",
         );
     }
     Argument { mutability, ident, name: String::new(), ty: (*typed.ty).clone() }
@@ -181,15 +187,18 @@ fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
     if let ReturnType::Type(_, declared) = &output.declared
         && let Some(ty) = find_impl(declared)
     {
-        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `impl Trait`");
+        errors.at(ty, "a result is decoded into a concrete type, which `impl Trait` is not");
     }
     let Some(ok) = &output.ok else { return };
     if let Some(ty) = find_dyn(ok) {
-        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `dyn`");
+        errors.at(ty, "a result is decoded into a concrete type, which `dyn Trait` is not");
     }
     let used = lifetime_use(ok);
     if let Some(span) = used.fixed {
-        errors.at_span(span, "the result lives in the plug-in's memory, until the next call: remove `'static`");
+        errors.at_span(
+            span,
+            "a borrowed result is in the plug-in's memory and valid until the next call: remove `'static`",
+        );
     }
     let own = match &receiver.kind {
         ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
@@ -199,8 +208,8 @@ fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
         errors.at(
             lifetime,
             format!(
-                "the result lives in the plug-in's memory, so it can borrow from `self` alone: \
-                 write `&{lifetime} mut self`, or leave the lifetime out"
+                "a borrowed result is in the plug-in's memory, so it can only borrow from `self`: \
+                 write `&{lifetime} mut self`, or omit the lifetime"
             ),
         );
     }
@@ -216,11 +225,11 @@ fn format(
     errors: &mut Errors,
 ) -> Option<ArgsFormat> {
     match (&options.args, arguments.len()) {
-        (Some((span, _)), 0) => {
-            errors.at_span(*span, "the method has no arguments to send: remove `args`");
+        (Some(args), 0) => {
+            errors.at_span(args.key, "the method has no arguments: remove `args`");
             None
         }
-        (Some((_, format)), _) => Some(*format),
+        (Some(args), _) => Some(args.value),
         (None, 0) => None,
         (None, _) if defaults.args.is_some() => defaults.args,
         (None, 1) => None,
@@ -232,8 +241,8 @@ fn format(
                 errors.at(
                     &function.sig.ident,
                     format!(
-                        "several arguments can't be sent by `{}`: take one structure, \
-                         or say how by `#[export(args = \"json-array\")]`",
+                        "`{}` encodes a single argument: take one struct, \
+                         or set the format of several with `#[export(args = \"json-array\")]`",
                         codec.ident
                     ),
                 );
@@ -252,30 +261,31 @@ fn names_no_codec(ty: &Type, codec: &Path) -> bool {
     !unit && !output::last_segment(ty).is_some_and(|name| own(name) || same(name))
 }
 
-fn lack(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors: &mut Errors) -> Lack {
-    match (&function.default, options.optional) {
-        (Some(_), Some(span)) => {
+fn missing(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors: &mut Errors) -> Missing {
+    match (&function.default, &options.optional) {
+        (Some(_), Some(optional)) => {
             errors.at_span(
-                span,
-                "a method is either optional or has a default body, which runs when the plug-in lacks the export",
+                optional.key,
+                "a method with a default body is optional already, since the body runs if the export is missing: \
+                 remove `optional`",
             );
-            Lack::Optional
+            Missing::Optional
         }
         (Some(block), None) => {
             let name = function.sig.ident.unraw().to_string();
             let (of_declaration, attributes) = attributes::divided(&function.attrs, &name);
-            Lack::Default(Body { block: block.clone(), attributes, of_declaration })
+            Missing::Default(Body { block: block.clone(), attributes, of_declaration })
         }
-        (None, Some(span)) => {
+        (None, Some(optional)) => {
             if output.fallible && output.ok.is_none() {
                 errors.at_span(
-                    span,
-                    "the result of an optional export becomes an `Option`: write it out, `Result<Option<T>, E>`",
+                    optional.key,
+                    "the alias hides the type that becomes an `Option`: write `Result<Option<T>, E>`",
                 );
             }
-            Lack::Optional
+            Missing::Optional
         }
-        (None, None) => Lack::Refuse,
+        (None, None) => Missing::Refuse,
     }
 }
 

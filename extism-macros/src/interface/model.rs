@@ -16,7 +16,7 @@ pub(super) struct Interface {
     /// The trait as it is emitted, without helper attributes.
     pub(super) item: ItemTrait,
     /// The client's name.
-    pub(super) wrapper: Ident,
+    pub(super) client: Ident,
     /// The attributes that the client has as well.
     pub(super) attributes: Vec<Attribute>,
     /// The trait's documentation.
@@ -33,6 +33,8 @@ pub(super) struct Interface {
     pub(super) wasm: Option<Wasm>,
     /// Whether a mistake prevents the client from implementing the trait.
     pub(super) unimplementable: bool,
+    /// Whether there are no mistakes. If there are some, every promised name exists, but bodies do nothing.
+    pub(super) valid: bool,
 }
 
 /// A module that is embedded, and checked if this crate's feature `check` is on.
@@ -95,7 +97,7 @@ pub(super) struct Method {
     /// The result.
     pub(super) output: Output,
     /// What happens when the plug-in lacks the export.
-    pub(super) lack: Lack,
+    pub(super) missing: Missing,
     /// Why the module does not match a method that exists only under some conditions.
     pub(super) mismatch: Option<syn::Error>,
 }
@@ -113,7 +115,7 @@ pub(super) struct Argument {
 }
 
 /// What happens when the plug-in lacks an export.
-pub(super) enum Lack {
+pub(super) enum Missing {
     /// The plug-in does not satisfy the interface.
     Refuse,
     /// The method returns `None`.
@@ -154,7 +156,7 @@ impl Method {
     }
 
     pub(super) fn is_optional(&self) -> bool {
-        matches!(self.lack, Lack::Optional)
+        matches!(self.missing, Missing::Optional)
     }
 
     /// Whether the client's method has the trait's signature.
@@ -189,8 +191,8 @@ impl Method {
 
     /// The default body.
     pub(super) fn body(&self) -> Option<&Body> {
-        match &self.lack {
-            Lack::Default(body) => Some(body),
+        match &self.missing {
+            Missing::Default(body) => Some(body),
             _ => None,
         }
     }

@@ -14,7 +14,8 @@ use syn::{
 use super::model::{Interface, Method};
 
 /// Removes from the trait and its methods what was already reported.
-pub(super) fn interface(interface: &mut Interface) {
+pub(super) fn recover_interface(interface: &mut Interface) {
+    interface.valid = false;
     interface.unimplementable = !interface.item.generics.params.is_empty()
         || interface.item.items.iter().any(only_for_the_author)
         || interface.item.items.iter().any(of_another_kind)

@@ -26,7 +26,7 @@ const TRAITS: [(&str, &str); 14] = [
 ];
 
 #[test]
-fn an_interface_with_mistakes_has_its_wrapper_with_all_methods() {
+fn an_interface_with_mistakes_has_its_client_with_all_methods() {
     for (options, item) in TRAITS {
         let expansion = crate::interface::expand(tokens(options), tokens(item));
         assert!(expansion.to_string().contains("compile_error"), "no error for {options} {item}");
@@ -39,8 +39,8 @@ fn an_interface_with_mistakes_has_its_wrapper_with_all_methods() {
 fn check_client(expansion: TokenStream, item: &ItemTrait) {
     let text = expansion.to_string();
     let file = file(expansion);
-    let wrapper = |ident: &syn::Ident| *ident == format!("{}Plugin", item.ident) || text.contains("name =");
-    let is_struct = |item: &Item| matches!(item, Item::Struct(item) if wrapper(&item.ident));
+    let client = |ident: &syn::Ident| *ident == format!("{}Plugin", item.ident) || text.contains("name =");
+    let is_struct = |item: &Item| matches!(item, Item::Struct(item) if client(&item.ident));
     assert!(file.items.iter().any(|found| matches!(found, Item::Trait(found) if found.ident == item.ident)), "{text}");
     assert!(file.items.iter().any(is_struct), "{text}");
     let functions = inherent_functions(&file);

@@ -37,3 +37,23 @@ pub fn value_or_panic<T>(result: Result<T, Error>) -> T {
         Err(error) => panic!("{error}"),
     }
 }
+
+/// Converts the result of an optional export, if the plug-in has it.
+///
+/// # Errors
+///
+/// Returns the call's error.
+#[inline]
+pub fn map_present<T, U>(result: Result<Option<T>, Error>, convert: impl FnOnce(T) -> U) -> Result<Option<U>, Error> {
+    result.map(|value| value.map(convert))
+}
+
+/// Makes no difference between an export that is missing and one that returns `None`.
+///
+/// # Errors
+///
+/// Returns the call's error.
+#[inline]
+pub fn flatten<T>(result: Result<Option<Option<T>>, Error>) -> Result<Option<T>, Error> {
+    result.map(Option::flatten)
+}

@@ -57,8 +57,8 @@ pub struct Calls;
 #[diagnostic::on_unimplemented(
     message = "`{T}` does not implement the trait that `{C}` is the client of",
     label = "the trait is not implemented for `{T}`",
-    note = "a client implements its trait where all the methods return `Result`s, since a call can fail; with `#[plugin_interface(on_error = \"panic\")]` it implements the trait as it is, and a failed call panics",
-    note = "the client of an interface that extends this one implements its trait too with `#[plugin_interface(extends({C}))]`"
+    note = "a client implements its trait only if all methods return `Result`s, because a call can fail; with `#[plugin_interface(on_error = \"panic\")]`, it implements the trait as written, and a failed call panics",
+    note = "the client of an interface that extends this one implements its trait too if it has `#[plugin_interface(extends({C}))]`"
 )]
 pub trait Forwards<T, C> {
     /// The type that answers the calls.

@@ -14,7 +14,7 @@ pub mod typed;
 mod view;
 
 pub use self::{
-    call::value_or_panic,
+    call::{flatten, map_present, value_or_panic},
     context::WithContext,
     forward::Forward,
     outcome::SameForClient,

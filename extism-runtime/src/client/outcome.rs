@@ -4,9 +4,9 @@ use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
 #[diagnostic::on_unimplemented(
-    message = "the error type `{Self}` cannot be made from `extism_runtime::Error`",
-    label = "doesn't implement `From<extism_runtime::Error>`",
-    note = "a call can fail, and the method returns that failure as its own error type: implement `From<extism_runtime::Error>` for `{Self}`, or return `Result<_, extism_runtime::Error>`"
+    message = "`{Self}` cannot be the error type of a plug-in's method",
+    label = "does not implement `From<extism_runtime::Error>`",
+    note = "the error of a failed call is converted into this type: implement `From<extism_runtime::Error>` for `{Self}`, or return `Result<_, extism_runtime::Error>`"
 )]
 pub trait MethodError {
     /// Converts the error of a failed call.
@@ -22,9 +22,9 @@ impl<E: From<Error>> MethodError for E {
 
 /// A `Result`, under whatever alias it is written.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is taken for a `Result`, but it is another type",
-    label = "not the standard library's `Result`",
-    note = "a method whose return type is called `Result` returns the failure of the call in it; call a type of your own by another name, such as `use self::Result as Reply`, or put it into a codec, such as `Json<Result>`"
+    message = "`{Self}` is named `Result` but is not `core::result::Result`",
+    label = "not the standard `Result`",
+    note = "a method whose return type is named `Result` reports a failed call in it; import your own type under another name, such as `use self::Result as Reply`, or put it into a codec, such as `Json<Result>`"
 )]
 pub trait Outcome<T> {
     /// Converts the result of a call.
@@ -43,9 +43,9 @@ impl<T, E: MethodError> Outcome<T> for Result<T, E> {
 /// `#[plugin_interface]` cannot see through an alias such as `AppResult<String>`; this trait lets the type decide.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
-    label = "has no codec that makes it of bytes",
+    label = "no codec decodes this type",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
-    note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type `From<extism_runtime::Error>`"
+    note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type has to implement `From<extism_runtime::Error>`"
 )]
 pub trait Returned<'p>: Sized {
     /// The value that the plug-in returns.

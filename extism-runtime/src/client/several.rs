@@ -8,9 +8,9 @@ use crate::{CodecError, Encode, Encoding, Json, codec::Writer};
 
 /// One of several arguments of a method.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be one of several arguments",
-    label = "doesn't implement `serde::Serialize`",
-    note = "several arguments are sent together as a JSON array (or as `args = \"..\"` says): each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
+    message = "`{Self}` cannot be one of several arguments",
+    label = "does not implement `serde::Serialize`",
+    note = "several arguments are sent together, as a JSON array unless `args = \"..\"` sets another format, so each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
 )]
 pub trait SerializeArgument {
     /// Returns the argument without its type: if its type lacks the trait, that is reported here, and not again where

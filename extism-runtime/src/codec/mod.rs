@@ -49,7 +49,7 @@ pub use self::{base64::Base64, json::Json, writer::Writer};
 /// For your own types, `#[derive(Encode)]` with `#[codec(Json)]` is the short way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a plug-in",
-    label = "has no codec that makes bytes of it",
+    label = "no codec encodes this type",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Encode)] #[codec(Json)]` on the type"
 )]
 pub trait Encode {
@@ -75,7 +75,7 @@ pub trait Encode {
 /// For your own types, `#[derive(Decode)]` with `#[codec(Json)]` is the short way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
-    label = "has no codec that makes it of bytes",
+    label = "no codec decodes this type",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type"
 )]
 pub trait Decode<'a>: Sized {

@@ -93,9 +93,9 @@ impl fmt::Debug for Function {
 ///
 /// `host_fns![a, b]` creates such a list, and `#[host_fn]` on an `impl` block implements it for the block's type.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no set of host functions",
-    label = "gives no host functions",
-    note = "list `#[host_fn]` functions by `host_fns![a, b]`, or put `#[host_fn]` on an `impl` block of the type"
+    message = "`{Self}` is not a set of host functions",
+    label = "has no host functions",
+    note = "list `#[host_fn]` functions with `host_fns![a, b]`, or put `#[host_fn]` on an `impl` block of the type"
 )]
 pub trait IntoFunctions {
     /// Returns the functions.

@@ -4,14 +4,13 @@ use wasmparser::{Encoding, KnownCustom, Parser, Payload, Validator};
 
 use super::{ExportInfo, Pdk, Producer, pdk, producers, types};
 use crate::{
-    Error, env,
+    Error,
+    artifact::WASI,
+    env,
     fuse::{FEATURES, FuseError, refuse_shared_memories},
     load::LoadedModule,
     value::ExternType,
 };
-
-/// The namespace of WASI preview 1.
-const WASI: &str = "wasi_snapshot_preview1";
 
 /// A module of a plug-in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use crate::Error;
 /// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in, a pool, or a typed client of
 /// either. `#[plugin_interface]` implements it for its clients.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no plug-in",
-    note = "it has to be `Plugin`, `Pool`, or what `#[plugin_interface]` makes of a trait"
+    message = "`{Self}` is neither a plug-in nor a client of one",
+    note = "a builder builds `Plugin`, `Pool`, or a client that `#[plugin_interface]` generates"
 )]
 pub trait FromPlugin: Sized {
     /// Creates it from a compiled plug-in. The options are for those that have a pool.

@@ -241,21 +241,6 @@ impl Plugin {
         self.call_by_index(index, &input, options)
     }
 
-    #[doc(hidden)]
-    pub fn call_raw_with_context<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send>,
-    ) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = export.index_in(&self.compiled)?;
-        self.call_by_index_with_context(index, &input, context)
-    }
-
     fn find(&self, name: &str) -> Result<u32, Error> {
         resolve::find(&self.compiled, name)
     }

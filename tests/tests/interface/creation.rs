@@ -17,7 +17,7 @@ trait Texts {
 const EXPORTS: [&str; 3] = ["shout", "to-lower case!", "trim"];
 
 #[test]
-fn a_wrapper_is_made_of_a_plugin_a_source_or_a_builder() {
+fn a_client_is_made_of_a_plugin_a_source_or_a_builder() {
     let mut from_plugin = TextsPlugin::try_from(echo(&EXPORTS)).unwrap();
     assert_eq!(from_plugin.shout("a").unwrap(), "a");
     let mut loaded = TextsPlugin::load(echoes(&EXPORTS)).unwrap();

@@ -49,7 +49,7 @@ fn count_twice<C: Counter>(counter: &mut C) -> Result<String, Error> {
 }
 
 #[test]
-fn one_generic_function_runs_over_the_wrapper_and_over_a_mock() {
+fn one_generic_function_runs_over_the_client_and_over_a_mock() {
     let mut plugin = CounterPlugin::try_from(echo(&["count", "pick"])).unwrap();
     let mut mock = Mock::default();
     assert_eq!(count_twice(&mut plugin).unwrap(), "one two 2");

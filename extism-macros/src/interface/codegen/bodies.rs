@@ -43,8 +43,8 @@ pub(super) fn call_of_client(interface: &Interface, method: &Method) -> TokenStr
 }
 
 /// The hidden traits.
-pub(super) fn bodies(interface: &Interface, valid: bool) -> Option<TokenStream> {
-    if !valid || !interface.has_bodies() {
+pub(super) fn bodies(interface: &Interface) -> Option<TokenStream> {
+    if !interface.valid || !interface.has_bodies() {
         return None;
     }
     Some(match interface.implementation() {
@@ -106,7 +106,7 @@ fn of_implementors(interface: &Interface) -> TokenStream {
 }
 
 fn of_both(interface: &Interface) -> TokenStream {
-    let Interface { item, lints, wrapper, .. } = interface;
+    let Interface { item, lints, client, .. } = interface;
     let (ident, bodies) = (&item.ident, bodies_trait(interface));
     let ItemTrait { supertraits, generics, .. } = item;
     let colon = (!supertraits.is_empty()).then(|| quote!(:));
@@ -149,7 +149,7 @@ fn of_both(interface: &Interface) -> TokenStream {
 
             #[automatically_derived]
             #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
-            impl __ExtismShared<__ExtismByClient> for #wrapper {
+            impl __ExtismShared<__ExtismByClient> for #client {
                 #for_client
             }
 
@@ -160,7 +160,7 @@ fn of_both(interface: &Interface) -> TokenStream {
             }
 
             #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
-            impl #wrapper {
+            impl #client {
                 #(#of_client)*
             }
         };
@@ -222,7 +222,7 @@ impl<'i> Shared<'i> {
     }
 
     fn for_client(&self) -> TokenStream {
-        let wrapper = &self.interface.wrapper;
+        let client = &self.interface.client;
         let constants = self.constants.iter().map(|constant| {
             let (cfgs, ident, ty) = (cfgs(&constant.attrs), &constant.ident, &constant.ty);
             let value = constant.default.as_ref().map(|(_, value)| value);
@@ -231,7 +231,7 @@ impl<'i> Shared<'i> {
         let methods = self.methods.iter().map(|method| {
             let (ident, this) = (&method.ident, &method.receiver.self_token);
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
-            let call = quote!(#wrapper::#ident #turbofish (#this, #arguments));
+            let call = quote!(#client::#ident #turbofish (#this, #arguments));
             self.method(method, &self.block(method, call))
         });
         quote!(#(#constants)* #(#methods)*)

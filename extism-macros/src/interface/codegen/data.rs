@@ -6,20 +6,20 @@ use syn::{Ident, Path, ext::IdentExt};
 
 use super::{
     super::{
-        model::{Import, Interface, Lack, Method, Wasm},
+        model::{Import, Interface, Method, Missing, Wasm},
         options::ArgsFormat,
     },
     extends,
 };
-use crate::common::{at, host_functions, place, type_text};
+use crate::common::{error_span, host_functions, respan, type_text};
 
 /// The function that returns the interface as data.
-pub(super) fn interface_function(interface: &Interface, valid: bool) -> TokenStream {
+pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
-    let methods = interface.methods.iter().filter(|_| valid).map(|method| self::method(interface, method));
-    let bases = extends::data(interface);
+    let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
+    let bases = extends::base_interfaces(interface);
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
@@ -62,7 +62,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     let codec = codec
         .map(|codec| codec.ident.to_string())
         .map_or_else(|| quote!(::core::option::Option::None), |codec| quote!(::core::option::Option::Some(#codec)));
-    let optional = !matches!(method.lack, Lack::Refuse);
+    let optional = !matches!(method.missing, Missing::Refuse);
     quote! {
         #(#cfgs)*
         #runtime::Method::declared(#runtime::__private::MethodDeclaration {
@@ -86,11 +86,11 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     let Wasm { path, found, .. } = interface.wasm.as_ref()?;
     let Interface { runtime, item, .. } = interface;
     let vis = &item.vis;
-    let docs = format!("A builder for the module `{}`, which is part of the program.", path.shown());
+    let docs = format!(" Creates a builder for the module `{}`, which is embedded in the program.", path.display());
     let bytes = if *found {
         // This also makes the compiler read the file again when it changes.
         let file = path.file();
-        quote_spanned!(place(path)=> ::core::include_bytes!(#file))
+        quote_spanned!(error_span(path)=> ::core::include_bytes!(#file))
     } else {
         quote!(&[])
     };
@@ -105,8 +105,8 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
 }
 
 /// One constant per import of the module that a host function has to provide, and one per host function.
-pub(super) fn import_checks(interface: &Interface, valid: bool) -> Option<TokenStream> {
-    let wasm = interface.wasm.as_ref().filter(|_| valid)?;
+pub(super) fn import_checks(interface: &Interface) -> Option<TokenStream> {
+    let wasm = interface.wasm.as_ref().filter(|_| interface.valid)?;
     let providers = wasm.providers.iter().map(|provider| {
         let functions = functions(interface, provider);
         // Emitted even if the module imports nothing, so that the name is resolved.
@@ -132,13 +132,13 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     };
     let (params, results) = (types(params), types(results));
     let path = &wasm.path;
-    let shown = path.shown();
+    let shown_path = path.display();
     let providers = wasm.providers.iter().map(|provider| {
         let functions = functions(interface, provider);
         quote!(#runtime::__private::provider(#functions, &IMPORT))
     });
-    let function = at(place(path), quote!(#runtime::__private::check_import));
-    let arguments = quote_spanned!(place(path)=> (#shown, &IMPORT, &[#(#providers),*]));
+    let function = respan(error_span(path), quote!(#runtime::__private::check_import));
+    let arguments = quote_spanned!(error_span(path)=> (#shown_path, &IMPORT, &[#(#providers),*]));
     quote! {
         const _: () = {
             const IMPORT: #runtime::__private::Import = #runtime::__private::Import {

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 
 use super::super::model::Interface;
-use crate::common::{at, place};
+use crate::common::{error_span, respan};
 
 /// The type in which the client holds its plug-in.
 pub(super) fn holder(interface: &Interface) -> TokenStream {
@@ -17,14 +17,14 @@ pub(super) fn holder(interface: &Interface) -> TokenStream {
 
 /// The implementations that give access to the contained clients.
 pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
-    let Interface { runtime, wrapper, extends, .. } = interface;
+    let Interface { runtime, client, extends, .. } = interface;
     let forwards = extends.iter().enumerate().map(|(index, base)| {
         let reach = reach(index, extends.len());
-        let forward = at(place(base), quote!(#runtime::Forward));
+        let forward = respan(error_span(base), quote!(#runtime::Forward));
         quote! {
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #forward<#base> for #wrapper {
+            impl #forward<#base> for #client {
                 type Target = #base;
 
                 #[inline]
@@ -40,13 +40,13 @@ pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
 
 /// Makes the first base's inherent methods available on the client.
 fn dereference(interface: &Interface, base: &Path) -> TokenStream {
-    let Interface { wrapper, extends, .. } = interface;
+    let Interface { client, extends, .. } = interface;
     let peek = if extends.len() == 1 { quote!(&self.__extism.plugin) } else { quote!(self.__extism.plugin.peek()) };
     let reach = reach(0, extends.len());
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl ::core::ops::Deref for #wrapper {
+        impl ::core::ops::Deref for #client {
             type Target = #base;
 
             fn deref(&self) -> &#base {
@@ -56,7 +56,7 @@ fn dereference(interface: &Interface, base: &Path) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl ::core::ops::DerefMut for #wrapper {
+        impl ::core::ops::DerefMut for #client {
             #[inline]
             fn deref_mut(&mut self) -> &mut #base {
                 #reach
@@ -76,8 +76,8 @@ fn reach(index: usize, count: usize) -> TokenStream {
 }
 
 /// The data of the interfaces that this one extends.
-pub(super) fn data(interface: &Interface) -> Vec<TokenStream> {
+pub(super) fn base_interfaces(interface: &Interface) -> Vec<TokenStream> {
     let runtime = &interface.runtime;
-    let of_base = |base: &Path| quote_spanned!(place(base)=> <#base as #runtime::PluginInterface>::interface());
+    let of_base = |base: &Path| quote_spanned!(error_span(base)=> <#base as #runtime::PluginInterface>::interface());
     interface.extends.iter().map(of_base).collect()
 }

@@ -8,7 +8,7 @@ use super::{super::model::Interface, data};
 /// The client's own functions. A method with the same name as one of these was reported, and
 /// replaces it.
 pub(super) fn functions(interface: &Interface) -> TokenStream {
-    let wrapper = &interface.wrapper;
+    let client = &interface.client;
     let functions = [
         ("load", load(interface)),
         ("builder", builder(interface)),
@@ -22,7 +22,7 @@ pub(super) fn functions(interface: &Interface) -> TokenStream {
     let functions = functions.iter().filter(|(name, _)| !interface.has_method(name)).map(|(_, function)| function);
     quote! {
         #[allow(dead_code, deprecated)]
-        impl #wrapper {
+        impl #client {
             #(#functions)*
         }
     }
@@ -31,11 +31,11 @@ pub(super) fn functions(interface: &Interface) -> TokenStream {
 fn load(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+        /// Loads a plug-in from a path, bytes or a manifest, and checks its exports.
         ///
         /// # Errors
         ///
-        /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+        /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
         #vis fn load(
             __extism_source: impl ::core::convert::Into<#runtime::Source>,
         ) -> ::core::result::Result<Self, #runtime::Error> {
@@ -47,7 +47,7 @@ fn load(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn builder(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+        /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
         #vis fn builder(__extism_source: impl ::core::convert::Into<#runtime::Source>) -> #runtime::PluginBuilder<Self> {
             #runtime::PluginBuilder::new(__extism_source).typed()
         }
@@ -57,7 +57,7 @@ fn builder(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn interface_function(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// The exports that the trait declares, as data.
+        /// Returns the exports that the trait declares.
         #[must_use]
         #vis fn interface() -> &'static #runtime::Interface {
             <Self as #runtime::PluginInterface>::interface()
@@ -68,7 +68,7 @@ fn interface_function(Interface { runtime, item, .. }: &Interface) -> TokenStrea
 fn plugin(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// The plug-in beneath.
+        /// Returns the underlying plug-in.
         #[must_use]
         #vis fn plugin(&self) -> &#runtime::Plugin {
             #runtime::PluginInterface::plugin(self)
@@ -79,7 +79,7 @@ fn plugin(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn plugin_mut(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// The plug-in beneath.
+        /// Returns the underlying plug-in.
         #vis fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
             #runtime::PluginInterface::plugin_mut(self)
         }
@@ -89,7 +89,7 @@ fn plugin_mut(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn into_inner(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// The plug-in beneath.
+        /// Returns the underlying plug-in.
         #[must_use]
         #vis fn into_inner(self) -> #runtime::Plugin {
             #runtime::PluginInterface::into_inner(self)
@@ -100,7 +100,7 @@ fn into_inner(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+        /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
         #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
             &mut self,
             __extism_context: C,

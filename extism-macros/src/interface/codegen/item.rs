@@ -10,9 +10,9 @@ use super::{
 };
 
 /// The trait as it is emitted: as written, except that default bodies move to where the client can run them too.
-pub(in super::super) fn item(interface: &Interface, valid: bool) -> TokenStream {
+pub(in super::super) fn item(interface: &Interface) -> TokenStream {
     let mut item = interface.item.clone();
-    if !valid {
+    if !interface.valid {
         // An `async` method was already reported.
         return quote!(#[allow(dead_code, async_fn_in_trait)] #item);
     }

@@ -7,43 +7,44 @@ use syn::{Path, ReturnType, Type, ext::IdentExt};
 use super::{
     super::{
         attributes,
-        model::{Argument, Interface, Lack, Method},
+        model::{Argument, Interface, Method, Missing},
         options::{ArgsFormat, OnError},
         output,
     },
     bodies, docs, field, signature,
 };
-use crate::common::{in_codec, peel, place};
+use crate::common::{error_span, in_codec, peel};
 
-pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
-    let wrapper = &interface.wrapper;
+pub(super) fn methods(interface: &Interface) -> TokenStream {
+    let client = &interface.client;
     let methods = interface.methods.iter().map(|method| {
-        let caller = method_that_calls(interface, method, valid);
-        let has = has(interface, method);
+        let caller = method_that_calls(interface, method);
+        let has = has_function(interface, method);
         let mismatch = mismatch(method);
         quote!(#caller #has #mismatch)
     });
-    let allowed = if valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
+    let allowed =
+        if interface.valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
     quote! {
         // The names and arguments are already linted in the trait.
         #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         #allowed
-        impl #wrapper {
+        impl #client {
             #(#methods)*
         }
     }
 }
 
-fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
+fn method_that_calls(interface: &Interface, method: &Method) -> TokenStream {
     let Method { ident, generics, .. } = method;
     let vis = &interface.item.vis;
     let attributes = attributes::tokens(&method.attributes);
     let docs = docs::method(method, interface.on_error);
     let track_caller = track_caller(interface, method);
     let head = signature::head(method, ident);
-    let returns = returns(interface, method, valid);
+    let returns = returns(interface, method);
     let where_clause = &generics.where_clause;
-    let body = if valid { body(interface, method) } else { quote!(::core::unreachable!()) };
+    let body = if interface.valid { body(interface, method) } else { quote!(::core::unreachable!()) };
     let body = match &method.output.ok {
         Some(ty) if method.may_be_as_declared(interface.on_error) => signature::body(ty, body),
         _ => quote!({ #body }),
@@ -64,7 +65,7 @@ pub(super) fn track_caller(interface: &Interface, method: &Method) -> Option<Tok
 }
 
 /// The return type of the client's method, with its arrow.
-fn returns(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
+fn returns(interface: &Interface, method: &Method) -> TokenStream {
     let runtime = &interface.runtime;
     let output = &method.output;
     if method.is_as_declared(interface.on_error) {
@@ -72,14 +73,14 @@ fn returns(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
         return quote!(#declared);
     }
     if let Some(ty) = &output.ok
-        && valid
+        && interface.valid
         && method.may_be_as_declared(interface.on_error)
     {
         return signature::returns(runtime, method, ty);
     }
     let ok = match &output.ok {
         Some(ok) if method.is_optional() && !output.is_option() => {
-            quote_spanned!(place(ok)=> ::core::option::Option<#ok>)
+            quote_spanned!(error_span(ok)=> ::core::option::Option<#ok>)
         }
         None if method.is_optional() => quote!(::core::option::Option<()>),
         Some(ok) => quote!(#ok),
@@ -99,7 +100,7 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
     let this = &method.receiver.self_token;
     let field = field(method);
     let codec = codec(interface, method);
-    let Lack::Default(_) = method.lack else {
+    let Missing::Default(_) = method.missing else {
         let call = converted(interface, method, &quote!(#this.__extism.#field));
         return quote!(#codec #call);
     };
@@ -148,26 +149,24 @@ fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> To
     if method.output.opaque && !method.is_optional() {
         return call;
     }
-    let unwrapped = method.output_codec.is_some();
-    let flat = method.is_optional() && method.output.is_option();
-    match (method.is_optional(), unwrapped, flat) {
-        (false, true, _) => call = quote!(#call.map(|__extism_value| __extism_value.0)),
-        (true, true, false) => {
-            call = quote!(#call.map(|__extism_value| __extism_value.map(|__extism_value| __extism_value.0)));
-        }
-        (true, true, true) => {
-            call = quote!(#call.map(|__extism_value| __extism_value.and_then(|__extism_value| __extism_value.0)));
-        }
-        (true, false, true) => call = quote!(#call.map(|__extism_value| __extism_value.flatten())),
-        (_, false, _) => {}
+    if method.output_codec.is_some() {
+        let value = quote!(|__extism_value| __extism_value.0);
+        call = if method.is_optional() {
+            quote!(#runtime::__private::map_present(#call, #value))
+        } else {
+            quote!(#call.map(#value))
+        };
+    }
+    if method.is_optional() && method.output.is_option() {
+        call = quote!(#runtime::__private::flatten(#call));
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
         if let Some(ty) = &method.output.error {
             // In a closure, because the bound of the bare function would be reported twice.
-            let from_error = quote_spanned!(place(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
+            let from_error = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
             quote!(#call.map_err(|__extism_error| #from_error(__extism_error)))
         } else {
-            quote_spanned!(place(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
+            quote_spanned!(error_span(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
         }
     } else if interface.on_error == OnError::Panic {
         quote!(#runtime::__private::value_or_panic(#call))
@@ -213,7 +212,7 @@ fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
 /// The input, and its type.
 fn input(interface: &Interface, method: &Method) -> (TokenStream, TokenStream) {
     match (method.format, method.arguments.as_slice()) {
-        (Some(format), arguments) => (many(interface, format, arguments), quote!(_)),
+        (Some(format), arguments) => (several_arguments(interface, format, arguments), quote!(_)),
         (None, [Argument { ident, ty, .. }]) => match &method.input_codec {
             Some(codec) if is_own(interface, codec) => (quote!(#codec(#ident)), in_codec(codec, ty)),
             // An alias of a tuple struct cannot be called as its constructor.
@@ -229,7 +228,7 @@ fn input(interface: &Interface, method: &Method) -> (TokenStream, TokenStream) {
 }
 
 /// Several arguments as one input.
-fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> TokenStream {
+fn several_arguments(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> TokenStream {
     let runtime = &interface.runtime;
     let encoding = match format {
         ArgsFormat::JsonArray => quote!(#runtime::Encoding::JsonArray),
@@ -238,14 +237,14 @@ fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> To
         ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
     };
     let arguments = arguments.iter().map(|Argument { ident, name, ty, .. }| {
-        let argument = quote_spanned!(place(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));
+        let argument = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));
         quote!((#name, #argument))
     });
     quote!(#runtime::__private::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.
-fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
+fn has_function(interface: &Interface, method: &Method) -> Option<TokenStream> {
     if !method.is_optional() || interface.has_method(&format!("has_{}", method.ident.unraw())) {
         return None;
     }
@@ -253,7 +252,7 @@ fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
     let cfgs = &method.cfgs;
     let field = field(method);
     let name = format_ident!("has_{}", method.ident.unraw(), span = method.ident.span());
-    let docs = format!("Whether the plug-in has the export `{}`.", method.export);
+    let docs = format!(" Returns whether the plug-in has the export `{}`.", method.export);
     Some(quote! {
         #(#cfgs)*
         #[doc = #docs]

@@ -17,20 +17,20 @@ use syn::{Ident, ext::IdentExt};
 pub(super) use self::item::item;
 use super::{
     attributes,
-    model::{Interface, Lack, Method},
+    model::{Interface, Method, Missing},
 };
 
 /// The client and everything that belongs to it. If there were mistakes, bodies do nothing.
-pub(super) fn client(interface: &Interface, valid: bool) -> TokenStream {
+pub(super) fn client(interface: &Interface) -> TokenStream {
     let definition = definition(interface);
     let functions = functions::functions(interface);
-    let methods = methods::methods(interface, valid);
-    let traits = traits(interface, valid);
+    let methods = methods::methods(interface);
+    let traits = traits(interface);
     let implementation = implementation::of_trait(interface);
-    let forwarding = implementation::forwarded(interface, valid);
+    let forwarding = implementation::forwarded(interface);
     let extends = extends::implementations(interface);
-    let bodies = bodies::bodies(interface, valid);
-    let imports = data::import_checks(interface, valid);
+    let bodies = bodies::bodies(interface);
+    let imports = data::import_checks(interface);
     // The methods come first, because the documentation keeps this order.
     quote!(#definition #methods #functions #traits #implementation #forwarding #extends #bodies #imports)
 }
@@ -47,23 +47,23 @@ fn field(method: &Method) -> Ident {
 }
 
 fn definition(interface: &Interface) -> TokenStream {
-    let Interface { runtime, item, wrapper, .. } = interface;
+    let Interface { runtime, item, client, .. } = interface;
     let vis = &item.vis;
     let attributes = attributes::tokens(&interface.attributes);
-    let docs = docs::wrapper(interface);
+    let docs = docs::client(interface);
     let holder = extends::holder(interface);
     let parts = parts(interface);
     let fields = interface.methods.iter().map(|method| {
         let cfgs = &method.cfgs;
         let field = field(method);
         let ty = quote!(#runtime::__private::RawExport);
-        let ty = if matches!(method.lack, Lack::Refuse) { ty } else { quote!(::core::option::Option<#ty>) };
+        let ty = if matches!(method.missing, Missing::Refuse) { ty } else { quote!(::core::option::Option<#ty>) };
         quote!(#(#cfgs)* #field: #ty)
     });
     quote! {
         #attributes
         #docs
-        #vis struct #wrapper {
+        #vis struct #client {
             __extism: #parts,
         }
 
@@ -76,15 +76,15 @@ fn definition(interface: &Interface) -> TokenStream {
 }
 
 /// The traits that a client implements.
-fn traits(interface: &Interface, valid: bool) -> TokenStream {
-    let Interface { runtime, wrapper, .. } = interface;
-    let name = wrapper.unraw().to_string();
-    let from_exports = from_exports(interface, valid);
-    let data = data::interface_function(interface, valid);
+fn traits(interface: &Interface) -> TokenStream {
+    let Interface { runtime, client, .. } = interface;
+    let name = client.unraw().to_string();
+    let from_exports = from_exports(interface);
+    let data = data::interface_function(interface);
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl ::core::convert::TryFrom<#runtime::Plugin> for #wrapper {
+        impl ::core::convert::TryFrom<#runtime::Plugin> for #client {
             type Error = #runtime::Error;
 
             fn try_from(__extism_plugin: #runtime::Plugin) -> ::core::result::Result<Self, #runtime::Error> {
@@ -94,7 +94,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl ::core::convert::TryFrom<&#runtime::CompiledPlugin> for #wrapper {
+        impl ::core::convert::TryFrom<&#runtime::CompiledPlugin> for #client {
             type Error = #runtime::Error;
 
             fn try_from(__extism_plugin: &#runtime::CompiledPlugin) -> ::core::result::Result<Self, #runtime::Error> {
@@ -104,7 +104,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl #runtime::PluginInterface for #wrapper {
+        impl #runtime::PluginInterface for #client {
             #data
 
             fn plugin(&self) -> &#runtime::Plugin {
@@ -124,7 +124,7 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl ::core::fmt::Debug for #wrapper {
+        impl ::core::fmt::Debug for #client {
             fn fmt(&self, __extism_formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 __extism_formatter
                     .debug_struct(#name)
@@ -136,16 +136,16 @@ fn traits(interface: &Interface, valid: bool) -> TokenStream {
 }
 
 /// Creates a client from a plug-in and its resolved exports.
-fn from_exports(interface: &Interface, valid: bool) -> TokenStream {
+fn from_exports(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let parts = parts(interface);
-    let body = if valid {
+    let body = if interface.valid {
         let exports = interface.methods.iter().map(|method| {
             let Method { cfgs, export, .. } = method;
             let field = field(method);
-            let find = match method.lack {
-                Lack::Refuse => quote!(required),
-                Lack::Optional | Lack::Default(_) => quote!(optional),
+            let find = match method.missing {
+                Missing::Refuse => quote!(required),
+                Missing::Optional | Missing::Default(_) => quote!(optional),
             };
             quote!(#(#cfgs)* #field: __extism_exports.#find(#export))
         });

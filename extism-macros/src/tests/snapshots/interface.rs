@@ -10,7 +10,7 @@ pub trait VowelCounter {
 }
 /// Counts vowels.
 ///
-/// A plug-in with the exports that [`VowelCounter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+/// A client of plug-ins with the exports that [`VowelCounter`] declares. `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.
 pub struct VowelCounterPlugin {
     __extism: __ExtismPartsOfVowelCounter,
 }
@@ -32,7 +32,7 @@ impl VowelCounterPlugin {
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     pub fn count_vowels(
         &mut self,
@@ -46,42 +46,42 @@ impl VowelCounterPlugin {
 }
 #[allow(dead_code, deprecated)]
 impl VowelCounterPlugin {
-    /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+    /// Loads a plug-in from a path, bytes or a manifest, and checks its exports.
     ///
     /// # Errors
     ///
-    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     pub fn load(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
-    /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+    /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     pub fn builder(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
-    /// The exports that the trait declares, as data.
+    /// Returns the exports that the trait declares.
     #[must_use]
     pub fn interface() -> &'static ::extism_runtime::Interface {
         <Self as ::extism_runtime::PluginInterface>::interface()
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     pub fn plugin(&self) -> &::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     pub fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin_mut(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     pub fn into_inner(self) -> ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::into_inner(self)
     }
-    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+    /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
     pub fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
         __extism_context: C,

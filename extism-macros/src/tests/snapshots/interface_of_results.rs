@@ -15,7 +15,7 @@ trait Greeter: Send {
     }
 }
 #[deprecated = "use `Greeter2`"]
-/// A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+/// A client of plug-ins with the exports that [`Greeter`] declares. `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.
 struct Greetings {
     __extism: __ExtismPartsOfGreeter,
 }
@@ -34,7 +34,7 @@ impl Greetings {
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn greet<T: Serialize>(
         &mut self,
@@ -70,34 +70,36 @@ impl Greetings {
                 dyn Error,
             > as renamed::runtime::typed::MethodError>::from_error(__extism_error))
     }
-    /// Calls the plug-in's export `version`. `None` when the plug-in lacks it.
+    /// Calls the plug-in's export `version`. Returns `None` if the plug-in does not have it.
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn version(&mut self) -> Result<Option<u32>, Error> {
-        renamed::runtime::typed::call_optional::<
-            (),
-            renamed::runtime::Msgpack<Option<u32>>,
-        >(&mut self.__extism.plugin, self.__extism.export_1, ())
-            .map(|__extism_value| {
-                __extism_value.and_then(|__extism_value| __extism_value.0)
-            })
+        renamed::runtime::__private::flatten(
+                renamed::runtime::__private::map_present(
+                    renamed::runtime::typed::call_optional::<
+                        (),
+                        renamed::runtime::Msgpack<Option<u32>>,
+                    >(&mut self.__extism.plugin, self.__extism.export_1, ()),
+                    |__extism_value| __extism_value.0,
+                ),
+            )
             .map_err(|__extism_error| <Error as renamed::runtime::typed::MethodError>::from_error(
                 __extism_error,
             ))
     }
-    ///Whether the plug-in has the export `version`.
+    /// Returns whether the plug-in has the export `version`.
     #[must_use]
     fn has_version(&self) -> bool {
         self.__extism.export_1.is_some()
     }
-    /// Calls the plug-in's export `farewell`. When the plug-in lacks it, the trait's own body runs instead.
+    /// Calls the plug-in's export `farewell`. If the plug-in does not have it, the trait's default body runs.
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
         match self.__extism.export_2 {
@@ -126,42 +128,42 @@ impl Greetings {
 }
 #[allow(dead_code, deprecated)]
 impl Greetings {
-    /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+    /// Loads a plug-in from a path, bytes or a manifest, and checks its exports.
     ///
     /// # Errors
     ///
-    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
         __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
     ) -> ::core::result::Result<Self, renamed::runtime::Error> {
         renamed::runtime::PluginBuilder::new(__extism_source).typed().build()
     }
-    /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+    /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
         __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
     ) -> renamed::runtime::PluginBuilder<Self> {
         renamed::runtime::PluginBuilder::new(__extism_source).typed()
     }
-    /// The exports that the trait declares, as data.
+    /// Returns the exports that the trait declares.
     #[must_use]
     fn interface() -> &'static renamed::runtime::Interface {
         <Self as renamed::runtime::PluginInterface>::interface()
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn plugin(&self) -> &renamed::runtime::Plugin {
         renamed::runtime::PluginInterface::plugin(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
         renamed::runtime::PluginInterface::plugin_mut(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn into_inner(self) -> renamed::runtime::Plugin {
         renamed::runtime::PluginInterface::into_inner(self)
     }
-    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+    /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
     fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
         &mut self,
         __extism_context: C,

@@ -3,7 +3,7 @@ trait Exn {
     fn shout(&mut self, text: &str) -> &str;
     fn version(&mut self) -> Option<u32>;
 }
-/// A plug-in with the exports that [`Exn`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+/// A client of plug-ins with the exports that [`Exn`] declares. `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.
 struct ExnPlugin {
     __extism: __ExtismPartsOfExn,
 }
@@ -19,7 +19,7 @@ impl ExnPlugin {
     ///
     /// # Panics
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Panics if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
@@ -30,23 +30,24 @@ impl ExnPlugin {
             >(&mut self.__extism.plugin, self.__extism.export_0, text),
         )
     }
-    /// Calls the plug-in's export `version`. `None` when the plug-in lacks it.
+    /// Calls the plug-in's export `version`. Returns `None` if the plug-in does not have it.
     ///
     /// # Panics
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Panics if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
         ::extism_runtime::__private::value_or_panic(
-            ::extism_runtime::typed::call_optional::<
-                (),
-                Option<u32>,
-            >(&mut self.__extism.plugin, self.__extism.export_1, ())
-                .map(|__extism_value| __extism_value.flatten()),
+            ::extism_runtime::__private::flatten(
+                ::extism_runtime::typed::call_optional::<
+                    (),
+                    Option<u32>,
+                >(&mut self.__extism.plugin, self.__extism.export_1, ()),
+            ),
         )
     }
-    ///Whether the plug-in has the export `version`.
+    /// Returns whether the plug-in has the export `version`.
     #[must_use]
     fn has_version(&self) -> bool {
         self.__extism.export_1.is_some()
@@ -54,42 +55,42 @@ impl ExnPlugin {
 }
 #[allow(dead_code, deprecated)]
 impl ExnPlugin {
-    /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+    /// Loads a plug-in from a path, bytes or a manifest, and checks its exports.
     ///
     /// # Errors
     ///
-    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
-    /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+    /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
-    /// The exports that the trait declares, as data.
+    /// Returns the exports that the trait declares.
     #[must_use]
     fn interface() -> &'static ::extism_runtime::Interface {
         <Self as ::extism_runtime::PluginInterface>::interface()
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn plugin(&self) -> &::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin_mut(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn into_inner(self) -> ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::into_inner(self)
     }
-    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+    /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
     fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
         __extism_context: C,

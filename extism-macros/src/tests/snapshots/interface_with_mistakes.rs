@@ -7,14 +7,12 @@ trait Greeter {
     "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `crate`",
 )
 ::core::compile_error!("a call changes the plug-in's memory: take `&mut self`")
-::core::compile_error!("an argument needs a plain name here, such as `text: &str`")
+::core::compile_error!("expected a plain argument name, such as `text: &str`")
 ::core::compile_error!(
     "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, such as in `tokio::task::spawn_blocking`",
 )
-::core::compile_error!(
-    "a method of an interface calls a plug-in: give it `&mut self` as its first argument",
-)
-/// A plug-in with the exports that [`Greeter`] declares. `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.
+::core::compile_error!("a method of an interface needs a receiver: add `&mut self`")
+/// A client of plug-ins with the exports that [`Greeter`] declares. `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.
 struct GreeterPlugin {
     __extism: __ExtismPartsOfGreeter,
 }
@@ -31,7 +29,7 @@ impl GreeterPlugin {
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
         ::core::unreachable!()
@@ -40,7 +38,7 @@ impl GreeterPlugin {
     ///
     /// # Errors
     ///
-    /// When the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
+    /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
         ::core::unreachable!()
@@ -48,42 +46,42 @@ impl GreeterPlugin {
 }
 #[allow(dead_code, deprecated)]
 impl GreeterPlugin {
-    /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+    /// Loads a plug-in from a path, bytes or a manifest, and checks its exports.
     ///
     /// # Errors
     ///
-    /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+    /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
-    /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+    /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
         __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
     ) -> ::extism_runtime::PluginBuilder<Self> {
         ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
-    /// The exports that the trait declares, as data.
+    /// Returns the exports that the trait declares.
     #[must_use]
     fn interface() -> &'static ::extism_runtime::Interface {
         <Self as ::extism_runtime::PluginInterface>::interface()
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn plugin(&self) -> &::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::plugin_mut(self)
     }
-    /// The plug-in beneath.
+    /// Returns the underlying plug-in.
     #[must_use]
     fn into_inner(self) -> ::extism_runtime::Plugin {
         ::extism_runtime::PluginInterface::into_inner(self)
     }
-    /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
+    /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
     fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
         __extism_context: C,

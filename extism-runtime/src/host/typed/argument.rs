@@ -16,11 +16,11 @@ use crate::{
 /// Compiler errors name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how long
 /// the argument may borrow from the calling plug-in.
 #[diagnostic::on_unimplemented(
-    message = "a host function can't take an argument of type `{Self}`",
-    label = "neither has a codec nor comes from the host",
-    note = "what the plug-in sends has a codec: wrap it in one such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
-    note = "what the host shares with its functions is taken as `State<T>`, not as `T` or `&T`, and given by `PluginBuilder::with_state`; `T` has to be `Send + Sync`",
-    note = "a raw WebAssembly value is taken as `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`, the plug-in that calls as `&mut CurrentPlugin` or `&CurrentPlugin`"
+    message = "a host function cannot take an argument of type `{Self}`",
+    label = "neither a type with a codec nor a value of the host",
+    note = "to receive a value from the plug-in, wrap it in a codec such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "to use a value of the host, pass it to `PluginBuilder::with_state` and take `State<T>`, not `T` or `&T`; `T` has to be `Send + Sync`",
+    note = "a raw WebAssembly value is a `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`; the calling plug-in is a `&mut CurrentPlugin` or `&CurrentPlugin`"
 )]
 pub trait HostArgument<'p, 'c>: Sized {
     /// The WebAssembly parameters that make up the argument.

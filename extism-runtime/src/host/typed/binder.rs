@@ -102,9 +102,9 @@ pub fn owned<'c, T>(
 ///
 /// Compiler errors name it; its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "a host function can't take an argument of type `&mut {Self}`",
+    message = "a host function cannot take an argument of type `&mut {Self}`",
     label = "the only `&mut` argument is `&mut CurrentPlugin`",
-    note = "to receive a value from the plug-in, take it by value or by `&`; what the host shares with the function is `State<T>`, with a `Mutex` in it if it changes"
+    note = "to receive a value from the plug-in, take it by value or by `&`; to use a value of the host, take `State<T>`, with a `Mutex` in `T` for what changes"
 )]
 pub trait ExclusiveArgument<'c> {
     /// The type that the argument refers to.

@@ -33,10 +33,10 @@ pub struct HostFunction<S> {
 ///
 /// Compiler errors name it; programs use the attribute. Its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no host functions of its own (no part {PART})",
-    label = "no such `#[host_fn] impl` block",
+    message = "`{Self}` has no `#[host_fn] impl` block with part {PART}",
+    label = "no such block",
     note = "put `#[host_fn]` on the function, or on the `impl` block of the type",
-    note = "of several blocks of a type, the first has no `part`, the next ones are `#[host_fn(part = 2)]`, `#[host_fn(part = 3)]` and so on"
+    note = "if a type has several blocks, the first has no `part`, and the next ones are `#[host_fn(part = 2)]`, `#[host_fn(part = 3)]` and so on"
 )]
 pub trait HostFunctions<const PART: usize = 1>: Send + Sync + Sized + 'static {
     /// The functions of this part and of those after it.

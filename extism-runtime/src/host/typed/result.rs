@@ -10,9 +10,9 @@ use crate::{
 ///
 /// Compiler errors name it; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "a host function can't return `{Self}`",
-    label = "can't be given to the plug-in",
-    note = "to send it to the plug-in, wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
+    message = "a host function cannot return `{Self}`",
+    label = "cannot be sent to the plug-in",
+    note = "wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
     note = "for raw WebAssembly values, return `Value<i32>`, `Value<i64>`, `Value<f32>`, `Value<f64>`, or a tuple of these",
     note = "in `Result<T, E>`, `T` is one of these, and `E` converts into `Box<dyn std::error::Error + Send + Sync>`"
 )]
