@@ -1,15 +1,15 @@
 //! Names used in the macros' expansions and by `extism-call`. Not part of the public interface: they change without
 //! notice.
 
-pub use std::{any::Any, sync::LazyLock};
+pub use std::{any::Any, sync::LazyLock, time::Duration};
 
 pub use extism_macros::host_fns;
 
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Holder, ResolvedExports, SameForClient, SeveralArguments, SharedPlugin, Together, client, client_of, flatten,
-        map_present, shared_client, shared_client_of, value_or_panic,
+        Either, Holder, ResolvedExports, SameForClient, SeveralArguments, SharedPlugin, Together, client, client_of,
+        either, flatten, map_present, shared_client, shared_client_of, then, value_or_panic,
     },
     codec::Writer,
     display::line,

@@ -1,6 +1,6 @@
 use std::{fmt, marker::PhantomData};
 
-use super::Plugin;
+use super::{CallFuture, Plugin};
 use crate::{
     Decode, Encode, Error,
     compile::CompiledInner,
@@ -63,6 +63,20 @@ impl<I, O> Export<I, O> {
         O: Decode<'p>,
     {
         plugin.call_raw(self.raw, input)
+    }
+
+    /// Begins to call the export, and encodes the input; see [`Plugin::call_async`].
+    ///
+    /// # Errors
+    ///
+    /// The future returns the same errors as [`call`](Self::call).
+    #[inline]
+    pub fn call_async<'p>(self, plugin: &'p mut Plugin, input: I) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        plugin.call_raw_async(self.raw, input)
     }
 }
 

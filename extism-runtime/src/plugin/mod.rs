@@ -1,6 +1,7 @@
 //! Plug-ins: builder, compiled plug-in, instance and exports.
 
 mod builder;
+mod call_future;
 mod compiled;
 mod export;
 mod from_plugin;
@@ -13,6 +14,7 @@ mod stage;
 pub(crate) use self::pool::PerCall;
 pub use self::{
     builder::PluginBuilder,
+    call_future::CallFuture,
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
     from_plugin::{FromPlugin, FromPool},

@@ -1,8 +1,15 @@
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering, fence};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering, fence},
+    },
+    task::Waker,
+};
 
 const RUNNING: u64 = 1;
 const CANCELLED: u64 = 2;
-/// Above the flags: the number of the thread that the call runs on.
+/// Above the flags: the number of the thread that the call runs on; 0 while an async call waits.
 const THREAD_SHIFT: u32 = 2;
 
 /// Tracks whether a plug-in's call is running, on which thread, and whether it was cancelled.
@@ -16,6 +23,8 @@ pub(crate) struct CallState {
     word: AtomicU64,
     /// Whether there was ever a cancel handle of it.
     has_handles: AtomicBool,
+    /// Wakes the call's task, if it waits.
+    waker: Mutex<Option<Waker>>,
 }
 
 impl CallState {
@@ -54,6 +63,39 @@ impl CallState {
         self.has_handles.load(Ordering::Relaxed) || self.word.load(Ordering::Relaxed) & RUNNING != 0
     }
 
+    /// Notes that the running async call continues on the thread with this number, until the result is dropped.
+    #[inline]
+    pub(crate) fn resume(&self, thread: u64) -> Resumed<'_> {
+        self.word.fetch_or(thread << THREAD_SHIFT, Ordering::Release);
+        Resumed(self)
+    }
+
+    /// Makes a cancellation wake this waker. The call must then look whether it was cancelled.
+    pub(crate) fn wait(&self, waker: Waker) {
+        let old = self.lock().replace(waker);
+        // Without the lock: dropping a waker may run anything.
+        drop(old);
+    }
+
+    /// Ends what [`wait`](Self::wait) began.
+    pub(crate) fn stop_waiting(&self) {
+        let waker = self.lock().take();
+        drop(waker);
+    }
+
+    /// Wakes the call's task, if it waits.
+    pub(crate) fn wake(&self) {
+        let waker = self.lock().take();
+        if let Some(waker) = waker {
+            // A waker that panics is not a problem of whoever cancels.
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.waker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Marks the running call as cancelled; returns whether there was one. The caller must then make the engine tick.
     pub(crate) fn cancel(&self) -> bool {
         let mark = |call: u64| (call & RUNNING != 0).then_some(call | CANCELLED);
@@ -71,5 +113,16 @@ impl Drop for RunningCall<'_> {
     #[inline]
     fn drop(&mut self) {
         self.0.word.store(0, Ordering::Release);
+    }
+}
+
+/// An async call that is being polled.
+#[derive(Debug)]
+pub(crate) struct Resumed<'a>(&'a CallState);
+
+impl Drop for Resumed<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.word.fetch_and(RUNNING | CANCELLED, Ordering::Release);
     }
 }

@@ -374,7 +374,7 @@ where
         )
     }
 }
-#[allow(dead_code, non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, clippy::manual_async_fn)]
 trait __ExtismBodiesOfGreeter: Greeter {
     fn __extism_body_2<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
         self.greet(&[name], false);

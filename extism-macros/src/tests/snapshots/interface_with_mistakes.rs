@@ -1,17 +1,15 @@
-#[allow(dead_code, async_fn_in_trait)]
+#[allow(dead_code)]
 trait Greeter {
     fn greet(&self, __extism_argument_1: (String, String)) -> Result<String, Error>;
-    async fn leave();
+    fn leave() -> impl ::core::future::Future<Output = ()> + ::core::marker::Send;
 }
 ::core::compile_error!(
     "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `crate`",
 )
-::core::compile_error!("a call changes the plug-in's memory: take `&mut self`")
 ::core::compile_error!("expected a plain argument name, such as `text: &str`")
 ::core::compile_error!(
-    "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, such as in `tokio::task::spawn_blocking`",
+    "a method of an interface needs a receiver: add `&mut self`, or `&self` to share the client between callers",
 )
-::core::compile_error!("a method of an interface needs a receiver: add `&mut self`")
 /// A client of plug-ins with the exports that [`Greeter`] declares. `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.
 struct GreeterPlugin {
     __extism: __ExtismPartsOfGreeter,
@@ -31,7 +29,7 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
-    fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
+    fn greet(&self, __extism_argument_0: (String, String)) -> Result<String, Error> {
         ::core::unreachable!()
     }
     /// Calls the plug-in's export `leave`.
@@ -40,8 +38,12 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
-    fn leave(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
-        ::core::unreachable!()
+    fn leave(
+        &mut self,
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::extism_runtime::Error>,
+    > + ::core::marker::Send {
+        async move { ::core::unreachable!() }
     }
 }
 #[allow(dead_code, deprecated)]

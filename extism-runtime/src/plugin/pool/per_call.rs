@@ -20,7 +20,7 @@ impl PerCall {
     /// Returns the limits of a call that starts now.
     #[inline]
     pub(super) fn options(&self, compiled: &CompiledInner) -> CallOptions {
-        CallOptions::bounded(compiled, self.timeout)
+        CallOptions::within(compiled, self.timeout)
     }
 
     /// Gives the plug-in the call's context. The pool removes it when the plug-in returns.

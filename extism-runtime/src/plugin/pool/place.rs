@@ -23,7 +23,7 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new(index: usize, compiled: &Arc<CompiledInner>) -> Box<Self> {
         let call = Arc::<CallState>::default();
-        let plugin = Plugin { compiled: Arc::clone(compiled), call: Arc::clone(&call), slot: Slot::vacant() };
+        let plugin = Plugin { compiled: Arc::clone(compiled), call: Arc::clone(&call), slot: Slot::vacant(), timeout: None };
         Box::new(Self { index, plugin, registered: call, idle_since: None })
     }
 
@@ -42,7 +42,7 @@ impl Place {
     #[inline]
     pub(super) fn fill(&mut self) -> Result<(), Error> {
         if self.is_vacant() {
-            let Plugin { compiled, call, slot } = &mut self.plugin;
+            let Plugin { compiled, call, slot, .. } = &mut self.plugin;
             *slot = run::new_instance(compiled, compiled.persistent(), call)?;
         }
         Ok(())
@@ -60,7 +60,7 @@ impl Place {
         if !Arc::ptr_eq(&self.plugin.compiled, compiled) {
             // The user has put an instance of another plug-in in its place.
             let call = Arc::default();
-            self.plugin = Plugin { compiled: Arc::clone(compiled), call, slot: Slot::vacant() };
+            self.plugin = Plugin { compiled: Arc::clone(compiled), call, slot: Slot::vacant(), timeout: None };
         } else if self.plugin.call.is_known() {
             self.plugin.call = Arc::default();
         }
@@ -78,12 +78,14 @@ impl Place {
 
     #[inline]
     fn clean(&mut self, reset: bool) {
-        let Plugin { compiled, call, slot } = &mut self.plugin;
+        let Plugin { compiled, call, slot, timeout } = &mut self.plugin;
         slot.forget_calls(call, reset);
+        *timeout = None;
         if let Some(persistent) = slot.persistent_mut() {
             if reset {
                 *persistent = Persistent { id: persistent.id, ..*compiled.persistent() };
             }
+            // One that was leaked together with what was to remove it.
             persistent.context = None;
         }
     }

@@ -255,14 +255,16 @@ impl Places {
     /// Cancels all running calls and all waiting; returns how many there were.
     pub(super) fn cancel_all(&self) -> usize {
         let mut rest = self.lock();
-        let running = rest.calls.iter().filter(|call| call.cancel()).count();
+        let running: Vec<_> = rest.calls.iter().filter(|call| call.cancel()).map(Arc::clone).collect();
         let waiting: Vec<_> = std::iter::from_fn(|| rest.queue.next()).collect();
         self.count_waiting(&rest);
         drop(rest);
-        if running > 0 {
+        if !running.is_empty() {
             self.compiled.0.settings.engine.interrupt();
+            // Tasks that wait look only then whether they were cancelled.
+            running.iter().for_each(|call| call.wake());
         }
-        let count = running + waiting.len();
+        let count = running.len() + waiting.len();
         for waiter in waiting {
             let waker = waiter.answer(Answer::Cancelled);
             Told { waiter, waker }.wake();
