@@ -16,7 +16,7 @@ use wasmtime::Memory;
 pub(crate) use self::{
     call::{CallState, RunningCall},
     interrupt::Interrupt,
-    limiter::{Limiter, PAGE},
+    limiter::Limiter,
     vars::Vars,
 };
 pub use self::{cancel::CancelHandle, vars::VarError};
