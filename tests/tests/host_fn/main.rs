@@ -7,6 +7,7 @@
 )]
 
 mod arguments;
+mod async_functions;
 mod building;
 mod impl_blocks;
 mod names;
