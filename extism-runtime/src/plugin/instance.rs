@@ -283,21 +283,6 @@ impl Plugin {
     }
 
     #[doc(hidden)]
-    pub fn call_raw_with_context_async<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send + Sync>,
-    ) -> CallFuture<'p, O>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let export = export.index_in(&self.compiled);
-        self.call_by_index_async(export, &input, Some(context))
-    }
-
-    #[doc(hidden)]
     #[inline]
     pub fn call_raw<'p, I, O>(&'p mut self, export: RawExport, input: I) -> Result<O, Error>
     where
