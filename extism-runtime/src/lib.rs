@@ -75,7 +75,9 @@ pub use crate::fuzzing_wasi::wasi as call_wasi;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{
-    client::{Forward, ForwardShared, PluginInterface, View, WithContext, WithTimeout, typed},
+    client::{
+        Forward, ForwardShared, PluginInterface, SharedInterface, View, WithContext, WithTimeout, typed,
+    },
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
@@ -93,8 +95,8 @@ pub use crate::{
     log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
-        BuildStage, CallFuture, CompiledPlugin, Export, ExportType, FromPlugin, ImportType, Plugin, PluginBuilder,
-        Pool, PoolBuilder, PooledPlugin,
+        BuildStage, CallFuture, CompiledPlugin, Export, ExportType, FromPlugin, FromPool, ImportType, Plugin,
+        PluginBuilder, Pool, PoolBuilder, PooledPlugin,
     },
     settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},

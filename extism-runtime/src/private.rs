@@ -8,8 +8,8 @@ pub use extism_macros::host_fns;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Either, Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, either, flatten,
-        map_present, then, value_or_panic,
+        Either, Holder, ResolvedExports, SameForClient, SeveralArguments, SharedPlugin, Together, client, client_of,
+        either, flatten, map_present, shared_client, shared_client_of, then, value_or_panic,
     },
     codec::Writer,
     display::line,
@@ -19,6 +19,6 @@ pub use crate::{
         provider, read_argument, send, write_result,
     },
     interface::MethodDeclaration,
-    plugin::RawExport,
+    plugin::{PoolOptions, RawExport},
     value::{Val, ValType},
 };

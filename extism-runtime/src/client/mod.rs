@@ -10,6 +10,8 @@ mod plugin_interface;
 mod resolved_exports;
 mod scope;
 mod several;
+mod shared;
+mod shared_interface;
 mod timeout;
 mod together;
 pub mod typed;
@@ -25,6 +27,8 @@ pub use self::{
     plugin_interface::PluginInterface,
     resolved_exports::{ResolvedExports, client, client_of},
     several::SeveralArguments,
+    shared::{SharedPlugin, shared_client, shared_client_of},
+    shared_interface::SharedInterface,
     timeout::WithTimeout,
     together::{Holder, Together},
     view::View,

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{Plugin, PluginBuilder};
-use crate::{Error, ExternType, Source, compile::CompiledInner, error::InterfaceError};
+use crate::{Error, ExternType, Source, compile::CompiledInner};
 
 /// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
 #[derive(Clone)]
@@ -89,16 +89,6 @@ impl CompiledPlugin {
             name: &import.name,
             ty: &import.ty,
         })
-    }
-
-    /// Returns the index of the function with this name, if it can be called.
-    pub(super) fn find(&self, name: &str) -> Result<u32, Error> {
-        let mismatch = match self.0.exports.callable(name) {
-            Ok(export) => return Ok(export),
-            Err(mismatch) => mismatch,
-        };
-        let plugin = self.name().to_owned();
-        Err(InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into())
     }
 
     /// Returns whether there is a callable function with this name.

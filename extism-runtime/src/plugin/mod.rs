@@ -7,19 +7,18 @@ mod export;
 mod from_plugin;
 mod instance;
 mod limits;
-mod loan;
 mod pool;
 mod resolve;
 mod stage;
 
+pub(crate) use self::pool::PerCall;
 pub use self::{
     builder::PluginBuilder,
     call_future::CallFuture,
     compiled::{CompiledPlugin, ExportType, ImportType},
     export::{Export, RawExport},
-    from_plugin::FromPlugin,
+    from_plugin::{FromPlugin, FromPool},
     instance::Plugin,
-    loan::PooledPlugin,
-    pool::{Pool, PoolBuilder},
+    pool::{Pool, PoolBuilder, PoolOptions, PooledPlugin},
     stage::BuildStage,
 };
