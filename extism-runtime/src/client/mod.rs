@@ -12,6 +12,7 @@ mod scope;
 mod several;
 mod shared;
 mod shared_interface;
+mod shared_returned;
 mod timeout;
 mod together;
 pub mod typed;

@@ -2,7 +2,7 @@
 #![no_implicit_prelude]
 
 mod asynchronous;
-// mod shared;
+mod shared;
 
 /// Nothing but what is in full.
 mod bare {

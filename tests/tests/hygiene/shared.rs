@@ -13,21 +13,21 @@ mod bare {
 
     #[::extism_runtime::plugin_interface]
     pub(crate) trait Base {
-        fn text(&self, text: &str) -> Reply<::std::string::String>;
+        fn text(&self, text: &str) -> ReplyResult<::std::string::String>;
     }
 
     #[::extism_runtime::plugin_interface(extends(BasePlugin))]
     pub(crate) trait Shared: Base {
-        fn plain(&self) -> Reply<()>;
+        fn plain(&self) -> ReplyResult<()>;
         async fn many(&self, a: u8, b: &str) -> ::core::result::Result<::std::string::String, ::extism_runtime::Error>;
         #[export(optional)]
         fn optional(&self) -> ::core::result::Result<::core::option::Option<u8>, ::extism_runtime::Error>;
-        async fn default(&self, text: &str) -> Reply<u64> {
+        async fn default(&self, text: &str) -> ReplyResult<u64> {
             self.text(text).map(|text| text.len() as u64)
         }
     }
 
-    pub(crate) type Reply<T> = ::core::result::Result<T, ::extism_runtime::Error>;
+    pub(crate) type ReplyResult<T> = ::core::result::Result<T, ::extism_runtime::Error>;
 }
 
 macro_rules! interface {

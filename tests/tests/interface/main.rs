@@ -16,6 +16,7 @@ mod naming;
 mod outcomes;
 mod several;
 mod shapes;
+mod shared;
 mod timeout;
 
 use extism_runtime::Plugin;
@@ -40,6 +41,11 @@ fn echo(names: &[&str]) -> Plugin {
 
 /// A plug-in whose export `f` returns this text, and whose `fail` returns it as its error.
 fn says(text: &str) -> Plugin {
+    Plugin::builder(says_text(text)).with_name("says").build().expect("the plug-in builds")
+}
+
+/// The source of such a plug-in.
+fn says_text(text: &str) -> String {
     let stores: Vec<_> = text
         .bytes()
         .enumerate()
@@ -47,7 +53,7 @@ fn says(text: &str) -> Plugin {
         .collect();
     let stores = stores.concat();
     let length = text.len();
-    let wat = format!(
+    format!(
         r#"(module
             (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
             (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
@@ -60,6 +66,5 @@ fn says(text: &str) -> Plugin {
                 (local.get $block))
             (func (export "f") (call $set (call $text) (i64.const {length})))
             (func (export "fail") (result i32) (call $error (call $text)) (i32.const 3)))"#
-    );
-    Plugin::builder(wat).with_name("says").build().expect("the plug-in builds")
+    )
 }

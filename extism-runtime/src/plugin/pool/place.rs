@@ -23,7 +23,8 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new(index: usize, compiled: &Arc<CompiledInner>) -> Box<Self> {
         let call = Arc::<CallState>::default();
-        let plugin = Plugin { compiled: Arc::clone(compiled), call: Arc::clone(&call), slot: Slot::vacant(), timeout: None };
+        let plugin =
+            Plugin { compiled: Arc::clone(compiled), call: Arc::clone(&call), slot: Slot::vacant(), timeout: None };
         Box::new(Self { index, plugin, registered: call, idle_since: None })
     }
 
