@@ -12,6 +12,7 @@ mod scope;
 pub(crate) mod several;
 pub(crate) mod shared;
 mod shared_interface;
+mod shared_returned;
 mod timeout;
 pub(crate) mod together;
 pub mod typed;

@@ -26,11 +26,11 @@ impl SharedPlugin {
         &self.pool
     }
 
-    /// Returns the same with another time limit for each call.
+    /// Returns the same with a time limit for each call, unless there is a shorter one already.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         let mut view = self.clone();
-        view.each.timeout = Some(timeout);
+        view.each.timeout = Some(self.each.timeout.map_or(timeout, |shorter| shorter.min(timeout)));
         view
     }
 

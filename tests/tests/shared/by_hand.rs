@@ -19,9 +19,10 @@ use std::{
 
 use extism_runtime::{
     __private::{PoolOptions, RawExport, ResolvedExports, SharedPlugin, shared_client, shared_client_of},
-    CompiledPlugin, Error, FromPool, PluginBuilder, Pool, SharedInterface, Source, ValType,
+    CompiledPlugin, Error, PluginBuilder, Pool, Source, ValType,
+    client::SharedInterface,
     interface::{Argument, Encoding, Interface, Method},
-    plugin::FromPlugin,
+    plugin::{FromPlugin, FromPool},
     pool::Reuse,
 };
 
