@@ -40,6 +40,7 @@ pub use crate::{
         declare::{MethodDeclaration, argument, extend, interface, method},
     },
     load::Source,
-    plugin::{CompiledPlugin, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    pool::Pool,
     value::{Val, ValType},
 };
