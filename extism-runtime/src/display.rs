@@ -30,11 +30,26 @@ pub(crate) fn name(name: &str) -> Name<'_> {
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cut = self.0.char_indices().nth(MAX_NAME).map(|(end, _)| end);
-        Escaped { to: f, lines: false }.write_str(&self.0[..cut.unwrap_or(self.0.len())])?;
+        Escaped { to: f, kept: &[] }.write_str(&self.0[..cut.unwrap_or(self.0.len())])?;
         match cut {
             Some(_) => write!(f, "... ({} bytes)", self.0.len()),
             None => Ok(()),
         }
+    }
+}
+
+/// A text, shown as one line.
+#[derive(Debug)]
+pub struct Line<'a>(&'a str);
+
+/// Shows a text that a plug-in may have influenced in one line of any length; tabs are kept.
+pub fn line(text: &str) -> Line<'_> {
+    Line(text)
+}
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Escaped { to: f, kept: &['\t'] }.write_str(self.0)
     }
 }
 
@@ -48,7 +63,7 @@ pub(crate) fn text<T: fmt::Display>(text: T) -> Text<T> {
 
 impl<T: fmt::Display> fmt::Display for Text<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        limited(f, |limited| write!(Escaped { to: limited, lines: true }, "{}", self.0))
+        limited(f, |limited| write!(Escaped { to: limited, kept: &['\n', '\t'] }, "{}", self.0))
     }
 }
 
@@ -173,13 +188,13 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
 /// Escapes [unsafe](is_unsafe) characters.
 struct Escaped<'a, W> {
     to: &'a mut W,
-    /// Whether line feeds and tabs are kept.
-    lines: bool,
+    /// Unsafe characters that are kept all the same.
+    kept: &'static [char],
 }
 
 impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let stays = |char: char| (self.lines && matches!(char, '\n' | '\t')) || !is_unsafe(char);
+        let stays = |char: char| self.kept.contains(&char) || !is_unsafe(char);
         let mut rest = text;
         while let Some(at) = rest.find(|char| !stays(char)) {
             let (before, from) = rest.split_at(at);
@@ -195,7 +210,7 @@ impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
 }
 
 /// Returns whether a terminal would not show the character but act on it.
-pub(crate) fn is_unsafe(char: char) -> bool {
+fn is_unsafe(char: char) -> bool {
     char.is_control() || reorders(char)
 }
 
@@ -214,6 +229,7 @@ mod tests {
         assert_eq!(name(nasty).to_string(), r"a\u{1b}[31m\u{9b}1m\rb\u{202e}c\u{7f}\u{0}");
         assert_eq!(name("line\nline\t").to_string(), r"line\nline\t");
         assert_eq!(text("line\nline\t\x1b").to_string(), "line\nline\t\\u{1b}");
+        assert_eq!(line("line\nline\t\x1b\u{2066}").to_string(), "line\\nline\t\\u{1b}\\u{2066}");
         assert_eq!(name("häuser 家 🏠 'quoted' \\").to_string(), "häuser 家 🏠 'quoted' \\");
     }
 

@@ -1,7 +1,7 @@
-//! What the macros' expansions name, all of it, wherever it is public too. Not part of the public interface: it changes
-//! without notice.
+//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares with this crate.
+//! Not part of the public interface: it changes without notice.
 
-pub use std::{any::Any, sync::LazyLock};
+pub use std::{any::Any, sync::LazyLock, time::Duration};
 
 pub use extism_macros::host_fns;
 
@@ -14,8 +14,9 @@ pub use crate::codec::Raw;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Forward, PluginInterface, WithContext,
+        Forward, ForwardShared, PluginInterface, WithContext, WithTimeout,
         call::{flatten, map_present, value_or_panic},
+        future::{Either, either, then},
         outcome::SameForClient,
         resolved_exports::{ResolvedExports, client, client_of},
         several::SeveralArguments,
@@ -23,6 +24,7 @@ pub use crate::{
         typed,
     },
     codec::{Base64, CodecError, Decode, Encode, Json, Writer},
+    display::line,
     error::Error,
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostOutput, IntoFunctions,

@@ -14,6 +14,8 @@ mod fuzzing_numbers;
 mod kernel;
 #[path = "../../extism-runtime/src/manifest/mod.rs"]
 mod manifest;
+#[path = "../../extism-runtime/src/nearest.rs"]
+mod nearest;
 #[path = "../../extism-runtime/src/display.rs"]
 mod display;
 pub mod smith;

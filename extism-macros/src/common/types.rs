@@ -2,6 +2,8 @@ use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Path, Type, parse_quote, spanned::Spanned};
 
+use super::text::type_text;
+
 /// The path of what the runtime has for expansions; `crate = ..` names another crate than `extism_runtime`.
 pub(crate) fn runtime_path(given: Option<Path>) -> Path {
     let runtime = given.unwrap_or_else(|| parse_quote!(::extism_runtime));
@@ -47,4 +49,18 @@ pub(crate) fn in_codec(codec: &Path, ty: &Type) -> TokenStream {
     let open = quote_spanned!(error_span(ty)=> <);
     let close = quote_spanned!(last.resolved_at(Span::call_site())=> >);
     quote!(#codec #open #ty #close)
+}
+
+/// What to use instead of a type that borrows, for errors.
+pub(crate) fn owned_form(ty: &Type) -> String {
+    let borrowed = match peel(ty) {
+        Type::Reference(reference) => type_text(&reference.elem),
+        _ => String::new(),
+    };
+    let owned = match borrowed.as_str() {
+        "str" => "`String`",
+        "[u8]" => "`Vec<u8>`",
+        _ => "a type that owns its data",
+    };
+    format!("use {owned}")
 }

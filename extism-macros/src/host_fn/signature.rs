@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::model::{Argument, ArgumentKind};
-use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, peel, type_text};
+use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, owned_form, peel, type_text};
 
 /// Records what a host function cannot be.
 pub(super) fn check(sig: &Signature, errors: &mut Errors) {
@@ -104,25 +104,13 @@ fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatTyp
             errors
                 .at(&other.ty, format!("a host function can have only one `&mut` argument, and `{exclusive}` is one"));
         } else if lifetime_use(&other.ty).borrows() {
-            let owned = owned_form(&other.ty);
+            let is_plugin = type_text(&other.ty).contains("CurrentPlugin");
+            let owned = if is_plugin { "remove one of the two".to_owned() } else { owned_form(&other.ty) };
             errors.at(
                 &other.ty,
                 format!("`{}` borrows from the plug-in, which `{exclusive}` can modify: {owned}", type_text(&other.ty)),
             );
         }
-    }
-}
-
-fn owned_form(ty: &Type) -> &'static str {
-    let text = match peel(ty) {
-        Type::Reference(reference) => type_text(&reference.elem),
-        _ => return "take a type that owns its data",
-    };
-    match text.as_str() {
-        "str" => "take `String`",
-        "[u8]" => "take `Vec<u8>`",
-        text if text.contains("CurrentPlugin") => "remove one of the two",
-        _ => "take a type that owns its data",
     }
 }
 

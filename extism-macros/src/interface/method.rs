@@ -1,12 +1,8 @@
 //! Reads a method of the trait into the model.
 
 use syn::{
-    FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType,
-    Safety, Signature, Token, TraitItemFn, Type, TypeImplTrait, TypeTraitObject,
-    ext::IdentExt,
-    parse_quote_spanned,
-    spanned::Spanned,
-    visit::{self, Visit},
+    FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, Safety, Signature,
+    TraitItemFn, Type, ext::IdentExt, spanned::Spanned,
 };
 
 use super::{
@@ -14,7 +10,9 @@ use super::{
     model::{Argument, Body, Method, Missing},
     options::{ArgsFormat, ExportOptions},
     output::{self, Output},
+    receiver::receiver,
     rename::Case,
+    result,
 };
 use crate::common::{Errors, cfgs, codec_path, lifetime_use, peel, take_attributes};
 
@@ -30,7 +28,7 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
     attributes::refuse_conditional_export(&mut function.attrs, errors);
     let options = ExportOptions::of_attributes(take_attributes(&mut function.attrs, "export"), errors);
     check_signature(&function.sig, errors);
-    let receiver = receiver(&function.sig, errors);
+    let (receiver, access) = receiver(&function.sig, errors);
     let arguments = arguments(function, defaults, errors);
     let codec = options
         .codec
@@ -39,7 +37,7 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
         .or(defaults.codec.cloned());
     let by_name = codec.is_some() || options.optional.is_some();
     let output = output::read(&function.sig.output, &output::Context { generics: &function.sig.generics, by_name });
-    check_output(&output, &receiver, errors);
+    result::check(&output, &receiver, access, errors);
     let format = format(&options, defaults, codec.as_ref(), function, &arguments, errors);
     let docs = documentation::take(&mut function.attrs);
     let name = function.sig.ident.unraw().to_string();
@@ -50,6 +48,8 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
         export_span: options.name.as_ref().map_or(function.sig.ident.span(), |name| name.value.span()),
         export: options.name.as_ref().map_or_else(|| renamed(defaults, &name), |name| name.value.value()),
         ident: function.sig.ident.clone(),
+        asyncness: function.sig.asyncness,
+        access,
         cfgs: cfgs(&function.attrs),
         attributes: attributes::carried(&function.attrs),
         tracks_caller: attributes::tracks_caller(&function.attrs),
@@ -77,13 +77,6 @@ fn renamed(defaults: &Defaults<'_>, name: &str) -> String {
 }
 
 fn check_signature(sig: &Signature, errors: &mut Errors) {
-    if let Some(asyncness) = &sig.asyncness {
-        errors.at(
-            asyncness,
-            "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, \
-             such as in `tokio::task::spawn_blocking`",
-        );
-    }
     if let Some(constness) = &sig.constness {
         errors.at(constness, "a method that calls a plug-in cannot be `const`: remove `const`");
     }
@@ -115,29 +108,6 @@ fn with_all_lifetimes(sig: &Signature, receiver: &Receiver, arguments: &[Argumen
         }
     }
     generics
-}
-
-/// Returns `&mut self`, even if something else is written.
-fn receiver(sig: &Signature, errors: &mut Errors) -> Receiver {
-    let otherwise = || {
-        let span = sig.receiver().map_or(sig.ident.span(), |receiver| receiver.self_token.span);
-        let and: Token![&] = parse_quote_spanned!(span=> &);
-        let mutability: Token![mut] = parse_quote_spanned!(span=> mut);
-        let kind = ReceiverKind::Reference(and, None, Some(mutability));
-        Receiver { attrs: Vec::new(), mutability: None, self_token: Token![self](span), kind }
-    };
-    let Some(receiver) = sig.receiver() else {
-        errors.at(&sig.ident, "a method of an interface needs a receiver: add `&mut self`");
-        return otherwise();
-    };
-    let message = match &receiver.kind {
-        ReceiverKind::Reference(_, _, Some(_)) => return receiver.clone(),
-        ReceiverKind::Reference(..) => "a call changes the plug-in's memory: take `&mut self`",
-        ReceiverKind::Value => "a call does not consume the plug-in: take `&mut self`",
-        _ => "the receiver cannot have a type: write `&mut self`",
-    };
-    errors.at(receiver, message);
-    otherwise()
 }
 
 fn arguments(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: &mut Errors) -> Vec<Argument> {
@@ -173,7 +143,7 @@ fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) 
     {
         errors.at(mutability, "a plug-in receives a copy of its arguments and cannot modify them: remove `mut`");
     }
-    if let Some(ty) = find_impl(&typed.ty) {
+    if let Some(ty) = result::find_impl(&typed.ty) {
         errors.at(
             ty,
             "use a type parameter instead of `impl Trait`, so that its codec can be checked: \
@@ -181,38 +151,6 @@ fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) 
         );
     }
     Argument { mutability, ident, name: String::new(), ty: (*typed.ty).clone() }
-}
-
-fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
-    if let ReturnType::Type(_, declared) = &output.declared
-        && let Some(ty) = find_impl(declared)
-    {
-        errors.at(ty, "a result is decoded into a concrete type, which `impl Trait` is not");
-    }
-    let Some(ok) = &output.ok else { return };
-    if let Some(ty) = find_dyn(ok) {
-        errors.at(ty, "a result is decoded into a concrete type, which `dyn Trait` is not");
-    }
-    let used = lifetime_use(ok);
-    if let Some(span) = used.fixed {
-        errors.at_span(
-            span,
-            "a borrowed result is in the plug-in's memory and valid until the next call: remove `'static`",
-        );
-    }
-    let own = match &receiver.kind {
-        ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
-        _ => None,
-    };
-    for lifetime in used.named.iter().filter(|named| Some(*named) != own) {
-        errors.at(
-            lifetime,
-            format!(
-                "a borrowed result is in the plug-in's memory, so it can only borrow from `self`: \
-                 write `&{lifetime} mut self`, or omit the lifetime"
-            ),
-        );
-    }
 }
 
 /// How the arguments are encoded as the input; `None` if there are none, or one with its own codec.
@@ -286,41 +224,5 @@ fn missing(options: &ExportOptions, function: &TraitItemFn, output: &Output, err
             Missing::Optional
         }
         (None, None) => Missing::Refuse,
-    }
-}
-
-impl Output {
-    /// Whether the result is or contains an `impl Trait`.
-    pub(super) fn has_impl_trait(&self) -> bool {
-        matches!(&self.declared, ReturnType::Type(_, declared) if find_impl(declared).is_some())
-    }
-}
-
-fn find_impl(ty: &Type) -> Option<TypeImplTrait> {
-    let mut find = Find::default();
-    find.visit_type(ty);
-    find.impl_trait
-}
-
-fn find_dyn(ty: &Type) -> Option<TypeTraitObject> {
-    let mut find = Find::default();
-    find.visit_type(ty);
-    find.trait_object
-}
-
-#[derive(Default)]
-struct Find {
-    impl_trait: Option<TypeImplTrait>,
-    trait_object: Option<TypeTraitObject>,
-}
-
-impl<'ast> Visit<'ast> for Find {
-    fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-        self.impl_trait.get_or_insert_with(|| ty.clone());
-    }
-
-    fn visit_type_trait_object(&mut self, ty: &'ast TypeTraitObject) {
-        self.trait_object.get_or_insert_with(|| ty.clone());
-        visit::visit_type_trait_object(self, ty);
     }
 }

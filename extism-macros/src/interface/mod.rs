@@ -10,8 +10,10 @@ mod module_path;
 mod options;
 mod output;
 mod read;
+mod receiver;
 mod recover;
 mod rename;
+mod result;
 mod visibility;
 mod wasm;
 

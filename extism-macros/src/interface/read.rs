@@ -8,9 +8,10 @@ use syn::{Attribute, Ident, ItemTrait, TraitItem, TypeParamBound, ext::IdentExt}
 
 use super::{
     attributes, documentation, method,
-    model::{Implementation, Interface, Method, Wasm},
+    model::{Access, Implementation, Interface, Method, Wasm},
     module_path::ModulePath,
     options::{InterfaceOptions, OnError},
+    receiver::common_access,
 };
 use crate::common::{Errors, KeyValue, codec_path, runtime_path, take_attributes};
 
@@ -22,6 +23,7 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
     let rename_all = options.rename_all.map(KeyValue::into_value);
     let defaults = method::Defaults { runtime: &runtime, codec: codec.as_ref(), args, rename_all };
     let methods = methods(&mut item, &defaults, errors);
+    let access = common_access(&methods, errors);
     let client = client_name(&item, options.name.map(KeyValue::into_value), errors);
     let docs = documentation::take(&mut item.attrs);
     let own = std::mem::take(&mut item.attrs);
@@ -30,6 +32,7 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
         attributes: attributes::carried(&own),
         lints: attributes::lints(&own),
         extends: options.extends.map(KeyValue::into_value).unwrap_or_default(),
+        access,
         methods,
         on_error: options.on_error.map(KeyValue::into_value).unwrap_or_default(),
         unimplementable: false,
@@ -119,8 +122,12 @@ fn check_bases(interface: &Interface, errors: &mut Errors) {
 
 /// Reports duplicate methods, and methods with names that the client uses itself.
 fn check_names(interface: &Interface, errors: &mut Errors) {
-    const OWN: [&str; 8] =
-        ["builder", "interface", "into_inner", "load", "plugin", "plugin_mut", "try_from", "with_context"];
+    const ALL: [&str; 6] = ["builder", "interface", "load", "try_from", "with_context", "with_timeout"];
+    let own: &[&str] = match interface.access {
+        Access::Exclusive => &["into_inner", "plugin", "plugin_mut"],
+        Access::Shared => &["clone", "pool"],
+    };
+    let is_own = |name: &str| ALL.contains(&name) || own.contains(&name);
     let mut seen: HashMap<String, bool> = HashMap::new();
     let optional: Vec<String> = interface
         .methods
@@ -131,7 +138,7 @@ fn check_names(interface: &Interface, errors: &mut Errors) {
     for method in &interface.methods {
         let name = method.ident.unraw().to_string();
         let embedded = interface.wasm.is_some() && name == "embedded";
-        if OWN.contains(&name.as_str()) || optional.contains(&name) || embedded || name.starts_with("__extism_") {
+        if is_own(&name) || optional.contains(&name) || embedded || name.starts_with("__extism_") {
             errors.at(
                 &method.ident,
                 format!(
@@ -151,6 +158,7 @@ fn check_names(interface: &Interface, errors: &mut Errors) {
 /// Reports what prevents the client from implementing the trait where it must, and from running default bodies.
 fn check_implementation(interface: &Interface, errors: &mut Errors) {
     if interface.on_error == OnError::Panic {
+        check_async(interface, errors);
         for method in interface.methods.iter().filter(|method| !method.is_as_declared(OnError::Panic)) {
             errors.at(
                 &method.ident,
@@ -162,6 +170,19 @@ fn check_implementation(interface: &Interface, errors: &mut Errors) {
     match interface.implementation() {
         Implementation::No => check_default_bodies(interface, errors),
         Implementation::Yes | Implementation::If(_) => check_constants(interface, errors),
+    }
+}
+
+/// Reports `async` methods whose failure would be a panic.
+fn check_async(interface: &Interface, errors: &mut Errors) {
+    for method in interface.methods.iter().filter(|method| !method.output.fallible) {
+        if let Some(asyncness) = &method.asyncness {
+            errors.at(
+                asyncness,
+                "with `on_error = \"panic\"`, a method that is not a `Result` cannot be `async`: the panic would end the \
+                 task that polls the future instead of reaching the caller; return `Result<_, extism_runtime::Error>`",
+            );
+        }
     }
 }
 

@@ -48,7 +48,7 @@ fn check_client(expansion: TokenStream, item: &ItemTrait) {
         TraitItem::Fn(function) => Some(function.sig.ident.unraw().to_string()),
         _ => None,
     });
-    let own = ["load", "builder", "interface", "plugin", "plugin_mut", "into_inner", "with_context"];
+    let own = ["load", "builder", "interface", "plugin", "plugin_mut", "into_inner", "with_context", "with_timeout"];
     for name in of_trait.chain(own.map(str::to_owned)) {
         assert!(functions.contains(&name), "no `{name}` in {text}");
     }

@@ -23,7 +23,7 @@ pub(crate) use self::{
     init::{InitCall, Initializer},
     key::Key,
     shared::SharedArtifacts,
-    summary::ModuleSummary,
+    summary::{ModuleSummary, WASI},
 };
 use self::{compiling::Compiling, init::init_calls};
 use crate::{
@@ -123,7 +123,7 @@ impl Artifact {
             wasm: Arc::new(fused.wasm),
             memory_export: fused.memory_export,
             init,
-            imports_wasi: summary.namespaces.contains("wasi_snapshot_preview1"),
+            imports_wasi: summary.namespaces.contains(WASI),
             imports_old_names: fuse::DIALECTS
                 .iter()
                 .any(|dialect| dialect.is_old && summary.namespaces.contains(dialect.namespace)),

@@ -9,6 +9,9 @@ use crate::{
     wasm_types::func_type,
 };
 
+/// The namespace of WASI preview 1.
+pub(crate) const WASI: &str = "wasi_snapshot_preview1";
+
 /// What can be read from a module without compiling it.
 #[derive(Default)]
 pub(crate) struct ModuleSummary {

@@ -1,4 +1,8 @@
-use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
+use super::future::OptionalFuture;
+use crate::{
+    Decode, Encode, Error, Plugin,
+    plugin::{CallFuture, export::RawExport},
+};
 
 /// Calls an export by its handle; this is what a client's methods do.
 ///
@@ -22,6 +26,26 @@ pub fn call_optional<'p, I: Encode, O: Decode<'p>>(
     input: I,
 ) -> Result<Option<O>, Error> {
     export.map(|export| call(plugin, export, input)).transpose()
+}
+
+/// Calls an export by its handle, as a client's `async` methods do. The input is encoded before this returns.
+#[inline]
+pub fn call_async<'p, I: Encode, O: Decode<'p>>(
+    plugin: &'p mut Plugin,
+    export: RawExport,
+    input: I,
+) -> CallFuture<'p, O> {
+    plugin.call_raw_async(export, input)
+}
+
+/// Calls an export that may be missing, as a client's `async` methods do; the future returns `None` if it is.
+#[inline]
+pub fn call_optional_async<'p, I: Encode, O: Decode<'p>>(
+    plugin: &'p mut Plugin,
+    export: Option<RawExport>,
+    input: I,
+) -> OptionalFuture<'p, O> {
+    OptionalFuture(export.map(|export| call_async(plugin, export, input)))
 }
 
 /// Unwraps a result for `on_error = "panic"`.

@@ -1,10 +1,10 @@
-use super::{PluginInterface, View, WithContext};
+use super::{PluginInterface, View, WithContext, WithTimeout};
 
 /// A value that forwards an interface's calls to another value, and so implements the interface's trait if the other
 /// one does.
 ///
 /// `C` is the interface's client, which identifies the interface. Implemented for `&mut T`, `Box<T>` (including
-/// `Box<dyn Trait>`), [`WithContext`] and [`View`], and by `#[plugin_interface(extends(..))]` for the client of an
+/// `Box<dyn Trait>`), [`WithContext`], [`WithTimeout`] and [`View`], and by `#[plugin_interface(extends(..))]` for the client of an
 /// interface that extends another.
 pub trait Forward<C> {
     /// The type that answers the calls.
@@ -31,6 +31,14 @@ impl<C, T: ?Sized> Forward<C> for Box<T> {
 }
 
 impl<C, P: PluginInterface> Forward<C> for WithContext<'_, P> {
+    type Target = P;
+
+    fn forward(&mut self) -> &mut P {
+        self
+    }
+}
+
+impl<C, P: PluginInterface> Forward<C> for WithTimeout<'_, P> {
     type Target = P;
 
     fn forward(&mut self) -> &mut P {

@@ -3,12 +3,19 @@
 pub(crate) mod call;
 mod context;
 mod forward;
+mod forward_shared;
+pub(crate) mod future;
 pub(crate) mod outcome;
 mod plugin_interface;
 pub(crate) mod resolved_exports;
+mod scope;
 pub(crate) mod several;
+mod timeout;
 pub(crate) mod together;
 pub mod typed;
 mod view;
 
-pub use self::{context::WithContext, forward::Forward, plugin_interface::PluginInterface, view::View};
+pub use self::{
+    context::WithContext, forward::Forward, forward_shared::ForwardShared, plugin_interface::PluginInterface,
+    timeout::WithTimeout, view::View,
+};

@@ -1,5 +1,6 @@
 //! What a method returns, according to its return type.
 
+use super::future::ReturnedFuture;
 use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
@@ -61,6 +62,12 @@ pub trait Returned<'p>: Sized {
     #[inline]
     fn call<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Self::Output {
         Self::from_call(super::typed::call(plugin, export, input))
+    }
+
+    /// Calls an export by its handle, asynchronously. The input is encoded before this returns.
+    #[inline]
+    fn call_async<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> ReturnedFuture<'p, Self> {
+        ReturnedFuture(super::typed::call_async(plugin, export, input))
     }
 
     /// Like [`call`](Self::call), with `on_error = "panic"`.

@@ -1,6 +1,6 @@
-use std::any::Any;
+use std::{any::Any, time::Duration};
 
-use super::{Forward, View, WithContext, resolved_exports::ResolvedExports};
+use super::{Forward, View, WithContext, WithTimeout, resolved_exports::ResolvedExports, scope::Scope};
 use crate::{CompiledPlugin, Error, Plugin, interface::Interface, plugin::FromPlugin};
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
@@ -63,8 +63,20 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     }
 
     /// Returns a view whose calls have a context, which host functions can access.
-    fn with_context<C: Any + Send>(&mut self, context: C) -> WithContext<'_, Self> {
-        WithContext::new(self, context)
+    fn with_context<C: Any + Send + Sync>(&mut self, context: C) -> WithContext<'_, Self> {
+        let mut scope = Scope::new(self);
+        scope.set_context(Box::new(context));
+        WithContext(scope)
+    }
+
+    /// Returns a view whose calls take at most `timeout` each, which counts from the start of a call.
+    ///
+    /// The plug-in's own timeout is the upper bound, and a view of a view keeps the shorter timeout. A call that takes
+    /// longer ends with [`Error::Timeout`].
+    fn with_timeout(&mut self, timeout: Duration) -> WithTimeout<'_, Self> {
+        let mut scope = Scope::new(self);
+        scope.set_timeout(timeout);
+        WithTimeout(scope)
     }
 }
 

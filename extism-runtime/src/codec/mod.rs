@@ -87,6 +87,9 @@ pub trait Decode<'a>: Sized {
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
 }
 
+/// How often a value is encoded at most: it fits the second time, unless its `Encode` writes more each time.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
+
 /// Encodes a value into a vector.
 ///
 /// # Errors
@@ -94,7 +97,7 @@ pub trait Decode<'a>: Sized {
 /// Returns an error if the codec cannot represent the value.
 pub fn to_vec<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
     let mut bytes = vec![0; value.size_hint()];
-    loop {
+    for _ in 0..MAX_ATTEMPTS {
         let capacity = bytes.len();
         let mut writer = Writer::new(&mut bytes);
         value.encode(&mut writer)?;
@@ -104,6 +107,7 @@ pub fn to_vec<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
             return Ok(bytes);
         }
     }
+    Err(CodecError::growing())
 }
 
 #[cfg(test)]

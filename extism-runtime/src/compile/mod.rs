@@ -43,6 +43,8 @@ pub(crate) struct CompiledInner {
     pub(crate) imports: Vec<ImportInfo>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
+    /// Whether a call can wait for the host: each call then runs on a stack of its own.
+    pub(crate) can_wait: bool,
     /// Whether a module imports from a namespace in which the environment's functions have their old names.
     uses_old_names: bool,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
@@ -93,6 +95,7 @@ pub(crate) fn compile(
         exports,
         imports,
         uses_wasi,
+        can_wait: uses_wasi,
         uses_old_names,
         #[cfg(feature = "wasi")]
         directories,

@@ -1,5 +1,6 @@
 //! The engine: compiles plug-ins and holds what they share: artifacts, pools of memory, and the clock of their deadlines.
 
+mod alarms;
 mod builder;
 mod cache;
 mod config;
@@ -12,6 +13,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    task::Waker,
     time::Instant,
 };
 
@@ -20,7 +22,7 @@ use self::{cache::DiskCache, options::CacheChoice, ticker::Ticker};
 pub(crate) use self::{
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
     options::EngineOptions,
-    ticker::TimedCall,
+    ticker::{Alarm, TimedCall},
 };
 pub use crate::features::{Features, Proposal};
 use crate::{
@@ -153,15 +155,22 @@ impl Engine {
         self.0.interrupt();
     }
 
-    /// Marks a call that has a deadline, and begins now, as running: until the result is dropped,
+    /// Marks a call that the clock has to interrupt, and that begins now, as running: until the result is dropped,
     /// [`interrupt`](Self::interrupt) is called every few milliseconds.
     pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
         // Called only when the thread starts: otherwise all calls would update the same reference count.
-        let tick = || {
-            let ticking = Arc::downgrade(&self.0);
-            move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
-        };
-        self.0.ticker.begin(shard, now, tick)
+        self.0.ticker.begin(shard, now, || self.tick())
+    }
+
+    /// Wakes a task at a given time, or up to two milliseconds later, until the result is dropped.
+    pub(crate) fn alarm(&self, at: Instant, waker: Waker) -> Result<Alarm, Error> {
+        self.0.ticker.alarm(at, waker, || self.tick())
+    }
+
+    /// Returns what the clock's thread does at each tick.
+    fn tick(&self) -> impl Fn() -> bool + Send + 'static {
+        let ticking = Arc::downgrade(&self.0);
+        move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
     }
 }
 

@@ -1,15 +1,19 @@
-//! The clock of deadlines: a thread that ticks only while calls with a deadline run.
+//! The clock: a thread that ticks while calls run that it has to interrupt, and wakes tasks at a given time.
 
 use std::{
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    task::Waker,
     thread::{self, Thread},
     time::{Duration, Instant},
 };
 
-use super::process;
+use super::{
+    alarms::{Alarms, Key},
+    process,
+};
 use crate::Error;
 
 /// The time between two ticks: how late a deadline may be noticed.
@@ -31,6 +35,7 @@ struct Clock {
     stopped: AtomicBool,
     /// How often it has ticked.
     ticks: AtomicUsize,
+    alarms: Alarms,
 }
 
 /// See the module. The thread starts with the first timed call, and again with the first one of a forked process,
@@ -48,7 +53,26 @@ struct Generation {
     forked: OnceLock<Box<Self>>,
 }
 
-/// A running call with a deadline; it ends when this is dropped.
+/// Wakes a task at a given time, unless it is dropped before.
+pub(crate) struct Alarm {
+    clock: Arc<Clock>,
+    key: Key,
+}
+
+impl Alarm {
+    /// Makes the alarm wake this waker, even if it has rung.
+    pub(crate) fn rewire(&self, waker: Waker) {
+        self.clock.alarms.replace(self.key, waker);
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.clock.alarms.remove(self.key);
+    }
+}
+
+/// A running call for which the clock ticks; it ends when this is dropped.
 pub(crate) struct TimedCall<'a> {
     counter: &'a AtomicUsize,
     clock: &'a Clock,
@@ -85,6 +109,14 @@ impl Ticker {
         F: Fn() -> bool + Send + 'static,
     {
         self.0.current(now).begin(shard, tick)
+    }
+
+    /// Wakes a task at a given time; `tick` is as for [`begin`](Self::begin).
+    pub(super) fn alarm<F>(&self, at: Instant, waker: Waker, tick: impl FnOnce() -> F) -> Result<Alarm, Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
+        self.0.current(Instant::now()).alarm(at, waker, tick)
     }
 }
 
@@ -123,12 +155,32 @@ impl Generation {
         // sees this call, or this call sees it sleeping.
         counter.fetch_add(1, Ordering::SeqCst);
         let call = TimedCall { counter, clock: &self.clock, ticks };
+        self.rouse(tick)?;
+        Ok(call)
+    }
+
+    fn alarm<F>(&self, at: Instant, waker: Waker, tick: impl FnOnce() -> F) -> Result<Alarm, Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
+        // Before the look at `sleeping`, as in `begin`.
+        let alarm = Alarm { clock: Arc::clone(&self.clock), key: self.clock.alarms.add(at, waker) };
+        self.rouse(tick)?;
+        Ok(alarm)
+    }
+
+    /// Makes the thread look at what there is to do, if it sleeps; starts it if there is none.
+    #[inline]
+    fn rouse<F>(&self, tick: impl FnOnce() -> F) -> Result<(), Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
         match self.thread.get() {
             Some(thread) if self.clock.sleeping.load(Ordering::SeqCst) => thread.unpark(),
             Some(_) => {}
             None => self.start(tick())?,
         }
-        Ok(call)
+        Ok(())
     }
 
     #[cold]
@@ -164,16 +216,26 @@ fn run(clock: &Clock, tick: impl Fn() -> bool) {
         if !tick() {
             return;
         }
+        clock.alarms.ring();
         idle = if any_running(clock) { 0 } else { idle + 1 };
         if idle > IDLE_TICKS {
-            clock.sleeping.store(true, Ordering::SeqCst);
-            while !any_running(clock) && !clock.stopped.load(Ordering::SeqCst) {
-                thread::park();
-            }
-            clock.sleeping.store(false, Ordering::SeqCst);
+            sleep(clock);
             idle = 0;
         }
     }
+}
+
+/// Sleeps until calls run again, and wakes those that wait for a time.
+fn sleep(clock: &Clock) {
+    clock.sleeping.store(true, Ordering::SeqCst);
+    while !any_running(clock) && !clock.stopped.load(Ordering::SeqCst) {
+        match clock.alarms.next() {
+            Some(next) => thread::park_timeout(next.saturating_duration_since(Instant::now())),
+            None => thread::park(),
+        }
+        clock.alarms.ring();
+    }
+    clock.sleeping.store(false, Ordering::SeqCst);
 }
 
 fn any_running(clock: &Clock) -> bool {

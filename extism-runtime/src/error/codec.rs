@@ -25,6 +25,11 @@ impl CodecError {
         Self(display::cut_error(cause.into()))
     }
 
+    /// The error of a value that never fits into the room that it asked for.
+    pub(crate) fn growing() -> Self {
+        Self::new("the value's encoding grows each time that it is encoded")
+    }
+
     /// Returns the cause.
     #[must_use]
     pub fn get_ref(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {

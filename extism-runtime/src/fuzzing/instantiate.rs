@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Engine, Error, PluginBuilder, Wasm, features::Features};
+use crate::{Engine, Error, PluginBuilder, Wasm, features::Features, kernel::layout::PAGE};
 
 #[cfg(test)]
 #[path = "../../../fuzz/src/smith.rs"]
@@ -72,7 +72,7 @@ pub fn instantiate(flags: u16, wasm: &[u8]) {
                 check(&error);
             }
             // The initial size and as much growth; tables; the kernel's free memory.
-            let most = 4 * u64::from(pages) * (64 << 10) + ROOM;
+            let most = 4 * u64::from(pages) * PAGE + ROOM;
             assert!(resident().saturating_sub(before) < most, "{} bytes for {pages} pages", resident() - before);
         }
     }

@@ -6,7 +6,7 @@ use wasmtime::{AsContextMut, Memory};
 
 use super::Handle;
 use crate::{
-    codec::{CodecError, Decode, Encode, Writer, budget},
+    codec::{CodecError, Decode, Encode, MAX_ATTEMPTS, Writer, budget},
     error::{BoxError, MemoryError},
     kernel::{self, Alloc},
     limits::Limits,
@@ -73,9 +73,6 @@ fn reserve(memory: Memory, mut store: impl AsContextMut<Data = StoreData>, lengt
     Err(MemoryError::OutOfMemory { length })
 }
 
-/// How often a value is encoded at most: it fits the second time, unless its `Encode` writes more each time.
-const ATTEMPTS: u32 = 3;
-
 /// Allocates a block for a value, which is encoded in place.
 pub(super) fn put<T: Encode + ?Sized>(
     memory: Memory,
@@ -83,7 +80,7 @@ pub(super) fn put<T: Encode + ?Sized>(
     value: &T,
 ) -> Result<Handle, MemoryError> {
     let mut needed = value.size_hint();
-    for _ in 0..ATTEMPTS {
+    for _ in 0..MAX_ATTEMPTS {
         let bytes = memory.data_mut(&mut store);
         let area = kernel::alloc_area(bytes);
         if needed <= area.len() {
@@ -97,7 +94,7 @@ pub(super) fn put<T: Encode + ?Sized>(
         }
         reserve(memory, &mut store, needed)?;
     }
-    Err(CodecError::new("the value's encoding grows each time that it is encoded").into())
+    Err(CodecError::growing().into())
 }
 
 /// Decodes a value from the block at `offset`.

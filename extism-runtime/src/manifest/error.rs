@@ -1,8 +1,6 @@
 //! Why a manifest could not be read.
 
-use std::fmt;
-use std::io;
-use std::path::PathBuf;
+use std::{fmt, io, path::PathBuf};
 
 use crate::display;
 

@@ -31,6 +31,16 @@ impl CompiledPlugin {
         Plugin::from_compiled(Arc::clone(&self.0))
     }
 
+    /// Like [`instantiate`](Self::instantiate), for async code: where an instance takes long, because the engine's pool
+    /// is used up and the code has to be compiled again, it does not hold the executor's thread.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is no memory for it.
+    pub async fn instantiate_async(&self) -> Result<Plugin, Error> {
+        Plugin::from_compiled_async(Arc::clone(&self.0)).await
+    }
+
     /// Returns the plug-in's name, as shown in errors and logs.
     #[must_use]
     pub fn name(&self) -> &str {

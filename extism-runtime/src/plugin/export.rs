@@ -1,6 +1,6 @@
 use std::{fmt, marker::PhantomData};
 
-use super::Plugin;
+use super::{CallFuture, Plugin};
 use crate::{Decode, Encode, Error};
 
 /// An export of a plug-in, found and checked once: [`call`](Self::call) looks nothing up.
@@ -46,6 +46,20 @@ impl<I, O> Export<I, O> {
         O: Decode<'p>,
     {
         plugin.call_raw(self.raw, input)
+    }
+
+    /// Begins to call the export, and encodes the input; see [`Plugin::call_async`].
+    ///
+    /// # Errors
+    ///
+    /// The future returns the same errors as [`call`](Self::call).
+    #[inline]
+    pub fn call_async<'p>(self, plugin: &'p mut Plugin, input: I) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        plugin.call_raw_async(self.raw, input)
     }
 }
 

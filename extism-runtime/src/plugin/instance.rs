@@ -1,17 +1,16 @@
-use std::{any::Any, fmt, ops::Range, sync::Arc};
+use std::{any::Any, fmt, ops::Range, sync::Arc, time::Duration};
 
-use super::{Export, PluginBuilder, export::RawExport, resolve::resolve};
+use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve::resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
-    codec::budget,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind, VarError},
     inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
-    run::{self, CallOptions, Slot},
+    run::{self, CallOptions, Calling, Slot},
     settings::Reuse,
-    store::{CallState, CancelHandle, Persistent},
+    store::{CallContext, CallState, CancelHandle, Persistent},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
@@ -36,6 +35,8 @@ pub struct Plugin {
     compiled: Arc<CompiledInner>,
     call: Arc<CallState>,
     slot: Slot,
+    /// The timeout of the calls that follow, if it is shorter than the plug-in's own.
+    timeout: Option<Duration>,
 }
 
 impl Plugin {
@@ -56,7 +57,13 @@ impl Plugin {
     pub(super) fn from_compiled(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
         let slot = run::new_instance(&compiled, compiled.persistent(), &call)?;
-        Ok(Self { compiled, call, slot })
+        Ok(Self { compiled, call, slot, timeout: None })
+    }
+
+    pub(super) async fn from_compiled_async(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
+        let call = Arc::new(CallState::default());
+        let slot = run::new_instance_async(&compiled, compiled.persistent(), &call).await?;
+        Ok(Self { compiled, call, slot, timeout: None })
     }
 
     /// Moves the plug-in out, and leaves a vacant one in its place.
@@ -67,7 +74,7 @@ impl Plugin {
 
     /// Creates a plug-in without an instance, to stand in for this one.
     pub(crate) fn vacant(&self) -> Self {
-        Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant() }
+        Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant(), timeout: None }
     }
 
     /// Returns what shows whether the plug-in runs, and cancels its calls.
@@ -80,6 +87,9 @@ impl Plugin {
     pub(super) fn end_loan(&mut self, reuse: Reuse) {
         self.call = Arc::default();
         self.slot.forget_calls(&self.call, reuse != Reuse::Keep);
+        self.timeout = None;
+        // One that was leaked together with what was to remove it.
+        self.swap_context(None);
         if reuse == Reuse::ResetState
             && let Some(persistent) = self.slot.persistent_mut()
         {
@@ -99,7 +109,7 @@ impl Plugin {
         O: Decode<'p>,
     {
         let export = self.find(name)?;
-        let options = CallOptions::of(&self.compiled);
+        let options = self.options();
         self.call_by_index(export, &input, options)
     }
 
@@ -113,10 +123,47 @@ impl Plugin {
     where
         I: Encode,
         O: Decode<'p>,
-        C: Any + Send,
+        C: Any + Send + Sync,
     {
         let export = self.find(name)?;
         self.call_by_index_with_context(export, &input, Box::new(context))
+    }
+
+    /// Begins to call an export by name, and encodes the input. The call runs as the returned future is polled, on any
+    /// executor; the result may borrow from the plug-in's memory.
+    ///
+    /// The plug-in runs on a stack of its own and gives the executor its thread back every few milliseconds, and while
+    /// it waits: for an async host function, a sleep, or an HTTP request of its own. The call's time limit counts from
+    /// here.
+    ///
+    /// Dropping the future ends the call at once. Like after a cancellation, the next call then runs in a new instance,
+    /// and variables are kept.
+    ///
+    /// # Errors
+    ///
+    /// The future returns the same errors as [`call`](Self::call).
+    pub fn call_async<'p, I, O>(&'p mut self, name: &str, input: I) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let export = self.find(name);
+        self.call_by_index_async(export, &input, None)
+    }
+
+    /// Like [`call_async`](Self::call_async), with a context as in [`call_with_context`](Self::call_with_context).
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`call_async`](Self::call_async).
+    pub fn call_with_context_async<'p, I, O, C>(&'p mut self, name: &str, input: I, context: C) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+        C: Any + Send + Sync,
+    {
+        let export = self.find(name);
+        self.call_by_index_async(export, &input, Some(Box::new(context)))
     }
 
     /// Finds an export, so that it can be called without looking it up again.
@@ -242,8 +289,40 @@ impl Plugin {
 
     /// Sets the value that host functions can access in later calls, and returns the previous one.
     #[doc(hidden)]
-    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>> {
+    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send + Sync>>) -> Option<Box<dyn Any + Send + Sync>> {
         std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
+    }
+
+    /// Sets the timeout of later calls, of which the plug-in's own is the upper bound, and returns the previous one.
+    #[doc(hidden)]
+    pub fn swap_timeout(&mut self, timeout: Option<Duration>) -> Option<Duration> {
+        std::mem::replace(&mut self.timeout, timeout)
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    pub fn call_raw_async<'p, I, O>(&'p mut self, export: RawExport, input: I) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let export = self.own(export);
+        self.call_by_index_async(export, &input, None)
+    }
+
+    #[doc(hidden)]
+    pub fn call_raw_with_context_async<'p, I, O>(
+        &'p mut self,
+        export: RawExport,
+        input: I,
+        context: Box<dyn Any + Send + Sync>,
+    ) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let export = self.own(export);
+        self.call_by_index_async(export, &input, Some(context))
     }
 
     #[doc(hidden)]
@@ -254,23 +333,8 @@ impl Plugin {
         O: Decode<'p>,
     {
         let index = self.own(export)?;
-        let options = CallOptions::of(&self.compiled);
+        let options = self.options();
         self.call_by_index(index, &input, options)
-    }
-
-    #[doc(hidden)]
-    pub fn call_raw_with_context<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send>,
-    ) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = self.own(export)?;
-        self.call_by_index_with_context(index, &input, context)
     }
 
     fn find(&self, name: &str) -> Result<u32, Error> {
@@ -297,7 +361,7 @@ impl Plugin {
         &'p mut self,
         export: u32,
         input: &I,
-        context: Box<dyn Any + Send>,
+        context: Box<dyn Any + Send + Sync>,
     ) -> Result<O, Error>
     where
         I: Encode,
@@ -305,7 +369,7 @@ impl Plugin {
     {
         let outer = self.swap_context(Some(context));
         let within = WithinContext { plugin: self, outer };
-        let options = CallOptions::of(&within.plugin.compiled);
+        let options = within.plugin.options();
         let output = within.plugin.call_for_output(export, input, options);
         drop(within);
         self.decode(export, output?)
@@ -336,12 +400,31 @@ impl Plugin {
         run::call_export(&mut self.slot, &self.compiled, &self.call, export, input, options)
     }
 
+    fn call_by_index_async<'p, I, O>(
+        &'p mut self,
+        export: Result<u32, Error>,
+        input: &I,
+        context: Option<CallContext>,
+    ) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let options = self.options();
+        let Self { compiled, call, slot, .. } = self;
+        let begin = |export| Calling::begin(slot, compiled, call, export, input, options, context);
+        CallFuture::new(export.and_then(begin))
+    }
+
+    /// Returns what a call that starts now may consume.
+    #[inline]
+    fn options(&self) -> CallOptions {
+        CallOptions::within(&self.compiled, self.timeout)
+    }
+
     #[inline]
     fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
-        let live = self.slot.live();
-        let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
-        let decoded = budget::within(self.compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
-        decoded.map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
+        self.slot.decode(&self.compiled, export, output)
     }
 }
 
@@ -349,7 +432,7 @@ impl Plugin {
 /// through it, because a context may say on whose behalf the plug-in acts.
 struct WithinContext<'p> {
     plugin: &'p mut Plugin,
-    outer: Option<Box<dyn Any + Send>>,
+    outer: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Drop for WithinContext<'_> {
@@ -372,11 +455,10 @@ impl TryFrom<&CompiledPlugin> for Plugin {
     }
 }
 
-/// Asserts at compile time that plug-ins can move between threads, and that what they share can be shared.
+/// Asserts at compile time that plug-ins, and what they share, can move and be shared between threads.
 const _: () = {
-    const fn send<T: Send>() {}
     const fn shared<T: Send + Sync>() {}
-    send::<Plugin>();
+    shared::<Plugin>();
     shared::<CompiledPlugin>();
     shared::<crate::Engine>();
     shared::<CancelHandle>();

@@ -1,6 +1,7 @@
 //! Plug-ins: from the builder over the compiled plug-in to an instance and its exports.
 
 mod builder;
+mod call_future;
 mod compiled;
 pub(crate) mod export;
 mod from_plugin;
@@ -12,7 +13,7 @@ mod resolve;
 mod stage;
 
 pub use self::{
-    builder::PluginBuilder, compiled::CompiledPlugin, export::Export, from_plugin::FromPlugin, instance::Plugin,
-    stage::BuildStage,
+    builder::PluginBuilder, call_future::CallFuture, compiled::CompiledPlugin, export::Export, from_plugin::FromPlugin,
+    instance::Plugin, stage::BuildStage,
 };
 pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};

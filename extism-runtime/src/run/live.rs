@@ -1,6 +1,6 @@
-use wasmtime::{Instance, Memory, Store, TypedFunc, ValType, WasmParams, WasmResults};
+use wasmtime::{Instance, Memory, PoolConcurrencyLimitError, Store, TypedFunc, ValType, WasmParams, WasmResults};
 
-use super::nesting;
+use super::{Limits, executor, nesting};
 use crate::{artifact::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
 
 /// An instance and its store.
@@ -48,20 +48,39 @@ impl Live {
         }
     }
 
-    /// Initializes the instance if necessary, and calls an export.
-    pub(super) fn call_function(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
+    /// Initializes the instance if necessary, and calls the export.
+    pub(super) fn call_function(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
         if !self.initialized {
-            self.initialize(compiled, export)?;
+            nesting::now(self.initialize(limits))?;
         }
-        let number = match self.numbers.get(export as usize) {
-            Some(number) if *number > 0 => *number,
-            _ => self.resolve(compiled, export)?,
-        };
+        let number = self.number(limits)?;
         // Borrowed: a clone would increment a reference count that all threads share.
         match self.functions.get(number as usize - 1) {
-            Some(Callable::Code(function)) => call_on_stack(&mut self.store, compiled, function, ()),
-            Some(Callable::Unit(function)) => call_on_stack(&mut self.store, compiled, function, ()).map(|()| 0),
+            Some(Callable::Code(function)) => call_on_stack(&mut self.store, limits, function, ()),
+            Some(Callable::Unit(function)) => call_on_stack(&mut self.store, limits, function, ()).map(|()| 0),
             None => Err(wasmtime::Error::msg("no such export")),
+        }
+    }
+
+    /// Like [`call_function`](Self::call_function), as a task.
+    pub(super) async fn call_function_async(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
+        if !self.initialized {
+            self.initialize(limits).await?;
+        }
+        let number = self.number(limits)?;
+        match self.functions.get(number as usize - 1) {
+            Some(Callable::Code(function)) => call_as_task(&mut self.store, limits, function, ()).await,
+            Some(Callable::Unit(function)) => call_as_task(&mut self.store, limits, function, ()).await.map(|()| 0),
+            None => Err(wasmtime::Error::msg("no such export")),
+        }
+    }
+
+    /// Returns the number of the called export's function.
+    #[inline]
+    fn number(&mut self, limits: &Limits<'_>) -> wasmtime::Result<u32> {
+        match self.numbers.get(limits.export as usize) {
+            Some(number) if *number > 0 => Ok(*number),
+            _ => self.resolve(limits.compiled, limits.export),
         }
     }
 
@@ -83,10 +102,11 @@ impl Live {
         Ok(*number)
     }
 
-    /// Runs the modules' start functions and initializers, dependencies first.
+    /// Runs the modules' start functions and initializers, dependencies first. Waits only for async calls.
     #[cold]
-    fn initialize(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<()> {
-        let starts = compiled.exports.name(export) == "_start";
+    async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
+        let compiled = limits.compiled;
+        let starts = compiled.exports.name(limits.export) == "_start";
         for (index, module) in compiled.modules.iter().enumerate() {
             let Some(&instance) = self.instances.get(index) else { continue };
             for call in &module.artifact.init {
@@ -95,9 +115,9 @@ impl Live {
                     InitCall::Plain(name) if starts && index == compiled.main && name == "_initialize" => {}
                     InitCall::Plain(name) => {
                         let function = instance.get_typed_func::<(), ()>(&mut self.store, name)?;
-                        call_on_stack(&mut self.store, compiled, &function, ())?;
+                        call_either_way(&mut self.store, limits, &function, ()).await?;
                     }
-                    InitCall::Haskell => self.initialize_haskell(compiled, instance)?,
+                    InitCall::Haskell => self.initialize_haskell(limits, instance).await?,
                 }
             }
         }
@@ -106,7 +126,7 @@ impl Live {
     }
 
     /// Calls `hs_init`; ignores the number it returns.
-    fn initialize_haskell(&mut self, compiled: &CompiledInner, instance: Instance) -> wasmtime::Result<()> {
+    async fn initialize_haskell(&mut self, limits: &Limits<'_>, instance: Instance) -> wasmtime::Result<()> {
         let store = &mut self.store;
         let function = instance.get_func(&mut *store, "hs_init");
         let function = function.ok_or_else(|| wasmtime::Error::msg("no `hs_init`"))?;
@@ -114,7 +134,7 @@ impl Live {
         macro_rules! call {
             ($result:ty) => {{
                 let function = function.typed::<(i32, i32), $result>(&*store)?;
-                call_on_stack(store, compiled, &function, (0, 0)).map(|_: $result| ())
+                call_either_way(store, limits, &function, (0, 0)).await.map(|_: $result| ())
             }};
         }
         match result {
@@ -127,11 +147,11 @@ impl Live {
     }
 }
 
-/// Calls a function; if WASI can wait, as a task that is dropped when the call must end.
+/// Calls a function on the thread's stack or, if host functions can wait or the call is nested, on a stack of its own.
 #[inline]
 fn call_on_stack<P, R>(
     store: &mut Store<StoreData>,
-    compiled: &CompiledInner,
+    limits: &Limits<'_>,
     function: &TypedFunc<P, R>,
     params: P,
 ) -> wasmtime::Result<R>
@@ -139,12 +159,50 @@ where
     P: WasmParams + Copy + Sync,
     R: WasmResults + Sync,
 {
-    #[cfg(feature = "wasi")]
-    if compiled.uses_wasi {
-        return crate::wasi::block_on(function.call_async(store, params));
+    if limits.compiled.can_wait {
+        return executor::block_on(limits, function.call_async(store, params));
     }
     if nesting::is_nested() {
-        return nesting::call_on_own_stack(store, compiled, function, params);
+        return nesting::call_on_own_stack(store, limits.compiled, function, params);
     }
     function.call(store, params)
+}
+
+/// Calls a function on a stack of its own, which gives the thread back at each tick and when it waits.
+async fn call_as_task<P, R>(
+    store: &mut Store<StoreData>,
+    limits: &Limits<'_>,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> wasmtime::Result<R>
+where
+    P: WasmParams + Copy + Sync,
+    R: WasmResults + Sync,
+{
+    match function.call_async(&mut *store, params).await {
+        // All of the pool's stacks are taken, which takes futures that were leaked: each instance of the pool may have
+        // one. Nothing has run yet. Those whose host functions can wait got theirs when they were created.
+        Err(error) if error.is::<PoolConcurrencyLimitError>() && !limits.compiled.can_wait => {
+            store.data_mut().yields = false;
+            call_on_stack(store, limits, function, params)
+        }
+        result => result,
+    }
+}
+
+async fn call_either_way<P, R>(
+    store: &mut Store<StoreData>,
+    limits: &Limits<'_>,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> wasmtime::Result<R>
+where
+    P: WasmParams + Copy + Sync,
+    R: WasmResults + Sync,
+{
+    if limits.yields() {
+        call_as_task(store, limits, function, params).await
+    } else {
+        call_on_stack(store, limits, function, params)
+    }
 }

@@ -1,10 +1,13 @@
 //! An instance: created, initialized, called, and dropped after a failure that it cannot survive.
 
 mod call;
+mod calling;
 mod dump;
+mod executor;
 mod failure;
 mod input;
 mod instantiate;
+mod interruptible;
 mod limits;
 mod live;
 mod nesting;
@@ -13,7 +16,8 @@ mod site;
 mod slot;
 
 pub(crate) use self::{
-    call::{call_export, new_instance},
+    call::{call_export, new_instance, new_instance_async},
+    calling::{Called, Calling},
     nesting::thread,
     options::CallOptions,
     site::site,

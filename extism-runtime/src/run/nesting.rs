@@ -118,7 +118,7 @@ where
 }
 
 /// Returns the result of a future that never waits: it only has a stack of its own.
-fn now<F: Future>(future: F) -> F::Output {
+pub(super) fn now<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -7,6 +7,8 @@
 //!
 //! Open files are counted: each instance has a limit, and all plug-ins of the process share its descriptors.
 
+use std::sync::PoisonError;
+
 use wasmtime::{AsContextMut as _, Caller, Extern, Linker};
 use wasmtime_wasi::{
     ResourceTableError, WasiView as _,
@@ -121,7 +123,7 @@ impl<'a> WasiGuest<'a> {
         let fuel = caller.as_context_mut().hostcall_fuel();
         let (memory, data) = memory.data_and_store_mut(caller);
         let StoreData { wasi, files, settings, .. } = data;
-        let wasi = wasi.get_or_insert_with(context::empty);
+        let wasi = wasi.get_mut().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(context::empty);
         Ok(Self { wasi, memory: GuestMemory::Unshared(memory), settings, files, fuel })
     }
 

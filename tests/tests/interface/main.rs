@@ -1,6 +1,7 @@
 //! `#[plugin_interface]` over real plug-ins.
 
 mod arguments;
+mod async_methods;
 mod bodies;
 mod codecs;
 mod constants;
@@ -15,6 +16,7 @@ mod naming;
 mod outcomes;
 mod several;
 mod shapes;
+mod timeout;
 
 use extism_runtime::Plugin;
 

@@ -122,7 +122,8 @@ fn their_imports_are_the_runtimes_and_their_pdk_is_told() {
     assert_eq!((pdk.to_string(), pdk.before_1_0), ("Rust (extism-pdk, from before 1.0)".to_owned(), true));
 
     let compiled = PluginBuilder::new(self::module(&imports)).compile().unwrap();
-    let names: Vec<_> = compiled.imports().iter().map(|import| (import.namespace.as_str(), import.name.as_str())).collect();
+    let names: Vec<_> =
+        compiled.imports().iter().map(|import| (import.namespace.as_str(), import.name.as_str())).collect();
     assert_eq!(names.len(), 24);
     assert!(names.contains(&("env", "extism_alloc")) && names.contains(&("env", "extism_var_set")), "{names:?}");
 }

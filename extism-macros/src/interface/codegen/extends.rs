@@ -4,7 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use super::super::model::Interface;
+use super::{
+    super::model::{Access, Interface},
+    shared,
+};
 use crate::common::{error_span, respan};
 
 /// The type in which the client holds its plug-in.
@@ -17,6 +20,47 @@ pub(super) fn holder(interface: &Interface) -> TokenStream {
 
 /// The implementations that give access to the contained clients.
 pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
+    match interface.access {
+        Access::Exclusive => of_exclusive(interface),
+        Access::Shared => of_shared(interface),
+    }
+}
+
+fn of_shared(interface: &Interface) -> Option<TokenStream> {
+    let Interface { runtime, client, extends, .. } = interface;
+    let first = extends.first()?;
+    let forwards = extends.iter().enumerate().map(|(index, base)| {
+        let field = shared::base_field(index);
+        let forward = respan(error_span(base), quote!(#runtime::ForwardShared));
+        quote! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #forward<#base> for #client {
+                type Target = #base;
+
+                #[inline]
+                fn forward(&self) -> &#base {
+                    &self.__extism.#field
+                }
+            }
+        }
+    });
+    Some(quote! {
+        #(#forwards)*
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::ops::Deref for #client {
+            type Target = #first;
+
+            fn deref(&self) -> &#first {
+                &self.__extism.base_0
+            }
+        }
+    })
+}
+
+fn of_exclusive(interface: &Interface) -> Option<TokenStream> {
     let Interface { runtime, client, extends, .. } = interface;
     let forwards = extends.iter().enumerate().map(|(index, base)| {
         let reach = reach(index, extends.len());
@@ -78,6 +122,10 @@ fn reach(index: usize, count: usize) -> TokenStream {
 /// The data of the interfaces that this one extends.
 pub(super) fn base_interfaces(interface: &Interface) -> Vec<TokenStream> {
     let runtime = &interface.runtime;
-    let of_base = |base: &Path| quote_spanned!(error_span(base)=> <#base as #runtime::PluginInterface>::interface());
+    let client = match interface.access {
+        Access::Exclusive => quote!(PluginInterface),
+        Access::Shared => quote!(SharedInterface),
+    };
+    let of_base = |base: &Path| quote_spanned!(error_span(base)=> <#base as #runtime::#client>::interface());
     interface.extends.iter().map(of_base).collect()
 }

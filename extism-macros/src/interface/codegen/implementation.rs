@@ -1,12 +1,12 @@
 //! The implementations of the trait.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
 use super::{
-    super::model::{Implementation, Interface, Method, Sized},
-    signature::{arguments, head, turbofish},
+    super::model::{Access, Implementation, Interface, Method, Sized},
+    signature::{self, arguments, head, turbofish},
 };
 use crate::common::{error_span, respan, type_text};
 
@@ -73,7 +73,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     let Method { ident, cfgs, generics, receiver, output, .. } = method;
     let runtime = &interface.runtime;
     let this = &receiver.self_token;
-    let declared = &output.declared;
+    let declared = signature::declared(method);
     let where_clause = &generics.where_clause;
     let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
@@ -82,9 +82,10 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        let same = respan(error_span(ty), quote!(#runtime::SameForClient<'_>));
+        let lifetime = signature::lifetime_of_output(interface.access);
+        let same = respan(error_span(ty), quote!(#runtime::SameForClient<#lifetime>));
         let (open, close) = (respan(error_span(ty), quote!(<)), respan(error_span(ty), quote!(>::same)));
-        call = quote!(#open #ty as #same #close (#call));
+        call = signature::then(runtime, method, &call, |output| quote!(#open #ty as #same #close (#output)));
     }
     quote! {
         #(#cfgs)*
@@ -103,10 +104,15 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
     let ident = &item.ident;
     let supertraits = &item.supertraits;
     let bounds = (!supertraits.is_empty()).then(|| quote!(__ExtismForward: #supertraits,));
-    let forwards = quote!(#runtime::typed::Forwards<__ExtismForward, #client>);
+    let forwards = forwards(interface);
+    let forwards = quote!(#forwards<__ExtismForward, #client>);
     let target = quote!(<#runtime::typed::Calls as #forwards>::Target);
     let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
     let sized = (forwarding == Sized::Yes).then(|| quote!(+ ::core::marker::Sized));
+    let send = interface.has_async_bodies().then(|| {
+        let send = signature::send_self(interface.access, Span::call_site());
+        quote!(+ #send)
+    });
     let constants = item.items.iter().filter_map(|item| match item {
         TraitItem::Const(constant) => Some(constant),
         _ => None,
@@ -122,7 +128,7 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
         impl<__ExtismForward> #ident for __ExtismForward
         where
             #runtime::typed::Calls: #forwards,
-            #target: #ident #sized,
+            #target: #ident #sized #send,
             #bounds
             #predicates
         {
@@ -132,12 +138,21 @@ pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
+/// The trait by which a type forwards the calls of the interface.
+fn forwards(Interface { runtime, access, .. }: &Interface) -> TokenStream {
+    match access {
+        Access::Exclusive => quote!(#runtime::typed::Forwards),
+        Access::Shared => quote!(#runtime::typed::ForwardsShared),
+    }
+}
+
 fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> TokenStream {
     let Interface { runtime, client, item, .. } = interface;
+    let forwards = forwards(interface);
     let trait_name = &item.ident;
-    let Method { ident, cfgs, generics, receiver, output, .. } = method;
+    let Method { ident, cfgs, generics, receiver, .. } = method;
     let this = &receiver.self_token;
-    let declared = &output.declared;
+    let declared = signature::declared(method);
     let where_clause = &generics.where_clause;
     let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
@@ -147,7 +162,7 @@ fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> Toke
         #[inline]
         #head #declared #where_clause {
             <#target as #trait_name>::#ident #turbofish (
-                <#runtime::typed::Calls as #runtime::typed::Forwards<Self, #client>>::forward(#this),
+                <#runtime::typed::Calls as #forwards<Self, #client>>::forward(#this),
                 #arguments
             )
         }

@@ -1,13 +1,13 @@
 //! The client's methods.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Path, ReturnType, Type, ext::IdentExt};
 
 use super::{
     super::{
         attributes,
-        model::{Argument, Interface, Method, Missing},
+        model::{Access, Argument, Interface, Method, Missing},
         options::{ArgsFormat, OnError},
         output,
     },
@@ -44,7 +44,11 @@ fn method_that_calls(interface: &Interface, method: &Method) -> TokenStream {
     let head = signature::head(method, ident);
     let returns = returns(interface, method);
     let where_clause = &generics.where_clause;
-    let body = if interface.valid { body(interface, method) } else { quote!(::core::unreachable!()) };
+    let body = match method.asyncness {
+        _ if interface.valid => body(interface, method),
+        None => quote!(::core::unreachable!()),
+        Some(_) => quote!(async move { ::core::unreachable!() }),
+    };
     let body = match &method.output.ok {
         Some(ty) if method.may_be_as_declared(interface.on_error) => signature::body(ty, body),
         _ => quote!({ #body }),
@@ -69,8 +73,7 @@ fn returns(interface: &Interface, method: &Method) -> TokenStream {
     let runtime = &interface.runtime;
     let output = &method.output;
     if method.is_as_declared(interface.on_error) {
-        let declared = &output.declared;
-        return quote!(#declared);
+        return signature::declared(method);
     }
     if let Some(ty) = &output.ok
         && interface.valid
@@ -86,14 +89,14 @@ fn returns(interface: &Interface, method: &Method) -> TokenStream {
         Some(ok) => quote!(#ok),
         None => quote!(()),
     };
-    match &output.declared {
-        ReturnType::Type(arrow, declared) if output.fallible => {
-            let ty = output::with_ok(declared, &Type::Verbatim(ok));
-            quote!(#arrow #ty)
+    let ty = match &output.declared {
+        ReturnType::Type(_, declared) if output.fallible => {
+            output::with_ok(declared, &Type::Verbatim(ok)).into_token_stream()
         }
-        _ if interface.on_error == OnError::Panic => quote!(-> #ok),
-        _ => quote!(-> ::core::result::Result<#ok, #runtime::Error>),
-    }
+        _ if interface.on_error == OnError::Panic => ok,
+        _ => quote!(::core::result::Result<#ok, #runtime::Error>),
+    };
+    signature::arrow(method, &ty)
 }
 
 fn body(interface: &Interface, method: &Method) -> TokenStream {
@@ -104,15 +107,23 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
         let call = converted(interface, method, &quote!(#this.__extism.#field));
         return quote!(#codec #call);
     };
-    let call = converted(interface, method, &quote!(__extism_export));
-    let default = default(interface, method);
-    quote! {
-        #codec
+    let mut call = converted(interface, method, &quote!(__extism_export));
+    let mut default = default(interface, method);
+    let runtime = &interface.runtime;
+    if method.asyncness.is_some() {
+        call = quote!(#runtime::Either::Left(#call));
+        default = quote!(#runtime::Either::Right(#default));
+    }
+    let mut either = quote! {
         match #this.__extism.#field {
             ::core::option::Option::Some(__extism_export) => #call,
             ::core::option::Option::None => #default,
         }
+    };
+    if method.asyncness.is_some() {
+        either = quote!(#runtime::either(#either));
     }
+    quote!(#codec #either)
 }
 
 /// Converts the result of the trait's own body to that of the client's method.
@@ -121,8 +132,10 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     let default = bodies::call_of_client(interface, method);
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
-        Some(ty) if method.output.opaque => signature::returned(runtime, ty, &quote!(wrap), None, default),
-        _ => quote!(::core::result::Result::Ok(#default)),
+        Some(ty) if method.output.opaque => signature::then(runtime, method, &default, |output| {
+            signature::returned(runtime, interface.access, ty, &quote!(wrap), None, output)
+        }),
+        _ => signature::then(runtime, method, &default, |output| quote!(::core::result::Result::Ok(#output))),
     }
 }
 
@@ -144,31 +157,44 @@ fn codec_name(interface: &Interface, codec: &Path) -> Path {
 
 /// The call, with its result converted to the method's return type.
 fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> TokenStream {
-    let runtime = &interface.runtime;
-    let mut call = call(interface, method, export);
-    if method.output.opaque && !method.is_optional() {
+    let call = call(interface, method, export);
+    let by_type = method.output.opaque && !method.is_optional();
+    let unchanged = method.output_codec.is_none()
+        && !method.output.fallible
+        && !(method.is_optional() && method.output.is_option())
+        && interface.on_error == OnError::Return;
+    if by_type || unchanged {
         return call;
     }
+    signature::then(&interface.runtime, method, &call, |result| conversion(interface, method, result))
+}
+
+/// Converts the result of the call, an expression, to the method's return type.
+fn conversion(interface: &Interface, method: &Method, mut result: TokenStream) -> TokenStream {
+    let runtime = &interface.runtime;
     if method.output_codec.is_some() {
         let value = quote!(|__extism_value| __extism_value.0);
-        call =
-            if method.is_optional() { quote!(#runtime::map_present(#call, #value)) } else { quote!(#call.map(#value)) };
+        result = if method.is_optional() {
+            quote!(#runtime::map_present(#result, #value))
+        } else {
+            quote!(#result.map(#value))
+        };
     }
     if method.is_optional() && method.output.is_option() {
-        call = quote!(#runtime::flatten(#call));
+        result = quote!(#runtime::flatten(#result));
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
         if let Some(ty) = &method.output.error {
             // In a closure, because the bound of the bare function would be reported twice.
             let from_error = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
-            quote!(#call.map_err(|__extism_error| #from_error(__extism_error)))
+            quote!(#result.map_err(|__extism_error| #from_error(__extism_error)))
         } else {
-            quote_spanned!(error_span(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
+            quote_spanned!(error_span(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#result))
         }
     } else if interface.on_error == OnError::Panic {
-        quote!(#runtime::value_or_panic(#call))
+        quote!(#runtime::value_or_panic(#result))
     } else {
-        call
+        result
     }
 }
 
@@ -188,18 +214,41 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     };
     let plugin = plugin(interface, *this);
     if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
-        let name = if interface.on_error == OnError::Panic { quote!(call_or_panic) } else { quote!(call) };
+        let name = match (method.asyncness, interface.on_error, interface.access) {
+            (Some(_), _, Access::Exclusive) => quote!(call_async),
+            (None, OnError::Panic, Access::Exclusive) => quote!(call_or_panic),
+            (None, OnError::Return, Access::Exclusive) => quote!(call),
+            (Some(_), _, Access::Shared) => quote!(call_returned_async),
+            (None, OnError::Panic, Access::Shared) => quote!(call_returned_or_panic),
+            (None, OnError::Return, Access::Shared) => quote!(call_returned),
+        };
         let arguments = quote!(#plugin, #export, #input);
-        return signature::returned(runtime, ty, &name, Some(&input_type), arguments);
+        return match interface.access {
+            Access::Exclusive => {
+                signature::returned(runtime, interface.access, ty, &name, Some(&input_type), arguments)
+            }
+            Access::Shared => signature::returned_by_shared(runtime, ty, &name, &input_type, arguments),
+        };
     }
-    let function = if method.is_optional() { format_ident!("call_optional") } else { format_ident!("call") };
-    quote!(#runtime::typed::#function::<#input_type, #output_type>(#plugin, #export, #input))
+    let function = match (method.is_optional(), method.asyncness) {
+        (false, None) => quote!(call),
+        (false, Some(_)) => quote!(call_async),
+        (true, None) => quote!(call_optional),
+        (true, Some(_)) => quote!(call_optional_async),
+    };
+    let owner = match interface.access {
+        Access::Exclusive => quote!(#runtime::typed),
+        Access::Shared => quote!(#runtime::SharedPlugin),
+    };
+    quote!(#owner::#function::<#input_type, #output_type>(#plugin, #export, #input))
 }
 
 /// The plug-in, which may be inside the clients of other interfaces.
 fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
     let runtime = &interface.runtime;
-    if interface.extends.is_empty() {
+    if interface.access == Access::Shared {
+        quote!(&#this.__extism.plugin)
+    } else if interface.extends.is_empty() {
         quote!(&mut #this.__extism.plugin)
     } else {
         quote!(#runtime::Holder::plugin_mut(&mut #this.__extism.plugin))

@@ -3,11 +3,13 @@
 mod bodies;
 mod data;
 mod docs;
+mod exclusive;
 mod extends;
 mod functions;
 mod implementation;
 mod item;
 mod methods;
+mod shared;
 mod signature;
 
 use proc_macro2::TokenStream;
@@ -17,7 +19,7 @@ use syn::{Ident, ext::IdentExt};
 pub(super) use self::item::item;
 use super::{
     attributes,
-    model::{Interface, Method, Missing},
+    model::{Access, Interface, Method, Missing},
 };
 
 /// The client and everything that belongs to it. If there were mistakes, bodies do nothing.
@@ -46,20 +48,18 @@ fn field(method: &Method) -> Ident {
     format_ident!("export_{}", method.index)
 }
 
+/// The client's type, and that of its contents.
 fn definition(interface: &Interface) -> TokenStream {
-    let Interface { runtime, item, client, .. } = interface;
+    let Interface { item, client, .. } = interface;
     let vis = &item.vis;
     let attributes = attributes::tokens(&interface.attributes);
     let docs = docs::client(interface);
-    let holder = extends::holder(interface);
     let parts = parts(interface);
-    let fields = interface.methods.iter().map(|method| {
-        let cfgs = &method.cfgs;
-        let field = field(method);
-        let ty = quote!(#runtime::RawExport);
-        let ty = if matches!(method.missing, Missing::Refuse) { ty } else { quote!(::core::option::Option<#ty>) };
-        quote!(#(#cfgs)* #field: #ty)
-    });
+    let plugin = match interface.access {
+        Access::Exclusive => exclusive::field(interface),
+        Access::Shared => shared::fields(interface),
+    };
+    let exports = exports(interface);
     quote! {
         #attributes
         #docs
@@ -69,101 +69,81 @@ fn definition(interface: &Interface) -> TokenStream {
 
         #[allow(dead_code, non_camel_case_types)]
         struct #parts {
-            plugin: #holder,
-            #(#fields,)*
+            #plugin
+            #(#exports,)*
         }
     }
 }
 
+/// The fields of the methods' exports.
+fn exports(interface: &Interface) -> impl Iterator<Item = TokenStream> {
+    let runtime = &interface.runtime;
+    interface.methods.iter().map(move |method| {
+        let cfgs = &method.cfgs;
+        let field = field(method);
+        let ty = quote!(#runtime::RawExport);
+        let ty = if matches!(method.missing, Missing::Refuse) { ty } else { quote!(::core::option::Option<#ty>) };
+        quote!(#(#cfgs)* #field: #ty)
+    })
+}
+
+/// The values of these fields, from the resolved exports.
+fn resolved(interface: &Interface) -> impl Iterator<Item = TokenStream> {
+    interface.methods.iter().map(|method| {
+        let Method { cfgs, export, .. } = method;
+        let field = field(method);
+        let find = match method.missing {
+            Missing::Refuse => quote!(required),
+            Missing::Optional | Missing::Default(_) => quote!(optional),
+        };
+        quote!(#(#cfgs)* #field: __extism_exports.#find(#export))
+    })
+}
+
 /// The traits that a client implements.
 fn traits(interface: &Interface) -> TokenStream {
-    let Interface { runtime, client, .. } = interface;
-    let name = client.unraw().to_string();
-    let from_exports = from_exports(interface);
-    let data = data::interface_function(interface);
-    quote! {
-        #[automatically_derived]
-        #[allow(deprecated)]
-        impl ::core::convert::TryFrom<#runtime::Plugin> for #client {
-            type Error = #runtime::Error;
+    let own = match interface.access {
+        Access::Exclusive => exclusive::traits(interface),
+        Access::Shared => shared::traits(interface),
+    };
+    let from_compiled = from_compiled(interface);
+    let debug = debug(interface);
+    quote!(#own #from_compiled #debug)
+}
 
-            fn try_from(__extism_plugin: #runtime::Plugin) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::client(__extism_plugin)
-            }
+fn from_compiled(Interface { runtime, client, access, .. }: &Interface) -> TokenStream {
+    let create = match access {
+        Access::Exclusive => quote!(client_of(__extism_plugin)),
+        Access::Shared => {
+            quote!(shared_client_of(::core::clone::Clone::clone(__extism_plugin), ::core::default::Default::default(),))
         }
-
+    };
+    quote! {
         #[automatically_derived]
         #[allow(deprecated)]
         impl ::core::convert::TryFrom<&#runtime::CompiledPlugin> for #client {
             type Error = #runtime::Error;
 
             fn try_from(__extism_plugin: &#runtime::CompiledPlugin) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::client_of(__extism_plugin)
-            }
-        }
-
-        #[automatically_derived]
-        #[allow(deprecated)]
-        impl #runtime::PluginInterface for #client {
-            #data
-
-            fn plugin(&self) -> &#runtime::Plugin {
-                #runtime::Holder::plugin(&self.__extism.plugin)
-            }
-
-            fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                #runtime::Holder::plugin_mut(&mut self.__extism.plugin)
-            }
-
-            fn into_inner(self) -> #runtime::Plugin {
-                #runtime::Holder::into_inner(self.__extism.plugin)
-            }
-
-            #from_exports
-        }
-
-        #[automatically_derived]
-        #[allow(deprecated)]
-        impl ::core::fmt::Debug for #client {
-            fn fmt(&self, __extism_formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-                __extism_formatter
-                    .debug_struct(#name)
-                    .field("plugin", #runtime::PluginInterface::plugin(self))
-                    .finish_non_exhaustive()
+                #runtime::#create
             }
         }
     }
 }
 
-/// Creates a client from a plug-in and its resolved exports.
-fn from_exports(interface: &Interface) -> TokenStream {
-    let runtime = &interface.runtime;
-    let parts = parts(interface);
-    let body = if interface.valid {
-        let exports = interface.methods.iter().map(|method| {
-            let Method { cfgs, export, .. } = method;
-            let field = field(method);
-            let find = match method.missing {
-                Missing::Refuse => quote!(required),
-                Missing::Optional | Missing::Default(_) => quote!(optional),
-            };
-            quote!(#(#cfgs)* #field: __extism_exports.#find(#export))
-        });
-        quote! {
-            Self {
-                __extism: #parts {
-                    plugin: #runtime::Holder::hold(__extism_plugin, __extism_exports),
-                    #(#exports,)*
-                },
-            }
-        }
-    } else {
-        quote!(::core::unreachable!())
+fn debug(Interface { runtime, client, access, .. }: &Interface) -> TokenStream {
+    let name = client.unraw().to_string();
+    let (field, value) = match access {
+        Access::Exclusive => ("plugin", quote!(#runtime::PluginInterface::plugin(self))),
+        Access::Shared => ("pool", quote!(#runtime::SharedInterface::pool(self))),
     };
     quote! {
-        #[allow(unused_variables)]
-        fn from_exports(__extism_plugin: #runtime::Plugin, __extism_exports: &mut #runtime::ResolvedExports) -> Self {
-            #body
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::fmt::Debug for #client {
+            fn fmt(&self, __extism_formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                __extism_formatter.debug_struct(#name).field(#field, #value).finish_non_exhaustive()
+            }
         }
     }
 }

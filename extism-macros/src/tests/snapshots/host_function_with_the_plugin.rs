@@ -41,10 +41,8 @@ const _: () = {
             signature: ::extism_runtime::__private::Signature {
                 namespace: "env",
                 name: "remember-me",
-                params: &[
-                    <String as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
-                ],
-                results: <() as ::extism_runtime::__private::HostOutput>::RESULTS,
+                params: &[<String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS],
+                results: <() as ::extism_runtime::HostOutput>::RESULTS,
             },
             bind: |__extism_binder| {
                 #[allow(unused_mut)]
@@ -76,7 +74,7 @@ const _: () = {
                             remember(
                                 <CurrentPlugin<
                                     '_,
-                                > as ::extism_runtime::__private::ExclusiveArgument<
+                                > as ::extism_runtime::ExclusiveArgument<
                                     '_,
                                 >>::of_plugin(__extism_plugin),
                                 __extism_value_1,

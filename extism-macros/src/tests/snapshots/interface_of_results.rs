@@ -21,7 +21,7 @@ struct Greetings {
 }
 #[allow(dead_code, non_camel_case_types)]
 struct __ExtismPartsOfGreeter {
-    plugin: renamed::runtime::__private::Plugin,
+    plugin: renamed::runtime::Plugin,
     #[cfg(unix)]
     export_0: renamed::runtime::__private::RawExport,
     export_1: ::core::option::Option<renamed::runtime::__private::RawExport>,
@@ -41,24 +41,24 @@ impl Greetings {
         names: &[T],
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>> {
-        renamed::runtime::__private::typed::call::<
+        renamed::runtime::typed::call::<
             _,
-            renamed::runtime::__private::Msgpack<String>,
+            renamed::runtime::Msgpack<String>,
         >(
                 &mut self.__extism.plugin,
                 self.__extism.export_0,
                 renamed::runtime::__private::SeveralArguments {
-                    encoding: renamed::runtime::__private::Encoding::JsonObject,
+                    encoding: renamed::runtime::Encoding::JsonObject,
                     arguments: &[
                         (
                             "names",
-                            <&[T] as renamed::runtime::__private::typed::SerializeArgument>::erased(
+                            <&[T] as renamed::runtime::typed::SerializeArgument>::erased(
                                 &names,
                             ),
                         ),
                         (
                             "loud",
-                            <bool as renamed::runtime::__private::typed::SerializeArgument>::erased(
+                            <bool as renamed::runtime::typed::SerializeArgument>::erased(
                                 &r#loud,
                             ),
                         ),
@@ -68,9 +68,7 @@ impl Greetings {
             .map(|__extism_value| __extism_value.0)
             .map_err(|__extism_error| <Box<
                 dyn Error,
-            > as renamed::runtime::__private::typed::MethodError>::from_error(
-                __extism_error,
-            ))
+            > as renamed::runtime::typed::MethodError>::from_error(__extism_error))
     }
     /// Calls the plug-in's export `version`. Returns `None` if the plug-in does not have it.
     ///
@@ -81,14 +79,14 @@ impl Greetings {
     fn version(&mut self) -> Result<Option<u32>, Error> {
         renamed::runtime::__private::flatten(
                 renamed::runtime::__private::map_present(
-                    renamed::runtime::__private::typed::call_optional::<
+                    renamed::runtime::typed::call_optional::<
                         (),
-                        renamed::runtime::__private::Msgpack<Option<u32>>,
+                        renamed::runtime::Msgpack<Option<u32>>,
                     >(&mut self.__extism.plugin, self.__extism.export_1, ()),
                     |__extism_value| __extism_value.0,
                 ),
             )
-            .map_err(|__extism_error| <Error as renamed::runtime::__private::typed::MethodError>::from_error(
+            .map_err(|__extism_error| <Error as renamed::runtime::typed::MethodError>::from_error(
                 __extism_error,
             ))
     }
@@ -108,16 +106,16 @@ impl Greetings {
             ::core::option::Option::Some(__extism_export) => {
                 <Result<
                     &'a str,
-                > as renamed::runtime::__private::typed::Outcome<
+                > as renamed::runtime::typed::Outcome<
                     _,
                 >>::of(
-                    renamed::runtime::__private::typed::call::<
-                        renamed::runtime::__private::Msgpack<String>,
-                        renamed::runtime::__private::Msgpack<&'a str>,
+                    renamed::runtime::typed::call::<
+                        renamed::runtime::Msgpack<String>,
+                        renamed::runtime::Msgpack<&'a str>,
                     >(
                             &mut self.__extism.plugin,
                             __extism_export,
-                            renamed::runtime::__private::Msgpack(name),
+                            renamed::runtime::Msgpack(name),
                         )
                         .map(|__extism_value| __extism_value.0),
                 )
@@ -136,135 +134,131 @@ impl Greetings {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
-        __extism_source: impl ::core::convert::Into<renamed::runtime::__private::Source>,
-    ) -> ::core::result::Result<Self, renamed::runtime::__private::Error> {
-        renamed::runtime::__private::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
+    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
+        renamed::runtime::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
-        __extism_source: impl ::core::convert::Into<renamed::runtime::__private::Source>,
-    ) -> renamed::runtime::__private::PluginBuilder<Self> {
-        renamed::runtime::__private::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
+    ) -> renamed::runtime::PluginBuilder<Self> {
+        renamed::runtime::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    fn interface() -> &'static renamed::runtime::__private::Interface {
-        <Self as renamed::runtime::__private::PluginInterface>::interface()
+    fn interface() -> &'static renamed::runtime::Interface {
+        <Self as renamed::runtime::PluginInterface>::interface()
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn plugin(&self) -> &renamed::runtime::__private::Plugin {
-        renamed::runtime::__private::PluginInterface::plugin(self)
+    fn plugin(&self) -> &renamed::runtime::Plugin {
+        renamed::runtime::PluginInterface::plugin(self)
     }
     /// Returns the underlying plug-in.
-    fn plugin_mut(&mut self) -> &mut renamed::runtime::__private::Plugin {
-        renamed::runtime::__private::PluginInterface::plugin_mut(self)
+    fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
+        renamed::runtime::PluginInterface::plugin_mut(self)
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn into_inner(self) -> renamed::runtime::__private::Plugin {
-        renamed::runtime::__private::PluginInterface::into_inner(self)
+    fn into_inner(self) -> renamed::runtime::Plugin {
+        renamed::runtime::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
     fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
         &mut self,
         __extism_context: C,
-    ) -> renamed::runtime::__private::WithContext<'_, Self> {
-        renamed::runtime::__private::PluginInterface::with_context(
-            self,
-            __extism_context,
-        )
+    ) -> renamed::runtime::WithContext<'_, Self> {
+        renamed::runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<renamed::runtime::__private::Plugin> for Greetings {
-    type Error = renamed::runtime::__private::Error;
+impl ::core::convert::TryFrom<renamed::runtime::Plugin> for Greetings {
+    type Error = renamed::runtime::Error;
     fn try_from(
-        __extism_plugin: renamed::runtime::__private::Plugin,
-    ) -> ::core::result::Result<Self, renamed::runtime::__private::Error> {
+        __extism_plugin: renamed::runtime::Plugin,
+    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
         renamed::runtime::__private::client(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&renamed::runtime::__private::CompiledPlugin>
-for Greetings {
-    type Error = renamed::runtime::__private::Error;
+impl ::core::convert::TryFrom<&renamed::runtime::CompiledPlugin> for Greetings {
+    type Error = renamed::runtime::Error;
     fn try_from(
-        __extism_plugin: &renamed::runtime::__private::CompiledPlugin,
-    ) -> ::core::result::Result<Self, renamed::runtime::__private::Error> {
+        __extism_plugin: &renamed::runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
         renamed::runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl renamed::runtime::__private::PluginInterface for Greetings {
-    fn interface() -> &'static renamed::runtime::__private::Interface {
-        static INTERFACE: renamed::runtime::__private::Interface = {
-            const METHODS: &[renamed::runtime::__private::Method] = &[
+impl renamed::runtime::PluginInterface for Greetings {
+    fn interface() -> &'static renamed::runtime::Interface {
+        static INTERFACE: renamed::runtime::Interface = {
+            const METHODS: &[renamed::runtime::Method] = &[
                 #[cfg(unix)]
-                renamed::runtime::__private::method(renamed::runtime::__private::MethodDeclaration {
+                renamed::runtime::Method::declared(renamed::runtime::__private::MethodDeclaration {
                     name: "greet",
                     export: "greet-all",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[renamed::runtime::__private::Argument] = &[
-                            renamed::runtime::__private::argument("names", "&[T]"),
-                            renamed::runtime::__private::argument("loud", "bool"),
+                        const ARGUMENTS: &[renamed::runtime::Argument] = &[
+                            renamed::runtime::Argument::declared("names", "&[T]"),
+                            renamed::runtime::Argument::declared("loud", "bool"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: renamed::runtime::__private::Encoding::JsonObject,
+                    encoding: renamed::runtime::Encoding::JsonObject,
                     result: "String",
                     codec: ::core::option::Option::Some("Msgpack"),
                     optional: false,
                 }),
-                renamed::runtime::__private::method(renamed::runtime::__private::MethodDeclaration {
+                renamed::runtime::Method::declared(renamed::runtime::__private::MethodDeclaration {
                     name: "version",
                     export: "version",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[renamed::runtime::__private::Argument] = &[];
+                        const ARGUMENTS: &[renamed::runtime::Argument] = &[];
                         ARGUMENTS
                     },
-                    encoding: renamed::runtime::__private::Encoding::Direct,
+                    encoding: renamed::runtime::Encoding::Direct,
                     result: "Option<u32>",
                     codec: ::core::option::Option::Some("Msgpack"),
                     optional: true,
                 }),
-                renamed::runtime::__private::method(renamed::runtime::__private::MethodDeclaration {
+                renamed::runtime::Method::declared(renamed::runtime::__private::MethodDeclaration {
                     name: "farewell",
                     export: "farewell",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[renamed::runtime::__private::Argument] = &[
-                            renamed::runtime::__private::argument("name", "String"),
+                        const ARGUMENTS: &[renamed::runtime::Argument] = &[
+                            renamed::runtime::Argument::declared("name", "String"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: renamed::runtime::__private::Encoding::Direct,
+                    encoding: renamed::runtime::Encoding::Direct,
                     result: "&'a str",
                     codec: ::core::option::Option::Some("Msgpack"),
                     optional: true,
                 }),
             ];
-            renamed::runtime::__private::interface("Greeter", "", METHODS)
+            renamed::runtime::Interface::declared("Greeter", "", METHODS)
         };
         &INTERFACE
     }
-    fn plugin(&self) -> &renamed::runtime::__private::Plugin {
+    fn plugin(&self) -> &renamed::runtime::Plugin {
         renamed::runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
-    fn plugin_mut(&mut self) -> &mut renamed::runtime::__private::Plugin {
+    fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
         renamed::runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
-    fn into_inner(self) -> renamed::runtime::__private::Plugin {
+    fn into_inner(self) -> renamed::runtime::Plugin {
         renamed::runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
-        __extism_plugin: renamed::runtime::__private::Plugin,
+        __extism_plugin: renamed::runtime::Plugin,
         __extism_exports: &mut renamed::runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
@@ -290,7 +284,7 @@ impl ::core::fmt::Debug for Greetings {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("Greetings")
-            .field("plugin", renamed::runtime::__private::PluginInterface::plugin(self))
+            .field("plugin", renamed::runtime::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }
@@ -319,17 +313,17 @@ impl Greeter for Greetings {
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> Greeter for __ExtismForward
 where
-    renamed::runtime::__private::typed::Calls: renamed::runtime::__private::typed::Forwards<
+    renamed::runtime::typed::Calls: renamed::runtime::typed::Forwards<
         __ExtismForward,
         Greetings,
     >,
-    <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+    <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
         __ExtismForward,
         Greetings,
     >>::Target: Greeter,
     __ExtismForward: Send,
 {
-    const LIMIT: usize = <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+    const LIMIT: usize = <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
         __ExtismForward,
         Greetings,
     >>::Target as Greeter>::LIMIT;
@@ -340,13 +334,13 @@ where
         names: &[T],
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>> {
-        <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
             __ExtismForward,
             Greetings,
         >>::Target as Greeter>::greet::<
             T,
         >(
-            <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
                 Self,
                 Greetings,
             >>::forward(self),
@@ -356,11 +350,11 @@ where
     }
     #[inline]
     fn version(&mut self) -> Result<Option<u32>, Error> {
-        <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
             __ExtismForward,
             Greetings,
         >>::Target as Greeter>::version(
-            <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
                 Self,
                 Greetings,
             >>::forward(self),
@@ -368,11 +362,11 @@ where
     }
     #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
-        <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
             __ExtismForward,
             Greetings,
         >>::Target as Greeter>::farewell(
-            <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
+            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
                 Self,
                 Greetings,
             >>::forward(self),
@@ -380,7 +374,7 @@ where
         )
     }
 }
-#[allow(dead_code, non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, clippy::manual_async_fn)]
 trait __ExtismBodiesOfGreeter: Greeter {
     fn __extism_body_2<'a>(&'a mut self, mut name: String) -> Result<&'a str> {
         self.greet(&[name], false);

@@ -1,24 +1,22 @@
-#[allow(dead_code, async_fn_in_trait)]
+#[allow(dead_code)]
 trait Greeter {
     fn greet(&self, __extism_argument_1: (String, String)) -> Result<String, Error>;
-    async fn leave();
+    fn leave() -> impl ::core::future::Future<Output = ()> + ::core::marker::Send;
 }
 ::core::compile_error!(
     "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `crate`",
 )
-::core::compile_error!("a call changes the plug-in's memory: take `&mut self`")
 ::core::compile_error!("expected a plain argument name, such as `text: &str`")
 ::core::compile_error!(
-    "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, such as in `tokio::task::spawn_blocking`",
+    "a method of an interface needs a receiver: add `&mut self`, or `&self` to share the client between callers",
 )
-::core::compile_error!("a method of an interface needs a receiver: add `&mut self`")
 /// A client of plug-ins with the exports that [`Greeter`] declares. `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.
 struct GreeterPlugin {
     __extism: __ExtismPartsOfGreeter,
 }
 #[allow(dead_code, non_camel_case_types)]
 struct __ExtismPartsOfGreeter {
-    plugin: ::extism_runtime::__private::Plugin,
+    plugin: ::extism_runtime::Plugin,
     export_0: ::extism_runtime::__private::RawExport,
     export_1: ::extism_runtime::__private::RawExport,
 }
@@ -31,7 +29,7 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
-    fn greet(&mut self, __extism_argument_0: (String, String)) -> Result<String, Error> {
+    fn greet(&self, __extism_argument_0: (String, String)) -> Result<String, Error> {
         ::core::unreachable!()
     }
     /// Calls the plug-in's export `leave`.
@@ -42,8 +40,10 @@ impl GreeterPlugin {
     #[inline]
     fn leave(
         &mut self,
-    ) -> ::core::result::Result<(), ::extism_runtime::__private::Error> {
-        ::core::unreachable!()
+    ) -> impl ::core::future::Future<
+        Output = ::core::result::Result<(), ::extism_runtime::Error>,
+    > + ::core::marker::Send {
+        async move { ::core::unreachable!() }
     }
 }
 #[allow(dead_code, deprecated)]
@@ -54,89 +54,85 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
-    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
-        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
-    ) -> ::extism_runtime::__private::PluginBuilder<Self> {
-        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
+    ) -> ::extism_runtime::PluginBuilder<Self> {
+        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    fn interface() -> &'static ::extism_runtime::__private::Interface {
-        <Self as ::extism_runtime::__private::PluginInterface>::interface()
+    fn interface() -> &'static ::extism_runtime::Interface {
+        <Self as ::extism_runtime::PluginInterface>::interface()
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn plugin(&self) -> &::extism_runtime::__private::Plugin {
-        ::extism_runtime::__private::PluginInterface::plugin(self)
+    fn plugin(&self) -> &::extism_runtime::Plugin {
+        ::extism_runtime::PluginInterface::plugin(self)
     }
     /// Returns the underlying plug-in.
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
-        ::extism_runtime::__private::PluginInterface::plugin_mut(self)
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+        ::extism_runtime::PluginInterface::plugin_mut(self)
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn into_inner(self) -> ::extism_runtime::__private::Plugin {
-        ::extism_runtime::__private::PluginInterface::into_inner(self)
+    fn into_inner(self) -> ::extism_runtime::Plugin {
+        ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
     fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
         &mut self,
         __extism_context: C,
-    ) -> ::extism_runtime::__private::WithContext<'_, Self> {
-        ::extism_runtime::__private::PluginInterface::with_context(
-            self,
-            __extism_context,
-        )
+    ) -> ::extism_runtime::WithContext<'_, Self> {
+        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<::extism_runtime::__private::Plugin> for GreeterPlugin {
-    type Error = ::extism_runtime::__private::Error;
+impl ::core::convert::TryFrom<::extism_runtime::Plugin> for GreeterPlugin {
+    type Error = ::extism_runtime::Error;
     fn try_from(
-        __extism_plugin: ::extism_runtime::__private::Plugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        __extism_plugin: ::extism_runtime::Plugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::__private::client(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::__private::CompiledPlugin>
-for GreeterPlugin {
-    type Error = ::extism_runtime::__private::Error;
+impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for GreeterPlugin {
+    type Error = ::extism_runtime::Error;
     fn try_from(
-        __extism_plugin: &::extism_runtime::__private::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        __extism_plugin: &::extism_runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::__private::PluginInterface for GreeterPlugin {
-    fn interface() -> &'static ::extism_runtime::__private::Interface {
-        static INTERFACE: ::extism_runtime::__private::Interface = {
-            const METHODS: &[::extism_runtime::__private::Method] = &[];
-            ::extism_runtime::__private::interface("Greeter", "", METHODS)
+impl ::extism_runtime::PluginInterface for GreeterPlugin {
+    fn interface() -> &'static ::extism_runtime::Interface {
+        static INTERFACE: ::extism_runtime::Interface = {
+            const METHODS: &[::extism_runtime::Method] = &[];
+            ::extism_runtime::Interface::declared("Greeter", "", METHODS)
         };
         &INTERFACE
     }
-    fn plugin(&self) -> &::extism_runtime::__private::Plugin {
+    fn plugin(&self) -> &::extism_runtime::Plugin {
         ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
         ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
-    fn into_inner(self) -> ::extism_runtime::__private::Plugin {
+    fn into_inner(self) -> ::extism_runtime::Plugin {
         ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
-        __extism_plugin: ::extism_runtime::__private::Plugin,
+        __extism_plugin: ::extism_runtime::Plugin,
         __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         ::core::unreachable!()
@@ -151,7 +147,7 @@ impl ::core::fmt::Debug for GreeterPlugin {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("GreeterPlugin")
-            .field("plugin", ::extism_runtime::__private::PluginInterface::plugin(self))
+            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }

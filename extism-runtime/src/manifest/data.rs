@@ -1,9 +1,6 @@
-//! Values in a manifest that are more than a text or a number.
-
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
 /// The bytes of a module: base64 text, or a list of numbers, as some languages write bytes in JSON.
@@ -70,45 +67,4 @@ impl Visitor<'_> for ByteVisitor {
     fn visit_i64<E: Error>(self, number: i64) -> Result<Byte, E> {
         u8::try_from(number).map(Byte).map_err(|_| E::invalid_value(Unexpected::Signed(number), &self))
     }
-}
-
-/// A SHA-256 in hexadecimal digits.
-pub(super) struct HashText(pub(super) String);
-
-impl<'de> Deserialize<'de> for HashText {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_str(HashVisitor)
-    }
-}
-
-struct HashVisitor;
-
-impl Visitor<'_> for HashVisitor {
-    type Value = HashText;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a SHA-256 as 64 hexadecimal digits")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<HashText, E> {
-        if parse_sha256(text).is_some() {
-            return Ok(HashText(text.to_owned()));
-        }
-        let length = text.chars().count();
-        Err(E::custom(format_args!(
-            "not a SHA-256: 64 hexadecimal digits are expected, not {length} characters{}",
-            if length == 64 { " of which some are no digits" } else { "" },
-        )))
-    }
-}
-
-/// Parses 64 hexadecimal digits into 32 bytes.
-pub(crate) fn parse_sha256(text: &str) -> Option<[u8; 32]> {
-    let mut digits = text.chars().map(|digit| digit.to_digit(16));
-    let mut out = [0; 32];
-    for byte in &mut out {
-        let (high, low) = (digits.next()??, digits.next()??);
-        *byte = u8::try_from(high * 16 + low).ok()?;
-    }
-    digits.next().is_none().then_some(out)
 }

@@ -1,14 +1,8 @@
-//! Reads a manifest from JSON, TOML and files.
+//! A manifest as text: JSON and TOML, and files of them.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess};
-
-use super::fields::{self, Fields};
-use super::values::{HashText, ModuleData};
-use super::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata};
+use super::{Manifest, ManifestError, ManifestFormat};
 use crate::display;
 
 impl Manifest {
@@ -66,6 +60,24 @@ impl Manifest {
             ManifestFormat::Toml => Self::from_toml(text),
         };
         manifest.map_err(|error| error.in_file(path.to_owned()))
+    }
+
+    /// Writes the manifest as JSON, on one line, without fields at their defaults.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ManifestError::Write`] if a path is not UTF-8.
+    pub fn to_json(&self) -> Result<String, ManifestError> {
+        serde_json::to_string(self).map_err(|source| ManifestError::Write { source })
+    }
+
+    /// Writes the manifest as indented JSON.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ManifestError::Write`] if a path is not UTF-8.
+    pub fn to_json_pretty(&self) -> Result<String, ManifestError> {
+        serde_json::to_string_pretty(self).map_err(|source| ManifestError::Write { source })
     }
 }
 
@@ -138,117 +150,4 @@ fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
     (line, column)
-}
-
-impl<'de> Deserialize<'de> for Manifest {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        fields::deserialize(from)
-    }
-}
-
-impl Fields for Manifest {
-    const WHAT: &'static str = "a manifest (a map with `wasm` and other fields)";
-    const NAMES: &'static [&'static str] =
-        &["wasm", "memory", "config", "allowed_hosts", "allowed_paths", "timeout_ms"];
-
-    fn read<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
-        match index {
-            0 => self.wasm = map.next_value()?,
-            1 => self.memory = map.next_value()?,
-            2 => self.config = map.next_value::<UniqueMap<String>>()?.0,
-            3 => self.allowed_hosts = map.next_value()?,
-            4 => self.allowed_paths = map.next_value::<Option<UniqueMap<PathBuf>>>()?.map(|m| m.0),
-            _ => self.timeout_ms = map.next_value()?,
-        }
-        Ok(())
-    }
-}
-
-impl<'de> Deserialize<'de> for MemoryOptions {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        fields::deserialize(from)
-    }
-}
-
-impl Fields for MemoryOptions {
-    const WHAT: &'static str = "a map of memory limits";
-    const NAMES: &'static [&'static str] = &["max_pages", "max_http_response_bytes", "max_var_bytes"];
-
-    fn read<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
-        match index {
-            0 => self.max_pages = map.next_value()?,
-            1 => self.max_http_response_bytes = map.next_value()?,
-            _ => self.max_var_bytes = map.next_value()?,
-        }
-        Ok(())
-    }
-}
-
-impl<'de> Deserialize<'de> for Wasm {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let fields: WasmFields = fields::deserialize(from)?;
-        fields.into_wasm().map_err(D::Error::custom)
-    }
-}
-
-/// All that an entry of `wasm` may have.
-#[derive(Default)]
-struct WasmFields {
-    path: Option<PathBuf>,
-    data: Option<ModuleData>,
-    url: Option<String>,
-    headers: Option<UniqueMap<String>>,
-    method: Option<String>,
-    /// Whether `method` was present, even as `null`.
-    has_method: bool,
-    meta: WasmMetadata,
-}
-
-impl Fields for WasmFields {
-    const WHAT: &'static str = "a module (a map with `path`, `data` or `url`)";
-    const NAMES: &'static [&'static str] = &["path", "data", "url", "headers", "method", "name", "hash"];
-
-    fn read<'de, A: MapAccess<'de>>(&mut self, index: usize, map: &mut A) -> Result<(), A::Error> {
-        match index {
-            0 => self.path = Some(map.next_value()?),
-            1 => self.data = Some(map.next_value()?),
-            2 => self.url = Some(map.next_value()?),
-            3 => self.headers = Some(map.next_value()?),
-            4 => (self.method, self.has_method) = (map.next_value()?, true),
-            5 => self.meta.name = map.next_value()?,
-            _ => self.meta.hash = map.next_value::<Option<HashText>>()?.map(|hash| hash.0),
-        }
-        Ok(())
-    }
-}
-
-impl WasmFields {
-    /// Returns the module, if the fields describe one.
-    fn into_wasm(self) -> Result<Wasm, Cow<'static, str>> {
-        let meta = self.meta;
-        match (self.path, self.data, self.url) {
-            (None, None, Some(url)) => Ok(Wasm::Url {
-                req: HttpRequest {
-                    url,
-                    headers: self.headers.map(|map| map.0).unwrap_or_default(),
-                    method: self.method,
-                },
-                meta,
-            }),
-            _ if self.headers.is_some() || self.has_method => Err("`headers` and `method` go with `url` only".into()),
-            (Some(path), None, None) => Ok(Wasm::File { path, meta }),
-            (None, Some(data), None) => Ok(Wasm::Data { data: data.0, meta }),
-            (None, None, None) => Err("a module needs `path`, `data` or `url`".into()),
-            _ => Err("a module has only one of `path`, `data` and `url`".into()),
-        }
-    }
-}
-
-/// A map in which no key occurs twice.
-struct UniqueMap<V>(BTreeMap<String, V>);
-
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for UniqueMap<V> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        fields::unique_map(from).map(Self)
-    }
 }
