@@ -27,11 +27,11 @@ pub use crate::{
     display::line,
     error::Error,
     host::{
-        ExclusiveArgument, Function, HostArgument, HostFunctions, HostOutput, IntoFunctions,
+        ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,
         typed::{
-            Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
-            WasmArguments, bind, check_import, declared, declared_part, function, owned, provider, read_argument,
-            write_result,
+            AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
+            PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future,
+            owned, provider, read_argument, send, write_result,
         },
     },
     interface::{

@@ -8,7 +8,7 @@ use extism_runtime::{
 };
 use serde_json::{Value, json};
 
-use crate::guests;
+use crate::guest;
 
 thread_local! {
     /// What the plug-ins of this thread have logged.
@@ -45,7 +45,7 @@ impl<'a> Case<'a> {
                 Some(name) => text(name),
                 None => "main",
             };
-            Wasm::file(guests().join(text(file))).with_name(name)
+            Wasm::file(guest(text(file))).with_name(name)
         });
         let mut manifest = Manifest::new(wasm);
         if let Some(pages) = case["manifest"]["memory"]["max_pages"].as_u64() {
