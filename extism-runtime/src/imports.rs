@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
-use crate::{artifact::WASI, env, value::ExternType};
+use crate::{env, value::ExternType};
+
+/// The namespace of WASI preview 1.
+const WASI: &str = "wasi_snapshot_preview1";
 
 /// Something that a module imports.
 ///
