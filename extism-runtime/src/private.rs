@@ -14,12 +14,13 @@ pub use crate::codec::Raw;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Forward, ForwardShared, PluginInterface, WithContext, WithTimeout,
+        Forward, ForwardShared, PluginInterface, SharedInterface, WithContext, WithTimeout,
         call::{flatten, map_present, value_or_panic},
         future::{Either, either, then},
         outcome::SameForClient,
         resolved_exports::{ResolvedExports, client, client_of},
         several::SeveralArguments,
+        shared::{SharedPlugin, shared_client, shared_client_of},
         together::{Holder, Together},
         typed,
     },
@@ -39,6 +40,6 @@ pub use crate::{
         declare::{MethodDeclaration, argument, extend, interface, method},
     },
     load::Source,
-    plugin::{CompiledPlugin, Plugin, PluginBuilder, export::RawExport},
+    plugin::{CompiledPlugin, Plugin, PluginBuilder, PoolOptions, export::RawExport},
     value::{Val, ValType},
 };

@@ -10,6 +10,8 @@ mod plugin_interface;
 pub(crate) mod resolved_exports;
 mod scope;
 pub(crate) mod several;
+pub(crate) mod shared;
+mod shared_interface;
 mod timeout;
 pub(crate) mod together;
 pub mod typed;
@@ -17,5 +19,5 @@ mod view;
 
 pub use self::{
     context::WithContext, forward::Forward, forward_shared::ForwardShared, plugin_interface::PluginInterface,
-    timeout::WithTimeout, view::View,
+    shared_interface::SharedInterface, timeout::WithTimeout, view::View,
 };

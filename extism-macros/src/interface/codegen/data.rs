@@ -4,12 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Path, ext::IdentExt};
 
-use super::{
-    super::{
-        model::{Import, Interface, Method, Missing, Wasm},
-        options::ArgsFormat,
-    },
-    extends,
+use super::super::{
+    model::{Access, Import, Interface, Method, Missing, Wasm},
+    options::ArgsFormat,
 };
 use crate::common::{error_span, host_functions, respan, type_text};
 
@@ -19,7 +16,7 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
-    let bases = extends::base_interfaces(interface);
+    let bases = base_interfaces(interface);
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
@@ -37,6 +34,17 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
             &INTERFACE
         }
     }
+}
+
+/// The data of the interfaces that this one extends.
+fn base_interfaces(interface: &Interface) -> Vec<TokenStream> {
+    let runtime = &interface.runtime;
+    let client = match interface.access {
+        Access::Exclusive => quote!(PluginInterface),
+        Access::Shared => quote!(SharedInterface),
+    };
+    let of_base = |base: &Path| quote_spanned!(error_span(base)=> <#base as #runtime::#client>::interface());
+    interface.extends.iter().map(of_base).collect()
 }
 
 fn method(interface: &Interface, method: &Method) -> TokenStream {
