@@ -75,9 +75,7 @@ pub use crate::fuzzing_wasi::wasi as call_wasi;
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{
-    client::{
-        Forward, ForwardShared, PluginInterface, SharedInterface, View, WithContext, WithTimeout, typed,
-    },
+    client::{Forward, ForwardShared, PluginInterface, SharedInterface, View, WithContext, WithTimeout, typed},
     codec::{Base64, CodecError, Decode, Encode, Json},
     engine::{Engine, EngineBuilder, Profiling},
     error::{
@@ -96,7 +94,7 @@ pub use crate::{
     manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
         BuildStage, CallFuture, CompiledPlugin, Export, ExportType, FromPlugin, FromPool, ImportType, Plugin,
-        PluginBuilder, Pool, PoolBuilder, PooledPlugin,
+        PluginBuilder, Pool, PoolBuilder, PooledPlugin, SharedFuture,
     },
     settings::{Reuse, WasiOutput},
     store::{CancelHandle, VarError},

@@ -2,7 +2,7 @@ use std::{any::Any, time::Duration};
 
 use super::{ResolvedExports, SharedInterface};
 use crate::{
-    CompiledPlugin, Decode, Encode, Error, Pool,
+    CompiledPlugin, Decode, Encode, Error, Pool, SharedFuture,
     plugin::{PerCall, PoolOptions, RawExport},
 };
 
@@ -30,7 +30,8 @@ impl SharedPlugin {
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         let mut view = self.clone();
-        view.each.timeout = Some(timeout);
+        // Code that was handed a view cannot extend its time.
+        view.each.timeout = Some(view.each.timeout.map_or(timeout, |shorter| shorter.min(timeout)));
         view
     }
 
@@ -55,6 +56,15 @@ impl SharedPlugin {
         O: for<'a> Decode<'a>,
     {
         self.pool.call_raw(export, &input, &self.each)
+    }
+
+    /// Calls an export of an instance as a task. The input is encoded before this returns.
+    pub fn call_async<I, O>(&self, export: RawExport, input: I) -> SharedFuture<O>
+    where
+        I: Encode,
+        O: for<'a> Decode<'a>,
+    {
+        self.pool.call_raw_async(export, &input, &self.each)
     }
 
     /// Calls an export that may be missing; returns `None` if it is.

@@ -19,6 +19,6 @@ pub use self::{
     export::{Export, RawExport},
     from_plugin::{FromPlugin, FromPool},
     instance::Plugin,
-    pool::{Pool, PoolBuilder, PoolOptions, PooledPlugin},
+    pool::{Pool, PoolBuilder, PoolOptions, PooledPlugin, SharedFuture},
     stage::BuildStage,
 };

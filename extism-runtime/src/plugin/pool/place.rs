@@ -23,7 +23,8 @@ pub(super) struct Place {
 impl Place {
     pub(super) fn new(index: usize, compiled: &Arc<CompiledInner>) -> Box<Self> {
         let call = Arc::<CallState>::default();
-        let plugin = Plugin { compiled: Arc::clone(compiled), call: Arc::clone(&call), slot: Slot::vacant(), timeout: None };
+        let plugin =
+            Plugin { compiled: Arc::clone(compiled), call: Arc::clone(&call), slot: Slot::vacant(), timeout: None };
         Box::new(Self { index, plugin, registered: call, idle_since: None })
     }
 
@@ -44,6 +45,15 @@ impl Place {
         if self.is_vacant() {
             let Plugin { compiled, call, slot, .. } = &mut self.plugin;
             *slot = run::new_instance(compiled, compiled.persistent(), call)?;
+        }
+        Ok(())
+    }
+
+    /// Like [`fill`](Self::fill), as a task.
+    pub(super) async fn fill_async(&mut self) -> Result<(), Error> {
+        if self.is_vacant() {
+            let Plugin { compiled, call, slot, .. } = &mut self.plugin;
+            *slot = run::new_instance_async(compiled, compiled.persistent(), call).await?;
         }
         Ok(())
     }
