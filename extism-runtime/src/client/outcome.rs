@@ -1,7 +1,10 @@
 //! What a method returns, according to its return type.
 
 use super::future::ReturnedFuture;
-use crate::{CallFuture, Decode, Encode, Error, Plugin, plugin::RawExport};
+use crate::{
+    Decode, Encode, Error, Plugin,
+    plugin::{CallFuture, export::RawExport},
+};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
 #[diagnostic::on_unimplemented(
@@ -117,7 +120,7 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     #[inline]
     #[track_caller]
     fn or_panic(result: Result<T, Error>) -> T {
-        super::value_or_panic(result)
+        super::call::value_or_panic(result)
     }
 }
 

@@ -1,5 +1,9 @@
 use super::PluginInterface;
-use crate::{CompiledPlugin, Error, Interface, Method, Plugin, plugin::RawExport};
+use crate::{
+    CompiledPlugin, Error, Plugin,
+    interface::{Interface, Method},
+    plugin::export::RawExport,
+};
 
 /// An interface's exports as found in a plug-in, from which its client is built.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 use std::{any::Any, time::Duration};
 
-use super::{ResolvedExports, SharedInterface};
+use super::{SharedInterface, resolved_exports::ResolvedExports};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Pool,
-    plugin::{PerCall, PoolOptions, RawExport},
+    plugin::{PerCall, PoolOptions, export::RawExport},
 };
 
 /// What clients of interfaces with `&self` methods hold: a pool, and what each of their calls has besides its input.

@@ -1,7 +1,7 @@
 use std::{any::Any, time::Duration};
 
-use super::{ForwardShared, ResolvedExports, SharedPlugin};
-use crate::{CompiledPlugin, Error, Interface, Pool, plugin::FromPool};
+use super::{ForwardShared, resolved_exports::ResolvedExports, shared::SharedPlugin};
+use crate::{CompiledPlugin, Error, Pool, interface::Interface, plugin::FromPool};
 
 /// A typed client that threads and tasks share, as `#[plugin_interface]` generates it from a trait whose methods take
 /// `&self`, for code that is generic over interfaces.

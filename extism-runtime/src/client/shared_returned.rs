@@ -1,9 +1,9 @@
 use super::{
-    SharedPlugin,
     future::{OptionalFuture, ReturnedFuture},
+    shared::SharedPlugin,
     typed::Returned,
 };
-use crate::{Decode, Encode, Error, plugin::RawExport};
+use crate::{Decode, Encode, Error, plugin::export::RawExport};
 
 /// Calls whose method's return type decides what is returned; see [`Returned`]. What the plug-in returns is owned, and so
 /// the same for every lifetime.

@@ -1,4 +1,7 @@
-use super::{CompiledPlugin, Plugin, Pool, pool::PoolOptions};
+use super::{
+    CompiledPlugin, Plugin,
+    pool::{Pool, PoolOptions},
+};
 use crate::Error;
 
 /// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in, a pool, or a typed client of
@@ -30,7 +33,7 @@ impl FromPlugin for Pool {
 }
 
 /// What has a pool: [`Pool`] itself, and the clients of interfaces whose methods take `&self`. Their builder has the
-/// options of a [`PoolBuilder`](crate::PoolBuilder).
+/// options of a [`PoolBuilder`](crate::pool::PoolBuilder).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is a single instance, which has no pool to configure",
     note = "`Pool` and the clients of traits whose methods take `&self` have one"

@@ -39,7 +39,10 @@ mod bare {
     }
 
     #[::extism_runtime::host_fn]
-    pub(crate) async fn plugin(plugin: &mut ::extism_runtime::CurrentPlugin<'_>, value: ::extism_runtime::Value<i32>) {
+    pub(crate) async fn plugin(
+        plugin: &mut ::extism_runtime::CurrentPlugin<'_>,
+        value: ::extism_runtime::host::Scalar<i32>,
+    ) {
         let _ = (plugin, value);
     }
 

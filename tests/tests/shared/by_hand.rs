@@ -19,8 +19,11 @@ use std::{
 
 use extism_runtime::{
     __private::{PoolOptions, RawExport, ResolvedExports, SharedPlugin, shared_client, shared_client_of},
-    Argument, CompiledPlugin, Encoding, Error, FromPlugin, FromPool, Interface, Method, PluginBuilder, Pool, Reuse,
-    SharedInterface, Source, ValType,
+    CompiledPlugin, Error, PluginBuilder, Pool, Source, ValType,
+    client::SharedInterface,
+    interface::{Argument, Encoding, Interface, Method},
+    plugin::{FromPlugin, FromPool},
+    pool::Reuse,
 };
 
 use crate::{GUEST, compiled};

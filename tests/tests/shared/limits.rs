@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Error, Plugin, PluginBuilder, Pool, Reuse};
+use extism_runtime::{Error, Plugin, PluginBuilder, Pool, pool::Reuse};
 
 use crate::{AGES, builder, compiled};
 

@@ -44,13 +44,15 @@ const _: () = {
                 namespace: "extism:host/user",
                 name: "kv_read",
                 params: &[
-                    <State<KvStore> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
-                    <&str as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                    <State<
+                        KvStore,
+                    > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
+                    <&str as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
                 ],
                 results: <Result<
                     Vec<u8>,
                     Error,
-                > as ::extism_runtime::HostOutput>::RESULTS,
+                > as ::extism_runtime::__private::HostOutput>::RESULTS,
             },
             bind: |__extism_binder| {
                 #[allow(unused_mut)]

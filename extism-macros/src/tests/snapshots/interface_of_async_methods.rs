@@ -29,7 +29,7 @@ struct GreeterPlugin {
 }
 #[allow(dead_code, non_camel_case_types)]
 struct __ExtismPartsOfGreeter {
-    plugin: ::extism_runtime::Plugin,
+    plugin: ::extism_runtime::__private::Plugin,
     export_0: ::extism_runtime::__private::RawExport,
     export_1: ::extism_runtime::__private::RawExport,
     export_2: ::core::option::Option<::extism_runtime::__private::RawExport>,
@@ -50,13 +50,13 @@ impl GreeterPlugin {
         Output = Result<&str, AppError>,
     > + ::core::marker::Send {
         ::extism_runtime::__private::then(
-            ::extism_runtime::typed::call_async::<
+            ::extism_runtime::__private::typed::call_async::<
                 &str,
                 &str,
             >(&mut self.__extism.plugin, self.__extism.export_0, name),
             |__extism_output| {
                 __extism_output
-                    .map_err(|__extism_error| <AppError as ::extism_runtime::typed::MethodError>::from_error(
+                    .map_err(|__extism_error| <AppError as ::extism_runtime::__private::typed::MethodError>::from_error(
                         __extism_error,
                     ))
             },
@@ -71,9 +71,9 @@ impl GreeterPlugin {
     fn version(
         &mut self,
     ) -> impl ::core::future::Future<
-        Output = ::extism_runtime::typed::Returns<'_, AppVersion>,
+        Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
     > + ::core::marker::Send {
-        <AppVersion as ::extism_runtime::typed::Returned<
+        <AppVersion as ::extism_runtime::__private::typed::Returned<
             '_,
         >>::call_async::<()>(&mut self.__extism.plugin, self.__extism.export_1, ())
     }
@@ -94,13 +94,13 @@ impl GreeterPlugin {
                 ::core::option::Option::Some(__extism_export) => {
                     ::extism_runtime::__private::Either::Left(
                         ::extism_runtime::__private::then(
-                            ::extism_runtime::typed::call_async::<
+                            ::extism_runtime::__private::typed::call_async::<
                                 String,
                                 String,
                             >(&mut self.__extism.plugin, __extism_export, name),
                             |__extism_output| {
                                 __extism_output
-                                    .map_err(|__extism_error| <Error as ::extism_runtime::typed::MethodError>::from_error(
+                                    .map_err(|__extism_error| <Error as ::extism_runtime::__private::typed::MethodError>::from_error(
                                         __extism_error,
                                     ))
                             },
@@ -121,8 +121,10 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
-    fn plain(&mut self) -> ::core::result::Result<(), ::extism_runtime::Error> {
-        ::extism_runtime::typed::call::<
+    fn plain(
+        &mut self,
+    ) -> ::core::result::Result<(), ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::typed::call::<
             (),
             (),
         >(&mut self.__extism.plugin, self.__extism.export_3, ())
@@ -136,138 +138,147 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::extism_runtime::__private::PluginBuilder<Self> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    fn interface() -> &'static ::extism_runtime::Interface {
-        <Self as ::extism_runtime::PluginInterface>::interface()
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        <Self as ::extism_runtime::__private::PluginInterface>::interface()
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin(self)
+    fn plugin(&self) -> &::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::plugin(self)
     }
     /// Returns the underlying plug-in.
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin_mut(self)
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::plugin_mut(self)
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::into_inner(self)
+    fn into_inner(self) -> ::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
     fn with_context<
         C: ::extism_runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
-    >(&mut self, __extism_context: C) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
+    >(
+        &mut self,
+        __extism_context: C,
+    ) -> ::extism_runtime::__private::WithContext<'_, Self> {
+        ::extism_runtime::__private::PluginInterface::with_context(
+            self,
+            __extism_context,
+        )
     }
     /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
     fn with_timeout(
         &mut self,
         __extism_timeout: ::extism_runtime::__private::Duration,
-    ) -> ::extism_runtime::WithTimeout<'_, Self> {
-        ::extism_runtime::PluginInterface::with_timeout(self, __extism_timeout)
+    ) -> ::extism_runtime::__private::WithTimeout<'_, Self> {
+        ::extism_runtime::__private::PluginInterface::with_timeout(
+            self,
+            __extism_timeout,
+        )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<::extism_runtime::Plugin> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<::extism_runtime::__private::Plugin> for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_plugin: ::extism_runtime::Plugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_plugin: ::extism_runtime::__private::Plugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::client(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::PluginInterface for GreeterPlugin {
-    fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+impl ::extism_runtime::__private::PluginInterface for GreeterPlugin {
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        static INTERFACE: ::extism_runtime::__private::Interface = {
+            const METHODS: &[::extism_runtime::__private::Method] = &[
+                ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "greet",
                     export: "greet",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
-                            ::extism_runtime::Argument::declared("name", "&str"),
+                        const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[
+                            ::extism_runtime::__private::argument("name", "&str"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: ::extism_runtime::Encoding::Direct,
+                    encoding: ::extism_runtime::__private::Encoding::Direct,
                     result: "&str",
                     codec: ::core::option::Option::None,
                     optional: false,
                 }),
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "version",
                     export: "version",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[];
+                        const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[];
                         ARGUMENTS
                     },
-                    encoding: ::extism_runtime::Encoding::Direct,
+                    encoding: ::extism_runtime::__private::Encoding::Direct,
                     result: "AppVersion",
                     codec: ::core::option::Option::None,
                     optional: false,
                 }),
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "farewell",
                     export: "farewell",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
-                            ::extism_runtime::Argument::declared("name", "String"),
+                        const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[
+                            ::extism_runtime::__private::argument("name", "String"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: ::extism_runtime::Encoding::Direct,
+                    encoding: ::extism_runtime::__private::Encoding::Direct,
                     result: "String",
                     codec: ::core::option::Option::None,
                     optional: true,
                 }),
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "plain",
                     export: "plain",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[];
+                        const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[];
                         ARGUMENTS
                     },
-                    encoding: ::extism_runtime::Encoding::Direct,
+                    encoding: ::extism_runtime::__private::Encoding::Direct,
                     result: "()",
                     codec: ::core::option::Option::None,
                     optional: false,
                 }),
             ];
-            ::extism_runtime::Interface::declared("Greeter", "", METHODS)
+            ::extism_runtime::__private::interface("Greeter", "", METHODS)
         };
         &INTERFACE
     }
-    fn plugin(&self) -> &::extism_runtime::Plugin {
+    fn plugin(&self) -> &::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
-    fn into_inner(self) -> ::extism_runtime::Plugin {
+    fn into_inner(self) -> ::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
-        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::__private::Plugin,
         __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
@@ -286,11 +297,12 @@ impl ::extism_runtime::PluginInterface for GreeterPlugin {
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<&::extism_runtime::__private::CompiledPlugin>
+for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_plugin: &::extism_runtime::__private::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
@@ -303,7 +315,7 @@ impl ::core::fmt::Debug for GreeterPlugin {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("GreeterPlugin")
-            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
+            .field("plugin", ::extism_runtime::__private::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }
@@ -311,11 +323,11 @@ impl ::core::fmt::Debug for GreeterPlugin {
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> Greeter for __ExtismForward
 where
-    ::extism_runtime::typed::Calls: ::extism_runtime::typed::Forwards<
+    ::extism_runtime::__private::typed::Calls: ::extism_runtime::__private::typed::Forwards<
         __ExtismForward,
         GreeterPlugin,
     >,
-    <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+    <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
         __ExtismForward,
         GreeterPlugin,
     >>::Target: Greeter + ::core::marker::Send,
@@ -327,11 +339,11 @@ where
     ) -> impl ::core::future::Future<
         Output = Result<&str, AppError>,
     > + ::core::marker::Send {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
             __ExtismForward,
             GreeterPlugin,
         >>::Target as Greeter>::greet(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
                 Self,
                 GreeterPlugin,
             >>::forward(self),
@@ -342,11 +354,11 @@ where
     fn version(
         &mut self,
     ) -> impl ::core::future::Future<Output = AppVersion> + ::core::marker::Send {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
             __ExtismForward,
             GreeterPlugin,
         >>::Target as Greeter>::version(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
                 Self,
                 GreeterPlugin,
             >>::forward(self),
@@ -359,11 +371,11 @@ where
     ) -> impl ::core::future::Future<
         Output = Result<String, Error>,
     > + ::core::marker::Send {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
             __ExtismForward,
             GreeterPlugin,
         >>::Target as Greeter>::farewell(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
                 Self,
                 GreeterPlugin,
             >>::forward(self),
@@ -372,11 +384,11 @@ where
     }
     #[inline]
     fn plain(&mut self) {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
             __ExtismForward,
             GreeterPlugin,
         >>::Target as Greeter>::plain(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
                 Self,
                 GreeterPlugin,
             >>::forward(self),
@@ -410,7 +422,7 @@ const _: () = {
         fn version(
             &mut self,
         ) -> impl ::core::future::Future<
-            Output = ::extism_runtime::typed::Returns<'_, AppVersion>,
+            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
         > + ::core::marker::Send;
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         fn farewell(
@@ -453,11 +465,11 @@ const _: () = {
         fn version(
             &mut self,
         ) -> impl ::core::future::Future<
-            Output = ::extism_runtime::typed::Returns<'_, AppVersion>,
+            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
         > + ::core::marker::Send {
             ::extism_runtime::__private::then(
                 <Self as Greeter>::version(self),
-                |__extism_output| <AppVersion as ::extism_runtime::typed::Returned<
+                |__extism_output| <AppVersion as ::extism_runtime::__private::typed::Returned<
                     '_,
                 >>::wrap(__extism_output),
             )
@@ -488,7 +500,7 @@ const _: () = {
         fn version(
             &mut self,
         ) -> impl ::core::future::Future<
-            Output = ::extism_runtime::typed::Returns<'_, AppVersion>,
+            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
         > + ::core::marker::Send {
             GreeterPlugin::version(self)
         }

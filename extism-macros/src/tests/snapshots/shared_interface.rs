@@ -32,7 +32,7 @@ impl GreeterPlugin {
             &str,
             String,
         >(&self.__extism.plugin, self.__extism.export_0, name)
-            .map_err(|__extism_error| <Error as ::extism_runtime::typed::MethodError>::from_error(
+            .map_err(|__extism_error| <Error as ::extism_runtime::__private::typed::MethodError>::from_error(
                 __extism_error,
             ))
     }
@@ -45,7 +45,7 @@ impl GreeterPlugin {
     pub fn version(
         &self,
     ) -> impl ::core::future::Future<
-        Output = ::extism_runtime::typed::Returns<'static, AppResult<u32>>,
+        Output = ::extism_runtime::__private::typed::Returns<'static, AppResult<u32>>,
     > + ::core::marker::Send {
         ::extism_runtime::__private::SharedPlugin::call_returned_async::<
             AppResult<u32>,
@@ -67,7 +67,7 @@ impl GreeterPlugin {
                     Option<u32>,
                 >(&self.__extism.plugin, self.__extism.export_2, ()),
             )
-            .map_err(|__extism_error| <Error as ::extism_runtime::typed::MethodError>::from_error(
+            .map_err(|__extism_error| <Error as ::extism_runtime::__private::typed::MethodError>::from_error(
                 __extism_error,
             ))
     }
@@ -85,25 +85,25 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     pub fn load(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     pub fn builder(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::extism_runtime::__private::PluginBuilder<Self> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    pub fn interface() -> &'static ::extism_runtime::Interface {
-        <Self as ::extism_runtime::SharedInterface>::interface()
+    pub fn interface() -> &'static ::extism_runtime::__private::Interface {
+        <Self as ::extism_runtime::__private::SharedInterface>::interface()
     }
     /// Returns the pool of the instances that answer the calls.
     #[must_use]
-    pub fn pool(&self) -> &::extism_runtime::Pool {
-        ::extism_runtime::SharedInterface::pool(self)
+    pub fn pool(&self) -> &::extism_runtime::__private::Pool {
+        ::extism_runtime::__private::SharedInterface::pool(self)
     }
     /// Returns a client of the same pool whose calls have a context: each its own clone, which host functions access
     /// with `CurrentPlugin::context`.
@@ -113,7 +113,10 @@ impl GreeterPlugin {
         C: ::extism_runtime::__private::Any + ::core::clone::Clone + ::core::marker::Send
             + ::core::marker::Sync,
     {
-        ::extism_runtime::SharedInterface::with_context(self, __extism_context)
+        ::extism_runtime::__private::SharedInterface::with_context(
+            self,
+            __extism_context,
+        )
     }
     /// Returns a client of the same pool whose calls take at most `timeout` each, waiting for an instance included; the
     /// plug-in's own timeout is the upper bound.
@@ -122,92 +125,93 @@ impl GreeterPlugin {
         &self,
         __extism_timeout: ::extism_runtime::__private::Duration,
     ) -> Self {
-        ::extism_runtime::SharedInterface::with_timeout(self, __extism_timeout)
+        ::extism_runtime::__private::SharedInterface::with_timeout(
+            self,
+            __extism_timeout,
+        )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<::extism_runtime::Pool> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<::extism_runtime::__private::Pool> for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_pool: ::extism_runtime::Pool,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_pool: ::extism_runtime::__private::Pool,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::shared_client(__extism_pool)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::FromPlugin for GreeterPlugin {
+impl ::extism_runtime::__private::FromPlugin for GreeterPlugin {
     fn from_compiled(
-        __extism_plugin: ::extism_runtime::CompiledPlugin,
+        __extism_plugin: ::extism_runtime::__private::CompiledPlugin,
         __extism_options: ::extism_runtime::__private::PoolOptions,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::shared_client_of(__extism_plugin, __extism_options)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::FromPool for GreeterPlugin {}
+impl ::extism_runtime::__private::FromPool for GreeterPlugin {}
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::SharedInterface for GreeterPlugin {
-    fn interface() -> &'static ::extism_runtime::Interface {
+impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
         static INTERFACE: ::extism_runtime::__private::LazyLock<
-            ::extism_runtime::Interface,
-        > = ::extism_runtime::__private::LazyLock::new(|| {
+            ::extism_runtime::__private::Interface,
+        > = ::extism_runtime::__private::LazyLock::new(|| ::extism_runtime::__private::extend(
             {
-                const METHODS: &[::extism_runtime::Method] = &[
-                    ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                const METHODS: &[::extism_runtime::__private::Method] = &[
+                    ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                         name: "greet",
                         export: "greet",
                         docs: "",
                         arguments: {
-                            const ARGUMENTS: &[::extism_runtime::Argument] = &[
-                                ::extism_runtime::Argument::declared("name", "&str"),
+                            const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[
+                                ::extism_runtime::__private::argument("name", "&str"),
                             ];
                             ARGUMENTS
                         },
-                        encoding: ::extism_runtime::Encoding::Direct,
+                        encoding: ::extism_runtime::__private::Encoding::Direct,
                         result: "String",
                         codec: ::core::option::Option::None,
                         optional: false,
                     }),
-                    ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                    ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                         name: "version",
                         export: "version",
                         docs: "",
                         arguments: {
-                            const ARGUMENTS: &[::extism_runtime::Argument] = &[];
+                            const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[];
                             ARGUMENTS
                         },
-                        encoding: ::extism_runtime::Encoding::Direct,
+                        encoding: ::extism_runtime::__private::Encoding::Direct,
                         result: "AppResult<u32>",
                         codec: ::core::option::Option::None,
                         optional: false,
                     }),
-                    ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                    ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                         name: "missing",
                         export: "missing",
                         docs: "",
                         arguments: {
-                            const ARGUMENTS: &[::extism_runtime::Argument] = &[];
+                            const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[];
                             ARGUMENTS
                         },
-                        encoding: ::extism_runtime::Encoding::Direct,
+                        encoding: ::extism_runtime::__private::Encoding::Direct,
                         result: "Option<u32>",
                         codec: ::core::option::Option::None,
                         optional: true,
                     }),
                 ];
-                ::extism_runtime::Interface::declared("Greeter", "", METHODS)
-            }
-                .extending(
-                    &[
-                        <BasePlugin as ::extism_runtime::SharedInterface>::interface(),
-                        <OtherPlugin as ::extism_runtime::SharedInterface>::interface(),
-                    ],
-                )
-        });
+                ::extism_runtime::__private::interface("Greeter", "", METHODS)
+            },
+            &[
+                <BasePlugin as ::extism_runtime::__private::SharedInterface>::interface(),
+                <OtherPlugin as ::extism_runtime::__private::SharedInterface>::interface(),
+            ],
+        ));
         &INTERFACE
     }
     #[allow(unused_variables)]
@@ -217,11 +221,11 @@ impl ::extism_runtime::SharedInterface for GreeterPlugin {
     ) -> Self {
         Self {
             __extism: __ExtismPartsOfGreeter {
-                base_0: <BasePlugin as ::extism_runtime::SharedInterface>::from_exports(
+                base_0: <BasePlugin as ::extism_runtime::__private::SharedInterface>::from_exports(
                     ::core::clone::Clone::clone(&__extism_plugin),
                     __extism_exports,
                 ),
-                base_1: <OtherPlugin as ::extism_runtime::SharedInterface>::from_exports(
+                base_1: <OtherPlugin as ::extism_runtime::__private::SharedInterface>::from_exports(
                     ::core::clone::Clone::clone(&__extism_plugin),
                     __extism_exports,
                 ),
@@ -242,11 +246,11 @@ impl ::extism_runtime::SharedInterface for GreeterPlugin {
     ) -> Self {
         Self {
             __extism: __ExtismPartsOfGreeter {
-                base_0: <BasePlugin as ::extism_runtime::SharedInterface>::with_shared(
+                base_0: <BasePlugin as ::extism_runtime::__private::SharedInterface>::with_shared(
                     &self.__extism.base_0,
                     ::core::clone::Clone::clone(&__extism_plugin),
                 ),
-                base_1: <OtherPlugin as ::extism_runtime::SharedInterface>::with_shared(
+                base_1: <OtherPlugin as ::extism_runtime::__private::SharedInterface>::with_shared(
                     &self.__extism.base_1,
                     ::core::clone::Clone::clone(&__extism_plugin),
                 ),
@@ -262,7 +266,7 @@ impl ::extism_runtime::SharedInterface for GreeterPlugin {
 #[allow(deprecated)]
 impl ::core::clone::Clone for GreeterPlugin {
     fn clone(&self) -> Self {
-        ::extism_runtime::SharedInterface::with_shared(
+        ::extism_runtime::__private::SharedInterface::with_shared(
             self,
             ::core::clone::Clone::clone(&self.__extism.plugin),
         )
@@ -270,11 +274,12 @@ impl ::core::clone::Clone for GreeterPlugin {
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<&::extism_runtime::__private::CompiledPlugin>
+for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_plugin: &::extism_runtime::__private::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::shared_client_of(
             ::core::clone::Clone::clone(__extism_plugin),
             ::core::default::Default::default(),
@@ -290,7 +295,7 @@ impl ::core::fmt::Debug for GreeterPlugin {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("GreeterPlugin")
-            .field("pool", ::extism_runtime::SharedInterface::pool(self))
+            .field("pool", ::extism_runtime::__private::SharedInterface::pool(self))
             .finish_non_exhaustive()
     }
 }
@@ -326,11 +331,11 @@ where
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> Greeter for __ExtismForward
 where
-    ::extism_runtime::typed::Calls: ::extism_runtime::typed::ForwardsShared<
+    ::extism_runtime::__private::typed::Calls: ::extism_runtime::__private::typed::ForwardsShared<
         __ExtismForward,
         GreeterPlugin,
     >,
-    <::extism_runtime::typed::Calls as ::extism_runtime::typed::ForwardsShared<
+    <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::ForwardsShared<
         __ExtismForward,
         GreeterPlugin,
     >>::Target: Greeter,
@@ -338,11 +343,11 @@ where
 {
     #[inline]
     fn greet(&self, name: &str) -> Result<String, Error> {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::ForwardsShared<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::ForwardsShared<
             __ExtismForward,
             GreeterPlugin,
         >>::Target as Greeter>::greet(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::ForwardsShared<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::ForwardsShared<
                 Self,
                 GreeterPlugin,
             >>::forward(self),
@@ -353,11 +358,11 @@ where
     fn version(
         &self,
     ) -> impl ::core::future::Future<Output = AppResult<u32>> + ::core::marker::Send {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::ForwardsShared<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::ForwardsShared<
             __ExtismForward,
             GreeterPlugin,
         >>::Target as Greeter>::version(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::ForwardsShared<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::ForwardsShared<
                 Self,
                 GreeterPlugin,
             >>::forward(self),
@@ -365,11 +370,11 @@ where
     }
     #[inline]
     fn missing(&self) -> Result<Option<u32>, Error> {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::ForwardsShared<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::ForwardsShared<
             __ExtismForward,
             GreeterPlugin,
         >>::Target as Greeter>::missing(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::ForwardsShared<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::ForwardsShared<
                 Self,
                 GreeterPlugin,
             >>::forward(self),
@@ -378,7 +383,7 @@ where
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::ForwardShared<BasePlugin> for GreeterPlugin {
+impl ::extism_runtime::__private::ForwardShared<BasePlugin> for GreeterPlugin {
     type Target = BasePlugin;
     #[inline]
     fn forward(&self) -> &BasePlugin {
@@ -387,7 +392,7 @@ impl ::extism_runtime::ForwardShared<BasePlugin> for GreeterPlugin {
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::ForwardShared<OtherPlugin> for GreeterPlugin {
+impl ::extism_runtime::__private::ForwardShared<OtherPlugin> for GreeterPlugin {
     type Target = OtherPlugin;
     #[inline]
     fn forward(&self) -> &OtherPlugin {

@@ -1,14 +1,14 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{Pool, PoolOptions, places::Places};
-use crate::{CompiledPlugin, Reuse};
+use crate::{CompiledPlugin, settings::Reuse};
 
 /// Configures a [`Pool`].
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
 /// use std::time::Duration;
-/// use extism_runtime::{CompiledPlugin, Pool, Reuse};
+/// use extism_runtime::{CompiledPlugin, Pool, pool::Reuse};
 ///
 /// let compiled = CompiledPlugin::new("examples/plugins/echo.wasm")?;
 /// let pool = Pool::builder(compiled)

@@ -21,7 +21,7 @@ use self::{
     places::Places,
     wait::{Patience, Refusal},
 };
-use super::{CompiledPlugin, Plugin, RawExport, resolve};
+use super::{CompiledPlugin, Plugin, export::RawExport, resolve};
 use crate::{
     Decode, Encode, Error,
     error::Site,
@@ -31,7 +31,7 @@ use crate::{
 /// A bounded set of instances of one compiled plug-in, which threads and tasks share. Cheap to clone.
 ///
 /// An instance starts in microseconds, so a pool does not save that time. It limits how many run at a time, and keeps
-/// plug-ins alive whose initialization is slow or whose variables should be kept. [`Reuse`](crate::Reuse) says what
+/// plug-ins alive whose initialization is slow or whose variables should be kept. [`Reuse`](crate::pool::Reuse) says what
 /// passes from one user of an instance to the next.
 ///
 /// While all instances are in use, threads and tasks wait in one queue. Whoever came first is served first, and nobody

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::Reuse;
+use crate::settings::Reuse;
 
 /// How long a call waits for an instance, unless the pool's builder says otherwise.
 const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(30);

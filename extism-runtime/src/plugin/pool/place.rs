@@ -2,9 +2,10 @@ use std::{sync::Arc, time::Instant};
 
 use super::super::Plugin;
 use crate::{
-    Error, Reuse,
+    Error,
     compile::CompiledInner,
     run::{self, Slot},
+    settings::Reuse,
     store::{CallState, Persistent},
 };
 

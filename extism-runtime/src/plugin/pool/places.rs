@@ -18,8 +18,9 @@ use super::{
     shelf::Shelf,
 };
 use crate::{
-    CompiledPlugin, Reuse,
+    CompiledPlugin,
     run::{self, Slot},
+    settings::Reuse,
     store::CallState,
 };
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use extism_runtime::{CompiledPlugin, Error, Pool, Reuse, SharedInterface, plugin_interface};
+use extism_runtime::{CompiledPlugin, Error, Pool, client::SharedInterface, plugin_interface, pool::Reuse};
 
 use crate::echoes;
 

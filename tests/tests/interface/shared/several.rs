@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use extism_runtime::{CompiledPlugin, Error, Pool, SharedInterface, plugin_interface};
+use extism_runtime::{CompiledPlugin, Error, Pool, client::SharedInterface, plugin_interface};
 
 use crate::{async_methods::block_on, echoes};
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use extism_runtime::{CodecError, Decode, Error, Json, plugin_interface};
+use extism_runtime::{Decode, Error, Json, codec::CodecError, plugin_interface};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{async_methods::block_on, echoes, says_text};

@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, sync::Arc, thread};
 
-use extism_runtime::{Error, Reuse, plugin_interface};
+use extism_runtime::{Error, plugin_interface, pool::Reuse};
 
 use crate::{async_methods::block_on, echoes};
 

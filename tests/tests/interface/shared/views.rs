@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use extism_runtime::{CurrentPlugin, Error, SharedInterface, Value, host_fn, host_fns, plugin_interface};
+use extism_runtime::{
+    CurrentPlugin, Error, client::SharedInterface, host::Scalar, host_fn, host_fns, plugin_interface,
+};
 
 use crate::async_methods::block_on;
 
@@ -11,13 +13,13 @@ const LONG: Duration = Duration::from_secs(3600);
 
 /// Returns the context after one more call, or -1.
 #[host_fn]
-fn note(plugin: &mut CurrentPlugin<'_>) -> Value<i32> {
+fn note(plugin: &mut CurrentPlugin<'_>) -> Scalar<i32> {
     match plugin.context_mut::<i32>() {
         Some(calls) => {
             *calls += 1;
-            Value(*calls)
+            Scalar(*calls)
         }
-        None => Value(-1),
+        None => Scalar(-1),
     }
 }
 
