@@ -12,7 +12,7 @@ pub use crate::{
         map_present, then, value_or_panic,
     },
     codec::Writer,
-    display::line,
+    display::{is_unsafe, line},
     host::typed::{
         AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
         PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future, owned,
