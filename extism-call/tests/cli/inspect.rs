@@ -158,7 +158,8 @@ fn names_that_would_command_the_terminal_are_escaped() {
 #[test]
 fn names_that_would_act_on_a_terminal_are_escaped_in_text_and_json() {
     let folder = folder();
-    let wat = "(module (func (export \"a\u{202e}b\u{9b}2Jc\u{2066}\")))";
+    // In WAT, the bytes of U+202E, U+009B and U+2066.
+    let wat = r#"(module (func (export "a\e2\80\aeb\c2\9b2Jc\e2\81\a6")))"#;
     let module = file(&folder, "names.wat", wat);
     let text = run(["inspect", &module]).stdout;
     assert!(text.contains(r"a\u{202e}b\u{9b}2Jc\u{2066}  () -> ()"), "{text}");

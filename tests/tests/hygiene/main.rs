@@ -1,6 +1,9 @@
 //! Expansions use full paths, so they work where nothing is imported, not even the language's prelude.
 #![no_implicit_prelude]
 
+mod asynchronous;
+mod shared;
+
 /// Nothing but what is in full.
 mod bare {
     #[::extism_runtime::plugin_interface]
@@ -29,7 +32,7 @@ mod bare {
     }
 
     #[::extism_runtime::host_fn]
-    pub(crate) fn plugin(plugin: &mut ::extism_runtime::CurrentPlugin<'_>, value: ::extism_runtime::Value<i32>) {
+    pub(crate) fn plugin(plugin: &mut ::extism_runtime::CurrentPlugin<'_>, value: ::extism_runtime::host::Scalar<i32>) {
         let _ = (plugin, value);
     }
 
@@ -52,6 +55,11 @@ mod bare {
 
 /// A plug-in whose exports return their input, and which imports what `bare` provides.
 fn plugin() -> ::extism_runtime::PluginBuilder {
+    plugin_of(::extism_runtime::host_fns![bare::shout, bare::plugin]).with_functions(bare::Set)
+}
+
+/// The same, with these functions and without `whisper`.
+fn plugin_of(functions: [::extism_runtime::Function; 2]) -> ::extism_runtime::PluginBuilder {
     ::extism_runtime::PluginBuilder::new(
         r#"(module
             (import "extism:host/env" "input_length" (func $length (result i64)))
@@ -64,8 +72,7 @@ fn plugin() -> ::extism_runtime::PluginBuilder {
                 (call $set (call $offset) (call $length))))"#,
     )
     .with_state(1_u8)
-    .with_functions(::extism_runtime::host_fns![bare::shout, bare::plugin])
-    .with_functions(bare::Set)
+    .with_functions(functions)
 }
 
 #[::core::prelude::v1::test]
@@ -172,7 +179,7 @@ fn names_of_the_programs_own_do_not_get_in_the_way() {
     assert_eq!(plugin.fallback().unwrap(), String(9));
     let (shout, value) = shadowed::functions();
     assert_eq!(shout[0].name(), "shout");
-    assert_eq!(::extism_runtime::IntoFunctions::into_functions(value)[0].name(), "whisper");
+    assert_eq!(::extism_runtime::host::IntoFunctions::into_functions(value)[0].name(), "whisper");
 }
 
 #[::core::prelude::v1::test]
@@ -185,7 +192,7 @@ fn everything_may_be_inside_a_function() {
         fn encode(
             &self,
             out: &mut ::extism_runtime::codec::Writer<'_>,
-        ) -> ::core::result::Result<(), ::extism_runtime::CodecError> {
+        ) -> ::core::result::Result<(), ::extism_runtime::codec::CodecError> {
             out.put(&[self.0]);
             ::core::result::Result::Ok(())
         }
