@@ -21,6 +21,7 @@ pub use crate::{
         resolved_exports::{ResolvedExports, client, client_of},
         several::SeveralArguments,
         shared::{SharedPlugin, shared_client, shared_client_of},
+        shared_base::SharedBase,
         together::{Holder, Together},
         typed,
     },
@@ -40,6 +41,7 @@ pub use crate::{
         declare::{MethodDeclaration, argument, extend, interface, method},
     },
     load::Source,
-    plugin::{CompiledPlugin, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    pool::Pool,
     value::{Val, ValType},
 };
