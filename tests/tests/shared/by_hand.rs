@@ -128,7 +128,7 @@ impl SharedInterface for CounterPlugin {
         // As for other clients.
         static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
             let method = |name: &'static str, arguments: &'static [Argument], optional| {
-                Method::declared(extism_runtime::__private::MethodDeclaration {
+                extism_runtime::__private::method(extism_runtime::__private::MethodDeclaration {
                     name,
                     export: name,
                     docs: "",
@@ -139,9 +139,9 @@ impl SharedInterface for CounterPlugin {
                     optional,
                 })
             };
-            const TEXT: &[Argument] = &[Argument::declared("text", "&str")];
+            const TEXT: &[Argument] = &[extism_runtime::__private::argument("text", "&str")];
             let methods = vec![method("echo", TEXT, false), method("count", &[], false), method("reset", &[], true)];
-            Interface::declared("Counter", "", methods.leak())
+            extism_runtime::__private::interface("Counter", "", methods.leak())
         });
         &INTERFACE
     }
