@@ -3,7 +3,7 @@ use super::{
     shared::SharedPlugin,
     typed::Returned,
 };
-use crate::{Decode, Encode, Error, plugin::export::RawExport};
+use crate::{Decode, Encode, plugin::export::RawExport, pool::SharedFuture};
 
 /// Calls whose method's return type decides what is returned; see [`Returned`]. What the plug-in returns is owned, and so
 /// the same for every lifetime.
@@ -59,37 +59,5 @@ impl SharedPlugin {
         V: for<'p> Decode<'p>,
     {
         ReturnedFuture::new(self.call_async(export, input))
-    }
-}
-
-/// Stands in for the future of pools.
-#[derive(Debug)]
-pub struct SharedFuture<O>(
-    SharedPlugin,
-    RawExport,
-    Result<Vec<u8>, Option<Error>>,
-    std::marker::PhantomData<fn() -> O>,
-);
-
-impl SharedPlugin {
-    /// Stands in for the call of pools.
-    pub fn call_async<I, O>(&self, export: RawExport, input: I) -> SharedFuture<O>
-    where
-        I: Encode,
-        O: for<'p> Decode<'p>,
-    {
-        let input = crate::codec::to_vec(&input).map_err(|_| None);
-        SharedFuture(self.clone(), export, input, std::marker::PhantomData)
-    }
-}
-
-impl<O: for<'p> Decode<'p>> Future for SharedFuture<O> {
-    type Output = Result<O, Error>;
-
-    fn poll(self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
-        match &self.2 {
-            Ok(input) => std::task::Poll::Ready(self.0.call(self.1, &input[..])),
-            Err(_) => std::task::Poll::Pending,
-        }
     }
 }
