@@ -21,6 +21,7 @@ pub use crate::{
         resolved_exports::{ResolvedExports, client, client_of},
         several::SeveralArguments,
         shared::{SharedPlugin, shared_client, shared_client_of},
+        shared_base::SharedBase,
         together::{Holder, Together},
         typed,
     },
