@@ -84,8 +84,8 @@ pub use crate::{
     },
     features::{Features, Proposal},
     host::{
-        CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostOutput,
-        IntoFunctions, MemoryError, State, Value,
+        CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostFuture,
+        HostOutput, IntoFunctions, MemoryError, State, Value,
     },
     inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
     interface::{Argument, Encoding, Interface, Method},

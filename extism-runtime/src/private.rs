@@ -14,9 +14,9 @@ pub use crate::{
     codec::Writer,
     display::line,
     host::typed::{
-        Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part, Signature,
-        WasmArguments, bind, check_import, declared, declared_part, function, owned, provider, read_argument,
-        write_result,
+        AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
+        PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future, owned,
+        provider, read_argument, send, write_result,
     },
     interface::MethodDeclaration,
     plugin::RawExport,

@@ -125,7 +125,8 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         quote!(#(#cfgs)* #value)
     });
     let values = receiver.into_iter().cloned().chain(values);
-    let give = quote_spanned!(error_span(result)=> #runtime::__private::write_result::<#result>);
+    let call = quote!(#path(#(#values),*));
+    let write = quote_spanned!(error_span(result)=> #runtime::__private::write_result::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
@@ -133,16 +134,46 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             let mut __extism_binder = __extism_binder;
         }
     });
+    let run = match &function.asyncness {
+        None => quote! {
+            __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
+                #(#takes)*
+                #write(#call, __extism_plugin, __extism_results)
+            })
+        },
+        Some(asyncness) => {
+            let call = quote_spanned!(error_span(asyncness)=> #runtime::__private::send(#call));
+            let bounds = clones_of_bounds(arguments);
+            quote! {
+                __extism_binder.call_async(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
+                    #(#bounds)*
+                    #runtime::__private::host_future(async move {
+                        #[allow(unused_mut, unused_variables)]
+                        let mut __extism_arguments = __extism_arguments;
+                        #(#takes)*
+                        let __extism_result = #call.await;
+                        #write(__extism_result, __extism_plugin, __extism_results)
+                    })
+                })
+            }
+        }
+    };
     quote! {
         |__extism_binder| {
             #mutable
             #(#binds)*
-            __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
-                #(#takes)*
-                #give(#path(#(#values),*), __extism_plugin, __extism_results)
-            })
+            #run
         }
     }
+}
+
+/// What is known of the arguments before the call, for the future of one call.
+fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream> {
+    let taken = arguments.iter().enumerate().filter(|(_, argument)| matches!(argument.kind, ArgumentKind::Taken(_)));
+    taken.map(|(index, Argument { cfgs, .. })| {
+        let bound = format_ident!("__extism_bound_{index}");
+        quote!(#(#cfgs)* let #bound = ::core::clone::Clone::clone(&#bound);)
+    })
 }
 
 /// The statement that runs when the plug-in is built, and the one that runs at a call.
@@ -159,7 +190,12 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = error_span(ty);
     let function_path = respan(span, quote!(#runtime::__private::read_argument::));
-    let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
+    let arguments = match function.asyncness {
+        None => quote!(__extism_arguments),
+        // The future owns them.
+        Some(_) => quote!(&mut __extism_arguments),
+    };
+    let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, #arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {
         let owned = respan(span, quote!(#runtime::__private::owned));

@@ -23,7 +23,7 @@ use crate::{
     engine::{Allocation, POOLED_MEMORY},
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
-    host::{Function, MissingState, States},
+    host::{Callback, Function, MissingState, States},
     link::{self, BoundFunction, Linked},
     load::LoadedModule,
     settings::Settings,
@@ -87,6 +87,11 @@ pub(crate) fn compile(
         if uses_wasi { Some(crate::wasi::Directories::open(&settings.name, &settings.allowed_paths)?) } else { None };
 
     let imports = imports::imports(&modules, &compiled);
+    let waits = |function: &Arc<BoundFunction>| {
+        let is_it = |import: &Imported| import.namespace == function.namespace && import.name == function.name;
+        function.is_async() && imports.iter().any(is_it)
+    };
+    let can_wait = uses_wasi || functions.iter().any(waits);
     Ok(CompiledInner {
         serial: SERIAL.fetch_add(1, Ordering::Relaxed),
         settings,
@@ -95,7 +100,7 @@ pub(crate) fn compile(
         exports,
         imports,
         uses_wasi,
-        can_wait: uses_wasi,
+        can_wait,
         uses_old_names,
         #[cfg(feature = "wasi")]
         directories,
@@ -110,6 +115,11 @@ impl CompiledInner {
     /// Returns the linked code and its engine.
     pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
         Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
+    }
+
+    /// Returns the name of the host function with this number.
+    pub(crate) fn function_name(&self, number: u32) -> &str {
+        self.functions.get(number as usize).map_or("", |function| &function.name)
     }
 
     /// Returns the fuel that a call starts with; `None` if the engine does not count it.
@@ -157,10 +167,10 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             problems.extend(missing.into_iter().map(problem));
             // Never called, as there are problems; defined so that imports of the function are not reported as missing
             // as well.
-            Arc::new(|_, _, _| Err("a state was never given".into()))
+            Callback::Plain(Arc::new(|_, _, _| Err("a state was never given".into())))
         });
-        let ty = function.ty().clone();
-        bound.push(Arc::new(BoundFunction { namespace, name, ty, callback }));
+        let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
+        bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback }));
     }
     (bound, problems)
 }

@@ -1,4 +1,4 @@
-//! The engine: compiles plug-ins and holds what they share: artifacts, pools of memory, and the clock of their deadlines.
+//! The engine: compiles plug-ins and holds what they share: artifacts, pools of memory, and the clock of deadlines.
 
 mod alarms;
 mod builder;

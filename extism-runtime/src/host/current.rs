@@ -1,7 +1,7 @@
 use std::{any::Any, fmt, time::Duration, time::Instant};
 
 use uuid::Uuid;
-use wasmtime::{Caller, Memory};
+use wasmtime::{AsContextMut as _, Caller, Memory};
 
 use super::{
     Handle,
@@ -106,6 +106,11 @@ impl<'a> CurrentPlugin<'a> {
         CancelHandle::new(data.call.clone(), data.settings.engine.clone())
     }
 
+    /// Notes that an async host function has waited: ticks in the meantime are no reason for the plug-in to wait again.
+    pub(crate) fn has_waited(&mut self) {
+        self.caller.as_context_mut().set_epoch_deadline(1);
+    }
+
     /// Allocates a block of plug-in memory; its initial content is undefined. A block of no bytes has the handle 0.
     ///
     /// # Errors
@@ -200,6 +205,13 @@ impl<'a> CurrentPlugin<'a> {
         memory::put(self.kernel, &mut self.caller, &value).map(Val::from)
     }
 }
+
+/// Asserts at compile time that async host functions can hold the plug-in, and what they borrow from it, while they
+/// wait.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<CurrentPlugin<'static>>();
+};
 
 fn offset(value: &Val) -> Result<u64, MemoryError> {
     match value {

@@ -47,6 +47,7 @@ pub(super) fn block_on<T>(
 }
 
 /// Enters a runtime of tokio, if this thread belongs to none: WASI's functions require one.
+#[cfg(feature = "wasi")]
 pub(super) fn enter_runtime() -> Option<tokio::runtime::EnterGuard<'static>> {
     if Handle::try_current().is_ok() { None } else { RUNTIME.as_ref().map(Runtime::enter) }
 }

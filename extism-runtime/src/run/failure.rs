@@ -105,6 +105,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
             let detail = refused.map_or_else(|| what.clone(), |refused| format!("{what}: {refused}"));
             Error::OutOfMemory { at: limits.site(), detail }
         }
+        Ok(Interrupt::Stuck) => stuck(live, limits),
         Ok(interrupt) => limits.error(interrupt),
         Err(error) => {
             let at = limits.site();
@@ -124,6 +125,16 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         }
     };
     Err(Failure::poisoned(error))
+}
+
+/// Returns the error of an async host function that would wait for ever under a plain call.
+#[cold]
+fn stuck(live: &Live, limits: &Limits<'_>) -> Error {
+    let name = limits.compiled.function_name(live.store.data().last_async).to_owned();
+    let source = "it waits, but its plug-in was called on the only thread of a tokio runtime, whose timers and \
+                  connections stand still meanwhile; call the plug-in by `call_async` or an `async fn` of its interface, \
+                  or within `tokio::task::spawn_blocking`";
+    Error::HostFunction { at: limits.site(), name, source: source.into() }
 }
 
 /// Classifies the engine's error when no instance could be created.

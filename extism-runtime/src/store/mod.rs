@@ -61,6 +61,8 @@ pub(crate) struct StoreData {
     /// The kernel's memory; `None` until the first module is instantiated, and no guest code runs before that.
     pub(crate) kernel: Option<Memory>,
     pub(crate) limiter: Limiter,
+    /// The number of the async host function that was called last, among the plug-in's host functions.
+    pub(crate) last_async: u32,
     /// Whether the running call is an async one, which gives its thread back at each tick, and when it waits.
     pub(crate) yields: bool,
     /// When the running call must end.
@@ -95,6 +97,7 @@ impl StoreData {
             call,
             kernel: None,
             limiter: Limiter::new(settings.max_pages),
+            last_async: 0,
             yields: false,
             deadline: None,
             export: 0,

@@ -2,6 +2,8 @@
 
 mod calls;
 mod executors;
+mod host_functions;
+mod plain_calls;
 
 use std::{
     path::PathBuf,
@@ -12,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::{CompiledPlugin, Manifest, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{CompiledPlugin, Function, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
 /// The path of a committed guest.
 fn guest(file: &str) -> PathBuf {
@@ -70,6 +72,46 @@ fn plugin() -> Plugin {
 /// A plug-in with a time limit.
 fn limited(timeout: Duration) -> PluginBuilder {
     PluginBuilder::new(Manifest::new([Wasm::data(wat(""))]).with_timeout(timeout))
+}
+
+/// A plug-in whose export `wait` gives its input to the async host function `wait`, and returns what that returns.
+fn waiting(wait: Function) -> PluginBuilder {
+    let body = r#"(import "extism:host/user" "wait" (func $wait (param i64) (result i64)))
+        (func (export "wait") (call $give (call $wait (call $input))))
+        (func (export "wait_for_ever") (loop $again (drop (call $wait (call $input))) (br $again)))"#;
+    PluginBuilder::new(Manifest::new([Wasm::data(wat(body))]).with_timeout(Duration::from_secs(60)))
+        .with_functions(wait)
+}
+
+/// Like [`waiting`], for a plug-in that imports WASI too.
+fn with_wasi(wait: Function) -> PluginBuilder {
+    let body = r#"(import "extism:host/user" "wait" (func $wait (param i64) (result i64)))
+        (import "wasi_snapshot_preview1" "sched_yield" (func $sched_yield (result i32)))
+        (memory (export "memory") 1)
+        (func (export "wait") (drop (call $sched_yield)) (call $give (call $wait (call $input))))"#;
+    PluginBuilder::new(wat(body)).with_wasi(true).with_functions(wait)
+}
+
+fn drop_time(_: std::time::Instant) {}
+
+/// The async host function `wait`, which returns its argument after the future that `make` makes.
+fn wait<M, F>(make: M) -> Function
+where
+    M: Fn() -> F + Send + Sync + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let make = Arc::new(make);
+    Function::new_async("wait", [ValType::I64], [ValType::I64], move |plugin, arguments, results| {
+        let make = Arc::clone(&make);
+        Box::pin(async move {
+            // Borrowed from the plug-in's memory over the wait.
+            let text: &str = plugin.get(&arguments[0])?;
+            make().await;
+            let text = format!("waited: {text}");
+            results[0] = plugin.put(text)?;
+            Ok(())
+        })
+    })
 }
 
 /// The smallest executor that there is.

@@ -58,6 +58,7 @@ fn calls_of_a_view_have_its_time_limit() {
     let mut view = client.with_timeout(SHORT);
     assert_eq!(timed_out(view.looping()), SHORT);
     assert_eq!(timed_out(block_on(view.looping_async())), SHORT);
+    drop(view);
     assert_eq!(timed_out(client.with_timeout(SHORT).looping()), SHORT);
 }
 
@@ -75,6 +76,7 @@ fn a_view_of_a_view_keeps_the_shorter_limit() {
     let mut client = looping(None);
     let mut outer = client.with_timeout(SHORT);
     assert_eq!(timed_out(outer.with_timeout(LONG).looping()), SHORT);
+    drop(outer);
     let mut outer = client.with_timeout(LONG);
     assert_eq!(timed_out(outer.with_timeout(SHORT).looping()), SHORT);
     drop(outer);
@@ -84,10 +86,9 @@ fn a_view_of_a_view_keeps_the_shorter_limit() {
 #[test]
 fn a_limit_ends_with_its_view() {
     let mut client = looping(None);
-    client.with_timeout(Duration::ZERO).note().unwrap_err();
+    assert!(timed_out(client.with_timeout(Duration::ZERO).looping()).is_zero());
     client.with_context(0_u32).note().unwrap();
     block_on(client.with_context(0_u32).note_async()).unwrap();
-    assert!(timed_out(client.with_timeout(Duration::ZERO).note()).is_zero());
 }
 
 #[test]

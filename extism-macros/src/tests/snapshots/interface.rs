@@ -82,11 +82,17 @@ impl VowelCounterPlugin {
         ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-    pub fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
-        &mut self,
-        __extism_context: C,
-    ) -> ::extism_runtime::WithContext<'_, Self> {
+    pub fn with_context<
+        C: ::extism_runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(&mut self, __extism_context: C) -> ::extism_runtime::WithContext<'_, Self> {
         ::extism_runtime::PluginInterface::with_context(self, __extism_context)
+    }
+    /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
+    pub fn with_timeout(
+        &mut self,
+        __extism_timeout: ::extism_runtime::__private::Duration,
+    ) -> ::extism_runtime::WithTimeout<'_, Self> {
+        ::extism_runtime::PluginInterface::with_timeout(self, __extism_timeout)
     }
 }
 #[automatically_derived]
@@ -97,16 +103,6 @@ impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
         __extism_plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::__private::client(__extism_plugin)
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for VowelCounterPlugin {
-    type Error = ::extism_runtime::Error;
-    fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -162,6 +158,16 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
                 export_0: __extism_exports.required("count_vowels"),
             },
         }
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for VowelCounterPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]

@@ -164,11 +164,17 @@ impl Greetings {
         renamed::runtime::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-    fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
-        &mut self,
-        __extism_context: C,
-    ) -> renamed::runtime::WithContext<'_, Self> {
+    fn with_context<
+        C: renamed::runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(&mut self, __extism_context: C) -> renamed::runtime::WithContext<'_, Self> {
         renamed::runtime::PluginInterface::with_context(self, __extism_context)
+    }
+    /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
+    fn with_timeout(
+        &mut self,
+        __extism_timeout: renamed::runtime::__private::Duration,
+    ) -> renamed::runtime::WithTimeout<'_, Self> {
+        renamed::runtime::PluginInterface::with_timeout(self, __extism_timeout)
     }
 }
 #[automatically_derived]
@@ -179,16 +185,6 @@ impl ::core::convert::TryFrom<renamed::runtime::Plugin> for Greetings {
         __extism_plugin: renamed::runtime::Plugin,
     ) -> ::core::result::Result<Self, renamed::runtime::Error> {
         renamed::runtime::__private::client(__extism_plugin)
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::core::convert::TryFrom<&renamed::runtime::CompiledPlugin> for Greetings {
-    type Error = renamed::runtime::Error;
-    fn try_from(
-        __extism_plugin: &renamed::runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
-        renamed::runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -273,6 +269,16 @@ impl renamed::runtime::PluginInterface for Greetings {
                 export_2: __extism_exports.optional("farewell"),
             },
         }
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&renamed::runtime::CompiledPlugin> for Greetings {
+    type Error = renamed::runtime::Error;
+    fn try_from(
+        __extism_plugin: &renamed::runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
+        renamed::runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]

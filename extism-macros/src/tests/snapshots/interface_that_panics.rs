@@ -91,11 +91,17 @@ impl ExnPlugin {
         ::extism_runtime::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-    fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
-        &mut self,
-        __extism_context: C,
-    ) -> ::extism_runtime::WithContext<'_, Self> {
+    fn with_context<
+        C: ::extism_runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(&mut self, __extism_context: C) -> ::extism_runtime::WithContext<'_, Self> {
         ::extism_runtime::PluginInterface::with_context(self, __extism_context)
+    }
+    /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
+    fn with_timeout(
+        &mut self,
+        __extism_timeout: ::extism_runtime::__private::Duration,
+    ) -> ::extism_runtime::WithTimeout<'_, Self> {
+        ::extism_runtime::PluginInterface::with_timeout(self, __extism_timeout)
     }
 }
 #[automatically_derived]
@@ -106,16 +112,6 @@ impl ::core::convert::TryFrom<::extism_runtime::Plugin> for ExnPlugin {
         __extism_plugin: ::extism_runtime::Plugin,
     ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
         ::extism_runtime::__private::client(__extism_plugin)
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for ExnPlugin {
-    type Error = ::extism_runtime::Error;
-    fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]
@@ -181,6 +177,16 @@ impl ::extism_runtime::PluginInterface for ExnPlugin {
                 export_1: __extism_exports.optional("version"),
             },
         }
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for ExnPlugin {
+    type Error = ::extism_runtime::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
     }
 }
 #[automatically_derived]

@@ -1,14 +1,36 @@
-use std::{any::Any, sync::Arc};
+use std::{any::Any, fmt, sync::Arc};
 
 use super::{
-    super::{CurrentPlugin, MissingState, State, States},
+    super::{CurrentPlugin, HostFuture, MissingState, State, States},
     HostArgument, HostOutput, WasmArguments,
 };
 use crate::{error::BoxError, value::Val};
 
 /// A host function whose arguments are bound; `S` is the value that it shares with others.
-pub type Call<S> =
+pub enum Call<S> {
+    /// A function that returns its result.
+    Plain(PlainCall<S>),
+    /// A function that returns a future.
+    Async(AsyncCall<S>),
+}
+
+/// See [`Call`].
+pub type PlainCall<S> =
     Box<dyn Fn(&S, &mut CurrentPlugin<'_>, &mut WasmArguments<'_>, &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
+
+/// See [`Call`].
+pub type AsyncCall<S> = Box<
+    dyn for<'a> Fn(&'a S, &'a mut CurrentPlugin<'_>, WasmArguments<'a>, &'a mut [Val]) -> HostFuture<'a> + Send + Sync,
+>;
+
+impl<S> fmt::Debug for Call<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain(_) => "Plain",
+            Self::Async(_) => "Async",
+        })
+    }
+}
 
 /// Binds a host function's arguments to the builder's states, recording all that are missing.
 #[derive(Debug)]
@@ -58,7 +80,27 @@ impl<'s> Binder<'s> {
             + Sync
             + 'static,
     {
-        if self.missing.is_empty() { Ok(Box::new(call)) } else { Err(self.missing) }
+        self.finish(Call::Plain(Box::new(call)))
+    }
+
+    /// Like [`call`](Self::call), for an async function. Its future may borrow from all that it is given, and reads the
+    /// arguments itself, so that they may borrow from the plug-in over its waits.
+    ///
+    /// # Errors
+    ///
+    /// Returns the states that were never set.
+    pub fn call_async<S, F>(self, call: F) -> Result<Call<S>, Vec<MissingState>>
+    where
+        F: for<'a> Fn(&'a S, &'a mut CurrentPlugin<'_>, WasmArguments<'a>, &'a mut [Val]) -> HostFuture<'a>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.finish(Call::Async(Box::new(call)))
+    }
+
+    fn finish<S>(self, call: Call<S>) -> Result<Call<S>, Vec<MissingState>> {
+        if self.missing.is_empty() { Ok(call) } else { Err(self.missing) }
     }
 }
 

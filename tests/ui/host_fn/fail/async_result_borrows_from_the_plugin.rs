@@ -1,7 +1,7 @@
 use extism_runtime::host_fn;
 
 #[host_fn]
-async fn kv_read(key: String) -> String {
+async fn kv_read(key: &str) -> &str {
     key
 }
 
