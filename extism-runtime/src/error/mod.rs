@@ -25,7 +25,7 @@ pub use self::{
     site::Site,
     trap::{Frame, TrapError},
 };
-use crate::{display, load::LoadError, manifest::ManifestError};
+use crate::{display, load::LoadError, manifest::ManifestError, usage::Outcome};
 
 /// The most bytes kept of what was attempted.
 const MAX_CONTEXT: usize = 1024;
@@ -249,6 +249,31 @@ impl Error {
             | Self::OutOfFuel { at, .. }
             | Self::Exit { at, .. } => Some(at),
             _ => None,
+        }
+    }
+
+    /// Returns how a call ended that returned this error.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Encode { .. } => Outcome::Encode,
+            Self::Decode { .. } => Outcome::Decode,
+            Self::OutputTooLarge { .. } => Outcome::OutputTooLarge,
+            Self::LogTooLong { .. } => Outcome::LogTooLong,
+            Self::Guest { .. } => Outcome::Guest,
+            Self::HostFunction { .. } => Outcome::HostFunction,
+            Self::Trap { .. } => Outcome::Trap,
+            Self::Timeout { .. } => Outcome::Timeout,
+            Self::Cancelled { .. } => Outcome::Cancelled,
+            Self::OutOfMemory { .. } => Outcome::OutOfMemory,
+            Self::OutOfFuel { .. } => Outcome::OutOfFuel,
+            Self::Exit { .. } => Outcome::Exit,
+            Self::Manifest(_)
+            | Self::Load(_)
+            | Self::Compile { .. }
+            | Self::Link(_)
+            | Self::Interface(_)
+            | Self::Engine { .. }
+            | Self::Output { .. } => Outcome::Other,
         }
     }
 

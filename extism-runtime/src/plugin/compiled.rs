@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use super::{Plugin, PluginBuilder};
-use crate::{Error, ExternType, Source, compile::CompiledInner, error::InterfaceError};
+use crate::{Error, ExternType, Source, compile::CompiledInner, error::InterfaceError, usage::Usage};
 
 /// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
 #[derive(Clone)]
@@ -99,6 +99,26 @@ impl CompiledPlugin {
         };
         let plugin = self.name().to_owned();
         Err(InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into())
+    }
+
+    /// Returns what the calls of all its instances have used together, those that are gone and those of pools included.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), extism_runtime::Error> {
+    /// use extism_runtime::CompiledPlugin;
+    ///
+    /// let compiled = CompiledPlugin::new("examples/plugins/echo.wasm")?;
+    /// compiled.instantiate()?.call::<_, String>("echo", "hello")?;
+    /// let mut plugin = compiled.instantiate()?;
+    /// plugin.call::<_, String>("echo", "hello")?;
+    /// assert_eq!((plugin.usage().input_bytes, compiled.usage().input_bytes), (5, 10));
+    /// assert_eq!((compiled.usage().calls.total(), compiled.usage().instances), (2, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.0.usage(None)
     }
 
     /// Returns whether there is a callable function with this name.

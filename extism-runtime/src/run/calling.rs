@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     CallOptions, Limits, Slot,
+    accounted::{Unwinding, failed, finish, observe_async, report},
     call::{classify_result, settle, too_deep},
     input::{encode_input, write_input},
     interruptible::interruptible_work,
@@ -21,6 +22,7 @@ use crate::{
     Decode, Encode, Error,
     compile::CompiledInner,
     store::{CallContext, CallState, RunningCall},
+    usage::{Observed, Outcome},
 };
 
 /// A call of an export that was begun, and runs as it is polled.
@@ -32,23 +34,31 @@ pub(crate) struct Calling<'p> {
     began: Option<Instant>,
     /// `None` once it has ended.
     task: Option<Task<'p>>,
+    /// `None` if nobody wants to know about it, and once it has ended.
+    observed: Option<Box<Observed<'p>>>,
 }
 
 type Task<'p> = Pin<Box<dyn Future<Output = Result<Called<'p>, Error>> + Send + 'p>>;
 
-/// A call that has succeeded.
+/// A call that has ended.
 pub(crate) struct Called<'p> {
     compiled: &'p CompiledInner,
+    state: &'p CallState,
     export: u32,
     slot: &'p Slot,
     /// Where its output is in the kernel's memory.
-    output: Range<usize>,
+    output: Result<Range<usize>, Error>,
+    observed: Option<Box<Observed<'p>>>,
 }
 
 impl<'p> Called<'p> {
     /// Returns what the call returned.
     pub(crate) fn decode<O: Decode<'p>>(self) -> Result<O, Error> {
-        self.slot.decode(self.compiled, self.export, self.output)
+        let entered = self.observed.as_deref().map(Observed::enter);
+        let result = finish(self.slot, self.compiled, self.export, self.output);
+        drop(entered);
+        report(self.observed.map(|observed| *observed), self.state, &result);
+        result
     }
 }
 
@@ -63,18 +73,27 @@ impl<'p> Calling<'p> {
         options: CallOptions,
         context: Option<CallContext>,
     ) -> Result<Self, Error> {
+        let observed = observe_async(slot, compiled, export);
         let running = state.begin(0);
         let limits = Limits::of_async_call(compiled, state, export, options);
-        let encoded = if slot.is_usable() {
-            let live = slot.ready(&limits)?;
-            write_input(live, compiled, export, input)?;
-            None
-        } else {
-            Some(encode_input(compiled, export, input)?)
+        let entered = observed.as_deref().map(Observed::enter);
+        let encoded = encode(slot, &limits, input);
+        drop(entered);
+        let encoded = match encoded {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                failed(slot, compiled, &error);
+                let failed = Err::<(), _>(error);
+                report(observed.map(|observed| *observed), state, &failed);
+                return failed.map(|()| unreachable!());
+            }
         };
         let began = Some(options.began());
-        let task = drive(running, Borrowed::of(slot, context), limits, encoded);
-        Ok(Self { compiled, state, export, began, task: Some(Box::pin(task)) })
+        let task = drive(running, Borrowed::of(slot, context, options.fuel), limits, encoded);
+        if let Some(observed) = &observed {
+            observed.pause();
+        }
+        Ok(Self { compiled, state, export, began, task: Some(Box::pin(task)), observed })
     }
 
     /// Continues the call on this thread. After it has ended, it stays pending.
@@ -86,11 +105,19 @@ impl<'p> Calling<'p> {
         let _timed = self.compiled.settings.engine.timed_call(shard(self.state), now)?;
         #[cfg(feature = "wasi")]
         let _entered = if self.compiled.uses_wasi { super::executor::enter_runtime() } else { None };
+        let entered = self.observed.as_deref().map(Observed::resume);
         let polled = task.as_mut().poll(context);
+        drop(entered);
         if polled.is_pending() {
             self.task = Some(task);
+            if let Some(observed) = &self.observed {
+                observed.pause();
+            }
         }
-        polled
+        polled.map_ok(|mut called| {
+            called.observed = self.observed.take();
+            called
+        })
     }
 }
 
@@ -99,9 +126,25 @@ impl Drop for Calling<'_> {
         let Some(task) = self.task.take() else { return };
         // Host functions that are dropped may call plug-ins.
         let nested = Nested::begin();
+        let entered = self.observed.as_deref().map(Observed::enter);
         drop(task);
+        drop(entered);
         drop(nested);
     }
+}
+
+/// Encodes a call's input: into the instance, or for one that does not exist yet.
+fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<Option<Vec<u8>>, Error> {
+    let mut guard = Unwinding(Some(slot));
+    let Some(slot) = &mut guard.0 else { return Err(gone()) };
+    let encoded = if slot.is_usable() {
+        slot.ready(limits).and_then(|live| write_input(live, limits.compiled, limits.export, input)).map(|()| None)
+    } else {
+        slot.park();
+        encode_input(limits.compiled, limits.export, input).map(Some)
+    };
+    guard.0 = None;
+    encoded
 }
 
 /// Runs the call. Dropped before it has ended, it ends the call: the guest's stack is unwound, the host function that
@@ -112,26 +155,31 @@ async fn drive<'p>(
     limits: Limits<'p>,
     encoded: Option<Vec<u8>>,
 ) -> Result<Called<'p>, Error> {
+    let output = match borrowed.slot() {
+        Ok(slot) => run(slot, &limits, encoded).await,
+        Err(error) => Err(error),
+    };
+    let slot = borrowed.end()?;
+    Ok(Called { compiled: limits.compiled, state: limits.state, export: limits.export, slot, output, observed: None })
+}
+
+/// Creates the instance if there is none, and calls the export; returns where its output is.
+async fn run(slot: &mut Slot, limits: &Limits<'_>, encoded: Option<Vec<u8>>) -> Result<Range<usize>, Error> {
     if let Some(input) = encoded {
-        let slot = borrowed.slot()?;
-        slot.revive(&limits).await?;
+        slot.revive(limits).await?;
         let live = slot.live_mut().ok_or_else(gone)?;
         write_input(live, limits.compiled, limits.export, &&*input)?;
     }
-    let live = borrowed.slot()?.live_mut().ok_or_else(gone)?;
+    let live = slot.live_mut().ok_or_else(gone)?;
     // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.
     live.ended = true;
     // Ticks since the last call are no reason to give the thread back.
     live.store.set_epoch_deadline(1);
-    let result = interruptible_work(&limits, live.call_function_async(&limits)).await;
-    let result = classify_result(live, &limits, result);
-    let fuel_consumed = limits.fuel_consumed(&live.store);
-    let slot = borrowed.end()?;
-    slot.fuel_consumed = fuel_consumed;
-    match result {
-        Ok(output) => Ok(Called { compiled: limits.compiled, export: limits.export, slot, output }),
-        Err(failure) => Err(settle(slot, failure)),
-    }
+    let result = interruptible_work(limits, live.call_function_async(limits)).await;
+    let result = classify_result(live, limits, result);
+    let fuel = limits.fuel_consumed(&live.store);
+    slot.consumed(fuel);
+    result.map_err(|failure| settle(slot, failure))
 }
 
 /// A plug-in's slot while a call has it.
@@ -139,15 +187,17 @@ struct Borrowed<'p> {
     slot: Option<&'p mut Slot>,
     /// The plug-in's own context, if the call has another one.
     outer: Option<Option<CallContext>>,
+    /// The fuel that the call began with.
+    fuel: Option<u64>,
 }
 
 impl<'p> Borrowed<'p> {
-    fn of(slot: &'p mut Slot, context: Option<CallContext>) -> Self {
+    fn of(slot: &'p mut Slot, context: Option<CallContext>, fuel: Option<u64>) -> Self {
         let outer = context.and_then(|context| {
             let persistent = slot.persistent_mut()?;
             Some(persistent.context.replace(context))
         });
-        Self { slot: Some(slot), outer }
+        Self { slot: Some(slot), outer, fuel }
     }
 
     fn slot(&mut self) -> Result<&mut Slot, Error> {
@@ -171,6 +221,12 @@ impl<'p> Borrowed<'p> {
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
         let Some(slot) = self.slot.take() else { return };
+        if let (Some(fuel), Some(live)) = (self.fuel, slot.live()) {
+            slot.consumed(live.store.get_fuel().ok().map(|left| fuel.saturating_sub(left)));
+        }
+        if let Some(meter) = slot.meter() {
+            meter.ended(Outcome::Dropped);
+        }
         if !slot.is_usable() {
             slot.park();
         }

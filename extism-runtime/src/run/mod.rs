@@ -1,5 +1,6 @@
 //! An instance: created, initialized, called, and dropped after a failure that it cannot survive.
 
+mod accounted;
 mod call;
 mod calling;
 mod dump;
@@ -16,6 +17,7 @@ mod site;
 mod slot;
 
 pub(crate) use self::{
+    accounted::accounted,
     call::{call_export, new_instance, new_instance_async},
     calling::{Called, Calling},
     nesting::thread,

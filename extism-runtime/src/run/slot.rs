@@ -7,6 +7,7 @@ use crate::{
     compile::CompiledInner,
     kernel,
     store::{CallState, LastResponse, Persistent},
+    usage::Meter,
 };
 
 /// Holds a plug-in's instance, or what is left of it.
@@ -67,6 +68,21 @@ impl Slot {
         }
     }
 
+    /// Returns what counts the instance's calls.
+    #[inline]
+    pub(crate) fn meter(&self) -> Option<&Arc<Meter>> {
+        self.persistent().map(|persistent| &*persistent.account)
+    }
+
+    /// Notes the fuel that a call has consumed.
+    #[inline]
+    pub(super) fn consumed(&mut self, fuel: Option<u64>) {
+        self.fuel_consumed = fuel;
+        if let (Some(fuel), Some(meter)) = (fuel, self.meter()) {
+            meter.fuel(fuel);
+        }
+    }
+
     /// Decodes a call's output, given where it is in the kernel's memory.
     #[inline]
     pub(crate) fn decode<'s, O: Decode<'s>>(
@@ -124,7 +140,7 @@ impl Slot {
     #[cold]
     pub(super) fn park(&mut self) {
         self.content = match std::mem::replace(&mut self.content, Content::Moving) {
-            Content::Live(live) => Content::Parked(live.store.into_data().persistent),
+            Content::Live(live) => Content::Parked(live.store.into_data().into_persistent()),
             other => other,
         };
     }

@@ -39,7 +39,7 @@ pub enum VarError {
 }
 
 impl Vars {
-    pub(crate) fn new(max_bytes: Option<u64>) -> Self {
+    pub(super) fn new(max_bytes: Option<u64>) -> Self {
         Self { values: BTreeMap::new(), used: 0, max_bytes: max_bytes.unwrap_or(DEFAULT_MAX_BYTES) }
     }
 
@@ -52,7 +52,17 @@ impl Vars {
         self.values.get(name).map(Vec::as_slice)
     }
 
-    pub(crate) fn set(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
+    /// Returns the bytes that count towards the limit.
+    pub(super) fn used(&self) -> u64 {
+        self.used
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+        self.used = 0;
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
         if !self.enabled() {
             return Err(VarError::Off);
         }
@@ -77,7 +87,7 @@ impl Vars {
         Ok(())
     }
 
-    pub(crate) fn remove(&mut self, name: &str) -> Option<Vec<u8>> {
+    pub(super) fn remove(&mut self, name: &str) -> Option<Vec<u8>> {
         let value = self.values.remove(name)?;
         self.used -= size(name, &value);
         Some(value)

@@ -48,6 +48,10 @@ impl Sums {
         self.0[index_of(outcome)]
     }
 
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        self.0[index_of(outcome)] += 1;
+    }
+
     pub(super) fn add(&mut self, other: &Self) {
         for (sum, other) in self.0.iter_mut().zip(other.0) {
             *sum = sum.wrapping_add(other);
