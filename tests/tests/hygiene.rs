@@ -29,7 +29,7 @@ mod bare {
     }
 
     #[::extism_runtime::host_fn]
-    pub(crate) fn plugin(plugin: &mut ::extism_runtime::CurrentPlugin<'_>, value: ::extism_runtime::Value<i32>) {
+    pub(crate) fn plugin(plugin: &mut ::extism_runtime::CurrentPlugin<'_>, value: ::extism_runtime::host::Scalar<i32>) {
         let _ = (plugin, value);
     }
 
@@ -172,7 +172,7 @@ fn names_of_the_programs_own_do_not_get_in_the_way() {
     assert_eq!(plugin.fallback().unwrap(), String(9));
     let (shout, value) = shadowed::functions();
     assert_eq!(shout[0].name(), "shout");
-    assert_eq!(::extism_runtime::IntoFunctions::into_functions(value)[0].name(), "whisper");
+    assert_eq!(::extism_runtime::host::IntoFunctions::into_functions(value)[0].name(), "whisper");
 }
 
 #[::core::prelude::v1::test]
@@ -185,7 +185,7 @@ fn everything_may_be_inside_a_function() {
         fn encode(
             &self,
             out: &mut ::extism_runtime::codec::Writer<'_>,
-        ) -> ::core::result::Result<(), ::extism_runtime::CodecError> {
+        ) -> ::core::result::Result<(), ::extism_runtime::codec::CodecError> {
             out.put(&[self.0]);
             ::core::result::Result::Ok(())
         }

@@ -4,9 +4,10 @@ use syn::{Path, Token, Type, TypeParamBound, parse_quote, punctuated::Punctuated
 
 use super::text::type_text;
 
-/// The runtime's path, unless `crate = ..` names another.
+/// The path of what the runtime has for expansions; `crate = ..` names another crate than `extism_runtime`.
 pub(crate) fn runtime_path(given: Option<Path>) -> Path {
-    given.unwrap_or_else(|| parse_quote!(::extism_runtime))
+    let runtime = given.unwrap_or_else(|| parse_quote!(::extism_runtime));
+    parse_quote!(#runtime::__private)
 }
 
 /// Strips parentheses, and the invisible groups of `macro_rules!` fragments, from around a type.

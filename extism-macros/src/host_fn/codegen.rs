@@ -23,8 +23,8 @@ pub(super) fn function(listed: &ListedFunction) -> TokenStream {
 
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #runtime::__private::HostFn for __ExtismHostFn {
-                const FUNCTION: #runtime::__private::HostFunction<()> = #declaration;
+            impl #runtime::HostFn for __ExtismHostFn {
+                const FUNCTION: #runtime::HostFunction<()> = #declaration;
             }
 
             #impls
@@ -62,16 +62,16 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #runtime::__private::NoNext as _;
+            use #runtime::NoNext as _;
 
             #[automatically_derived]
             #[allow(deprecated)]
             impl #impl_generics #runtime::HostFunctions<#number> for #own #where_clause {
-                const FUNCTIONS: #runtime::__private::Part<Self> = {
+                const FUNCTIONS: #runtime::Part<Self> = {
                     #check
-                    #runtime::__private::Part {
+                    #runtime::Part {
                         functions: &[#(#functions),*],
-                        next: #runtime::__private::Next::<Self, #next>::FUNCTIONS,
+                        next: #runtime::Next::<Self, #next>::FUNCTIONS,
                     }
                 };
             }
@@ -98,8 +98,8 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
         (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
     };
     quote! {
-        #runtime::__private::HostFunction {
-            signature: #runtime::__private::Signature {
+        #runtime::HostFunction {
+            signature: #runtime::Signature {
                 namespace: #namespace,
                 name: #name,
                 params: #params,
@@ -126,7 +126,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
     });
     let values = receiver.into_iter().cloned().chain(values);
     let call = quote!(#path(#(#values),*));
-    let write = quote_spanned!(error_span(result)=> #runtime::__private::write_result::<#result>);
+    let write = quote_spanned!(error_span(result)=> #runtime::write_result::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
@@ -142,12 +142,12 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             })
         },
         Some(asyncness) => {
-            let call = quote_spanned!(error_span(asyncness)=> #runtime::__private::send(#call));
+            let call = quote_spanned!(error_span(asyncness)=> #runtime::send(#call));
             let bounds = clones_of_bounds(arguments);
             quote! {
                 __extism_binder.call_async(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
                     #(#bounds)*
-                    #runtime::__private::host_future(async move {
+                    #runtime::host_future(async move {
                         #[allow(unused_mut, unused_variables)]
                         let mut __extism_arguments = __extism_arguments;
                         #(#takes)*
@@ -185,11 +185,11 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let value = format_ident!("__extism_value_{index}");
     let is_exclusive = |argument: &Argument| matches!(argument.kind, ArgumentKind::Exclusive(_));
     let bind = quote_spanned! {error_span(ty)=>
-        let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
+        let #bound = #runtime::bind::<#ty>(&mut __extism_binder);
     };
     // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = error_span(ty);
-    let function_path = respan(span, quote!(#runtime::__private::read_argument::));
+    let function_path = respan(span, quote!(#runtime::read_argument::));
     let arguments = match function.asyncness {
         None => quote!(__extism_arguments),
         // The future owns them.
@@ -198,7 +198,7 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, #arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {
-        let owned = respan(span, quote!(#runtime::__private::owned));
+        let owned = respan(span, quote!(#runtime::owned));
         quote_spanned!(span=> #owned(__extism_plugin, |__extism_plugin| #take))
     } else {
         take

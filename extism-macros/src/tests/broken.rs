@@ -181,7 +181,8 @@ fn no_mutilated_interface_makes_the_macro_panic() {
 #[test]
 fn no_mutilated_host_function_makes_the_macro_panic() {
     let options = tokens(r#"name = "x", namespace = "y", crate = "::z""#);
-    let function = tokens("pub fn f<'a>(a: State<A>, b: &'a [u8], c: Value<i32>, d: &mut C<'_>) -> Result<B, E> { x }");
+    let function =
+        tokens("pub fn f<'a>(a: State<A>, b: &'a [u8], c: Scalar<i32>, d: &mut C<'_>) -> Result<B, E> { x }");
     let block = tokens(
         r#"impl<X: Y> K<X> where X: Z { #[host_fn(name = "a")] pub async fn f(&self, a: A) -> B { x } #[host_fn(skip)] fn g() {} }"#,
     );

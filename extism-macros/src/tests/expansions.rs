@@ -91,7 +91,7 @@ fn interface_with_mistakes() {
 #[test]
 fn host_function() {
     let item = "
-        pub fn kv_read<'k>(store: State<KvStore>, key: &'k str, count: Value<i32>) -> Result<Vec<u8>, Error> {
+        pub fn kv_read<'k>(store: State<KvStore>, key: &'k str, count: Scalar<i32>) -> Result<Vec<u8>, Error> {
             store.get(key, count)
         }
     ";
@@ -131,7 +131,7 @@ fn host_function_with_mistakes() {
 
 #[test]
 fn list_of_host_functions() {
-    let list = crate::host_fns::expand(tokens("[::extism_runtime] kv_read, storage::kv_write"));
+    let list = crate::host_fns::expand(tokens("[::extism_runtime::__private] kv_read, storage::kv_write"));
     let constant = quote::quote!(const LIST: () = #list;);
     check(constant, &expect_file!["snapshots/list_of_host_functions.rs"]);
 }

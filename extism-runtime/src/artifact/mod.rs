@@ -153,7 +153,7 @@ impl Artifact {
     ///
     /// # Errors
     ///
-    /// Returns an error if the limit is exceeded (a [`ModuleLimitError`](crate::ModuleLimitError)) or if the compiler
+    /// Returns an error if the limit is exceeded (a [`ModuleLimitError`](crate::error::ModuleLimitError)) or if the compiler
     /// fails.
     pub(crate) fn compiled_for(
         &self,

@@ -1,5 +1,8 @@
 use super::future::OptionalFuture;
-use crate::{CallFuture, Decode, Encode, Error, Plugin, plugin::RawExport};
+use crate::{
+    Decode, Encode, Error, Plugin,
+    plugin::{CallFuture, export::RawExport},
+};
 
 /// Calls an export by its handle; this is what a client's methods do.
 ///

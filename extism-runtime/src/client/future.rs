@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::typed::Returned;
-use crate::{CallFuture, Decode, Error};
+use crate::{Decode, Error, plugin::CallFuture};
 
 /// Converts the output of a future.
 pub fn then<F, C, T>(future: F, convert: C) -> impl Future<Output = T> + Send

@@ -1,7 +1,7 @@
 //! What a method returns, according to its return type.
 
 use super::future::ReturnedFuture;
-use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
+use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
 #[diagnostic::on_unimplemented(
@@ -113,7 +113,7 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     #[inline]
     #[track_caller]
     fn or_panic(result: Result<T, Error>) -> T {
-        super::value_or_panic(result)
+        super::call::value_or_panic(result)
     }
 }
 

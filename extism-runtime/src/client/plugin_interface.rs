@@ -1,7 +1,7 @@
 use std::{any::Any, time::Duration};
 
-use super::{Forward, ResolvedExports, View, WithContext, WithTimeout, scope::Scope};
-use crate::{CompiledPlugin, Error, FromPlugin, Interface, Plugin};
+use super::{Forward, View, WithContext, WithTimeout, resolved_exports::ResolvedExports, scope::Scope};
+use crate::{CompiledPlugin, Error, Plugin, interface::Interface, plugin::FromPlugin};
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
 /// interfaces.

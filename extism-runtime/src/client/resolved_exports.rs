@@ -1,5 +1,5 @@
 use super::PluginInterface;
-use crate::{CompiledPlugin, Error, Method, Plugin, plugin::RawExport};
+use crate::{CompiledPlugin, Error, Plugin, interface::Method, plugin::export::RawExport};
 
 /// An interface's exports as found in a plug-in, from which its client is built.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 use std::mem;
 
-use super::{PluginInterface, ResolvedExports};
+use super::{PluginInterface, resolved_exports::ResolvedExports};
 use crate::Plugin;
 
 /// What a generated client holds: the plug-in itself, or the clients of the interfaces that its own interface extends.

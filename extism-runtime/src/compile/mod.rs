@@ -5,14 +5,12 @@ mod modules;
 mod on_demand;
 
 use std::sync::{
-    Arc, LazyLock,
+    Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use uuid::Uuid;
 use wasmtime::{Linker, Store};
 
-pub(crate) use self::imports::Imported;
 use self::{
     modules::{PluginModule, fuse_all},
     on_demand::OnDemand,
@@ -24,8 +22,10 @@ use crate::{
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Callback, Function, MissingState, States},
+    imports::ImportInfo,
     link::{self, BoundFunction, Linked},
     load::LoadedModule,
+    plugin_id::PluginId,
     settings::Settings,
     store::{CallState, Persistent, StoreData},
     usage::{Account, Caller, Ledger, Owner, Usage},
@@ -41,7 +41,7 @@ pub(crate) struct CompiledInner {
     /// The main module's index among them.
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
-    pub(crate) imports: Vec<Imported>,
+    pub(crate) imports: Vec<ImportInfo>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
     /// Whether a call can wait for the host: each call then runs on a stack of its own.
@@ -91,7 +91,7 @@ pub(crate) fn compile(
 
     let imports = imports::imports(&modules, &compiled);
     let waits = |function: &Arc<BoundFunction>| {
-        let is_it = |import: &Imported| import.namespace == function.namespace && import.name == function.name;
+        let is_it = |import: &ImportInfo| import.namespace == function.namespace && import.name == function.name;
         function.is_async() && imports.iter().any(is_it)
     };
     let can_wait = uses_wasi || functions.iter().any(waits);
@@ -135,7 +135,7 @@ impl CompiledInner {
     /// Returns the state that a new plug-in starts with.
     pub(crate) fn persistent(&self, owner: Owner) -> Box<Persistent> {
         let config = Arc::clone(&self.settings.config);
-        Box::new(Persistent::new(next_id(), config, self.settings.max_var_bytes, self.ledger.open(owner)))
+        Box::new(Persistent::new(PluginId::next(), config, self.settings.max_var_bytes, self.ledger.open(owner)))
     }
 
     /// Returns what all instances have used together, or those of one owner.
@@ -150,21 +150,9 @@ impl CompiledInner {
     }
 
     /// Returns how a call of an export is reported.
-    pub(crate) fn caller(&self, id: Uuid, export: u32) -> Caller<'_> {
+    pub(crate) fn caller(&self, id: Option<PluginId>, export: u32) -> Caller<'_> {
         Caller { plugin: &self.settings.name, id, export: self.exports.name(export), fuel: self.fuel_limit().is_some() }
     }
-}
-
-/// Returns an id that is unique in the process: the first is random, the others follow pseudo-randomly. Asking the
-/// system for each one would take some percent of the time to create an instance.
-fn next_id() -> Uuid {
-    static FIRST: LazyLock<u128> = LazyLock::new(|| Uuid::new_v4().as_u128());
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Odd, so that its multiples differ in their lower 62 bits, which are the id's own bits.
-    const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let bytes = FIRST.wrapping_add(STEP.wrapping_mul(count.into())).to_be_bytes();
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// Passes the host functions their states, and finds states that were given twice.
@@ -233,7 +221,7 @@ fn scratch_store(
     allocation: Allocation,
 ) -> Result<Store<StoreData>, Error> {
     let config = Arc::clone(&settings.config);
-    let persistent = Box::new(Persistent::new(Uuid::nil(), config, None, Account::unlisted()));
+    let persistent = Box::new(Persistent::new(PluginId::NONE, config, None, Account::unlisted()));
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
@@ -285,21 +273,4 @@ fn check_memory(settings: &Settings, modules: &[PluginModule]) -> Vec<LinkProble
     too_large
         .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.artifact.initial_pages, limit })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn each_id_is_another_random_one() {
-        let ids: HashSet<_> = (0..100_000).map(|_| next_id()).collect();
-        assert_eq!(ids.len(), 100_000);
-        assert!(ids.iter().all(|id| id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122));
-        // Consecutive ids must look different in logs.
-        let starts: HashSet<_> = ids.iter().map(|id| id.as_fields().0).collect();
-        assert!(starts.len() > 90_000, "{}", starts.len());
-    }
 }

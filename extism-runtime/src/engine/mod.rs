@@ -24,6 +24,7 @@ pub(crate) use self::{
     options::EngineOptions,
     ticker::{Alarm, TimedCall},
 };
+pub use crate::features::{Features, Proposal};
 use crate::{
     Error,
     artifact::{Artifact, Key, ModuleSummary, SharedArtifacts},

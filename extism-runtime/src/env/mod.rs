@@ -153,7 +153,7 @@ fn write_block(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Error, LinkProblem, Plugin};
+    use crate::{Error, Plugin, error::LinkProblem};
 
     #[test]
     fn the_environment_has_every_known_function() {

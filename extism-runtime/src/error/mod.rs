@@ -6,9 +6,11 @@ mod hint;
 mod interface;
 mod limit;
 mod link;
+mod memory;
 mod site;
 mod states;
 mod trap;
+mod var;
 
 #[cfg(test)]
 mod tests;
@@ -22,10 +24,15 @@ pub use self::{
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem},
+    memory::MemoryError,
     site::Site,
     trap::{Frame, TrapError},
+    var::VarError,
 };
-use crate::{display, load::LoadError, manifest::ManifestError, usage::Outcome};
+use crate::{display, usage::Outcome};
+#[cfg(feature = "http")]
+pub use crate::http::HttpError;
+pub use crate::{load::LoadError, manifest::ManifestError};
 
 /// The most bytes kept of what was attempted.
 const MAX_CONTEXT: usize = 1024;

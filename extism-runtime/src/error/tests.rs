@@ -3,7 +3,7 @@
 use std::{error::Error as _, io, time::Duration};
 
 use super::*;
-use crate::{MissingHint, ValType, codec::CodecError, load::LoadError, manifest::Manifest, value::FuncType};
+use crate::{ValType, codec::CodecError, error::MissingHint, load::LoadError, manifest::Manifest, value::FuncType};
 
 /// The most that an error shows: a text, and what surrounds it.
 const MOST: usize = (1 << 20) + (16 << 10);

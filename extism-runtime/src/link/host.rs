@@ -59,7 +59,7 @@ impl BoundFunction {
         plugin: &mut CurrentPlugin<'_>,
         args: &[Val],
         results: &mut [Val],
-    ) -> Result<(), crate::BoxError> {
+    ) -> Result<(), crate::error::BoxError> {
         let mut running = Caught::of(|| callback.call(plugin, args, results))?;
         let result = (&mut running).await;
         let waited = running.waited;
@@ -87,7 +87,7 @@ impl BoundFunction {
     }
 
     #[cold]
-    fn fail(&self, source: crate::BoxError) -> wasmtime::Error {
+    fn fail(&self, source: crate::error::BoxError) -> wasmtime::Error {
         wasmtime::Error::new(memory::failure(&self.name, source))
     }
 }

@@ -1,13 +1,14 @@
 use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc};
 
 use crate::{
-    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Plugin, Profiling, Source,
-    WasiOutput, compile,
-    engine::EngineOptions,
+    CompiledPlugin, Engine, Error, Plugin, Source, compile,
+    engine::{EngineOptions, Profiling},
     host::{Function, IntoFunctions, States},
+    inspect::Inspection,
     limits::Limits,
-    load::{self, LoadOptions, LoadedModules},
-    settings::{InstanceOptions, Reuse, Settings},
+    load::{self, DownloadProgress, LoadOptions, LoadedModules},
+    plugin::{BuildStage, FromPlugin},
+    settings::{InstanceOptions, Reuse, Settings, WasiOutput},
     usage::CallRecord,
 };
 
@@ -143,7 +144,7 @@ impl<P> PluginBuilder<P> {
         callback: F,
     ) -> Self
     where
-        F: Fn(&mut crate::CurrentPlugin<'_>, &[crate::Val], &mut [crate::Val]) -> Result<(), crate::BoxError>
+        F: Fn(&mut crate::CurrentPlugin<'_>, &[crate::Val], &mut [crate::Val]) -> Result<(), crate::error::BoxError>
             + Send
             + Sync
             + 'static,
@@ -258,12 +259,12 @@ impl<P> PluginBuilder<P> {
     /// there.
     ///
     /// ```
-    /// # use extism_runtime::{ImportOrigin, PluginBuilder};
+    /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};
     /// # let wasm = r#"(module (import "extism:host/user" "kv_read" (func (param i64) (result i64)))
     /// #   (func (export "run")))"#;
     /// let inspection = PluginBuilder::new(wasm).inspect()?;
     /// assert_eq!(inspection.exports()[0].name, "run");
-    /// let needed: Vec<_> = inspection.host_imports().map(|(_, import)| import.name.as_str()).collect();
+    /// let needed: Vec<_> = inspection.host_imports().map(|import| import.name.as_str()).collect();
     /// assert_eq!(needed, ["kv_read"]);
     /// # Ok::<(), extism_runtime::Error>(())
     /// ```

@@ -1,15 +1,16 @@
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 
-use uuid::Uuid;
-
-use super::{CallFuture, Export, ExportType, ImportType, PluginBuilder, RawExport, resolve::resolve};
+use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve::resolve};
 use crate::{
-    CompiledPlugin, Decode, Encode, Error, Reuse, Source,
+    CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
-    error::{InterfaceError, Mismatch, MismatchKind},
+    error::{InterfaceError, Mismatch, MismatchKind, VarError},
+    inspect::{ExportInfo, ImportInfo},
     kernel,
+    plugin_id::PluginId,
     run::{self, CallOptions, Calling, Slot},
-    store::{CallContext, CallState, CancelHandle, VarError},
+    settings::Reuse,
+    store::{CallContext, CallState, CancelHandle},
     usage::{Owner, Usage},
 };
 
@@ -184,23 +185,14 @@ impl Plugin {
 
     /// Returns the main module's exports, in the module's order.
     #[must_use]
-    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
-        self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
+    pub fn exports(&self) -> &[ExportInfo] {
+        self.compiled.exports.all()
     }
 
     /// Returns the modules' imports; see [`CompiledPlugin::imports`].
     #[must_use]
-    pub fn imports(&self) -> Vec<ImportType<'_>> {
-        self.compiled
-            .imports
-            .iter()
-            .map(|import| ImportType {
-                module: &import.module,
-                namespace: &import.namespace,
-                name: &import.name,
-                ty: &import.ty,
-            })
-            .collect()
+    pub fn imports(&self) -> &[ImportInfo] {
+        &self.compiled.imports
     }
 
     /// Returns the compiled plug-in that this is an instance of.
@@ -211,8 +203,8 @@ impl Plugin {
 
     /// Returns the plug-in's id, unique in the process. It stays the same when a new instance replaces a failed one.
     #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.slot.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
+    pub fn id(&self) -> PluginId {
+        self.slot.persistent().map_or(PluginId::NONE, |persistent| persistent.id)
     }
 
     /// Returns the plug-in's name, as shown in errors and logs.
@@ -228,7 +220,7 @@ impl Plugin {
     }
 
     /// Returns the fuel that the last call used, in units of about one per instruction; `None` before the first call,
-    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::EngineBuilder::with_fuel)).
+    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::engine::EngineBuilder::with_fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
         self.slot.fuel_consumed

@@ -3,7 +3,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use super::{Plugin, Pool};
+use super::{Plugin, pool::Pool};
 
 /// An instance of a [`Pool`], in use until it is dropped.
 pub struct PooledPlugin {

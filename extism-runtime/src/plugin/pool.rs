@@ -5,10 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{CompiledPlugin, Plugin, PooledPlugin};
+use super::{CompiledPlugin, Plugin, loan::PooledPlugin};
 use crate::{
-    Decode, Encode, Error, Reuse,
+    Decode, Encode, Error,
     run::{self, CallOptions},
+    settings::Reuse,
     store::CallState,
 };
 
@@ -42,7 +43,7 @@ pub struct Pool(Arc<PoolInner>);
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
-/// use extism_runtime::{CompiledPlugin, Pool, Reuse};
+/// use extism_runtime::{CompiledPlugin, Pool, pool::Reuse};
 ///
 /// let compiled = CompiledPlugin::new("examples/plugins/echo.wasm")?;
 /// let pool = Pool::builder(compiled).with_max_instances(8).with_reuse(Reuse::Fresh).build();

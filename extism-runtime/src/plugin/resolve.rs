@@ -1,4 +1,4 @@
-use super::{CompiledPlugin, RawExport};
+use super::{CompiledPlugin, export::RawExport};
 use crate::{
     Error,
     compile::CompiledInner,

@@ -110,7 +110,7 @@ pub(super) fn observe_async<'c>(slot: &Slot, compiled: &'c CompiledInner, export
 
 #[cold]
 fn observe<'c>(slot: &Slot, compiled: &'c CompiledInner, export: u32) -> Option<Observed<'c>> {
-    let id = slot.persistent().map_or(uuid::Uuid::nil(), |persistent| persistent.id);
+    let id = slot.persistent().map(|persistent| persistent.id);
     Observed::begin(&compiled.settings.options.listener, compiled.caller(id, export), slot.meter())
 }
 

@@ -35,7 +35,7 @@ impl Live {
         kernel: Memory,
         compiled: &CompiledInner,
     ) -> Self {
-        let numbers = vec![0; compiled.exports.iter().len()].into();
+        let numbers = vec![0; compiled.exports.all().len()].into();
         Self {
             store,
             kernel,

@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use tracing::{Span, level_filters::LevelFilter, span::Entered};
+use tracing::{Span, field, level_filters::LevelFilter, span::Entered};
 
 use super::{CallRecord, Caller, Listener, Outcome, meter::Meter, sums::Sums};
 use crate::display;
@@ -102,22 +102,20 @@ impl Drop for Observed<'_> {
 
 /// Creates a call's span, within the one that is entered on this thread.
 fn span(of: &Caller<'_>) -> Span {
-    use tracing::field::Empty;
-
     tracing::debug_span!(
         target: "extism::call",
         "call",
         plugin = display::name(of.plugin).to_string(),
-        id = %of.id,
+        id = of.id.map(field::display),
         export = display::name(of.export).to_string(),
-        outcome = Empty,
-        input_bytes = Empty,
-        output_bytes = Empty,
-        time_ns = Empty,
-        guest_ns = Empty,
-        host_ns = Empty,
-        host_calls = Empty,
-        fuel = Empty,
+        outcome = field::Empty,
+        input_bytes = field::Empty,
+        output_bytes = field::Empty,
+        time_ns = field::Empty,
+        guest_ns = field::Empty,
+        host_ns = field::Empty,
+        host_calls = field::Empty,
+        fuel = field::Empty,
     )
 }
 

@@ -1,11 +1,10 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use uuid::Uuid;
-
 use super::{
     Outcome,
     sums::{Quantity, Sums},
 };
+use crate::plugin_id::PluginId;
 
 /// One call: what [`PluginBuilder::with_on_call`](crate::PluginBuilder::with_on_call) receives.
 ///
@@ -16,8 +15,8 @@ use super::{
 pub struct CallRecord<'a> {
     /// The plug-in's name.
     pub plugin: &'a str,
-    /// The plug-in's id; nil if there was no instance.
-    pub id: Uuid,
+    /// The plug-in's id; `None` if the call got no instance.
+    pub id: Option<PluginId>,
     /// The name of the called export.
     pub export: &'a str,
     /// How the call ended.
@@ -76,7 +75,7 @@ impl fmt::Debug for Listener {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller<'a> {
     pub(crate) plugin: &'a str,
-    pub(crate) id: Uuid,
+    pub(crate) id: Option<PluginId>,
     pub(crate) export: &'a str,
     /// Whether the engine counts fuel.
     pub(crate) fuel: bool,

@@ -2,7 +2,10 @@
 
 use std::{cell::RefCell, sync::Once};
 
-use extism_runtime::{Engine, Error, LogLevel, Manifest, Plugin, PluginBuilder, Wasm, set_log_callback};
+use extism_runtime::{
+    Engine, Error, Manifest, Plugin, PluginBuilder, Wasm,
+    log::{LogLevel, set_log_callback},
+};
 use serde_json::{Value, json};
 
 use crate::guest;

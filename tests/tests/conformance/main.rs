@@ -9,7 +9,7 @@ mod server;
 
 use std::path::PathBuf;
 
-use extism_runtime::{Engine, EngineBuilder};
+use extism_runtime::{Engine, engine::EngineBuilder};
 use extism_tests::{fixture, guest};
 
 /// An engine whose compiled code is kept between the tests, and from one run to the next.

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
-use extism_runtime::{Engine, Error, Features, Plugin, PluginBuilder, Profiling};
+use extism_runtime::{
+    Engine, Error, Plugin, PluginBuilder,
+    engine::{Features, Profiling},
+};
 
 use crate::{
     engine, guest,

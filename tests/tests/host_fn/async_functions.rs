@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use extism_runtime::{CurrentPlugin, Error, Json, Plugin, PluginBuilder, State, Value, host_fn, host_fns};
+use extism_runtime::{CurrentPlugin, Error, Json, Plugin, PluginBuilder, State, host::Scalar, host_fn, host_fns};
 
 use crate::{importing, passing_on, passing_on_to};
 
@@ -64,7 +64,7 @@ async fn remember(
     plugin: &CurrentPlugin<'_>,
     text: &str,
     bytes: &[u8],
-    count: Value<i32>,
+    count: Scalar<i32>,
 ) -> String {
     wait().await;
     seen.0.lock().unwrap().push(text.to_owned());
@@ -105,13 +105,13 @@ fn the_plugin_and_its_context_are_there_after_a_wait() {
 async fn nothing() {}
 
 #[host_fn]
-async fn pair(#[cfg(any())] missing: Unknown) -> (Value<i32>, Value<f64>) {
+async fn pair(#[cfg(any())] missing: Unknown) -> (Scalar<i32>, Scalar<f64>) {
     wait().await;
-    (Value(3), Value(0.5))
+    (Scalar(3), Scalar(0.5))
 }
 
 #[host_fn]
-async fn maybe(number: Value<i64>) -> Result<Option<Value<i32>>, String> {
+async fn maybe(number: Scalar<i64>) -> Result<Option<Scalar<i32>>, String> {
     if number.0 == 0 { Err("zero".to_owned()) } else { Ok(None) }
 }
 

@@ -13,7 +13,7 @@ mod impl_blocks;
 mod names;
 mod results;
 
-use extism_runtime::{IntoFunctions, Plugin, PluginBuilder};
+use extism_runtime::{Plugin, PluginBuilder, host::IntoFunctions};
 use extism_tests::{GIVE, INPUT, environment, module};
 
 /// A plug-in that imports functions from `extism:host/user`, each by its name and its type in WAT.

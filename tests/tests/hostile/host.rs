@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use extism_runtime::{BoxError, CurrentPlugin, Error, HostPanic, Plugin, PluginBuilder, Val, ValType};
+use extism_runtime::{
+    CurrentPlugin, Error, Plugin, PluginBuilder, Val, ValType,
+    error::{BoxError, HostPanic},
+};
 
 use crate::{error_of, failure, manifest};
 

@@ -1,6 +1,9 @@
 //! Files that are not modules, or not valid ones.
 
-use extism_runtime::{Error, LinkProblem, LoadError, Manifest, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{
+    Error, Manifest, Plugin, PluginBuilder, Wasm,
+    error::{LinkProblem, LoadError},
+};
 
 use crate::{assert_works, builder, wat};
 

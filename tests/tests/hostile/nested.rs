@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::{BoxError, CompiledPlugin, Engine, Error, Plugin, PluginBuilder, ValType};
+use extism_runtime::{CompiledPlugin, Engine, Error, Plugin, PluginBuilder, ValType, error::BoxError};
 
 use crate::{SOON, assert_works, builder, error_of, host::GIVE_HOSTS, manifest};
 

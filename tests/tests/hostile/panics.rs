@@ -8,7 +8,8 @@ use std::{
 };
 
 use extism_runtime::{
-    CodecError, CompiledPlugin, Decode, Encode, Manifest, Plugin, PluginBuilder, Pool, ValType, Wasm, codec::Writer,
+    CompiledPlugin, Decode, Encode, Manifest, Plugin, PluginBuilder, Pool, ValType, Wasm,
+    codec::{CodecError, Writer},
 };
 
 use crate::{

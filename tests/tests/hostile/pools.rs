@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::{Engine, Error, PluginBuilder, Pool, Reuse, ValType};
+use extism_runtime::{Engine, Error, PluginBuilder, Pool, ValType, pool::Reuse};
 
 use crate::{
     builder, error_of,

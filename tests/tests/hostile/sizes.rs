@@ -6,7 +6,11 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::{Error, Json, LogLevel, Manifest, Msgpack, Wasm, codec::to_vec, set_log_callback};
+use extism_runtime::{
+    Error, Json, Manifest, Wasm,
+    codec::{Msgpack, to_vec},
+    log::{LogLevel, set_log_callback},
+};
 
 use crate::{assert_works, builder, manifest, plugin, small, wat};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use extism_runtime::{CurrentPlugin, Error, PluginInterface, Value, host_fn, host_fns, plugin_interface};
+use extism_runtime::{CurrentPlugin, Error, PluginInterface, host::Scalar, host_fn, host_fns, plugin_interface};
 
 use crate::async_methods::block_on;
 
@@ -11,12 +11,12 @@ const SHORT: Duration = Duration::from_millis(20);
 const LONG: Duration = Duration::from_secs(3600);
 
 #[host_fn]
-fn note(plugin: &mut CurrentPlugin<'_>) -> Value<i32> {
+fn note(plugin: &mut CurrentPlugin<'_>) -> Scalar<i32> {
     let calls = plugin.context_mut::<u32>().map_or(-1, |calls| {
         *calls += 1;
         1
     });
-    Value(calls)
+    Scalar(calls)
 }
 
 #[plugin_interface]

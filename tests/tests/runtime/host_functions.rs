@@ -1,7 +1,9 @@
 use std::sync::{Arc, Mutex};
 
 use extism_runtime::{
-    Error, Function, Handle, HostPanic, LinkProblem, MemoryError, Plugin, PluginBuilder, Val, ValType,
+    Error, Function, Plugin, PluginBuilder, Val, ValType,
+    error::{HostPanic, LinkProblem, MemoryError},
+    host::Handle,
 };
 
 use crate::wat;
@@ -20,7 +22,7 @@ const HANDLE_TO_HANDLE: &str = "(param i64) (result i64)";
 
 fn with<F>(callback: F) -> Plugin
 where
-    F: Fn(&mut extism_runtime::CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), extism_runtime::BoxError>
+    F: Fn(&mut extism_runtime::CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), extism_runtime::error::BoxError>
         + Send
         + Sync
         + 'static,

@@ -82,7 +82,7 @@ const VAR: &str = r#"
 struct Growing(std::cell::Cell<usize>);
 
 impl extism_runtime::Encode for Growing {
-    fn encode(&self, out: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::CodecError> {
+    fn encode(&self, out: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::codec::CodecError> {
         self.0.set(self.0.get() + (2 << 20));
         out.put(&vec![0; self.0.get()]);
         Ok(())

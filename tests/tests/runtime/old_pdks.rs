@@ -1,6 +1,6 @@
 //! Plug-ins built with PDKs from before 1.0 behave as under the official runtime of that time.
 
-use extism_runtime::{Error, Function, ImportOrigin, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm};
+use extism_runtime::{Error, Function, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm, inspect::ImportOrigin};
 use extism_tests::{GIVE, INPUT};
 
 /// What such a plug-in imports, under the names of a namespace that begin so.
@@ -111,7 +111,8 @@ fn their_imports_are_the_runtimes_and_their_pdk_is_told() {
     assert_eq!((pdk.to_string(), pdk.before_1_0), ("Rust (extism-pdk, from before 1.0)".to_owned(), true));
 
     let compiled = PluginBuilder::new(self::module(&imports)).compile().unwrap();
-    let names: Vec<_> = compiled.imports().map(|import| (import.namespace, import.name)).collect();
+    let names: Vec<_> =
+        compiled.imports().iter().map(|import| (import.namespace.as_str(), import.name.as_str())).collect();
     assert_eq!(names.len(), 24);
     assert!(names.contains(&("env", "extism_alloc")) && names.contains(&("env", "extism_var_set")), "{names:?}");
 }

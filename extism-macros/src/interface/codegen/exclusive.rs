@@ -23,7 +23,7 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
             type Error = #runtime::Error;
 
             fn try_from(__extism_plugin: #runtime::Plugin) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::client(__extism_plugin)
+                #runtime::client(__extism_plugin)
             }
         }
 
@@ -33,15 +33,15 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
             #data
 
             fn plugin(&self) -> &#runtime::Plugin {
-                #runtime::__private::Holder::plugin(&self.__extism.plugin)
+                #runtime::Holder::plugin(&self.__extism.plugin)
             }
 
             fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                #runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
+                #runtime::Holder::plugin_mut(&mut self.__extism.plugin)
             }
 
             fn into_inner(self) -> #runtime::Plugin {
-                #runtime::__private::Holder::into_inner(self.__extism.plugin)
+                #runtime::Holder::into_inner(self.__extism.plugin)
             }
 
             #from_exports
@@ -58,7 +58,7 @@ fn from_exports(interface: &Interface) -> TokenStream {
         quote! {
             Self {
                 __extism: #parts {
-                    plugin: #runtime::__private::Holder::hold(__extism_plugin, __extism_exports),
+                    plugin: #runtime::Holder::hold(__extism_plugin, __extism_exports),
                     #(#exports,)*
                 },
             }
@@ -70,7 +70,7 @@ fn from_exports(interface: &Interface) -> TokenStream {
         #[allow(unused_variables)]
         fn from_exports(
             __extism_plugin: #runtime::Plugin,
-            __extism_exports: &mut #runtime::__private::ResolvedExports,
+            __extism_exports: &mut #runtime::ResolvedExports,
         ) -> Self {
             #body
         }

@@ -15,7 +15,7 @@ pub(super) fn holder(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let mut bases = interface.extends.iter().rev();
     let Some(last) = bases.next() else { return quote!(#runtime::Plugin) };
-    bases.fold(quote!(#last), |rest, base| quote!(#runtime::__private::Together<#base, #rest>))
+    bases.fold(quote!(#last), |rest, base| quote!(#runtime::Together<#base, #rest>))
 }
 
 /// The implementations that give access to the contained clients.

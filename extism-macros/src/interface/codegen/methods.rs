@@ -111,8 +111,8 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
     let mut default = default(interface, method);
     let runtime = &interface.runtime;
     if method.asyncness.is_some() {
-        call = quote!(#runtime::__private::Either::Left(#call));
-        default = quote!(#runtime::__private::Either::Right(#default));
+        call = quote!(#runtime::Either::Left(#call));
+        default = quote!(#runtime::Either::Right(#default));
     }
     let mut either = quote! {
         match #this.__extism.#field {
@@ -121,7 +121,7 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
         }
     };
     if method.asyncness.is_some() {
-        either = quote!(#runtime::__private::either(#either));
+        either = quote!(#runtime::either(#either));
     }
     quote!(#codec #either)
 }
@@ -175,13 +175,13 @@ fn conversion(interface: &Interface, method: &Method, mut result: TokenStream) -
     if method.output_codec.is_some() {
         let value = quote!(|__extism_value| __extism_value.0);
         result = if method.is_optional() {
-            quote!(#runtime::__private::map_present(#result, #value))
+            quote!(#runtime::map_present(#result, #value))
         } else {
             quote!(#result.map(#value))
         };
     }
     if method.is_optional() && method.output.is_option() {
-        result = quote!(#runtime::__private::flatten(#result));
+        result = quote!(#runtime::flatten(#result));
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
         if let Some(ty) = &method.output.error {
@@ -192,7 +192,7 @@ fn conversion(interface: &Interface, method: &Method, mut result: TokenStream) -
             quote_spanned!(error_span(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#result))
         }
     } else if interface.on_error == OnError::Panic {
-        quote!(#runtime::__private::value_or_panic(#result))
+        quote!(#runtime::value_or_panic(#result))
     } else {
         result
     }
@@ -238,7 +238,7 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     };
     let owner = match interface.access {
         Access::Exclusive => quote!(#runtime::typed),
-        Access::Shared => quote!(#runtime::__private::SharedPlugin),
+        Access::Shared => quote!(#runtime::SharedPlugin),
     };
     quote!(#owner::#function::<#input_type, #output_type>(#plugin, #export, #input))
 }
@@ -251,7 +251,7 @@ fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
     } else if interface.extends.is_empty() {
         quote!(&mut #this.__extism.plugin)
     } else {
-        quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism.plugin))
+        quote!(#runtime::Holder::plugin_mut(&mut #this.__extism.plugin))
     }
 }
 
@@ -286,7 +286,7 @@ fn several_arguments(interface: &Interface, format: ArgsFormat, arguments: &[Arg
         let argument = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));
         quote!((#name, #argument))
     });
-    quote!(#runtime::__private::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
+    quote!(#runtime::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.

@@ -19,7 +19,7 @@ pub(super) fn fields(interface: &Interface) -> TokenStream {
         let field = base_field(index);
         quote!(#field: #base)
     });
-    quote!(plugin: #runtime::__private::SharedPlugin, #(#bases,)*)
+    quote!(plugin: #runtime::SharedPlugin, #(#bases,)*)
 }
 
 /// The traits that such a client implements.
@@ -38,7 +38,7 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
             #data
             #from_exports
 
-            fn shared(&self) -> &#runtime::__private::SharedPlugin {
+            fn shared(&self) -> &#runtime::SharedPlugin {
                 &self.__extism.plugin
             }
 
@@ -64,7 +64,7 @@ fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
             type Error = #runtime::Error;
 
             fn try_from(__extism_pool: #runtime::Pool) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::shared_client(__extism_pool)
+                #runtime::shared_client(__extism_pool)
             }
         }
 
@@ -73,9 +73,9 @@ fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
         impl #runtime::FromPlugin for #client {
             fn from_compiled(
                 __extism_plugin: #runtime::CompiledPlugin,
-                __extism_options: #runtime::__private::PoolOptions,
+                __extism_options: #runtime::PoolOptions,
             ) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::shared_client_of(__extism_plugin, __extism_options)
+                #runtime::shared_client_of(__extism_plugin, __extism_options)
             }
         }
 
@@ -96,8 +96,8 @@ fn from_exports(interface: &Interface) -> TokenStream {
     quote! {
         #[allow(unused_variables)]
         fn from_exports(
-            __extism_plugin: #runtime::__private::SharedPlugin,
-            __extism_exports: &mut #runtime::__private::ResolvedExports,
+            __extism_plugin: #runtime::SharedPlugin,
+            __extism_exports: &mut #runtime::ResolvedExports,
         ) -> Self {
             #body
         }
@@ -118,7 +118,7 @@ fn with_shared(interface: &Interface) -> TokenStream {
     });
     quote! {
         #[allow(unused_variables)]
-        fn with_shared(&self, __extism_plugin: #runtime::__private::SharedPlugin) -> Self {
+        fn with_shared(&self, __extism_plugin: #runtime::SharedPlugin) -> Self {
             #body
         }
     }

@@ -72,7 +72,7 @@ pub(super) fn then(
         return convert(returned.clone());
     }
     let converted = convert(quote!(__extism_output));
-    quote!(#runtime::__private::then(#returned, |__extism_output| #converted))
+    quote!(#runtime::then(#returned, |__extism_output| #converted))
 }
 
 /// The return type of the client's method if the declared type decides it.
@@ -105,7 +105,7 @@ pub(super) fn returned_by_shared(
     arguments: TokenStream,
 ) -> TokenStream {
     let beginning = beginning(ty);
-    let open = all_at(beginning, quote!(#runtime::__private::SharedPlugin::#function::<));
+    let open = all_at(beginning, quote!(#runtime::SharedPlugin::#function::<));
     let (comma, close) = (all_at(beginning, quote!(,)), all_at(beginning, quote!(, _, _>)));
     let ty = moved(beginning, ty);
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);

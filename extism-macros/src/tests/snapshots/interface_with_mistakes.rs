@@ -41,7 +41,7 @@ impl GreeterPlugin {
     fn leave(
         &self,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), ::extism_runtime::Error>,
+        Output = ::core::result::Result<(), ::extism_runtime::__private::Error>,
     > + ::core::marker::Send {
         async move { ::core::unreachable!() }
     }
@@ -54,25 +54,25 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::extism_runtime::__private::PluginBuilder<Self> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    fn interface() -> &'static ::extism_runtime::Interface {
-        <Self as ::extism_runtime::SharedInterface>::interface()
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        <Self as ::extism_runtime::__private::SharedInterface>::interface()
     }
     /// Returns the pool of the instances that answer the calls.
     #[must_use]
-    fn pool(&self) -> &::extism_runtime::Pool {
-        ::extism_runtime::SharedInterface::pool(self)
+    fn pool(&self) -> &::extism_runtime::__private::Pool {
+        ::extism_runtime::__private::SharedInterface::pool(self)
     }
     /// Returns a client of the same pool whose calls have a context: each its own clone, which host functions access
     /// with `CurrentPlugin::context`.
@@ -82,7 +82,10 @@ impl GreeterPlugin {
         C: ::extism_runtime::__private::Any + ::core::clone::Clone + ::core::marker::Send
             + ::core::marker::Sync,
     {
-        ::extism_runtime::SharedInterface::with_context(self, __extism_context)
+        ::extism_runtime::__private::SharedInterface::with_context(
+            self,
+            __extism_context,
+        )
     }
     /// Returns a client of the same pool whose calls take at most `timeout` each, waiting for an instance included; the
     /// plug-in's own timeout is the upper bound.
@@ -91,39 +94,42 @@ impl GreeterPlugin {
         &self,
         __extism_timeout: ::extism_runtime::__private::Duration,
     ) -> Self {
-        ::extism_runtime::SharedInterface::with_timeout(self, __extism_timeout)
+        ::extism_runtime::__private::SharedInterface::with_timeout(
+            self,
+            __extism_timeout,
+        )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<::extism_runtime::Pool> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<::extism_runtime::__private::Pool> for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_pool: ::extism_runtime::Pool,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_pool: ::extism_runtime::__private::Pool,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::shared_client(__extism_pool)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::FromPlugin for GreeterPlugin {
+impl ::extism_runtime::__private::FromPlugin for GreeterPlugin {
     fn from_compiled(
-        __extism_plugin: ::extism_runtime::CompiledPlugin,
+        __extism_plugin: ::extism_runtime::__private::CompiledPlugin,
         __extism_options: ::extism_runtime::__private::PoolOptions,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::shared_client_of(__extism_plugin, __extism_options)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::FromPool for GreeterPlugin {}
+impl ::extism_runtime::__private::FromPool for GreeterPlugin {}
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::SharedInterface for GreeterPlugin {
-    fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[];
-            ::extism_runtime::Interface::declared("Greeter", "", METHODS)
+impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        static INTERFACE: ::extism_runtime::__private::Interface = {
+            const METHODS: &[::extism_runtime::__private::Method] = &[];
+            ::extism_runtime::__private::interface("Greeter", "", METHODS)
         };
         &INTERFACE
     }
@@ -149,7 +155,7 @@ impl ::extism_runtime::SharedInterface for GreeterPlugin {
 #[allow(deprecated)]
 impl ::core::clone::Clone for GreeterPlugin {
     fn clone(&self) -> Self {
-        ::extism_runtime::SharedInterface::with_shared(
+        ::extism_runtime::__private::SharedInterface::with_shared(
             self,
             ::core::clone::Clone::clone(&self.__extism.plugin),
         )
@@ -157,11 +163,12 @@ impl ::core::clone::Clone for GreeterPlugin {
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<&::extism_runtime::__private::CompiledPlugin>
+for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_plugin: &::extism_runtime::__private::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::shared_client_of(
             ::core::clone::Clone::clone(__extism_plugin),
             ::core::default::Default::default(),
@@ -177,7 +184,7 @@ impl ::core::fmt::Debug for GreeterPlugin {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("GreeterPlugin")
-            .field("pool", ::extism_runtime::SharedInterface::pool(self))
+            .field("pool", ::extism_runtime::__private::SharedInterface::pool(self))
             .finish_non_exhaustive()
     }
 }

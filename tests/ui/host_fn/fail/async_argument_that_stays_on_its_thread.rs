@@ -1,6 +1,6 @@
 use std::{future::ready, rc::Rc};
 
-use extism_runtime::{CodecError, Decode, host_fn};
+use extism_runtime::{Decode, codec::CodecError, host_fn};
 
 struct Local(Rc<str>);
 

@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use extism_runtime::{CodecError, Encode, Error, codec::Writer, plugin_interface};
+use extism_runtime::{Encode, Error, codec::{CodecError, Writer}, plugin_interface};
 
 struct Local(Rc<str>);
 

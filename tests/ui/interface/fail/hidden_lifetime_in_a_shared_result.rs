@@ -1,4 +1,4 @@
-use extism_runtime::{CodecError, Decode, plugin_interface};
+use extism_runtime::{Decode, codec::CodecError, plugin_interface};
 
 struct Page<'p>(&'p str);
 

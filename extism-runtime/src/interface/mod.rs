@@ -1,5 +1,7 @@
 //! What `#[plugin_interface]` declares, as data.
 
+pub(crate) mod declare;
+
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
@@ -94,69 +96,4 @@ impl Interface {
 
 fn unit() -> Cow<'static, str> {
     Cow::Borrowed("()")
-}
-
-#[doc(hidden)]
-impl Interface {
-    /// For generated code, as the struct may gain fields.
-    #[must_use]
-    pub const fn declared(name: &'static str, docs: &'static str, methods: &'static [Method]) -> Self {
-        Self { name: Cow::Borrowed(name), docs: Cow::Borrowed(docs), methods: Cow::Borrowed(methods) }
-    }
-
-    /// For generated code: adds the methods of other interfaces before its own.
-    #[must_use]
-    pub fn extending(self, bases: &[&'static Self]) -> Self {
-        let mut methods: Vec<Method> = Vec::new();
-        for method in bases.iter().flat_map(|base| base.methods.iter()).chain(self.methods.iter()) {
-            if !methods.contains(method) {
-                methods.push(method.clone());
-            }
-        }
-        Self { methods: Cow::Owned(methods), ..self }
-    }
-}
-
-/// A [`Method`] as generated code declares it.
-#[doc(hidden)]
-#[derive(Clone, Copy, Debug)]
-pub struct MethodDeclaration {
-    pub name: &'static str,
-    pub export: &'static str,
-    pub docs: &'static str,
-    pub arguments: &'static [Argument],
-    pub encoding: Encoding,
-    pub result: &'static str,
-    pub codec: Option<&'static str>,
-    pub optional: bool,
-}
-
-#[doc(hidden)]
-impl Method {
-    /// For generated code, as the struct may gain fields.
-    #[must_use]
-    pub const fn declared(method: MethodDeclaration) -> Self {
-        Self {
-            name: Cow::Borrowed(method.name),
-            export: Cow::Borrowed(method.export),
-            docs: Cow::Borrowed(method.docs),
-            arguments: Cow::Borrowed(method.arguments),
-            encoding: method.encoding,
-            result: Cow::Borrowed(method.result),
-            codec: match method.codec {
-                Some(codec) => Some(Cow::Borrowed(codec)),
-                None => None,
-            },
-            optional: method.optional,
-        }
-    }
-}
-
-#[doc(hidden)]
-impl Argument {
-    /// For generated code.
-    #[must_use]
-    pub const fn declared(name: &'static str, ty: &'static str) -> Self {
-        Self { name: Cow::Borrowed(name), ty: Cow::Borrowed(ty) }
-    }
 }

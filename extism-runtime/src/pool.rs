@@ -1,0 +1,9 @@
+//! Instances that threads share: a [`Pool`], and what it does with an instance between two of its users.
+
+pub use crate::{
+    plugin::{
+        loan::PooledPlugin,
+        pool::{Pool, PoolBuilder},
+    },
+    settings::Reuse,
+};
