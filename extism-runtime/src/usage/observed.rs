@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use tracing::{Span, field, level_filters::LevelFilter, span::Entered};
+use tracing::{Dispatch, Span, dispatcher, field, level_filters::LevelFilter, span::Entered, subscriber::NoSubscriber};
 
 use super::{CallRecord, Caller, Listener, Outcome, meter::Meter, sums::Sums};
 use crate::display;
@@ -102,6 +102,10 @@ impl Drop for Observed<'_> {
 
 /// Creates a call's span, within the one that is entered on this thread.
 fn span(of: &Caller<'_>) -> Span {
+    // Whether a subscriber of another thread, or an earlier one, wants spans makes no difference.
+    if dispatcher::get_default(Dispatch::is::<NoSubscriber>) {
+        return Span::none();
+    }
     tracing::debug_span!(
         target: "extism::call",
         "call",
