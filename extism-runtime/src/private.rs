@@ -14,17 +14,19 @@ pub use crate::codec::Raw;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Forward, ForwardShared, PluginInterface, WithContext, WithTimeout,
+        Forward, ForwardShared, PluginInterface, SharedInterface, WithContext, WithTimeout,
         call::{flatten, map_present, value_or_panic},
         future::{Either, either, then},
         outcome::SameForClient,
         resolved_exports::{ResolvedExports, client, client_of},
         several::SeveralArguments,
+        shared::{SharedPlugin, shared_client, shared_client_of},
+        shared_base::SharedBase,
         together::{Holder, Together},
         typed,
     },
     codec::{Base64, CodecError, Decode, Encode, Json, Writer},
-    display::line,
+    display::{is_unsafe, line},
     error::Error,
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,
@@ -39,6 +41,7 @@ pub use crate::{
         declare::{MethodDeclaration, argument, extend, interface, method},
     },
     load::Source,
-    plugin::{CompiledPlugin, Plugin, PluginBuilder, export::RawExport},
+    plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    pool::Pool,
     value::{Val, ValType},
 };

@@ -10,6 +10,10 @@ mod plugin_interface;
 pub(crate) mod resolved_exports;
 mod scope;
 pub(crate) mod several;
+pub(crate) mod shared;
+pub(crate) mod shared_base;
+mod shared_interface;
+mod shared_returned;
 mod timeout;
 pub(crate) mod together;
 pub mod typed;
@@ -17,5 +21,5 @@ mod view;
 
 pub use self::{
     context::WithContext, forward::Forward, forward_shared::ForwardShared, plugin_interface::PluginInterface,
-    timeout::WithTimeout, view::View,
+    shared_interface::SharedInterface, timeout::WithTimeout, view::View,
 };

@@ -151,7 +151,8 @@ impl CompiledInner {
 
     /// Returns how a call of an export is reported.
     pub(crate) fn caller(&self, id: Option<PluginId>, export: u32) -> Caller<'_> {
-        Caller { plugin: &self.settings.name, id, export: self.exports.name(export), fuel: self.fuel_limit().is_some() }
+        let (plugin, export) = ((&*self.settings.name).into(), self.exports.name(export).into());
+        Caller { plugin, id, export, fuel: self.fuel_limit().is_some() }
     }
 }
 

@@ -161,6 +161,22 @@ pub enum Error {
         limit: Duration,
     },
 
+    /// All instances of a [`Pool`](crate::Pool) stayed in use for as long as it waits for one. The plug-in has not been
+    /// called.
+    #[error(
+        "plug-in `{}` is busy: all {instances} instances of its pool were in use for {waited:?}; try again later, or \
+         raise the pool's `with_max_instances` or `with_max_wait`",
+        display::name(plugin)
+    )]
+    Busy {
+        /// The plug-in's name.
+        plugin: String,
+        /// How many instances the pool may have.
+        instances: usize,
+        /// How long was waited.
+        waited: Duration,
+    },
+
     /// The call was cancelled through its [`CancelHandle`](crate::CancelHandle).
     #[error("{at}: cancelled")]
     Cancelled {
@@ -274,6 +290,7 @@ impl Error {
             Self::OutOfMemory { .. } => Outcome::OutOfMemory,
             Self::OutOfFuel { .. } => Outcome::OutOfFuel,
             Self::Exit { .. } => Outcome::Exit,
+            Self::Busy { .. } => Outcome::Busy,
             Self::Manifest(_)
             | Self::Load(_)
             | Self::Compile { .. }

@@ -49,6 +49,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::engine(text(), text()),
         Error::Output { path: "file".into(), source: file },
         Error::LogTooLong { at: at(), limit: 0 },
+        Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
     ]
 }
 
@@ -74,6 +75,7 @@ fn variant(error: &Error) -> usize {
         Error::Engine { .. } => 16,
         Error::Output { .. } => 17,
         Error::LogTooLong { .. } => 18,
+        Error::Busy { .. } => 19,
     }
 }
 

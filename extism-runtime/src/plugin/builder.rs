@@ -7,7 +7,7 @@ use crate::{
     inspect::Inspection,
     limits::Limits,
     load::{self, DownloadProgress, LoadOptions, LoadedModules},
-    plugin::{BuildStage, FromPlugin},
+    plugin::{BuildStage, FromPlugin, PoolOptions},
     settings::{InstanceOptions, Reuse, Settings, WasiOutput},
     usage::CallRecord,
 };
@@ -48,6 +48,8 @@ pub(super) struct Options {
     profiling: Option<Profiling>,
     load: LoadOptions,
     on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
+    /// Of what has a pool.
+    pub(super) pool: PoolOptions,
 }
 
 impl PluginBuilder {
@@ -66,6 +68,7 @@ impl PluginBuilder {
             profiling: None,
             load: LoadOptions::default(),
             on_stage: None,
+            pool: PoolOptions::default(),
         };
         Self { options, plugin: PhantomData }
     }
@@ -291,7 +294,8 @@ impl<P> PluginBuilder<P> {
     where
         P: FromPlugin,
     {
-        P::from_plugin(self.compile()?.instantiate()?)
+        let pool = self.options.pool;
+        P::from_compiled(self.compile()?, pool)
     }
 
     /// Loads, compiles and links the plug-in; the result creates instances.

@@ -4,7 +4,6 @@ use super::{Plugin, PluginBuilder};
 use crate::{
     Error, Source,
     compile::CompiledInner,
-    error::InterfaceError,
     inspect::{ExportInfo, ImportInfo},
     usage::Usage,
 };
@@ -58,16 +57,6 @@ impl CompiledPlugin {
     #[must_use]
     pub fn imports(&self) -> &[ImportInfo] {
         &self.0.imports
-    }
-
-    /// Returns the index of the function with this name, if it can be called.
-    pub(super) fn find(&self, name: &str) -> Result<u32, Error> {
-        let mismatch = match self.0.exports.callable(name) {
-            Ok(export) => return Ok(export),
-            Err(mismatch) => mismatch,
-        };
-        let plugin = self.name().to_owned();
-        Err(InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into())
     }
 
     /// Returns what the calls of all its instances have used together, those that are gone and those of pools included.

@@ -1,15 +1,14 @@
 use std::{any::Any, fmt, sync::Arc, time::Duration};
 
-use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve::resolve};
+use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
-    error::{InterfaceError, Mismatch, MismatchKind, VarError},
+    error::VarError,
     inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
-    run::{self, CallOptions, Calling, Slot},
-    settings::Reuse,
+    run::{self, CallOptions, Calling, Left, Slot},
     store::{CallContext, CallState, CancelHandle},
     usage::{Owner, Usage},
 };
@@ -33,11 +32,11 @@ use crate::{
 /// # }
 /// ```
 pub struct Plugin {
-    compiled: Arc<CompiledInner>,
-    call: Arc<CallState>,
-    slot: Slot,
+    pub(super) compiled: Arc<CompiledInner>,
+    pub(super) call: Arc<CallState>,
+    pub(super) slot: Slot,
     /// The timeout of the calls that follow, if it is shorter than the plug-in's own.
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
 }
 
 impl Plugin {
@@ -76,26 +75,6 @@ impl Plugin {
     /// Creates a plug-in without an instance, to stand in for this one.
     pub(crate) fn vacant(&self) -> Self {
         Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant(), timeout: None }
-    }
-
-    /// Returns what shows whether the plug-in runs, and cancels its calls.
-    pub(super) fn call_state(&self) -> Arc<CallState> {
-        Arc::clone(&self.call)
-    }
-
-    /// Prepares the plug-in for another user, who must not find anything of earlier calls in it, and whose calls the
-    /// previous user must not be able to cancel.
-    pub(super) fn end_loan(&mut self, reuse: Reuse) {
-        self.call = Arc::default();
-        self.slot.forget_calls(&self.call, reuse != Reuse::Keep);
-        self.timeout = None;
-        // One that was leaked together with what was to remove it.
-        self.swap_context(None);
-        if reuse == Reuse::ResetState
-            && let Some(persistent) = self.slot.persistent_mut()
-        {
-            persistent.reset(&self.compiled.settings.config);
-        }
     }
 
     /// Calls an export by name. The result may borrow from the plug-in's memory.
@@ -288,13 +267,6 @@ impl Plugin {
         self.slot.persistent_mut()?.remove_var(name)
     }
 
-    /// Finds an interface's exports, each listed with its name and whether it may be missing; reports all mismatches in
-    /// one error.
-    #[doc(hidden)]
-    pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
-        resolve(&self.compiled, interface, exports)
-    }
-
     /// Sets the value that host functions can access in later calls, and returns the previous one.
     #[doc(hidden)]
     pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send + Sync>>) -> Option<Box<dyn Any + Send + Sync>> {
@@ -314,23 +286,8 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let export = self.own(export);
+        let export = export.index_in(&self.compiled);
         self.call_by_index_async(export, &input, None)
-    }
-
-    #[doc(hidden)]
-    pub fn call_raw_with_context_async<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send + Sync>,
-    ) -> CallFuture<'p, O>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let export = self.own(export);
-        self.call_by_index_async(export, &input, Some(context))
     }
 
     #[doc(hidden)]
@@ -340,29 +297,13 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let index = self.own(export)?;
+        let index = export.index_in(&self.compiled)?;
         let options = self.options();
         self.call_by_index(index, &input, options)
     }
 
     fn find(&self, name: &str) -> Result<u32, Error> {
-        self.compiled.exports.callable(name).map_err(|mismatch| self.mismatch(mismatch))
-    }
-
-    #[inline]
-    fn own(&self, export: RawExport) -> Result<u32, Error> {
-        if export.compiled == self.compiled.serial { Ok(export.index) } else { Err(self.foreign(export)) }
-    }
-
-    #[cold]
-    fn foreign(&self, export: RawExport) -> Error {
-        let export = self.compiled.exports.name(export.index).to_owned();
-        self.mismatch(Mismatch { export, kind: MismatchKind::Foreign })
-    }
-
-    #[cold]
-    fn mismatch(&self, mismatch: Mismatch) -> Error {
-        InterfaceError { plugin: self.name().to_owned(), interface: None, mismatches: vec![mismatch] }.into()
+        resolve::find(&self.compiled, name)
     }
 
     fn call_by_index_with_context<'p, I, O>(
@@ -416,10 +357,25 @@ impl Plugin {
         CallFuture::new(export.and_then(begin))
     }
 
+    /// Begins a call, and encodes its input.
+    pub(super) fn begin<I: Encode>(
+        &mut self,
+        export: u32,
+        input: &I,
+        options: CallOptions,
+    ) -> Result<Calling<'_>, Error> {
+        Calling::begin(&mut self.slot, &self.compiled, &self.call, export, input, options, None)
+    }
+
     /// Returns what a call that starts now may consume.
     #[inline]
     fn options(&self) -> CallOptions {
         CallOptions::within(&self.compiled, self.timeout)
+    }
+
+    /// Ends a call whose output has been left in the plug-in's memory: decodes it.
+    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, left: Left) -> Result<O, Error> {
+        left.decode(&self.slot, &self.compiled, &self.call)
     }
 }
 

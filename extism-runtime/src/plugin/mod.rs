@@ -7,13 +7,19 @@ pub(crate) mod export;
 mod from_plugin;
 mod instance;
 mod limits;
-pub(crate) mod loan;
 pub(crate) mod pool;
 mod resolve;
 mod stage;
 
+pub(crate) use self::pool::PerCall;
 pub use self::{
-    builder::PluginBuilder, call_future::CallFuture, compiled::CompiledPlugin, export::Export, from_plugin::FromPlugin,
-    instance::Plugin, stage::BuildStage,
+    builder::PluginBuilder,
+    call_future::CallFuture,
+    compiled::CompiledPlugin,
+    export::Export,
+    from_plugin::{FromPlugin, FromPool},
+    instance::Plugin,
+    pool::PoolOptions,
+    stage::BuildStage,
 };
 pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};

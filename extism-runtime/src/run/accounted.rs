@@ -114,6 +114,16 @@ fn observe<'c>(slot: &Slot, compiled: &'c CompiledInner, export: u32) -> Option<
     Observed::begin(&compiled.settings.options.listener, compiled.caller(id, export), slot.meter())
 }
 
+/// Counts and reports a call that got no instance.
+#[cold]
+pub(crate) fn unserved(compiled: &CompiledInner, owner: Owner, export: u32, outcome: Outcome) {
+    compiled.ledger.count(owner, outcome);
+    let observed = Observed::begin(&compiled.settings.options.listener, compiled.caller(None, export), None);
+    if let Some(observed) = observed {
+        observed.end(outcome);
+    }
+}
+
 /// Reports how a call has ended.
 #[cold]
 pub(super) fn report<T>(observed: Option<Observed<'_>>, state: &CallState, result: &Result<T, Error>) {

@@ -2,7 +2,7 @@
 
 use std::{
     ops::Range,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::Instant,
@@ -60,6 +60,32 @@ impl<'p> Called<'p> {
         report(self.observed.map(|observed| *observed), self.state, &result);
         result
     }
+
+    /// Leaves the output in the kernel's memory, to be decoded when nothing borrows the slot any more.
+    pub(crate) fn leave(self) -> Left {
+        let observed = self.observed.map(|observed| Box::new(observed.into_owned()));
+        Left { export: self.export, output: self.output, observed }
+    }
+}
+
+/// A call that has ended, and has left its output in the kernel's memory.
+pub(crate) struct Left {
+    export: u32,
+    output: Result<Range<usize>, Error>,
+    observed: Option<Box<Observed<'static>>>,
+}
+
+impl Left {
+    /// Returns what the call returned.
+    pub(crate) fn decode<'p, O: Decode<'p>>(
+        self,
+        slot: &'p Slot,
+        compiled: &'p CompiledInner,
+        state: &'p CallState,
+    ) -> Result<O, Error> {
+        let Self { export, output, observed } = self;
+        Called { compiled, state, export, slot, output, observed }.decode()
+    }
 }
 
 impl<'p> Calling<'p> {
@@ -89,7 +115,10 @@ impl<'p> Calling<'p> {
             }
         };
         let began = Some(options.began());
-        let task = drive(running, Borrowed::of(slot, context, options.fuel), limits, encoded);
+        let borrowed = Borrowed::of(slot, context, options.fuel);
+        let mut begun = Begun { borrowed, limits, encoded, _running: running };
+        // Moved into the task as a whole: the arguments of an async function would take their room twice.
+        let task = async move { begun.run().await };
         if let Some(observed) = &observed {
             observed.pause();
         }
@@ -100,7 +129,7 @@ impl<'p> Calling<'p> {
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Called<'p>, Error>> {
         let Some(mut task) = self.task.take() else { return Poll::Pending };
         let nested = Nested::begin().map_err(|error| too_deep(self.compiled, self.export, error))?;
-        let _resumed = self.state.resume(nested.thread());
+        self.state.resume(nested.thread());
         let now = self.began.take().unwrap_or_else(Instant::now);
         let _timed = self.compiled.settings.engine.timed_call(shard(self.state), now)?;
         #[cfg(feature = "wasi")]
@@ -109,6 +138,7 @@ impl<'p> Calling<'p> {
         let polled = task.as_mut().poll(context);
         drop(entered);
         if polled.is_pending() {
+            self.state.pause();
             self.task = Some(task);
             if let Some(observed) = &self.observed {
                 observed.pause();
@@ -138,7 +168,14 @@ fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<
     let mut guard = Unwinding(Some(slot));
     let Some(slot) = &mut guard.0 else { return Err(gone()) };
     let encoded = if slot.is_usable() {
-        slot.ready(limits).and_then(|live| write_input(live, limits.compiled, limits.export, input)).map(|()| None)
+        slot.ready(limits).and_then(|live| {
+            let written = write_input(live, limits.compiled, limits.export, input);
+            if written.is_err() {
+                // A part of it may be there, in no block.
+                live.wiped = None;
+            }
+            written.map(|()| None)
+        })
     } else {
         slot.park();
         encode_input(limits.compiled, limits.export, input).map(Some)
@@ -147,39 +184,45 @@ fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<
     encoded
 }
 
-/// Runs the call. Dropped before it has ended, it ends the call: the guest's stack is unwound, the host function that
-/// waits is dropped, then the instance, and last the call is no longer running.
-async fn drive<'p>(
-    _running: RunningCall<'p>,
-    mut borrowed: Borrowed<'p>,
+/// A call that was begun. Dropped before it has ended, it ends the call: the guest's stack is unwound, the host function
+/// that waits is dropped, then the instance, and last the call is no longer running.
+struct Begun<'p> {
+    borrowed: Borrowed<'p>,
     limits: Limits<'p>,
+    /// The input, if there is no instance yet to pass it to.
     encoded: Option<Vec<u8>>,
-) -> Result<Called<'p>, Error> {
-    let output = match borrowed.slot() {
-        Ok(slot) => run(slot, &limits, encoded).await,
-        Err(error) => Err(error),
-    };
-    let slot = borrowed.end()?;
-    Ok(Called { compiled: limits.compiled, state: limits.state, export: limits.export, slot, output, observed: None })
+    _running: RunningCall<'p>,
 }
 
-/// Creates the instance if there is none, and calls the export; returns where its output is.
-async fn run(slot: &mut Slot, limits: &Limits<'_>, encoded: Option<Vec<u8>>) -> Result<Range<usize>, Error> {
-    if let Some(input) = encoded {
-        slot.revive(limits).await?;
-        let live = slot.live_mut().ok_or_else(gone)?;
-        write_input(live, limits.compiled, limits.export, &&*input)?;
+impl<'p> Begun<'p> {
+    /// Runs the call.
+    async fn run(&mut self) -> Result<Called<'p>, Error> {
+        let output = self.output().await;
+        let Limits { compiled, state, export, .. } = self.limits;
+        Ok(Called { compiled, state, export, slot: self.borrowed.end()?, output, observed: None })
     }
-    let live = slot.live_mut().ok_or_else(gone)?;
-    // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.
-    live.ended = true;
-    // Ticks since the last call are no reason to give the thread back.
-    live.store.set_epoch_deadline(1);
-    let result = interruptible_work(limits, live.call_function_async(limits)).await;
-    let result = classify_result(live, limits, result);
-    let fuel = limits.fuel_consumed(&live.store);
-    slot.consumed(fuel);
-    result.map_err(|failure| settle(slot, failure))
+
+    /// Creates the instance if there is none, and calls the export; returns where its output is.
+    async fn output(&mut self) -> Result<Range<usize>, Error> {
+        let limits = &self.limits;
+        let slot = self.borrowed.slot()?;
+        if let Some(input) = self.encoded.take() {
+            // Apart, as it takes much more room than a call, and is rare.
+            Box::pin(slot.revive(limits)).await?;
+            let live = slot.live_mut().ok_or_else(gone)?;
+            write_input(live, limits.compiled, limits.export, &&*input)?;
+        }
+        let live = slot.live_mut().ok_or_else(gone)?;
+        // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.
+        live.ended = true;
+        // Ticks since the last call are no reason to give the thread back.
+        live.store.set_epoch_deadline(1);
+        let result = interruptible_work(limits, pin!(live.call_function_async(limits))).await;
+        let result = classify_result(live, limits, result);
+        let fuel = limits.fuel_consumed(&live.store);
+        slot.consumed(fuel);
+        result.map_err(|failure| settle(slot, failure))
+    }
 }
 
 /// A plug-in's slot while a call has it.

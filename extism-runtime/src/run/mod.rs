@@ -13,16 +13,21 @@ mod limits;
 mod live;
 mod nesting;
 mod options;
-mod site;
 mod slot;
 
 pub(crate) use self::{
-    accounted::accounted,
+    accounted::{accounted, unserved},
     call::{call_export, new_instance, new_instance_async},
-    calling::{Called, Calling},
+    calling::{Called, Calling, Left},
     nesting::thread,
     options::CallOptions,
-    site::site,
     slot::Slot,
 };
 use self::{instantiate::instantiate, limits::Limits, live::Live};
+use crate::{compile::CompiledInner, error::Site};
+
+/// Returns where a call of an export failed.
+#[cold]
+pub(crate) fn site(compiled: &CompiledInner, export: u32) -> Box<Site> {
+    Site::new(compiled.settings.name.clone(), compiled.exports.name(export))
+}

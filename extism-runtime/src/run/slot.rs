@@ -113,8 +113,10 @@ impl Slot {
             }
             live.wiped = Some(kernel::generation(memory));
             let data = live.store.data_mut();
-            data.call = Arc::clone(state);
             data.response = LastResponse::default();
+            if !Arc::ptr_eq(&data.call, state) {
+                data.call = Arc::clone(state);
+            }
         }
     }
 

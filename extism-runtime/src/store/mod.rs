@@ -17,7 +17,7 @@ pub use self::cancel::CancelHandle;
 pub(crate) use self::{
     call::{CallState, RunningCall},
     interrupt::Interrupt,
-    limiter::{Limiter, PAGE},
+    limiter::Limiter,
     vars::Vars,
 };
 #[cfg(feature = "wasi")]

@@ -1,4 +1,5 @@
 use std::{
+    borrow::Cow,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::Duration,
@@ -18,7 +19,7 @@ pub(crate) fn is_observed(listener: &Listener) -> bool {
 /// A call that somebody wants to know about. If it is dropped before it has ended, it is reported as such.
 pub(crate) struct Observed<'c> {
     of: Caller<'c>,
-    listener: &'c Listener,
+    listener: Cow<'c, Listener>,
     span: Span,
     meter: Arc<Meter>,
     /// What the meter showed when the call began.
@@ -37,7 +38,20 @@ impl<'c> Observed<'c> {
         let meter = meter.map_or_else(Arc::default, Arc::clone);
         let before = meter.sums();
         meter.start();
-        Some(Self { of, listener, span, meter, before, ended: false })
+        Some(Self { of, listener: Cow::Borrowed(listener), span, meter, before, ended: false })
+    }
+
+    /// Returns the same without what it borrows.
+    pub(crate) fn into_owned(mut self) -> Observed<'static> {
+        self.ended = true;
+        Observed {
+            of: self.of.clone().into_owned(),
+            listener: Cow::Owned(self.listener.clone().into_owned()),
+            span: self.span.clone(),
+            meter: Arc::clone(&self.meter),
+            before: self.before,
+            ended: false,
+        }
     }
 
     /// Enters the call's span on this thread.
@@ -64,11 +78,11 @@ impl<'c> Observed<'c> {
     fn report(&mut self, outcome: Outcome) {
         self.ended = true;
         self.meter.stop();
-        let record = CallRecord::new(self.of, outcome, &self.meter.sums().since(&self.before));
+        let record = CallRecord::new(&self.of, outcome, &self.meter.sums().since(&self.before));
         self.complete_span(&record);
         let Some(on_call) = &self.listener.on_call else { return };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| on_call(&record))) {
-            tracing::error!("the function that receives the records of plug-in `{}` panicked", display::name(self.of.plugin));
+            tracing::error!("the function that receives the records of plug-in `{}` panicked", display::name(&self.of.plugin));
             // Dropping the panic's payload may panic again.
             let _ = catch_unwind(AssertUnwindSafe(move || drop(panic)));
         }
@@ -109,9 +123,9 @@ fn span(of: &Caller<'_>) -> Span {
     tracing::debug_span!(
         target: "extism::call",
         "call",
-        plugin = display::name(of.plugin).to_string(),
+        plugin = display::name(&of.plugin).to_string(),
         id = of.id.map(field::display),
-        export = display::name(of.export).to_string(),
+        export = display::name(&of.export).to_string(),
         outcome = field::Empty,
         input_bytes = field::Empty,
         output_bytes = field::Empty,

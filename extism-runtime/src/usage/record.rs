@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use super::{
     Outcome,
@@ -72,24 +72,31 @@ impl fmt::Debug for Listener {
 }
 
 /// Whose call it is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Caller<'a> {
-    pub(crate) plugin: &'a str,
+    pub(crate) plugin: Cow<'a, str>,
     pub(crate) id: Option<PluginId>,
-    pub(crate) export: &'a str,
+    pub(crate) export: Cow<'a, str>,
     /// Whether the engine counts fuel.
     pub(crate) fuel: bool,
 }
 
+impl Caller<'_> {
+    pub(super) fn into_owned(self) -> Caller<'static> {
+        let Self { plugin, id, export, fuel } = self;
+        Caller { plugin: plugin.into_owned().into(), id, export: export.into_owned().into(), fuel }
+    }
+}
+
 impl<'a> CallRecord<'a> {
-    pub(super) fn new(of: Caller<'a>, outcome: Outcome, used: &Sums) -> Self {
+    pub(super) fn new(of: &'a Caller<'_>, outcome: Outcome, used: &Sums) -> Self {
         let time = |quantity| Duration::from_nanos(used.of(quantity));
         let [guest_time, host_time, http_time, idle] =
             [Quantity::GuestTime, Quantity::HostTime, Quantity::HttpTime, Quantity::IdleTime].map(time);
         Self {
-            plugin: of.plugin,
+            plugin: &of.plugin,
             id: of.id,
-            export: of.export,
+            export: &of.export,
             outcome,
             time: guest_time + host_time + http_time + idle,
             guest_time,

@@ -13,10 +13,7 @@ mod poll;
 use wasmtime::Linker;
 
 pub(crate) use self::{context::context, directories::Directories};
-use crate::{error::BoxError, store::StoreData};
-
-/// The namespace of WASI preview 1.
-const NAMESPACE: &str = "wasi_snapshot_preview1";
+use crate::{artifact::WASI, error::BoxError, store::StoreData};
 
 /// Adds WASI's functions to a linker.
 pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
@@ -25,7 +22,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
         data.wasi_mut().get_or_insert_with(context::empty)
     })?;
     linker.allow_shadowing(true);
-    linker.func_wrap(NAMESPACE, "poll_oneoff", poll::poll_oneoff)?;
+    linker.func_wrap(WASI, "poll_oneoff", poll::poll_oneoff)?;
     files::add_to_linker(linker)?;
     linker.allow_shadowing(false);
     Ok(())

@@ -10,11 +10,7 @@ use crate::wat;
 
 /// A plug-in that imports `f` with this signature from the default namespace, and calls it so.
 fn importing(ty: &str, body: &str) -> String {
-    wat("").replacen("(module", &format!("(module (import \"extism:host/user\" \"f\" (func $f {ty}))"), 1).replacen(
-        ";; Gives the block",
-        &format!("{body}\n;; Gives the block"),
-        1,
-    )
+    wat(body).replacen("(module", &format!("(module (import \"extism:host/user\" \"f\" (func $f {ty}))"), 1)
 }
 
 const CALL: &str = r#"(func (export "call") (call $give (call $f (call $input))))"#;

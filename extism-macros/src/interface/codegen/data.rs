@@ -9,7 +9,7 @@ use super::{
         model::{Import, Interface, Method, Missing, Wasm},
         options::ArgsFormat,
     },
-    extends,
+    bases,
 };
 use crate::common::{error_span, host_functions, respan, type_text};
 
@@ -19,17 +19,17 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
-    let bases = extends::base_interfaces(interface);
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
         #runtime::interface(#name, #docs, METHODS)
     });
-    let (ty, value) = if bases.is_empty() {
-        (quote!(#runtime::Interface), own)
-    } else {
-        let lazy = quote!(#runtime::LazyLock);
-        (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #runtime::extend(#own, &[#(#bases),*]))))
+    let (ty, value) = match bases::interfaces(interface) {
+        None => (quote!(#runtime::Interface), own),
+        Some(bases) => {
+            let lazy = quote!(#runtime::LazyLock);
+            (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #runtime::extend(#own, &#bases))))
+        }
     };
     quote! {
         fn interface() -> &'static #runtime::Interface {
