@@ -1,6 +1,7 @@
 //! What calls have used, the records of calls, and their spans.
 
 mod outcomes;
+mod pools;
 mod records;
 mod server;
 mod spans;

@@ -63,7 +63,7 @@ fn it_runs_on_the_thread_of_the_call_which_is_over() {
     let cancel = Arc::clone(&handle);
     let mut plugin = builder()
         .with_on_call(move |record| {
-            drop(cancel.lock().unwrap().as_ref().map(CancelHandle::cancel));
+            let _ = cancel.lock().unwrap().as_ref().map(CancelHandle::cancel);
             records.lock().unwrap().push((record.outcome, thread::current().id()));
         })
         .build()
