@@ -76,45 +76,43 @@ pub(super) fn then(
 }
 
 /// The return type of the client's method if the declared type decides it.
-pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
+pub(super) fn returns(interface: &Interface, method: &Method, ty: &Type) -> TokenStream {
+    let runtime = &interface.runtime;
     let lifetime = match &method.receiver.kind {
         ReceiverKind::Reference(_, Some(lifetime), _) => lifetime.clone(),
         _ => Lifetime::new("'_", Span::call_site()),
     };
     let beginning = beginning(ty);
-    let open = all_at(beginning, quote!(#runtime::typed::Returns<#lifetime,));
+    // The future of the call itself has a name, which leads to fewer errors about the type.
+    let is_call = method.asyncness.is_some() && method.body().is_none();
+    let open = match (interface.access, is_call) {
+        (Access::Exclusive, false) => quote!(#runtime::typed::Returns<#lifetime,),
+        (Access::Exclusive, true) => quote!(#runtime::typed::ReturnedFuture<#lifetime,),
+        (Access::Shared, false) => quote!(#runtime::typed::SharedReturns<),
+        (Access::Shared, true) => quote!(#runtime::typed::SharedReturnedFuture<),
+    };
+    let open = all_at(beginning, open);
     let (ty, close) = (moved(beginning, ty), all_at(beginning, quote!(>)));
-    arrow(method, &quote!(#open #ty #close))
-}
-
-/// `SharedPlugin::function::<ty, input, _, _>(arguments)`, where the type decides the result.
-pub(super) fn returned_by_shared(
-    runtime: &Path,
-    ty: &Type,
-    function: &TokenStream,
-    input: &TokenStream,
-    arguments: TokenStream,
-) -> TokenStream {
-    let beginning = beginning(ty);
-    let open = all_at(beginning, quote!(#runtime::SharedPlugin::#function::<));
-    let (comma, close) = (all_at(beginning, quote!(,)), all_at(beginning, quote!(, _, _>)));
-    let ty = moved(beginning, ty);
-    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
-    arguments.set_span(beginning);
-    quote!(#open #ty #comma #input #close #arguments)
+    let returned = quote!(#open #ty #close);
+    if is_call { quote!(-> #returned) } else { arrow(method, &returned) }
 }
 
 /// `<ty as Returned>::function::<input>(arguments)`.
 pub(super) fn returned(
-    runtime: &Path,
+    interface: &Interface,
     ty: &Type,
     function: &TokenStream,
     input: Option<&TokenStream>,
     arguments: TokenStream,
 ) -> TokenStream {
+    let runtime = &interface.runtime;
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(<));
-    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<'_>>::#function));
+    let rest = match interface.access {
+        Access::Exclusive => quote!(as #runtime::typed::Returned<'_>>::#function),
+        Access::Shared => quote!(as #runtime::typed::SharedReturned>::#function),
+    };
+    let rest = all_at(beginning, rest);
     let input = input.map(|input| {
         let (open, close) = (all_at(beginning, quote!(::<)), all_at(beginning, quote!(>)));
         quote!(#open #input #close)

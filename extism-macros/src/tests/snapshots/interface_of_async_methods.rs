@@ -70,9 +70,7 @@ impl GreeterPlugin {
     #[inline]
     fn version(
         &mut self,
-    ) -> impl ::core::future::Future<
-        Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
-    > + ::core::marker::Send {
+    ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion> {
         <AppVersion as ::extism_runtime::__private::typed::Returned<
             '_,
         >>::call_async::<()>(&mut self.__extism.plugin, self.__extism.export_1, ())
@@ -421,9 +419,7 @@ const _: () = {
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         fn version(
             &mut self,
-        ) -> impl ::core::future::Future<
-            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
-        > + ::core::marker::Send;
+        ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion>;
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         fn farewell(
             &mut self,
@@ -464,9 +460,7 @@ const _: () = {
         }
         fn version(
             &mut self,
-        ) -> impl ::core::future::Future<
-            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
-        > + ::core::marker::Send {
+        ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion> {
             ::extism_runtime::__private::then(
                 <Self as Greeter>::version(self),
                 |__extism_output| <AppVersion as ::extism_runtime::__private::typed::Returned<
@@ -499,9 +493,7 @@ const _: () = {
         }
         fn version(
             &mut self,
-        ) -> impl ::core::future::Future<
-            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
-        > + ::core::marker::Send {
+        ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion> {
             GreeterPlugin::version(self)
         }
         fn farewell(
