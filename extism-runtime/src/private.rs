@@ -26,7 +26,7 @@ pub use crate::{
         typed,
     },
     codec::{Base64, CodecError, Decode, Encode, Json, Writer},
-    display::line,
+    display::{is_unsafe, line},
     error::Error,
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,
