@@ -103,3 +103,22 @@ impl<T: for<'p> Decode<'p>, E: From<Error>> SharedReturned for Result<T, E> {
         Self::from_call(result)
     }
 }
+
+/// A return type that the trait and its shared client have in common because it is a `Result`. The lifetime has no
+/// meaning; because of it, the bound of an implementation is checked where the implementation is used.
+#[diagnostic::on_unimplemented(
+    message = "the client returns a `Result` where the trait returns `{Self}`",
+    label = "not a `Result`"
+)]
+pub trait SameForSharedClient<'p>: SharedReturned {
+    /// Converts the return value of the client's method to the trait's.
+    fn same(output: Self::Output) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: for<'p> Decode<'p>, E: From<Error>> SameForSharedClient<'_> for Result<T, E> {
+    #[inline]
+    fn same(output: Self) -> Self {
+        output
+    }
+}

@@ -79,7 +79,7 @@ fn returns(interface: &Interface, method: &Method) -> TokenStream {
         && interface.valid
         && method.may_be_as_declared(interface.on_error)
     {
-        return signature::returns(interface, method, ty);
+        return signature::returns_call(interface, method, ty);
     }
     let ok = match &output.ok {
         Some(ok) if method.is_optional() && !output.is_option() => {

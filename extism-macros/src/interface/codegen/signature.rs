@@ -77,24 +77,35 @@ pub(super) fn then(
 
 /// The return type of the client's method if the declared type decides it.
 pub(super) fn returns(interface: &Interface, method: &Method, ty: &Type) -> TokenStream {
+    arrow(method, &by_type(interface, method, ty, [quote!(Returns), quote!(SharedReturns)]))
+}
+
+/// The same for a method that returns the call itself. The future of a call has a name, which leads to fewer errors
+/// about the type.
+pub(super) fn returns_call(interface: &Interface, method: &Method, ty: &Type) -> TokenStream {
+    if method.asyncness.is_none() || method.body().is_some() {
+        return returns(interface, method, ty);
+    }
+    let future = by_type(interface, method, ty, [quote!(ReturnedFuture), quote!(SharedReturnedFuture)]);
+    quote!(-> #future)
+}
+
+/// One of the two aliases, of a client with one instance and of a shared one, with the declared type.
+fn by_type(interface: &Interface, method: &Method, ty: &Type, aliases: [TokenStream; 2]) -> TokenStream {
     let runtime = &interface.runtime;
     let lifetime = match &method.receiver.kind {
         ReceiverKind::Reference(_, Some(lifetime), _) => lifetime.clone(),
         _ => Lifetime::new("'_", Span::call_site()),
     };
     let beginning = beginning(ty);
-    // The future of the call itself has a name, which leads to fewer errors about the type.
-    let is_call = method.asyncness.is_some() && method.body().is_none();
-    let open = match (interface.access, is_call) {
-        (Access::Exclusive, false) => quote!(#runtime::typed::Returns<#lifetime,),
-        (Access::Exclusive, true) => quote!(#runtime::typed::ReturnedFuture<#lifetime,),
-        (Access::Shared, false) => quote!(#runtime::typed::SharedReturns<),
-        (Access::Shared, true) => quote!(#runtime::typed::SharedReturnedFuture<),
+    let [exclusive, shared] = aliases;
+    let open = match interface.access {
+        Access::Exclusive => quote!(#runtime::typed::#exclusive<#lifetime,),
+        Access::Shared => quote!(#runtime::typed::#shared<),
     };
     let open = all_at(beginning, open);
     let (ty, close) = (moved(beginning, ty), all_at(beginning, quote!(>)));
-    let returned = quote!(#open #ty #close);
-    if is_call { quote!(-> #returned) } else { arrow(method, &returned) }
+    quote!(#open #ty #close)
 }
 
 /// `<ty as Returned>::function::<input>(arguments)`.

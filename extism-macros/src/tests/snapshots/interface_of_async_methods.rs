@@ -419,7 +419,9 @@ const _: () = {
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         fn version(
             &mut self,
-        ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion>;
+        ) -> impl ::core::future::Future<
+            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
+        > + ::core::marker::Send;
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         fn farewell(
             &mut self,
@@ -460,7 +462,9 @@ const _: () = {
         }
         fn version(
             &mut self,
-        ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion> {
+        ) -> impl ::core::future::Future<
+            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
+        > + ::core::marker::Send {
             ::extism_runtime::__private::then(
                 <Self as Greeter>::version(self),
                 |__extism_output| <AppVersion as ::extism_runtime::__private::typed::Returned<
@@ -493,7 +497,9 @@ const _: () = {
         }
         fn version(
             &mut self,
-        ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion> {
+        ) -> impl ::core::future::Future<
+            Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
+        > + ::core::marker::Send {
             GreeterPlugin::version(self)
         }
         fn farewell(

@@ -300,7 +300,9 @@ impl ::core::fmt::Debug for GreeterPlugin {
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Greeter for GreeterPlugin
 where
-    for<'__extism> AppResult<u32>: ::extism_runtime::__private::SameForClient<'__extism>,
+    for<'__extism> AppResult<
+        u32,
+    >: ::extism_runtime::__private::SameForSharedClient<'__extism>,
 {
     #[inline]
     fn greet(&self, name: &str) -> Result<String, Error> {
@@ -314,7 +316,9 @@ where
             Self::version(self),
             |__extism_output| <AppResult<
                 u32,
-            > as ::extism_runtime::__private::SameForClient<'_>>::same(__extism_output),
+            > as ::extism_runtime::__private::SameForSharedClient<
+                '_,
+            >>::same(__extism_output),
         )
     }
     #[inline]
