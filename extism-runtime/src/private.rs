@@ -40,6 +40,6 @@ pub use crate::{
         declare::{MethodDeclaration, argument, extend, interface, method},
     },
     load::Source,
-    plugin::{CompiledPlugin, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, export::RawExport, pool::PoolOptions},
     value::{Val, ValType},
 };

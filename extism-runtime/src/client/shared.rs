@@ -3,7 +3,7 @@ use std::{any::Any, time::Duration};
 use super::{SharedInterface, resolved_exports::ResolvedExports};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Pool,
-    plugin::{PerCall, PoolOptions, export::RawExport},
+    plugin::{PerCall, export::RawExport, pool::PoolOptions},
 };
 
 /// What clients of interfaces with `&self` methods hold: a pool, and what each of their calls has besides its input.

@@ -40,7 +40,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
         Error::Guest { at: at(), code: 1, message: text() },
         Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
-        Error::Trap { at: at(), trap: Box::new(trap) },
+        Error::Trap { at: at(), trap },
         Error::Timeout { at: at(), limit: Duration::ZERO },
         Error::Cancelled { at: at() },
         Error::OutOfMemory { at: at(), detail: "no".into() },

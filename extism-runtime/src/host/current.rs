@@ -43,7 +43,7 @@ impl<'a> CurrentPlugin<'a> {
 
     /// Returns the name of the export that the host called.
     #[must_use]
-    pub fn export(&self) -> &str {
+    pub fn export_name(&self) -> &str {
         self.caller.data().export_name()
     }
 

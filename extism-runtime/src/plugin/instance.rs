@@ -4,7 +4,6 @@ use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
-    error::VarError,
     inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
@@ -212,88 +211,6 @@ impl Plugin {
         }
     }
 
-    /// Sets configuration values (`Some`) and removes others (`None`), for this instance.
-    pub fn set_config<K, V>(&mut self, changes: impl IntoIterator<Item = (K, Option<V>)>)
-    where
-        K: Into<String>,
-        V: Into<String>,
-    {
-        let Some(persistent) = self.slot.persistent_mut() else { return };
-        let config = Arc::make_mut(&mut persistent.config);
-        for (key, value) in changes {
-            match value {
-                Some(value) => config.insert(key.into(), value.into()),
-                None => config.remove(&key.into()),
-            };
-        }
-    }
-
-    /// Returns the plug-in's configuration value for this key.
-    #[must_use]
-    pub fn config(&self, key: &str) -> Option<&str> {
-        self.slot.persistent()?.config.get(key).map(String::as_str)
-    }
-
-    /// Returns the plug-in's variable with this name.
-    #[must_use]
-    pub fn var(&self, name: &str) -> Option<&[u8]> {
-        self.slot.persistent()?.vars.get(name)
-    }
-
-    /// Returns all the plug-in's variables with their names.
-    pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
-    }
-
-    /// Sets a variable of the plug-in.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
-    pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
-        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
-    }
-
-    /// Removes a variable of the plug-in and returns its value.
-    pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.slot.persistent_mut()?.vars.remove(name)
-    }
-
-    /// Sets the value that host functions can access in later calls, and returns the previous one.
-    #[doc(hidden)]
-    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send + Sync>>) -> Option<Box<dyn Any + Send + Sync>> {
-        std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
-    }
-
-    /// Sets the timeout of later calls, of which the plug-in's own is the upper bound, and returns the previous one.
-    #[doc(hidden)]
-    pub fn swap_timeout(&mut self, timeout: Option<Duration>) -> Option<Duration> {
-        std::mem::replace(&mut self.timeout, timeout)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn call_raw_async<'p, I, O>(&'p mut self, export: RawExport, input: I) -> CallFuture<'p, O>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let export = export.index_in(&self.compiled);
-        self.call_by_index_async(export, &input, None)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn call_raw<'p, I, O>(&'p mut self, export: RawExport, input: I) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = export.index_in(&self.compiled)?;
-        let options = self.options();
-        self.call_by_index(index, &input, options)
-    }
-
     fn find(&self, name: &str) -> Result<u32, Error> {
         resolve::find(&self.compiled, name)
     }
@@ -341,7 +258,7 @@ impl Plugin {
         run::call_export(&mut self.slot, &self.compiled, &self.call, export, input, options)
     }
 
-    fn call_by_index_async<'p, I, O>(
+    pub(super) fn call_by_index_async<'p, I, O>(
         &'p mut self,
         export: Result<u32, Error>,
         input: &I,
@@ -359,7 +276,7 @@ impl Plugin {
 
     /// Returns what a call that starts now may consume.
     #[inline]
-    fn options(&self) -> CallOptions {
+    pub(super) fn options(&self) -> CallOptions {
         CallOptions::within(&self.compiled, self.timeout)
     }
 
@@ -395,12 +312,3 @@ impl TryFrom<&CompiledPlugin> for Plugin {
         compiled.instantiate()
     }
 }
-
-/// Asserts at compile time that plug-ins, and what they share, can move and be shared between threads.
-const _: () = {
-    const fn shared<T: Send + Sync>() {}
-    shared::<Plugin>();
-    shared::<CompiledPlugin>();
-    shared::<crate::Engine>();
-    shared::<CancelHandle>();
-};

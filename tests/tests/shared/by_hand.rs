@@ -18,10 +18,14 @@ use std::{
 };
 
 use extism_runtime::{
-    __private::{PoolOptions, RawExport, ResolvedExports, SharedPlugin, shared_client, shared_client_of},
-    CompiledPlugin, Error, FromPool, PluginBuilder, Pool, SharedInterface, Source, ValType,
+    __private::{
+        MethodDeclaration, PoolOptions, RawExport, ResolvedExports, SharedPlugin, argument, interface,
+        method as declared, shared_client, shared_client_of,
+    },
+    CompiledPlugin, Error, PluginBuilder, Pool, Source, ValType,
+    client::SharedInterface,
     interface::{Argument, Encoding, Interface, Method},
-    plugin::FromPlugin,
+    plugin::{FromPlugin, FromPool},
     pool::Reuse,
 };
 
@@ -127,7 +131,7 @@ impl SharedInterface for CounterPlugin {
         // As for other clients.
         static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
             let method = |name: &'static str, arguments: &'static [Argument], optional| {
-                Method::declared(extism_runtime::__private::MethodDeclaration {
+                declared(MethodDeclaration {
                     name,
                     export: name,
                     docs: "",
@@ -138,9 +142,9 @@ impl SharedInterface for CounterPlugin {
                     optional,
                 })
             };
-            const TEXT: &[Argument] = &[Argument::declared("text", "&str")];
+            const TEXT: &[Argument] = &[argument("text", "&str")];
             let methods = vec![method("echo", TEXT, false), method("count", &[], false), method("reset", &[], true)];
-            Interface::declared("Counter", "", methods.leak())
+            interface("Counter", "", methods.leak())
         });
         &INTERFACE
     }
