@@ -1,6 +1,6 @@
 use std::{any::Any, time::Duration};
 
-use super::{resolved_exports::ResolvedExports, shared::SharedPlugin};
+use super::{ForwardShared, resolved_exports::ResolvedExports, shared::SharedPlugin};
 use crate::{CompiledPlugin, Error, Pool, interface::Interface, plugin::FromPool};
 
 /// A typed client that threads and tasks share, as `#[plugin_interface]` generates it from a trait whose methods take
@@ -34,6 +34,14 @@ pub trait SharedInterface:
     #[must_use]
     fn with_timeout(&self, timeout: Duration) -> Self {
         self.with_shared(self.shared().with_timeout(timeout))
+    }
+
+    /// Returns the client of an interface that this one extends, of the same pool.
+    fn as_client<B>(&self) -> &B
+    where
+        Self: ForwardShared<B, Target = B>,
+    {
+        self.forward()
     }
 
     /// Creates the client of a pool of plug-ins that have the exports.

@@ -16,6 +16,7 @@ mod naming;
 mod outcomes;
 mod several;
 mod shapes;
+mod shared;
 mod timeout;
 
 use extism_runtime::Plugin;
@@ -28,12 +29,16 @@ fn echo(names: &[&str]) -> Plugin {
 
 /// A plug-in whose export `f` returns this text, and whose `fail` returns it as its error.
 fn says(text: &str) -> Plugin {
+    Plugin::builder(says_text(text)).with_name("says").build().expect("the plug-in builds")
+}
+
+/// The source of such a plug-in.
+fn says_text(text: &str) -> String {
     let length = text.len();
     let exports = format!(
         r#"(func (export "f") (call $output_set (call $text) (i64.const {length})))
         (func (export "fail") (result i32) (call $error_set (call $text)) (i32.const 3))"#
     );
     let environment = environment(&["alloc", "store_u8", "output_set", "error_set"]);
-    let wat = module(&[&environment, &extism_tests::text(text), &exports]);
-    Plugin::builder(wat).with_name("says").build().expect("the plug-in builds")
+    module(&[&environment, &extism_tests::text(text), &exports])
 }

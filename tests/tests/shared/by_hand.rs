@@ -18,10 +18,7 @@ use std::{
 };
 
 use extism_runtime::{
-    __private::{
-        MethodDeclaration, PoolOptions, RawExport, ResolvedExports, SharedPlugin, argument, interface,
-        method as declared, shared_client, shared_client_of,
-    },
+    __private::{PoolOptions, RawExport, ResolvedExports, SharedPlugin, shared_client, shared_client_of},
     CompiledPlugin, Error, PluginBuilder, Pool, Source, ValType,
     client::SharedInterface,
     interface::{Argument, Encoding, Interface, Method},
@@ -131,7 +128,7 @@ impl SharedInterface for CounterPlugin {
         // As for other clients.
         static INTERFACE: LazyLock<Interface> = LazyLock::new(|| {
             let method = |name: &'static str, arguments: &'static [Argument], optional| {
-                declared(MethodDeclaration {
+                extism_runtime::__private::method(extism_runtime::__private::MethodDeclaration {
                     name,
                     export: name,
                     docs: "",
@@ -142,9 +139,9 @@ impl SharedInterface for CounterPlugin {
                     optional,
                 })
             };
-            const TEXT: &[Argument] = &[argument("text", "&str")];
+            const TEXT: &[Argument] = &[extism_runtime::__private::argument("text", "&str")];
             let methods = vec![method("echo", TEXT, false), method("count", &[], false), method("reset", &[], true)];
-            interface("Counter", "", methods.leak())
+            extism_runtime::__private::interface("Counter", "", methods.leak())
         });
         &INTERFACE
     }

@@ -1,6 +1,9 @@
 //! Expansions use full paths, so they work where nothing is imported, not even the language's prelude.
 #![no_implicit_prelude]
 
+mod asynchronous;
+mod shared;
+
 /// Nothing but what is in full.
 mod bare {
     #[::extism_runtime::plugin_interface]
@@ -52,6 +55,11 @@ mod bare {
 
 /// A plug-in whose exports return their input, and which imports what `bare` provides.
 fn plugin() -> ::extism_runtime::PluginBuilder {
+    plugin_of(::extism_runtime::host_fns![bare::shout, bare::plugin]).with_functions(bare::Set)
+}
+
+/// The same, with these functions and without `whisper`.
+fn plugin_of(functions: [::extism_runtime::Function; 2]) -> ::extism_runtime::PluginBuilder {
     ::extism_runtime::PluginBuilder::new(
         r#"(module
             (import "extism:host/env" "input_length" (func $length (result i64)))
@@ -64,8 +72,7 @@ fn plugin() -> ::extism_runtime::PluginBuilder {
                 (call $set (call $offset) (call $length))))"#,
     )
     .with_state(1_u8)
-    .with_functions(::extism_runtime::host_fns![bare::shout, bare::plugin])
-    .with_functions(bare::Set)
+    .with_functions(functions)
 }
 
 #[::core::prelude::v1::test]
