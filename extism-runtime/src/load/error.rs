@@ -63,7 +63,7 @@ pub enum LoadError {
         /// Where it comes from, without user name, password and query.
         url: String,
         /// What went wrong.
-        source: Box<crate::http::HttpError>,
+        source: crate::http::HttpError,
     },
     /// The server answered a download with an error.
     #[error(
