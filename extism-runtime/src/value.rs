@@ -153,7 +153,9 @@ fn write_types(f: &mut fmt::Formatter<'_>, types: &[ValType]) -> fmt::Result {
     f.write_str(")")
 }
 
-/// The type of an export or import. In JSON, an object whose `kind` is `function`, `memory`, `global`, `table` or `tag`.
+/// The type of an export or import.
+///
+/// In JSON, it is an object whose `kind` is `function`, `memory`, `global`, `table` or `tag`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]

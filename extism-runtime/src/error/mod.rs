@@ -48,6 +48,22 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// ([`PluginBuilder::with_name`](crate::PluginBuilder::with_name)), else that of the file it was built from, else that
 /// of its main module in the manifest, else that of the main module's file, else `plugin-` and the start of the main
 /// module's SHA-256.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::{Error, Plugin};
+///
+/// let mut plugin = Plugin::new("examples/plugins/kitchen_sink.wasm")?;
+/// match plugin.call::<_, String>("fail", r#"{"message": "no luck", "code": 3}"#) {
+///     // What the plug-in itself returned.
+///     Err(Error::Guest { code, message, .. }) => assert_eq!((code, message.as_str()), (3, "no luck")),
+///     // Everything else: a message that names the plug-in and the export, and says what to do where that is known.
+///     Err(error) => panic!("{error}"),
+///     Ok(output) => panic!("it returned {output}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

@@ -17,8 +17,8 @@ use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
 /// names ending in `.wasm` and `.wat` are always modules, and those in `.json` and `.toml` always manifests.
 ///
 /// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after blanks), or has several lines, is treated as such
-/// content; any other text is the path of a file. [`Source::file`] and [`Source::text`] leave nothing to guess: use them
-/// for a path or a text that the program does not know.
+/// content; any other text is the path of a file. [`Source::file`] and [`Source::text`] leave nothing to guess: use
+/// them for a path or a text that the program does not know.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {

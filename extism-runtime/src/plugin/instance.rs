@@ -13,19 +13,39 @@ use crate::{
 
 /// A running plug-in: one instance, its variables and its configuration.
 ///
-/// A trap, a timeout, a cancellation or running out of memory or fuel ends the instance, and the next call runs in a
-/// new one; variables are kept.
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::Plugin;
+///
+/// let mut plugin = Plugin::new("examples/plugins/echo.wasm")?;
+/// let text: &str = plugin.call("echo", "hello")?;
+/// assert_eq!(text, "hello");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`call`](Self::call) names an export each time; [`export`](Self::export) finds one once. `#[plugin_interface]`
+/// generates clients, which have a method for each export.
+///
+/// # Life of an instance
+///
+/// The start functions and initializers of the plug-in's modules run when it is created, or before its first call. Then
+/// its memory stays from call to call, except for inputs, outputs and other blocks of the kernel's memory, which the
+/// next call frees.
+///
+/// An error that the plug-in returns ([`Error::Guest`]) leaves the instance as it is. A trap, a timeout, a cancellation,
+/// an error of a host function, or running out of memory or fuel ends it: it may have stopped anywhere. The next call
+/// runs in a new instance, with the same id, variables and configuration:
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
-/// # let wasm = r#"(module
-/// #   (import "extism:host/env" "input_length" (func $n (result i64)))
-/// #   (import "extism:host/env" "input_offset" (func $o (result i64)))
-/// #   (import "extism:host/env" "output_set" (func $set (param i64 i64)))
-/// #   (func (export "echo") (call $set (call $o) (call $n))))"#;
-/// let mut plugin = extism_runtime::Plugin::new(wasm)?;
-/// let text: &str = plugin.call("echo", "hello")?;
-/// assert_eq!(text, "hello");
+/// use extism_runtime::{Error, Plugin};
+///
+/// let mut plugin = Plugin::new("examples/plugins/kitchen_sink.wasm")?;
+/// let id = plugin.id();
+/// assert!(matches!(plugin.call::<_, ()>("panic", "no luck"), Err(Error::Trap { .. })));
+/// assert_eq!(plugin.call::<_, &str>("greet", "World")?, "Hello, World!");
+/// assert_eq!(plugin.id(), id);
 /// # Ok(())
 /// # }
 /// ```

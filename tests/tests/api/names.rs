@@ -9,7 +9,9 @@ fn check(module: &str, expected: &Expect) {
 /// The root keeps what most programs use. A new name belongs into a module, unless almost every program needs it.
 #[test]
 fn the_root_does_not_grow_by_accident() {
-    check("lib", &expect![[r#"
+    check(
+        "lib",
+        &expect![[r#"
         CancelHandle
         CompiledPlugin
         CurrentPlugin
@@ -47,14 +49,17 @@ fn the_root_does_not_grow_by_accident() {
         mod pool
         mod prelude
         mod value
-        plugin_interface"#]]);
+        plugin_interface"#]],
+    );
 }
 
 /// The prelude has only names that are unlikely to mean something else in the same file. So not `Json`, `State`,
 /// `Error`, ..., which other crates' globs have too.
 #[test]
 fn the_prelude_does_not_grow_by_accident() {
-    check("prelude", &expect![[r#"
+    check(
+        "prelude",
+        &expect![[r#"
         CompiledPlugin
         CurrentPlugin
         Decode
@@ -66,5 +71,6 @@ fn the_prelude_does_not_grow_by_accident() {
         Wasm
         host_fn
         host_fns
-        plugin_interface"#]]);
+        plugin_interface"#]],
+    );
 }
