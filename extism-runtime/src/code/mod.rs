@@ -28,7 +28,7 @@ pub(crate) use self::{
 use self::{compiling::Compiling, init::init_calls};
 use crate::{
     error::BoxError,
-    fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_except},
+    fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_with},
 };
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
@@ -110,7 +110,8 @@ impl Code {
         if let Some(fused) = kept.fused.as_ref().and_then(|stored| stored.get(key)) {
             return Ok(Self::new(*key, fused, shape, kept.clone()));
         }
-        let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
+        let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
+        let fused = fuse_with(wasm, options)?;
         kept.fused.iter().for_each(|stored| stored.put(key, &fused));
         Ok(Self::new(*key, fused, shape, kept.clone()))
     }

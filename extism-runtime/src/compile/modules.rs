@@ -37,12 +37,13 @@ pub(super) fn fuse_all(
         problems: vec![LinkProblem::Circular { modules }],
         states: Vec::new(),
     })?;
+    let lift = settings.engine.options().lifts_loops();
     let mut fused = Vec::with_capacity(modules.len());
     for (place, &index) in order.iter().enumerate() {
         let (Some(module), Some(shape)) = (modules.get(index), shapes.get_mut(index).and_then(Option::take)) else {
             continue;
         };
-        let key = Key { sha256: module.sha256, defines_memory: place == 0, given };
+        let key = Key { sha256: module.sha256, defines_memory: place == 0, given, lift };
         let code = settings.engine.code(key, &module.wasm, shape).map_err(|error| compile_error(module, error))?;
         check_limits(settings, module, &code).map_err(|error| Error::compile(&module.name, error))?;
         fused.push(PluginModule { name: module.name.clone(), code });

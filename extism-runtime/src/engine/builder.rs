@@ -25,6 +25,17 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets whether loops by which plug-ins copy between their own memory and input, output or blocks become bulk
+    /// copies; on by default. PDKs copy eight bytes or one at a time; what a loop copies beyond some dozen bytes is then
+    /// copied at once, several times faster. The loop stays in place for the rest, so results, memory and traps are the
+    /// same. To compare, or if in doubt, switch it off.
+    ///
+    /// It has no effect in an engine that counts [`fuel`](Self::fuel): there each iteration counts.
+    pub fn bulk_copies(mut self, bulk_copies: bool) -> Self {
+        self.options.bulk_copies = bulk_copies;
+        self
+    }
+
     /// Sets how many instances the pool holds, 1000 by default; 0 disables it. An instance from the pool starts in a
     /// few microseconds. Instances beyond the pool's size are allocated one by one. A pool reserves address space (8
     /// GiB per instance), not memory; but on Linux, up to a hundred used slots keep up to 128 KiB of each of their

@@ -8,6 +8,7 @@ use super::{
     body::Body,
     cost::{Cost, Meter},
     inline::{Inline, SCRATCH_COUNT},
+    lift::{Lifter, Loops},
     module::Bodies,
     plan::Plan,
     program::Program,
@@ -15,16 +16,19 @@ use super::{
 };
 
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
-const MAX_LOCALS: u32 = 50_000;
-const MAX_BODY: usize = 7_654_321;
+pub(super) const MAX_LOCALS: u32 = 50_000;
+pub(super) const MAX_BODY: usize = 7_654_321;
 /// How many calls in a module are replaced by the called function's code; any others stay calls. Compiled modules have
 /// some dozens; the limit keeps a hostile one from growing excessively.
 const MAX_INLINED: usize = 10_000;
+/// The first bytes of instructions.
+const LOOP: u8 = 0x03;
+const END: u8 = 0x0b;
 /// A body without locals that consists of `unreachable`.
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
 
-/// Validates and rewrites the code of a guest.
-pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, Cost), FuseError> {
+/// Validates and rewrites the code of a guest. `lift` determines whether copy loops are [lifted](super::lift).
+pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan, lift: bool) -> Result<(CodeSection, Cost), FuseError> {
     let program = Program::get()?;
     let mut code = CodeSection::new();
     for first in &plan.first {
@@ -33,7 +37,8 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, C
             None => _ = code.raw(STUB),
         }
     }
-    let mut rewriter = Rewriter::new(plan, program)?;
+    let lifter = if lift { Lifter::new(plan, program, &bodies) } else { None };
+    let mut rewriter = Rewriter::new(plan, program, lifter)?;
     for (function, body) in bodies {
         code.raw(&rewriter.rewrite(function, &body)?);
     }
@@ -51,8 +56,10 @@ fn splice(code: &mut CodeSection, plan: &Plan, program: &Program, kernel: usize)
 }
 
 /// Rewrites functions one by one.
-struct Rewriter<'a> {
+struct Rewriter<'a, 'm> {
     plan: &'a Plan,
+    /// `None` if copy loops stay as they are.
+    lifter: Option<Lifter<'m>>,
     /// The code to inline for calls, by kernel function.
     inlines: Vec<Option<Inline>>,
     /// How many calls have been replaced so far.
@@ -63,8 +70,8 @@ struct Rewriter<'a> {
     cost: Cost,
 }
 
-impl<'a> Rewriter<'a> {
-    fn new(plan: &'a Plan, program: &Program) -> Result<Self, FuseError> {
+impl<'a, 'm> Rewriter<'a, 'm> {
+    fn new(plan: &'a Plan, program: &Program, lifter: Option<Lifter<'m>>) -> Result<Self, FuseError> {
         let mut watched = [false; 256];
         // call, return_call, ref.func
         for opcode in [0x10, 0x12, 0xd2] {
@@ -77,6 +84,7 @@ impl<'a> Rewriter<'a> {
         let inlines = Inline::all(plan, program)?;
         Ok(Self {
             plan,
+            lifter,
             inlines,
             inlined: 0,
             watched,
@@ -85,24 +93,35 @@ impl<'a> Rewriter<'a> {
         })
     }
 
-    fn rewrite<'b>(
+    fn rewrite(
         &mut self,
         function: FuncToValidate<ValidatorResources>,
-        body: &FunctionBody<'b>,
-    ) -> Result<Cow<'b, [u8]>, FuseError> {
+        body: &FunctionBody<'m>,
+    ) -> Result<Cow<'m, [u8]>, FuseError> {
         let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader)?;
         let mut meter = Meter::new(&validator);
         let mut rewritten = Body::new(body, reader.original_position(), validator.len_locals());
+        let mut loops = Loops::default();
         while !reader.eof() {
             let at = reader.original_position();
             let opcode = rewritten.byte(at);
             reader.visit_operator(&mut validator.visitor(at))??;
             meter.step(opcode, &validator, || rewritten.operator(at, reader.original_position()))?;
             if self.watched[usize::from(opcode)] {
-                self.replace(&mut rewritten, at, reader.original_position())?;
+                self.replace(&mut rewritten, &mut loops, at, reader.original_position())?;
             }
+            match (opcode, &mut self.lifter) {
+                (LOOP, Some(_)) => loops.open(at, &rewritten, &validator),
+                (END, Some(lifter)) => {
+                    loops.end(lifter, self.plan, &rewritten, &validator, reader.original_position());
+                }
+                _ => {}
+            }
+        }
+        if let Some(lifter) = &mut self.lifter {
+            loops.finish(lifter, &mut rewritten, &mut meter);
         }
         reader.finish_expression(&validator.visitor(reader.original_position()))?;
         self.allocations = validator.into_allocations();
@@ -115,7 +134,13 @@ impl<'a> Rewriter<'a> {
     }
 
     /// Rewrites the instruction at `start..end` if it differs in the fused module.
-    fn replace(&mut self, body: &mut Body<'_>, start: usize, end: usize) -> Result<(), FuseError> {
+    fn replace(
+        &mut self,
+        body: &mut Body<'_>,
+        loops: &mut Loops,
+        start: usize,
+        end: usize,
+    ) -> Result<(), FuseError> {
         let operator = body.operator(start, end)?;
         let function = match operator {
             Operator::Call { function_index }
@@ -123,6 +148,11 @@ impl<'a> Rewriter<'a> {
             | Operator::RefFunc { function_index } => Some(function_index),
             _ => None,
         };
+        if let (Operator::Call { function_index }, Some(lifter)) = (&operator, &self.lifter)
+            && lifter.is_access(*function_index)
+        {
+            loops.copies();
+        }
         if let Some(function) = function
             && (self.put_in_place(body, &operator, function, start, end) || self.plan.function(function) == function)
         {

@@ -12,7 +12,7 @@ use crate::{
     fuse::{Cost, FunctionCost, Fused, Given},
 };
 
-const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE };
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true };
 
 fn fused() -> Fused {
     let cost = Cost { micros: 3, worst: FunctionCost { index: Some(5), ..FunctionCost::default() } };
@@ -53,6 +53,7 @@ fn what_is_put_can_be_had_by_its_key_alone() {
     let mut given = Given::NONE;
     given.add("env", "extism_alloc");
     assert!(stored.get(&Key { given, ..KEY }).is_none());
+    assert!(stored.get(&Key { lift: false, ..KEY }).is_none());
     assert_eq!(file(&stored).parent(), Some(&*directory.path().join("cache-fused")));
 }
 
