@@ -70,6 +70,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/mod.rs",
     "fuse/module.rs",
     "fuse/names.rs",
+    "fuse/pieces.rs",
     "fuse/plan.rs",
     "fuse/program.rs",
     "fuse/renumber.rs",

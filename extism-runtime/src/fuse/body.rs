@@ -88,6 +88,13 @@ impl<'a> Body<'a> {
         self.scratch = true;
     }
 
+    /// Replaces an instruction with others, which may use the scratch locals.
+    pub(super) fn write(&mut self, instructions: &[Instruction<'_>], start: usize, end: usize) {
+        self.copy(start, end);
+        instructions.iter().for_each(|instruction| instruction.encode(&mut self.code));
+        self.scratch = true;
+    }
+
     /// Inserts code, which may use the scratch locals, at a [place](Self::place).
     pub(super) fn insert(&mut self, place: usize, code: Vec<u8>) {
         self.inserted.push((place, code));

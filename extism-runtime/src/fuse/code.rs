@@ -1,7 +1,10 @@
 use std::borrow::Cow;
 
 use wasm_encoder::{CodeSection, reencode::Reencode};
-use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator, ValidatorResources};
+use wasmparser::{
+    FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody, MemoryType, Operator, ValidatorResources,
+    WasmModuleResources,
+};
 
 use super::{
     FuseError,
@@ -10,6 +13,7 @@ use super::{
     inline::{Inline, SCRATCH_COUNT},
     lift::{Lifter, Loops},
     module::Bodies,
+    pieces,
     plan::Plan,
     program::Program,
     renumber::Kernel,
@@ -24,6 +28,11 @@ const MAX_INLINED: usize = 10_000;
 /// The first bytes of instructions.
 const LOOP: u8 = 0x03;
 const END: u8 = 0x0b;
+const BULK: u8 = 0xfc;
+/// How many copies within a guest's memory are made in pieces, where that is faster, and how many bytes that adds to
+/// each.
+const MAX_COPIES: usize = 2_000;
+const MAX_COPY_LEN: usize = 300;
 /// A body without locals that consists of `unreachable`.
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
 
@@ -38,7 +47,7 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan, lift: bool) -> Result<(Co
         }
     }
     let lifter = if lift { Lifter::new(plan, program, &bodies) } else { None };
-    let mut rewriter = Rewriter::new(plan, program, lifter)?;
+    let mut rewriter = Rewriter::new(plan, program, lifter, lift)?;
     for (function, body) in bodies {
         code.raw(&rewriter.rewrite(function, &body)?);
     }
@@ -64,6 +73,8 @@ struct Rewriter<'a, 'm> {
     inlines: Vec<Option<Inline>>,
     /// How many calls have been replaced so far.
     inlined: usize,
+    /// How many more copies may be made in pieces.
+    copies_left: usize,
     /// Whether an instruction that starts with this byte may have to be rewritten.
     watched: [bool; 256],
     allocations: FuncValidatorAllocations,
@@ -71,7 +82,7 @@ struct Rewriter<'a, 'm> {
 }
 
 impl<'a, 'm> Rewriter<'a, 'm> {
-    fn new(plan: &'a Plan, program: &Program, lifter: Option<Lifter<'m>>) -> Result<Self, FuseError> {
+    fn new(plan: &'a Plan, program: &Program, lifter: Option<Lifter<'m>>, copies: bool) -> Result<Self, FuseError> {
         let mut watched = [false; 256];
         // call, return_call, ref.func
         for opcode in [0x10, 0x12, 0xd2] {
@@ -81,12 +92,14 @@ impl<'a, 'm> Rewriter<'a, 'm> {
         for opcode in (0x28..=0x40).chain(0xfc..=0xfe) {
             watched[opcode] = plan.moves_memories();
         }
+        watched[usize::from(BULK)] |= copies;
         let inlines = Inline::all(plan, program)?;
         Ok(Self {
             plan,
             lifter,
             inlines,
             inlined: 0,
+            copies_left: if copies { MAX_COPIES } else { 0 },
             watched,
             allocations: FuncValidatorAllocations::default(),
             cost: Cost::default(),
@@ -110,7 +123,10 @@ impl<'a, 'm> Rewriter<'a, 'm> {
             reader.visit_operator(&mut validator.visitor(at))??;
             meter.step(opcode, &validator, || rewritten.operator(at, reader.original_position()))?;
             if self.watched[usize::from(opcode)] {
-                self.replace(&mut rewritten, &mut loops, at, reader.original_position())?;
+                let end = reader.original_position();
+                if !self.split(&mut rewritten, &validator, &mut meter, at, end)? {
+                    self.replace(&mut rewritten, &mut loops, at, end)?;
+                }
             }
             match (opcode, &mut self.lifter) {
                 (LOOP, Some(_)) => loops.open(at, &rewritten, &validator),
@@ -131,6 +147,32 @@ impl<'a, 'm> Rewriter<'a, 'm> {
             return Err(FuseError::Full { what: "bytes in a function", limit: MAX_BODY });
         }
         Ok(body)
+    }
+
+    /// Writes the instruction at `start..end` as a copy in [pieces] if it is one within a memory. Returns whether it is.
+    fn split(
+        &mut self,
+        body: &mut Body<'_>,
+        function: &FuncValidator<ValidatorResources>,
+        meter: &mut Meter,
+        start: usize,
+        end: usize,
+    ) -> Result<bool, FuseError> {
+        let room = body.locals() + SCRATCH_COUNT <= MAX_LOCALS && body.len() + MAX_COPY_LEN <= MAX_BODY;
+        if body.byte(start) != BULK || self.copies_left == 0 || !room {
+            return Ok(false);
+        }
+        let Operator::MemoryCopy { dst_mem, src_mem } = body.operator(start, end)? else { return Ok(false) };
+        let plain = |memory: MemoryType| !memory.memory64 && !memory.shared && memory.page_size_log2.is_none();
+        if dst_mem != src_mem || !function.resources().memory_at(dst_mem).is_some_and(plain) {
+            return Ok(false);
+        }
+        self.copies_left -= 1;
+        let mut code = Vec::new();
+        pieces::copy_within(body.locals(), self.plan, dst_mem, &mut code);
+        meter.add(code.len() as u64, 8);
+        body.write(&code, start, end);
+        Ok(true)
     }
 
     /// Rewrites the instruction at `start..end` if it differs in the fused module.

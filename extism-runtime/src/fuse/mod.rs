@@ -23,6 +23,7 @@ mod inline;
 mod lift;
 mod module;
 mod names;
+mod pieces;
 mod plan;
 mod program;
 mod renumber;

@@ -8,7 +8,7 @@
 //!   kernel:  at = address - HEAP;  leave if at > LIMIT;  n = min(n, (LIMIT - at) / bytes)
 //!   guest:   leave if address + offset + n * bytes > size of the memory
 //!   both in the kernel:  leave if the ranges overlap
-//!   leave if n < MIN;  memory.copy;  each induction variable += n * its step
+//!   leave if n < MIN;  each induction variable += n * its step;  memory.copy, in pieces where that is faster
 //! end
 //! loop ... the loop as it was ... end
 //! ```
@@ -22,7 +22,10 @@ use super::{
     path::Place,
     values::{Binary, Comparison, Expression, Type, Value, Values},
 };
-use crate::{fuse::plan::Plan, kernel::layout};
+use crate::{
+    fuse::{pieces, plan::Plan},
+    kernel::layout,
+};
 
 /// The fewest bytes that are copied at once: about as many as take a loop as long as calling the engine.
 const MIN_BYTES: u64 = 72;
@@ -37,7 +40,8 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// Writes the code. `scratch` is the index of the first of two `i64` locals that hold nothing of the guest's.
+    /// Writes the code. `scratch` is the index of the scratch locals, which hold nothing of
+    /// the guest's.
     /// Returns `None` if it would be too long, or no bound limits the iterations.
     pub(super) fn new(
         values: &Values,
@@ -91,8 +95,12 @@ impl Writer<'_> {
             self.leave_if_overlapping(copied)?;
         }
         self.leave_if_few();
-        self.copy(copied)?;
+        self.length();
+        self.push(Instruction::I32WrapI64);
+        self.starts(copied)?;
         self.advance(locals);
+        let [dst_mem, src_mem] = [copied.to, copied.from].map(|range| self.memory(range.place));
+        pieces::copy_disjoint(self.count, dst_mem, src_mem, &mut self.code);
         self.push(Instruction::End);
         Some(())
     }
@@ -178,11 +186,7 @@ impl Writer<'_> {
 
     /// Leaves if the range is not within the guest's memory: the loop itself traps where it must.
     fn leave_if_outside(&mut self, range: &Range, memory: u32) -> Option<()> {
-        self.value(range.address)?;
-        self.push(Instruction::I64ExtendI32U);
-        if range.offset > 0 {
-            self.all([Instruction::I64Const(i64::try_from(range.offset).ok()?), Instruction::I64Add]);
-        }
+        self.guest_address(range)?;
         self.length();
         self.all([Instruction::I64Add, Instruction::MemorySize(self.plan.memory(memory)), Instruction::I64ExtendI32U]);
         self.all([Instruction::I64Const(16), Instruction::I64Shl, Instruction::I64GtU, Instruction::BrIf(0)]);
@@ -201,22 +205,25 @@ impl Writer<'_> {
         Some(())
     }
 
-    fn copy(&mut self, copied: &Copied) -> Option<()> {
+    /// Pushes where the ranges start, as `i64`: the destination, then the source.
+    fn starts(&mut self, copied: &Copied) -> Option<()> {
         for range in [&copied.to, &copied.from] {
             if range.place.is_guest() {
-                self.value(range.address)?;
-                if range.offset > 0 {
-                    let offset = u32::try_from(range.offset).ok()?.cast_signed();
-                    self.all([Instruction::I32Const(offset), Instruction::I32Add]);
-                }
+                self.guest_address(range)?;
             } else {
                 self.kernel_address(range)?;
-                self.push(Instruction::I32WrapI64);
             }
         }
-        self.length();
-        let [dst_mem, src_mem] = [copied.to, copied.from].map(|range| self.memory(range.place));
-        self.all([Instruction::I32WrapI64, Instruction::MemoryCopy { src_mem, dst_mem }]);
+        Some(())
+    }
+
+    /// Pushes where a range of the guest's memory starts, as an `i64`.
+    fn guest_address(&mut self, range: &Range) -> Option<()> {
+        self.value(range.address)?;
+        self.push(Instruction::I64ExtendI32U);
+        if range.offset > 0 {
+            self.all([Instruction::I64Const(i64::try_from(range.offset).ok()?), Instruction::I64Add]);
+        }
         Some(())
     }
 

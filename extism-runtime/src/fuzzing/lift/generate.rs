@@ -39,8 +39,26 @@ pub(crate) fn module(numbers: &mut Numbers<'_>) -> String {
   (result i32 i32 i64 i64 i64 i32 i32 i64) (local $t i32) (local $w i64)
   (block $out (loop $top
 {body}  ))
-  (local.get $p) (local.get $i) (local.get $j) (local.get $o) (local.get $c) (local.get $k) (local.get $t) (local.get $w)))"#,
+{copy}  (local.get $p) (local.get $i) (local.get $j) (local.get $o) (local.get $c) (local.get $k) (local.get $t) (local.get $w)))"#,
         state = i32::from(chance(numbers, 20)),
+        copy = own_copy(numbers),
+    )
+}
+
+/// Returns a copy within the guest's memory, in some cases.
+fn own_copy(numbers: &mut Numbers<'_>) -> &'static str {
+    pick(
+        numbers,
+        &[
+            "",
+            "",
+            "",
+            "(memory.copy (local.get $b) (local.get $p) (local.get $n))\n",
+            "(memory.copy (local.get $p) (i32.sub (local.get $p) (i32.const 8)) (local.get $n))\n",
+            "(memory.copy (local.get $p) (i32.add (local.get $p) (i32.const 4092)) (local.get $n))\n",
+            "(memory.copy (local.get $p) (i32.sub (local.get $p) (i32.const 40961)) (i32.mul (local.get $n) (i32.const 2)))\n",
+            "(memory.copy (i32.const 40001) (i32.const 23600) (i32.and (local.get $n) (i32.const 0x3fff)))\n",
+        ],
     )
 }
 

@@ -9,9 +9,11 @@ mod generate;
 mod run;
 mod scene;
 
+#[cfg(test)]
+pub(crate) use self::run::bulk_copies;
 pub(crate) use self::{
     generate::module,
-    run::{Both, Outcome, bulk_copies},
+    run::{Both, Outcome},
     scene::Scene,
 };
 use crate::fuzzing_numbers::Numbers;

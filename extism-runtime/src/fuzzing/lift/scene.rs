@@ -21,10 +21,20 @@ impl Scene {
     /// Reads arguments for [`module`](super::module): most such that the loop copies something, others at the edges of
     /// memories and of numbers.
     pub(super) fn read(numbers: &mut Numbers<'_>) -> Self {
-        let length = pick(numbers, &[80, 0, 8, 64, 71, 72, 73, 79, 81, 88, 100, 128, 200, 513, 1000, 1024, 2000, 4000]);
+        let length = pick(numbers, &[80, 0, 8, 64, 71, 72, 73, 79, 81, 88, 100, 128, 200, 513, 1000, 1024, 2000, 4000, 4100, 8200, 12_288]);
         let guest = pick(
             numbers,
             &[
+                1024,
+                5000 + 4096 + 8,
+                1024,
+                5000,
+                20_000,
+                30_001,
+                1024,
+                5000 + 4096 + 8,
+                1024,
+                40_960 + 5000 + 1,
                 1024,
                 8,
                 1000,
@@ -48,6 +58,11 @@ impl Scene {
                 heap + 16,
                 5001,
                 70_000,
+                5000,
+                5000,
+                6400,
+                5000,
+                5000,
                 heap,
                 heap - 16,
                 0,
@@ -78,7 +93,7 @@ impl Scene {
             0 => (guest, kernel),
             _ => (guest.wrapping_sub(index), kernel.wrapping_sub(index)),
         };
-        let second_base = kernel_base.wrapping_add(pick(numbers, &[4096, 16, 64, 8, 0, -8, 512, -4096, 100, -64]));
+        let second_base = kernel_base.wrapping_add(pick(numbers, &[16_384, 4096, 16_384 + 12, 8192 + 1, 16, 64, 8, 0, -8, 512, -4096, -8192 + 7, 100, -64]));
         let bound = index.wrapping_add(length).wrapping_add(bias);
         let words = index.wrapping_add(length / 8).wrapping_add(bias);
         let [p, i, j, o, c, n, m, b, a, a2, k, q] = [
@@ -95,7 +110,7 @@ impl Scene {
             pick(numbers, &[0, 0, 1, 5, -1]),
             words,
         ];
-        let input_length = pick(numbers, &[4001, 0, 5, 64, 80, 100, 200, 1000, 1024]);
+        let input_length = pick(numbers, &[4001, 16_384, 0, 5, 64, 80, 100, 200, 1000, 1024]);
         Self {
             arguments: vec![p, i, j, o, c, n, m, b, a, a2, k, q],
             input_offset: 6000,
