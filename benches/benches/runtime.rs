@@ -223,8 +223,8 @@ mod compile {
     fn runtime_engine(cache: Option<&std::path::Path>) -> Engine {
         let builder = Engine::builder();
         let builder = match cache {
-            Some(directory) => builder.cache_directory(directory),
-            None => builder.cache(false),
+            Some(directory) => builder.with_cache_directory(directory),
+            None => builder.with_cache(false),
         };
         builder.build().unwrap()
     }

@@ -50,7 +50,7 @@ impl Plugins {
     pub(crate) fn compile() -> Result<Self, Error> {
         // Without a cache, so that what compiling leaves behind would be seen; with fewer places in the pool than
         // instances, so that both ways to make them are used.
-        let engine = Engine::builder().cache(false).pool_size(30).build()?;
+        let engine = Engine::builder().with_cache(false).with_pool_size(30).build()?;
         let file = Wasm::file(concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/wasi_files.wasm"));
         Ok(Self {
             patient: everything(&engine, Duration::from_mins(10))?,

@@ -41,7 +41,7 @@ pub(crate) fn builder(
 
 /// Creates the engine, without a pool, which a single plug-in does not need.
 pub(crate) fn engine() -> Result<Engine, Failure> {
-    Engine::builder().pool_size(0).build().map_err(|error| Failure::load(&error))
+    Engine::builder().with_pool_size(0).build().map_err(|error| Failure::load(&error))
 }
 
 fn manifest(file: &OsStr) -> Result<Manifest, Failure> {

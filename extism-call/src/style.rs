@@ -47,17 +47,10 @@ fn wanted() -> bool {
     !no_color && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Escapes control characters other than tabs, so that a plug-in cannot send commands to the terminal.
+/// Escapes all that a terminal would not show but act on, except tabs: control characters, and characters that change
+/// the direction in which text is read.
 pub(crate) fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for char in text.chars() {
-        if char.is_control() && char != '\t' {
-            out.extend(char.escape_default());
-        } else {
-            out.push(char);
-        }
-    }
-    out
+    extism_runtime::__private::line(text).to_string()
 }
 
 #[cfg(test)]
@@ -67,6 +60,7 @@ mod tests {
     #[test]
     fn control_characters_are_shown_not_sent() {
         assert_eq!(printable("a\x1b[31m\tb\u{9b}\n"), "a\\u{1b}[31m\tb\\u{9b}\\n");
+        assert_eq!(printable("evil\u{202e}gpj.exe\u{2066}"), "evil\\u{202e}gpj.exe\\u{2066}");
     }
 
     #[test]

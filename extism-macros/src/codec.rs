@@ -3,18 +3,17 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{
-    Attribute, DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, Meta, Path, Token, WherePredicate,
-    parse::ParseStream, parse_quote,
+    DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, Meta, Path, Token, WherePredicate, parse_quote,
 };
 
-use crate::common::{codec_path, parse_crate, runtime_path, set_once};
+use crate::common::{Errors, KeyValue, codec_path, each_option, runtime_path};
 
 /// The contents of `#[codec(..)]`.
 struct Codec {
     /// The path of the runtime.
     runtime: Path,
     /// The newtype.
-    wrapper: Path,
+    newtype: Path,
 }
 
 pub(crate) fn expand_encode(item: TokenStream) -> TokenStream {
@@ -30,12 +29,13 @@ fn expand(item: TokenStream, derived: &str, generate: fn(&DeriveInput, &Codec) -
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
-    match Codec::read(&item, derived) {
-        Ok(codec) => generate(&item, &codec),
-        Err(error) => {
-            let error = error.into_compile_error();
+    let mut errors = Errors::default();
+    match Codec::read(&item, derived, &mut errors) {
+        Some(codec) if errors.is_empty() => generate(&item, &codec),
+        _ => {
+            let errors = errors.into_tokens();
             let implementation = unreachable(&item, derived);
-            quote!(#error #implementation)
+            quote!(#errors #implementation)
         }
     }
 }
@@ -44,66 +44,57 @@ impl Codec {
     /// Whether the newtype around a reference does not implement the codec, so that it has a separate form for
     /// references.
     fn has_borrowed_form(&self) -> bool {
-        self.wrapper.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
+        self.newtype.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
     }
 
-    fn read(item: &DeriveInput, derived: &str) -> syn::Result<Self> {
+    fn read(item: &DeriveInput, derived: &str, errors: &mut Errors) -> Option<Self> {
         let mut attributes = item.attrs.iter().filter(|attribute| attribute.path().is_ident("codec"));
         let Some(attribute) = attributes.next() else {
-            return Err(syn::Error::new(
+            errors.at_span(
                 item.ident.span(),
-                format!("`derive({derived})` needs to know how: add `#[codec(Json)]`, or another codec"),
-            ));
+                format!("`derive({derived})` needs a codec: add `#[codec(Json)]`, or another one"),
+            );
+            return None;
         };
-        if let Some(second) = attributes.next() {
-            return Err(syn::Error::new_spanned(second, "`#[codec(..)]` is there twice: remove one"));
+        for duplicate in attributes {
+            errors.at(duplicate, "duplicate `#[codec(..)]`: remove one");
         }
-        Self::parse(attribute)
-    }
-
-    fn parse(attribute: &Attribute) -> syn::Result<Self> {
-        if !matches!(attribute.meta, Meta::List(_)) {
-            return Err(syn::Error::new_spanned(
-                attribute,
-                "expected `#[codec(Json)]`, or another codec in parentheses",
-            ));
-        }
+        let Meta::List(list) = &attribute.meta else {
+            errors.at(attribute, "expected `#[codec(Json)]`, or another codec in parentheses");
+            return None;
+        };
         let (mut codec, mut runtime) = (None, None);
-        attribute.parse_args_with(|input: ParseStream<'_>| {
-            while !input.is_empty() {
-                if input.peek(Token![crate]) && input.peek2(Token![=]) {
-                    let (span, path) = parse_crate(input)?;
-                    set_once(&mut runtime, "crate", span, path)?;
-                } else {
-                    let path = Path::parse_mod_style(input).map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
-                    if codec.is_some() {
-                        return Err(syn::Error::new_spanned(path, "a type has one codec: remove one"));
-                    }
-                    codec = Some(path);
-                }
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
+        each_option(list.tokens.clone(), errors, |next| {
+            // A path may begin with `crate` too.
+            if next.input.peek(Token![crate]) && next.input.peek2(Token![=]) {
+                return next.runtime(&mut runtime);
             }
-            Ok(())
-        })?;
-        let runtime = runtime_path(runtime);
-        let codec = codec.ok_or_else(|| syn::Error::new_spanned(attribute, EXPECTED))?;
-        Ok(Self { wrapper: codec_path(&runtime, codec), runtime })
+            let path = Path::parse_mod_style(next.input).map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
+            if codec.is_some() {
+                return Err(syn::Error::new_spanned(path, "a type has one codec: remove one"));
+            }
+            codec = Some(path);
+            Ok(true)
+        });
+        let runtime = runtime_path(runtime.map(KeyValue::into_value));
+        if codec.is_none() && errors.is_empty() {
+            errors.at(attribute, EXPECTED);
+        }
+        Some(Self { newtype: codec_path(&runtime, codec?), runtime })
     }
 }
 
 const EXPECTED: &str =
-    "expected a codec: `Json`, `Msgpack`, `Prost`, `Raw`, or the path of a wrapper type `W<T>` with one public field";
+    "expected a codec: `Json`, `Msgpack`, `Prost`, `Raw`, or the path of a newtype `W<T>` with one public field";
 
-fn encode(item: &DeriveInput, codec @ Codec { runtime, wrapper }: &Codec) -> TokenStream {
+fn encode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> TokenStream {
     let ident = &item.ident;
     let by_reference = !codec.has_borrowed_form();
-    let value = if by_reference { quote!(#wrapper(self)) } else { quote!(#wrapper::<()>::borrowed(self)) };
+    let value = if by_reference { quote!(#newtype(self)) } else { quote!(#newtype::<()>::borrowed(self)) };
     let bound = if by_reference {
-        parse_quote!(for<'__extism_value> #wrapper<&'__extism_value Self>: #runtime::Encode)
+        parse_quote!(for<'__extism_value> #newtype<&'__extism_value Self>: #runtime::Encode)
     } else {
-        parse_quote!(#wrapper<Self>: #runtime::Encode)
+        parse_quote!(#newtype<Self>: #runtime::Encode)
     };
     let generics = bounded(&item.generics, bound);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
@@ -112,7 +103,7 @@ fn encode(item: &DeriveInput, codec @ Codec { runtime, wrapper }: &Codec) -> Tok
         impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
             fn encode(
                 &self,
-                out: &mut #runtime::codec::Writer<'_>,
+                out: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::CodecError> {
                 #runtime::Encode::encode(&#value, out)
             }
@@ -124,11 +115,11 @@ fn encode(item: &DeriveInput, codec @ Codec { runtime, wrapper }: &Codec) -> Tok
     }
 }
 
-fn decode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream {
+fn decode(item: &DeriveInput, Codec { runtime, newtype }: &Codec) -> TokenStream {
     let ident = &item.ident;
     let bytes = Lifetime::new("'__extism_bytes", ident.span());
     let (_, ty_generics, _) = item.generics.split_for_impl();
-    let mut generics = bounded(&item.generics, parse_quote!(#wrapper<Self>: #runtime::Decode<#bytes>));
+    let mut generics = bounded(&item.generics, parse_quote!(#newtype<Self>: #runtime::Decode<#bytes>));
     let mut parameter = LifetimeParam::new(bytes.clone());
     // A value can only borrow from the bytes.
     parameter.bounds.extend(item.generics.lifetimes().map(|own| own.lifetime.clone()));
@@ -138,7 +129,7 @@ fn decode(item: &DeriveInput, Codec { runtime, wrapper }: &Codec) -> TokenStream
         #[automatically_derived]
         impl #impl_generics #runtime::Decode<#bytes> for #ident #ty_generics #where_clause {
             fn decode(bytes: &#bytes [u8]) -> ::core::result::Result<Self, #runtime::CodecError> {
-                <#wrapper<Self> as #runtime::Decode<#bytes>>::decode(bytes).map(|value| value.0)
+                <#newtype<Self> as #runtime::Decode<#bytes>>::decode(bytes).map(|value| value.0)
             }
         }
     }
@@ -155,7 +146,7 @@ fn unreachable(item: &DeriveInput, derived: &str) -> TokenStream {
             impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
                 fn encode(
                     &self,
-                    _: &mut #runtime::codec::Writer<'_>,
+                    _: &mut #runtime::Writer<'_>,
                 ) -> ::core::result::Result<(), #runtime::CodecError> {
                     ::core::unreachable!()
                 }

@@ -8,7 +8,7 @@ use syn::{
     parse::{Parse, ParseStream, Parser},
 };
 
-use crate::common::{host_functions, place, type_text};
+use crate::common::{error_span, host_functions, type_text};
 
 struct List {
     /// The path of the runtime, from `$crate`.
@@ -46,7 +46,7 @@ fn function(input: ParseStream<'_>) -> syn::Result<Path> {
         }
         Ok((tokens, rest))
     })?;
-    Err(syn::Error::new_spanned(rest, "a host function is listed by its name alone, and names are separated by `,`"))
+    Err(syn::Error::new_spanned(rest, "expected only names, separated by commas"))
 }
 
 pub(crate) fn expand(list: TokenStream) -> TokenStream {
@@ -61,7 +61,7 @@ pub(crate) fn expand(list: TokenStream) -> TokenStream {
             return otherwise;
         }
         let declaration = host_functions::declaration(&runtime, "declared", path, &otherwise);
-        quote_spanned!(place(path)=> #runtime::__private::function(const { #declaration }))
+        quote_spanned!(error_span(path)=> #runtime::function(const { #declaration }))
     });
     quote!({
         let __extism_functions: [#runtime::Function; #count] = [#(#functions),*];
@@ -81,13 +81,13 @@ fn undeclared(path: &Path) -> TokenStream {
     let message = if of_a_type(path) {
         format!(
             "`{text}` is a method: put `#[host_fn]` on its `impl` block, \
-             and give a value of the type by `.with_functions(value)`"
+             and pass a value of the type to `with_functions(value)`"
         )
     } else {
         format!(
-            "`{text}` is no host function here: put `#[host_fn]` on the function; \
-             of a type with `#[host_fn]` on its `impl` block, give a value by `.with_functions(value)`"
+            "there is no host function `{text}` here: put `#[host_fn]` on the function; \
+             if it is a type with host functions, pass a value of it to `with_functions(value)`"
         )
     };
-    quote_spanned!(place(path)=> ::core::compile_error! { #message })
+    quote_spanned!(error_span(path)=> ::core::compile_error! { #message })
 }

@@ -6,18 +6,21 @@ const MAX_NAME: usize = 64;
 /// How many candidates are compared: a module may have a million names.
 const MAX_CANDIDATES: usize = 1000;
 
-/// Returns the candidate with the spelling most similar to `name`, if at most a third of its letters differ.
+/// Returns the candidate with the spelling most similar to `name`, if at most a third of its letters, rounded up, and
+/// fewer than half of them differ; upper and lower case count as the same.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > MAX_NAME {
         return None;
     }
-    let most = name.chars().count().div_ceil(3).max(1);
+    let letters = name.chars().count();
+    let most = letters.div_ceil(3).min(letters.saturating_sub(1) / 2).max(1);
+    let wanted = name.to_lowercase();
     candidates
         .into_iter()
         .take(MAX_CANDIDATES)
-        .filter(|candidate| candidate.len() <= MAX_NAME)
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|(distance, _)| *distance > 0 && *distance <= most)
+        .filter(|candidate| candidate.len() <= MAX_NAME && *candidate != name)
+        .map(|candidate| (strsim::damerau_levenshtein(&wanted, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -36,7 +39,10 @@ mod tests {
         let names = ["kv_read", "kv_write", "count_vowels"];
         assert_eq!(nearest("kv_raed", names), Some("kv_read"));
         assert_eq!(nearest("count_vowel", names), Some("count_vowels"));
+        assert_eq!(nearest("KV_READ", names), Some("kv_read"));
         assert_eq!(nearest("shout", names), None);
+        assert_eq!(nearest("meta", ["data"]), None);
+        assert_eq!(nearest("data", ["data"]), None);
     }
 
     #[test]

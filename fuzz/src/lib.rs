@@ -14,15 +14,17 @@ mod fuzzing_numbers;
 mod kernel;
 #[path = "../../extism-runtime/src/manifest/mod.rs"]
 mod manifest;
-#[path = "../../extism-runtime/src/shown.rs"]
-mod shown;
+#[path = "../../extism-runtime/src/nearest.rs"]
+mod nearest;
+#[path = "../../extism-runtime/src/display.rs"]
+mod display;
 pub mod smith;
 #[path = "../../extism-runtime/src/value.rs"]
 mod value;
 #[path = "../../extism-runtime/src/wasm_types.rs"]
 mod wasm_types;
 
-mod code;
+mod artifact;
 mod http;
 
 #[path = "../../extism-runtime/src/error"]

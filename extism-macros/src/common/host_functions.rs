@@ -9,7 +9,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Path, ext::IdentExt, spanned::Spanned};
 
-use super::types::{at, place};
+use super::types::{error_span, respan};
 
 /// The macros that are in scope everywhere, and those of `log` and `tracing`, which many programs import. A glob import
 /// of the same name would make them ambiguous.
@@ -154,7 +154,7 @@ pub(crate) fn hidden(function: &Ident, span: Span) -> Ident {
 /// `otherwise` is an expression. It is the first thing that an unrelated macro of the same name gets to see.
 pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, otherwise: &TokenStream) -> TokenStream {
     let getter = format_ident!("{getter}");
-    let getter = quote!(#runtime::__private::#getter);
+    let getter = quote!(#runtime::#getter);
     let Some(last) = path.segments.last() else { return otherwise.clone() };
     if !travels(&last.ident) {
         let mut hidden_path = path.clone();
@@ -169,13 +169,13 @@ pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, othe
     let mut imported = path.clone();
     if let Some(first) = imported.segments.first_mut().filter(|_| path.get_ident().is_some()) {
         // With this macro's edition: in edition 2015, a single name would be imported from the crate's root.
-        first.ident.set_span(place(path));
+        first.ident.set_span(error_span(path));
     }
-    let import = at(place(path), quote!(use #imported as __extism_declaration;));
+    let import = respan(error_span(path), quote!(use #imported as __extism_declaration;));
     // The inner import hides the outer one if there is a macro of that name.
     quote!({
         #[allow(unused_imports)]
-        use #runtime::__private::undeclared as __extism_declaration;
+        use #runtime::undeclared as __extism_declaration;
         {
             #[allow(deprecated, unused_imports)]
             #import

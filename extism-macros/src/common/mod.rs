@@ -12,7 +12,7 @@ pub(crate) use self::{
     attributes::{cfgs, take_attributes},
     errors::Errors,
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
-    options::{codec_path, each_option, parse_crate, set_once},
+    options::{KeyValue, codec_path, each_option},
     text::{nearest, type_text},
-    types::{at, in_codec, peel, place, runtime_path},
+    types::{FUTURE, error_span, in_codec, is_future, owned_form, peel, respan, runtime_path},
 };

@@ -1,19 +1,18 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{ItemFn, ItemImpl};
 
 use super::{
-    argument::{Argument, ArgumentKind},
     link::{self, Link},
-    model::{Function, FunctionSet},
+    model::{Argument, ArgumentKind, Function, FunctionSet, ListedFunction},
 };
-use crate::common::{at, place};
+use crate::common::{error_span, respan};
 
 /// The code that `host_fns!` finds by the function's path.
-pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> TokenStream {
+pub(super) fn function(listed: &ListedFunction) -> TokenStream {
+    let ListedFunction { function, valid, .. } = listed;
     let Function { ident, cfgs, runtime, .. } = function;
-    let declaration = declaration(function, &quote!(#ident), None, valid);
-    let Link { impls, macros } = link::of(item, function);
+    let declaration = declaration(function, &quote!(#ident), None, *valid);
+    let Link { impls, macros } = link::of(listed);
     // The macros come first: they are what the compiler reports first where only methods are allowed, not functions.
     quote! {
         #macros
@@ -24,8 +23,8 @@ pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> Token
 
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #runtime::__private::HostFn for __ExtismHostFn {
-                const FUNCTION: #runtime::__private::HostFunction<()> = #declaration;
+            impl #runtime::HostFn for __ExtismHostFn {
+                const FUNCTION: #runtime::HostFunction<()> = #declaration;
             }
 
             #impls
@@ -34,10 +33,9 @@ pub(super) fn function(item: &ItemFn, function: &Function, valid: bool) -> Token
 }
 
 /// The code that makes `with_functions` accept values of the block's type.
-pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStream {
-    let FunctionSet { runtime, part, borrows, functions } = set;
-    let ty = &block.self_ty;
-    let (impl_generics, _, where_clause) = block.generics.split_for_impl();
+pub(super) fn set(set: &FunctionSet) -> TokenStream {
+    let FunctionSet { runtime, ty, generics, part, borrows, functions, valid } = set;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
     if *borrows {
         return quote! {
             #[automatically_derived]
@@ -50,30 +48,30 @@ pub(super) fn set(block: &ItemImpl, set: &FunctionSet, valid: bool) -> TokenStre
     }
     let functions = functions.iter().map(|function| {
         let Function { ident, cfgs, .. } = function;
-        let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), valid);
+        let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), *valid);
         quote!(#(#cfgs)* #declaration)
     });
-    let own = quote_spanned!(place(ty)=> #ty);
+    let own = quote_spanned!(error_span(ty)=> #ty);
     let (number, span) = part.map_or((1, Span::call_site()), |part| part);
     let next = number.saturating_add(1);
     let previous = number.saturating_sub(1);
     let check = (previous > 0).then(|| {
-        let trait_ = at(span, quote!(#runtime::HostFunctions<#previous>));
+        let trait_ = respan(span, quote!(#runtime::HostFunctions<#previous>));
         quote_spanned!(span=> let _: fn() = <Self as #trait_>::exists;)
     });
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #runtime::__private::NoNext as _;
+            use #runtime::NoNext as _;
 
             #[automatically_derived]
             #[allow(deprecated)]
             impl #impl_generics #runtime::HostFunctions<#number> for #own #where_clause {
-                const FUNCTIONS: #runtime::__private::Part<Self> = {
+                const FUNCTIONS: #runtime::Part<Self> = {
                     #check
-                    #runtime::__private::Part {
+                    #runtime::Part {
                         functions: &[#(#functions),*],
-                        next: #runtime::__private::Next::<Self, #next>::FUNCTIONS,
+                        next: #runtime::Next::<Self, #next>::FUNCTIONS,
                     }
                 };
             }
@@ -90,18 +88,18 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
             ArgumentKind::Exclusive(_) => None,
             ArgumentKind::Taken(ty) => {
                 let cfgs = &argument.cfgs;
-                let params = quote_spanned!(place(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
+                let params = quote_spanned!(error_span(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
                 Some(quote!(#(#cfgs)* #params))
             }
         });
-        let results = quote_spanned!(place(result)=> <#result as #runtime::HostOutput>::RESULTS);
+        let results = quote_spanned!(error_span(result)=> <#result as #runtime::HostOutput>::RESULTS);
         (quote!(&[#(#params),*]), results, bind(function, path, receiver))
     } else {
         (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
     };
     quote! {
-        #runtime::__private::HostFunction {
-            signature: #runtime::__private::Signature {
+        #runtime::HostFunction {
+            signature: #runtime::Signature {
                 namespace: #namespace,
                 name: #name,
                 params: #params,
@@ -120,14 +118,15 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         let cfgs = &argument.cfgs;
         let value = match &argument.kind {
             ArgumentKind::Exclusive(ty) => {
-                quote_spanned!(place(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
+                quote_spanned!(error_span(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
             }
             ArgumentKind::Taken(_) => format_ident!("__extism_value_{index}").into_token_stream(),
         };
         quote!(#(#cfgs)* #value)
     });
     let values = receiver.into_iter().cloned().chain(values);
-    let give = quote_spanned!(place(result)=> #runtime::__private::give::<#result>);
+    let call = quote!(#path(#(#values),*));
+    let write = quote_spanned!(error_span(result)=> #runtime::write_result::<#result>);
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
@@ -135,16 +134,46 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             let mut __extism_binder = __extism_binder;
         }
     });
+    let run = match &function.asyncness {
+        None => quote! {
+            __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
+                #(#takes)*
+                #write(#call, __extism_plugin, __extism_results)
+            })
+        },
+        Some(asyncness) => {
+            let call = quote_spanned!(error_span(asyncness)=> #runtime::send(#call));
+            let bounds = clones_of_bounds(arguments);
+            quote! {
+                __extism_binder.call_async(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
+                    #(#bounds)*
+                    #runtime::host_future(async move {
+                        #[allow(unused_mut, unused_variables)]
+                        let mut __extism_arguments = __extism_arguments;
+                        #(#takes)*
+                        let __extism_result = #call.await;
+                        #write(__extism_result, __extism_plugin, __extism_results)
+                    })
+                })
+            }
+        }
+    };
     quote! {
         |__extism_binder| {
             #mutable
             #(#binds)*
-            __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
-                #(#takes)*
-                #give(#path(#(#values),*), __extism_plugin, __extism_results)
-            })
+            #run
         }
     }
+}
+
+/// What is known of the arguments before the call, for the future of one call.
+fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream> {
+    let taken = arguments.iter().enumerate().filter(|(_, argument)| matches!(argument.kind, ArgumentKind::Taken(_)));
+    taken.map(|(index, Argument { cfgs, .. })| {
+        let bound = format_ident!("__extism_bound_{index}");
+        quote!(#(#cfgs)* let #bound = ::core::clone::Clone::clone(&#bound);)
+    })
 }
 
 /// The statement that runs when the plug-in is built, and the one that runs at a call.
@@ -155,21 +184,26 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let bound = format_ident!("__extism_bound_{index}");
     let value = format_ident!("__extism_value_{index}");
     let is_exclusive = |argument: &Argument| matches!(argument.kind, ArgumentKind::Exclusive(_));
-    let bind = quote_spanned! {place(ty)=>
-        let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
+    let bind = quote_spanned! {error_span(ty)=>
+        let #bound = #runtime::bind::<#ty>(&mut __extism_binder);
     };
     // Everything but the type itself, so that an invalid borrow is underlined there.
-    let span = place(ty);
-    let function_path = at(span, quote!(#runtime::__private::take::));
-    let parameters = at(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
+    let span = error_span(ty);
+    let function_path = respan(span, quote!(#runtime::read_argument::));
+    let arguments = match function.asyncness {
+        None => quote!(__extism_arguments),
+        // The future owns them.
+        Some(_) => quote!(&mut __extism_arguments),
+    };
+    let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, #arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {
-        let owned = at(span, quote!(#runtime::__private::owned));
+        let owned = respan(span, quote!(#runtime::owned));
         quote_spanned!(span=> #owned(__extism_plugin, |__extism_plugin| #take))
     } else {
         take
     };
-    let value = at(span, quote!(#value));
+    let value = respan(span, quote!(#value));
     let take = quote_spanned!(span=> let #value = #take?;);
     Some((quote!(#(#cfgs)* #bind), quote!(#(#cfgs)* #take)))
 }

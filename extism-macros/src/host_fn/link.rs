@@ -1,17 +1,10 @@
 //! The macros through which `host_fns!` finds the code generated for a function.
 
-use std::{
-    collections::HashMap,
-    env,
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::{Mutex, PoisonError},
-};
-
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
-use syn::{ItemFn, Visibility, ext::IdentExt};
+use quote::{format_ident, quote};
+use syn::{Visibility, ext::IdentExt};
 
-use super::model::Function;
+use super::model::{Function, ListedFunction};
 use crate::common::host_functions::{hidden, travels};
 
 /// The two ends of a link.
@@ -22,10 +15,9 @@ pub(super) struct Link {
     pub(super) macros: TokenStream,
 }
 
-pub(super) fn of(item: &ItemFn, function: &Function) -> Link {
-    let Function { ident, cfgs, runtime, .. } = function;
-    let vis = &item.vis;
-    let id = id(item);
+pub(super) fn of(listed: &ListedFunction) -> Link {
+    let ListedFunction { visibility: vis, id, function: Function { ident, cfgs, runtime, .. }, .. } = listed;
+    let id = *id;
     let name = format_ident!("__extism_host_fn_{}_{id:016x}", ident.unraw(), span = Span::call_site());
     // Only an exported macro can be public.
     let (export, inner_vis) = match vis {
@@ -40,7 +32,7 @@ pub(super) fn of(item: &ItemFn, function: &Function) -> Link {
         quote! {
             #condition
             #[automatically_derived]
-            impl #runtime::__private::Declares<__ExtismHostFn> for #runtime::__private::Declaration<#id> {}
+            impl #runtime::Declares<__ExtismHostFn> for #runtime::Declaration<#id> {}
         }
     });
     let macros = variants.iter().map(|(condition, id)| {
@@ -70,21 +62,4 @@ pub(super) fn of(item: &ItemFn, function: &Function) -> Link {
             #vis use #name::*;
         },
     }
-}
-
-/// A number that is unique among a program's host functions: a hash of the crate, the function's text, and the number
-/// of previous occurrences of that text. It is the same in every compilation.
-fn id(item: &ItemFn) -> u64 {
-    static TEXTS: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
-    let mut hasher = DefaultHasher::new();
-    for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME", "CARGO_BIN_NAME"]
-    {
-        env::var_os(variable).hash(&mut hasher);
-    }
-    item.to_token_stream().to_string().hash(&mut hasher);
-    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    let times = texts.get_or_insert_default().entry(hasher.finish()).or_default();
-    *times += 1;
-    times.hash(&mut hasher);
-    hasher.finish()
 }

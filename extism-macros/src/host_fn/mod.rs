@@ -1,21 +1,18 @@
-//! `#[host_fn]`: options and item -> model (which records mistakes) -> code.
+//! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
 
-mod argument;
 mod codegen;
 mod link;
 mod model;
 mod options;
 mod position;
+mod read;
 mod signature;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Item, ItemFn, ItemImpl, parse::Parser};
+use syn::{Item, ItemFn, ItemImpl};
 
-use self::{
-    model::{Function, FunctionSet},
-    options::{Options, Place},
-};
+use self::options::{Options, Place};
 use crate::common::Errors;
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -39,26 +36,15 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn expand_function(options: TokenStream, item: &ItemFn, mut errors: Errors) -> TokenStream {
-    let options = Options::parser(Place::Function).parse2(options);
-    let options = errors.absorb(options).unwrap_or_default();
-    if let Some(receiver) = item.sig.receiver() {
-        errors.at(receiver, "a method becomes a host function by `#[host_fn]` on its `impl` block, not on itself");
+    let options = Options::read(Place::Function, options, &mut errors);
+    if let Some(error) = position::misplaced(&item.sig) {
+        errors.push(error);
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     }
-    if position::is_in_impl() {
-        errors.at(
-            &item.sig.ident,
-            "a function of a type becomes no host function by `#[host_fn]` on itself: move it out of the block, \
-             or take `&self` and put `#[host_fn]` on the `impl` block",
-        );
-        let errors = errors.into_tokens();
-        return quote!(#item #errors);
-    }
-    let function = Function::of_fn(item, options, &mut errors);
-    let valid = errors.is_empty();
+    let function = read::read_function(item, options, &mut errors);
     let errors = errors.into_tokens();
-    let registration = codegen::function(item, &function, valid);
+    let registration = codegen::function(&function);
     // Plug-ins pass arguments by value.
     quote! {
         #[allow(clippy::needless_pass_by_value)]
@@ -69,12 +55,10 @@ fn expand_function(options: TokenStream, item: &ItemFn, mut errors: Errors) -> T
 }
 
 fn expand_impl(options: TokenStream, mut block: ItemImpl, mut errors: Errors) -> TokenStream {
-    let options = Options::parser(Place::Impl).parse2(options);
-    let options = errors.absorb(options).unwrap_or_default();
-    let set = FunctionSet::of_impl(&mut block, &options, &mut errors);
-    let valid = errors.is_empty();
+    let options = Options::read(Place::Impl, options, &mut errors);
+    let set = read::read_set(&mut block, options, &mut errors);
     let errors = errors.into_tokens();
-    let registration = codegen::set(&block, &set, valid);
+    let registration = codegen::set(&set);
     quote! {
         #[allow(clippy::needless_pass_by_value, clippy::unused_self)]
         #block

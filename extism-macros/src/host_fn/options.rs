@@ -1,11 +1,9 @@
-use proc_macro2::Span;
-use syn::{
-    LitInt, LitStr, Path, Token,
-    parse::{ParseStream, Parser},
-    spanned::Spanned,
-};
+//! The options of `#[host_fn(..)]`.
 
-use crate::common::{parse_crate, set_once};
+use proc_macro2::TokenStream;
+use syn::{Attribute, ImplItemFn, LitInt, LitStr, Meta, Path, Token, parse_quote, punctuated::Punctuated};
+
+use crate::common::{Errors, KeyValue, each_option, take_attributes};
 
 mod keyword {
     syn::custom_keyword!(name);
@@ -26,53 +24,89 @@ pub(super) enum Place {
 #[derive(Default)]
 pub(super) struct Options {
     /// The name under which plug-ins import the function.
-    pub(super) name: Option<LitStr>,
+    pub(super) name: Option<KeyValue<LitStr>>,
     /// The namespace that they import it from.
-    pub(super) namespace: Option<LitStr>,
+    pub(super) namespace: Option<KeyValue<LitStr>>,
     /// The number of this block among the type's blocks with host functions.
-    pub(super) part: Option<LitInt>,
+    pub(super) part: Option<KeyValue<LitInt>>,
     /// Marks a method that is not a host function.
-    pub(super) skip: Option<Span>,
+    pub(super) skip: Option<KeyValue<()>>,
     /// The path of the runtime.
-    pub(super) runtime: Option<Path>,
+    pub(super) runtime: Option<KeyValue<Path>>,
 }
 
 impl Options {
-    pub(super) fn parser(place: Place) -> impl Parser<Output = Self> {
-        move |input: ParseStream<'_>| {
-            let mut options = Self::default();
-            while !input.is_empty() {
-                options.parse_one(place, input)?;
-                if !input.is_empty() {
-                    input.parse::<Token![,]>()?;
-                }
-            }
-            Ok(options)
-        }
+    pub(super) fn read(place: Place, tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut options = Self::default();
+        each_option(tokens, errors, |next| {
+            Ok(place != Place::Impl && next.value(keyword::name, &mut options.name)?
+                || next.value(keyword::namespace, &mut options.namespace)?
+                || place == Place::Impl && next.value(keyword::part, &mut options.part)?
+                || place == Place::Method && next.flag(keyword::skip, &mut options.skip)?
+                || place != Place::Method && next.runtime(&mut options.runtime)?)
+        });
+        options
     }
 
-    fn parse_one(&mut self, place: Place, input: ParseStream<'_>) -> syn::Result<()> {
-        let lookahead = input.lookahead1();
-        if place != Place::Impl && lookahead.peek(keyword::name) {
-            let keyword = input.parse::<keyword::name>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.name, "name", keyword.span, input.parse()?)
-        } else if lookahead.peek(keyword::namespace) {
-            let keyword = input.parse::<keyword::namespace>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.namespace, "namespace", keyword.span, input.parse()?)
-        } else if place == Place::Impl && lookahead.peek(keyword::part) {
-            let keyword = input.parse::<keyword::part>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.part, "part", keyword.span, input.parse()?)
-        } else if place == Place::Method && lookahead.peek(keyword::skip) {
-            let keyword = input.parse::<keyword::skip>()?;
-            set_once(&mut self.skip, "skip", keyword.span, keyword.span())
-        } else if place != Place::Method && lookahead.peek(Token![crate]) {
-            let (span, path) = parse_crate(input)?;
-            set_once(&mut self.runtime, "crate", span, path)
-        } else {
-            Err(lookahead.error())
+    fn of_meta(meta: &Meta, errors: &mut Errors) -> Self {
+        let tokens = match meta {
+            Meta::Path(_) => TokenStream::new(),
+            Meta::List(list) => list.tokens.clone(),
+            Meta::NameValue(_) => {
+                errors.at(meta, "expected `#[host_fn(name = \"..\")]` or `#[host_fn(skip)]`");
+                return Self::default();
+            }
+        };
+        Self::read(Place::Method, tokens, errors)
+    }
+}
+
+const DUPLICATE: &str = "duplicate `#[host_fn(..)]`: put all options into one";
+
+/// Removes the attribute from a method. Returns the method's sets of options, each with the condition under which it
+/// applies; none if the method is skipped.
+pub(super) fn of_method(method: &mut ImplItemFn, errors: &mut Errors) -> Vec<(Option<Attribute>, Options)> {
+    let mut all = Options::default();
+    for (index, attribute) in take_attributes(&mut method.attrs, "host_fn").into_iter().enumerate() {
+        if index > 0 {
+            errors.at(&attribute, DUPLICATE);
+            continue;
+        }
+        all = Options::of_meta(&attribute.meta, errors);
+    }
+    let conditional = conditional(method, errors);
+    let variants = match conditional {
+        None => vec![(None, all)],
+        Some((condition, options)) => {
+            vec![(Some(parse_quote!(#[cfg(#condition)])), options), (Some(parse_quote!(#[cfg(not(#condition))])), all)]
+        }
+    };
+    variants.into_iter().filter(|(_, options)| options.skip.is_none()).collect()
+}
+
+/// Reads `#[cfg_attr(condition, host_fn(..))]`, which the compiler resolves only after this macro has run.
+fn conditional(method: &mut ImplItemFn, errors: &mut Errors) -> Option<(Meta, Options)> {
+    let mut found = None;
+    for attribute in &mut method.attrs {
+        if !attribute.path().is_ident("cfg_attr") {
+            continue;
+        }
+        // If it cannot be parsed, the compiler explains why.
+        let Ok(metas) = attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) else { continue };
+        let mut metas = metas.into_iter();
+        let Some(condition) = metas.next() else { continue };
+        let (own, others): (Vec<_>, Vec<_>) = metas.partition(|meta| meta.path().is_ident("host_fn"));
+        if own.is_empty() {
+            continue;
+        }
+        *attribute = parse_quote!(#[cfg_attr(#condition, #(#others),*)]);
+        for meta in own {
+            if found.is_some() {
+                errors.at(meta, DUPLICATE);
+                continue;
+            }
+            found = Some((condition.clone(), Options::of_meta(&meta, errors)));
         }
     }
+    found
 }

@@ -4,12 +4,25 @@
 use std::fs;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::Signature;
 
 /// The mark of the attribute in the file's text.
 const HERE: &str = "__extism_here";
 
+/// The error of a function that belongs to a type, where the attribute cannot add items.
+pub(super) fn misplaced(sig: &Signature) -> Option<syn::Error> {
+    if let Some(receiver) = sig.receiver() {
+        let message = "put `#[host_fn]` on the `impl` block, which makes its methods host functions, \
+                       instead of on the method";
+        return Some(syn::Error::new_spanned(receiver, message));
+    }
+    let message = "an associated function cannot be a host function: move it out of the block, \
+                   or take `&self` and put `#[host_fn]` on the `impl` block";
+    is_in_impl().then(|| syn::Error::new_spanned(&sig.ident, message))
+}
+
 /// Whether the function is directly in an `impl` block or a trait; `false` also if this cannot be determined.
-pub(super) fn is_in_impl() -> bool {
+fn is_in_impl() -> bool {
     // Tests run outside of a compiler.
     proc_macro::is_available() && marked_file().is_some_and(|file| innermost(file, false) == Some(true))
 }

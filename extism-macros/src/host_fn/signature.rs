@@ -6,28 +6,30 @@ use syn::{
     Type, ext::IdentExt, parse_quote_spanned,
 };
 
-use super::argument::{Argument, ArgumentKind};
-use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, peel, type_text};
+use super::model::{Argument, ArgumentKind};
+use crate::common::{
+    Errors, FUTURE, LifetimeUse, anonymous, cfgs, is_future, lifetime_use, owned_form, peel, type_text,
+};
 
 /// Records what a host function cannot be.
 pub(super) fn check(sig: &Signature, errors: &mut Errors) {
-    if let Some(asyncness) = &sig.asyncness {
-        errors.at(asyncness, "a host function can't be `async` yet: the plug-in waits for it, so write `fn` and block");
-    }
     if let Safety::Unsafe(token) = &sig.safety {
-        errors.at(token, "a host function can't be `unsafe`: plug-ins may call it with anything");
+        errors.at(token, "a host function cannot be `unsafe`: plug-ins may call it with any arguments");
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, "a host function has Rust's own ABI: remove this");
+        errors.at(abi, "a host function uses the Rust ABI: remove `extern`");
     }
     if let Some(variadic) = &sig.variadic {
-        errors.at(variadic, "a host function has a fixed number of arguments: take a `Vec` in a codec");
+        errors.at(
+            variadic,
+            "a host function takes a fixed number of arguments: take a `Vec` in a codec, such as `Json<Vec<T>>`",
+        );
     }
     for parameter in &sig.generics.params {
         if !matches!(parameter, GenericParam::Lifetime(_)) {
             errors.at(
                 parameter,
-                "a host function can't be generic: plug-ins import it with one signature; use a concrete type",
+                "a host function cannot be generic, because plug-ins import it with one signature: use concrete types",
             );
         }
     }
@@ -36,8 +38,8 @@ pub(super) fn check(sig: &Signature, errors: &mut Errors) {
 /// Records a type that borrows, which is a mistake because plug-ins call its values for as long as they live. Returns
 /// whether the type is free of borrows.
 pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
-    const BORROWS: &str = "plug-ins keep the value of their host functions, so its type can't borrow: \
-                           let it own its data, in an `Arc` for instance";
+    const BORROWS: &str = "plug-ins keep the value whose methods they call, so its type cannot borrow: \
+                           let it own its data, for instance in an `Arc`";
     let is_static = |lifetime: &&LifetimeParam| lifetime.bounds.iter().any(|bound| bound.ident == "static");
     if let Some(lifetime) = block.generics.lifetimes().find(|lifetime| !is_static(lifetime)) {
         errors.at(lifetime, BORROWS);
@@ -57,14 +59,13 @@ pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
         Some(Receiver { kind: ReceiverKind::Typed(_, ty), .. }) if is_shared_self(ty) => {}
         Some(receiver @ Receiver { kind: ReceiverKind::Reference(..), .. }) => errors.at(
             receiver,
-            "a host function takes `&self`, since several plug-ins may call it at once: \
-             keep what changes in a `Mutex`",
+            "a host function takes `&self`, because several plug-ins may call it at once: \
+             put what it modifies into a `Mutex`",
         ),
-        Some(receiver) => errors.at(receiver, "a host function takes `&self`: its value is shared by all calls"),
+        Some(receiver) => errors.at(receiver, "a host function takes `&self`, because all calls share the value"),
         None => errors.at(
             &sig.ident,
-            "a method without `&self` can't be one of the value's host functions: \
-             take `&self`, or mark it `#[host_fn(skip)]`",
+            "a host function of a type takes `&self`: add it, or exclude the function with `#[host_fn(skip)]`",
         ),
     }
 }
@@ -99,27 +100,16 @@ fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatTyp
         if let Type::Reference(ty) = peel(&other.ty)
             && ty.mutability.is_some()
         {
-            errors.at(&other.ty, format!("there can be only one `&mut` argument: `{exclusive}` is already there"));
+            errors
+                .at(&other.ty, format!("a host function can have only one `&mut` argument, and `{exclusive}` is one"));
         } else if lifetime_use(&other.ty).borrows() {
-            let owned = owned_form(&other.ty);
+            let is_plugin = type_text(&other.ty).contains("CurrentPlugin");
+            let owned = if is_plugin { "remove one of the two".to_owned() } else { owned_form(&other.ty) };
             errors.at(
                 &other.ty,
-                format!("`{}` borrows from the plug-in, which `{exclusive}` may change: {owned}", type_text(&other.ty)),
+                format!("`{}` borrows from the plug-in, which `{exclusive}` can modify: {owned}", type_text(&other.ty)),
             );
         }
-    }
-}
-
-fn owned_form(ty: &Type) -> &'static str {
-    let text = match peel(ty) {
-        Type::Reference(reference) => type_text(&reference.elem),
-        _ => return "take a type that owns its data",
-    };
-    match text.as_str() {
-        "str" => "take `String`",
-        "[u8]" => "take `Vec<u8>`",
-        text if text.contains("CurrentPlugin") => "one of the two is enough",
-        _ => "take a type that owns its data",
     }
 }
 
@@ -128,7 +118,7 @@ fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
     if let Type::Reference(ty) = peel(&typed.ty)
         && let Some(lifetime) = ty.lifetime.as_ref().filter(|lifetime| lifetime.ident == "static")
     {
-        errors.at(lifetime, "an argument can borrow from the plug-in for the time of the call only: remove `'static`");
+        errors.at(lifetime, "an argument can borrow from the plug-in only during the call: remove `'static`");
     }
     let name = match &*typed.pat {
         Pat::Ident(pat) => pat.ident.unraw().to_string(),
@@ -141,9 +131,18 @@ fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
     Argument { cfgs: cfgs(&typed.attrs), name, kind }
 }
 
+/// How errors call the result.
+const RESULT: &str = "the result";
+
 fn check_type(ty: &Type, what: &str, errors: &mut Errors) {
-    if let Type::ImplTrait(ty) = peel(ty) {
-        errors.at(ty, format!("{what} of a host function has a concrete type: plug-ins import it with one signature"));
+    let Type::ImplTrait(ty) = peel(ty) else { return };
+    if what == RESULT && is_future(&ty.bounds) {
+        errors.at(ty, FUTURE);
+    } else {
+        errors.at(
+            ty,
+            format!("{what} of a host function needs a concrete type, because plug-ins import it with one signature"),
+        );
     }
 }
 
@@ -153,13 +152,13 @@ pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
         ReturnType::Default => return unit(sig.ident.span()),
         ReturnType::Type(_, ty) => &**ty,
     };
-    check_type(ty, "the result", errors);
+    check_type(ty, RESULT, errors);
     let used = lifetime_use(ty);
     if borrows_from_plugin(&used, sig) {
         errors.at(
             ty,
-            "the result can't borrow from the plug-in, whose memory it is written to: \
-             return an owned type such as `String` or `Vec<u8>`",
+            "the result cannot borrow from the plug-in, because it is written to the plug-in's memory: \
+             return an owned type, such as `String` or `Vec<u8>`",
         );
     }
     anonymous(ty)

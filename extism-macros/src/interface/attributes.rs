@@ -133,10 +133,21 @@ pub(super) fn refuse_conditional_export(attributes: &mut Vec<Attribute>, errors:
         if conditional {
             errors.at(
                 attribute,
-                "`#[export(..)]` cannot be under a condition: write the method twice, each under its `#[cfg(..)]`",
+                "`#[export(..)]` cannot be conditional: write the method twice, each with its own `#[cfg(..)]`",
             );
         }
         !conditional
+    });
+}
+
+/// Removes and reports `#[async_trait]`, which would turn the methods into others.
+pub(super) fn refuse_async_trait(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let refused = attribute.path().segments.last().is_some_and(|segment| segment.ident == "async_trait");
+        if refused {
+            errors.at(attribute, "`#[plugin_interface]` supports `async fn` itself: remove `#[async_trait]`");
+        }
+        !refused
     });
 }
 
@@ -147,8 +158,8 @@ pub(super) fn refuse_conditional_argument(attributes: &mut Vec<Attribute>, error
         if conditional {
             errors.at(
                 attribute,
-                "an argument cannot be under a condition, as the number of arguments decides what the plug-in gets: \
-                 write the method twice, each under its `#[cfg(..)]`",
+                "an argument cannot be conditional, because the number of arguments decides the wire format: \
+                 write the method twice, each with its own `#[cfg(..)]`",
             );
         }
         !conditional

@@ -22,9 +22,9 @@ enum Fragment {
 }
 
 /// A section at the end of a text.
-pub(super) struct Section {
+pub(super) struct Section<'s> {
     pub(super) heading: &'static str,
-    pub(super) text: &'static str,
+    pub(super) text: &'s str,
 }
 
 /// Removes the documentation from an item and returns it.
@@ -127,7 +127,7 @@ impl Documentation {
 
     /// Returns the documentation as attributes, with a sentence added before the first heading, and a section at the
     /// end unless there is one with that heading.
-    pub(super) fn with(&self, sentence: &str, section: Option<Section>) -> TokenStream {
+    pub(super) fn with(&self, sentence: &str, section: Option<Section<'_>>) -> TokenStream {
         let outline = markdown::outline(self.lines());
         let (before, after) = self.split(outline.first_heading);
         let mut sentence = if before.is_empty() { sentence.to_owned() } else { format!("\n{sentence}") };
@@ -136,7 +136,7 @@ impl Documentation {
         } else if let Some(fence) = outline.open_fence {
             sentence = format!("{fence}\n{sentence}");
         }
-        let is_there = |section: &Section| outline.headings.iter().any(|heading| heading == section.heading);
+        let is_there = |section: &Section<'_>| outline.headings.iter().any(|heading| heading == section.heading);
         let section = section
             .filter(|section| !is_there(section))
             .map(|Section { heading, text }| self.own(&format!("\n# {heading}\n\n{text}")));

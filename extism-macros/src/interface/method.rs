@@ -1,20 +1,18 @@
 //! Reads a method of the trait into the model.
 
 use syn::{
-    FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType,
-    Safety, Signature, Token, TraitItemFn, Type, TypeImplTrait, TypeTraitObject,
-    ext::IdentExt,
-    parse_quote_spanned,
-    spanned::Spanned,
-    visit::{self, Visit},
+    FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, Safety, Signature,
+    TraitItemFn, Type, ext::IdentExt, spanned::Spanned,
 };
 
 use super::{
     attributes, documentation,
-    model::{Argument, Body, Lack, Method},
+    model::{Argument, Body, Method, Missing},
     options::{ArgsFormat, ExportOptions},
     output::{self, Output},
+    receiver::receiver,
     rename::Case,
+    result,
 };
 use crate::common::{Errors, cfgs, codec_path, lifetime_use, peel, take_attributes};
 
@@ -30,22 +28,28 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
     attributes::refuse_conditional_export(&mut function.attrs, errors);
     let options = ExportOptions::of_attributes(take_attributes(&mut function.attrs, "export"), errors);
     check_signature(&function.sig, errors);
-    let receiver = receiver(&function.sig, errors);
+    let (receiver, access) = receiver(&function.sig, errors);
     let arguments = arguments(function, defaults, errors);
-    let codec = options.codec.clone().map(|codec| codec_path(defaults.runtime, codec)).or(defaults.codec.cloned());
+    let codec = options
+        .codec
+        .as_ref()
+        .map(|codec| codec_path(defaults.runtime, codec.value.clone()))
+        .or(defaults.codec.cloned());
     let by_name = codec.is_some() || options.optional.is_some();
     let output = output::read(&function.sig.output, &output::Context { generics: &function.sig.generics, by_name });
-    check_output(&output, &receiver, errors);
+    result::check(&output, &receiver, access, errors);
     let format = format(&options, defaults, codec.as_ref(), function, &arguments, errors);
     let docs = documentation::take(&mut function.attrs);
     let name = function.sig.ident.unraw().to_string();
     let unnamed = |ty: Option<&Type>| codec.clone().filter(|codec| ty.is_some_and(|ty| names_no_codec(ty, codec)));
-    let lack = lack(&options, function, &output, errors);
+    let missing = missing(&options, function, &output, errors);
     let method = Method {
         index,
-        export_span: options.name.as_ref().map_or(function.sig.ident.span(), Spanned::span),
-        export: options.name.as_ref().map_or_else(|| renamed(defaults, &name), syn::LitStr::value),
+        export_span: options.name.as_ref().map_or(function.sig.ident.span(), |name| name.value.span()),
+        export: options.name.as_ref().map_or_else(|| renamed(defaults, &name), |name| name.value.value()),
         ident: function.sig.ident.clone(),
+        asyncness: function.sig.asyncness,
+        access,
         cfgs: cfgs(&function.attrs),
         attributes: attributes::carried(&function.attrs),
         tracks_caller: attributes::tracks_caller(&function.attrs),
@@ -55,7 +59,7 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
         input_codec: unnamed(arguments.first().map(|argument| &argument.ty)).filter(|_| format.is_none()),
         // The value hidden by an alias of `Result` uses the codec in any case.
         output_codec: unnamed(output.ok.as_ref()).or(codec.filter(|_| output.fallible && output.ok.is_none())),
-        lack,
+        missing,
         mismatch: None,
         receiver,
         arguments,
@@ -73,24 +77,18 @@ fn renamed(defaults: &Defaults<'_>, name: &str) -> String {
 }
 
 fn check_signature(sig: &Signature, errors: &mut Errors) {
-    if let Some(asyncness) = &sig.asyncness {
-        errors.at(
-            asyncness,
-            "`async` methods aren't supported yet: write `fn`, and call it where blocking is fine, \
-             such as in `tokio::task::spawn_blocking`",
-        );
-    }
     if let Some(constness) = &sig.constness {
-        errors.at(constness, "a call of a plug-in can't be `const`: remove this");
+        errors.at(constness, "a method that calls a plug-in cannot be `const`: remove `const`");
     }
     if let Safety::Unsafe(token) = &sig.safety {
-        errors.at(token, "a call of a plug-in is never `unsafe`: remove this");
+        errors.at(token, "calling a plug-in is never `unsafe`: remove `unsafe`");
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, "the method is called from Rust, so it has Rust's own ABI: remove this");
+        errors.at(abi, "a method of an interface uses the Rust ABI: remove `extern`");
     }
     if let Some(variadic) = &sig.variadic {
-        errors.at(variadic, "a method has a fixed number of arguments: take a slice in a codec such as `Json<&[T]>`");
+        errors
+            .at(variadic, "a method takes a fixed number of arguments: take a slice in a codec, such as `Json<&[T]>`");
     }
 }
 
@@ -110,29 +108,6 @@ fn with_all_lifetimes(sig: &Signature, receiver: &Receiver, arguments: &[Argumen
         }
     }
     generics
-}
-
-/// Returns `&mut self`, even if something else is written.
-fn receiver(sig: &Signature, errors: &mut Errors) -> Receiver {
-    let otherwise = || {
-        let span = sig.receiver().map_or(sig.ident.span(), |receiver| receiver.self_token.span);
-        let and: Token![&] = parse_quote_spanned!(span=> &);
-        let mutability: Token![mut] = parse_quote_spanned!(span=> mut);
-        let kind = ReceiverKind::Reference(and, None, Some(mutability));
-        Receiver { attrs: Vec::new(), mutability: None, self_token: Token![self](span), kind }
-    };
-    let Some(receiver) = sig.receiver() else {
-        errors.at(&sig.ident, "a method of an interface calls a plug-in: give it `&mut self` as its first argument");
-        return otherwise();
-    };
-    let message = match &receiver.kind {
-        ReceiverKind::Reference(_, _, Some(_)) => return receiver.clone(),
-        ReceiverKind::Reference(..) => "a call changes the plug-in's memory: take `&mut self`",
-        ReceiverKind::Value => "a call doesn't use the plug-in up: take `&mut self`",
-        _ => "a method of an interface takes `&mut self`, without a type of its own",
-    };
-    errors.at(receiver, message);
-    otherwise()
 }
 
 fn arguments(function: &mut TraitItemFn, defaults: &Defaults<'_>, errors: &mut Errors) -> Vec<Argument> {
@@ -159,51 +134,23 @@ fn argument(index: usize, typed: &PatType, has_body: bool, errors: &mut Errors) 
             (pat.mutability, pat.ident.clone())
         }
         pattern => {
-            errors.at(pattern, "an argument needs a plain name here, such as `text: &str`");
+            errors.at(pattern, "expected a plain argument name, such as `text: &str`");
             (None, quote::format_ident!("__extism_argument_{index}", span = pattern.span()))
         }
     };
     if let Type::Reference(ty) = peel(&typed.ty)
         && let Some(mutability) = &ty.mutability
     {
-        errors.at(mutability, "a plug-in gets a copy of its arguments and can't change them: remove `mut`");
+        errors.at(mutability, "a plug-in receives a copy of its arguments and cannot modify them: remove `mut`");
     }
-    if let Some(ty) = find_impl(&typed.ty) {
+    if let Some(ty) = result::find_impl(&typed.ty) {
         errors.at(
             ty,
-            "`impl Trait` has no name to check a codec for: write a type parameter, `fn f<T: Encode>(.., x: T)`",
+            "use a type parameter instead of `impl Trait`, so that its codec can be checked: \
+             `fn f<T: Encode>(.., x: T)`",
         );
     }
     Argument { mutability, ident, name: String::new(), ty: (*typed.ty).clone() }
-}
-
-fn check_output(output: &Output, receiver: &Receiver, errors: &mut Errors) {
-    if let ReturnType::Type(_, declared) = &output.declared
-        && let Some(ty) = find_impl(declared)
-    {
-        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `impl Trait`");
-    }
-    let Some(ok) = &output.ok else { return };
-    if let Some(ty) = find_dyn(ok) {
-        errors.at(ty, "a plug-in's result needs a concrete type to be decoded into, not `dyn`");
-    }
-    let used = lifetime_use(ok);
-    if let Some(span) = used.fixed {
-        errors.at_span(span, "the result lives in the plug-in's memory, until the next call: remove `'static`");
-    }
-    let own = match &receiver.kind {
-        ReceiverKind::Reference(_, lifetime, _) => lifetime.as_ref(),
-        _ => None,
-    };
-    for lifetime in used.named.iter().filter(|named| Some(*named) != own) {
-        errors.at(
-            lifetime,
-            format!(
-                "the result lives in the plug-in's memory, so it can borrow from `self` alone: \
-                 write `&{lifetime} mut self`, or leave the lifetime out"
-            ),
-        );
-    }
 }
 
 /// How the arguments are encoded as the input; `None` if there are none, or one with its own codec.
@@ -216,11 +163,11 @@ fn format(
     errors: &mut Errors,
 ) -> Option<ArgsFormat> {
     match (&options.args, arguments.len()) {
-        (Some((span, _)), 0) => {
-            errors.at_span(*span, "the method has no arguments to send: remove `args`");
+        (Some(args), 0) => {
+            errors.at_span(args.key, "the method has no arguments: remove `args`");
             None
         }
-        (Some((_, format)), _) => Some(*format),
+        (Some(args), _) => Some(args.value),
         (None, 0) => None,
         (None, _) if defaults.args.is_some() => defaults.args,
         (None, 1) => None,
@@ -232,8 +179,8 @@ fn format(
                 errors.at(
                     &function.sig.ident,
                     format!(
-                        "several arguments can't be sent by `{}`: take one structure, \
-                         or say how by `#[export(args = \"json-array\")]`",
+                        "`{}` encodes a single argument: take one struct, \
+                         or set the format of several with `#[export(args = \"json-array\")]`",
                         codec.ident
                     ),
                 );
@@ -252,65 +199,30 @@ fn names_no_codec(ty: &Type, codec: &Path) -> bool {
     !unit && !output::last_segment(ty).is_some_and(|name| own(name) || same(name))
 }
 
-fn lack(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors: &mut Errors) -> Lack {
-    match (&function.default, options.optional) {
-        (Some(_), Some(span)) => {
+fn missing(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors: &mut Errors) -> Missing {
+    match (&function.default, &options.optional) {
+        (Some(_), Some(optional)) => {
             errors.at_span(
-                span,
-                "a method is either optional or has a default body, which runs when the plug-in lacks the export",
+                optional.key,
+                "a method with a default body is optional already, since the body runs if the export is missing: \
+                 remove `optional`",
             );
-            Lack::Optional
+            Missing::Optional
         }
         (Some(block), None) => {
             let name = function.sig.ident.unraw().to_string();
             let (of_declaration, attributes) = attributes::divided(&function.attrs, &name);
-            Lack::Default(Body { block: block.clone(), attributes, of_declaration })
+            Missing::Default(Body { block: block.clone(), attributes, of_declaration })
         }
-        (None, Some(span)) => {
+        (None, Some(optional)) => {
             if output.fallible && output.ok.is_none() {
                 errors.at_span(
-                    span,
-                    "the result of an optional export becomes an `Option`: write it out, `Result<Option<T>, E>`",
+                    optional.key,
+                    "the alias hides the type that becomes an `Option`: write `Result<Option<T>, E>`",
                 );
             }
-            Lack::Optional
+            Missing::Optional
         }
-        (None, None) => Lack::Refuse,
-    }
-}
-
-impl Output {
-    /// Whether the result is or contains an `impl Trait`.
-    pub(super) fn has_impl_trait(&self) -> bool {
-        matches!(&self.declared, ReturnType::Type(_, declared) if find_impl(declared).is_some())
-    }
-}
-
-fn find_impl(ty: &Type) -> Option<TypeImplTrait> {
-    let mut find = Find::default();
-    find.visit_type(ty);
-    find.impl_trait
-}
-
-fn find_dyn(ty: &Type) -> Option<TypeTraitObject> {
-    let mut find = Find::default();
-    find.visit_type(ty);
-    find.trait_object
-}
-
-#[derive(Default)]
-struct Find {
-    impl_trait: Option<TypeImplTrait>,
-    trait_object: Option<TypeTraitObject>,
-}
-
-impl<'ast> Visit<'ast> for Find {
-    fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-        self.impl_trait.get_or_insert_with(|| ty.clone());
-    }
-
-    fn visit_type_trait_object(&mut self, ty: &'ast TypeTraitObject) {
-        self.trait_object.get_or_insert_with(|| ty.clone());
-        visit::visit_type_trait_object(self, ty);
+        (None, None) => Missing::Refuse,
     }
 }

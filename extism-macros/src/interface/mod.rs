@@ -10,8 +10,10 @@ mod module_path;
 mod options;
 mod output;
 mod read;
+mod receiver;
 mod recover;
 mod rename;
+mod result;
 mod visibility;
 mod wasm;
 
@@ -36,15 +38,14 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let options = InterfaceOptions::read(options, &mut errors);
-    let mut interface = read::interface(item, options, &mut errors);
+    let mut interface = read::read_interface(item, options, &mut errors);
     wasm::check(&mut interface, &mut errors);
-    let valid = errors.is_empty();
-    if !valid {
-        recover::interface(&mut interface);
+    if !errors.is_empty() {
+        recover::recover_interface(&mut interface);
     }
     let errors = errors.into_tokens();
-    let item = codegen::item(&interface, valid);
-    let client = codegen::client(&interface, valid);
+    let item = codegen::item(&interface);
+    let client = codegen::client(&interface);
     quote!(#item #errors #client)
 }
 

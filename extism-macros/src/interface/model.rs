@@ -16,13 +16,15 @@ pub(super) struct Interface {
     /// The trait as it is emitted, without helper attributes.
     pub(super) item: ItemTrait,
     /// The client's name.
-    pub(super) wrapper: Ident,
+    pub(super) client: Ident,
     /// The attributes that the client has as well.
     pub(super) attributes: Vec<Attribute>,
     /// The trait's documentation.
     pub(super) docs: Documentation,
     /// The clients of the interfaces that this one extends.
     pub(super) extends: Vec<Path>,
+    /// How the methods use the plug-in, which decides what the client holds.
+    pub(super) access: Access,
     /// The lints that are set on the trait.
     pub(super) lints: Vec<Attribute>,
     /// The methods, in the trait's order.
@@ -33,6 +35,8 @@ pub(super) struct Interface {
     pub(super) wasm: Option<Wasm>,
     /// Whether a mistake prevents the client from implementing the trait.
     pub(super) unimplementable: bool,
+    /// Whether there are no mistakes. If there are some, every promised name exists, but bodies do nothing.
+    pub(super) valid: bool,
 }
 
 /// A module that is embedded, and checked if this crate's feature `check` is on.
@@ -65,6 +69,8 @@ pub(super) struct Method {
     pub(super) index: usize,
     /// The method's name.
     pub(super) ident: Ident,
+    /// The `async` of a method that returns a future.
+    pub(super) asyncness: Option<Token![async]>,
     /// The export's name.
     pub(super) export: String,
     /// The span of the export's name: that of `name = ".."`, or else of the method's name.
@@ -82,8 +88,10 @@ pub(super) struct Method {
     pub(super) declared_lifetimes: usize,
     /// Lifetimes, types, constants, and the `where` clause.
     pub(super) generics: Generics,
-    /// `&mut self`, with its original tokens, because `self` is visible only with their hygiene.
+    /// `&mut self` or `&self`, with its original tokens, because `self` is visible only with their hygiene.
     pub(super) receiver: Receiver,
+    /// How the receiver uses the plug-in; `None` if the receiver is wrong.
+    pub(super) access: Option<Access>,
     /// The arguments after it.
     pub(super) arguments: Vec<Argument>,
     /// How several arguments are encoded as one input; `None` if there are none, or one with its own codec.
@@ -95,9 +103,19 @@ pub(super) struct Method {
     /// The result.
     pub(super) output: Output,
     /// What happens when the plug-in lacks the export.
-    pub(super) lack: Lack,
+    pub(super) missing: Missing,
     /// Why the module does not match a method that exists only under some conditions.
     pub(super) mismatch: Option<syn::Error>,
+}
+
+/// How a method uses the plug-in.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Access {
+    /// `&mut self`: the client has one instance.
+    #[default]
+    Exclusive,
+    /// `&self`: the client shares a pool of instances with its clones.
+    Shared,
 }
 
 /// An argument of a method.
@@ -113,7 +131,7 @@ pub(super) struct Argument {
 }
 
 /// What happens when the plug-in lacks an export.
-pub(super) enum Lack {
+pub(super) enum Missing {
     /// The plug-in does not satisfy the interface.
     Refuse,
     /// The method returns `None`.
@@ -154,7 +172,7 @@ impl Method {
     }
 
     pub(super) fn is_optional(&self) -> bool {
-        matches!(self.lack, Lack::Optional)
+        matches!(self.missing, Missing::Optional)
     }
 
     /// Whether the client's method has the trait's signature.
@@ -189,8 +207,8 @@ impl Method {
 
     /// The default body.
     pub(super) fn body(&self) -> Option<&Body> {
-        match &self.lack {
-            Lack::Default(body) => Some(body),
+        match &self.missing {
+            Missing::Default(body) => Some(body),
             _ => None,
         }
     }
@@ -240,6 +258,11 @@ impl Interface {
             some if some.iter().all(|predicate| predicate.replace(' ', "") == "Self:Sized") => Some(Sized::Yes),
             _ => None,
         }
+    }
+
+    /// Whether the default body of any method is `async`, so that its future has to be `Send`.
+    pub(super) fn has_async_bodies(&self) -> bool {
+        self.methods.iter().any(|method| method.asyncness.is_some() && method.body().is_some())
     }
 
     /// Whether any method has a default body.

@@ -81,7 +81,7 @@ fn unexpected(expression: &Expr) -> syn::Error {
 
 impl ModulePath {
     /// The path as written, for messages.
-    pub(super) fn shown(&self) -> String {
+    pub(super) fn display(&self) -> String {
         let show = |part: &Part| match part {
             Part::Text(text) => text.clone(),
             Part::Variable(name) => format!("${name}"),

@@ -1,15 +1,13 @@
 //! The options of `#[plugin_interface(..)]` and `#[export(..)]`.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use syn::{
-    Attribute, Ident, LitStr, Meta, Path, Token, parenthesized,
+    Attribute, Ident, LitStr, Meta, Path,
     parse::{Parse, ParseStream},
-    punctuated::Punctuated,
-    spanned::Spanned,
 };
 
 use super::{module_path::ModulePath, rename::Case};
-use crate::common::{Errors, each_option, parse_crate, set_once};
+use crate::common::{Errors, KeyValue, each_option};
 
 mod keyword {
     syn::custom_keyword!(args);
@@ -27,23 +25,23 @@ mod keyword {
 #[derive(Default)]
 pub(super) struct InterfaceOptions {
     /// The client's name.
-    pub(super) name: Option<Ident>,
+    pub(super) name: Option<KeyValue<Ident>>,
     /// The codec of all arguments and results with types that name no codec.
-    pub(super) codec: Option<Path>,
+    pub(super) codec: Option<KeyValue<Path>>,
     /// What a method does when the call fails.
-    pub(super) on_error: Option<OnError>,
+    pub(super) on_error: Option<KeyValue<OnError>>,
     /// How the arguments are encoded as the input.
-    pub(super) args: Option<ArgsFormat>,
+    pub(super) args: Option<KeyValue<ArgsFormat>>,
     /// How the names of exports and arguments are derived from the Rust names.
-    pub(super) rename_all: Option<Case>,
+    pub(super) rename_all: Option<KeyValue<Case>>,
     /// The clients of the interfaces that this one extends.
-    pub(super) extends: Option<Vec<Path>>,
+    pub(super) extends: Option<KeyValue<Vec<Path>>>,
     /// The module to check and embed.
-    pub(super) wasm: Option<ModulePath>,
+    pub(super) wasm: Option<KeyValue<ModulePath>>,
     /// The host functions that the module may import; `None` if imports are not checked.
-    pub(super) imports: Option<Vec<Path>>,
+    pub(super) imports: Option<KeyValue<Vec<Path>>>,
     /// The path of the runtime.
-    pub(super) runtime: Option<Path>,
+    pub(super) runtime: Option<KeyValue<Path>>,
 }
 
 /// What a method does when the call fails.
@@ -60,13 +58,13 @@ pub(super) enum OnError {
 #[derive(Default)]
 pub(super) struct ExportOptions {
     /// The export's name.
-    pub(super) name: Option<LitStr>,
+    pub(super) name: Option<KeyValue<LitStr>>,
     /// The plug-in may lack the export.
-    pub(super) optional: Option<Span>,
+    pub(super) optional: Option<KeyValue<()>>,
     /// How the arguments are encoded as the input.
-    pub(super) args: Option<(Span, ArgsFormat)>,
+    pub(super) args: Option<KeyValue<ArgsFormat>>,
     /// The codec of this method's arguments and result.
-    pub(super) codec: Option<Path>,
+    pub(super) codec: Option<KeyValue<Path>>,
 }
 
 /// How several arguments are encoded as one input.
@@ -81,63 +79,26 @@ impl InterfaceOptions {
     /// Reads the attribute's options.
     pub(super) fn read(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
-        let mut imports_span = None;
-        each_option(tokens, errors, |input| options.parse_one(input, &mut imports_span));
-        if let (Some(span), None) = (imports_span, &options.wasm) {
-            errors.at_span(
-                span,
-                "`imports(..)` checks the imports of a module: name it by `wasm = \"path/to/module.wasm\"`",
-            );
+        each_option(tokens, errors, |next| {
+            Ok(next.value_with(keyword::name, &mut options.name, parse_name)?
+                || next.value_with(keyword::codec, &mut options.codec, parse_codec)?
+                || next.value(keyword::on_error, &mut options.on_error)?
+                || next.value(keyword::args, &mut options.args)?
+                || next.value(keyword::rename_all, &mut options.rename_all)?
+                || next.paths(keyword::extends, &mut options.extends, EXTENDS)?
+                || next.value(keyword::wasm, &mut options.wasm)?
+                || next.paths(keyword::imports, &mut options.imports, IMPORTS)?
+                || next.runtime(&mut options.runtime)?)
+        });
+        if let (Some(imports), None) = (&options.imports, &options.wasm) {
+            errors.at_span(imports.key, "`imports(..)` needs a module to check: add `wasm = \"path/to/module.wasm\"`");
         }
         options
     }
-
-    fn parse_one(&mut self, input: ParseStream<'_>, imports_span: &mut Option<Span>) -> syn::Result<()> {
-        let lookahead = input.lookahead1();
-        if lookahead.peek(keyword::name) {
-            let keyword = input.parse::<keyword::name>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.name, "name", keyword.span, parse_name(input)?)
-        } else if lookahead.peek(keyword::codec) {
-            let keyword = input.parse::<keyword::codec>()?;
-            set_once(&mut self.codec, "codec", keyword.span, parse_codec(input)?)
-        } else if lookahead.peek(keyword::on_error) {
-            let keyword = input.parse::<keyword::on_error>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.on_error, "on_error", keyword.span, input.parse()?)
-        } else if lookahead.peek(keyword::args) {
-            let keyword = input.parse::<keyword::args>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.args, "args", keyword.span, input.parse()?)
-        } else if lookahead.peek(keyword::rename_all) {
-            let keyword = input.parse::<keyword::rename_all>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.rename_all, "rename_all", keyword.span, input.parse()?)
-        } else if lookahead.peek(keyword::extends) {
-            let keyword = input.parse::<keyword::extends>()?;
-            let what = "expected the clients of the interfaces that this one extends, such as `extends(GreeterPlugin)`";
-            set_once(&mut self.extends, "extends", keyword.span, parse_paths(input, what)?)
-        } else if lookahead.peek(keyword::wasm) {
-            let keyword = input.parse::<keyword::wasm>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.wasm, "wasm", keyword.span, input.parse()?)
-        } else if lookahead.peek(keyword::imports) {
-            let keyword = input.parse::<keyword::imports>()?;
-            *imports_span = Some(keyword.span);
-            set_once(
-                &mut self.imports,
-                "imports",
-                keyword.span,
-                parse_paths(input, "expected the names of host functions, such as `imports(kv_read, kv_write)`")?,
-            )
-        } else if lookahead.peek(Token![crate]) {
-            let (span, path) = parse_crate(input)?;
-            set_once(&mut self.runtime, "crate", span, path)
-        } else {
-            Err(lookahead.error())
-        }
-    }
 }
+
+const EXTENDS: &str = "expected the clients of the extended interfaces, such as `extends(GreeterPlugin)`";
+const IMPORTS: &str = "expected the names of host functions, such as `imports(kv_read, kv_write)`";
 
 impl Parse for OnError {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -156,35 +117,18 @@ impl ExportOptions {
         let mut options = Self::default();
         for (index, attribute) in attributes.into_iter().enumerate() {
             if index > 0 {
-                errors.at(&attribute, "`#[export(..)]` is there twice: put all options into one");
+                errors.at(&attribute, "duplicate `#[export(..)]`: put all options into one");
                 continue;
             }
-            if let Some(tokens) = errors.absorb(list_tokens(&attribute)) {
-                each_option(tokens, errors, |input| options.parse_one(input));
-            }
+            let Some(tokens) = errors.absorb(list_tokens(&attribute)) else { continue };
+            each_option(tokens, errors, |next| {
+                Ok(next.value(keyword::name, &mut options.name)?
+                    || next.flag(keyword::optional, &mut options.optional)?
+                    || next.value(keyword::args, &mut options.args)?
+                    || next.value_with(keyword::codec, &mut options.codec, parse_codec)?)
+            });
         }
         options
-    }
-
-    fn parse_one(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let lookahead = input.lookahead1();
-        if lookahead.peek(keyword::name) {
-            let keyword = input.parse::<keyword::name>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.name, "name", keyword.span, input.parse()?)
-        } else if lookahead.peek(keyword::optional) {
-            let keyword = input.parse::<keyword::optional>()?;
-            set_once(&mut self.optional, "optional", keyword.span, keyword.span())
-        } else if lookahead.peek(keyword::args) {
-            let keyword = input.parse::<keyword::args>()?;
-            input.parse::<Token![=]>()?;
-            set_once(&mut self.args, "args", keyword.span, (keyword.span, input.parse()?))
-        } else if lookahead.peek(keyword::codec) {
-            let keyword = input.parse::<keyword::codec>()?;
-            set_once(&mut self.codec, "codec", keyword.span, parse_codec(input)?)
-        } else {
-            Err(lookahead.error())
-        }
     }
 }
 
@@ -224,15 +168,7 @@ fn parse_name(input: ParseStream<'_>) -> syn::Result<Ident> {
 }
 
 fn parse_codec(input: ParseStream<'_>) -> syn::Result<Path> {
-    input.parse::<Token![=]>()?;
     Path::parse_mod_style(input).map_err(|error| {
-        syn::Error::new(error.span(), "expected a codec: `Json`, `Msgpack`, or the path of a wrapper type `W<T>`")
+        syn::Error::new(error.span(), "expected a codec: `Json`, `Msgpack`, or the path of a newtype `W<T>`")
     })
-}
-
-fn parse_paths(input: ParseStream<'_>, what: &str) -> syn::Result<Vec<Path>> {
-    let list;
-    parenthesized!(list in input);
-    let paths = Punctuated::<Path, Token![,]>::parse_terminated_with(&list, Path::parse_mod_style);
-    paths.map(|paths| paths.into_iter().collect()).map_err(|error| syn::Error::new(error.span(), what))
 }

@@ -8,31 +8,37 @@ use syn::{Attribute, Ident, ItemTrait, TraitItem, TypeParamBound, ext::IdentExt}
 
 use super::{
     attributes, documentation, method,
-    model::{Implementation, Interface, Method, Wasm},
+    model::{Access, Implementation, Interface, Method, Wasm},
     module_path::ModulePath,
     options::{InterfaceOptions, OnError},
+    receiver::common_access,
 };
-use crate::common::{Errors, codec_path, runtime_path, take_attributes};
+use crate::common::{Errors, KeyValue, codec_path, runtime_path, take_attributes};
 
-pub(super) fn interface(mut item: ItemTrait, options: InterfaceOptions, errors: &mut Errors) -> Interface {
-    let runtime = runtime_path(options.runtime);
-    let codec = options.codec.map(|codec| codec_path(&runtime, codec));
+pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, errors: &mut Errors) -> Interface {
+    let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
+    let codec = options.codec.map(|codec| codec_path(&runtime, codec.value));
     check_trait(&item, errors);
-    let InterfaceOptions { args, rename_all, .. } = options;
+    attributes::refuse_async_trait(&mut item.attrs, errors);
+    let args = options.args.map(KeyValue::into_value);
+    let rename_all = options.rename_all.map(KeyValue::into_value);
     let defaults = method::Defaults { runtime: &runtime, codec: codec.as_ref(), args, rename_all };
     let methods = methods(&mut item, &defaults, errors);
-    let wrapper = wrapper_name(&item, options.name, errors);
+    let access = common_access(&methods, errors);
+    let client = client_name(&item, options.name.map(KeyValue::into_value), errors);
     let docs = documentation::take(&mut item.attrs);
     let own = std::mem::take(&mut item.attrs);
     let interface = Interface {
-        wrapper,
+        client,
         attributes: attributes::carried(&own),
         lints: attributes::lints(&own),
-        extends: options.extends.unwrap_or_default(),
+        extends: options.extends.map(KeyValue::into_value).unwrap_or_default(),
+        access,
         methods,
-        on_error: options.on_error.unwrap_or_default(),
+        on_error: options.on_error.map(KeyValue::into_value).unwrap_or_default(),
         unimplementable: false,
-        wasm: options.wasm.map(|path| wasm(path, options.imports)),
+        wasm: options.wasm.map(|path| wasm(path.value, options.imports.map(KeyValue::into_value))),
+        valid: true,
         runtime,
         item: ItemTrait { attrs: docs.attributes().into_iter().chain(own).collect(), ..item },
         docs,
@@ -55,14 +61,11 @@ fn wasm(path: ModulePath, imports: Option<Vec<syn::Path>>) -> Wasm {
 
 fn check_trait(item: &ItemTrait, errors: &mut Errors) {
     if let Some(unsafety) = &item.unsafety {
-        errors.at(unsafety, "a plug-in's interface can't be `unsafe`: plug-ins can't break Rust's rules");
+        errors.at(unsafety, "an interface cannot be `unsafe`: plug-ins cannot violate Rust's safety rules");
     }
     for parameter in &item.generics.params {
-        errors.at(
-            parameter,
-            "a plug-in's interface can't be generic: use concrete types, \
-             or make a method generic where the codec allows it",
-        );
+        errors
+            .at(parameter, "an interface cannot be generic: use concrete types, or add type parameters to its methods");
     }
 }
 
@@ -76,12 +79,10 @@ fn methods(item: &mut ItemTrait, defaults: &method::Defaults<'_>, errors: &mut E
             TraitItem::Const(constant) => refuse_export(&mut constant.attrs, errors),
             TraitItem::Type(item) => {
                 refuse_export(&mut item.attrs, errors);
-                errors.at(&item.ident, "an interface has no associated types: name the type in the methods themselves");
+                errors.at(&item.ident, "an interface cannot have associated types: use concrete types in its methods");
             }
-            TraitItem::Macro(item) => errors.at(
-                &item.mac.path,
-                "what a macro makes here is not known to `#[plugin_interface]`: write the methods out",
-            ),
+            TraitItem::Macro(item) => errors
+                .at(&item.mac.path, "`#[plugin_interface]` cannot expand macros in the trait: write the methods out"),
             other => errors.at(other, "expected a method or an associated constant"),
         }
     }
@@ -93,15 +94,15 @@ fn refuse_export(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
     for attribute in take_attributes(attributes, "export") {
         errors.at(
             attribute,
-            "`#[export(..)]` goes on a method: the options of the whole interface are those of `#[plugin_interface(..)]`",
+            "`#[export(..)]` goes on a method; options for the whole interface go into `#[plugin_interface(..)]`",
         );
     }
 }
 
-fn wrapper_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> Ident {
+fn client_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> Ident {
     match given {
         Some(name) if name == item.ident => {
-            errors.at(&name, "the wrapper needs another name than the trait");
+            errors.at(&name, "the client cannot have the trait's name: choose another");
             format_ident!("{}Plugin", item.ident.unraw(), span = item.ident.span())
         }
         Some(name) => name,
@@ -115,15 +116,19 @@ fn check_bases(interface: &Interface, errors: &mut Errors) {
         let of_base = |bound: &&TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.path == *base);
         if let (Some(_), Some(last)) = (interface.item.supertraits.iter().find(of_base), base.segments.last()) {
             let name = last.ident.unraw();
-            errors.at(base, format!("expected the client of the interface, not its trait: `{name}Plugin`"));
+            errors.at(base, format!("expected the interface's client, not its trait: `{name}Plugin`"));
         }
     }
 }
 
 /// Reports duplicate methods, and methods with names that the client uses itself.
 fn check_names(interface: &Interface, errors: &mut Errors) {
-    const OWN: [&str; 8] =
-        ["builder", "interface", "into_inner", "load", "plugin", "plugin_mut", "try_from", "with_context"];
+    const ALL: [&str; 6] = ["builder", "interface", "load", "try_from", "with_context", "with_timeout"];
+    let own: &[&str] = match interface.access {
+        Access::Exclusive => &["into_inner", "plugin", "plugin_mut"],
+        Access::Shared => &["clone", "pool"],
+    };
+    let is_own = |name: &str| ALL.contains(&name) || own.contains(&name);
     let mut seen: HashMap<String, bool> = HashMap::new();
     let optional: Vec<String> = interface
         .methods
@@ -134,19 +139,19 @@ fn check_names(interface: &Interface, errors: &mut Errors) {
     for method in &interface.methods {
         let name = method.ident.unraw().to_string();
         let embedded = interface.wasm.is_some() && name == "embedded";
-        if OWN.contains(&name.as_str()) || optional.contains(&name) || embedded || name.starts_with("__extism_") {
+        if is_own(&name) || optional.contains(&name) || embedded || name.starts_with("__extism_") {
             errors.at(
                 &method.ident,
                 format!(
-                    "the wrapper has a function `{name}` of its own: give the method another name, \
-                     and keep the export's by `#[export(name = \"{}\")]`",
+                    "the client already has a function `{name}`: rename the method, \
+                     and keep the export's name with `#[export(name = \"{}\")]`",
                     method.export
                 ),
             );
         }
         let conditional = !method.cfgs.is_empty();
         if seen.insert(name.clone(), conditional).is_some_and(|before| !(before && conditional)) {
-            errors.at(&method.ident, format!("the method `{name}` is already there: remove one"));
+            errors.at(&method.ident, format!("duplicate method `{name}`: remove one"));
         }
     }
 }
@@ -154,17 +159,31 @@ fn check_names(interface: &Interface, errors: &mut Errors) {
 /// Reports what prevents the client from implementing the trait where it must, and from running default bodies.
 fn check_implementation(interface: &Interface, errors: &mut Errors) {
     if interface.on_error == OnError::Panic {
+        check_async(interface, errors);
         for method in interface.methods.iter().filter(|method| !method.is_as_declared(OnError::Panic)) {
             errors.at(
                 &method.ident,
-                "with `on_error = \"panic\"` the methods have the trait's signatures: \
-                 one that is optional has to return an `Option`",
+                "with `on_error = \"panic\"`, the client's methods have the trait's signatures, \
+                 so an optional one has to return an `Option`",
             );
         }
     }
     match interface.implementation() {
         Implementation::No => check_default_bodies(interface, errors),
         Implementation::Yes | Implementation::If(_) => check_constants(interface, errors),
+    }
+}
+
+/// Reports `async` methods whose failure would be a panic.
+fn check_async(interface: &Interface, errors: &mut Errors) {
+    for method in interface.methods.iter().filter(|method| !method.output.fallible) {
+        if let Some(asyncness) = &method.asyncness {
+            errors.at(
+                asyncness,
+                "with `on_error = \"panic\"`, a method that is not a `Result` cannot be `async`: the panic would end the \
+                 task that polls the future instead of reaching the caller; return `Result<_, extism_runtime::Error>`",
+            );
+        }
     }
 }
 
@@ -175,7 +194,7 @@ fn check_constants(interface: &Interface, errors: &mut Errors) {
         {
             errors.at(
                 &constant.ident,
-                format!("`{}` implements the trait, so give the constant a value", interface.wrapper),
+                format!("`{}` implements the trait, so the constant needs a value", interface.client),
             );
         }
     }
@@ -203,7 +222,7 @@ fn check_calls(interface: &Interface, body: TokenStream, errors: &mut Errors) {
             errors.at(
                 name,
                 format!(
-                    "the default body runs on the wrapper, whose `{name}` returns a `Result`: \
+                    "the default body runs on the client, where `{name}` returns a `Result`: \
                      let the trait's methods return `Result`s",
                 ),
             );

@@ -31,7 +31,7 @@ fn without_visibility(body: TokenStream, errors: &mut Errors) -> TokenStream {
         let restriction = tokens.next_if(|next| ident == "pub" && is_restriction(next));
         let item = tokens.peek().is_some_and(|next| matches!(next, TokenTree::Ident(next) if begins_item(next)));
         if ident == "pub" && item {
-            errors.at(ident, "a trait's items are as visible as the trait: remove `pub`");
+            errors.at(ident, "items of a trait have the trait's visibility: remove `pub`");
         } else {
             kept.push(token);
             kept.extend(restriction);

@@ -1,27 +1,24 @@
 use std::{
     any::Any,
     ops::{Deref, DerefMut},
+    time::Duration,
 };
 
-use super::PluginInterface;
+use super::{PluginInterface, scope::Scope};
 
 /// A plug-in's typed client whose calls have a context; returned by a client's `with_context(value)`.
 ///
 /// While it exists, host functions access the value with [`CurrentPlugin::context`](crate::CurrentPlugin::context) and
 /// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) returns it.
 #[derive(Debug)]
-pub struct WithContext<'w, W: PluginInterface> {
-    wrapper: &'w mut W,
-    /// The plug-in's previous context, restored at the end.
-    outer: Option<Box<dyn Any + Send>>,
-    /// Whether the view's context is still in the plug-in.
-    active: bool,
-}
+pub struct WithContext<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
-impl<'w, W: PluginInterface> WithContext<'w, W> {
-    pub(crate) fn new(wrapper: &'w mut W, context: impl Any + Send) -> Self {
-        let outer = wrapper.plugin_mut().swap_context(Some(Box::new(context)));
-        Self { wrapper, outer, active: true }
+impl<P: PluginInterface> WithContext<'_, P> {
+    /// Also limits the time of each call; see [`PluginInterface::with_timeout`].
+    #[must_use]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.0.set_timeout(timeout);
+        self
     }
 
     /// Ends the view and returns the context, with the changes that host functions have made.
@@ -29,36 +26,21 @@ impl<'w, W: PluginInterface> WithContext<'w, W> {
     /// Returns `None` if the context is not of type `C`.
     #[must_use]
     pub fn into_context<C: Any>(mut self) -> Option<C> {
-        let context = self.end()?;
+        let context = self.0.end_context()?;
         context.downcast().ok().map(|context| *context)
     }
+}
 
-    /// Restores the plug-in's previous context, and returns the view's.
-    fn end(&mut self) -> Option<Box<dyn Any + Send>> {
-        if !std::mem::take(&mut self.active) {
-            return None;
-        }
-        let outer = self.outer.take();
-        self.wrapper.plugin_mut().swap_context(outer)
+impl<P: PluginInterface> Deref for WithContext<'_, P> {
+    type Target = P;
+
+    fn deref(&self) -> &P {
+        self.0.client()
     }
 }
 
-impl<W: PluginInterface> Deref for WithContext<'_, W> {
-    type Target = W;
-
-    fn deref(&self) -> &W {
-        self.wrapper
-    }
-}
-
-impl<W: PluginInterface> DerefMut for WithContext<'_, W> {
-    fn deref_mut(&mut self) -> &mut W {
-        self.wrapper
-    }
-}
-
-impl<W: PluginInterface> Drop for WithContext<'_, W> {
-    fn drop(&mut self) {
-        self.end();
+impl<P: PluginInterface> DerefMut for WithContext<'_, P> {
+    fn deref_mut(&mut self) -> &mut P {
+        self.0.client_mut()
     }
 }

@@ -1,10 +1,10 @@
-use super::{PluginInterface, View, WithContext};
+use super::{PluginInterface, View, WithContext, WithTimeout};
 
 /// A value that forwards an interface's calls to another value, and so implements the interface's trait if the other
 /// one does.
 ///
 /// `C` is the interface's client, which identifies the interface. Implemented for `&mut T`, `Box<T>` (including
-/// `Box<dyn Trait>`), [`WithContext`] and [`View`], and by `#[plugin_interface(extends(..))]` for the client of an
+/// `Box<dyn Trait>`), [`WithContext`], [`WithTimeout`] and [`View`], and by `#[plugin_interface(extends(..))]` for the client of an
 /// interface that extends another.
 pub trait Forward<C> {
     /// The type that answers the calls.
@@ -30,18 +30,26 @@ impl<C, T: ?Sized> Forward<C> for Box<T> {
     }
 }
 
-impl<C, W: PluginInterface> Forward<C> for WithContext<'_, W> {
-    type Target = W;
+impl<C, P: PluginInterface> Forward<C> for WithContext<'_, P> {
+    type Target = P;
 
-    fn forward(&mut self) -> &mut W {
+    fn forward(&mut self) -> &mut P {
         self
     }
 }
 
-impl<C, W: PluginInterface> Forward<C> for View<'_, W> {
-    type Target = W;
+impl<C, P: PluginInterface> Forward<C> for WithTimeout<'_, P> {
+    type Target = P;
 
-    fn forward(&mut self) -> &mut W {
+    fn forward(&mut self) -> &mut P {
+        self
+    }
+}
+
+impl<C, P: PluginInterface> Forward<C> for View<'_, P> {
+    type Target = P;
+
+    fn forward(&mut self) -> &mut P {
         self
     }
 }
@@ -57,8 +65,8 @@ pub struct Calls;
 #[diagnostic::on_unimplemented(
     message = "`{T}` does not implement the trait that `{C}` is the client of",
     label = "the trait is not implemented for `{T}`",
-    note = "a client implements its trait where all the methods return `Result`s, since a call can fail; with `#[plugin_interface(on_error = \"panic\")]` it implements the trait as it is, and a failed call panics",
-    note = "the client of an interface that extends this one implements its trait too with `#[plugin_interface(extends({C}))]`"
+    note = "a client implements its trait only if all methods return `Result`s, because a call can fail; with `#[plugin_interface(on_error = \"panic\")]`, it implements the trait as written, and a failed call panics",
+    note = "the client of an interface that extends this one implements its trait too if it has `#[plugin_interface(extends({C}))]`"
 )]
 pub trait Forwards<T, C> {
     /// The type that answers the calls.

@@ -1,24 +1,24 @@
 //! The parts that the clients of `#[plugin_interface]` are built from.
 
-mod call;
+pub(crate) mod call;
 mod context;
-mod exports;
 mod forward;
-mod many;
-mod outcome;
+mod forward_shared;
+pub(crate) mod future;
+pub(crate) mod outcome;
 mod plugin_interface;
-mod together;
+pub(crate) mod resolved_exports;
+mod scope;
+pub(crate) mod several;
+pub(crate) mod shared;
+mod shared_interface;
+mod shared_returned;
+mod timeout;
+pub(crate) mod together;
 pub mod typed;
 mod view;
 
 pub use self::{
-    call::unwrap,
-    context::WithContext,
-    exports::{Exports, client, client_of},
-    forward::Forward,
-    many::Arguments as ManyArguments,
-    outcome::SameForClient,
-    plugin_interface::PluginInterface,
-    together::{Holder, Together},
-    view::View,
+    context::WithContext, forward::Forward, forward_shared::ForwardShared, plugin_interface::PluginInterface,
+    shared_interface::SharedInterface, timeout::WithTimeout, view::View,
 };

@@ -1,12 +1,13 @@
 //! What a method returns, according to its return type.
 
-use crate::{Decode, Encode, Error, Plugin, plugin::RawExport};
+use super::future::ReturnedFuture;
+use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
 #[diagnostic::on_unimplemented(
-    message = "the error type `{Self}` cannot be made from `extism_runtime::Error`",
-    label = "doesn't implement `From<extism_runtime::Error>`",
-    note = "a call can fail, and the method returns that failure as its own error type: implement `From<extism_runtime::Error>` for `{Self}`, or return `Result<_, extism_runtime::Error>`"
+    message = "`{Self}` cannot be the error type of a plug-in's method",
+    label = "does not implement `From<extism_runtime::Error>`",
+    note = "the error of a failed call is converted into this type: implement `From<extism_runtime::Error>` for `{Self}`, or return `Result<_, extism_runtime::Error>`"
 )]
 pub trait MethodError {
     /// Converts the error of a failed call.
@@ -22,9 +23,9 @@ impl<E: From<Error>> MethodError for E {
 
 /// A `Result`, under whatever alias it is written.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is taken for a `Result`, but it is another type",
-    label = "not the standard library's `Result`",
-    note = "a method whose return type is called `Result` returns the failure of the call in it; call a type of your own by another name, such as `use self::Result as Reply`, or put it into a codec, such as `Json<Result>`"
+    message = "`{Self}` is named `Result` but is not `core::result::Result`",
+    label = "not the standard `Result`",
+    note = "a method whose return type is named `Result` reports a failed call in it; import your own type under another name, such as `use self::Result as Reply`, or put it into a codec, such as `Json<Result>`"
 )]
 pub trait Outcome<T> {
     /// Converts the result of a call.
@@ -43,9 +44,9 @@ impl<T, E: MethodError> Outcome<T> for Result<T, E> {
 /// `#[plugin_interface]` cannot see through an alias such as `AppResult<String>`; this trait lets the type decide.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
-    label = "has no codec that makes it of bytes",
+    label = "no codec decodes this type",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
-    note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type `From<extism_runtime::Error>`"
+    note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type has to implement `From<extism_runtime::Error>`"
 )]
 pub trait Returned<'p>: Sized {
     /// The value that the plug-in returns.
@@ -55,12 +56,18 @@ pub trait Returned<'p>: Sized {
     type Output;
 
     /// Converts the result of a call.
-    fn outcome(result: Result<Self::Value, Error>) -> Self::Output;
+    fn from_call(result: Result<Self::Value, Error>) -> Self::Output;
 
     /// Calls an export by its handle.
     #[inline]
     fn call<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> Self::Output {
-        Self::outcome(super::typed::call(plugin, export, input))
+        Self::from_call(super::typed::call(plugin, export, input))
+    }
+
+    /// Calls an export by its handle, asynchronously. The input is encoded before this returns.
+    #[inline]
+    fn call_async<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> ReturnedFuture<'p, Self> {
+        ReturnedFuture(super::typed::call_async(plugin, export, input))
     }
 
     /// Like [`call`](Self::call), with `on_error = "panic"`.
@@ -95,7 +102,7 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     type Output = Result<T, Error>;
 
     #[inline]
-    fn outcome(result: Result<T, Error>) -> Result<T, Error> {
+    fn from_call(result: Result<T, Error>) -> Result<T, Error> {
         result
     }
 
@@ -106,7 +113,7 @@ impl<'p, T: Decode<'p>> Returned<'p> for T {
     #[inline]
     #[track_caller]
     fn or_panic(result: Result<T, Error>) -> T {
-        super::unwrap(result)
+        super::call::value_or_panic(result)
     }
 }
 
@@ -115,7 +122,7 @@ impl<'p, T: Decode<'p>, E: From<Error>> Returned<'p> for Result<T, E> {
     type Output = Self;
 
     #[inline]
-    fn outcome(result: Result<T, Error>) -> Self {
+    fn from_call(result: Result<T, Error>) -> Self {
         result.map_err(E::from)
     }
 
@@ -125,7 +132,7 @@ impl<'p, T: Decode<'p>, E: From<Error>> Returned<'p> for Result<T, E> {
 
     #[inline]
     fn or_panic(result: Result<T, Error>) -> Self {
-        Self::outcome(result)
+        Self::from_call(result)
     }
 }
 

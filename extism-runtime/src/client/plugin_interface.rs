@@ -1,7 +1,11 @@
-use std::any::Any;
+use std::{any::Any, time::Duration};
 
-use super::{Exports, Forward, View, WithContext};
-use crate::{CompiledPlugin, Error, FromPlugin, Interface, Plugin};
+use super::{Forward, View, WithContext, WithTimeout, resolved_exports::ResolvedExports, scope::Scope};
+use crate::{
+    CompiledPlugin, Error, Plugin,
+    interface::Interface,
+    plugin::{FromPlugin, PoolOptions},
+};
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
 /// interfaces.
@@ -22,7 +26,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
 
     /// Creates the client of a plug-in that has the exports.
     #[doc(hidden)]
-    fn from_exports(plugin: Plugin, exports: &mut Exports) -> Self;
+    fn from_exports(plugin: Plugin, exports: &mut ResolvedExports) -> Self;
 
     /// Creates a client that borrows the caller's plug-in, to use several interfaces of one instance:
     ///
@@ -63,14 +67,26 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     }
 
     /// Returns a view whose calls have a context, which host functions can access.
-    fn with_context<C: Any + Send>(&mut self, context: C) -> WithContext<'_, Self> {
-        WithContext::new(self, context)
+    fn with_context<C: Any + Send + Sync>(&mut self, context: C) -> WithContext<'_, Self> {
+        let mut scope = Scope::new(self);
+        scope.set_context(Box::new(context));
+        WithContext(scope)
+    }
+
+    /// Returns a view whose calls take at most `timeout` each, which counts from the start of a call.
+    ///
+    /// The plug-in's own timeout is the upper bound, and a view of a view keeps the shorter timeout. A call that takes
+    /// longer ends with [`Error::Timeout`].
+    fn with_timeout(&mut self, timeout: Duration) -> WithTimeout<'_, Self> {
+        let mut scope = Scope::new(self);
+        scope.set_timeout(timeout);
+        WithTimeout(scope)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<W: PluginInterface> FromPlugin for W {
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error> {
-        plugin.try_into()
+impl<P: PluginInterface> FromPlugin for P {
+    fn from_compiled(compiled: CompiledPlugin, _: PoolOptions) -> Result<Self, Error> {
+        (&compiled).try_into()
     }
 }

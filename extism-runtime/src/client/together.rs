@@ -1,12 +1,12 @@
 use std::mem;
 
-use super::{Exports, PluginInterface};
+use super::{PluginInterface, resolved_exports::ResolvedExports};
 use crate::Plugin;
 
 /// What a generated client holds: the plug-in itself, or the clients of the interfaces that its own interface extends.
 pub trait Holder: Sized {
     /// Creates it.
-    fn hold(plugin: Plugin, exports: &mut Exports) -> Self;
+    fn hold(plugin: Plugin, exports: &mut ResolvedExports) -> Self;
 
     /// Returns the plug-in.
     fn plugin(&self) -> &Plugin;
@@ -19,7 +19,7 @@ pub trait Holder: Sized {
 }
 
 impl Holder for Plugin {
-    fn hold(plugin: Plugin, _: &mut Exports) -> Self {
+    fn hold(plugin: Plugin, _: &mut ResolvedExports) -> Self {
         plugin
     }
 
@@ -38,9 +38,9 @@ impl Holder for Plugin {
     }
 }
 
-impl<W: PluginInterface> Holder for W {
-    fn hold(plugin: Plugin, exports: &mut Exports) -> Self {
-        W::from_exports(plugin, exports)
+impl<P: PluginInterface> Holder for P {
+    fn hold(plugin: Plugin, exports: &mut ResolvedExports) -> Self {
+        P::from_exports(plugin, exports)
     }
 
     fn plugin(&self) -> &Plugin {
@@ -92,7 +92,7 @@ impl<A: Holder, B: Holder> Together<A, B> {
 }
 
 impl<A: Holder, B: Holder> Holder for Together<A, B> {
-    fn hold(plugin: Plugin, exports: &mut Exports) -> Self {
+    fn hold(plugin: Plugin, exports: &mut ResolvedExports) -> Self {
         let vacant = plugin.vacant();
         Self { first: A::hold(plugin, exports), second: B::hold(vacant, exports), in_second: false }
     }

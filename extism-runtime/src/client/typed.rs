@@ -5,8 +5,10 @@
 //! shows [`Returns`] in the signature of a client's method whose return type may be an alias of `Result`.
 
 pub use super::{
-    call::{call, call_optional},
+    call::{call, call_async, call_optional, call_optional_async},
     forward::{Calls, Forwards},
-    many::Argument,
+    forward_shared::ForwardsShared,
+    future::{OptionalFuture, ReturnedFuture},
     outcome::{MethodError, Outcome, Returned, Returns},
+    several::SerializeArgument,
 };

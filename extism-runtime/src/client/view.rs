@@ -3,7 +3,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use super::{Exports, PluginInterface};
+use super::{PluginInterface, resolved_exports::ResolvedExports};
 use crate::{Error, Plugin};
 
 /// A typed client that borrows its plug-in; returned by [`PluginInterface::view`].
@@ -14,20 +14,20 @@ use crate::{Error, Plugin};
 /// The view holds the plug-in, and returns it when it is dropped. If a view is leaked, for instance with
 /// [`mem::forget`], the instance is lost with it: the plug-in's next call runs in a new one.
 #[derive(Debug)]
-pub struct View<'p, W: PluginInterface> {
-    client: W,
+pub struct View<'p, P: PluginInterface> {
+    client: P,
     /// Where the plug-in returns to; holds a vacant one in the meantime.
     home: &'p mut Plugin,
 }
 
-impl<'p, W: PluginInterface> View<'p, W> {
+impl<'p, P: PluginInterface> View<'p, P> {
     pub(super) fn new(plugin: &'p mut Plugin) -> Result<Self, Error> {
-        let mut exports = Exports::resolve::<W>(plugin)?;
-        Ok(Self { client: W::from_exports(plugin.take(), &mut exports), home: plugin })
+        let mut exports = ResolvedExports::resolve::<P>(plugin)?;
+        Ok(Self { client: P::from_exports(plugin.take(), &mut exports), home: plugin })
     }
 }
 
-impl<'p, W: PluginInterface> TryFrom<&'p mut Plugin> for View<'p, W> {
+impl<'p, P: PluginInterface> TryFrom<&'p mut Plugin> for View<'p, P> {
     type Error = Error;
 
     fn try_from(plugin: &'p mut Plugin) -> Result<Self, Error> {
@@ -35,21 +35,21 @@ impl<'p, W: PluginInterface> TryFrom<&'p mut Plugin> for View<'p, W> {
     }
 }
 
-impl<W: PluginInterface> Deref for View<'_, W> {
-    type Target = W;
+impl<P: PluginInterface> Deref for View<'_, P> {
+    type Target = P;
 
-    fn deref(&self) -> &W {
+    fn deref(&self) -> &P {
         &self.client
     }
 }
 
-impl<W: PluginInterface> DerefMut for View<'_, W> {
-    fn deref_mut(&mut self) -> &mut W {
+impl<P: PluginInterface> DerefMut for View<'_, P> {
+    fn deref_mut(&mut self) -> &mut P {
         &mut self.client
     }
 }
 
-impl<W: PluginInterface> Drop for View<'_, W> {
+impl<P: PluginInterface> Drop for View<'_, P> {
     fn drop(&mut self) {
         mem::swap(self.client.plugin_mut(), self.home);
     }

@@ -1,12 +1,12 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{CodecError, Decode, Encode, Writer, to_vec, wrapper::wrapper};
+use super::{CodecError, Decode, Encode, Writer, newtype::newtype, to_vec};
 
 /// Encodes a value's bytes in standard Base64 with padding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Base64<T>(pub T);
 
-wrapper!(Base64);
+newtype!(Base64);
 
 impl<T: Encode> Encode for Base64<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {

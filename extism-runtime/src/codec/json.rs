@@ -1,12 +1,12 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CodecError, Decode, Encode, Writer, budget, wrapper::wrapper};
+use super::{CodecError, Decode, Encode, Writer, budget, newtype::newtype};
 
 /// Encodes a value as JSON.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Json<T>(pub T);
 
-wrapper!(Json);
+newtype!(Json);
 
 impl<T: Serialize> Encode for Json<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {

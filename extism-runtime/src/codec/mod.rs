@@ -12,10 +12,10 @@
 //! | integers and floats | little endian, in the type's size |
 //! | `Option<T>` | none for `None`, else `T`'s |
 //! | `serde_json::Value`, [`Json<T>`] | JSON |
-//! | [`Msgpack<T>`](crate::Msgpack) | MessagePack, structures as arrays of their fields (feature `msgpack`) |
-//! | [`Prost<T>`](crate::Prost) | Protocol Buffers (feature `prost`) |
+//! | [`Msgpack<T>`](crate::codec::Msgpack) | MessagePack, structures as arrays of their fields (feature `msgpack`) |
+//! | [`Prost<T>`](crate::codec::Prost) | Protocol Buffers (feature `prost`) |
 //! | [`Base64<T>`] | `T`'s, in standard Base64 with padding |
-//! | [`Raw<T>`](crate::Raw) | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
+//! | [`Raw<T>`](crate::codec::Raw) | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
 
 mod base64;
 pub(crate) mod budget;
@@ -23,12 +23,12 @@ mod bytes;
 mod json;
 #[cfg(feature = "msgpack")]
 mod msgpack;
+mod newtype;
 mod number;
 #[cfg(feature = "prost")]
 mod prost;
 #[cfg(feature = "raw")]
 mod raw;
-mod wrapper;
 mod writer;
 
 pub use crate::error::CodecError;
@@ -49,7 +49,7 @@ pub use self::{base64::Base64, json::Json, writer::Writer};
 /// For your own types, `#[derive(Encode)]` with `#[codec(Json)]` is the short way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a plug-in",
-    label = "has no codec that makes bytes of it",
+    label = "no codec encodes this type",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Encode)] #[codec(Json)]` on the type"
 )]
 pub trait Encode {
@@ -75,7 +75,7 @@ pub trait Encode {
 /// For your own types, `#[derive(Decode)]` with `#[codec(Json)]` is the short way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
-    label = "has no codec that makes it of bytes",
+    label = "no codec decodes this type",
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type"
 )]
 pub trait Decode<'a>: Sized {
@@ -87,6 +87,9 @@ pub trait Decode<'a>: Sized {
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
 }
 
+/// How often a value is encoded at most: it fits the second time, unless its `Encode` writes more each time.
+pub(crate) const MAX_ATTEMPTS: u32 = 3;
+
 /// Encodes a value into a vector.
 ///
 /// # Errors
@@ -94,7 +97,7 @@ pub trait Decode<'a>: Sized {
 /// Returns an error if the codec cannot represent the value.
 pub fn to_vec<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
     let mut bytes = vec![0; value.size_hint()];
-    loop {
+    for _ in 0..MAX_ATTEMPTS {
         let capacity = bytes.len();
         let mut writer = Writer::new(&mut bytes);
         value.encode(&mut writer)?;
@@ -104,6 +107,7 @@ pub fn to_vec<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
             return Ok(bytes);
         }
     }
+    Err(CodecError::growing())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CodecError, Decode, Encode, Writer, budget, wrapper::wrapper};
+use super::{CodecError, Decode, Encode, Writer, budget, newtype::newtype};
 
 /// How deep values may be nested, as for JSON. The library's own limit, 1024, is more than a thread's stack holds in an
 /// unoptimized program.
@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 128;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Msgpack<T>(pub T);
 
-wrapper!(Msgpack);
+newtype!(Msgpack);
 
 impl<T: Serialize> Encode for Msgpack<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {

@@ -1,12 +1,12 @@
 use ::prost::Message;
 
-use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
+use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
 
 /// Encodes a Protocol Buffers message. Feature `prost`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Prost<T>(pub T);
 
-wrapper!(Prost);
+newtype!(Prost);
 
 impl<T: Message> Encode for Prost<T> {
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {

@@ -1,6 +1,6 @@
 use bytemuck::{AnyBitPattern, NoUninit};
 
-use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
+use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
 
 /// Encodes a plain-old-data value as its bytes in memory. Feature `raw`.
 ///
@@ -8,7 +8,7 @@ use super::{CodecError, Decode, Encode, Writer, wrapper::wrapper};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raw<T>(pub T);
 
-wrapper!(Raw);
+newtype!(Raw);
 
 fn check_endianness() -> Result<(), CodecError> {
     if cfg!(target_endian = "little") { Ok(()) } else { Err(CodecError::new("`Raw` needs a little-endian host")) }

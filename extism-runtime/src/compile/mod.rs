@@ -5,27 +5,27 @@ mod modules;
 mod on_demand;
 
 use std::sync::{
-    Arc, LazyLock,
+    Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use uuid::Uuid;
 use wasmtime::{Linker, Store};
 
-pub(crate) use self::imports::Imported;
 use self::{
     modules::{PluginModule, fuse_all},
     on_demand::OnDemand,
 };
 use crate::{
     Error,
-    code::CompileLimit,
+    artifact::CompileLimit,
     engine::{Allocation, POOLED_MEMORY},
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
-    host::{Function, MissingState, States},
+    host::{Callback, Function, MissingState, States},
+    imports::ImportInfo,
     link::{self, BoundFunction, Linked},
     load::LoadedModule,
+    plugin_id::PluginId,
     settings::Settings,
     store::{CallState, Persistent, StoreData, Vars},
 };
@@ -40,9 +40,11 @@ pub(crate) struct CompiledInner {
     /// The main module's index among them.
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
-    pub(crate) imports: Vec<Imported>,
+    pub(crate) imports: Vec<ImportInfo>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
+    /// Whether a call can wait for the host: each call then runs on a stack of its own.
+    pub(crate) can_wait: bool,
     /// Whether a module imports from a namespace in which the environment's functions have their old names.
     uses_old_names: bool,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
@@ -67,11 +69,11 @@ pub(crate) fn compile(
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
-    let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.code.imports_wasi);
-    let uses_old_names = modules.iter().any(|module| module.code.imports_old_names);
+    let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
+    let uses_old_names = modules.iter().any(|module| module.artifact.imports_old_names);
 
     let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
-    let exports = Arc::new(Exports::of(&compiled[main], &modules[main].code));
+    let exports = Arc::new(Exports::of(&compiled[main], &modules[main].artifact));
     let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi, uses_old_names)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
@@ -85,6 +87,11 @@ pub(crate) fn compile(
         if uses_wasi { Some(crate::wasi::Directories::open(&settings.name, &settings.allowed_paths)?) } else { None };
 
     let imports = imports::imports(&modules, &compiled);
+    let waits = |function: &Arc<BoundFunction>| {
+        let is_it = |import: &ImportInfo| import.namespace == function.namespace && import.name == function.name;
+        function.is_async() && imports.iter().any(is_it)
+    };
+    let can_wait = uses_wasi || functions.iter().any(waits);
     Ok(CompiledInner {
         serial: SERIAL.fetch_add(1, Ordering::Relaxed),
         settings,
@@ -93,6 +100,7 @@ pub(crate) fn compile(
         exports,
         imports,
         uses_wasi,
+        can_wait,
         uses_old_names,
         #[cfg(feature = "wasi")]
         directories,
@@ -109,6 +117,11 @@ impl CompiledInner {
         Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
     }
 
+    /// Returns the name of the host function with this number.
+    pub(crate) fn function_name(&self, number: u32) -> &str {
+        self.functions.get(number as usize).map_or("", |function| &function.name)
+    }
+
     /// Returns the fuel that a call starts with; `None` if the engine does not count it.
     pub(crate) fn fuel_limit(&self) -> Option<u64> {
         let counts = self.settings.engine.options().fuel;
@@ -118,24 +131,12 @@ impl CompiledInner {
     /// Returns the state that a new plug-in starts with.
     pub(crate) fn persistent(&self) -> Box<Persistent> {
         Box::new(Persistent {
-            id: next_id(),
+            id: PluginId::next(),
             config: Arc::clone(&self.settings.config),
             vars: Vars::new(self.settings.max_var_bytes),
             context: None,
         })
     }
-}
-
-/// Returns an id that is unique in the process: the first is random, the others follow pseudo-randomly. Asking the
-/// system for each one would take some percent of the time to create an instance.
-fn next_id() -> Uuid {
-    static FIRST: LazyLock<u128> = LazyLock::new(|| Uuid::new_v4().as_u128());
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Odd, so that its multiples differ in their lower 62 bits, which are the id's own bits.
-    const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let bytes = FIRST.wrapping_add(STEP.wrapping_mul(count.into())).to_be_bytes();
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// Passes the host functions their states, and finds states that were given twice.
@@ -154,10 +155,10 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             problems.extend(missing.into_iter().map(problem));
             // Never called, as there are problems; defined so that imports of the function are not reported as missing
             // as well.
-            Arc::new(|_, _, _| Err("a state was never given".into()))
+            Callback::Plain(Arc::new(|_, _, _| Err("a state was never given".into())))
         });
-        let ty = function.ty().clone();
-        bound.push(Arc::new(BoundFunction { namespace, name, ty, callback }));
+        let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
+        bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback }));
     }
     (bound, problems)
 }
@@ -171,7 +172,7 @@ fn compile_modules(
     let preferred = settings.engine.preferred();
     // Each module beyond the first takes more slots of the pool, and the pool is sized for one module per plug-in. How
     // far a memory may grow must not depend on whether a slot was free.
-    let fits = |module: &PluginModule| module.code.largest_memory <= POOLED_MEMORY.into();
+    let fits = |module: &PluginModule| module.artifact.largest_memory <= POOLED_MEMORY.into();
     if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) {
         match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
@@ -193,7 +194,7 @@ fn compile_for(
     limit: Option<&CompileLimit>,
 ) -> Result<Vec<wasmtime::Module>, Error> {
     let compile = |module: &PluginModule| {
-        module.code.compiled_for(engine, limit).map_err(|error| Error::compile(&module.name, error))
+        module.artifact.compiled_for(engine, limit).map_err(|error| Error::compile(&module.name, error))
     };
     modules.iter().map(compile).collect()
 }
@@ -205,7 +206,7 @@ fn scratch_store(
 ) -> Result<Store<StoreData>, Error> {
     let vars = Vars::new(None);
     let persistent =
-        Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars, context: None });
+        Box::new(Persistent { id: PluginId::NONE, config: Arc::clone(&settings.config), vars, context: None });
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
@@ -225,8 +226,8 @@ fn check_imports(
         .map(|(module, compiled)| link::Candidate {
             name: &module.name,
             module: compiled,
-            imports_kernel: module.code.memory_export.is_none(),
-            hidden: module.code.added_exports().collect(),
+            imports_kernel: module.artifact.memory_export.is_none(),
+            hidden: module.artifact.added_exports().collect(),
         })
         .collect();
     link::check(&candidates, linker, functions, scratch)
@@ -236,7 +237,7 @@ fn check_imports(
 /// language's runtime.
 fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProblem> {
     modules.iter().flat_map(|module| {
-        module.code.initializers.iter().filter_map(|initializer| {
+        module.artifact.initializers.iter().filter_map(|initializer| {
             Some(LinkProblem::Initializer {
                 module: module.name.clone(),
                 name: initializer.name.clone(),
@@ -253,25 +254,8 @@ fn check_initializers(modules: &[PluginModule]) -> impl Iterator<Item = LinkProb
 /// too, but the modules' sum may exceed it, so that whatever fits there fits here.
 fn check_memory(settings: &Settings, modules: &[PluginModule]) -> Vec<LinkProblem> {
     let Some(limit) = settings.max_pages.map(u64::from) else { return Vec::new() };
-    let too_large = modules.iter().filter(|module| module.code.initial_pages > limit);
+    let too_large = modules.iter().filter(|module| module.artifact.initial_pages > limit);
     too_large
-        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.code.initial_pages, limit })
+        .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.artifact.initial_pages, limit })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn each_id_is_another_random_one() {
-        let ids: HashSet<_> = (0..100_000).map(|_| next_id()).collect();
-        assert_eq!(ids.len(), 100_000);
-        assert!(ids.iter().all(|id| id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122));
-        // Consecutive ids must look different in logs.
-        let starts: HashSet<_> = ids.iter().map(|id| id.as_fields().0).collect();
-        assert!(starts.len() > 90_000, "{}", starts.len());
-    }
 }

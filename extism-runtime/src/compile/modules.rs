@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::{
     Error,
-    code::{Code, Key, Shape},
+    artifact::{Artifact, Key, ModuleSummary},
     error::{LinkError, LinkProblem, ModuleLimitError},
     fuse::{FuseError, Given},
     link::{self, BoundFunction},
@@ -14,7 +14,7 @@ use crate::{
 pub(crate) struct PluginModule {
     /// Its name in the manifest.
     pub(crate) name: String,
-    pub(crate) code: Arc<Code>,
+    pub(crate) artifact: Arc<Artifact>,
 }
 
 /// Sorts the modules into instantiation order and fuses the kernel into each; the first one defines its memory. Returns
@@ -24,13 +24,13 @@ pub(super) fn fuse_all(
     modules: &[LoadedModule],
     functions: &[Arc<BoundFunction>],
 ) -> Result<(Vec<PluginModule>, usize), Error> {
-    let mut shapes = modules.iter().map(|module| read_shape(module).map(Some)).collect::<Result<Vec<_>, _>>()?;
-    let given = given(&shapes, modules, functions);
-    let nodes: Vec<_> = shapes
+    let mut summaries = modules.iter().map(|module| read_summary(module).map(Some)).collect::<Result<Vec<_>, _>>()?;
+    let given = given(&summaries, modules, functions);
+    let nodes: Vec<_> = summaries
         .iter()
         .flatten()
         .zip(modules)
-        .map(|(shape, module)| link::Node { name: &module.name, namespaces: shape.namespaces().collect() })
+        .map(|(summary, module)| link::Node { name: &module.name, namespaces: summary.namespaces().collect() })
         .collect();
     let order = link::link_order(&nodes).map_err(|link::OrderError::Circular(modules)| LinkError {
         plugin: settings.name.to_string(),
@@ -39,22 +39,24 @@ pub(super) fn fuse_all(
     })?;
     let lift = settings.engine.options().lifts_loops();
     let mut fused = Vec::with_capacity(modules.len());
-    for (place, &index) in order.iter().enumerate() {
-        let (Some(module), Some(shape)) = (modules.get(index), shapes.get_mut(index).and_then(Option::take)) else {
+    for (position, &index) in order.iter().enumerate() {
+        let (Some(module), Some(summary)) = (modules.get(index), summaries.get_mut(index).and_then(Option::take))
+        else {
             continue;
         };
-        let key = Key { sha256: module.sha256, defines_memory: place == 0, given, lift };
-        let code = settings.engine.code(key, &module.wasm, shape).map_err(|error| compile_error(module, error))?;
-        check_limits(settings, module, &code).map_err(|error| Error::compile(&module.name, error))?;
-        fused.push(PluginModule { name: module.name.clone(), code });
+        let key = Key { sha256: module.sha256, defines_memory: position == 0, given, lift };
+        let artifact =
+            settings.engine.artifact(key, &module.wasm, summary).map_err(|error| compile_error(module, error))?;
+        check_limits(settings, module, &artifact).map_err(|error| Error::compile(&module.name, error))?;
+        fused.push(PluginModule { name: module.name.clone(), artifact });
     }
     let main = order.iter().position(|index| *index == 0).unwrap_or(0);
     Ok((fused, main))
 }
 
 /// Returns what the plug-in itself provides in place of the environment's functions with old names.
-fn given(shapes: &[Option<Shape>], modules: &[LoadedModule], functions: &[Arc<BoundFunction>]) -> Given {
-    let by_modules = shapes.iter().flatten().zip(modules).flat_map(|(shape, module)| shape.given(&module.name));
+fn given(summaries: &[Option<ModuleSummary>], modules: &[LoadedModule], functions: &[Arc<BoundFunction>]) -> Given {
+    let by_modules = summaries.iter().flatten().zip(modules).flat_map(|(summary, module)| summary.given(&module.name));
     let by_host = functions.iter().map(|function| (function.namespace.as_str(), function.name.as_str()));
     let mut given = Given::NONE;
     for (namespace, name) in by_modules.chain(by_host) {
@@ -64,13 +66,13 @@ fn given(shapes: &[Option<Shape>], modules: &[LoadedModule], functions: &[Arc<Bo
 }
 
 /// Checks what a valid module contains and uses against the plug-in's limits.
-fn check_limits(settings: &Settings, module: &LoadedModule, code: &Code) -> Result<(), ModuleLimitError> {
+fn check_limits(settings: &Settings, module: &LoadedModule, artifact: &Artifact) -> Result<(), ModuleLimitError> {
     let limits = &settings.limits;
-    if code.memories > limits.memories() {
-        return Err(ModuleLimitError::Memories { count: code.memories, limit: limits.memories() });
+    if artifact.memories > limits.memories() {
+        return Err(ModuleLimitError::Memories { count: artifact.memories, limit: limits.memories() });
     }
-    if code.tables > limits.tables() {
-        return Err(ModuleLimitError::Tables { count: code.tables, limit: limits.tables() });
+    if artifact.tables > limits.tables() {
+        return Err(ModuleLimitError::Tables { count: artifact.tables, limit: limits.tables() });
     }
     let allowed = limits.features.unwrap_or_default().and(settings.engine.options().features);
     match allowed.missing(&module.wasm) {
@@ -79,8 +81,8 @@ fn check_limits(settings: &Settings, module: &LoadedModule, code: &Code) -> Resu
     }
 }
 
-fn read_shape(module: &LoadedModule) -> Result<Shape, Error> {
-    Shape::parse(&module.wasm).map_err(|error| compile_error(module, error.into()))
+fn read_summary(module: &LoadedModule) -> Result<ModuleSummary, Error> {
+    ModuleSummary::parse(&module.wasm).map_err(|error| compile_error(module, error.into()))
 }
 
 fn compile_error(module: &LoadedModule, error: FuseError) -> Error {

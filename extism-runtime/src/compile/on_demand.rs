@@ -1,7 +1,10 @@
 //! The same code for an engine without a pool, compiled when the pool is exhausted for the first time.
 
 use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError},
+    task::{Context, Poll, Waker},
     thread,
     time::Duration,
 };
@@ -9,7 +12,7 @@ use std::{
 use super::{CompiledInner, compile_for};
 use crate::{
     Error,
-    code::CompileLimit,
+    artifact::CompileLimit,
     engine::Allocation,
     link::{self, Linked},
 };
@@ -24,6 +27,8 @@ pub(super) struct OnDemand {
     preparing: Mutex<Preparing>,
     /// Notified when preparing ends.
     ended: Condvar,
+    /// The tasks that wait for that.
+    tasks: Mutex<Vec<Waker>>,
 }
 
 /// Whether a thread is preparing the code.
@@ -74,6 +79,30 @@ impl CompiledInner {
         Ok(())
     }
 
+    /// Like [`prepare_on_demand`](Self::prepare_on_demand), as a task.
+    pub(crate) async fn prepared_on_demand(self: &Arc<Self>) -> Result<(), Error> {
+        if self.allocation == Allocation::OnDemand {
+            return Ok(());
+        }
+        poll_fn(|context| self.poll_prepared(context)).await
+    }
+
+    fn poll_prepared(self: &Arc<Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        // First of all, as it may end at any time.
+        self.on_demand.tasks().push(context.waker().clone());
+        if self.on_demand.linked.get().is_some() {
+            return Poll::Ready(Ok(()));
+        }
+        let mut preparing = self.on_demand.lock();
+        match std::mem::take(&mut *preparing) {
+            Preparing::Failed(error) => return Poll::Ready(Err(error)),
+            Preparing::No => self.start_preparing()?,
+            Preparing::Yes => {}
+        }
+        *preparing = Preparing::Yes;
+        Poll::Pending
+    }
+
     fn start_preparing(self: &Arc<Self>) -> Result<(), Error> {
         let compiled = Arc::clone(self);
         let prepare = move || {
@@ -92,6 +121,10 @@ impl OnDemand {
     fn lock(&self) -> MutexGuard<'_, Preparing> {
         self.preparing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn tasks(&self) -> MutexGuard<'_, Vec<Waker>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Reports how preparing ended when it is dropped, also by a panic.
@@ -101,5 +134,10 @@ impl Drop for Ended<'_> {
     fn drop(&mut self) {
         *self.0.lock() = std::mem::take(&mut self.1);
         self.0.ended.notify_all();
+        let tasks = std::mem::take(&mut *self.0.tasks());
+        for waker in tasks {
+            // A waker that panics is not a problem of the others.
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        }
     }
 }

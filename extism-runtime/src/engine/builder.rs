@@ -1,13 +1,13 @@
 use std::path::PathBuf;
 
 use super::{Engine, EngineOptions, Profiling, options::CacheChoice};
-use crate::{Error, Features};
+use crate::{Error, features::Features};
 
 /// Configures an [`Engine`].
 ///
 /// ```
 /// # use extism_runtime::Engine;
-/// let engine = Engine::builder().fuel(true).pool_size(200).build()?;
+/// let engine = Engine::builder().with_fuel(true).with_pool_size(200).build()?;
 /// # Ok::<(), extism_runtime::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -20,7 +20,7 @@ impl EngineBuilder {
     /// Sets whether code counts its instructions, so that calls can be limited
     /// ([`PluginBuilder::with_fuel_limit`](crate::PluginBuilder::with_fuel_limit)) and measured
     /// ([`Plugin::fuel_consumed`](crate::Plugin::fuel_consumed)). Costs speed; off by default.
-    pub fn fuel(mut self, fuel: bool) -> Self {
+    pub fn with_fuel(mut self, fuel: bool) -> Self {
         self.options.fuel = fuel;
         self
     }
@@ -40,33 +40,33 @@ impl EngineBuilder {
     /// few microseconds. Instances beyond the pool's size are allocated one by one. A pool reserves address space (8
     /// GiB per instance), not memory; but on Linux, up to a hundred used slots keep up to 128 KiB of each of their
     /// memories for the next instance.
-    pub fn pool_size(mut self, instances: u32) -> Self {
+    pub fn with_pool_size(mut self, instances: u32) -> Self {
         self.options.pool_size = instances;
         self
     }
 
     /// Sets the bytes of stack that WebAssembly may use in a call, 512 KiB by default. Code that needs more traps.
-    pub fn max_stack(mut self, bytes: usize) -> Self {
+    pub fn with_max_stack(mut self, bytes: usize) -> Self {
         self.options.max_stack = bytes;
         self
     }
 
     /// Sets which WebAssembly proposals its plug-ins may use at most; all by default. A plug-in's own
     /// [`PluginBuilder::with_features`](crate::PluginBuilder::with_features) may allow fewer.
-    pub fn features(mut self, features: Features) -> Self {
+    pub fn with_features(mut self, features: Features) -> Self {
         self.options.features = features;
         self
     }
 
     /// Sets whether traps produce core dumps, for
     /// [`PluginBuilder::with_coredump`](crate::PluginBuilder::with_coredump); off by default.
-    pub fn coredump(mut self, coredump: bool) -> Self {
+    pub fn with_coredump(mut self, coredump: bool) -> Self {
         self.options.coredump = coredump;
         self
     }
 
     /// Sets the profiler to which the compiled code is made known; none by default.
-    pub fn profiling(mut self, profiling: Profiling) -> Self {
+    pub fn with_profiling(mut self, profiling: Profiling) -> Self {
         self.options.profiling = profiling;
         self
     }
@@ -76,7 +76,7 @@ impl EngineBuilder {
     /// that has changed since it was written, by its SHA-256, is not used but written again; and if users other than
     /// the process's own (or root) may write to its directories, there is no cache, which is reported through
     /// `tracing`. Feature `cache`.
-    pub fn cache(mut self, cache: bool) -> Self {
+    pub fn with_cache(mut self, cache: bool) -> Self {
         self.options.cache = if cache { CacheChoice::Default } else { CacheChoice::Off };
         self
     }
@@ -85,15 +85,15 @@ impl EngineBuilder {
     /// it does not exist. Anyone who can write to it can make the process run any code: [`build`](Self::build) fails if
     /// users other than the process's own (or root) may write to it or to a directory of the cache in it, or if a
     /// plug-in may.
-    pub fn cache_directory(mut self, directory: impl Into<PathBuf>) -> Self {
+    pub fn with_cache_directory(mut self, directory: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Directory(directory.into());
         self
     }
 
     /// Keeps compiled code according to this configuration file of wasmtime's cache, and what it was compiled from
     /// beside it: in the directory with the same name and `-fused` appended. Both must belong to the process's own
-    /// user, as for [`cache_directory`](Self::cache_directory).
-    pub fn cache_config(mut self, file: impl Into<PathBuf>) -> Self {
+    /// user, as for [`with_cache_directory`](Self::with_cache_directory).
+    pub fn with_cache_config(mut self, file: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Config(file.into());
         self
     }

@@ -12,10 +12,10 @@ use wasmtime::Config;
 use wasmtime::{Cache, CacheConfig};
 
 use super::options::CacheChoice;
-use crate::{Error, code::Kept};
+use crate::{Error, artifact::Kept};
 #[cfg(feature = "cache")]
 use crate::{
-    code::{Checked, Stored},
+    artifact::{CheckedCache, FusedCache},
     places,
 };
 
@@ -80,13 +80,13 @@ impl DiskCache {
         // Less compressed code is read faster, which makes up for half of the time that checking it takes.
         config.with_baseline_compression_level(FASTEST_COMPRESSION);
         let cache = Cache::new(config).map_err(|error| text(&error))?;
-        let fused = Stored::beside(cache.directory());
+        let fused = FusedCache::beside(cache.directory());
         let directories = directories(&cache, fused.as_ref());
         for directory in directories.iter().filter(|directory| directory.is_dir()) {
             places::check_private_directory(directory).map_err(|error| text(&error))?;
             places::execute_from(directory).map_err(|error| format!("`{}`: {error}", directory.display()))?;
         }
-        let compiled = fused.clone().map(|records| Arc::new(Checked::new(cache.directory(), records)));
+        let compiled = fused.clone().map(|records| Arc::new(CheckedCache::new(cache.directory(), records)));
         // Without records, nothing could be checked.
         Ok(Self { compiled: compiled.is_some().then_some(cache), kept: Kept { fused, compiled } })
     }
@@ -94,7 +94,7 @@ impl DiskCache {
 
 /// The directories that hold what is executed, or what it is compiled from.
 #[cfg(feature = "cache")]
-fn directories(cache: &Cache, fused: Option<&Stored>) -> Vec<PathBuf> {
+fn directories(cache: &Cache, fused: Option<&FusedCache>) -> Vec<PathBuf> {
     let modules = cache.directory().join("modules");
     // If these cannot be created, as in a read-only cache, there are none.
     let _ = places::make_private_directory(&modules);

@@ -1,5 +1,6 @@
-//! The engine: compiles plug-ins and holds what they share: code, pools of memory, and the clock of their deadlines.
+//! The engine: compiles plug-ins and holds what they share: artifacts, pools of memory, and the clock of deadlines.
 
+mod alarms;
 mod builder;
 mod cache;
 mod config;
@@ -12,6 +13,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    task::Waker,
     time::Instant,
 };
 
@@ -20,11 +22,12 @@ use self::{cache::DiskCache, options::CacheChoice, ticker::Ticker};
 pub(crate) use self::{
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
     options::EngineOptions,
-    ticker::TimedCall,
+    ticker::{Alarm, TimedCall},
 };
+pub use crate::features::{Features, Proposal};
 use crate::{
     Error,
-    code::{Code, Key, Shape, Shared},
+    artifact::{Artifact, Key, ModuleSummary, SharedArtifacts},
     fuse::FuseError,
 };
 
@@ -43,7 +46,7 @@ struct Inner {
     on_demand: OnceLock<wasmtime::Engine>,
     cache: DiskCache,
     /// The modules of its plug-ins.
-    codes: Shared,
+    artifacts: SharedArtifacts,
     ticker: Ticker,
 }
 
@@ -93,8 +96,8 @@ impl Engine {
             0 => None,
             _ => config::pooled(&options, &cache),
         };
-        let (codes, ticker) = (Shared::default(), Ticker::default());
-        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, codes, ticker };
+        let (artifacts, ticker) = (SharedArtifacts::default(), Ticker::default());
+        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, artifacts, ticker };
         let engine = Self(Arc::new(inner));
         if engine.0.pooled.is_none() {
             engine.wasmtime(Allocation::OnDemand)?;
@@ -103,7 +106,7 @@ impl Engine {
     }
 
     /// Returns the bytes of stack that a thread needs to call plug-ins of this engine, so that deep recursion is an
-    /// error: [`EngineBuilder::max_stack`] and 256 KiB. Your own host functions, codecs and log subscribers need stack
+    /// error: [`EngineBuilder::with_max_stack`] and 256 KiB. Your own host functions, codecs and log subscribers need stack
     /// in addition to that. A thread with less may abort the process. Threads that Rust creates have 2 MiB.
     ///
     /// ```
@@ -143,8 +146,8 @@ impl Engine {
 
     /// Returns a module with the kernel fused in, reusing that of another plug-in or of an earlier process if there is
     /// one.
-    pub(crate) fn code(&self, key: Key, wasm: &[u8], shape: Shape) -> Result<Arc<Code>, FuseError> {
-        self.0.codes.get(key, || Code::fuse(&key, wasm, shape, self.0.cache.kept()))
+    pub(crate) fn artifact(&self, key: Key, wasm: &[u8], summary: ModuleSummary) -> Result<Arc<Artifact>, FuseError> {
+        self.0.artifacts.get(key, || Artifact::fuse(&key, wasm, summary, self.0.cache.kept()))
     }
 
     /// Makes every running call check its deadline and whether it was cancelled.
@@ -152,15 +155,22 @@ impl Engine {
         self.0.interrupt();
     }
 
-    /// Marks a call that has a deadline, and begins now, as running: until the result is dropped,
+    /// Marks a call that the clock has to interrupt, and that begins now, as running: until the result is dropped,
     /// [`interrupt`](Self::interrupt) is called every few milliseconds.
     pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
         // Called only when the thread starts: otherwise all calls would update the same reference count.
-        let tick = || {
-            let ticking = Arc::downgrade(&self.0);
-            move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
-        };
-        self.0.ticker.enter(shard, now, tick)
+        self.0.ticker.begin(shard, now, || self.tick())
+    }
+
+    /// Wakes a task at a given time, or up to two milliseconds later, until the result is dropped.
+    pub(crate) fn alarm(&self, at: Instant, waker: Waker) -> Result<Alarm, Error> {
+        self.0.ticker.alarm(at, waker, || self.tick())
+    }
+
+    /// Returns what the clock's thread does at each tick.
+    fn tick(&self) -> impl Fn() -> bool + Send + 'static {
+        let ticking = Arc::downgrade(&self.0);
+        move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
     }
 }
 

@@ -1,15 +1,19 @@
-//! The clock of deadlines: a thread that ticks only while calls with a deadline run.
+//! The clock: a thread that ticks while calls run that it has to interrupt, and wakes tasks at a given time.
 
 use std::{
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    task::Waker,
     thread::{self, Thread},
     time::{Duration, Instant},
 };
 
-use super::process;
+use super::{
+    alarms::{Alarms, Key},
+    process,
+};
 use crate::Error;
 
 /// The time between two ticks: how late a deadline may be noticed.
@@ -25,12 +29,13 @@ const SHARDS: usize = 32;
 struct Shard(AtomicUsize);
 
 #[derive(Default)]
-struct Shared {
+struct Clock {
     running: [Shard; SHARDS],
     sleeping: AtomicBool,
     stopped: AtomicBool,
     /// How often it has ticked.
     ticks: AtomicUsize,
+    alarms: Alarms,
 }
 
 /// See the module. The thread starts with the first timed call, and again with the first one of a forked process,
@@ -40,7 +45,7 @@ pub(super) struct Ticker(Generation);
 /// The thread of one process, and the calls that it ticks for.
 struct Generation {
     process: u32,
-    shared: Arc<Shared>,
+    clock: Arc<Clock>,
     thread: OnceLock<Thread>,
     /// Held while the thread is started, so that only one is.
     starting: Mutex<()>,
@@ -48,10 +53,29 @@ struct Generation {
     forked: OnceLock<Box<Self>>,
 }
 
-/// A running call with a deadline; it ends when this is dropped.
+/// Wakes a task at a given time, unless it is dropped before.
+pub(crate) struct Alarm {
+    clock: Arc<Clock>,
+    key: Key,
+}
+
+impl Alarm {
+    /// Makes the alarm wake this waker, even if it has rung.
+    pub(crate) fn rewire(&self, waker: Waker) {
+        self.clock.alarms.replace(self.key, waker);
+    }
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.clock.alarms.remove(self.key);
+    }
+}
+
+/// A running call for which the clock ticks; it ends when this is dropped.
 pub(crate) struct TimedCall<'a> {
     counter: &'a AtomicUsize,
-    shared: &'a Shared,
+    clock: &'a Clock,
     /// How often the clock had ticked when the call began.
     ticks: usize,
 }
@@ -60,7 +84,7 @@ impl TimedCall<'_> {
     /// Returns whether the clock has ticked since the call began: a call that saw no tick is not late.
     #[inline]
     pub(crate) fn has_ticked(&self) -> bool {
-        self.shared.ticks.load(Ordering::Relaxed) != self.ticks
+        self.clock.ticks.load(Ordering::Relaxed) != self.ticks
     }
 }
 
@@ -80,11 +104,19 @@ impl Ticker {
     /// Counts a timed call that begins at `now`, and ensures that the thread runs. `tick` creates the function that the
     /// thread calls, which returns whether there is still something to tick.
     #[inline]
-    pub(super) fn enter<F>(&self, shard: usize, now: Instant, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
+    pub(super) fn begin<F>(&self, shard: usize, now: Instant, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
     where
         F: Fn() -> bool + Send + 'static,
     {
-        self.0.current(now).enter(shard, tick)
+        self.0.current(now).begin(shard, tick)
+    }
+
+    /// Wakes a task at a given time; `tick` is as for [`begin`](Self::begin).
+    pub(super) fn alarm<F>(&self, at: Instant, waker: Waker, tick: impl FnOnce() -> F) -> Result<Alarm, Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
+        self.0.current(Instant::now()).alarm(at, waker, tick)
     }
 }
 
@@ -92,7 +124,7 @@ impl Generation {
     fn of(process: u32) -> Self {
         Self {
             process,
-            shared: Arc::default(),
+            clock: Arc::default(),
             thread: OnceLock::new(),
             starting: Mutex::default(),
             forked: OnceLock::new(),
@@ -113,22 +145,42 @@ impl Generation {
         last
     }
 
-    fn enter<F>(&self, shard: usize, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
+    fn begin<F>(&self, shard: usize, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
     where
         F: Fn() -> bool + Send + 'static,
     {
-        let counter = &self.shared.running[shard % SHARDS].0;
-        let ticks = self.shared.ticks.load(Ordering::Relaxed);
+        let counter = &self.clock.running[shard % SHARDS].0;
+        let ticks = self.clock.ticks.load(Ordering::Relaxed);
         // Sequentially consistent, like the thread's look at the counters after it announces that it sleeps: either it
         // sees this call, or this call sees it sleeping.
         counter.fetch_add(1, Ordering::SeqCst);
-        let call = TimedCall { counter, shared: &self.shared, ticks };
+        let call = TimedCall { counter, clock: &self.clock, ticks };
+        self.rouse(tick)?;
+        Ok(call)
+    }
+
+    fn alarm<F>(&self, at: Instant, waker: Waker, tick: impl FnOnce() -> F) -> Result<Alarm, Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
+        // Before the look at `sleeping`, as in `begin`.
+        let alarm = Alarm { clock: Arc::clone(&self.clock), key: self.clock.alarms.add(at, waker) };
+        self.rouse(tick)?;
+        Ok(alarm)
+    }
+
+    /// Makes the thread look at what there is to do, if it sleeps; starts it if there is none.
+    #[inline]
+    fn rouse<F>(&self, tick: impl FnOnce() -> F) -> Result<(), Error>
+    where
+        F: Fn() -> bool + Send + 'static,
+    {
         match self.thread.get() {
-            Some(thread) if self.shared.sleeping.load(Ordering::SeqCst) => thread.unpark(),
+            Some(thread) if self.clock.sleeping.load(Ordering::SeqCst) => thread.unpark(),
             Some(_) => {}
             None => self.start(tick())?,
         }
-        Ok(call)
+        Ok(())
     }
 
     #[cold]
@@ -137,10 +189,10 @@ impl Generation {
         if self.thread.get().is_some() {
             return Ok(());
         }
-        let shared = Arc::clone(&self.shared);
+        let clock = Arc::clone(&self.clock);
         let handle = thread::Builder::new()
             .name("extism-ticker".to_owned())
-            .spawn(move || run(&shared, tick))
+            .spawn(move || run(&clock, tick))
             .map_err(|error| Error::engine("cannot start the thread that watches deadlines", error))?;
         self.thread.get_or_init(|| handle.thread().clone());
         Ok(())
@@ -149,33 +201,43 @@ impl Generation {
 
 impl Drop for Generation {
     fn drop(&mut self) {
-        self.shared.stopped.store(true, Ordering::SeqCst);
+        self.clock.stopped.store(true, Ordering::SeqCst);
         if let Some(thread) = self.thread.get() {
             thread.unpark();
         }
     }
 }
 
-fn run(shared: &Shared, tick: impl Fn() -> bool) {
+fn run(clock: &Clock, tick: impl Fn() -> bool) {
     let mut idle = 0;
-    while !shared.stopped.load(Ordering::SeqCst) {
+    while !clock.stopped.load(Ordering::SeqCst) {
         thread::sleep(TICK);
-        shared.ticks.fetch_add(1, Ordering::Relaxed);
+        clock.ticks.fetch_add(1, Ordering::Relaxed);
         if !tick() {
             return;
         }
-        idle = if any_running(shared) { 0 } else { idle + 1 };
+        clock.alarms.ring();
+        idle = if any_running(clock) { 0 } else { idle + 1 };
         if idle > IDLE_TICKS {
-            shared.sleeping.store(true, Ordering::SeqCst);
-            while !any_running(shared) && !shared.stopped.load(Ordering::SeqCst) {
-                thread::park();
-            }
-            shared.sleeping.store(false, Ordering::SeqCst);
+            sleep(clock);
             idle = 0;
         }
     }
 }
 
-fn any_running(shared: &Shared) -> bool {
-    shared.running.iter().any(|shard| shard.0.load(Ordering::SeqCst) > 0)
+/// Sleeps until calls run again, and wakes those that wait for a time.
+fn sleep(clock: &Clock) {
+    clock.sleeping.store(true, Ordering::SeqCst);
+    while !any_running(clock) && !clock.stopped.load(Ordering::SeqCst) {
+        match clock.alarms.next() {
+            Some(next) => thread::park_timeout(next.saturating_duration_since(Instant::now())),
+            None => thread::park(),
+        }
+        clock.alarms.ring();
+    }
+    clock.sleeping.store(false, Ordering::SeqCst);
+}
+
+fn any_running(clock: &Clock) -> bool {
+    clock.running.iter().any(|shard| shard.0.load(Ordering::SeqCst) > 0)
 }

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use wasmtime::{Caller, Extern, Linker};
 
 use crate::{
+    display,
     log::{self, LogLevel},
-    shown,
     store::{Interrupt, StoreData},
 };
 
@@ -85,7 +85,7 @@ fn write(caller: &mut Caller<'_, StoreData>, level: LogLevel, message: i32, befo
 
 fn emit(caller: &Caller<'_, StoreData>, level: LogLevel, line: &str) {
     let data = caller.data();
-    log::emit(level, data.persistent.id, &data.settings.name, &shown::lossy(line.as_bytes()));
+    log::emit(level, data.persistent.id, &data.settings.name, &display::lossy(line.as_bytes()));
 }
 
 /// Returns the string at an address in the calling module's memory; `None` at 0 or at an invalid address.

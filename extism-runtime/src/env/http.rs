@@ -2,7 +2,7 @@
 
 use wasmtime::{Caller, Linker};
 
-use super::{block, fail, free, give, kernel_of};
+use super::{block, fail, free, kernel_of, write_block};
 use crate::{
     fuse::Dialect,
     store::{LastResponse, StoreData},
@@ -34,7 +34,7 @@ fn http_request(
         exchange(caller.data(), asked, (body != 0).then_some(sent))?
     };
     caller.data_mut().response = response.head;
-    let given = give(&mut caller, memory, NAME, &response.body)?;
+    let given = write_block(&mut caller, memory, NAME, &response.body)?;
     free(&mut caller, memory, dialect, request);
     free(&mut caller, memory, dialect, body);
     Ok(given)
@@ -87,5 +87,5 @@ fn exchange(_: &StoreData, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Recei
 fn http_headers(mut caller: Caller<'_, StoreData>) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "http_headers")?;
     let headers = caller.data().response.headers.clone();
-    headers.map_or(Ok(0), |headers| give(&mut caller, memory, "http_headers", &headers))
+    headers.map_or(Ok(0), |headers| write_block(&mut caller, memory, "http_headers", &headers))
 }

@@ -4,9 +4,9 @@ use wasmtime::{Caller, Linker};
 
 use super::{block, free, kernel_of};
 use crate::{
+    display,
     fuse::Dialect,
     log::{self, LogLevel},
-    shown,
     store::{Interrupt, StoreData},
 };
 
@@ -24,7 +24,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
             move |mut caller: Caller<'_, StoreData>, message: i64| {
                 let memory = kernel_of(&caller, name)?;
                 if log::enabled(level) {
-                    let text = shown::lossy(block(&caller, memory, name, message)?);
+                    let text = display::lossy(block(&caller, memory, name, message)?);
                     let logged = count(caller.data(), &text)?;
                     let data = caller.data();
                     log::emit(level, data.persistent.id, &data.settings.name, &text);

@@ -12,10 +12,11 @@ mod words;
 use wasmtime::{AsContextMut, Caller, Linker, Memory};
 
 use crate::{
+    display,
     error::BoxError,
     fuse::{DIALECTS, Dialect, environment},
     host::memory,
-    kernel, shown,
+    kernel,
     store::{Interrupt, StoreData},
     value::{FuncType, ValType},
 };
@@ -64,7 +65,7 @@ const FUSED: &[(&str, &[ValType], &[ValType])] = {
 /// Returns the signature of a function that is fused into modules.
 pub(crate) fn fused_type(namespace: &str, name: &str) -> Option<FuncType> {
     let (dialect, function) = environment(namespace, name)?;
-    let (_, params, results) = FUSED.iter().find(|(known, ..)| *known == function && dialect.has(known))?;
+    let (_, params, results) = FUSED.iter().find(|(known, ..)| *known == function && dialect.contains(known))?;
     Some(FuncType::new(*params, *results))
 }
 
@@ -92,7 +93,7 @@ pub(crate) fn is_known(namespace: &str, name: &str) -> bool {
 /// Returns the names of all environment functions in a namespace; none if the namespace is not the environment's.
 pub(crate) fn names(namespace: &str) -> impl Iterator<Item = String> {
     DIALECTS.iter().filter(move |dialect| dialect.namespace == namespace).flat_map(|dialect| {
-        let fused = FUSED.iter().map(|(name, ..)| *name).filter(|name| dialect.has(name));
+        let fused = FUSED.iter().map(|(name, ..)| *name).filter(|name| dialect.contains(name));
         let words = words::NAMES.into_iter().filter(|_| dialect.is_old);
         fused.chain(HOSTED.iter().copied()).chain(words).map(|name| dialect.name(name))
     })
@@ -100,7 +101,7 @@ pub(crate) fn names(namespace: &str) -> impl Iterator<Item = String> {
 
 /// Returns the error of a function in this folder; it ends the plug-in's call.
 fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
-    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: shown::cut_error(source.into()) })
+    wasmtime::Error::new(Interrupt::HostFunction { name: name.to_owned(), source: display::cut_error(source.into()) })
 }
 
 /// Returns the kernel's memory of the calling plug-in.
@@ -138,7 +139,12 @@ fn free(caller: &mut Caller<'_, StoreData>, memory: Memory, dialect: &Dialect, o
 }
 
 /// Returns the handle of a new block with these bytes, as a function's result; 0 if there are none.
-fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, bytes: &[u8]) -> wasmtime::Result<i64> {
+fn write_block(
+    store: impl AsContextMut<Data = StoreData>,
+    memory: Memory,
+    name: &str,
+    bytes: &[u8],
+) -> wasmtime::Result<i64> {
     let handle = memory::write(memory, store, bytes)
         .map_err(|error| wasmtime::Error::new(memory::failure(name, error.into())))?;
     Ok(handle.offset().cast_signed())
@@ -147,7 +153,7 @@ fn give(store: impl AsContextMut<Data = StoreData>, memory: Memory, name: &str, 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Error, LinkProblem, Plugin};
+    use crate::{Error, Plugin, error::LinkProblem};
 
     #[test]
     fn the_environment_has_every_known_function() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::{Caller, Linker};
 
-use super::{block_in, fail, free, give, kernel_of, text, text_in};
+use super::{block_in, fail, free, kernel_of, text, text_in, write_block};
 use crate::{fuse::Dialect, store::StoreData};
 
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Dialect) -> wasmtime::Result<()> {
@@ -27,7 +27,7 @@ fn config_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, key: i64) ->
     let memory = kernel_of(&caller, "config_get")?;
     let config = Arc::clone(&caller.data().persistent.config);
     let value = config.get(text(&caller, memory, "config_get", key)?);
-    let given = value.map_or(Ok(0), |value| give(&mut caller, memory, "config_get", value.as_bytes()))?;
+    let given = value.map_or(Ok(0), |value| write_block(&mut caller, memory, "config_get", value.as_bytes()))?;
     free(&mut caller, memory, dialect, key);
     Ok(given)
 }
@@ -36,7 +36,7 @@ fn config_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, key: i64) ->
 fn var_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "var_get")?;
     let value = caller.data().persistent.vars.get(text(&caller, memory, "var_get", name)?).map(<[u8]>::to_vec);
-    let given = value.map_or(Ok(0), |value| give(&mut caller, memory, "var_get", &value))?;
+    let given = value.map_or(Ok(0), |value| write_block(&mut caller, memory, "var_get", &value))?;
     free(&mut caller, memory, dialect, name);
     Ok(given)
 }

@@ -1,5 +1,5 @@
 use super::BoxError;
-use crate::shown;
+use crate::display;
 
 /// Why a value could not be encoded or decoded.
 #[derive(Debug)]
@@ -22,7 +22,12 @@ impl CodecError {
     /// Creates an error with this cause: a text, or another error. A cause with a text longer than 1 MiB, such as that
     /// of a reader that quotes its input, is replaced by the start of its text.
     pub fn new(cause: impl Into<BoxError>) -> Self {
-        Self(shown::cut_error(cause.into()))
+        Self(display::cut_error(cause.into()))
+    }
+
+    /// The error of a value that never fits into the room that it asked for.
+    pub(crate) fn growing() -> Self {
+        Self::new("the value's encoding grows each time that it is encoded")
     }
 
     /// Returns the cause.

@@ -1,9 +1,9 @@
 use std::fmt;
 
 use super::BuiltFor;
-use crate::shown;
+use crate::display;
 
-/// What may help if an import is [missing](crate::LinkProblem::Missing).
+/// What may help if an import is [missing](crate::error::LinkProblem::Missing).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingHint {
@@ -50,7 +50,7 @@ impl fmt::Display for MissingHint {
             Self::WasiUnknown => f.write_str("WASI preview 1 has no such function"),
             Self::NoSuchExport { module, nearest: None } => write!(f, "module `{module}` has no such export"),
             Self::NoSuchExport { module, nearest: Some(nearest) } => {
-                let nearest = shown::name(nearest);
+                let nearest = display::name(nearest);
                 write!(f, "module `{module}` has no such export; did you mean `{nearest}`?")
             }
             Self::OtherNamespace(namespace) => {
@@ -82,5 +82,5 @@ impl fmt::Display for MissingHint {
 }
 
 fn did_you_mean(f: &mut fmt::Formatter<'_>, nearest: Option<&str>) -> fmt::Result {
-    nearest.map_or(Ok(()), |nearest| write!(f, "; did you mean `{}`?", shown::name(nearest)))
+    nearest.map_or(Ok(()), |nearest| write!(f, "; did you mean `{}`?", display::name(nearest)))
 }

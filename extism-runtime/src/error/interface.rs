@@ -1,6 +1,6 @@
 use std::fmt::{self, Write as _};
 
-use crate::{shown, value::FuncType};
+use crate::{display, value::FuncType};
 
 /// A plug-in's exports do not satisfy what is required of them: all the mismatches.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,8 +43,8 @@ pub enum MismatchKind {
 
 impl fmt::Display for InterfaceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown::limited(f, |f| {
-            write!(f, "plug-in `{}`", shown::name(&self.plugin))?;
+        display::limited(f, |f| {
+            write!(f, "plug-in `{}`", display::name(&self.plugin))?;
             if let Some(interface) = &self.interface {
                 write!(f, " does not satisfy the interface `{interface}`")?;
             }
@@ -62,11 +62,11 @@ impl fmt::Display for InterfaceError {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { export, kind } = self;
-        let export = shown::name(export);
+        let export = display::name(export);
         match kind {
             MismatchKind::Missing { nearest: None } => write!(f, "no export `{export}`"),
             MismatchKind::Missing { nearest: Some(nearest) } => {
-                write!(f, "no export `{export}` (did you mean `{}`?)", shown::name(nearest))
+                write!(f, "no export `{export}` (did you mean `{}`?)", display::name(nearest))
             }
             MismatchKind::NotAFunction => write!(f, "the export `{export}` is not a function"),
             MismatchKind::Signature(found) => write!(

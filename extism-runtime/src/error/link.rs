@@ -2,7 +2,7 @@ use std::fmt::{self, Write as _};
 
 use super::{BuiltFor, MissingHint, states::hint};
 use crate::{
-    shown,
+    display,
     value::{ExternType, FuncType},
 };
 
@@ -104,8 +104,8 @@ pub enum LinkProblem {
 
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown::limited(f, |f| {
-            write!(f, "cannot link plug-in `{}`:", shown::name(&self.plugin))?;
+        display::limited(f, |f| {
+            write!(f, "cannot link plug-in `{}`:", display::name(&self.plugin))?;
             match self.problems.as_slice() {
                 [problem] => write!(f, " {problem}{}", self.hint(problem)),
                 problems => {
@@ -152,25 +152,25 @@ impl LinkProblem {
         told.extend(self.built_for());
         match self {
             Self::Missing { module, namespace, name, expected, .. } if again => {
-                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                let (module, namespace, name) = (display::name(module), display::name(namespace), display::name(name));
                 write!(f, "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides")
             }
             Self::Missing { module, namespace, name, expected, hint } => {
-                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                let (module, namespace, name) = (display::name(module), display::name(namespace), display::name(name));
                 write!(
                     f,
                     "module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides ({hint})"
                 )
             }
             Self::Mistyped { module, namespace, name, expected, given } => {
-                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                let (module, namespace, name) = (display::name(module), display::name(namespace), display::name(name));
                 write!(
                     f,
                     "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
                 )
             }
             Self::NotAFunction { module, namespace, name, kind } => {
-                let (module, namespace, name) = (shown::name(module), shown::name(namespace), shown::name(name));
+                let (module, namespace, name) = (display::name(module), display::name(namespace), display::name(name));
                 write!(
                     f,
                     "module `{module}` imports the {kind} `{namespace}`.`{name}`, which no other module exports"
@@ -188,7 +188,7 @@ impl LinkProblem {
                 write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
             }
             Self::Initializer { module, name, found, expected } => {
-                let module = shown::name(module);
+                let module = display::name(module);
                 write!(
                     f,
                     "module `{module}` exports `{name}`, which initializes it and should be {expected}, but is "

@@ -6,9 +6,11 @@ mod hint;
 mod interface;
 mod limit;
 mod link;
+mod memory;
 mod site;
 mod states;
 mod trap;
+mod var;
 
 #[cfg(test)]
 mod tests;
@@ -22,10 +24,15 @@ pub use self::{
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem},
+    memory::MemoryError,
     site::Site,
     trap::{Frame, TrapError},
+    var::VarError,
 };
-use crate::{load::LoadError, manifest::ManifestError, shown};
+use crate::display;
+#[cfg(feature = "http")]
+pub use crate::http::HttpError;
+pub use crate::{load::LoadError, manifest::ManifestError};
 
 /// The most bytes kept of what was attempted.
 const MAX_CONTEXT: usize = 1024;
@@ -54,7 +61,7 @@ pub enum Error {
 
     /// A module is not valid WebAssembly, the engine cannot compile it, or it exceeds a limit: then the source is a
     /// [`ModuleLimitError`].
-    #[error("cannot compile module `{}`: {}", shown::name(module), shown::text(source))]
+    #[error("cannot compile module `{}`: {}", display::name(module), display::text(source))]
     Compile {
         /// The module's name in the manifest, or where it came from.
         module: String,
@@ -71,7 +78,7 @@ pub enum Error {
     Interface(Box<InterfaceError>),
 
     /// The input of a call could not be encoded.
-    #[error("{at}: cannot encode the input: {}", shown::text(source))]
+    #[error("{at}: cannot encode the input: {}", display::text(source))]
     Encode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -80,7 +87,7 @@ pub enum Error {
     },
 
     /// The plug-in's output could not be decoded.
-    #[error("{at}: cannot decode the output: {}", shown::text(source))]
+    #[error("{at}: cannot decode the output: {}", display::text(source))]
     Decode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -115,7 +122,7 @@ pub enum Error {
     },
 
     /// The plug-in itself returned an error: a return code other than 0, a message, or both.
-    #[error("{at}: {} (code {code})", shown::text(message))]
+    #[error("{at}: {} (code {code})", display::text(message))]
     Guest {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -126,7 +133,7 @@ pub enum Error {
     },
 
     /// A host function returned an error or panicked.
-    #[error("{at}: host function `{name}`: {}", shown::text(source))]
+    #[error("{at}: host function `{name}`: {}", display::text(source))]
     HostFunction {
         /// The plug-in and the export that called it.
         at: Box<Site>,
@@ -152,6 +159,22 @@ pub enum Error {
         at: Box<Site>,
         /// The limit that applied.
         limit: Duration,
+    },
+
+    /// All instances of a [`Pool`](crate::Pool) stayed in use for as long as it waits for one. The plug-in has not been
+    /// called.
+    #[error(
+        "plug-in `{}` is busy: all {instances} instances of its pool were in use for {waited:?}; try again later, or \
+         raise the pool's `with_max_instances` or `with_max_wait`",
+        display::name(plugin)
+    )]
+    Busy {
+        /// The plug-in's name.
+        plugin: String,
+        /// How many instances the pool may have.
+        instances: usize,
+        /// How long was waited.
+        waited: Duration,
     },
 
     /// The call was cancelled through its [`CancelHandle`](crate::CancelHandle).
@@ -189,7 +212,7 @@ pub enum Error {
     },
 
     /// The engine cannot be created, or cannot create an instance.
-    #[error("{}: {}", shown::text(context), shown::text(source))]
+    #[error("{}: {}", display::text(context), display::text(source))]
     Engine {
         /// What was attempted.
         context: String,
@@ -221,7 +244,7 @@ impl HostPanic {
             .map(|text| (*text).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "a value that is no text".to_owned());
-        Self { message: shown::cut(message) }
+        Self { message: display::cut(message) }
     }
 
     /// Returns the text that was passed to `panic!`.
@@ -253,13 +276,13 @@ impl Error {
     }
 
     pub(crate) fn compile(module: impl Into<String>, source: impl Into<BoxError>) -> Self {
-        Self::Compile { module: module.into(), source: shown::cut_error(source.into()) }
+        Self::Compile { module: module.into(), source: display::cut_error(source.into()) }
     }
 
     pub(crate) fn engine(context: impl Into<String>, source: impl Into<BoxError>) -> Self {
         // The context may contain a plug-in's name, which may have any length.
-        let context = shown::start(context.into(), MAX_CONTEXT);
-        Self::Engine { context, source: shown::cut_error(source.into()) }
+        let context = display::start(context.into(), MAX_CONTEXT);
+        Self::Engine { context, source: display::cut_error(source.into()) }
     }
 }
 

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use crate::shown;
+use crate::display;
 
 /// Where a call failed: the plug-in, and its export. There is no export if an instance could not be created outside of
 /// a call.
@@ -30,10 +30,10 @@ impl Site {
 
 impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "plug-in `{}`, ", shown::name(&self.plugin))?;
+        write!(f, "plug-in `{}`, ", display::name(&self.plugin))?;
         match &*self.export {
             "" => f.write_str("making an instance"),
-            export => write!(f, "export `{}`", shown::name(export)),
+            export => write!(f, "export `{}`", display::name(export)),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::shown;
+use crate::display;
 
 /// A WebAssembly trap, with the functions that were running.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,22 +26,22 @@ pub struct Frame {
 
 impl fmt::Display for TrapError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        shown::limited(f, |f| self.write(f))
+        display::limited(f, |f| self.write(f))
     }
 }
 
 impl TrapError {
     fn write(&self, f: &mut impl fmt::Write) -> fmt::Result {
-        write!(f, "{}", shown::text(&self.message))?;
+        write!(f, "{}", display::text(&self.message))?;
         if let Some(error) = &self.guest_error {
-            write!(f, ", after the error: {}", shown::text(error))?;
+            write!(f, ", after the error: {}", display::text(error))?;
         }
         if !self.backtrace.is_empty() {
             f.write_str("\nwasm backtrace:")?;
         }
         for (depth, frame) in self.backtrace.iter().enumerate() {
             match &frame.name {
-                Some(name) => write!(f, "\n  {depth:>3}: {}", shown::name(name))?,
+                Some(name) => write!(f, "\n  {depth:>3}: {}", display::name(name))?,
                 None => write!(f, "\n  {depth:>3}: <function {}>", frame.index)?,
             }
         }

@@ -8,7 +8,7 @@ use super::{
     features::FEATURES,
     inline::{Inline, SCRATCH},
     plan::Plan,
-    renumber::Guest,
+    renumber::GuestReencoder,
 };
 
 /// A function's body while it is rewritten: the instructions that change are written again, everything between them is
@@ -74,12 +74,12 @@ impl<'a> Body<'a> {
         end: usize,
     ) -> Result<(), FuseError> {
         self.copy(start, end);
-        Guest(plan).instruction(operator)?.encode(&mut self.code);
+        GuestReencoder(plan).instruction(operator)?.encode(&mut self.code);
         Ok(())
     }
 
     /// Replaces a call or tail call with the code of the called function.
-    pub(super) fn put_in_place(&mut self, inline: &Inline, tail: bool, start: usize, end: usize) {
+    pub(super) fn inline_call(&mut self, inline: &Inline, tail: bool, start: usize, end: usize) {
         self.copy(start, end);
         inline.emit(self.locals, &mut self.code);
         if tail {

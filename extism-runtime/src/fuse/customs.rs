@@ -1,10 +1,10 @@
 use wasm_encoder::{CustomSection, Module};
 use wasmparser::CustomSectionReader;
 
-use super::{FuseError, module::Module as Guest, names, plan::Plan};
+use super::{FuseError, module::Module as GuestModule, names, plan::Plan};
 
 /// Writes the custom sections: the names with their new indices, and all others whose content is still true.
-pub(super) fn write(module: &mut Module, guest: &Guest<'_>, plan: &Plan) -> Result<(), FuseError> {
+pub(super) fn write(module: &mut Module, guest: &GuestModule<'_>, plan: &Plan) -> Result<(), FuseError> {
     module.section(&names::write(guest, plan)?);
     for custom in guest.customs.iter().filter(|custom| stays(custom)) {
         module.section(&CustomSection { name: custom.name().into(), data: custom.data().into() });

@@ -48,11 +48,11 @@ impl Dialect {
 
     /// Returns whether the kernel has a function of this name in this namespace.
     pub(crate) fn knows(&self, name: &str) -> bool {
-        name.strip_prefix(self.prefix).is_some_and(|function| self.has(function))
+        name.strip_prefix(self.prefix).is_some_and(|function| self.contains(function))
     }
 
     /// Returns whether the kernel has a counterpart of this environment function.
-    pub(crate) fn has(&self, function: &str) -> bool {
+    pub(crate) fn contains(&self, function: &str) -> bool {
         !self.is_old || OLD.contains(&function)
     }
 }
@@ -97,5 +97,5 @@ impl Given {
 /// Returns the kernel function that replaces an import, if any.
 pub(super) fn kernel_function<'n>(namespace: &str, name: &'n str, given: Given) -> Option<&'n str> {
     let (dialect, function) = environment(namespace, name)?;
-    (dialect.has(function) && given.0 & Given::bit(namespace, name) == 0).then_some(function)
+    (dialect.contains(function) && given.0 & Given::bit(namespace, name) == 0).then_some(function)
 }

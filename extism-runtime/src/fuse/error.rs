@@ -1,4 +1,4 @@
-use crate::shown;
+use crate::display;
 
 /// Why a module cannot be fused with the kernel.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +51,7 @@ pub(crate) enum FuseError {
 fn shared(import: Option<&(String, String)>) -> String {
     match import {
         Some((module, name)) => {
-            format!("imports the shared memory `{}`.`{}`", shown::name(module), shown::name(name))
+            format!("imports the shared memory `{}`.`{}`", display::name(module), display::name(name))
         }
         None => "defines a shared memory".to_owned(),
     }

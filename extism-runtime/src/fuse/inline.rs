@@ -5,7 +5,7 @@ use super::{
     FuseError,
     plan::Plan,
     program::{Function, Program},
-    renumber::Kernel,
+    renumber::KernelReencoder,
 };
 
 /// The scratch locals that a function gets for the arguments of inlined code: the number of `i64` locals, followed by
@@ -47,7 +47,7 @@ impl Inline {
                     let scratch = parameters.get(local_index as usize).copied();
                     pieces.push((std::mem::take(&mut code), scratch));
                 }
-                operator => Kernel(plan).instruction(operator)?.encode(&mut code),
+                operator => KernelReencoder(plan).instruction(operator)?.encode(&mut code),
             }
         }
         pieces.push((code, None));

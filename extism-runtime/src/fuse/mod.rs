@@ -13,7 +13,6 @@
 //! The input is validated on the way, so that the output is valid exactly if the input is.
 
 mod body;
-mod code;
 mod cost;
 mod customs;
 mod dialect;
@@ -27,16 +26,19 @@ mod pieces;
 mod plan;
 mod program;
 mod renumber;
+mod rewrite;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub(crate) use cost::Cost;
 #[cfg(test)]
-pub(crate) use cost::FunctionCost;
-pub(crate) use dialect::{DIALECTS, Dialect, Given, environment};
-pub(crate) use error::FuseError;
-pub(crate) use features::{FEATURES, refuse_shared_memories};
+pub(crate) use self::cost::FunctionCost;
+pub(crate) use self::{
+    cost::Cost,
+    dialect::{DIALECTS, Dialect, Given, environment},
+    error::FuseError,
+    features::{FEATURES, refuse_shared_memories},
+};
 
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";

@@ -21,12 +21,12 @@ pub(super) struct Plan {
     /// The kernel function that replaces it, by imported function.
     replaced: Vec<Option<usize>>,
     /// The index in the fused module, by kernel function.
-    places: Vec<Option<u32>>,
+    indices: Vec<Option<u32>>,
     /// The replacements of imports, in order.
-    pub(super) first: Vec<First>,
+    pub(super) replacements: Vec<Replacement>,
     /// The kernel functions that only other kernel functions call, in order.
-    pub(super) last: Vec<usize>,
-    /// The number of the guest's types; those of `last` follow, one each.
+    pub(super) helpers: Vec<usize>,
+    /// The number of the guest's types; those of `helpers` follow, one each.
     pub(super) types: u32,
     /// The kernel memory's index.
     pub(super) memory: u32,
@@ -43,7 +43,7 @@ pub(super) struct Plan {
 }
 
 /// A function that replaces an import.
-pub(super) struct First {
+pub(super) struct Replacement {
     /// The guest's index of its type.
     pub(super) ty: u32,
     /// The kernel function. `None` if an earlier import is of the same function: that one serves for both, and this one
@@ -58,9 +58,9 @@ impl Plan {
         let mut plan = Self {
             imported: Vec::new(),
             replaced: Vec::new(),
-            places: vec![None; program.len()],
-            first: Vec::new(),
-            last: Vec::new(),
+            indices: vec![None; program.len()],
+            replacements: Vec::new(),
+            helpers: Vec::new(),
             types: count(types.len()),
             memory: 0,
             imported_memories: 0,
@@ -71,7 +71,7 @@ impl Plan {
         };
         plan.read_imports(module, program, &types, given)?;
         plan.place_imports();
-        plan.place_last(module, program)?;
+        plan.place_helpers(module, program)?;
         plan.place_memory(module)?;
         Ok(plan)
     }
@@ -93,12 +93,12 @@ impl Plan {
 
     /// Returns the index in the fused module of a kernel function, if the module contains it.
     pub(super) fn kernel_function(&self, function: usize) -> Option<u32> {
-        *self.places.get(function)?
+        *self.indices.get(function)?
     }
 
     /// Returns the kernel functions in the fused module, each with its index there.
     pub(super) fn kernel_functions(&self) -> impl Iterator<Item = (u32, usize)> {
-        self.places.iter().enumerate().filter_map(|(function, place)| Some(((*place)?, function)))
+        self.indices.iter().enumerate().filter_map(|(function, index)| Some(((*index)?, function)))
     }
 
     /// Returns the number of functions that the guest imports.
@@ -136,7 +136,7 @@ impl Plan {
                         .and_then(|name| program.export(name))
                         .filter(|function| signature == Some(&program.function(*function).signature));
                     self.replaced.push(kernel);
-                    self.first.extend(kernel.map(|kernel| First { ty, kernel: Some(kernel) }));
+                    self.replacements.extend(kernel.map(|kernel| Replacement { ty, kernel: Some(kernel) }));
                 }
                 TypeRef::FuncExact(_) => self.replaced.push(None),
                 TypeRef::Memory(_) => self.imported_memories += 1,
@@ -148,38 +148,38 @@ impl Plan {
     }
 
     fn place_imports(&mut self) {
-        let kept = count(self.replaced.len() - self.first.len());
-        for (place, first) in (kept..).zip(&mut self.first) {
-            let Some(kernel) = first.kernel else { continue };
-            match &mut self.places[kernel] {
-                Some(_) => first.kernel = None,
-                free => *free = Some(place),
+        let kept = count(self.replaced.len() - self.replacements.len());
+        for (index, replacement) in (kept..).zip(&mut self.replacements) {
+            let Some(kernel) = replacement.kernel else { continue };
+            match &mut self.indices[kernel] {
+                Some(_) => replacement.kernel = None,
+                free => *free = Some(index),
             }
         }
         let mut next = 0..kept;
-        let place = |replaced: &Option<usize>| match replaced {
-            Some(kernel) => self.places[*kernel],
+        let index_of = |replaced: &Option<usize>| match replaced {
+            Some(kernel) => self.indices[*kernel],
             None => next.next(),
         };
-        self.imported = self.replaced.iter().filter_map(place).collect();
+        self.imported = self.replaced.iter().filter_map(index_of).collect();
     }
 
     /// Adds the functions that the kernel's functions call, directly or indirectly.
-    fn place_last(&mut self, module: &Module<'_>, program: &Program) -> Result<(), FuseError> {
+    fn place_helpers(&mut self, module: &Module<'_>, program: &Program) -> Result<(), FuseError> {
         let mut waiting: Vec<usize> = self.kernel_functions().map(|(_, function)| function).collect();
         let mut next = self.imports() + count(module.code.len());
         while let Some(function) = waiting.pop() {
             for callee in &program.function(function).calls {
-                if self.places[*callee].is_none() {
-                    self.places[*callee] = Some(next);
+                if self.indices[*callee].is_none() {
+                    self.indices[*callee] = Some(next);
                     next += 1;
-                    self.last.push(*callee);
+                    self.helpers.push(*callee);
                     waiting.push(*callee);
                 }
             }
         }
         room("functions", next as usize, MAX_FUNCTIONS)?;
-        room("types", self.types as usize + self.last.len(), MAX_TYPES)
+        room("types", self.types as usize + self.helpers.len(), MAX_TYPES)
     }
 
     fn place_memory(&mut self, module: &Module<'_>) -> Result<(), FuseError> {

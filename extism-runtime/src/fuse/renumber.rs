@@ -7,9 +7,9 @@ use super::plan::Plan;
 type Result<T> = std::result::Result<T, Error<Infallible>>;
 
 /// Reencodes a part of the guest with the plan's indices.
-pub(super) struct Guest<'a>(pub(super) &'a Plan);
+pub(super) struct GuestReencoder<'a>(pub(super) &'a Plan);
 
-impl Reencode for Guest<'_> {
+impl Reencode for GuestReencoder<'_> {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32> {
@@ -22,9 +22,9 @@ impl Reencode for Guest<'_> {
 }
 
 /// Reencodes a kernel function for its position in the guest.
-pub(super) struct Kernel<'a>(pub(super) &'a Plan);
+pub(super) struct KernelReencoder<'a>(pub(super) &'a Plan);
 
-impl Reencode for Kernel<'_> {
+impl Reencode for KernelReencoder<'_> {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32> {

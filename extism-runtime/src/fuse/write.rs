@@ -8,11 +8,12 @@ use wasm_encoder::{
 use wasmparser::{FuncType, SectionLimited, TypeRef};
 
 use super::{
-    FuseError, Fused, KernelMemory, Options, code, cost, customs,
-    module::Module as Guest,
+    FuseError, Fused, KernelMemory, Options, cost, customs,
+    module::Module as GuestModule,
     plan::{MAX_EXPORTS, Plan, room},
     program::Program,
-    renumber::Guest as Renumber,
+    renumber::GuestReencoder,
+    rewrite,
 };
 use crate::kernel::layout;
 
@@ -21,9 +22,9 @@ const MEMORY_EXPORT: &str = "extism:kernel/memory";
 const START_EXPORT: &str = "extism:kernel/start";
 
 /// Writes the fused module.
-pub(super) fn write(mut guest: Guest<'_>, plan: &Plan, options: Options<'_>) -> Result<Fused, FuseError> {
+pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_>) -> Result<Fused, FuseError> {
     let Options { memory, lift, .. } = options;
-    let (code, mut cost) = code::rewrite(std::mem::take(&mut guest.code), plan, lift)?;
+    let (code, mut cost) = rewrite::rewrite(std::mem::take(&mut guest.code), plan, lift)?;
     cost.add(cost::initializers(&guest)?);
     let mut writer = Writer { guest: &guest, plan, module: Module::new() };
     writer.types()?;
@@ -55,7 +56,7 @@ pub(super) fn write(mut guest: Guest<'_>, plan: &Plan, options: Options<'_>) -> 
 }
 
 struct Writer<'a> {
-    guest: &'a Guest<'a>,
+    guest: &'a GuestModule<'a>,
     plan: &'a Plan,
     module: Module,
 }
@@ -79,7 +80,7 @@ impl<'a> Writer<'a> {
     fn types(&mut self) -> Result<(), FuseError> {
         let program = Program::get()?;
         let mut added = Items::default();
-        for function in &self.plan.last {
+        for function in &self.plan.helpers {
             function_type(&program.function(*function).signature, &mut added.bytes)?;
             added.count += 1;
         }
@@ -111,15 +112,15 @@ impl<'a> Writer<'a> {
     }
 
     fn functions(&mut self) {
-        let mut first = Items::default();
-        for function in &self.plan.first {
-            first.push(&function.ty);
+        let mut before = Items::default();
+        for function in &self.plan.replacements {
+            before.push(&function.ty);
         }
-        let mut last = Items::default();
-        for (ty, _) in (self.plan.types..).zip(&self.plan.last) {
-            last.push(&ty);
+        let mut after = Items::default();
+        for (ty, _) in (self.plan.types..).zip(&self.plan.helpers) {
+            after.push(&ty);
         }
-        self.extended(SectionId::Function, &first, self.guest.functions.as_ref(), &last);
+        self.extended(SectionId::Function, &before, self.guest.functions.as_ref(), &after);
     }
 
     fn tables(&mut self) -> Result<(), FuseError> {
@@ -128,7 +129,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         };
         let mut tables = TableSection::new();
-        Renumber(self.plan).parse_table_section(&mut tables, section.clone())?;
+        GuestReencoder(self.plan).parse_table_section(&mut tables, section.clone())?;
         self.module.section(&tables);
         Ok(())
     }
@@ -147,7 +148,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         };
         let mut globals = GlobalSection::new();
-        Renumber(self.plan).parse_global_section(&mut globals, section.clone())?;
+        GuestReencoder(self.plan).parse_global_section(&mut globals, section.clone())?;
         self.module.section(&globals);
         Ok(())
     }
@@ -159,7 +160,7 @@ impl<'a> Writer<'a> {
         for export in self.guest.exports.iter().cloned().flatten() {
             let export = export?;
             names.insert(export.name);
-            Renumber(self.plan).parse_export(&mut exports, export)?;
+            GuestReencoder(self.plan).parse_export(&mut exports, export)?;
         }
         let mut add = |name: &str, kind, index| {
             let name = fresh(name, &names);
@@ -184,7 +185,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         };
         let mut elements = ElementSection::new();
-        Renumber(self.plan).parse_element_section(&mut elements, section.clone())?;
+        GuestReencoder(self.plan).parse_element_section(&mut elements, section.clone())?;
         self.module.section(&elements);
         Ok(())
     }
@@ -196,7 +197,7 @@ impl<'a> Writer<'a> {
             return Ok(());
         };
         let mut data = DataSection::new();
-        Renumber(self.plan).parse_data_section(&mut data, section.clone())?;
+        GuestReencoder(self.plan).parse_data_section(&mut data, section.clone())?;
         self.module.section(&data);
         Ok(())
     }
@@ -209,17 +210,17 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a section with items before and after the guest's.
-    fn extended<T>(&mut self, id: SectionId, first: &Items, section: Option<&SectionLimited<'a, T>>, last: &Items) {
+    fn extended<T>(&mut self, id: SectionId, before: &Items, section: Option<&SectionLimited<'a, T>>, after: &Items) {
         let (own, items) = section.map_or((0, &[][..]), |section| (section.count(), self.guest.items(section)));
-        let count = first.count + own + last.count;
+        let count = before.count + own + after.count;
         if count == 0 {
             return;
         }
-        let mut data = Vec::with_capacity(5 + first.bytes.len() + items.len() + last.bytes.len());
+        let mut data = Vec::with_capacity(5 + before.bytes.len() + items.len() + after.bytes.len());
         count.encode(&mut data);
-        data.extend_from_slice(&first.bytes);
+        data.extend_from_slice(&before.bytes);
         data.extend_from_slice(items);
-        data.extend_from_slice(&last.bytes);
+        data.extend_from_slice(&after.bytes);
         self.module.section(&RawSection { id: id.into(), data: &data });
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     codec::{Base64, Decode, Encode, Json, to_vec},
-    shown,
+    display,
 };
 
 /// Decodes the input with each codec. Whatever can be decoded is encoded, and decodes again to a value with the same
@@ -51,8 +51,8 @@ fn round_trip<T: Encode + for<'a> Decode<'a>>(input: &[u8]) {
 
 /// Names and texts can be printed to a terminal, whatever they contain.
 fn show(input: &[u8]) {
-    let text = shown::lossy(input);
-    let (name, text) = (shown::name(&text).to_string(), shown::text(&text).to_string());
+    let text = display::lossy(input);
+    let (name, text) = (display::name(&text).to_string(), display::text(&text).to_string());
     assert!(!name.contains(char::is_control) && name.chars().count() < 10 * 300 + 30, "{name:?}");
     assert!(text.chars().all(|char| !char.is_control() || matches!(char, '\n' | '\t')), "{text:?}");
 }

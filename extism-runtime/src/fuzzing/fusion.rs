@@ -1,16 +1,16 @@
 use wasmparser::{Parser, Payload, Validator};
 
 use crate::{
-    code::Shape,
+    artifact::ModuleSummary,
     fuse::{FEATURES, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse},
 };
 
 /// Fuses the kernel into a module in both ways. The output is valid exactly if the module is.
 pub fn fusion(wasm: &[u8]) {
     let valid = validate(wasm);
-    let shape = Shape::parse(wasm);
-    if let Err(error) = &shape {
-        assert!(valid.is_err(), "a valid module has no shape: {error}");
+    let summary = ModuleSummary::parse(wasm);
+    if let Err(error) = &summary {
+        assert!(valid.is_err(), "a valid module has no summary: {error}");
     }
     let import = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
     for memory in [KernelMemory::Define, import] {

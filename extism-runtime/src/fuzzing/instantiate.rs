@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Engine, Error, ExportType, Features, PluginBuilder, Wasm};
+use crate::{Engine, Error, PluginBuilder, Wasm, features::Features, kernel::layout::PAGE};
 
 #[cfg(test)]
 #[path = "../../../fuzz/src/smith.rs"]
@@ -27,8 +27,8 @@ const ROOM: u64 = 256 << 20;
 const CALLS: usize = 4;
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
-    let builder = || Engine::builder().cache(false);
-    [builder(), builder().pool_size(0), builder().pool_size(4).fuel(true)]
+    let builder = || Engine::builder().with_cache(false);
+    [builder(), builder().with_pool_size(0), builder().with_pool_size(4).with_fuel(true)]
         .map(|builder| builder.build().expect("an engine"))
 });
 
@@ -55,8 +55,13 @@ pub fn instantiate(flags: u16, wasm: &[u8]) {
         Ok(compiled) => compiled,
         Err(error) => return check(&error),
     };
-    let exports: Vec<String> =
-        compiled.exports().filter(ExportType::is_callable).map(|export| export.name.to_owned()).take(CALLS).collect();
+    let exports: Vec<String> = compiled
+        .exports()
+        .iter()
+        .filter(|export| export.is_callable())
+        .map(|export| export.name.clone())
+        .take(CALLS)
+        .collect();
     for _ in 0..2 {
         let mut plugin = match within(TIMEOUT, || compiled.instantiate()) {
             Ok(plugin) => plugin,
@@ -67,7 +72,7 @@ pub fn instantiate(flags: u16, wasm: &[u8]) {
                 check(&error);
             }
             // The initial size and as much growth; tables; the kernel's free memory.
-            let most = 4 * u64::from(pages) * (64 << 10) + ROOM;
+            let most = 4 * u64::from(pages) * PAGE + ROOM;
             assert!(resident().saturating_sub(before) < most, "{} bytes for {pages} pages", resident() - before);
         }
     }

@@ -1,15 +1,14 @@
 use std::{any::Any, fmt, time::Duration, time::Instant};
 
-use uuid::Uuid;
-use wasmtime::{Caller, Memory};
+use wasmtime::{AsContextMut as _, Caller, Memory};
 
-use super::{
-    Handle,
-    memory::{self, MemoryError},
-};
+use super::{Handle, memory};
 use crate::{
-    CancelHandle, Decode, Encode, kernel,
-    store::{StoreData, VarError},
+    CancelHandle, Decode, Encode,
+    error::{MemoryError, VarError},
+    kernel,
+    plugin_id::PluginId,
+    store::StoreData,
     value::Val,
 };
 
@@ -32,7 +31,7 @@ impl<'a> CurrentPlugin<'a> {
 
     /// Returns the plug-in's id, unique in the process.
     #[must_use]
-    pub fn id(&self) -> Uuid {
+    pub fn id(&self) -> PluginId {
         self.caller.data().persistent.id
     }
 
@@ -104,6 +103,11 @@ impl<'a> CurrentPlugin<'a> {
     pub fn cancel_handle(&self) -> CancelHandle {
         let data = self.caller.data();
         CancelHandle::new(data.call.clone(), data.settings.engine.clone())
+    }
+
+    /// Notes that an async host function has waited: ticks in the meantime are no reason for the plug-in to wait again.
+    pub(crate) fn has_waited(&mut self) {
+        self.caller.as_context_mut().set_epoch_deadline(1);
     }
 
     /// Allocates a block of plug-in memory; its initial content is undefined. A block of no bytes has the handle 0.
@@ -200,6 +204,13 @@ impl<'a> CurrentPlugin<'a> {
         memory::put(self.kernel, &mut self.caller, &value).map(Val::from)
     }
 }
+
+/// Asserts at compile time that async host functions can hold the plug-in, and what they borrow from it, while they
+/// wait.
+const _: () = {
+    const fn shared<T: Send + Sync>() {}
+    shared::<CurrentPlugin<'static>>();
+};
 
 fn offset(value: &Val) -> Result<u64, MemoryError> {
     match value {

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, pin::Pin, sync::Arc};
 
 use super::{CurrentPlugin, MissingState, States};
 use crate::{
@@ -9,9 +9,39 @@ use crate::{
 /// The namespace of host functions unless they name another; PDKs import from it by default.
 pub const DEFAULT_NAMESPACE: &str = "extism:host/user";
 
+/// What an async host function returns: see [`Function::new_async`].
+pub type HostFuture<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
+
 /// The function that runs when a plug-in calls a host function.
-pub(crate) type Callback =
-    Arc<dyn Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
+#[derive(Clone)]
+pub(crate) enum Callback {
+    Plain(Arc<dyn Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync>),
+    Async(Arc<dyn AsyncCallback>),
+}
+
+/// An async host function. Not a closure, so that its future can borrow it.
+pub(crate) trait AsyncCallback: Send + Sync {
+    fn call<'a>(
+        &'a self,
+        plugin: &'a mut CurrentPlugin<'_>,
+        arguments: &'a [Val],
+        results: &'a mut [Val],
+    ) -> HostFuture<'a>;
+}
+
+impl<F> AsyncCallback for F
+where
+    F: for<'a> Fn(&'a mut CurrentPlugin<'_>, &'a [Val], &'a mut [Val]) -> HostFuture<'a> + Send + Sync,
+{
+    fn call<'a>(
+        &'a self,
+        plugin: &'a mut CurrentPlugin<'_>,
+        arguments: &'a [Val],
+        results: &'a mut [Val],
+    ) -> HostFuture<'a> {
+        self(plugin, arguments, results)
+    }
+}
 
 /// Creates the [`Callback`] once the builder's states are known.
 type Bind = Arc<dyn Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync>;
@@ -41,8 +71,44 @@ impl Function {
     where
         F: Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync + 'static,
     {
-        let callback: Callback = Arc::new(callback);
-        Self::with_binding(name.into(), FuncType::new(params, results), move |_| Ok(Arc::clone(&callback)))
+        let callback = Callback::Plain(Arc::new(callback));
+        Self::with_binding(name.into(), FuncType::new(params, results), move |_| Ok(callback.clone()))
+    }
+
+    /// Creates a function over raw WebAssembly values that may wait without holding the thread.
+    ///
+    /// `callback` is like that of [`new`](Self::new), and returns a future that may borrow all of its arguments. The
+    /// call's time limit and a cancellation end it while it waits: the future is dropped. A panic in it is an error as
+    /// elsewhere.
+    ///
+    /// ```
+    /// use extism_runtime::{Function, ValType};
+    ///
+    /// let double = Function::new_async("double", [ValType::I64], [ValType::I64], |plugin, arguments, results| {
+    ///     Box::pin(async move {
+    ///         let text: String = plugin.get(&arguments[0])?;
+    ///         let doubled = async { text.repeat(2) }.await;
+    ///         results[0] = plugin.put(doubled)?;
+    ///         Ok(())
+    ///     })
+    /// });
+    /// # assert_eq!(double.name(), "double");
+    /// ```
+    ///
+    /// An async call of the plug-in, such as [`Plugin::call_async`](crate::Plugin::call_async), gives its executor the
+    /// thread back while the future waits. A plain call waits on the calling thread. If that is the only thread of a
+    /// tokio runtime, whose timers and connections would stand still, the call fails as soon as the future waits.
+    pub fn new_async<F>(
+        name: impl Into<String>,
+        params: impl Into<Vec<ValType>>,
+        results: impl Into<Vec<ValType>>,
+        callback: F,
+    ) -> Self
+    where
+        F: for<'a> Fn(&'a mut CurrentPlugin<'_>, &'a [Val], &'a mut [Val]) -> HostFuture<'a> + Send + Sync + 'static,
+    {
+        let callback = Callback::Async(Arc::new(callback));
+        Self::with_binding(name.into(), FuncType::new(params, results), move |_| Ok(callback.clone()))
     }
 
     /// Creates a function whose callback is created when the plug-in is built, from the builder's states.
@@ -93,9 +159,9 @@ impl fmt::Debug for Function {
 ///
 /// `host_fns![a, b]` creates such a list, and `#[host_fn]` on an `impl` block implements it for the block's type.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no set of host functions",
-    label = "gives no host functions",
-    note = "list `#[host_fn]` functions by `host_fns![a, b]`, or put `#[host_fn]` on an `impl` block of the type"
+    message = "`{Self}` is not a set of host functions",
+    label = "has no host functions",
+    note = "list `#[host_fn]` functions with `host_fns![a, b]`, or put `#[host_fn]` on an `impl` block of the type"
 )]
 pub trait IntoFunctions {
     /// Returns the functions.

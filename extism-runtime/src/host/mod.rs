@@ -9,13 +9,12 @@ pub(crate) mod typed;
 
 pub use self::{
     current::CurrentPlugin,
-    function::{DEFAULT_NAMESPACE, Function, IntoFunctions},
+    function::{DEFAULT_NAMESPACE, Function, HostFuture, IntoFunctions},
     handle::Handle,
-    memory::MemoryError,
-    state::{State, Value},
+    state::{Scalar, State},
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},
 };
 pub(crate) use self::{
-    function::Callback,
+    function::{AsyncCallback, Callback},
     state::{MissingState, States},
 };

@@ -111,14 +111,14 @@ pub(crate) fn send_with_progress(
         check_allowed(policy.allowed, &next.target, Some(&request.target))?;
         request = next;
     }
-    Err(HttpError::TooManyRedirects { url: request.target.shown(), limit: policy.max_redirects })
+    Err(HttpError::TooManyRedirects { url: request.target.display_url(), limit: policy.max_redirects })
 }
 
 fn check_allowed(allowed: &AllowedHosts, target: &Target, from: Option<&Target>) -> Result<(), HttpError> {
     if allowed.allow(target) {
         Ok(())
     } else {
-        Err(HttpError::NotAllowed { host: target.shown_authority(), from: from.map(Target::shown) })
+        Err(HttpError::NotAllowed { host: target.display_authority(), from: from.map(Target::display_url) })
     }
 }
 
@@ -152,7 +152,7 @@ fn exchange(
 
 /// Returns the URI to send. It must name the host that was checked, even if it is parsed differently.
 fn uri_of(target: &Target) -> Result<Uri, HttpError> {
-    let wrong = |message: String| HttpError::Url { url: target.shown(), message };
+    let wrong = |message: String| HttpError::Url { url: target.display_url(), message };
     let uri: Uri = target.wire().parse().map_err(|error| wrong(format!("{error}")))?;
     if uri.host() == Some(target.host_str()) { Ok(uri) } else { Err(wrong("its host is ambiguous".to_owned())) }
 }

@@ -52,7 +52,7 @@ pub(super) fn connect(
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
                 let source = io::ErrorKind::ConnectionAborted.into();
-                return Err(HttpError::Connect { host: target.shown_authority(), source });
+                return Err(HttpError::Connect { host: target.display_authority(), source });
             }
         }
     }
@@ -66,14 +66,14 @@ fn start(
     abandoned: &Arc<AtomicBool>,
 ) -> Result<Receiver<Result<TcpStream, HttpError>>, HttpError> {
     let (sender, receiver) = sync_channel(1);
-    let (host, shown, abandoned) = (HostPort::of(target), target.shown_authority(), Arc::clone(abandoned));
+    let (host, shown, abandoned) = (HostPort::of(target), target.display_authority(), Arc::clone(abandoned));
     let work = move || {
         let _places = places;
         // Fails if the caller has abandoned this thread.
         let _ = sender.send(host.connect(&shown, left, &abandoned));
     };
     let thread = thread::Builder::new().name("extism-http".to_owned()).spawn(work);
-    thread.map_err(|source| HttpError::Connect { host: target.shown_authority(), source })?;
+    thread.map_err(|source| HttpError::Connect { host: target.display_authority(), source })?;
     Ok(receiver)
 }
 

@@ -162,7 +162,7 @@ impl HttpError {
         match stop {
             Stop::Timeout => Self::Timeout,
             Stop::Cancelled => Self::Cancelled,
-            Stop::HeadTooLarge => Self::HeadTooLarge { url: target.shown(), limit: MAX_HEAD_BYTES },
+            Stop::HeadTooLarge => Self::HeadTooLarge { url: target.display_url(), limit: MAX_HEAD_BYTES },
         }
     }
 }

@@ -15,7 +15,7 @@ impl HttpError {
         if let Some(stop) = wait.stopped() {
             return Self::stopped(stop, target);
         }
-        let url = target.shown();
+        let url = target.display_url();
         match error {
             ureq::Error::LargeResponseHeader(..) => Self::HeadTooLarge { url, limit: MAX_HEAD_BYTES },
             // The TLS library's errors arrive like this.

@@ -13,7 +13,7 @@ pub(super) fn follow<'a>(
 ) -> Result<Option<Outgoing<'a>>, HttpError> {
     let Some(location) = headers.get(header::LOCATION).filter(|_| redirects(status)) else { return Ok(None) };
     let location = std::str::from_utf8(location.as_bytes())
-        .map_err(|error| HttpError::Redirect { url: request.target.shown(), message: error.to_string() })?;
+        .map_err(|error| HttpError::Redirect { url: request.target.display_url(), message: error.to_string() })?;
     let mut next = Outgoing { target: request.target.join(location)?, ..request.clone() };
     if becomes_get(status, &request.method) {
         next.method = Method::GET;

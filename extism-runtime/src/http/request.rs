@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 
 use super::{HttpError, target::Target};
-use crate::{manifest::HttpRequest, shown};
+use crate::{display, manifest::HttpRequest};
 
 /// Headers about the connection and the framing of the message, which the client writes itself. A guest's values are
 /// dropped: framing that does not match the body would let it smuggle a second request.
@@ -47,7 +47,7 @@ pub(crate) fn parse_request(json: &[u8]) -> Result<HttpRequest, HttpError> {
         return Err(HttpError::Request { message: format!("it is longer than {MAX_REQUEST} bytes") });
     }
     let request: GuestRequest = serde_json::from_slice(json).map_err(|error| HttpError::Request {
-        message: shown::name(&shown::without_values(&error.to_string())).to_string(),
+        message: display::name(&display::without_values(&error.to_string())).to_string(),
     })?;
     Ok(HttpRequest { url: request.url, headers: request.headers.unwrap_or_default(), method: request.method })
 }
@@ -91,7 +91,7 @@ fn headers(given: &BTreeMap<String, String>, target: &Target) -> Result<HeaderMa
     let mut headers = HeaderMap::new();
     for (name, value) in given {
         let wrong =
-            |message: &str| HttpError::Header { name: shown::name(name).to_string(), message: message.to_owned() };
+            |message: &str| HttpError::Header { name: display::name(name).to_string(), message: message.to_owned() };
         let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong("this is not a header's name"))?;
         if name == header::HOST && !value.eq_ignore_ascii_case(&target.authority()) {
             return Err(wrong("it is the URL that says the host"));

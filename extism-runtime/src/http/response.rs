@@ -16,7 +16,7 @@ use super::{
     target::Target,
     wait::Wait,
 };
-use crate::shown;
+use crate::display;
 
 /// Bytes that are read at a time.
 const PIECE: usize = 64 * 1024;
@@ -135,13 +135,13 @@ impl Incoming<'_> {
     }
 
     fn too_large(&self) -> HttpError {
-        HttpError::TooLarge { url: self.target.shown(), limit: self.limit }
+        HttpError::TooLarge { url: self.target.display_url(), limit: self.limit }
     }
 
     fn undecodable(&self, message: String) -> HttpError {
         let encodings = joined(&self.headers).remove(header::CONTENT_ENCODING.as_str()).unwrap_or_default();
-        let encoding = shown::name(&encodings).to_string();
-        HttpError::Encoding { url: self.target.shown(), encoding, message }
+        let encoding = display::name(&encodings).to_string();
+        HttpError::Encoding { url: self.target.display_url(), encoding, message }
     }
 }
 

@@ -3,7 +3,7 @@
 use url::{Host, Url};
 
 use super::HttpError;
-use crate::shown;
+use crate::display;
 
 /// Maximum bytes of a host. Names have at most 253, plus a dot.
 const MAX_HOST: usize = 254;
@@ -16,7 +16,7 @@ impl Target {
     /// Parses the URL of a request.
     pub(crate) fn parse(text: &str) -> Result<Self, HttpError> {
         let url = Url::parse(text).map_err(|error| HttpError::Url {
-            url: shown::name(&shown::url(text)).to_string(),
+            url: display::name(&display::url(text)).to_string(),
             message: error.to_string(),
         })?;
         Self::of(url)
@@ -27,19 +27,19 @@ impl Target {
         let url = self
             .0
             .join(location)
-            .map_err(|error| HttpError::Redirect { url: self.shown(), message: error.to_string() })?;
+            .map_err(|error| HttpError::Redirect { url: self.display_url(), message: error.to_string() })?;
         Self::of(url)
     }
 
     fn of(url: Url) -> Result<Self, HttpError> {
         // The host is compared with patterns, in more than linear time, and resolved.
         if url.host_str().is_some_and(|host| host.len() > MAX_HOST) {
-            let url = shown::name(&shown::url(url.as_str())).to_string();
+            let url = display::name(&display::url(url.as_str())).to_string();
             return Err(HttpError::Url { url, message: format!("its host is longer than {MAX_HOST} bytes") });
         }
         match url.scheme() {
             "http" | "https" => Ok(Self(url)),
-            scheme => Err(HttpError::Scheme { scheme: shown::name(scheme).to_string() }),
+            scheme => Err(HttpError::Scheme { scheme: display::name(scheme).to_string() }),
         }
     }
 
@@ -99,13 +99,13 @@ impl Target {
     }
 
     /// Returns the URL for messages: scheme, host and path, truncated if very long.
-    pub(super) fn shown(&self) -> String {
-        shown::name(&format!("{}://{}{}", self.0.scheme(), self.authority(), self.0.path())).to_string()
+    pub(super) fn display_url(&self) -> String {
+        display::name(&format!("{}://{}{}", self.0.scheme(), self.authority(), self.0.path())).to_string()
     }
 
     /// Returns the host for messages.
-    pub(super) fn shown_authority(&self) -> String {
-        shown::name(&self.authority()).to_string()
+    pub(super) fn display_authority(&self) -> String {
+        display::name(&self.authority()).to_string()
     }
 }
 

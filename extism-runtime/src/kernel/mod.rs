@@ -20,13 +20,15 @@ mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use alloc::{alloc, alloc_area, free, reserve};
 #[cfg(test)]
-pub(crate) use call::length;
-pub(crate) use call::{
-    block, block_mut, commit_input, error, generation, has_error, input_area, is_exhausted, output_range, reset,
-    set_bounded, wipe, wipe_blocks,
+pub(crate) use self::call::length;
+pub(crate) use self::{
+    alloc::{alloc, alloc_area, free, reserve},
+    call::{
+        block, block_mut, commit_input, error, generation, has_error, input_area, is_exhausted, output_range, reset,
+        set_bounded, wipe, wipe_blocks,
+    },
+    error::KernelError,
+    room::Alloc,
+    source::wat,
 };
-pub(crate) use error::KernelError;
-pub(crate) use room::Alloc;
-pub(crate) use source::wat;

@@ -4,7 +4,7 @@
 use super::layout::{BLOCK_HEADER, HEAP, MAX_BLOCK, MAX_TOP, MIN_ROOM, PAGE, TRIES, class};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
+pub(crate) enum BlockState {
     Live,
     Free,
 }
@@ -15,7 +15,7 @@ pub(crate) struct Block {
     pub(crate) handle: u64,
     pub(crate) size: u64,
     pub(crate) length: u64,
-    pub(crate) state: State,
+    pub(crate) state: BlockState,
 }
 
 impl Block {
@@ -75,7 +75,7 @@ impl Reference {
     }
 
     pub(crate) fn live(&self, handle: u64) -> Option<Block> {
-        self.blocks.iter().copied().find(|block| block.handle == handle && block.state == State::Live)
+        self.blocks.iter().copied().find(|block| block.handle == handle && block.state == BlockState::Live)
     }
 
     pub(crate) fn length(&self, handle: u64) -> u64 {
@@ -94,7 +94,7 @@ impl Reference {
         let left = self.room.1 - handle - size;
         let size = if left < u64::from(MIN_ROOM) { size + left } else { size };
         self.room.0 = handle + size;
-        self.add(Block { handle, size, length, state: State::Live });
+        self.add(Block { handle, size, length, state: BlockState::Live });
         handle
     }
 
@@ -136,7 +136,7 @@ impl Reference {
     /// Extends an empty room at the heap's end by the last block, if that is free.
     fn reclaim_last(&mut self) {
         if self.room == (self.end, self.end)
-            && let Some(last) = self.blocks.last().filter(|last| last.state == State::Free)
+            && let Some(last) = self.blocks.last().filter(|last| last.state == BlockState::Free)
         {
             self.room.0 = last.start();
             let handle = last.handle;
@@ -148,12 +148,12 @@ impl Reference {
     /// Makes a free block the room.
     fn take_free(&mut self, size: u64) -> bool {
         let Some(handle) = self.fitting(size) else { return false };
-        let at = self.at(handle);
+        let at = self.position(handle);
         let block = self.blocks[at];
         self.free.retain(|free| *free != handle);
-        self.blocks[at].state = State::Live;
+        self.blocks[at].state = BlockState::Live;
         self.close();
-        let at = self.at(handle);
+        let at = self.position(handle);
         self.blocks.remove(at);
         self.room = (block.start(), block.end());
         true
@@ -164,7 +164,7 @@ impl Reference {
         let (start, end) = std::mem::take(&mut self.room);
         if start < end {
             let handle = start + u64::from(BLOCK_HEADER);
-            self.add(Block { handle, size: end - handle, length: 0, state: State::Live });
+            self.add(Block { handle, size: end - handle, length: 0, state: BlockState::Live });
             self.release(handle);
         }
     }
@@ -185,10 +185,10 @@ impl Reference {
     }
 
     fn block(&self, handle: u64) -> Block {
-        self.blocks[self.at(handle)]
+        self.blocks[self.position(handle)]
     }
 
-    fn at(&self, handle: u64) -> usize {
+    fn position(&self, handle: u64) -> usize {
         self.blocks.iter().position(|block| block.handle == handle).unwrap()
     }
 
@@ -204,8 +204,8 @@ impl Reference {
 
     /// Joins a block with its free neighbours, and makes the result the last to be reused.
     fn release(&mut self, handle: u64) {
-        let at = self.at(handle);
-        self.blocks[at].state = State::Free;
+        let at = self.position(handle);
+        self.blocks[at].state = BlockState::Free;
         self.free.push(handle);
         self.join(at);
         if at > 0 {
@@ -218,7 +218,7 @@ impl Reference {
         let (Some(one), Some(other)) = (self.blocks.get(at).copied(), self.blocks.get(at + 1).copied()) else {
             return;
         };
-        if one.state == State::Free && other.state == State::Free && one.end() == other.start() {
+        if one.state == BlockState::Free && other.state == BlockState::Free && one.end() == other.start() {
             self.blocks.remove(at + 1);
             self.blocks[at].size = other.end() - one.handle;
             self.free.retain(|free| *free != one.handle && *free != other.handle);

@@ -6,6 +6,7 @@ use wasmtime::{ExternType, Linker, Store};
 
 use super::host::BoundFunction;
 use crate::{
+    artifact::WASI,
     engine_types::{from_extern_type, from_func_type},
     env,
     error::{BuiltFor, LinkProblem, MissingHint},
@@ -14,9 +15,6 @@ use crate::{
     store::StoreData,
     value::{ExternType as OurExternType, FuncType},
 };
-
-/// The namespace of WASI preview 1.
-const WASI: &str = "wasi_snapshot_preview1";
 
 /// Maximum number of reported problems: a module may have a million imports.
 const MAX_PROBLEMS: usize = 1000;

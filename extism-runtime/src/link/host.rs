@@ -1,23 +1,21 @@
 //! Users' host functions as engine functions.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use wasmtime::{Caller, Linker};
 
+use super::caught::{Caught, caught};
 use crate::{
     engine_types,
-    error::HostPanic,
-    host::{Callback, CurrentPlugin, memory},
-    shown,
+    host::{AsyncCallback, Callback, CurrentPlugin, memory},
     store::StoreData,
     value::{FuncType, Val, ValType},
 };
 
 /// A host function whose states are known.
 pub(crate) struct BoundFunction {
+    /// Its number among the plug-in's host functions.
+    pub(crate) number: u32,
     pub(crate) namespace: String,
     pub(crate) name: String,
     pub(crate) ty: FuncType,
@@ -25,23 +23,55 @@ pub(crate) struct BoundFunction {
 }
 
 impl BoundFunction {
+    /// Returns whether it may wait.
+    pub(crate) fn is_async(&self) -> bool {
+        matches!(self.callback, Callback::Async(_))
+    }
+
     /// Runs the function for a plug-in.
+    #[inline]
     fn call(&self, caller: Caller<'_, StoreData>, args: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
-        let Some(kernel) = caller.data().kernel else {
-            return Err(self.fail("called before the plug-in has its memory".into()));
-        };
-        let mut plugin = CurrentPlugin::new(caller, kernel);
-        // Truncated inside `catch_unwind`, as formatting an error may panic too.
-        let run = || (self.callback)(&mut plugin, args, results).map_err(shown::cut_error);
-        match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(Ok(())) => self.check_results(results),
-            Ok(Err(source)) => Err(self.fail(source)),
-            Err(panic) => {
-                let error = HostPanic::new(&*panic);
-                // Dropping the panic's payload may panic again.
-                let _ = catch_unwind(AssertUnwindSafe(move || drop(panic)));
-                Err(self.fail(error.into()))
-            }
+        let Callback::Plain(callback) = &self.callback else { return Err(self.fail("it is async".into())) };
+        let mut plugin = self.plugin(caller)?;
+        caught(|| callback(&mut plugin, args, results)).map_err(|source| self.fail(source))?;
+        self.check_results(results)
+    }
+
+    /// Runs the function for a plug-in, and waits for it.
+    async fn call_async(
+        &self,
+        mut caller: Caller<'_, StoreData>,
+        args: &[Val],
+        results: &mut [Val],
+    ) -> wasmtime::Result<()> {
+        let Callback::Async(callback) = &self.callback else { return Err(self.fail("it is not async".into())) };
+        caller.data_mut().last_async = self.number;
+        let mut plugin = self.plugin(caller)?;
+        self.run_async(&**callback, &mut plugin, args, results).await.map_err(|source| self.fail(source))?;
+        self.check_results(results)
+    }
+
+    async fn run_async(
+        &self,
+        callback: &dyn AsyncCallback,
+        plugin: &mut CurrentPlugin<'_>,
+        args: &[Val],
+        results: &mut [Val],
+    ) -> Result<(), crate::error::BoxError> {
+        let mut running = Caught::of(|| callback.call(plugin, args, results))?;
+        let result = (&mut running).await;
+        let waited = running.waited;
+        drop(running);
+        if waited {
+            plugin.has_waited();
+        }
+        result
+    }
+
+    fn plugin<'c>(&self, caller: Caller<'c, StoreData>) -> wasmtime::Result<CurrentPlugin<'c>> {
+        match caller.data().kernel {
+            Some(kernel) => Ok(CurrentPlugin::new(caller, kernel)),
+            None => Err(self.fail("called before the plug-in has its memory".into())),
         }
     }
 
@@ -55,13 +85,16 @@ impl BoundFunction {
     }
 
     #[cold]
-    fn fail(&self, source: crate::BoxError) -> wasmtime::Error {
+    fn fail(&self, source: crate::error::BoxError) -> wasmtime::Error {
         wasmtime::Error::new(memory::failure(&self.name, source))
     }
 }
 
 /// Adds a function to a linker.
 pub(super) fn define(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> wasmtime::Result<()> {
+    if function.is_async() {
+        return define_async(linker, function);
+    }
     let handles = function.ty.params.iter().all(|ty| *ty == ValType::I64);
     let arity = function.ty.params.len();
     match function.ty.results.as_slice() {
@@ -119,13 +152,38 @@ fn define_any(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> 
     let bound = Arc::clone(function);
     let ty = engine_types::to_func_type(linker.engine(), &function.ty)?;
     linker.func_new(&function.namespace, &function.name, ty, move |caller, args, results| {
-        let args: Vec<Val> = args.iter().filter_map(engine_types::from_val).collect();
-        let mut given: Vec<Val> = bound.ty.results.iter().filter_map(|ty| Val::zero(*ty)).collect();
+        let (args, mut given) = values(&bound, args);
         bound.call(caller, &args, &mut given)?;
-        for (result, given) in results.iter_mut().zip(given) {
-            *result = engine_types::to_val(given);
-        }
+        put(results, given);
         Ok(())
     })?;
     Ok(())
+}
+
+/// Defines an async function. The engine calls it in its general form: waiting takes longer than that.
+fn define_async(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> wasmtime::Result<()> {
+    let bound = Arc::clone(function);
+    let ty = engine_types::to_func_type(linker.engine(), &function.ty)?;
+    linker.func_new_async(&function.namespace, &function.name, ty, move |caller, args, results| {
+        let bound = Arc::clone(&bound);
+        Box::new(async move {
+            let (args, mut given) = values(&bound, args);
+            bound.call_async(caller, &args, &mut given).await?;
+            put(results, given);
+            Ok(())
+        })
+    })?;
+    Ok(())
+}
+
+/// Returns a function's arguments and its results, which are zero at first.
+fn values(function: &BoundFunction, args: &[wasmtime::Val]) -> (Vec<Val>, Vec<Val>) {
+    let args = args.iter().filter_map(engine_types::from_val).collect();
+    (args, function.ty.results.iter().filter_map(|ty| Val::zero(*ty)).collect())
+}
+
+fn put(results: &mut [wasmtime::Val], given: Vec<Val>) {
+    for (result, given) in results.iter_mut().zip(given) {
+        *result = engine_types::to_val(given);
+    }
 }

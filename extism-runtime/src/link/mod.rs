@@ -1,5 +1,6 @@
 //! Provides modules with what they import: the environment, WASI, host functions, other modules.
 
+mod caught;
 mod check;
 mod host;
 mod order;

@@ -1,7 +1,7 @@
 //! Detects what bytes are: a module in the binary or the text format, a manifest, or something else.
 
 use super::{LoadError, read::Origin};
-use crate::{manifest::BYTE_ORDER_MARK, shown};
+use crate::{display, manifest::BYTE_ORDER_MARK};
 
 /// The first bytes of WebAssembly's binary format.
 const MAGIC: &[u8] = b"\0asm";
@@ -112,7 +112,7 @@ fn wat_to_binary(bytes: &[u8], origin: &Origin) -> Result<Vec<u8>, LoadError> {
 /// this place.
 fn wat_error(said: &str, origin: &Origin) -> LoadError {
     let mut lines = said.lines();
-    let message = shown::text(lines.next().unwrap_or_default()).to_string();
+    let message = display::text(lines.next().unwrap_or_default()).to_string();
     let place = lines.find_map(|line| line.trim_start().strip_prefix("--> <anon>:")?.split_once(':'));
     let number = |text: &str| text.trim().parse().unwrap_or(0);
     let (line, column) = place.map_or((0, 0), |(line, column)| (number(line), number(column)));

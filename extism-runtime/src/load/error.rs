@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use crate::shown;
+use crate::display;
 
 /// Why a plug-in's modules could not be loaded. Each error names the module, as the manifest does (`main` if it has no
 /// name), and where it comes from.
@@ -13,7 +13,7 @@ pub enum LoadError {
     #[error("the manifest names no module: its `wasm` is empty")]
     NoModules,
     /// Two modules have the same name.
-    #[error("two modules of the manifest are named `{}` (one without a name counts as `main`)", shown::name(name))]
+    #[error("two modules of the manifest are named `{}` (one without a name counts as `main`)", display::name(name))]
     DuplicateName {
         /// The name.
         name: String,
@@ -25,7 +25,7 @@ pub enum LoadError {
         name: String,
     },
     /// A file could not be read.
-    #[error("cannot read module `{}` from {}: {source}", shown::name(module), shown::name(&path.to_string_lossy()))]
+    #[error("cannot read module `{}` from {}: {source}", display::name(module), display::name(&path.to_string_lossy()))]
     File {
         /// The module.
         module: String,
@@ -35,7 +35,7 @@ pub enum LoadError {
         source: io::Error,
     },
     /// A module is larger than allowed.
-    #[error("module `{}` from {} is larger than {limit} bytes", shown::name(module), shown::name(origin))]
+    #[error("module `{}` from {} is larger than {limit} bytes", display::name(module), display::name(origin))]
     TooLarge {
         /// The module.
         module: String,
@@ -46,7 +46,12 @@ pub enum LoadError {
     },
     /// A module could not be downloaded.
     #[cfg(feature = "http")]
-    #[error("cannot download module `{}` from {}: {}", shown::name(module), shown::name(url), shown::text(source))]
+    #[error(
+        "cannot download module `{}` from {}: {}",
+        display::name(module),
+        display::name(url),
+        display::text(source)
+    )]
     Download {
         /// The module.
         module: String,
@@ -58,8 +63,8 @@ pub enum LoadError {
     /// The server answered a download with an error.
     #[error(
         "cannot download module `{}` from {}: the server answered with status {status}",
-        shown::name(module),
-        shown::name(url)
+        display::name(module),
+        display::name(url)
     )]
     Status {
         /// The module.
@@ -72,8 +77,8 @@ pub enum LoadError {
     /// A module must be downloaded, but this program was built without the feature `http`.
     #[error(
         "cannot download module `{}` from {}: extism-runtime was built without its feature `http`",
-        shown::name(module),
-        shown::name(url)
+        display::name(module),
+        display::name(url)
     )]
     HttpDisabled {
         /// The module.
@@ -84,8 +89,8 @@ pub enum LoadError {
     /// A `hash` in the manifest is not a SHA-256.
     #[error(
         "the hash of module `{}` is not a SHA-256 of 64 hexadecimal digits: \"{}\"",
-        shown::name(module),
-        shown::name(hash)
+        display::name(module),
+        display::name(hash)
     )]
     HashFormat {
         /// The module.
@@ -96,8 +101,8 @@ pub enum LoadError {
     /// A module is not the one that the manifest describes.
     #[error(
         "the hash of module `{}` from {} is {actual}, but the manifest expects {expected}",
-        shown::name(module),
-        shown::name(origin)
+        display::name(module),
+        display::name(origin)
     )]
     HashMismatch {
         /// The module.
@@ -110,7 +115,7 @@ pub enum LoadError {
         actual: String,
     },
     /// What was read is not a WebAssembly module.
-    #[error("module `{}` from {} is no WebAssembly module: {found}", shown::name(module), shown::name(origin))]
+    #[error("module `{}` from {} is no WebAssembly module: {found}", display::name(module), display::name(origin))]
     NotWasm {
         /// The module.
         module: String,
@@ -122,8 +127,8 @@ pub enum LoadError {
     /// A module's text has an error.
     #[error(
         "module `{}` from {} has an error in its text: {message} (line {line}, column {column})",
-        shown::name(module),
-        shown::name(origin)
+        display::name(module),
+        display::name(origin)
     )]
     Wat {
         /// The module.

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use super::LoadError;
-use crate::manifest::Wasm;
+use crate::{fuse, manifest::Wasm};
 
 /// The name of the main module; a module without a name counts as having it.
 const MAIN: &str = "main";
 
 /// Module names that are reserved for the runtime: its functions, and its memory.
-const RESERVED: [&str; 2] = ["extism:host/env", "extism:kernel"];
+const RESERVED: [&str; 2] = [fuse::MODULE, fuse::MEMORY_MODULE];
 
 /// The names of a manifest's modules, in the manifest's order.
 #[derive(Debug, PartialEq, Eq)]

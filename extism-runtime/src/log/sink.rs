@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{LogLevel, LogRecord};
-use crate::{Error, places, shown};
+use crate::{Error, display, places};
 
 type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 
@@ -63,25 +63,12 @@ pub(super) fn write(record: &LogRecord<'_>) {
     }
 }
 
-/// Returns the text with all characters escaped that terminals do not show as they are, except tabs.
-fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    for char in text.chars() {
-        if shown::is_unsafe(char) && char != '\t' {
-            line.extend(char.escape_default());
-        } else {
-            line.push(char);
-        }
-    }
-    line
-}
-
 fn write_line(file: &Mutex<File>, record: &LogRecord<'_>) {
     let LogRecord { level, id, plugin, message } = record;
     let time = humantime::format_rfc3339_millis(SystemTime::now());
     // One line per message, whatever it contains, so that a plug-in cannot forge lines of another. The plug-in's name
     // may come from a manifest.
-    let (plugin, message) = (one_line(plugin), one_line(message));
+    let (plugin, message) = (display::line(plugin), display::line(message));
     let line = format!("{time} {level:<5} {plugin} {id} {message}\n");
     // In one write, so that lines of several processes do not mix. A full disk must not end a plug-in's call.
     if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes()) {

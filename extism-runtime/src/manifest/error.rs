@@ -1,10 +1,8 @@
 //! Why a manifest could not be read.
 
-use std::fmt;
-use std::io;
-use std::path::PathBuf;
+use std::{fmt, io, path::PathBuf};
 
-use crate::shown;
+use crate::display;
 
 /// The text formats of a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,5 +102,5 @@ fn in_file(file: Option<&PathBuf>) -> String {
 
 /// The field's path in front of the message, or nothing for the manifest itself.
 fn at_path(path: &str) -> String {
-    if path.is_empty() { String::new() } else { format!("`{}`: ", shown::name(path)) }
+    if path.is_empty() { String::new() } else { format!("`{}`: ", display::name(path)) }
 }

@@ -1,5 +1,9 @@
 //! The limits in a manifest's `memory`.
 
+use serde::de::{Deserialize, Deserializer};
+
+use super::map::{self, fields};
+
 /// Limits on what a plug-in may store. `None` stands for the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct MemoryOptions {
@@ -47,5 +51,18 @@ impl MemoryOptions {
     /// Returns whether all limits are at their defaults.
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+fields! {
+    MemoryOptions, "a map of memory limits",
+    "max_pages" => |memory, map| memory.max_pages = map.next_value()?,
+    "max_http_response_bytes" => |memory, map| memory.max_http_response_bytes = map.next_value()?,
+    "max_var_bytes" => |memory, map| memory.max_var_bytes = map.next_value()?,
+}
+
+impl<'de> Deserialize<'de> for MemoryOptions {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        map::read(from)
     }
 }

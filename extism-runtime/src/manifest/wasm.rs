@@ -1,9 +1,23 @@
-//! Where the bytes of a module come from.
+//! An entry of a manifest's `wasm`: where the bytes of a module come from.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::{
+    borrow::Cow,
+    fmt,
+    path::{Path, PathBuf},
+};
 
-use crate::shown;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::{
+    de::{Deserialize, Deserializer, Error},
+    ser::{Serialize, SerializeMap, Serializer},
+};
+
+use super::{
+    HttpRequest,
+    data::ModuleData,
+    hash::HashText,
+    map::{self, UniqueMap, entry, fields},
+};
 
 /// A module of a plug-in: a WebAssembly binary, or its text format (WAT).
 #[derive(Clone, PartialEq, Eq)]
@@ -38,45 +52,6 @@ pub struct WasmMetadata {
     pub name: Option<String>,
     /// The SHA-256 of its bytes (of the text, for WAT), as 64 hexadecimal digits.
     pub hash: Option<String>,
-}
-
-/// The HTTP request that downloads a module.
-#[derive(Clone, PartialEq, Eq)]
-pub struct HttpRequest {
-    /// An `http` or `https` URL.
-    pub url: String,
-    /// The headers to send.
-    pub headers: BTreeMap<String, String>,
-    /// The method. Default: `GET`.
-    pub method: Option<String>,
-}
-
-impl HttpRequest {
-    /// Creates a `GET` request without headers.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), headers: BTreeMap::new(), method: None }
-    }
-
-    /// Sets the method.
-    #[must_use]
-    pub fn with_method(mut self, method: impl Into<String>) -> Self {
-        self.method = Some(method.into());
-        self
-    }
-
-    /// Sets a header.
-    #[must_use]
-    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.insert(name.into(), value.into());
-        self
-    }
-}
-
-impl HttpRequest {
-    /// Returns the URL for messages.
-    pub(crate) fn shown_url(&self) -> String {
-        shown::url(&self.url)
-    }
 }
 
 impl Wasm {
@@ -155,5 +130,105 @@ impl From<Vec<u8>> for Wasm {
 impl From<HttpRequest> for Wasm {
     fn from(req: HttpRequest) -> Self {
         Self::Url { req, meta: WasmMetadata::default() }
+    }
+}
+
+/// All that an entry of `wasm` may have.
+#[derive(Default)]
+struct WasmFields {
+    path: Option<PathBuf>,
+    data: Option<ModuleData>,
+    url: Option<String>,
+    headers: Option<UniqueMap<String>>,
+    method: Option<String>,
+    /// Whether `method` was present, even as `null`.
+    has_method: bool,
+    meta: WasmMetadata,
+}
+
+fields! {
+    WasmFields, "a module (a map with `path`, `data` or `url`)",
+    "path" => |module, map| module.path = Some(map.next_value()?),
+    "data" => |module, map| module.data = Some(map.next_value()?),
+    "url" => |module, map| module.url = Some(map.next_value()?),
+    "headers" => |module, map| module.headers = Some(map.next_value()?),
+    "method" => |module, map| (module.method, module.has_method) = (map.next_value()?, true),
+    "name" => |module, map| module.meta.name = map.next_value()?,
+    "hash" => |module, map| module.meta.hash = map.next_value::<Option<HashText>>()?.map(|hash| hash.0),
+}
+
+impl WasmFields {
+    /// Returns the module, if the fields describe one.
+    fn into_wasm(self) -> Result<Wasm, Cow<'static, str>> {
+        let meta = self.meta;
+        match (self.path, self.data, self.url) {
+            (None, None, Some(url)) => Ok(Wasm::Url {
+                req: HttpRequest {
+                    url,
+                    headers: self.headers.map(|map| map.0).unwrap_or_default(),
+                    method: self.method,
+                },
+                meta,
+            }),
+            _ if self.headers.is_some() || self.has_method => Err("`headers` and `method` go with `url` only".into()),
+            (Some(path), None, None) => Ok(Wasm::File { path, meta }),
+            (None, Some(data), None) => Ok(Wasm::Data { data: data.0, meta }),
+            (None, None, None) => Err("a module needs `path`, `data` or `url`".into()),
+            _ => Err("a module has only one of `path`, `data` and `url`".into()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Wasm {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let fields: WasmFields = map::read(from)?;
+        fields.into_wasm().map_err(D::Error::custom)
+    }
+}
+
+impl Serialize for Wasm {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        let meta = match self {
+            Self::File { path, meta } => {
+                map.serialize_entry("path", path)?;
+                meta
+            }
+            Self::Data { data, meta } => {
+                map.serialize_entry("data", &STANDARD.encode(data))?;
+                meta
+            }
+            Self::Url { req, meta } => {
+                req.write(&mut map)?;
+                meta
+            }
+        };
+        entry(&mut map, "name", meta.name.as_ref())?;
+        entry(&mut map, "hash", meta.hash.as_ref())?;
+        map.end()
+    }
+}
+
+/// Leaves out the bytes of modules, which are of no use to a reader.
+impl fmt::Debug for Wasm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut out, meta) = match self {
+            Self::File { path, meta } => {
+                let mut out = f.debug_struct("File");
+                out.field("path", path);
+                (out, meta)
+            }
+            Self::Data { data, meta } => {
+                let mut out = f.debug_struct("Data");
+                out.field("data", &format_args!("[{} bytes]", data.len()));
+                (out, meta)
+            }
+            Self::Url { req, meta } => {
+                let mut out = f.debug_struct("Url");
+                out.field("req", req);
+                (out, meta)
+            }
+        };
+        out.field("meta", meta).finish()
     }
 }

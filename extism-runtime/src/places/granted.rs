@@ -67,7 +67,7 @@ pub(crate) fn grant(directory: &File, path: &Path) -> io::Result<()> {
         {
             return Err(io::Error::other(format!(
                 "the cache of compiled code in `{}`, which is executed, lies in it; give a directory within it, or keep \
-                 the cache elsewhere (`Engine::builder().cache_directory(..)`)",
+                 the cache elsewhere (`Engine::builder().with_cache_directory(..)`)",
                 executed.display()
             )));
         }

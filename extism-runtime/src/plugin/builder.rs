@@ -1,13 +1,14 @@
 use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc};
 
 use crate::{
-    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Plugin, Profiling, Source,
-    WasiOutput, compile,
-    engine::EngineOptions,
+    CompiledPlugin, Engine, Error, Plugin, Source, compile,
+    engine::{EngineOptions, Profiling},
     host::{Function, IntoFunctions, States},
+    inspect::Inspection,
     limits::Limits,
-    load::{self, LoadOptions, LoadedModules},
-    settings::{InstanceOptions, Reuse, Settings},
+    load::{self, DownloadProgress, LoadOptions, LoadedModules},
+    plugin::{BuildStage, FromPlugin, PoolOptions},
+    settings::{InstanceOptions, Reuse, Settings, WasiOutput},
 };
 
 /// Builds a plug-in with what its manifest cannot provide: host functions, WASI, an engine, files for debugging.
@@ -46,6 +47,8 @@ pub(super) struct Options {
     profiling: Option<Profiling>,
     load: LoadOptions,
     on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
+    /// Of what has a pool.
+    pub(super) pool: PoolOptions,
 }
 
 impl PluginBuilder {
@@ -64,6 +67,7 @@ impl PluginBuilder {
             profiling: None,
             load: LoadOptions::default(),
             on_stage: None,
+            pool: PoolOptions::default(),
         };
         Self { options, plugin: PhantomData }
     }
@@ -142,7 +146,7 @@ impl<P> PluginBuilder<P> {
         callback: F,
     ) -> Self
     where
-        F: Fn(&mut crate::CurrentPlugin<'_>, &[crate::Val], &mut [crate::Val]) -> Result<(), crate::BoxError>
+        F: Fn(&mut crate::CurrentPlugin<'_>, &[crate::Val], &mut [crate::Val]) -> Result<(), crate::error::BoxError>
             + Send
             + Sync
             + 'static,
@@ -217,12 +221,12 @@ impl<P> PluginBuilder<P> {
     /// there.
     ///
     /// ```
-    /// # use extism_runtime::{ImportOrigin, PluginBuilder};
+    /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};
     /// # let wasm = r#"(module (import "extism:host/user" "kv_read" (func (param i64) (result i64)))
     /// #   (func (export "run")))"#;
     /// let inspection = PluginBuilder::new(wasm).inspect()?;
     /// assert_eq!(inspection.exports()[0].name, "run");
-    /// let needed: Vec<_> = inspection.host_imports().map(|(_, import)| import.name.as_str()).collect();
+    /// let needed: Vec<_> = inspection.host_imports().map(|import| import.name.as_str()).collect();
     /// assert_eq!(needed, ["kv_read"]);
     /// # Ok::<(), extism_runtime::Error>(())
     /// ```
@@ -249,7 +253,8 @@ impl<P> PluginBuilder<P> {
     where
         P: FromPlugin,
     {
-        P::from_plugin(self.compile()?.instantiate()?)
+        let pool = self.options.pool;
+        P::from_compiled(self.compile()?, pool)
     }
 
     /// Loads, compiles and links the plug-in; the result creates instances.
@@ -290,9 +295,9 @@ impl Options {
         };
         let options = engine.options();
         let lacks = [
-            (self.instance.fuel_limit.is_some() && !options.fuel, "a fuel limit", "fuel(true)"),
-            (self.instance.coredump.is_some() && !options.coredump, "core dumps", "coredump(true)"),
-            (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "profiling(..)"),
+            (self.instance.fuel_limit.is_some() && !options.fuel, "a fuel limit", "with_fuel(true)"),
+            (self.instance.coredump.is_some() && !options.coredump, "core dumps", "with_coredump(true)"),
+            (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "with_profiling(..)"),
         ];
         match lacks.iter().find(|(lacks, ..)| *lacks) {
             Some((_, what, option)) => Err(Error::engine(

@@ -1,16 +1,15 @@
-use std::{any::Any, fmt, ops::Range, sync::Arc};
+use std::{any::Any, fmt, ops::Range, sync::Arc, time::Duration};
 
-use uuid::Uuid;
-
-use super::{Export, ExportType, ImportType, PluginBuilder, RawExport, resolve::resolve};
+use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
-    CompiledPlugin, Decode, Encode, Error, Reuse, Source,
-    codec::budget,
+    CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
-    error::{InterfaceError, Mismatch, MismatchKind},
+    error::VarError,
+    inspect::{ExportInfo, ImportInfo},
     kernel,
-    run::{self, CallOptions, Slot},
-    store::{CallState, CancelHandle, Persistent, VarError},
+    plugin_id::PluginId,
+    run::{self, CallOptions, Calling, Slot},
+    store::{CallContext, CallState, CancelHandle},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
@@ -32,9 +31,11 @@ use crate::{
 /// # }
 /// ```
 pub struct Plugin {
-    compiled: Arc<CompiledInner>,
-    call: Arc<CallState>,
-    slot: Slot,
+    pub(super) compiled: Arc<CompiledInner>,
+    pub(super) call: Arc<CallState>,
+    pub(super) slot: Slot,
+    /// The timeout of the calls that follow, if it is shorter than the plug-in's own.
+    pub(super) timeout: Option<Duration>,
 }
 
 impl Plugin {
@@ -55,7 +56,13 @@ impl Plugin {
     pub(super) fn from_compiled(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
         let slot = run::new_instance(&compiled, compiled.persistent(), &call)?;
-        Ok(Self { compiled, call, slot })
+        Ok(Self { compiled, call, slot, timeout: None })
+    }
+
+    pub(super) async fn from_compiled_async(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
+        let call = Arc::new(CallState::default());
+        let slot = run::new_instance_async(&compiled, compiled.persistent(), &call).await?;
+        Ok(Self { compiled, call, slot, timeout: None })
     }
 
     /// Moves the plug-in out, and leaves a vacant one in its place.
@@ -66,24 +73,7 @@ impl Plugin {
 
     /// Creates a plug-in without an instance, to stand in for this one.
     pub(crate) fn vacant(&self) -> Self {
-        Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant() }
-    }
-
-    /// Returns what shows whether the plug-in runs, and cancels its calls.
-    pub(super) fn call_state(&self) -> Arc<CallState> {
-        Arc::clone(&self.call)
-    }
-
-    /// Prepares the plug-in for another user, who must not find anything of earlier calls in it, and whose calls the
-    /// previous user must not be able to cancel.
-    pub(super) fn end_loan(&mut self, reuse: Reuse) {
-        self.call = Arc::default();
-        self.slot.forget_calls(&self.call, reuse != Reuse::Keep);
-        if reuse == Reuse::ResetState
-            && let Some(persistent) = self.slot.persistent_mut()
-        {
-            *persistent = Persistent { id: persistent.id, ..*self.compiled.persistent() };
-        }
+        Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant(), timeout: None }
     }
 
     /// Calls an export by name. The result may borrow from the plug-in's memory.
@@ -98,8 +88,8 @@ impl Plugin {
         O: Decode<'p>,
     {
         let export = self.find(name)?;
-        let options = CallOptions::of(&self.compiled);
-        self.call_index(export, &input, options)
+        let options = self.options();
+        self.call_by_index(export, &input, options)
     }
 
     /// Like [`call`](Self::call), with a value that host functions can access during this call through
@@ -112,10 +102,47 @@ impl Plugin {
     where
         I: Encode,
         O: Decode<'p>,
-        C: Any + Send,
+        C: Any + Send + Sync,
     {
         let export = self.find(name)?;
-        self.call_index_with_context(export, &input, Box::new(context))
+        self.call_by_index_with_context(export, &input, Box::new(context))
+    }
+
+    /// Begins to call an export by name, and encodes the input. The call runs as the returned future is polled, on any
+    /// executor; the result may borrow from the plug-in's memory.
+    ///
+    /// The plug-in runs on a stack of its own and gives the executor its thread back every few milliseconds, and while
+    /// it waits: for an async host function, a sleep, or an HTTP request of its own. The call's time limit counts from
+    /// here.
+    ///
+    /// Dropping the future ends the call at once. Like after a cancellation, the next call then runs in a new instance,
+    /// and variables are kept.
+    ///
+    /// # Errors
+    ///
+    /// The future returns the same errors as [`call`](Self::call).
+    pub fn call_async<'p, I, O>(&'p mut self, name: &str, input: I) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let export = self.find(name);
+        self.call_by_index_async(export, &input, None)
+    }
+
+    /// Like [`call_async`](Self::call_async), with a context as in [`call_with_context`](Self::call_with_context).
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`call_async`](Self::call_async).
+    pub fn call_with_context_async<'p, I, O, C>(&'p mut self, name: &str, input: I, context: C) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+        C: Any + Send + Sync,
+    {
+        let export = self.find(name);
+        self.call_by_index_async(export, &input, Some(Box::new(context)))
     }
 
     /// Finds an export, so that it can be called without looking it up again.
@@ -136,23 +163,14 @@ impl Plugin {
 
     /// Returns the main module's exports, in the module's order.
     #[must_use]
-    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
-        self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
+    pub fn exports(&self) -> &[ExportInfo] {
+        self.compiled.exports.all()
     }
 
     /// Returns the modules' imports; see [`CompiledPlugin::imports`].
     #[must_use]
-    pub fn imports(&self) -> Vec<ImportType<'_>> {
-        self.compiled
-            .imports
-            .iter()
-            .map(|import| ImportType {
-                module: &import.module,
-                namespace: &import.namespace,
-                name: &import.name,
-                ty: &import.ty,
-            })
-            .collect()
+    pub fn imports(&self) -> &[ImportInfo] {
+        &self.compiled.imports
     }
 
     /// Returns the compiled plug-in that this is an instance of.
@@ -163,8 +181,8 @@ impl Plugin {
 
     /// Returns the plug-in's id, unique in the process. It stays the same when a new instance replaces a failed one.
     #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.slot.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
+    pub fn id(&self) -> PluginId {
+        self.slot.persistent().map_or(PluginId::NONE, |persistent| persistent.id)
     }
 
     /// Returns the plug-in's name, as shown in errors and logs.
@@ -180,7 +198,7 @@ impl Plugin {
     }
 
     /// Returns the fuel that the last call used, in units of about one per instruction; `None` before the first call,
-    /// and when the engine does not count fuel ([`EngineBuilder::fuel`](crate::EngineBuilder::fuel)).
+    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::engine::EngineBuilder::with_fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
         self.slot.fuel_consumed
@@ -241,17 +259,27 @@ impl Plugin {
         self.slot.persistent_mut()?.vars.remove(name)
     }
 
-    /// Finds an interface's exports, each listed with its name and whether it may be missing; reports all mismatches in
-    /// one error.
-    #[doc(hidden)]
-    pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
-        resolve(&self.compiled, interface, exports)
-    }
-
     /// Sets the value that host functions can access in later calls, and returns the previous one.
     #[doc(hidden)]
-    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send>>) -> Option<Box<dyn Any + Send>> {
+    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send + Sync>>) -> Option<Box<dyn Any + Send + Sync>> {
         std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
+    }
+
+    /// Sets the timeout of later calls, of which the plug-in's own is the upper bound, and returns the previous one.
+    #[doc(hidden)]
+    pub fn swap_timeout(&mut self, timeout: Option<Duration>) -> Option<Duration> {
+        std::mem::replace(&mut self.timeout, timeout)
+    }
+
+    #[doc(hidden)]
+    #[inline]
+    pub fn call_raw_async<'p, I, O>(&'p mut self, export: RawExport, input: I) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let export = export.index_in(&self.compiled);
+        self.call_by_index_async(export, &input, None)
     }
 
     #[doc(hidden)]
@@ -261,51 +289,20 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let index = self.own(export)?;
-        let options = CallOptions::of(&self.compiled);
-        self.call_index(index, &input, options)
-    }
-
-    #[doc(hidden)]
-    pub fn call_raw_with_context<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send>,
-    ) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = self.own(export)?;
-        self.call_index_with_context(index, &input, context)
+        let index = export.index_in(&self.compiled)?;
+        let options = self.options();
+        self.call_by_index(index, &input, options)
     }
 
     fn find(&self, name: &str) -> Result<u32, Error> {
-        self.compiled.exports.callable(name).map_err(|mismatch| self.mismatch(mismatch))
+        resolve::find(&self.compiled, name)
     }
 
-    #[inline]
-    fn own(&self, export: RawExport) -> Result<u32, Error> {
-        if export.compiled == self.compiled.serial { Ok(export.index) } else { Err(self.foreign(export)) }
-    }
-
-    #[cold]
-    fn foreign(&self, export: RawExport) -> Error {
-        let export = self.compiled.exports.name(export.index).to_owned();
-        self.mismatch(Mismatch { export, kind: MismatchKind::Foreign })
-    }
-
-    #[cold]
-    fn mismatch(&self, mismatch: Mismatch) -> Error {
-        InterfaceError { plugin: self.name().to_owned(), interface: None, mismatches: vec![mismatch] }.into()
-    }
-
-    fn call_index_with_context<'p, I, O>(
+    fn call_by_index_with_context<'p, I, O>(
         &'p mut self,
         export: u32,
         input: &I,
-        context: Box<dyn Any + Send>,
+        context: Box<dyn Any + Send + Sync>,
     ) -> Result<O, Error>
     where
         I: Encode,
@@ -313,33 +310,62 @@ impl Plugin {
     {
         let outer = self.swap_context(Some(context));
         let within = WithinContext { plugin: self, outer };
-        let options = CallOptions::of(&within.plugin.compiled);
-        let output = within.plugin.output_of(export, input, options);
+        let options = within.plugin.options();
+        let output = within.plugin.call_for_output(export, input, options);
         drop(within);
         self.decode(export, output?)
     }
 
     #[inline]
-    pub(super) fn call_index<'p, I, O>(&'p mut self, export: u32, input: &I, options: CallOptions) -> Result<O, Error>
+    pub(super) fn call_by_index<'p, I, O>(
+        &'p mut self,
+        export: u32,
+        input: &I,
+        options: CallOptions,
+    ) -> Result<O, Error>
     where
         I: Encode,
         O: Decode<'p>,
     {
-        let output = self.output_of(export, input, options)?;
+        let output = self.call_for_output(export, input, options)?;
         self.decode(export, output)
     }
 
     #[inline]
-    fn output_of<I: Encode>(&mut self, export: u32, input: &I, options: CallOptions) -> Result<Range<usize>, Error> {
-        run::call(&mut self.slot, &self.compiled, &self.call, export, input, options)
+    fn call_for_output<I: Encode>(
+        &mut self,
+        export: u32,
+        input: &I,
+        options: CallOptions,
+    ) -> Result<Range<usize>, Error> {
+        run::call_export(&mut self.slot, &self.compiled, &self.call, export, input, options)
+    }
+
+    fn call_by_index_async<'p, I, O>(
+        &'p mut self,
+        export: Result<u32, Error>,
+        input: &I,
+        context: Option<CallContext>,
+    ) -> CallFuture<'p, O>
+    where
+        I: Encode,
+        O: Decode<'p>,
+    {
+        let options = self.options();
+        let Self { compiled, call, slot, .. } = self;
+        let begin = |export| Calling::begin(slot, compiled, call, export, input, options, context);
+        CallFuture::new(export.and_then(begin))
+    }
+
+    /// Returns what a call that starts now may consume.
+    #[inline]
+    fn options(&self) -> CallOptions {
+        CallOptions::within(&self.compiled, self.timeout)
     }
 
     #[inline]
     fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
-        let live = self.slot.live();
-        let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
-        let decoded = budget::within(self.compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
-        decoded.map_err(|source| Error::Decode { at: run::site(&self.compiled, export), source })
+        self.slot.decode(&self.compiled, export, output)
     }
 }
 
@@ -347,7 +373,7 @@ impl Plugin {
 /// through it, because a context may say on whose behalf the plug-in acts.
 struct WithinContext<'p> {
     plugin: &'p mut Plugin,
-    outer: Option<Box<dyn Any + Send>>,
+    outer: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Drop for WithinContext<'_> {
@@ -370,11 +396,10 @@ impl TryFrom<&CompiledPlugin> for Plugin {
     }
 }
 
-/// Asserts at compile time that plug-ins can move between threads, and that what they share can be shared.
+/// Asserts at compile time that plug-ins, and what they share, can move and be shared between threads.
 const _: () = {
-    const fn send<T: Send>() {}
     const fn shared<T: Send + Sync>() {}
-    send::<Plugin>();
+    shared::<Plugin>();
     shared::<CompiledPlugin>();
     shared::<crate::Engine>();
     shared::<CancelHandle>();

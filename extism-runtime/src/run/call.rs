@@ -7,7 +7,7 @@ use super::{
     failure::{Failure, classify, finish},
     input::write_input,
     instantiate,
-    nesting::Nested,
+    nesting::{self, Nested},
     site,
 };
 use crate::{
@@ -23,7 +23,17 @@ pub(crate) fn new_instance(
     state: &Arc<CallState>,
 ) -> Result<Slot, Error> {
     let limits = Limits::of_instance(compiled, state, CallOptions::of(compiled))?;
-    instantiate(persistent, &limits).map(Slot::new).map_err(|(error, _)| error)
+    nesting::now(instantiate(&mut Some(persistent), &limits)).map(Slot::new)
+}
+
+/// Like [`new_instance`], as a task.
+pub(crate) async fn new_instance_async(
+    compiled: &Arc<CompiledInner>,
+    persistent: Box<Persistent>,
+    state: &Arc<CallState>,
+) -> Result<Slot, Error> {
+    let limits = Limits::of_async_instance(compiled, state, CallOptions::of(compiled));
+    instantiate(&mut Some(persistent), &limits).await.map(Slot::new)
 }
 
 /// Calls an export; returns where its output is in the kernel's memory.
@@ -31,7 +41,7 @@ pub(crate) fn new_instance(
 /// Everything that the guest determines happens under the limits of this call: creating a new instance if needed, start
 /// functions and initializers, and the export itself.
 #[inline]
-pub(crate) fn call<I: Encode>(
+pub(crate) fn call_export<I: Encode>(
     slot: &mut Slot,
     compiled: &Arc<CompiledInner>,
     state: &Arc<CallState>,
@@ -39,7 +49,7 @@ pub(crate) fn call<I: Encode>(
     input: &I,
     options: CallOptions,
 ) -> Result<Range<usize>, Error> {
-    let nested = Nested::enter().map_err(|error| too_deep(compiled, export, error))?;
+    let nested = Nested::begin().map_err(|error| too_deep(compiled, export, error))?;
     let _running = state.begin(nested.thread());
     let limits = Limits::of_call(compiled, state, export, options)?;
     let live = slot.ready(&limits)?;
@@ -48,7 +58,7 @@ pub(crate) fn call<I: Encode>(
         live.wiped = None;
         return Err(error);
     }
-    let result = run(live, &limits);
+    let result = call_and_classify(live, &limits);
     slot.fuel_consumed = limits.fuel_consumed(&live.store);
     match result {
         Ok(output) => Ok(output),
@@ -58,10 +68,20 @@ pub(crate) fn call<I: Encode>(
 
 /// Calls an export whose input is already in the kernel's memory; returns where its output is. After an error that ends
 /// the instance, the instance must be dropped.
-fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
+fn call_and_classify(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
     // Set until the call returns: if a panic in the host unwinds through the call, the instance is not used again.
     live.ended = true;
-    let result = live.call(limits.compiled, limits.export);
+    let result = live.call_function(limits);
+    classify_result(live, limits, result)
+}
+
+/// Returns the output of a call that has ended.
+#[inline]
+pub(super) fn classify_result(
+    live: &mut Live,
+    limits: &Limits<'_>,
+    result: wasmtime::Result<i32>,
+) -> Result<Range<usize>, Failure> {
     live.ended = false;
     match result {
         Ok(code) => {
@@ -76,7 +96,7 @@ fn run(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
 
 /// Drops the instance if the failure requires it.
 #[cold]
-fn settle(slot: &mut Slot, failure: Failure) -> Error {
+pub(super) fn settle(slot: &mut Slot, failure: Failure) -> Error {
     if failure.poisoned {
         slot.park();
     }
@@ -84,6 +104,6 @@ fn settle(slot: &mut Slot, failure: Failure) -> Error {
 }
 
 #[cold]
-fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Error {
+pub(super) fn too_deep(compiled: &CompiledInner, export: u32, error: String) -> Error {
     Error::engine(site(compiled, export).to_string(), error)
 }

@@ -6,9 +6,9 @@ use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
 use super::{Limits, Live, dump::dump};
 use crate::{
-    Error,
+    Error, display,
     error::{CodecError, Frame, TrapError},
-    kernel, shown,
+    kernel,
     store::Interrupt,
 };
 
@@ -67,7 +67,7 @@ fn check_output(limits: &Limits<'_>, output: Range<usize>) -> Result<Range<usize
 #[cold]
 pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Failure {
     let message = match kernel::error(memory) {
-        Ok(Some(message)) => shown::lossy(message).into_owned(),
+        Ok(Some(message)) => display::lossy(message).into_owned(),
         Ok(None) => "failed without a message".to_owned(),
         Err(error) => format!("set an error that can't be read: {error}"),
     };
@@ -105,6 +105,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
             let detail = refused.map_or_else(|| what.clone(), |refused| format!("{what}: {refused}"));
             Error::OutOfMemory { at: limits.site(), detail }
         }
+        Ok(Interrupt::Stuck) => stuck(live, limits),
         Ok(interrupt) => limits.error(interrupt),
         Err(error) => {
             let at = limits.site();
@@ -124,6 +125,16 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         }
     };
     Err(Failure::poisoned(error))
+}
+
+/// Returns the error of an async host function that would wait for ever under a plain call.
+#[cold]
+fn stuck(live: &Live, limits: &Limits<'_>) -> Error {
+    let name = limits.compiled.function_name(live.store.data().last_async).to_owned();
+    let source = "it waits, but its plug-in was called on the only thread of a tokio runtime, whose timers and \
+                  connections stand still meanwhile; call the plug-in by `call_async` or an `async fn` of its interface, \
+                  or within `tokio::task::spawn_blocking`";
+    Error::HostFunction { at: limits.site(), name, source: source.into() }
 }
 
 /// Classifies the engine's error when no instance could be created.
@@ -146,8 +157,8 @@ fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> Trap
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
     let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
-        message: shown::cut(trap.map_or_else(|| reason(error), ToString::to_string)),
-        guest_error: guest_error.map(|message| shown::lossy(message).into_owned()),
+        message: display::cut(trap.map_or_else(|| reason(error), ToString::to_string)),
+        guest_error: guest_error.map(|message| display::lossy(message).into_owned()),
         backtrace: frames.iter().map(frame).collect(),
     }
 }
@@ -161,7 +172,7 @@ fn frame(frame: &wasmtime::FrameInfo) -> Frame {
     let name = frame.func_name().map(|name| {
         // A short name can stand for a very long one.
         match rustc_demangle::try_demangle(name) {
-            Ok(demangled) => shown::start(format_args!("{demangled:#}"), MAX_FRAME_NAME),
+            Ok(demangled) => display::start(format_args!("{demangled:#}"), MAX_FRAME_NAME),
             Err(_) => name.to_owned(),
         }
     });

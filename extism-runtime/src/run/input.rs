@@ -1,14 +1,10 @@
 use super::{Live, site};
 use crate::{
     Encode, Error,
-    codec::{CodecError, Writer},
+    codec::{self, CodecError, MAX_ATTEMPTS, Writer},
     compile::CompiledInner,
-    kernel,
-    store::PAGE,
+    kernel::{self, layout::PAGE},
 };
-
-/// How many times an input is encoded at most: it fits on the second attempt unless its `Encode` writes more each time.
-const ATTEMPTS: u32 = 3;
 
 /// Encodes a call's input directly into the kernel's memory, and discards what the last call left there.
 #[inline]
@@ -19,7 +15,7 @@ pub(super) fn write_input<I: Encode>(
     input: &I,
 ) -> Result<(), Error> {
     let mut needed = input.size_hint();
-    for _ in 0..ATTEMPTS {
+    for _ in 0..MAX_ATTEMPTS {
         let memory = live.kernel.data_mut(&mut live.store);
         let area = kernel::input_area(memory);
         if needed <= area.len() {
@@ -36,8 +32,13 @@ pub(super) fn write_input<I: Encode>(
         }
         grow(live, compiled, export, needed)?;
     }
-    let source = CodecError::new("the value's encoding grows each time that it is encoded");
-    Err(Error::Encode { at: site(compiled, export), source })
+    Err(Error::Encode { at: site(compiled, export), source: CodecError::growing() })
+}
+
+/// Encodes a call's input for an instance that does not exist yet.
+#[cold]
+pub(super) fn encode_input<I: Encode>(compiled: &CompiledInner, export: u32, input: &I) -> Result<Vec<u8>, Error> {
+    codec::to_vec(input).map_err(|source| Error::Encode { at: site(compiled, export), source })
 }
 
 #[cold]

@@ -1,11 +1,22 @@
-use std::sync::Arc;
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
-use wasmtime::{Instance, Linker, Memory, PoolConcurrencyLimitError, Store, UpdateDeadline};
+use wasmtime::{Func, Instance, InstancePre, Linker, Memory, PoolConcurrencyLimitError, Store, UpdateDeadline};
 
-use super::{Limits, Live, failure::classify_instantiation};
+use super::{
+    Limits, Live, executor,
+    failure::classify_instantiation,
+    interruptible::{interruptible, interruptible_work},
+    nesting,
+};
 use crate::{
     Error,
-    code::MEMORY_NAME,
+    artifact::MEMORY_NAME,
     compile::CompiledInner,
     fuse::MEMORY_MODULE,
     kernel,
@@ -13,35 +24,31 @@ use crate::{
     store::{Persistent, StoreData},
 };
 
-/// The error of an instance that could not be created, with the state that it would have used.
-pub(super) type Failed = (Error, Box<Persistent>);
-
-/// Creates an instance. Only initial values are computed; start functions run as part of the first call.
-pub(super) fn instantiate(persistent: Box<Persistent>, limits: &Limits<'_>) -> Result<Live, Failed> {
-    let (engine, linked) = match limits.compiled.linked() {
-        Ok(linked) => linked,
-        Err(error) => return Err((error, persistent)),
-    };
-    let (error, persistent) = match attempt(limits, engine, linked, persistent)? {
+/// Creates an instance with the state at `place`, where it is again if that fails. Only initial values are computed;
+/// start functions run as part of the first call. Waits only under the limits of async work.
+pub(super) async fn instantiate(place: &mut Option<Box<Persistent>>, limits: &Limits<'_>) -> Result<Live, Error> {
+    let (engine, linked) = limits.compiled.linked()?;
+    let error = match attempt(limits, engine, linked, place).await? {
         Attempt::Made(live) => return Ok(live),
-        Attempt::PoolIsUsedUp(error, persistent) => (error, persistent),
+        Attempt::PoolIsUsedUp(error) => error,
     };
-    let (engine, linked) = match linked_on_demand(limits) {
-        Ok(Some(linked)) => linked,
-        Ok(None) => return Err((classify_instantiation(limits, error), persistent)),
-        Err(error) => return Err((error, persistent)),
+    let Some((engine, linked)) = linked_on_demand(limits).await? else {
+        return Err(classify_instantiation(limits, error));
     };
-    match attempt(limits, engine, linked, persistent)? {
+    match attempt(limits, engine, linked, place).await? {
         Attempt::Made(live) => Ok(live),
-        Attempt::PoolIsUsedUp(error, persistent) => Err((classify_instantiation(limits, error), persistent)),
+        Attempt::PoolIsUsedUp(error) => Err(classify_instantiation(limits, error)),
     }
 }
 
 /// Returns the code for an engine without a pool, compiling it on first use. A call waits for it no longer than its
 /// limits allow; outside a call, compiling may take as long as it needs, as it did the first time.
-fn linked_on_demand<'c>(limits: &Limits<'c>) -> Result<Option<(&'c wasmtime::Engine, &'c Linked)>, Error> {
+async fn linked_on_demand<'c>(limits: &Limits<'c>) -> Result<Option<(&'c wasmtime::Engine, &'c Linked)>, Error> {
     let compiled = limits.compiled;
-    if limits.in_call() {
+    if limits.yields() {
+        let prepared = interruptible(limits, compiled.prepared_on_demand()).await;
+        prepared.map_err(|interrupt| limits.error(interrupt))??;
+    } else if limits.in_call() {
         compiled.prepare_on_demand(|| limits.interrupted().map_or(Ok(()), |interrupt| Err(limits.error(interrupt))))?;
     }
     compiled.linked_on_demand()
@@ -49,27 +56,40 @@ fn linked_on_demand<'c>(limits: &Limits<'c>) -> Result<Option<(&'c wasmtime::Eng
 
 enum Attempt {
     Made(Live),
-    PoolIsUsedUp(wasmtime::Error, Box<Persistent>),
+    PoolIsUsedUp(wasmtime::Error),
 }
 
-fn attempt(
+async fn attempt(
     limits: &Limits<'_>,
     engine: &wasmtime::Engine,
     linked: &Linked,
-    persistent: Box<Persistent>,
-) -> Result<Attempt, Failed> {
-    let mut store = new_store(limits, engine, persistent);
-    if let Err(error) = limits.arm(&mut store) {
-        return Err((error, store.into_data().persistent));
+    place: &mut Option<Box<Persistent>>,
+) -> Result<Attempt, Error> {
+    let Some(persistent) = place.take() else { return Err(Error::engine("no instance", "it is gone")) };
+    let mut draft = Draft { store: Some(new_store(limits, engine, persistent)), place };
+    let Some(store) = &mut draft.store else { return Err(Error::engine("no instance", "it is gone")) };
+    limits.arm(store)?;
+    match populate(limits, linked, store).await {
+        Ok((instances, kernel)) => match draft.store.take() {
+            Some(store) => Ok(Attempt::Made(Live::new(store, instances, kernel, limits.compiled))),
+            None => Err(Error::engine("no instance", "it is gone")),
+        },
+        Err(error) if error.is::<PoolConcurrencyLimitError>() => Ok(Attempt::PoolIsUsedUp(error)),
+        Err(error) => Err(classify_instantiation(limits, error)),
     }
-    match populate(limits.compiled, linked, &mut store) {
-        Ok((instances, kernel)) => Ok(Attempt::Made(Live::new(store, instances, kernel, limits.compiled))),
-        Err(error) => {
-            let persistent = store.into_data().persistent;
-            if error.is::<PoolConcurrencyLimitError>() {
-                return Ok(Attempt::PoolIsUsedUp(error, persistent));
-            }
-            Err((classify_instantiation(limits, error), persistent))
+}
+
+/// A store whose instance is being created. If that does not end well, also if it is abandoned or the host panics, the
+/// plug-in's state returns to its place.
+struct Draft<'p> {
+    store: Option<Store<StoreData>>,
+    place: &'p mut Option<Box<Persistent>>,
+}
+
+impl Drop for Draft<'_> {
+    fn drop(&mut self) {
+        if let Some(store) = self.store.take() {
+            *self.place = Some(store.into_data().persistent);
         }
     }
 }
@@ -83,31 +103,50 @@ fn new_store(limits: &Limits<'_>, engine: &wasmtime::Engine, persistent: Box<Per
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|store| match store.data().interrupted() {
         Some(interrupt) => Err(wasmtime::Error::new(interrupt)),
+        None if store.data().yields => Ok(UpdateDeadline::YieldCustom(1, Box::pin(yielding()))),
         None => Ok(UpdateDeadline::Continue(1)),
     });
     store
 }
 
-fn populate(
-    compiled: &CompiledInner,
+/// Gives the thread back to the executor once: on tokio in a way that lets timers and connections have their turn too.
+async fn yielding() {
+    let mut given_back = pin!(tokio::task::yield_now());
+    let mut polled = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut polled, true) {
+            return Poll::Ready(());
+        }
+        // If the waker panics, nothing would wake the call, so it keeps the thread until the next tick.
+        catch_unwind(AssertUnwindSafe(|| given_back.as_mut().poll(context))).unwrap_or(Poll::Ready(()))
+    })
+    .await;
+}
+
+async fn populate(
+    limits: &Limits<'_>,
     linked: &Linked,
     store: &mut Store<StoreData>,
 ) -> wasmtime::Result<(Vec<Instance>, Memory)> {
-    let pages = compiled.modules.iter().map(|module| module.code.initial_pages).fold(0, u64::saturating_add);
+    let compiled = limits.compiled;
+    let pages = compiled.modules.iter().map(|module| module.artifact.initial_pages).fold(0, u64::saturating_add);
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
     if let Some(directories) = &compiled.directories {
-        store.data_mut().wasi = Some(crate::wasi::context(&compiled.settings, directories, pages));
+        *store.data_mut().wasi_mut() = Some(crate::wasi::context(&compiled.settings, directories, pages));
     }
     let instances = match linked {
-        Linked::Single(pre) => vec![instantiate_pre(pre, compiled.uses_wasi, store)?],
-        Linked::Several { linker, modules } => several(compiled, linker, modules, store)?,
+        Linked::Single(pre) => vec![instantiate_pre(pre, limits, store).await?],
+        Linked::Several { linker, modules } => several(limits, linker, modules, store).await?,
     };
     let kernel = match instances.first() {
         Some(first) => kernel_memory(compiled, *first, store)?,
         None => return Err(wasmtime::Error::msg("the plug-in has no modules")),
     };
+    if compiled.can_wait {
+        take_stack(limits, store).await?;
+    }
     if compiled.settings.max_pages.is_some() {
         kernel::set_bounded(kernel.data_mut(&mut *store));
     }
@@ -117,31 +156,40 @@ fn populate(
     Ok((instances, kernel))
 }
 
-/// WASI functions can wait, so an instance that has them is created and run as a task.
-fn instantiate_pre(
-    pre: &wasmtime::InstancePre<StoreData>,
-    uses_wasi: bool,
+/// If host functions can wait, an instance is created and run as a task.
+async fn instantiate_pre(
+    pre: &InstancePre<StoreData>,
+    limits: &Limits<'_>,
     store: &mut Store<StoreData>,
 ) -> wasmtime::Result<Instance> {
-    #[cfg(feature = "wasi")]
-    if uses_wasi {
-        return crate::wasi::block_on(pre.instantiate_async(store));
+    if limits.yields() {
+        return interruptible_work(limits, pre.instantiate_async(store)).await;
     }
-    let _ = uses_wasi;
+    if limits.compiled.can_wait {
+        return executor::block_on(limits, pre.instantiate_async(store));
+    }
     pre.instantiate(store)
 }
 
-fn several(
-    compiled: &CompiledInner,
+/// Takes one of the pool's stacks for all calls of the instance, so that it is not found out later that there is none.
+async fn take_stack(limits: &Limits<'_>, store: &mut Store<StoreData>) -> wasmtime::Result<()> {
+    let nothing = Func::wrap(&mut *store, || {});
+    let calling = nothing.call_async(store, &[], &mut []);
+    if limits.yields() { calling.await } else { nesting::now(calling) }
+}
+
+async fn several(
+    limits: &Limits<'_>,
     linker: &Linker<StoreData>,
     modules: &[wasmtime::Module],
     store: &mut Store<StoreData>,
 ) -> wasmtime::Result<Vec<Instance>> {
+    let compiled = limits.compiled;
     let mut linker = linker.clone();
     let mut instances = Vec::with_capacity(modules.len());
     for (module, fused) in modules.iter().zip(&compiled.modules) {
         let pre = linker.instantiate_pre(module)?;
-        let instance = instantiate_pre(&pre, compiled.uses_wasi, store)?;
+        let instance = instantiate_pre(&pre, limits, store).await?;
         if instances.is_empty() {
             let kernel = kernel_memory(compiled, instance, store)?;
             linker.define(&mut *store, MEMORY_MODULE, MEMORY_NAME, kernel)?;
@@ -153,7 +201,7 @@ fn several(
 }
 
 fn kernel_memory(compiled: &CompiledInner, first: Instance, store: &mut Store<StoreData>) -> wasmtime::Result<Memory> {
-    let name = compiled.modules.first().and_then(|module| module.code.memory_export.as_deref());
+    let name = compiled.modules.first().and_then(|module| module.artifact.memory_export.as_deref());
     name.and_then(|name| first.get_memory(store, name))
         .ok_or_else(|| wasmtime::Error::msg("the module has no kernel memory"))
 }

@@ -23,7 +23,10 @@ pub(crate) struct Limits<'c> {
     pub(super) export: u32,
     options: CallOptions,
     deadline: Option<Instant>,
+    /// `None` without a deadline, and for async calls, for which the clock ticks only while they are polled.
     timed: Option<TimedCall<'c>>,
+    /// Whether the call is an async one.
+    yields: bool,
 }
 
 impl<'c> Limits<'c> {
@@ -35,11 +38,19 @@ impl<'c> Limits<'c> {
         export: u32,
         options: CallOptions,
     ) -> Result<Self, Error> {
-        // Any number works that differs between the plug-ins that run at the same time.
-        let shard = Arc::as_ptr(state).addr() / size_of::<CallState>();
         let engine = &compiled.settings.engine;
-        let timed = options.time.map(|time| engine.timed_call(shard, time.began)).transpose()?;
-        Ok(Self { compiled, state, export, options, deadline: options.deadline(), timed })
+        let timed = options.time.map(|time| engine.timed_call(shard(state), time.began)).transpose()?;
+        Ok(Self { compiled, state, export, options, deadline: options.deadline(), timed, yields: false })
+    }
+
+    /// Returns the limits of an async call of this export.
+    pub(super) fn of_async_call(
+        compiled: &'c Arc<CompiledInner>,
+        state: &'c Arc<CallState>,
+        export: u32,
+        options: CallOptions,
+    ) -> Self {
+        Self { compiled, state, export, options, deadline: options.deadline(), timed: None, yields: true }
     }
 
     /// Returns the limits of creating an instance without a call.
@@ -51,11 +62,21 @@ impl<'c> Limits<'c> {
         Self::of_call(compiled, state, NO_EXPORT, options)
     }
 
+    /// Returns the limits of creating an instance in a task, without a call.
+    pub(super) fn of_async_instance(
+        compiled: &'c Arc<CompiledInner>,
+        state: &'c Arc<CallState>,
+        options: CallOptions,
+    ) -> Self {
+        Self::of_async_call(compiled, state, NO_EXPORT, options)
+    }
+
     /// Puts the limits into force for everything that the store runs.
     #[inline]
     pub(super) fn arm(&self, store: &mut Store<StoreData>) -> Result<(), Error> {
         let data = store.data_mut();
         data.export = self.export;
+        data.yields = self.yields;
         data.deadline = self.deadline;
         data.logged = 0;
         // A refusal that an earlier call survived must not explain a failure of this one.
@@ -71,6 +92,16 @@ impl<'c> Limits<'c> {
         self.export != NO_EXPORT
     }
 
+    /// Returns whether the call is an async one.
+    pub(super) fn yields(&self) -> bool {
+        self.yields
+    }
+
+    /// Returns when the work must have ended.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
     /// Returns why the work must end, if it must.
     pub(super) fn interrupted(&self) -> Option<Interrupt> {
         if self.state.is_cancelled() {
@@ -83,10 +114,8 @@ impl<'c> Limits<'c> {
     /// meantime, since reading it takes as long as a short call.
     #[inline]
     pub(super) fn exceeded(&self) -> Option<Interrupt> {
-        if self.state.is_cancelled() || self.timed.as_ref().is_some_and(TimedCall::has_ticked) {
-            return self.interrupted();
-        }
-        None
+        let ticked = self.timed.as_ref().map_or(self.yields, TimedCall::has_ticked);
+        if ticked || self.state.is_cancelled() { self.interrupted() } else { None }
     }
 
     /// Returns the fuel consumed so far, from what the store has left.
@@ -116,6 +145,8 @@ impl<'c> Limits<'c> {
                 let (message, backtrace) = (format!("abort: {reason}"), Vec::new());
                 Error::Trap { at, trap: Box::new(TrapError { message, guest_error: None, backtrace }) }
             }
+            Interrupt::Stuck => Error::engine(at.to_string(), interrupt),
+            Interrupt::Failed(error) => *error,
             Interrupt::NoThread(source) => {
                 Error::engine(format!("{at}: cannot start a thread for a call within a call"), source)
             }
@@ -127,4 +158,10 @@ impl<'c> Limits<'c> {
     pub(super) fn out_of_fuel(&self) -> Error {
         Error::OutOfFuel { at: self.site(), limit: self.options.fuel.unwrap_or(u64::MAX) }
     }
+}
+
+/// Returns a number that differs between most plug-ins that run at the same time.
+#[inline]
+pub(super) fn shard(state: &Arc<CallState>) -> usize {
+    Arc::as_ptr(state).addr() / size_of::<CallState>()
 }

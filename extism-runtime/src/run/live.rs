@@ -1,7 +1,7 @@
-use wasmtime::{Instance, Memory, Store, TypedFunc, ValType, WasmParams, WasmResults};
+use wasmtime::{Instance, Memory, PoolConcurrencyLimitError, Store, TypedFunc, ValType, WasmParams, WasmResults};
 
-use super::nesting;
-use crate::{code::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
+use super::{Limits, executor, nesting};
+use crate::{artifact::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
 
 /// An instance and its store.
 pub(crate) struct Live {
@@ -11,7 +11,7 @@ pub(crate) struct Live {
     instances: Vec<Instance>,
     /// For each of the main module's exports, its index in `functions` plus 1; 0 if it was not called yet. A module may
     /// have very many exports.
-    places: Box<[u32]>,
+    numbers: Box<[u32]>,
     /// The exports that have been called.
     functions: Vec<Callable>,
     /// Whether start functions and initializers have run.
@@ -35,12 +35,12 @@ impl Live {
         kernel: Memory,
         compiled: &CompiledInner,
     ) -> Self {
-        let places = vec![0; compiled.exports.iter().len()].into();
+        let numbers = vec![0; compiled.exports.all().len()].into();
         Self {
             store,
             kernel,
             instances,
-            places,
+            numbers,
             functions: Vec::new(),
             initialized: false,
             ended: false,
@@ -48,28 +48,47 @@ impl Live {
         }
     }
 
-    /// Initializes the instance if necessary, and calls an export.
-    pub(super) fn call(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<i32> {
+    /// Initializes the instance if necessary, and calls the export.
+    pub(super) fn call_function(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
         if !self.initialized {
-            self.initialize(compiled, export)?;
+            nesting::now(self.initialize(limits))?;
         }
-        let place = match self.places.get(export as usize) {
-            Some(place) if *place > 0 => *place,
-            _ => self.resolve(compiled, export)?,
-        };
+        let number = self.number(limits)?;
         // Borrowed: a clone would increment a reference count that all threads share.
-        match self.functions.get(place as usize - 1) {
-            Some(Callable::Code(function)) => enter(&mut self.store, compiled, function, ()),
-            Some(Callable::Unit(function)) => enter(&mut self.store, compiled, function, ()).map(|()| 0),
+        match self.functions.get(number as usize - 1) {
+            Some(Callable::Code(function)) => call_on_stack(&mut self.store, limits, function, ()),
+            Some(Callable::Unit(function)) => call_on_stack(&mut self.store, limits, function, ()).map(|()| 0),
             None => Err(wasmtime::Error::msg("no such export")),
+        }
+    }
+
+    /// Like [`call_function`](Self::call_function), as a task.
+    pub(super) async fn call_function_async(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
+        if !self.initialized {
+            self.initialize(limits).await?;
+        }
+        let number = self.number(limits)?;
+        match self.functions.get(number as usize - 1) {
+            Some(Callable::Code(function)) => call_as_task(&mut self.store, limits, function, ()).await,
+            Some(Callable::Unit(function)) => call_as_task(&mut self.store, limits, function, ()).await.map(|()| 0),
+            None => Err(wasmtime::Error::msg("no such export")),
+        }
+    }
+
+    /// Returns the number of the called export's function.
+    #[inline]
+    fn number(&mut self, limits: &Limits<'_>) -> wasmtime::Result<u32> {
+        match self.numbers.get(limits.export as usize) {
+            Some(number) if *number > 0 => Ok(*number),
+            _ => self.resolve(limits.compiled, limits.export),
         }
     }
 
     /// Looks up an export on its first call; returns its index.
     #[cold]
     fn resolve(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<u32> {
-        let (Some(exported), Some(main), Some(place)) =
-            (compiled.exports.get(export), self.instances.get(compiled.main), self.places.get_mut(export as usize))
+        let (Some(exported), Some(main), Some(number)) =
+            (compiled.exports.get(export), self.instances.get(compiled.main), self.numbers.get_mut(export as usize))
         else {
             return Err(wasmtime::Error::msg("no such export"));
         };
@@ -79,25 +98,26 @@ impl Live {
             None => return Err(wasmtime::Error::msg("the export can't be called")),
         });
         // At most as many as there are exports, and their number fits a `u32`.
-        *place = u32::try_from(self.functions.len())?;
-        Ok(*place)
+        *number = u32::try_from(self.functions.len())?;
+        Ok(*number)
     }
 
-    /// Runs the modules' start functions and initializers, dependencies first.
+    /// Runs the modules' start functions and initializers, dependencies first. Waits only for async calls.
     #[cold]
-    fn initialize(&mut self, compiled: &CompiledInner, export: u32) -> wasmtime::Result<()> {
-        let starts = compiled.exports.name(export) == "_start";
+    async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
+        let compiled = limits.compiled;
+        let starts = compiled.exports.name(limits.export) == "_start";
         for (index, module) in compiled.modules.iter().enumerate() {
             let Some(&instance) = self.instances.get(index) else { continue };
-            for call in &module.code.init {
+            for call in &module.artifact.init {
                 match call {
                     // `_start` initializes the module itself.
                     InitCall::Plain(name) if starts && index == compiled.main && name == "_initialize" => {}
                     InitCall::Plain(name) => {
                         let function = instance.get_typed_func::<(), ()>(&mut self.store, name)?;
-                        enter(&mut self.store, compiled, &function, ())?;
+                        call_either_way(&mut self.store, limits, &function, ()).await?;
                     }
-                    InitCall::Haskell => self.initialize_haskell(compiled, instance)?,
+                    InitCall::Haskell => self.initialize_haskell(limits, instance).await?,
                 }
             }
         }
@@ -106,7 +126,7 @@ impl Live {
     }
 
     /// Calls `hs_init`; ignores the number it returns.
-    fn initialize_haskell(&mut self, compiled: &CompiledInner, instance: Instance) -> wasmtime::Result<()> {
+    async fn initialize_haskell(&mut self, limits: &Limits<'_>, instance: Instance) -> wasmtime::Result<()> {
         let store = &mut self.store;
         let function = instance.get_func(&mut *store, "hs_init");
         let function = function.ok_or_else(|| wasmtime::Error::msg("no `hs_init`"))?;
@@ -114,7 +134,7 @@ impl Live {
         macro_rules! call {
             ($result:ty) => {{
                 let function = function.typed::<(i32, i32), $result>(&*store)?;
-                enter(store, compiled, &function, (0, 0)).map(|_: $result| ())
+                call_either_way(store, limits, &function, (0, 0)).await.map(|_: $result| ())
             }};
         }
         match result {
@@ -127,11 +147,11 @@ impl Live {
     }
 }
 
-/// Calls a function; if WASI can wait, as a task that is dropped when the call must end.
+/// Calls a function on the thread's stack or, if host functions can wait or the call is nested, on a stack of its own.
 #[inline]
-fn enter<P, R>(
+fn call_on_stack<P, R>(
     store: &mut Store<StoreData>,
-    compiled: &CompiledInner,
+    limits: &Limits<'_>,
     function: &TypedFunc<P, R>,
     params: P,
 ) -> wasmtime::Result<R>
@@ -139,12 +159,50 @@ where
     P: WasmParams + Copy + Sync,
     R: WasmResults + Sync,
 {
-    #[cfg(feature = "wasi")]
-    if compiled.uses_wasi {
-        return crate::wasi::block_on(function.call_async(store, params));
+    if limits.compiled.can_wait {
+        return executor::block_on(limits, function.call_async(store, params));
     }
     if nesting::is_nested() {
-        return nesting::call(store, compiled, function, params);
+        return nesting::call_on_own_stack(store, limits.compiled, function, params);
     }
     function.call(store, params)
+}
+
+/// Calls a function on a stack of its own, which gives the thread back at each tick and when it waits.
+async fn call_as_task<P, R>(
+    store: &mut Store<StoreData>,
+    limits: &Limits<'_>,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> wasmtime::Result<R>
+where
+    P: WasmParams + Copy + Sync,
+    R: WasmResults + Sync,
+{
+    match function.call_async(&mut *store, params).await {
+        // All of the pool's stacks are taken, which takes futures that were leaked: each instance of the pool may have
+        // one. Nothing has run yet. Those whose host functions can wait got theirs when they were created.
+        Err(error) if error.is::<PoolConcurrencyLimitError>() && !limits.compiled.can_wait => {
+            store.data_mut().yields = false;
+            call_on_stack(store, limits, function, params)
+        }
+        result => result,
+    }
+}
+
+async fn call_either_way<P, R>(
+    store: &mut Store<StoreData>,
+    limits: &Limits<'_>,
+    function: &TypedFunc<P, R>,
+    params: P,
+) -> wasmtime::Result<R>
+where
+    P: WasmParams + Copy + Sync,
+    R: WasmResults + Sync,
+{
+    if limits.yields() {
+        call_as_task(store, limits, function, params).await
+    } else {
+        call_on_stack(store, limits, function, params)
+    }
 }

@@ -1,22 +1,31 @@
 //! An instance: created, initialized, called, and dropped after a failure that it cannot survive.
 
 mod call;
+mod calling;
 mod dump;
+mod executor;
 mod failure;
 mod input;
 mod instantiate;
+mod interruptible;
 mod limits;
 mod live;
 mod nesting;
 mod options;
-mod site;
 mod slot;
 
 pub(crate) use self::{
-    call::{call, new_instance},
+    call::{call_export, new_instance, new_instance_async},
+    calling::{Called, Calling},
     nesting::thread,
     options::CallOptions,
-    site::site,
     slot::Slot,
 };
 use self::{instantiate::instantiate, limits::Limits, live::Live};
+use crate::{compile::CompiledInner, error::Site};
+
+/// Returns where a call of an export failed.
+#[cold]
+pub(crate) fn site(compiled: &CompiledInner, export: u32) -> Box<Site> {
+    Site::new(compiled.settings.name.clone(), compiled.exports.name(export))
+}

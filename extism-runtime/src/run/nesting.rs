@@ -68,7 +68,7 @@ pub(super) struct Nested {
 impl Nested {
     /// Starts a call; returns the reason if too many are running already.
     #[inline]
-    pub(super) fn enter() -> Result<Self, String> {
+    pub(super) fn begin() -> Result<Self, String> {
         THREAD.with(|thread| {
             let depth = thread.depth.get();
             if depth == MAX_DEPTH {
@@ -100,7 +100,7 @@ pub(super) fn is_nested() -> bool {
 }
 
 /// Calls a function on a stack of its own.
-pub(super) fn call<P, R>(
+pub(super) fn call_on_own_stack<P, R>(
     store: &mut Store<StoreData>,
     compiled: &CompiledInner,
     function: &TypedFunc<P, R>,
@@ -112,13 +112,13 @@ where
 {
     match now(function.call_async(&mut *store, params)) {
         // Nothing has run yet: of a pool's resources, a call that has started takes only stacks.
-        Err(error) if error.is::<PoolConcurrencyLimitError>() => on_own_thread(store, compiled, function, params),
+        Err(error) if error.is::<PoolConcurrencyLimitError>() => call_on_own_thread(store, compiled, function, params),
         result => result,
     }
 }
 
 /// Returns the result of a future that never waits: it only has a stack of its own.
-fn now<F: Future>(future: F) -> F::Output {
+pub(super) fn now<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {
         match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
@@ -130,7 +130,7 @@ fn now<F: Future>(future: F) -> F::Output {
 
 /// Calls a function on another thread's stack and waits for it, for when all stacks of the pool are taken.
 #[cold]
-fn on_own_thread<P, R>(
+fn call_on_own_thread<P, R>(
     store: &mut Store<StoreData>,
     compiled: &CompiledInner,
     function: &TypedFunc<P, R>,

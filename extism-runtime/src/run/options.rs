@@ -21,7 +21,16 @@ impl CallOptions {
     /// Returns what the plug-in's settings allow a call that starts now.
     #[inline]
     pub(crate) fn of(compiled: &CompiledInner) -> Self {
-        let limit = compiled.settings.options.timeout;
+        Self::within(compiled, None)
+    }
+
+    /// Like [`of`](Self::of), for a call that has a timeout of its own. The plug-in's timeout is the upper bound.
+    #[inline]
+    pub(crate) fn within(compiled: &CompiledInner, timeout: Option<Duration>) -> Self {
+        let limit = match (compiled.settings.options.timeout, timeout) {
+            (Some(limit), Some(timeout)) => Some(limit.min(timeout)),
+            (limit, timeout) => limit.or(timeout),
+        };
         Self { time: limit.map(|limit| TimeLimit { began: Instant::now(), limit }), fuel: compiled.fuel_limit() }
     }
 
@@ -30,6 +39,11 @@ impl CallOptions {
     #[inline]
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.time.and_then(|time| time.began.checked_add(time.limit))
+    }
+
+    /// Returns when the call began; now if it has no limit.
+    pub(super) fn began(&self) -> Instant {
+        self.time.map_or_else(Instant::now, |time| time.began)
     }
 
     /// Returns the error of a call that took longer.

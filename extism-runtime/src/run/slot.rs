@@ -1,8 +1,11 @@
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
-use super::{Limits, Live, instantiate};
+use super::{Limits, Live, instantiate, nesting, site};
 use crate::{
-    Error, kernel,
+    Decode, Error,
+    codec::budget,
+    compile::CompiledInner,
+    kernel,
     store::{CallState, LastResponse, Persistent},
 };
 
@@ -64,6 +67,20 @@ impl Slot {
         }
     }
 
+    /// Decodes a call's output, given where it is in the kernel's memory.
+    #[inline]
+    pub(crate) fn decode<'s, O: Decode<'s>>(
+        &'s self,
+        compiled: &CompiledInner,
+        export: u32,
+        output: Range<usize>,
+    ) -> Result<O, Error> {
+        let live = self.live();
+        let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
+        let decoded = budget::within(compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
+        decoded.map_err(|source| Error::Decode { at: site(compiled, export), source })
+    }
+
     /// Overwrites what earlier calls left in the kernel's memory: what their blocks held, or all of it if `whole`. Later
     /// calls use the state passed here.
     pub(crate) fn forget_calls(&mut self, state: &Arc<CallState>, whole: bool) {
@@ -80,23 +97,29 @@ impl Slot {
             }
             live.wiped = Some(kernel::generation(memory));
             let data = live.store.data_mut();
-            data.call = Arc::clone(state);
             data.response = LastResponse::default();
+            if !Arc::ptr_eq(&data.call, state) {
+                data.call = Arc::clone(state);
+            }
         }
     }
 
     /// Returns an instance that a call can use, under the call's limits: the existing one or a new one.
     #[inline]
     pub(super) fn ready(&mut self, limits: &Limits<'_>) -> Result<&mut Live, Error> {
-        let usable = self.live().is_some_and(|live| !live.ended);
-        if !usable {
-            self.revive(limits)?;
+        if !self.is_usable() {
+            nesting::now(self.revive(limits))?;
+            return self.live_mut().ok_or_else(gone);
         }
         let Content::Live(live) = &mut self.content else { return Err(gone()) };
-        if usable {
-            limits.arm(&mut live.store)?;
-        }
+        limits.arm(&mut live.store)?;
         Ok(live)
+    }
+
+    /// Returns whether there is an instance that a call can use.
+    #[inline]
+    pub(super) fn is_usable(&self) -> bool {
+        self.live().is_some_and(|live| !live.ended)
     }
 
     /// Drops the instance and keeps the plug-in's state.
@@ -108,28 +131,45 @@ impl Slot {
         };
     }
 
-    /// Creates a new instance in place of the dropped one, as part of the call.
+    /// Creates a new instance in place of the dropped one, as part of the call. Waits only for async calls.
     #[cold]
-    fn revive(&mut self, limits: &Limits<'_>) -> Result<(), Error> {
+    pub(super) async fn revive(&mut self, limits: &Limits<'_>) -> Result<(), Error> {
         self.park();
-        let Content::Parked(persistent) = std::mem::replace(&mut self.content, Content::Moving) else {
-            return Err(gone());
-        };
-        match instantiate(persistent, limits) {
-            Ok(live) => {
-                self.content = Content::Live(Box::new(live));
-                // An instance that was created too late is still good for the next call.
-                limits.interrupted().map_or(Ok(()), |interrupt| Err(limits.error(interrupt)))
-            }
-            Err((error, persistent)) => {
-                self.content = Content::Parked(persistent);
-                Err(error)
+        let mut move_out = MoveOut::of(self)?;
+        let live = instantiate(&mut move_out.persistent, limits).await?;
+        move_out.slot.content = Content::Live(Box::new(live));
+        // An instance that was created too late is still good for the next call.
+        limits.interrupted().map_or(Ok(()), |interrupt| Err(limits.error(interrupt)))
+    }
+}
+
+/// The state of a plug-in whose instance is being created. It returns if there is none in the end.
+struct MoveOut<'s> {
+    slot: &'s mut Slot,
+    persistent: Option<Box<Persistent>>,
+}
+
+impl<'s> MoveOut<'s> {
+    fn of(slot: &'s mut Slot) -> Result<Self, Error> {
+        match std::mem::replace(&mut slot.content, Content::Moving) {
+            Content::Parked(persistent) => Ok(Self { slot, persistent: Some(persistent) }),
+            other => {
+                slot.content = other;
+                Err(gone())
             }
         }
     }
 }
 
+impl Drop for MoveOut<'_> {
+    fn drop(&mut self) {
+        if let Some(persistent) = self.persistent.take() {
+            self.slot.content = Content::Parked(persistent);
+        }
+    }
+}
+
 #[cold]
-fn gone() -> Error {
+pub(super) fn gone() -> Error {
     Error::engine("no instance", "it is gone")
 }

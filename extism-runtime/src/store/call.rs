@@ -1,18 +1,31 @@
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering, fence},
+    },
+    task::Waker,
+};
 
 const RUNNING: u64 = 1;
 const CANCELLED: u64 = 2;
-/// Above the flags: the number of the thread that the call runs on.
+/// Above the flags: the number of the thread that the call runs on; 0 while an async call waits.
 const THREAD_SHIFT: u32 = 2;
 
 /// Tracks whether a plug-in's call is running, on which thread, and whether it was cancelled.
 ///
-/// A single word, so that a cancellation hits exactly the running call, never the next one. It is alone on its cache
+/// `word` is a single one, so that a cancellation hits exactly the running call, never the next one. It is alone on its cache
 /// line (on two, since processors prefetch pairs): each call writes to it, and its neighbours in memory may be in use
 /// by other threads' calls.
 #[derive(Debug, Default)]
 #[repr(align(128))]
-pub(crate) struct CallState(AtomicU64);
+pub(crate) struct CallState {
+    word: AtomicU64,
+    /// Whether there was ever a cancel handle of it.
+    has_handles: AtomicBool,
+    /// Wakes the call's task, if it waits.
+    waker: Mutex<Option<Waker>>,
+}
 
 impl CallState {
     /// Starts a call on the thread with this number; the call ends when the returned guard is dropped, even if a panic
@@ -22,7 +35,7 @@ impl CallState {
     /// store check this state.
     #[inline]
     pub(crate) fn begin(&self, thread: u64) -> RunningCall<'_> {
-        self.0.store(RUNNING | thread << THREAD_SHIFT, Ordering::Release);
+        self.word.store(RUNNING | thread << THREAD_SHIFT, Ordering::Release);
         RunningCall(self)
     }
 
@@ -31,18 +44,62 @@ impl CallState {
     pub(crate) fn is_cancelled(&self) -> bool {
         // Pairs with the fence in `cancel`: whoever has seen the tick after a cancellation also sees the cancellation.
         fence(Ordering::Acquire);
-        self.0.load(Ordering::Relaxed) & CANCELLED != 0
+        self.word.load(Ordering::Relaxed) & CANCELLED != 0
     }
 
     /// Returns whether a call is running on the thread with this number.
     pub(crate) fn runs_on(&self, thread: u64) -> bool {
-        self.0.load(Ordering::Relaxed) & !CANCELLED == RUNNING | thread << THREAD_SHIFT
+        self.word.load(Ordering::Relaxed) & !CANCELLED == RUNNING | thread << THREAD_SHIFT
+    }
+
+    /// Notes that there is a cancel handle of it.
+    pub(crate) fn add_handle(&self) {
+        self.has_handles.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether others may know of it: there was a cancel handle, or a call was never ended.
+    #[inline]
+    pub(crate) fn is_known(&self) -> bool {
+        self.has_handles.load(Ordering::Relaxed) || self.word.load(Ordering::Relaxed) & RUNNING != 0
+    }
+
+    /// Notes that the running async call continues on the thread with this number, until the result is dropped.
+    #[inline]
+    pub(crate) fn resume(&self, thread: u64) -> Resumed<'_> {
+        self.word.fetch_or(thread << THREAD_SHIFT, Ordering::Release);
+        Resumed(self)
+    }
+
+    /// Makes a cancellation wake this waker. The call must then look whether it was cancelled.
+    pub(crate) fn wait(&self, waker: Waker) {
+        let old = self.lock().replace(waker);
+        // Without the lock: dropping a waker may run anything.
+        drop(old);
+    }
+
+    /// Ends what [`wait`](Self::wait) began.
+    pub(crate) fn stop_waiting(&self) {
+        let waker = self.lock().take();
+        drop(waker);
+    }
+
+    /// Wakes the call's task, if it waits.
+    pub(crate) fn wake(&self) {
+        let waker = self.lock().take();
+        if let Some(waker) = waker {
+            // A waker that panics is not a problem of whoever cancels.
+            let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.waker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Marks the running call as cancelled; returns whether there was one. The caller must then make the engine tick.
     pub(crate) fn cancel(&self) -> bool {
         let mark = |call: u64| (call & RUNNING != 0).then_some(call | CANCELLED);
-        let cancelled = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, mark);
+        let cancelled = self.word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, mark);
         fence(Ordering::SeqCst);
         cancelled.is_ok()
     }
@@ -55,6 +112,17 @@ pub(crate) struct RunningCall<'a>(&'a CallState);
 impl Drop for RunningCall<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.0.store(0, Ordering::Release);
+        self.0.word.store(0, Ordering::Release);
+    }
+}
+
+/// An async call that is being polled.
+#[derive(Debug)]
+pub(crate) struct Resumed<'a>(&'a CallState);
+
+impl Drop for Resumed<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.word.fetch_and(RUNNING | CANCELLED, Ordering::Release);
     }
 }

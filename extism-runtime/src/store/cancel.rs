@@ -12,19 +12,21 @@ pub struct CancelHandle {
 
 impl CancelHandle {
     pub(crate) fn new(call: Arc<CallState>, engine: Engine) -> Self {
+        call.add_handle();
         Self { call, engine }
     }
 
     /// Cancels the running call, which returns [`Error::Cancelled`](crate::Error::Cancelled); returns whether there was
     /// one. Later calls are not affected.
     ///
-    /// The plug-in's own code, its sleeps and its HTTP requests end at once. A host function of yours is not
-    /// interrupted; the call ends when it returns.
+    /// The plug-in's own code, its sleeps and its HTTP requests end at once, and so does an async host function that
+    /// waits. Another host function of yours is not interrupted; the call ends when it returns.
     #[allow(clippy::must_use_candidate, reason = "cancelling is done for its effect")]
     pub fn cancel(&self) -> bool {
         let running = self.call.cancel();
         if running {
             self.engine.interrupt();
+            self.call.wake();
         }
         running
     }

@@ -1,6 +1,6 @@
 use std::io;
 
-use crate::error::BoxError;
+use crate::{Error, error::BoxError};
 
 /// Why the host ended a call from within: the error that host functions and the epoch callback return through the
 /// engine.
@@ -22,6 +22,12 @@ pub(crate) enum Interrupt {
     /// A call within a call needs a thread, and the system could not start one.
     #[error("{0}")]
     NoThread(#[source] io::Error),
+    /// An async host function waits under a plain call, on the only thread that could make what it waits for happen.
+    #[error("would wait for ever")]
+    Stuck,
+    /// The host cannot go on.
+    #[error(transparent)]
+    Failed(Box<Error>),
     /// The plug-in logged more than this many bytes in one call.
     #[error("logged more than {0} bytes")]
     LogTooLong(u64),

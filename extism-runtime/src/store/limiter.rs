@@ -1,9 +1,7 @@
 use wasmtime::ResourceLimiter;
 
-use crate::engine::MAX_TABLE_ELEMENTS;
+use crate::{engine::MAX_TABLE_ELEMENTS, kernel::layout::PAGE};
 
-/// Bytes per page of WebAssembly memory.
-pub(crate) const PAGE: u64 = 64 << 10;
 /// Bytes per table element. Some elements take only 4, but the limiter is not told which.
 const ELEMENT: u64 = 8;
 /// Bytes that tables may use under any page limit: a language runtime has around ten thousand functions.

@@ -6,29 +6,33 @@ mod interrupt;
 mod limiter;
 mod vars;
 
+#[cfg(feature = "wasi")]
+use std::sync::{Mutex, PoisonError};
 use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
 
-use uuid::Uuid;
 use wasmtime::Memory;
 
+pub use self::cancel::CancelHandle;
 pub(crate) use self::{
-    call::CallState,
+    call::{CallState, RunningCall},
     interrupt::Interrupt,
-    limiter::{Limiter, PAGE},
+    limiter::Limiter,
     vars::Vars,
 };
-pub use self::{cancel::CancelHandle, vars::VarError};
 #[cfg(feature = "wasi")]
 use crate::shares::Lease;
-use crate::{exports::Exports, settings::Settings};
+use crate::{exports::Exports, plugin_id::PluginId, settings::Settings};
+
+/// A value that the caller of a plug-in passes to the host functions that run during the call.
+pub(crate) type CallContext = Box<dyn Any + Send + Sync>;
 
 /// State that belongs to the plug-in rather than to its instance, and so survives a trap.
 pub(crate) struct Persistent {
-    pub(crate) id: Uuid,
+    pub(crate) id: PluginId,
     pub(crate) config: Arc<BTreeMap<String, String>>,
     pub(crate) vars: Vars,
     /// The context value that host functions see in the calls that follow.
-    pub(crate) context: Option<Box<dyn Any + Send>>,
+    pub(crate) context: Option<CallContext>,
 }
 
 impl fmt::Debug for Persistent {
@@ -56,6 +60,10 @@ pub(crate) struct StoreData {
     /// The kernel's memory; `None` until the first module is instantiated, and no guest code runs before that.
     pub(crate) kernel: Option<Memory>,
     pub(crate) limiter: Limiter,
+    /// The number of the async host function that was called last, among the plug-in's host functions.
+    pub(crate) last_async: u32,
+    /// Whether the running call is an async one, which gives its thread back at each tick, and when it waits.
+    pub(crate) yields: bool,
     /// When the running call must end.
     pub(crate) deadline: Option<Instant>,
     /// The export that the host called, as an index into [`exports`](Self::exports).
@@ -67,7 +75,7 @@ pub(crate) struct StoreData {
     #[cfg(feature = "wasi")]
     pub(crate) files: Option<Lease>,
     #[cfg(feature = "wasi")]
-    pub(crate) wasi: Option<wasmtime_wasi::p1::WasiP1Ctx>,
+    pub(crate) wasi: Mutex<Option<wasmtime_wasi::p1::WasiP1Ctx>>,
 }
 
 impl fmt::Debug for StoreData {
@@ -88,6 +96,8 @@ impl StoreData {
             call,
             kernel: None,
             limiter: Limiter::new(settings.max_pages),
+            last_async: 0,
+            yields: false,
             deadline: None,
             export: 0,
             response: LastResponse::default(),
@@ -95,10 +105,17 @@ impl StoreData {
             #[cfg(feature = "wasi")]
             files: None,
             #[cfg(feature = "wasi")]
-            wasi: None,
+            // Not `Sync` itself; always accessed through `&mut`, so never locked.
+            wasi: Mutex::default(),
             settings,
             exports,
         }
+    }
+
+    /// Returns what the instance may access through WASI, if that is known yet.
+    #[cfg(feature = "wasi")]
+    pub(crate) fn wasi_mut(&mut self) -> &mut Option<wasmtime_wasi::p1::WasiP1Ctx> {
+        self.wasi.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the name of the export that the host called.

@@ -2,8 +2,8 @@ use wasmtime_wasi::{WasiCtxBuilder, WasiView as _, cli, p1::WasiP1Ctx};
 
 use super::Directories;
 use crate::{
+    kernel::layout::PAGE,
     settings::{Settings, WasiOutput},
-    store::PAGE,
 };
 
 /// Maximum random bytes per call: they are created on the host before they are copied.

@@ -7,6 +7,8 @@
 //!
 //! Open files are counted: each instance has a limit, and all plug-ins of the process share its descriptors.
 
+use std::sync::PoisonError;
+
 use wasmtime::{AsContextMut as _, Caller, Extern, Linker};
 use wasmtime_wasi::{
     ResourceTableError, WasiView as _,
@@ -19,7 +21,7 @@ use wasmtime_wasi::{
 };
 use wiggle::{GuestMemory, GuestPtr};
 
-use super::{NAMESPACE, context, trap};
+use super::{WASI, context, trap};
 use crate::{settings::Settings, shares::Lease, store::StoreData};
 
 const SUCCESS: i32 = 0;
@@ -42,24 +44,24 @@ type TimesArgs = (i32, i32, i32, i32, i64, i64, i32);
 
 /// Replaces the functions that open what a path leads to, and those that close it. The linker must allow shadowing.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
-    linker.func_wrap_async(NAMESPACE, "path_open", |mut caller, args| {
-        Box::new(async move { path_open(&mut Guest::of(&mut caller)?, args).await })
+    linker.func_wrap_async(WASI, "path_open", |mut caller, args| {
+        Box::new(async move { path_open(&mut WasiGuest::of(&mut caller)?, args).await })
     })?;
-    linker.func_wrap_async(NAMESPACE, "path_filestat_set_times", |mut caller, args| {
-        Box::new(async move { path_filestat_set_times(&mut Guest::of(&mut caller)?, args).await })
+    linker.func_wrap_async(WASI, "path_filestat_set_times", |mut caller, args| {
+        Box::new(async move { path_filestat_set_times(&mut WasiGuest::of(&mut caller)?, args).await })
     })?;
-    linker.func_wrap_async(NAMESPACE, "fd_close", |mut caller, (fd,): (i32,)| {
+    linker.func_wrap_async(WASI, "fd_close", |mut caller, (fd,): (i32,)| {
         Box::new(async move {
-            let mut guest = Guest::of(&mut caller)?;
+            let mut guest = WasiGuest::of(&mut caller)?;
             let (wasi, memory) = guest.begin();
             let errno = original::fd_close(wasi, memory, fd).await;
             guest.count_open();
             errno
         })
     })?;
-    linker.func_wrap_async(NAMESPACE, "fd_renumber", |mut caller, (from, to): (i32, i32)| {
+    linker.func_wrap_async(WASI, "fd_renumber", |mut caller, (from, to): (i32, i32)| {
         Box::new(async move {
-            let mut guest = Guest::of(&mut caller)?;
+            let mut guest = WasiGuest::of(&mut caller)?;
             let (wasi, memory) = guest.begin();
             let errno = original::fd_renumber(wasi, memory, from, to).await;
             guest.count_open();
@@ -69,7 +71,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     Ok(())
 }
 
-async fn path_open(guest: &mut Guest<'_>, args: OpenArgs) -> wasmtime::Result<i32> {
+async fn path_open(guest: &mut WasiGuest<'_>, args: OpenArgs) -> wasmtime::Result<i32> {
     let (dir, lookup, path, length, flags, rights, inherited, fdflags, opened) = args;
     // With both flags, an existing file is not opened.
     let new = flags & (CREATE | EXCLUSIVE) == CREATE | EXCLUSIVE;
@@ -93,7 +95,7 @@ async fn path_open(guest: &mut Guest<'_>, args: OpenArgs) -> wasmtime::Result<i3
     })
 }
 
-async fn path_filestat_set_times(guest: &mut Guest<'_>, args: TimesArgs) -> wasmtime::Result<i32> {
+async fn path_filestat_set_times(guest: &mut WasiGuest<'_>, args: TimesArgs) -> wasmtime::Result<i32> {
     let (dir, lookup, path, length, accessed, modified, flags) = args;
     if lookup & FOLLOW != 0 && guest.leads_elsewhere(dir, lookup, path, length).await {
         return Ok(ENOTSUP);
@@ -103,7 +105,7 @@ async fn path_filestat_set_times(guest: &mut Guest<'_>, args: TimesArgs) -> wasm
 }
 
 /// The arguments of WASI's own functions.
-struct Guest<'a> {
+struct WasiGuest<'a> {
     wasi: &'a mut WasiP1Ctx,
     memory: GuestMemory<'a>,
     settings: &'a Settings,
@@ -113,7 +115,7 @@ struct Guest<'a> {
     fuel: usize,
 }
 
-impl<'a> Guest<'a> {
+impl<'a> WasiGuest<'a> {
     fn of(caller: &'a mut Caller<'_, StoreData>) -> wasmtime::Result<Self> {
         let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
             return Err(trap("the module imports WASI but exports no `memory`"));
@@ -121,7 +123,7 @@ impl<'a> Guest<'a> {
         let fuel = caller.as_context_mut().hostcall_fuel();
         let (memory, data) = memory.data_and_store_mut(caller);
         let StoreData { wasi, files, settings, .. } = data;
-        let wasi = wasi.get_or_insert_with(context::empty);
+        let wasi = wasi.get_mut().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(context::empty);
         Ok(Self { wasi, memory: GuestMemory::Unshared(memory), settings, files, fuel })
     }
 

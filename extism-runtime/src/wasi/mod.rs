@@ -7,26 +7,22 @@
 mod clock;
 mod context;
 mod directories;
-mod executor;
 mod files;
 mod poll;
 
 use wasmtime::Linker;
 
-pub(crate) use self::{context::context, directories::Directories, executor::block_on};
-use crate::{error::BoxError, store::StoreData};
-
-/// The namespace of WASI preview 1.
-const NAMESPACE: &str = "wasi_snapshot_preview1";
+pub(crate) use self::{context::context, directories::Directories};
+use crate::{artifact::WASI, error::BoxError, store::StoreData};
 
 /// Adds WASI's functions to a linker.
 pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     wasmtime_wasi::p1::add_to_linker_async(linker, |data: &mut StoreData| {
         // The context is created with the instance, for every instance of a module that imports WASI.
-        data.wasi.get_or_insert_with(context::empty)
+        data.wasi_mut().get_or_insert_with(context::empty)
     })?;
     linker.allow_shadowing(true);
-    linker.func_wrap(NAMESPACE, "poll_oneoff", poll::poll_oneoff)?;
+    linker.func_wrap(WASI, "poll_oneoff", poll::poll_oneoff)?;
     files::add_to_linker(linker)?;
     linker.allow_shadowing(false);
     Ok(())

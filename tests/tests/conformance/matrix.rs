@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
-use extism_runtime::{Engine, Error, Features, Plugin, PluginBuilder, Profiling};
+use extism_runtime::{
+    Engine, Error, Plugin, PluginBuilder,
+    engine::{Features, Profiling},
+};
 
 use crate::{
-    engine, guests,
+    engine, guest,
     rows::{ROWS, Row},
 };
 
@@ -36,7 +39,7 @@ fn each_answers(builder: impl Fn(&Row) -> PluginBuilder) {
 #[test]
 fn every_bundled_module_has_a_row() {
     let rows: BTreeSet<_> = ROWS.iter().map(|row| row.file.to_owned()).filter(|file| file.ends_with("wasm")).collect();
-    let bundled = guests().read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let bundled = guest("").read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert_eq!(bundled.filter(|file| file.ends_with(".wasm")).collect::<BTreeSet<_>>(), rows);
 }
 
@@ -61,19 +64,19 @@ fn as_plugins_that_are_not_trusted() {
 
 #[test]
 fn with_few_proposals() {
-    let engine = engine(|options| options.features(Features::conservative()));
+    let engine = engine(|options| options.with_features(Features::conservative()));
     each_answers(|row| row.builder().with_engine(&engine));
 }
 
 #[test]
 fn with_a_limit_of_fuel_that_suffices() {
-    let engine = engine(|options| options.fuel(true));
+    let engine = engine(|options| options.with_fuel(true));
     each_answers(|row| row.builder().with_engine(&engine).with_fuel_limit(PLENTY));
 }
 
 #[test]
 fn with_a_limit_of_fuel_that_does_not_suffice() {
-    let engine = engine(|options| options.fuel(true));
+    let engine = engine(|options| options.with_fuel(true));
     let failures: Vec<_> =
         ROWS.iter().filter(|row| !row.input.is_empty()).filter_map(|row| too_dear(row, &engine)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
@@ -109,7 +112,7 @@ fn too_dear(row: &Row, engine: &Engine) -> Option<String> {
 #[test]
 fn with_dumps() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = engine(|options| options.coredump(true));
+    let engine = engine(|options| options.with_coredump(true));
     let at = |name: &str| folder.path().join(name);
     each_answers(|row| row.builder().with_engine(&engine).with_coredump(at("core")).with_memdump(at("memory")));
     assert_eq!(folder.path().read_dir().unwrap().count(), 0, "nothing trapped");
@@ -117,13 +120,13 @@ fn with_dumps() {
 
 #[test]
 fn without_a_pool() {
-    let engine = engine(|options| options.pool_size(0));
+    let engine = engine(|options| options.with_pool_size(0));
     each_answers(|row| row.builder().with_engine(&engine));
 }
 
 #[test]
 fn with_more_instances_than_the_pool_has() {
-    let engine = engine(|options| options.pool_size(1));
+    let engine = engine(|options| options.with_pool_size(1));
     let mut failures = Vec::new();
     for row in &ROWS {
         let compiled = row.builder().with_engine(&engine).compile().unwrap();
@@ -139,14 +142,14 @@ fn with_more_instances_than_the_pool_has() {
 fn with_a_cold_cache_and_a_warm_one() {
     let folder = tempfile::tempdir().unwrap();
     for _ in 0..2 {
-        let engine = Engine::builder().cache_directory(folder.path()).build().unwrap();
+        let engine = Engine::builder().with_cache_directory(folder.path()).build().unwrap();
         each_answers(|row| row.builder().with_engine(&engine));
     }
 }
 
 #[test]
 fn with_a_large_stack() {
-    let engine = engine(|options| options.max_stack(4 << 20));
+    let engine = engine(|options| options.with_max_stack(4 << 20));
     let answer = move || each_answers(|row| row.builder().with_engine(&engine));
     std::thread::Builder::new().stack_size(8 << 20).spawn(answer).unwrap().join().unwrap();
 }
@@ -154,7 +157,7 @@ fn with_a_large_stack() {
 #[test]
 fn with_all_options_at_once() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = engine(|options| options.fuel(true).coredump(true).pool_size(2));
+    let engine = engine(|options| options.with_fuel(true).with_coredump(true).with_pool_size(2));
     each_answers(|row| {
         let builder = row.builder().with_wasi(true).with_engine(&engine).with_timeout(Duration::from_secs(600));
         builder.with_fuel_limit(PLENTY).with_coredump(folder.path().join("core"))
@@ -189,6 +192,6 @@ fn profiled() {
         Ok(_) => Profiling::JitDump,
         Err(_) => return,
     };
-    let engine = engine(|options| options.profiling(profiling));
+    let engine = engine(|options| options.with_profiling(profiling));
     each_answers(|row| row.builder().with_engine(&engine).with_profiling(profiling));
 }

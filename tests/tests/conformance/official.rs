@@ -82,7 +82,7 @@ fn mixed(mut cases: Vec<Case<'_>>, seed: u64, comparison: &mut Comparison) {
 fn other_plugins_between_two_calls_change_no_answer() {
     let fixture = fixture("conformance.json");
     for (pool, seed) in [(0, 1), (3, 2), (1000, 3)] {
-        let engine = engine(|options| options.pool_size(pool));
+        let engine = engine(|options| options.with_pool_size(pool));
         let mut comparison = Comparison::new();
         mixed(cases(&fixture, &engine), seed, &mut comparison);
         comparison.finish();

@@ -28,7 +28,7 @@ const WAT: &str = r#"(module
         (call $output (local.get $at) (i64.const 8))))"#;
 
 fn engine(directory: &Path) -> Engine {
-    Engine::builder().cache_directory(directory).pool_size(0).build().expect("an engine")
+    Engine::builder().with_cache_directory(directory).with_pool_size(0).build().expect("an engine")
 }
 
 /// Loads the plug-in, and checks what it does.
@@ -147,7 +147,7 @@ fn what_a_killed_process_left_over_keeps_nothing_from_being_cached() {
 }
 
 fn refused(directory: &Path) -> String {
-    match Engine::builder().cache_directory(directory).build() {
+    match Engine::builder().with_cache_directory(directory).build() {
         Err(error @ Error::Engine { .. }) => error.to_string(),
         Err(error) => panic!("{error}"),
         Ok(_) => panic!("it was not refused"),
@@ -173,7 +173,7 @@ fn a_cache_that_others_may_write_to_is_refused() {
         }
         set_mode(place, mode);
     }
-    Engine::builder().cache_directory(directory.path()).build().expect("nobody else may write to it");
+    Engine::builder().with_cache_directory(directory.path()).build().expect("nobody else may write to it");
     // Others' own. Only the superuser can give things away.
     if chown(&version, Some(12345), None).is_ok() {
         let text = refused(directory.path());

@@ -10,14 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Engine, Error, ModuleLimitError, PluginBuilder, Wasm};
+use extism_runtime::{Engine, Error, PluginBuilder, Wasm, error::ModuleLimitError};
 use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, TypeSection, ValType};
 
 use crate::SOON;
 
 /// An engine without a cache, and with code of its own.
 fn engine() -> Engine {
-    Engine::builder().cache(false).build().expect("an engine")
+    Engine::builder().with_cache(false).build().expect("an engine")
 }
 
 /// Some functions of so many loops within each other.

@@ -150,7 +150,7 @@ fn slow_to_compile() -> String {
 
 #[test]
 fn compiling_within_a_call_for_when_the_pool_is_used_up_is_under_the_calls_limits() {
-    let engine = Engine::builder().pool_size(1).cache(false).build().expect("an engine");
+    let engine = Engine::builder().with_pool_size(1).with_cache(false).build().expect("an engine");
     let (large, small) = (manifest(&[TRAP, &slow_to_compile()].concat()).with_timeout(SOON), manifest(""));
     let mut plugin = builder(large).with_engine(&engine).build().expect("it has the only place");
     error_of(&mut plugin, "trap", b"");

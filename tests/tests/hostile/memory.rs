@@ -1,6 +1,6 @@
 //! Endless growth of memories, tables and garbage.
 
-use extism_runtime::{Engine, Error, Features, LinkProblem, Manifest, PluginBuilder, Wasm};
+use extism_runtime::{Engine, Error, Manifest, PluginBuilder, Wasm, engine::Features, error::LinkProblem};
 
 use crate::{assert_works, builder, error_of, failure, limited, manifest, number, plugin, small};
 
@@ -224,7 +224,7 @@ fn a_place_in_the_pool_changes_nothing_that_a_plugin_can_see() {
     for (what, body, grow) in bodies {
         let body = format!(r#"{body} (func (export "f") (call $give (call $number {grow})))"#);
         let grown = [1, 0].map(|pool| {
-            let engine = Engine::builder().pool_size(pool).cache(false).build().expect("an engine");
+            let engine = Engine::builder().with_pool_size(pool).with_cache(false).build().expect("an engine");
             number(&mut builder(manifest(&body)).with_engine(&engine).build().expect("an instance"), "f")
         });
         assert_eq!(grown[0], grown[1], "{what}: {grow}");

@@ -137,7 +137,7 @@ fn where_no_threads_start_nothing_is_compiled() {
         return;
     }
     let before = getrlimit(Resource::Nproc);
-    let engine = Engine::builder().cache(false).build().expect("an engine");
+    let engine = Engine::builder().with_cache(false).build().expect("an engine");
     if !start_no_more_threads() {
         return;
     }
@@ -155,9 +155,9 @@ fn where_no_threads_start_what_needs_one_is_an_error() {
     if !is_alone("where_no_threads_start_what_needs_one_is_an_error") {
         return;
     }
-    let engine = || Engine::builder().cache(false);
-    let small = engine().pool_size(1).build().expect("an engine");
-    let large = engine().pool_size(300).build().expect("an engine");
+    let engine = || Engine::builder().with_cache(false);
+    let small = engine().with_pool_size(1).build().expect("an engine");
+    let large = engine().with_pool_size(300).build().expect("an engine");
     let timed = builder(manifest(SPIN).with_timeout(SOON)).with_engine(&large).compile().expect("it compiles");
     let mut untimed = builder(manifest("")).with_engine(&large).build().expect("it builds");
     let wasi = wat(r#"(memory (export "memory") 1)"#).replacen(
@@ -211,7 +211,7 @@ fn where_there_are_no_addresses_for_a_pool_instances_are_made_one_by_one_or_it_i
     for gigabytes in [100, 20, 2, 1] {
         let limit = Rlimit { current: Some(gigabytes << 30), maximum: getrlimit(Resource::As).maximum };
         setrlimit(Resource::As, limit).expect("it may");
-        let engine = match Engine::builder().cache(false).build() {
+        let engine = match Engine::builder().with_cache(false).build() {
             Ok(engine) => engine,
             Err(error) => {
                 eprintln!("{gigabytes} GiB: {error}");

@@ -1,6 +1,10 @@
 //! `codec = ..`, and derived codecs.
 
-use extism_runtime::{Base64, CodecError, Decode, Encode, Error, codec::Writer, plugin_interface};
+use extism_runtime::{
+    Decode, Encode, Error,
+    codec::{Base64, CodecError, Writer},
+    plugin_interface,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::echo;
@@ -91,7 +95,7 @@ impl std::str::FromStr for Wrapped {
 }
 
 #[test]
-fn a_codec_may_be_a_wrapper_of_ones_own() {
+fn a_codec_may_be_a_newtype_of_the_programs_own() {
     let mut plugin = OwnCodecPlugin::try_from(echo(&["f"])).unwrap();
     assert_eq!(plugin.f(5).unwrap(), 5);
     assert_eq!(extism_runtime::codec::to_vec(&Wrapped(5)).unwrap(), b"<5>");

@@ -1,7 +1,9 @@
 //! How clients are created, and what is checked then.
 
 use extism_runtime::{
-    CompiledPlugin, Error, Mismatch, MismatchKind, Plugin, PluginBuilder, PluginInterface, plugin_interface,
+    CompiledPlugin, Error, Plugin, PluginBuilder, PluginInterface,
+    error::{Mismatch, MismatchKind},
+    plugin_interface,
 };
 
 use crate::{echo, echoes};
@@ -17,7 +19,7 @@ trait Texts {
 const EXPORTS: [&str; 3] = ["shout", "to-lower case!", "trim"];
 
 #[test]
-fn a_wrapper_is_made_of_a_plugin_a_source_or_a_builder() {
+fn a_client_is_made_of_a_plugin_a_source_or_a_builder() {
     let mut from_plugin = TextsPlugin::try_from(echo(&EXPORTS)).unwrap();
     assert_eq!(from_plugin.shout("a").unwrap(), "a");
     let mut loaded = TextsPlugin::load(echoes(&EXPORTS)).unwrap();

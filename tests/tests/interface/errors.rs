@@ -18,7 +18,7 @@ trait Counter {
 struct Picked<T>(T);
 
 impl<T: From<Vec<u8>>> extism_runtime::Decode<'_> for Picked<T> {
-    fn decode(bytes: &[u8]) -> Result<Self, extism_runtime::CodecError> {
+    fn decode(bytes: &[u8]) -> Result<Self, extism_runtime::codec::CodecError> {
         Ok(Self(bytes.to_vec().into()))
     }
 }
@@ -49,7 +49,7 @@ fn count_twice<C: Counter>(counter: &mut C) -> Result<String, Error> {
 }
 
 #[test]
-fn one_generic_function_runs_over_the_wrapper_and_over_a_mock() {
+fn one_generic_function_runs_over_the_client_and_over_a_mock() {
     let mut plugin = CounterPlugin::try_from(echo(&["count", "pick"])).unwrap();
     let mut mock = Mock::default();
     assert_eq!(count_twice(&mut plugin).unwrap(), "one two 2");

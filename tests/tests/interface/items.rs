@@ -27,7 +27,7 @@ mod inner {
 }
 
 #[test]
-fn wrappers_and_methods_are_as_visible_as_the_trait() {
+fn clients_and_methods_are_as_visible_as_the_trait() {
     assert_eq!(inner::EverywhereClient::try_from(echo(&["f"])).unwrap().f().unwrap(), "");
     assert_eq!(inner::ParentClient::try_from(echo(&["f"])).unwrap().f().unwrap(), "");
 }
@@ -112,7 +112,7 @@ fn supertraits_are_for_the_program_to_implement() {
 }
 
 #[test]
-fn a_wrapper_moves_between_threads() {
+fn a_client_moves_between_threads() {
     let mut plugin = inner::EverywhereClient::try_from(echo(&["f"])).unwrap();
     assert_eq!(std::thread::spawn(move || plugin.f().unwrap()).join().unwrap(), "");
 }

@@ -1,4 +1,4 @@
-use extism_runtime::{Engine, Error, PluginBuilder, Profiling};
+use extism_runtime::{Engine, Error, PluginBuilder, engine::Profiling};
 
 use crate::{TRAP, builder, wat};
 
@@ -26,7 +26,7 @@ fn a_dump_that_cannot_be_written_changes_nothing_for_the_call() {
 
 #[test]
 fn an_engine_that_lacks_what_is_asked_for_says_how_to_make_one() {
-    let engine = Engine::builder().pool_size(0).cache(false).build().unwrap();
+    let engine = Engine::builder().with_pool_size(0).with_cache(false).build().unwrap();
     let refused = |builder: PluginBuilder| builder.with_engine(&engine).build().unwrap_err().to_string();
     assert!(refused(PluginBuilder::new(wat("")).with_coredump("core")).contains("coredump(true)"));
     assert!(refused(PluginBuilder::new(wat("")).with_profiling(Profiling::PerfMap)).contains("profiling"));
@@ -35,7 +35,7 @@ fn an_engine_that_lacks_what_is_asked_for_says_how_to_make_one() {
 #[test]
 fn compiled_code_is_kept_in_the_cache_directory() {
     let folder = tempfile::tempdir().unwrap();
-    let engine = || Engine::builder().cache_directory(folder.path()).build().unwrap();
+    let engine = || Engine::builder().with_cache_directory(folder.path()).build().unwrap();
     for _ in 0..2 {
         let mut plugin = PluginBuilder::new(wat(TRAP)).with_engine(&engine()).build().unwrap();
         assert_eq!(plugin.call::<_, &str>("echo", "cached").unwrap(), "cached");
@@ -49,7 +49,7 @@ fn compiled_code_is_kept_in_the_cache_directory() {
 fn a_damaged_cache_is_written_anew() {
     let folder = tempfile::tempdir().unwrap();
     let call = || {
-        let engine = Engine::builder().cache_directory(folder.path()).build().unwrap();
+        let engine = Engine::builder().with_cache_directory(folder.path()).build().unwrap();
         let mut plugin = PluginBuilder::new(wat(TRAP)).with_engine(&engine).build().unwrap();
         assert_eq!(plugin.call::<_, &str>("echo", "cached").unwrap(), "cached");
     };
@@ -69,7 +69,7 @@ fn a_damaged_cache_is_written_anew() {
 
 #[test]
 fn a_cache_that_cannot_be_had_is_named() {
-    let error = Engine::builder().cache_config("/no/such/file").build().unwrap_err();
+    let error = Engine::builder().with_cache_config("/no/such/file").build().unwrap_err();
     assert!(error.to_string().starts_with("cannot use `/no/such/file` for the cache of compiled code"), "{error}");
 }
 
@@ -82,7 +82,13 @@ fn an_engine_of_ones_own_counts_fuel_dumps_cores_and_bounds_the_stack() {
         (func (export "deep") (drop (call $down (i32.const 5000))))"#;
     let folder = tempfile::tempdir().unwrap();
     let core = folder.path().join("core");
-    let engine = Engine::builder().pool_size(1).fuel(true).coredump(true).max_stack(64 << 10).build().unwrap();
+    let engine = Engine::builder()
+        .with_pool_size(1)
+        .with_fuel(true)
+        .with_coredump(true)
+        .with_max_stack(64 << 10)
+        .build()
+        .unwrap();
     let own = PluginBuilder::new(wat(&[TRAP, DOWN].concat())).with_engine(&engine).with_fuel_limit(1 << 20);
     let mut plugin = own.with_coredump(&core).build().unwrap();
     let error = plugin.call::<_, ()>("deep", ()).unwrap_err();

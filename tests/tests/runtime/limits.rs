@@ -5,7 +5,8 @@ use std::{
 };
 
 use extism_runtime::{
-    CurrentPlugin, Engine, Error, LinkProblem, Manifest, MemoryOptions, Plugin, PluginBuilder, Val, ValType, Wasm,
+    CurrentPlugin, Engine, Error, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm, error::LinkProblem,
+    manifest::MemoryOptions,
 };
 
 use crate::{SPIN, VAR, plugin, wat};
@@ -177,14 +178,14 @@ fn fuel_is_counted_and_bounded() {
 
 #[test]
 fn a_fuel_limit_on_an_engine_without_fuel_is_refused() {
-    let engine = Engine::builder().pool_size(0).build().unwrap();
+    let engine = Engine::builder().with_pool_size(0).build().unwrap();
     let error = PluginBuilder::new(wat("")).with_engine(&engine).with_fuel_limit(1).build().unwrap_err();
     assert!(error.to_string().contains("fuel(true)"), "{error}");
 }
 
 #[test]
 fn more_instances_than_the_pool_holds_are_made_all_the_same() {
-    let engine = Engine::builder().pool_size(2).build().unwrap();
+    let engine = Engine::builder().with_pool_size(2).build().unwrap();
     let compiled = PluginBuilder::new(wat(VAR)).with_engine(&engine).compile().unwrap();
     let mut plugins: Vec<_> = (0..5).map(|_| compiled.instantiate().unwrap()).collect();
     for (index, plugin) in plugins.iter_mut().enumerate() {

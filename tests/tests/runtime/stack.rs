@@ -33,7 +33,7 @@ fn a_recursion_without_end_is_an_error_there_and_so_is_one_through_the_host() {
         (func $deep (export "deep") (call $deep))
         (func $host_deep (export "host") (drop (call $host (i64.const 0))) (call $host_deep)))"#;
     for wasi in [false, true] {
-        let engine = Engine::builder().max_stack(300 << 10).build().unwrap();
+        let engine = Engine::builder().with_max_stack(300 << 10).build().unwrap();
         let mut plugin = PluginBuilder::new(Manifest::new([Wasm::data(module)]))
             .with_engine(&engine)
             .with_wasi(wasi)

@@ -84,7 +84,7 @@ fn a_pool_never_has_more_instances_than_its_size_and_takes_them_back() {
     drop(first);
     assert_eq!(waiter.join().unwrap(), (id, "its own".to_owned()));
     drop(second);
-    assert_eq!((pool.len(), pool.idle()), (2, 2));
+    assert_eq!((pool.instances(), pool.idle_instances()), (2, 2));
 }
 
 #[test]
@@ -102,6 +102,6 @@ fn a_pool_serves_many_threads() {
             });
         }
     });
-    assert!(pool.len() <= 3);
-    assert_eq!(pool.idle(), pool.len());
+    assert!(pool.instances() <= 3);
+    assert_eq!(pool.idle_instances(), pool.instances());
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use extism_runtime::{
-    Engine, Error, Features, LinkProblem, Manifest, MemoryOptions, ModuleLimitError, PluginBuilder, Proposal, ValType,
-    Wasm,
+    Engine, Error, Manifest, PluginBuilder, ValType, Wasm,
+    engine::{Features, Proposal},
+    error::{LinkProblem, ModuleLimitError},
+    manifest::MemoryOptions,
 };
 
 use crate::guest;
@@ -69,7 +71,7 @@ fn each_proposal_is_allowed_or_named() {
 
 #[test]
 fn an_engines_features_bound_those_of_its_plugins() {
-    let engine = Engine::builder().features(Features::all().without(Proposal::Gc)).build().unwrap();
+    let engine = Engine::builder().with_features(Features::all().without(Proposal::Gc)).build().unwrap();
     let wasm = "(module (type $s (struct)) (func (result (ref $s)) (struct.new $s)))";
     let plugin = PluginBuilder::new(wasm).with_engine(&engine).with_features(Features::all());
     assert!(missing(plugin.compile()).expect("no garbage collection").0.contains(&Proposal::Gc));

@@ -255,5 +255,5 @@ fn a_directory_that_is_made_again_is_not_the_one_that_was_granted() {
         assert_eq!(plugin.call::<_, &str>("calls", ()).unwrap(), "1");
     }
     assert_eq!((plugin.var("kept"), plugin.id()), (Some(&b"yes"[..]), id));
-    assert_eq!((pool.len(), pool.idle(), pool.compiled().name()), (1, 0, "wasi_files"));
+    assert_eq!((pool.instances(), pool.idle_instances(), pool.compiled().name()), (1, 0, "wasi_files"));
 }

@@ -5,15 +5,15 @@
 //! trait's methods and constants that the client has as well: a second hidden trait declares them, with one
 //! implementation for all implementors of the trait and one for the client.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
-use syn::{Ident, ItemTrait, TraitItem, TraitItemConst, ext::IdentExt};
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Block, Ident, ItemTrait, TraitItem, TraitItemConst, ext::IdentExt};
 
 use super::{
-    super::model::{Body, Implementation, Interface, Method},
+    super::model::{Argument, Body, Implementation, Interface, Method},
     signature::{self, arguments, head, returned, returns, turbofish},
 };
-use crate::common::cfgs;
+use crate::common::{cfgs, error_span};
 
 /// The hidden trait that all implementors of the trait implement.
 fn bodies_trait(interface: &Interface) -> Ident {
@@ -43,8 +43,8 @@ pub(super) fn call_of_client(interface: &Interface, method: &Method) -> TokenStr
 }
 
 /// The hidden traits.
-pub(super) fn bodies(interface: &Interface, valid: bool) -> Option<TokenStream> {
-    if !valid || !interface.has_bodies() {
+pub(super) fn bodies(interface: &Interface) -> Option<TokenStream> {
+    if !interface.valid || !interface.has_bodies() {
         return None;
     }
     Some(match interface.implementation() {
@@ -58,16 +58,18 @@ fn with_bodies(interface: &Interface) -> impl Iterator<Item = (&Method, &Body)> 
 }
 
 /// The method with the body itself.
-fn definition(method: &Method, body: &Body) -> TokenStream {
+fn definition(interface: &Interface, method: &Method, body: &Body) -> TokenStream {
     let Body { block, attributes, .. } = body;
     let name = body_name(method);
-    let Method { generics, receiver, output, .. } = method;
-    let declared = &output.declared;
-    let where_clause = &generics.where_clause;
+    let Method { generics, receiver, .. } = method;
+    let declared = signature::declared(method);
+    let where_clause = signature::where_clause_of_body(interface, method);
     let parameters = method.arguments.iter().map(|argument| {
         let (mutability, ident, ty) = (&argument.mutability, &argument.ident, &argument.ty);
+        let mutability = mutability.filter(|_| method.asyncness.is_none());
         quote!(#mutability #ident: #ty)
     });
+    let block = block_of(method, block);
     quote! {
         #(#attributes)*
         fn #name #generics (#receiver, #(#parameters),*) #declared #where_clause
@@ -75,13 +77,25 @@ fn definition(method: &Method, body: &Body) -> TokenStream {
     }
 }
 
+/// The block of a method, which runs in the future of an `async` one.
+pub(super) fn block_of(method: &Method, block: &Block) -> TokenStream {
+    let Some(asyncness) = &method.asyncness else { return block.to_token_stream() };
+    let mutable = method.arguments.iter().filter(|argument| argument.mutability.is_some());
+    let bindings = mutable.map(|Argument { mutability, ident, .. }| quote!(let #mutability #ident = #ident;));
+    let statements = &block.stmts;
+    let future = quote_spanned!(error_span(asyncness)=> async move { #(#bindings)* #(#statements)* });
+    let mut outer = Group::new(Delimiter::Brace, future);
+    outer.set_span(block.brace_token.span.join());
+    outer.into_token_stream()
+}
+
 /// The hidden method that calls another one with the same name.
-fn delegation(method: &Method, owner: &TokenStream, with_default: bool) -> TokenStream {
+fn delegation(interface: &Interface, method: &Method, owner: &TokenStream, with_default: bool) -> TokenStream {
     let name = body_name(method);
-    let Method { cfgs, generics, receiver, output, .. } = method;
+    let Method { cfgs, generics, receiver, .. } = method;
     let this = &receiver.self_token;
-    let declared = &output.declared;
-    let where_clause = &generics.where_clause;
+    let declared = signature::declared(method);
+    let where_clause = signature::where_clause_of_body(interface, method);
     let head = head(method, &name);
     let (turbofish, arguments) = (turbofish(generics), arguments(method));
     let track_caller = method.tracks_caller.then(|| quote!(#[track_caller]));
@@ -92,10 +106,10 @@ fn delegation(method: &Method, owner: &TokenStream, with_default: bool) -> Token
 fn of_implementors(interface: &Interface) -> TokenStream {
     let Interface { item, lints, .. } = interface;
     let (ident, bodies) = (&item.ident, bodies_trait(interface));
-    let definitions = with_bodies(interface).map(|(method, body)| definition(method, body));
+    let definitions = with_bodies(interface).map(|(method, body)| definition(interface, method, body));
     quote! {
         #(#lints)*
-        #[allow(dead_code, non_camel_case_types)]
+        #[allow(dead_code, non_camel_case_types, clippy::manual_async_fn)]
         trait #bodies: #ident {
             #(#definitions)*
         }
@@ -106,22 +120,22 @@ fn of_implementors(interface: &Interface) -> TokenStream {
 }
 
 fn of_both(interface: &Interface) -> TokenStream {
-    let Interface { item, lints, wrapper, .. } = interface;
+    let Interface { item, lints, client, .. } = interface;
     let (ident, bodies) = (&item.ident, bodies_trait(interface));
     let ItemTrait { supertraits, generics, .. } = item;
     let colon = (!supertraits.is_empty()).then(|| quote!(:));
     let where_clause = &generics.where_clause;
-    let shared = Shared::of(interface);
+    let shared = Common::of(interface);
     let declared = shared.declarations();
     let for_all = shared.for_implementors();
     let for_client = shared.for_client();
-    let definitions = with_bodies(interface).map(|(method, body)| definition(method, body));
+    let definitions = with_bodies(interface).map(|(method, body)| definition(interface, method, body));
     let methods = || with_bodies(interface).map(|(method, _)| method);
-    let declarations = methods().map(|method| delegation(method, &TokenStream::new(), false));
+    let declarations = methods().map(|method| delegation(interface, method, &TokenStream::new(), false));
     let by_trait = quote!(<Self as __ExtismShared<__ExtismByTrait>>);
     let by_client = quote!(<Self as __ExtismShared<__ExtismByClient>>);
-    let delegations = methods().map(|method| delegation(method, &by_trait, true));
-    let of_client = methods().map(|method| delegation(method, &by_client, true));
+    let delegations = methods().map(|method| delegation(interface, method, &by_trait, true));
+    let of_client = methods().map(|method| delegation(interface, method, &by_client, true));
     quote! {
         #[allow(dead_code, non_camel_case_types, non_snake_case)]
         trait #bodies {
@@ -133,7 +147,7 @@ fn of_both(interface: &Interface) -> TokenStream {
             enum __ExtismByClient {}
 
             #(#lints)*
-            #[allow(dead_code)]
+            #[allow(dead_code, clippy::manual_async_fn)]
             trait __ExtismShared<__ExtismBy> #colon #supertraits #where_clause {
                 #declared
                 #(#definitions)*
@@ -149,7 +163,7 @@ fn of_both(interface: &Interface) -> TokenStream {
 
             #[automatically_derived]
             #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
-            impl __ExtismShared<__ExtismByClient> for #wrapper {
+            impl __ExtismShared<__ExtismByClient> for #client {
                 #for_client
             }
 
@@ -160,7 +174,7 @@ fn of_both(interface: &Interface) -> TokenStream {
             }
 
             #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
-            impl #wrapper {
+            impl #client {
                 #(#of_client)*
             }
         };
@@ -168,14 +182,14 @@ fn of_both(interface: &Interface) -> TokenStream {
 }
 
 /// The part of the trait that a body may use if the client does not implement the trait.
-struct Shared<'i> {
+struct Common<'i> {
     interface: &'i Interface,
     constants: Vec<&'i TraitItemConst>,
     /// The methods that have the trait's signature in the client, or may have it, depending on their types.
     methods: Vec<&'i Method>,
 }
 
-impl<'i> Shared<'i> {
+impl<'i> Common<'i> {
     fn of(interface: &'i Interface) -> Self {
         let constants = interface.item.items.iter().filter_map(|item| match item {
             TraitItem::Const(constant) if constant.default.is_some() => Some(constant),
@@ -202,7 +216,8 @@ impl<'i> Shared<'i> {
     }
 
     fn for_implementors(&self) -> TokenStream {
-        let Interface { runtime, item, .. } = self.interface;
+        let Interface { runtime, item, access, .. } = self.interface;
+        let access = *access;
         let trait_name = &item.ident;
         let constants = self.constants.iter().map(|constant| {
             let (cfgs, ident, ty) = (cfgs(&constant.attrs), &constant.ident, &constant.ty);
@@ -213,7 +228,9 @@ impl<'i> Shared<'i> {
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
             let call = quote!(<Self as #trait_name>::#ident #turbofish (#this, #arguments));
             let call = match self.opaque(method) {
-                Some(ty) => returned(runtime, ty, &quote!(wrap), None, call),
+                Some(ty) => signature::then(runtime, method, &call, |output| {
+                    returned(runtime, access, ty, &quote!(wrap), None, output)
+                }),
                 None => call,
             };
             self.method(method, &self.block(method, call))
@@ -222,7 +239,7 @@ impl<'i> Shared<'i> {
     }
 
     fn for_client(&self) -> TokenStream {
-        let wrapper = &self.interface.wrapper;
+        let client = &self.interface.client;
         let constants = self.constants.iter().map(|constant| {
             let (cfgs, ident, ty) = (cfgs(&constant.attrs), &constant.ident, &constant.ty);
             let value = constant.default.as_ref().map(|(_, value)| value);
@@ -231,20 +248,22 @@ impl<'i> Shared<'i> {
         let methods = self.methods.iter().map(|method| {
             let (ident, this) = (&method.ident, &method.receiver.self_token);
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
-            let call = quote!(#wrapper::#ident #turbofish (#this, #arguments));
+            let call = quote!(#client::#ident #turbofish (#this, #arguments));
             self.method(method, &self.block(method, call))
         });
         quote!(#(#constants)* #(#methods)*)
     }
 
     fn method(&self, method: &Method, body: &TokenStream) -> TokenStream {
-        let Method { ident, cfgs, generics, output, .. } = method;
+        let Method { ident, cfgs, generics, .. } = method;
         let runtime = &self.interface.runtime;
-        let where_clause = &generics.where_clause;
         let head = head(method, ident);
-        let declared = &output.declared;
         let opaque = self.opaque(method).map(|ty| returns(runtime, method, ty));
-        let returns = opaque.unwrap_or_else(|| quote!(#declared));
+        let returns = opaque.unwrap_or_else(|| signature::declared(method));
+        let where_clause = match method.body() {
+            Some(_) => signature::where_clause_of_body(self.interface, method),
+            None => generics.where_clause.clone(),
+        };
         let track_caller = method.tracks_caller.then(|| quote!(#[track_caller]));
         quote!(#(#cfgs)* #track_caller #head #returns #where_clause #body)
     }

@@ -4,32 +4,29 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Path, ext::IdentExt};
 
-use super::{
-    super::{
-        model::{Import, Interface, Lack, Method, Wasm},
-        options::ArgsFormat,
-    },
-    extends,
+use super::super::{
+    model::{Access, Import, Interface, Method, Missing, Wasm},
+    options::ArgsFormat,
 };
-use crate::common::{at, host_functions, place, type_text};
+use crate::common::{error_span, host_functions, respan, type_text};
 
 /// The function that returns the interface as data.
-pub(super) fn interface_function(interface: &Interface, valid: bool) -> TokenStream {
+pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
-    let methods = interface.methods.iter().filter(|_| valid).map(|method| self::method(interface, method));
-    let bases = extends::data(interface);
+    let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
+    let bases = base_interfaces(interface);
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
-        #runtime::Interface::declared(#name, #docs, METHODS)
+        #runtime::interface(#name, #docs, METHODS)
     });
     let (ty, value) = if bases.is_empty() {
         (quote!(#runtime::Interface), own)
     } else {
-        let lazy = quote!(#runtime::__private::LazyLock);
-        (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #own.extending(&[#(#bases),*]))))
+        let lazy = quote!(#runtime::LazyLock);
+        (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #runtime::extend(#own, &[#(#bases),*]))))
     };
     quote! {
         fn interface() -> &'static #runtime::Interface {
@@ -37,6 +34,17 @@ pub(super) fn interface_function(interface: &Interface, valid: bool) -> TokenStr
             &INTERFACE
         }
     }
+}
+
+/// The data of the interfaces that this one extends.
+fn base_interfaces(interface: &Interface) -> Vec<TokenStream> {
+    let runtime = &interface.runtime;
+    let client = match interface.access {
+        Access::Exclusive => quote!(PluginInterface),
+        Access::Shared => quote!(SharedInterface),
+    };
+    let of_base = |base: &Path| quote_spanned!(error_span(base)=> <#base as #runtime::#client>::interface());
+    interface.extends.iter().map(of_base).collect()
 }
 
 fn method(interface: &Interface, method: &Method) -> TokenStream {
@@ -56,16 +64,16 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     );
     let arguments = method.arguments.iter().map(|argument| {
         let (name, ty) = (&argument.name, type_text(&argument.ty));
-        quote!(#runtime::Argument::declared(#name, #ty))
+        quote!(#runtime::argument(#name, #ty))
     });
     let codec = method.input_codec.as_ref().or(method.output_codec.as_ref()).and_then(|codec| codec.segments.last());
     let codec = codec
         .map(|codec| codec.ident.to_string())
         .map_or_else(|| quote!(::core::option::Option::None), |codec| quote!(::core::option::Option::Some(#codec)));
-    let optional = !matches!(method.lack, Lack::Refuse);
+    let optional = !matches!(method.missing, Missing::Refuse);
     quote! {
         #(#cfgs)*
-        #runtime::Method::declared(#runtime::__private::MethodDeclaration {
+        #runtime::method(#runtime::MethodDeclaration {
             name: #name,
             export: #export,
             docs: #docs,
@@ -86,11 +94,11 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     let Wasm { path, found, .. } = interface.wasm.as_ref()?;
     let Interface { runtime, item, .. } = interface;
     let vis = &item.vis;
-    let docs = format!("A builder for the module `{}`, which is part of the program.", path.shown());
+    let docs = format!(" Creates a builder for the module `{}`, which is embedded in the program.", path.display());
     let bytes = if *found {
         // This also makes the compiler read the file again when it changes.
         let file = path.file();
-        quote_spanned!(place(path)=> ::core::include_bytes!(#file))
+        quote_spanned!(error_span(path)=> ::core::include_bytes!(#file))
     } else {
         quote!(&[])
     };
@@ -105,8 +113,8 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
 }
 
 /// One constant per import of the module that a host function has to provide, and one per host function.
-pub(super) fn import_checks(interface: &Interface, valid: bool) -> Option<TokenStream> {
-    let wasm = interface.wasm.as_ref().filter(|_| valid)?;
+pub(super) fn import_checks(interface: &Interface) -> Option<TokenStream> {
+    let wasm = interface.wasm.as_ref().filter(|_| interface.valid)?;
     let providers = wasm.providers.iter().map(|provider| {
         let functions = functions(interface, provider);
         // Emitted even if the module imports nothing, so that the name is resolved.
@@ -132,16 +140,16 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     };
     let (params, results) = (types(params), types(results));
     let path = &wasm.path;
-    let shown = path.shown();
+    let shown_path = path.display();
     let providers = wasm.providers.iter().map(|provider| {
         let functions = functions(interface, provider);
-        quote!(#runtime::__private::provider(#functions, &IMPORT))
+        quote!(#runtime::provider(#functions, &IMPORT))
     });
-    let function = at(place(path), quote!(#runtime::__private::check_import));
-    let arguments = quote_spanned!(place(path)=> (#shown, &IMPORT, &[#(#providers),*]));
+    let function = respan(error_span(path), quote!(#runtime::check_import));
+    let arguments = quote_spanned!(error_span(path)=> (#shown_path, &IMPORT, &[#(#providers),*]));
     quote! {
         const _: () = {
-            const IMPORT: #runtime::__private::Import = #runtime::__private::Import {
+            const IMPORT: #runtime::Import = #runtime::Import {
                 namespace: #namespace,
                 name: #name,
                 params: #params,

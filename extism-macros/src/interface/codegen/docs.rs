@@ -5,32 +5,34 @@ use syn::ext::IdentExt;
 
 use super::super::{
     documentation::Section,
-    model::{Interface, Lack, Method},
+    model::{Interface, Method, Missing},
     options::OnError,
 };
 
-pub(super) fn wrapper(interface: &Interface) -> TokenStream {
+pub(super) fn client(interface: &Interface) -> TokenStream {
     let name = interface.item.ident.unraw();
     let sentence = format!(
-        "A plug-in with the exports that [`{name}`] declares. \
-         `try_from(plugin)`, `load(source)` and `builder(source)` make one; each checks that all of them are there.",
+        "A client of plug-ins with the exports that [`{name}`] declares. \
+         `load(source)`, `builder(source)` and `try_from(plugin)` create one, and check that these exports exist.",
     );
     interface.docs.with(&sentence, None)
 }
 
 /// The method's documentation, with a sentence on its export before the first heading and the errors at the end.
 pub(super) fn method(method: &Method, on_error: OnError) -> TokenStream {
-    let lack = match method.lack {
-        Lack::Refuse => "",
-        Lack::Optional => " `None` when the plug-in lacks it.",
-        Lack::Default(_) => " When the plug-in lacks it, the trait's own body runs instead.",
+    let missing = match method.missing {
+        Missing::Refuse => "",
+        Missing::Optional => " Returns `None` if the plug-in does not have it.",
+        Missing::Default(_) => " If the plug-in does not have it, the trait's default body runs.",
     };
-    let heading = match (on_error, method.output.fallible) {
-        (OnError::Panic, false) => "Panics",
-        _ => "Errors",
+    let (heading, outcome) = match (on_error, method.output.fallible) {
+        (OnError::Panic, false) => ("Panics", "Panics"),
+        _ => ("Errors", "Returns an error"),
     };
-    let text = "When the input cannot be encoded, the plug-in fails or exceeds a limit, \
-                or its output cannot be decoded.";
-    let sentence = format!("Calls the plug-in's export `{}`.{lack}", method.export);
-    method.docs.with(&sentence, Some(Section { heading, text }))
+    let text = format!(
+        "{outcome} if the input cannot be encoded, the plug-in fails or exceeds a limit, \
+         or its output cannot be decoded."
+    );
+    let sentence = format!("Calls the plug-in's export `{}`.{missing}", method.export);
+    method.docs.with(&sentence, Some(Section { heading, text: &text }))
 }

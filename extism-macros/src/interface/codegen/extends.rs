@@ -1,30 +1,74 @@
 //! An interface that extends others: its client contains theirs.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Path;
 
-use super::super::model::Interface;
-use crate::common::{at, place};
+use super::{
+    super::model::{Access, Interface},
+    shared,
+};
+use crate::common::{error_span, respan};
 
 /// The type in which the client holds its plug-in.
 pub(super) fn holder(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let mut bases = interface.extends.iter().rev();
     let Some(last) = bases.next() else { return quote!(#runtime::Plugin) };
-    bases.fold(quote!(#last), |rest, base| quote!(#runtime::__private::Together<#base, #rest>))
+    bases.fold(quote!(#last), |rest, base| quote!(#runtime::Together<#base, #rest>))
 }
 
 /// The implementations that give access to the contained clients.
 pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
-    let Interface { runtime, wrapper, extends, .. } = interface;
+    match interface.access {
+        Access::Exclusive => of_exclusive(interface),
+        Access::Shared => of_shared(interface),
+    }
+}
+
+fn of_shared(interface: &Interface) -> Option<TokenStream> {
+    let Interface { runtime, client, extends, .. } = interface;
+    let first = extends.first()?;
     let forwards = extends.iter().enumerate().map(|(index, base)| {
-        let reach = reach(index, extends.len());
-        let forward = at(place(base), quote!(#runtime::Forward));
+        let field = shared::base_field(index);
+        let forward = respan(error_span(base), quote!(#runtime::ForwardShared));
         quote! {
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #forward<#base> for #wrapper {
+            impl #forward<#base> for #client {
+                type Target = #base;
+
+                #[inline]
+                fn forward(&self) -> &#base {
+                    &self.__extism.#field
+                }
+            }
+        }
+    });
+    Some(quote! {
+        #(#forwards)*
+
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl ::core::ops::Deref for #client {
+            type Target = #first;
+
+            fn deref(&self) -> &#first {
+                &self.__extism.base_0
+            }
+        }
+    })
+}
+
+fn of_exclusive(interface: &Interface) -> Option<TokenStream> {
+    let Interface { runtime, client, extends, .. } = interface;
+    let forwards = extends.iter().enumerate().map(|(index, base)| {
+        let reach = reach(index, extends.len());
+        let forward = respan(error_span(base), quote!(#runtime::Forward));
+        quote! {
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #forward<#base> for #client {
                 type Target = #base;
 
                 #[inline]
@@ -40,13 +84,13 @@ pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
 
 /// Makes the first base's inherent methods available on the client.
 fn dereference(interface: &Interface, base: &Path) -> TokenStream {
-    let Interface { wrapper, extends, .. } = interface;
+    let Interface { client, extends, .. } = interface;
     let peek = if extends.len() == 1 { quote!(&self.__extism.plugin) } else { quote!(self.__extism.plugin.peek()) };
     let reach = reach(0, extends.len());
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
-        impl ::core::ops::Deref for #wrapper {
+        impl ::core::ops::Deref for #client {
             type Target = #base;
 
             fn deref(&self) -> &#base {
@@ -56,7 +100,7 @@ fn dereference(interface: &Interface, base: &Path) -> TokenStream {
 
         #[automatically_derived]
         #[allow(deprecated)]
-        impl ::core::ops::DerefMut for #wrapper {
+        impl ::core::ops::DerefMut for #client {
             #[inline]
             fn deref_mut(&mut self) -> &mut #base {
                 #reach
@@ -73,11 +117,4 @@ fn reach(index: usize, count: usize) -> TokenStream {
         return quote!(&mut self.__extism.plugin);
     }
     quote!(self.__extism.plugin #(#seconds)* #first)
-}
-
-/// The data of the interfaces that this one extends.
-pub(super) fn data(interface: &Interface) -> Vec<TokenStream> {
-    let runtime = &interface.runtime;
-    let of_base = |base: &Path| quote_spanned!(place(base)=> <#base as #runtime::PluginInterface>::interface());
-    interface.extends.iter().map(of_base).collect()
 }

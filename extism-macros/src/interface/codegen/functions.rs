@@ -3,26 +3,40 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{super::model::Interface, data};
+use super::{
+    super::model::{Access, Interface},
+    data,
+};
 
 /// The client's own functions. A method with the same name as one of these was reported, and
 /// replaces it.
 pub(super) fn functions(interface: &Interface) -> TokenStream {
-    let wrapper = &interface.wrapper;
-    let functions = [
+    let client = &interface.client;
+    let created = [
         ("load", load(interface)),
         ("builder", builder(interface)),
         ("embedded", data::embedded(interface).unwrap_or_default()),
         ("interface", interface_function(interface)),
-        ("plugin", plugin(interface)),
-        ("plugin_mut", plugin_mut(interface)),
-        ("into_inner", into_inner(interface)),
-        ("with_context", with_context(interface)),
     ];
-    let functions = functions.iter().filter(|(name, _)| !interface.has_method(name)).map(|(_, function)| function);
+    let used = match interface.access {
+        Access::Exclusive => vec![
+            ("plugin", plugin(interface)),
+            ("plugin_mut", plugin_mut(interface)),
+            ("into_inner", into_inner(interface)),
+            ("with_context", with_context(interface)),
+            ("with_timeout", with_timeout(interface)),
+        ],
+        Access::Shared => vec![
+            ("pool", pool(interface)),
+            ("with_context", with_shared_context(interface)),
+            ("with_timeout", with_shared_timeout(interface)),
+        ],
+    };
+    let functions = created.into_iter().chain(used);
+    let functions = functions.filter(|(name, _)| !interface.has_method(name)).map(|(_, function)| function);
     quote! {
         #[allow(dead_code, deprecated)]
-        impl #wrapper {
+        impl #client {
             #(#functions)*
         }
     }
@@ -31,11 +45,11 @@ pub(super) fn functions(interface: &Interface) -> TokenStream {
 fn load(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// Loads a plug-in, from a file, a manifest or bytes, and checks its exports.
+        /// Loads a plug-in from a path, bytes or a manifest, and checks its exports.
         ///
         /// # Errors
         ///
-        /// When it cannot be loaded, compiled or linked, or when its exports don't satisfy the interface.
+        /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
         #vis fn load(
             __extism_source: impl ::core::convert::Into<#runtime::Source>,
         ) -> ::core::result::Result<Self, #runtime::Error> {
@@ -47,20 +61,24 @@ fn load(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn builder(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// A builder whose `build` gives this type: for host functions, WASI, configuration and limits.
+        /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
         #vis fn builder(__extism_source: impl ::core::convert::Into<#runtime::Source>) -> #runtime::PluginBuilder<Self> {
             #runtime::PluginBuilder::new(__extism_source).typed()
         }
     }
 }
 
-fn interface_function(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+fn interface_function(Interface { runtime, item, access, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
+    let trait_of_clients = match access {
+        Access::Exclusive => quote!(PluginInterface),
+        Access::Shared => quote!(SharedInterface),
+    };
     quote! {
-        /// The exports that the trait declares, as data.
+        /// Returns the exports that the trait declares.
         #[must_use]
         #vis fn interface() -> &'static #runtime::Interface {
-            <Self as #runtime::PluginInterface>::interface()
+            <Self as #runtime::#trait_of_clients>::interface()
         }
     }
 }
@@ -68,7 +86,7 @@ fn interface_function(Interface { runtime, item, .. }: &Interface) -> TokenStrea
 fn plugin(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// The plug-in beneath.
+        /// Returns the underlying plug-in.
         #[must_use]
         #vis fn plugin(&self) -> &#runtime::Plugin {
             #runtime::PluginInterface::plugin(self)
@@ -79,7 +97,7 @@ fn plugin(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn plugin_mut(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// The plug-in beneath.
+        /// Returns the underlying plug-in.
         #vis fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
             #runtime::PluginInterface::plugin_mut(self)
         }
@@ -89,7 +107,7 @@ fn plugin_mut(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn into_inner(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// The plug-in beneath.
+        /// Returns the underlying plug-in.
         #[must_use]
         #vis fn into_inner(self) -> #runtime::Plugin {
             #runtime::PluginInterface::into_inner(self)
@@ -100,12 +118,60 @@ fn into_inner(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// A view whose calls have a context, which host functions reach by `CurrentPlugin::context`.
-        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send>(
+        /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
+        #vis fn with_context<C: #runtime::Any + ::core::marker::Send + ::core::marker::Sync>(
             &mut self,
             __extism_context: C,
         ) -> #runtime::WithContext<'_, Self> {
             #runtime::PluginInterface::with_context(self, __extism_context)
+        }
+    }
+}
+
+fn with_timeout(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
+        #vis fn with_timeout(&mut self, __extism_timeout: #runtime::Duration) -> #runtime::WithTimeout<'_, Self> {
+            #runtime::PluginInterface::with_timeout(self, __extism_timeout)
+        }
+    }
+}
+
+fn pool(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// Returns the pool of the instances that answer the calls.
+        #[must_use]
+        #vis fn pool(&self) -> &#runtime::Pool {
+            #runtime::SharedInterface::pool(self)
+        }
+    }
+}
+
+fn with_shared_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// Returns a client of the same pool whose calls have a context: each its own clone, which host functions access
+        /// with `CurrentPlugin::context`.
+        #[must_use]
+        #vis fn with_context<C>(&self, __extism_context: C) -> Self
+        where
+            C: #runtime::Any + ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync,
+        {
+            #runtime::SharedInterface::with_context(self, __extism_context)
+        }
+    }
+}
+
+fn with_shared_timeout(Interface { runtime, item, .. }: &Interface) -> TokenStream {
+    let vis = &item.vis;
+    quote! {
+        /// Returns a client of the same pool whose calls take at most `timeout` each, waiting for an instance included; the
+        /// plug-in's own timeout is the upper bound.
+        #[must_use]
+        #vis fn with_timeout(&self, __extism_timeout: #runtime::Duration) -> Self {
+            #runtime::SharedInterface::with_timeout(self, __extism_timeout)
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The implementations of the trait.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Lifetime, TraitItem, Type, parse_quote, visit_mut::VisitMut};
 
 use super::{
-    super::model::{Implementation, Interface, Method, Sized},
-    signature::{arguments, head, turbofish},
+    super::model::{Access, Implementation, Interface, Method, Sized},
+    signature::{self, arguments, head, turbofish},
 };
-use crate::common::{at, place, type_text};
+use crate::common::{error_span, respan, type_text};
 
 /// Implements the trait for the client, if the client's methods have the trait's signatures.
 pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
@@ -20,13 +20,13 @@ pub(super) fn of_trait(interface: &Interface) -> Option<TokenStream> {
     if interface.methods.iter().any(Method::has_undeclared_lifetimes) {
         return None;
     }
-    let Interface { wrapper, item, .. } = interface;
+    let Interface { client, item, .. } = interface;
     let ident = &item.ident;
     let methods = interface.methods.iter().map(|method| self::method(interface, method));
     Some(quote! {
         #[automatically_derived]
         #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
-        impl #ident for #wrapper #conditions {
+        impl #ident for #client #conditions {
             #(#methods)*
         }
     })
@@ -45,8 +45,8 @@ fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
         seen.push(text);
         let mut ty = (*ty).clone();
         InPlugin.visit_type_mut(&mut ty);
-        let bound = at(place(&ty), quote!(#runtime::__private::SameForClient<'__extism>));
-        let lifetime = at(place(&ty), quote!(for<'__extism>));
+        let bound = respan(error_span(&ty), quote!(#runtime::SameForClient<'__extism>));
+        let lifetime = respan(error_span(&ty), quote!(for<'__extism>));
         Some(quote!(#lifetime #ty: #bound))
     });
     let bounds: Vec<_> = bounds.collect();
@@ -73,7 +73,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     let Method { ident, cfgs, generics, receiver, output, .. } = method;
     let runtime = &interface.runtime;
     let this = &receiver.self_token;
-    let declared = &output.declared;
+    let declared = signature::declared(method);
     let where_clause = &generics.where_clause;
     let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
@@ -82,9 +82,10 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        let same = at(place(ty), quote!(#runtime::__private::SameForClient<'_>));
-        let (open, close) = (at(place(ty), quote!(<)), at(place(ty), quote!(>::same)));
-        call = quote!(#open #ty as #same #close (#call));
+        let lifetime = signature::lifetime_of_output(interface.access);
+        let same = respan(error_span(ty), quote!(#runtime::SameForClient<#lifetime>));
+        let (open, close) = (respan(error_span(ty), quote!(<)), respan(error_span(ty), quote!(>::same)));
+        call = signature::then(runtime, method, &call, |output| quote!(#open #ty as #same #close (#output)));
     }
     quote! {
         #(#cfgs)*
@@ -97,16 +98,21 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
 }
 
 /// Implements the trait for `&mut T`, `Box<T>` and all other types that forward calls, if `T` implements it.
-pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStream> {
-    let forwarding = interface.forwarding().filter(|_| valid)?;
-    let Interface { runtime, item, wrapper, .. } = interface;
+pub(super) fn forwarded(interface: &Interface) -> Option<TokenStream> {
+    let forwarding = interface.forwarding().filter(|_| interface.valid)?;
+    let Interface { runtime, item, client, .. } = interface;
     let ident = &item.ident;
     let supertraits = &item.supertraits;
     let bounds = (!supertraits.is_empty()).then(|| quote!(__ExtismForward: #supertraits,));
-    let forwards = quote!(#runtime::typed::Forwards<__ExtismForward, #wrapper>);
+    let forwards = forwards(interface);
+    let forwards = quote!(#forwards<__ExtismForward, #client>);
     let target = quote!(<#runtime::typed::Calls as #forwards>::Target);
     let predicates = item.generics.where_clause.as_ref().map(|clause| &clause.predicates);
     let sized = (forwarding == Sized::Yes).then(|| quote!(+ ::core::marker::Sized));
+    let send = interface.has_async_bodies().then(|| {
+        let send = signature::send_self(interface.access, Span::call_site());
+        quote!(+ #send)
+    });
     let constants = item.items.iter().filter_map(|item| match item {
         TraitItem::Const(constant) => Some(constant),
         _ => None,
@@ -122,7 +128,7 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
         impl<__ExtismForward> #ident for __ExtismForward
         where
             #runtime::typed::Calls: #forwards,
-            #target: #ident #sized,
+            #target: #ident #sized #send,
             #bounds
             #predicates
         {
@@ -132,12 +138,21 @@ pub(super) fn forwarded(interface: &Interface, valid: bool) -> Option<TokenStrea
     })
 }
 
+/// The trait by which a type forwards the calls of the interface.
+fn forwards(Interface { runtime, access, .. }: &Interface) -> TokenStream {
+    match access {
+        Access::Exclusive => quote!(#runtime::typed::Forwards),
+        Access::Shared => quote!(#runtime::typed::ForwardsShared),
+    }
+}
+
 fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> TokenStream {
-    let Interface { runtime, wrapper, item, .. } = interface;
+    let Interface { runtime, client, item, .. } = interface;
+    let forwards = forwards(interface);
     let trait_name = &item.ident;
-    let Method { ident, cfgs, generics, receiver, output, .. } = method;
+    let Method { ident, cfgs, generics, receiver, .. } = method;
     let this = &receiver.self_token;
-    let declared = &output.declared;
+    let declared = signature::declared(method);
     let where_clause = &generics.where_clause;
     let (head, arguments, turbofish) = (head(method, ident), arguments(method), turbofish(generics));
     let track_caller = super::methods::track_caller(interface, method);
@@ -147,7 +162,7 @@ fn forward(interface: &Interface, method: &Method, target: &TokenStream) -> Toke
         #[inline]
         #head #declared #where_clause {
             <#target as #trait_name>::#ident #turbofish (
-                <#runtime::typed::Calls as #runtime::typed::Forwards<Self, #wrapper>>::forward(#this),
+                <#runtime::typed::Calls as #forwards<Self, #client>>::forward(#this),
                 #arguments
             )
         }

@@ -1,49 +1,54 @@
 //! The client's methods.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Path, ReturnType, Type, ext::IdentExt};
 
 use super::{
     super::{
         attributes,
-        model::{Argument, Interface, Lack, Method},
+        model::{Access, Argument, Interface, Method, Missing},
         options::{ArgsFormat, OnError},
         output,
     },
     bodies, docs, field, signature,
 };
-use crate::common::{in_codec, peel, place};
+use crate::common::{error_span, in_codec, peel};
 
-pub(super) fn methods(interface: &Interface, valid: bool) -> TokenStream {
-    let wrapper = &interface.wrapper;
+pub(super) fn methods(interface: &Interface) -> TokenStream {
+    let client = &interface.client;
     let methods = interface.methods.iter().map(|method| {
-        let caller = method_that_calls(interface, method, valid);
-        let has = has(interface, method);
+        let caller = method_that_calls(interface, method);
+        let has = has_function(interface, method);
         let mismatch = mismatch(method);
         quote!(#caller #has #mismatch)
     });
-    let allowed = if valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
+    let allowed =
+        if interface.valid { quote!() } else { quote!(#[allow(unused_variables, unused_mut, unreachable_code)]) };
     quote! {
         // The names and arguments are already linted in the trait.
         #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
         #allowed
-        impl #wrapper {
+        impl #client {
             #(#methods)*
         }
     }
 }
 
-fn method_that_calls(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
+fn method_that_calls(interface: &Interface, method: &Method) -> TokenStream {
     let Method { ident, generics, .. } = method;
     let vis = &interface.item.vis;
     let attributes = attributes::tokens(&method.attributes);
     let docs = docs::method(method, interface.on_error);
     let track_caller = track_caller(interface, method);
     let head = signature::head(method, ident);
-    let returns = returns(interface, method, valid);
+    let returns = returns(interface, method);
     let where_clause = &generics.where_clause;
-    let body = if valid { body(interface, method) } else { quote!(::core::unreachable!()) };
+    let body = match method.asyncness {
+        _ if interface.valid => body(interface, method),
+        None => quote!(::core::unreachable!()),
+        Some(_) => quote!(async move { ::core::unreachable!() }),
+    };
     let body = match &method.output.ok {
         Some(ty) if method.may_be_as_declared(interface.on_error) => signature::body(ty, body),
         _ => quote!({ #body }),
@@ -64,54 +69,61 @@ pub(super) fn track_caller(interface: &Interface, method: &Method) -> Option<Tok
 }
 
 /// The return type of the client's method, with its arrow.
-fn returns(interface: &Interface, method: &Method, valid: bool) -> TokenStream {
+fn returns(interface: &Interface, method: &Method) -> TokenStream {
     let runtime = &interface.runtime;
     let output = &method.output;
     if method.is_as_declared(interface.on_error) {
-        let declared = &output.declared;
-        return quote!(#declared);
+        return signature::declared(method);
     }
     if let Some(ty) = &output.ok
-        && valid
+        && interface.valid
         && method.may_be_as_declared(interface.on_error)
     {
         return signature::returns(runtime, method, ty);
     }
     let ok = match &output.ok {
         Some(ok) if method.is_optional() && !output.is_option() => {
-            quote_spanned!(place(ok)=> ::core::option::Option<#ok>)
+            quote_spanned!(error_span(ok)=> ::core::option::Option<#ok>)
         }
         None if method.is_optional() => quote!(::core::option::Option<()>),
         Some(ok) => quote!(#ok),
         None => quote!(()),
     };
-    match &output.declared {
-        ReturnType::Type(arrow, declared) if output.fallible => {
-            let ty = output::with_ok(declared, &Type::Verbatim(ok));
-            quote!(#arrow #ty)
+    let ty = match &output.declared {
+        ReturnType::Type(_, declared) if output.fallible => {
+            output::with_ok(declared, &Type::Verbatim(ok)).into_token_stream()
         }
-        _ if interface.on_error == OnError::Panic => quote!(-> #ok),
-        _ => quote!(-> ::core::result::Result<#ok, #runtime::Error>),
-    }
+        _ if interface.on_error == OnError::Panic => ok,
+        _ => quote!(::core::result::Result<#ok, #runtime::Error>),
+    };
+    signature::arrow(method, &ty)
 }
 
 fn body(interface: &Interface, method: &Method) -> TokenStream {
     let this = &method.receiver.self_token;
     let field = field(method);
     let codec = codec(interface, method);
-    let Lack::Default(_) = method.lack else {
+    let Missing::Default(_) = method.missing else {
         let call = converted(interface, method, &quote!(#this.__extism.#field));
         return quote!(#codec #call);
     };
-    let call = converted(interface, method, &quote!(__extism_export));
-    let default = default(interface, method);
-    quote! {
-        #codec
+    let mut call = converted(interface, method, &quote!(__extism_export));
+    let mut default = default(interface, method);
+    let runtime = &interface.runtime;
+    if method.asyncness.is_some() {
+        call = quote!(#runtime::Either::Left(#call));
+        default = quote!(#runtime::Either::Right(#default));
+    }
+    let mut either = quote! {
         match #this.__extism.#field {
             ::core::option::Option::Some(__extism_export) => #call,
             ::core::option::Option::None => #default,
         }
+    };
+    if method.asyncness.is_some() {
+        either = quote!(#runtime::either(#either));
     }
+    quote!(#codec #either)
 }
 
 /// Converts the result of the trait's own body to that of the client's method.
@@ -120,8 +132,10 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     let default = bodies::call_of_client(interface, method);
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
-        Some(ty) if method.output.opaque => signature::returned(runtime, ty, &quote!(wrap), None, default),
-        _ => quote!(::core::result::Result::Ok(#default)),
+        Some(ty) if method.output.opaque => signature::then(runtime, method, &default, |output| {
+            signature::returned(runtime, interface.access, ty, &quote!(wrap), None, output)
+        }),
+        _ => signature::then(runtime, method, &default, |output| quote!(::core::result::Result::Ok(#output))),
     }
 }
 
@@ -143,36 +157,44 @@ fn codec_name(interface: &Interface, codec: &Path) -> Path {
 
 /// The call, with its result converted to the method's return type.
 fn converted(interface: &Interface, method: &Method, export: &TokenStream) -> TokenStream {
-    let runtime = &interface.runtime;
-    let mut call = call(interface, method, export);
-    if method.output.opaque && !method.is_optional() {
+    let call = call(interface, method, export);
+    let by_type = method.output.opaque && !method.is_optional();
+    let unchanged = method.output_codec.is_none()
+        && !method.output.fallible
+        && !(method.is_optional() && method.output.is_option())
+        && interface.on_error == OnError::Return;
+    if by_type || unchanged {
         return call;
     }
-    let unwrapped = method.output_codec.is_some();
-    let flat = method.is_optional() && method.output.is_option();
-    match (method.is_optional(), unwrapped, flat) {
-        (false, true, _) => call = quote!(#call.map(|__extism_value| __extism_value.0)),
-        (true, true, false) => {
-            call = quote!(#call.map(|__extism_value| __extism_value.map(|__extism_value| __extism_value.0)));
-        }
-        (true, true, true) => {
-            call = quote!(#call.map(|__extism_value| __extism_value.and_then(|__extism_value| __extism_value.0)));
-        }
-        (true, false, true) => call = quote!(#call.map(|__extism_value| __extism_value.flatten())),
-        (_, false, _) => {}
+    signature::then(&interface.runtime, method, &call, |result| conversion(interface, method, result))
+}
+
+/// Converts the result of the call, an expression, to the method's return type.
+fn conversion(interface: &Interface, method: &Method, mut result: TokenStream) -> TokenStream {
+    let runtime = &interface.runtime;
+    if method.output_codec.is_some() {
+        let value = quote!(|__extism_value| __extism_value.0);
+        result = if method.is_optional() {
+            quote!(#runtime::map_present(#result, #value))
+        } else {
+            quote!(#result.map(#value))
+        };
+    }
+    if method.is_optional() && method.output.is_option() {
+        result = quote!(#runtime::flatten(#result));
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
         if let Some(ty) = &method.output.error {
             // In a closure, because the bound of the bare function would be reported twice.
-            let from_error = quote_spanned!(place(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
-            quote!(#call.map_err(|__extism_error| #from_error(__extism_error)))
+            let from_error = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::MethodError>::from_error);
+            quote!(#result.map_err(|__extism_error| #from_error(__extism_error)))
         } else {
-            quote_spanned!(place(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#call))
+            quote_spanned!(error_span(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#result))
         }
     } else if interface.on_error == OnError::Panic {
-        quote!(#runtime::__private::unwrap(#call))
+        quote!(#runtime::value_or_panic(#result))
     } else {
-        call
+        result
     }
 }
 
@@ -192,28 +214,51 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     };
     let plugin = plugin(interface, *this);
     if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
-        let name = if interface.on_error == OnError::Panic { quote!(call_or_panic) } else { quote!(call) };
+        let name = match (method.asyncness, interface.on_error, interface.access) {
+            (Some(_), _, Access::Exclusive) => quote!(call_async),
+            (None, OnError::Panic, Access::Exclusive) => quote!(call_or_panic),
+            (None, OnError::Return, Access::Exclusive) => quote!(call),
+            (Some(_), _, Access::Shared) => quote!(call_returned_async),
+            (None, OnError::Panic, Access::Shared) => quote!(call_returned_or_panic),
+            (None, OnError::Return, Access::Shared) => quote!(call_returned),
+        };
         let arguments = quote!(#plugin, #export, #input);
-        return signature::returned(runtime, ty, &name, Some(&input_type), arguments);
+        return match interface.access {
+            Access::Exclusive => {
+                signature::returned(runtime, interface.access, ty, &name, Some(&input_type), arguments)
+            }
+            Access::Shared => signature::returned_by_shared(runtime, ty, &name, &input_type, arguments),
+        };
     }
-    let function = if method.is_optional() { format_ident!("call_optional") } else { format_ident!("call") };
-    quote!(#runtime::typed::#function::<#input_type, #output_type>(#plugin, #export, #input))
+    let function = match (method.is_optional(), method.asyncness) {
+        (false, None) => quote!(call),
+        (false, Some(_)) => quote!(call_async),
+        (true, None) => quote!(call_optional),
+        (true, Some(_)) => quote!(call_optional_async),
+    };
+    let owner = match interface.access {
+        Access::Exclusive => quote!(#runtime::typed),
+        Access::Shared => quote!(#runtime::SharedPlugin),
+    };
+    quote!(#owner::#function::<#input_type, #output_type>(#plugin, #export, #input))
 }
 
 /// The plug-in, which may be inside the clients of other interfaces.
 fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
     let runtime = &interface.runtime;
-    if interface.extends.is_empty() {
+    if interface.access == Access::Shared {
+        quote!(&#this.__extism.plugin)
+    } else if interface.extends.is_empty() {
         quote!(&mut #this.__extism.plugin)
     } else {
-        quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism.plugin))
+        quote!(#runtime::Holder::plugin_mut(&mut #this.__extism.plugin))
     }
 }
 
 /// The input, and its type.
 fn input(interface: &Interface, method: &Method) -> (TokenStream, TokenStream) {
     match (method.format, method.arguments.as_slice()) {
-        (Some(format), arguments) => (many(interface, format, arguments), quote!(_)),
+        (Some(format), arguments) => (several_arguments(interface, format, arguments), quote!(_)),
         (None, [Argument { ident, ty, .. }]) => match &method.input_codec {
             Some(codec) if is_own(interface, codec) => (quote!(#codec(#ident)), in_codec(codec, ty)),
             // An alias of a tuple struct cannot be called as its constructor.
@@ -229,7 +274,7 @@ fn input(interface: &Interface, method: &Method) -> (TokenStream, TokenStream) {
 }
 
 /// Several arguments as one input.
-fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> TokenStream {
+fn several_arguments(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> TokenStream {
     let runtime = &interface.runtime;
     let encoding = match format {
         ArgsFormat::JsonArray => quote!(#runtime::Encoding::JsonArray),
@@ -238,14 +283,14 @@ fn many(interface: &Interface, format: ArgsFormat, arguments: &[Argument]) -> To
         ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
     };
     let arguments = arguments.iter().map(|Argument { ident, name, ty, .. }| {
-        let argument = quote_spanned!(place(ty)=> <#ty as #runtime::typed::Argument>::erased(&#ident));
+        let argument = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));
         quote!((#name, #argument))
     });
-    quote!(#runtime::__private::ManyArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
+    quote!(#runtime::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.
-fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
+fn has_function(interface: &Interface, method: &Method) -> Option<TokenStream> {
     if !method.is_optional() || interface.has_method(&format!("has_{}", method.ident.unraw())) {
         return None;
     }
@@ -253,7 +298,7 @@ fn has(interface: &Interface, method: &Method) -> Option<TokenStream> {
     let cfgs = &method.cfgs;
     let field = field(method);
     let name = format_ident!("has_{}", method.ident.unraw(), span = method.ident.span());
-    let docs = format!("Whether the plug-in has the export `{}`.", method.export);
+    let docs = format!(" Returns whether the plug-in has the export `{}`.", method.export);
     Some(quote! {
         #(#cfgs)*
         #[doc = #docs]

@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 
 use super::{
     super::{
-        model::{Import, Interface, Lack, Method},
+        model::{Import, Interface, Method, Missing},
         module_path::ModulePath,
     },
     module::{self, Module, NoModule, Signature, Type},
@@ -33,20 +33,20 @@ const ASSEMBLYSCRIPT: [&str; 9] = [
 /// Checks the module in a file.
 pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) {
     let Some(wasm) = &mut interface.wasm else { return };
-    let module = fs::read(path).map_err(|error| format!("can't be read: {error}")).and_then(|bytes| {
+    let module = fs::read(path).map_err(|error| format!("cannot be read: {error}")).and_then(|bytes| {
         module::read(&bytes).map_err(|error| match error {
             NoModule::Kind(kind) => kind.to_owned(),
-            NoModule::Invalid(error) => format!("is no valid WebAssembly module: {error}"),
+            NoModule::Invalid(error) => format!("is not a valid WebAssembly module: {error}"),
         })
     });
     let module = match module {
         Ok(module) => module,
-        Err(message) => return errors.at(&wasm.path, format!("`{}` {message}", wasm.path.shown())),
+        Err(message) => return errors.at(&wasm.path, format!("`{}` {message}", wasm.path.display())),
     };
     if wasm.imports_are_checked {
         wasm.imports = imports(&module, &wasm.path, errors);
     }
-    let file = wasm.path.shown();
+    let file = wasm.path.display();
     for method in &mut interface.methods {
         let Err(message) = export(&module, method, &file) else { continue };
         let error = syn::Error::new(method.export_span, message);
@@ -71,8 +71,8 @@ fn imports(module: &Module, path: &ModulePath, errors: &mut Errors) -> Vec<Impor
                 path,
                 format!(
                     "`{}` imports the {kind} `{}`.`{}`, which only another module can provide: \
-                     leave out `imports(..)`, and link the two by a manifest",
-                    path.shown(),
+                     remove `imports(..)`, and link both modules with a manifest",
+                    path.display(),
                     import.namespace,
                     import.name
                 ),
@@ -94,13 +94,13 @@ fn is_provided(import: &module::ModuleImport) -> bool {
 fn export(module: &Module, method: &Method, file: &str) -> Result<(), String> {
     let name = &method.export;
     let Some(export) = module.exports.iter().find(|export| export.name == *name) else {
-        return if matches!(method.lack, Lack::Refuse) { Err(missing(module, method, file)) } else { Ok(()) };
+        return if matches!(method.missing, Missing::Refuse) { Err(missing(module, method, file)) } else { Ok(()) };
     };
     match &export.ty {
         Type::Func(signature) if signature.is_callable() => Ok(()),
         Type::Func(signature) => Err(format!(
             "the export `{name}` of `{file}` has the signature {signature}; \
-             a plug-in's functions have () -> i32 or () -> ()"
+             a plug-in's function has () -> i32 or () -> ()"
         )),
         Type::Other(kind) => Err(format!("the export `{name}` of `{file}` is a {kind}, not a function")),
     }
@@ -113,11 +113,9 @@ fn missing(module: &Module, method: &Method, file: &str) -> String {
     let hint = match (nearest(name, callable.iter().copied()), callable.as_slice()) {
         (Some(nearest), _) if method.ident.unraw() != name.as_str() => format!("did you mean `{nearest}`?"),
         (Some(nearest), _) => {
-            format!(
-                "did you mean `{nearest}`? If the method is to keep its name, add `#[export(name = \"{nearest}\")]`"
-            )
+            format!("did you mean `{nearest}`? To keep the method's name, add `#[export(name = \"{nearest}\")]`")
         }
-        (None, []) => "it exports no functions that can be called".to_owned(),
+        (None, []) => "it has no callable exports".to_owned(),
         (None, some) => format!("it exports {}", list(some)),
     };
     format!("`{file}` has no export `{name}`: {hint}")

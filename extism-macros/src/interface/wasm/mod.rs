@@ -25,7 +25,7 @@ pub(super) fn check(interface: &mut Interface, errors: &mut Errors) {
 /// The path of the file. If it is not absolute, it is relative to the folder of the crate's `Cargo.toml`.
 fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
     let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
-        errors.at(&wasm.path, "`wasm = \"..\"` is relative to `Cargo.toml`, and works with Cargo only");
+        errors.at(&wasm.path, "`wasm = \"..\"` requires Cargo, because the path is relative to `Cargo.toml`");
         return None;
     };
     let path = match wasm.path.resolve() {
@@ -35,7 +35,7 @@ fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
             return None;
         }
         Err(variable) => {
-            errors.at(&wasm.path, format!("the variable `{variable}` is not set in the environment of the compiler"));
+            errors.at(&wasm.path, format!("the environment variable `{variable}` is not set for the compiler"));
             return None;
         }
     };
@@ -43,10 +43,10 @@ fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
         return Some(path);
     }
     let hint = similar(&path).map_or_else(
-        || "the path is relative to the folder of `Cargo.toml`; is the plug-in built?".to_owned(),
+        || "the path is relative to the folder of `Cargo.toml`; has the plug-in been built?".to_owned(),
         |similar| format!("did you mean `{similar}`?"),
     );
-    errors.at(&wasm.path, format!("there is no file `{}`: {hint}", wasm.path.shown()));
+    errors.at(&wasm.path, format!("there is no file `{}`: {hint}", wasm.path.display()));
     None
 }
 

@@ -68,9 +68,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<Module, NoModule> {
     if !bytes.starts_with(b"\0asm") {
         let text = bytes.trim_ascii_start().starts_with(b"(");
         return Err(NoModule::Kind(if text {
-            "is WebAssembly text: assemble it, with `wat2wasm` for instance"
+            "is WebAssembly text: assemble it, for instance with `wat2wasm`"
         } else {
-            "is no WebAssembly module"
+            "is not a WebAssembly module"
         }));
     }
     let mut reader = Reader::default();

@@ -41,8 +41,10 @@ const _: () = {
             signature: ::extism_runtime::__private::Signature {
                 namespace: "env",
                 name: "remember-me",
-                params: &[<String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS],
-                results: <() as ::extism_runtime::HostOutput>::RESULTS,
+                params: &[
+                    <String as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
+                ],
+                results: <() as ::extism_runtime::__private::HostOutput>::RESULTS,
             },
             bind: |__extism_binder| {
                 #[allow(unused_mut)]
@@ -59,7 +61,7 @@ const _: () = {
                     {
                         let __extism_value_1 = ::extism_runtime::__private::owned(
                             __extism_plugin,
-                            |__extism_plugin| ::extism_runtime::__private::take::<
+                            |__extism_plugin| ::extism_runtime::__private::read_argument::<
                                 String,
                             >(
                                 &__extism_bound_1,
@@ -68,13 +70,13 @@ const _: () = {
                                 __extism_arguments,
                             ),
                         )?;
-                        ::extism_runtime::__private::give::<
+                        ::extism_runtime::__private::write_result::<
                             (),
                         >(
                             remember(
                                 <CurrentPlugin<
                                     '_,
-                                > as ::extism_runtime::ExclusiveArgument<
+                                > as ::extism_runtime::__private::ExclusiveArgument<
                                     '_,
                                 >>::of_plugin(__extism_plugin),
                                 __extism_value_1,

@@ -14,7 +14,7 @@ const _: () = {
     use ::extism_runtime::__private::NoNext as _;
     #[automatically_derived]
     #[allow(deprecated)]
-    impl<S: Storage> ::extism_runtime::HostFunctions<1usize> for Kv<S> {
+    impl<S: Storage> ::extism_runtime::__private::HostFunctions<1usize> for Kv<S> {
         const FUNCTIONS: ::extism_runtime::__private::Part<Self> = {
             ::extism_runtime::__private::Part {
                 functions: &[
@@ -23,9 +23,14 @@ const _: () = {
                             namespace: "extism:host/user",
                             name: "kv_read",
                             params: &[
-                                <String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                                <String as ::extism_runtime::__private::HostArgument<
+                                    '_,
+                                    '_,
+                                >>::PARAMS,
                             ],
-                            results: <Vec<u8> as ::extism_runtime::HostOutput>::RESULTS,
+                            results: <Vec<
+                                u8,
+                            > as ::extism_runtime::__private::HostOutput>::RESULTS,
                         },
                         bind: |__extism_binder| {
                             #[allow(unused_mut)]
@@ -40,7 +45,7 @@ const _: () = {
                                     __extism_arguments,
                                     __extism_results|
                                 {
-                                    let __extism_value_0 = ::extism_runtime::__private::take::<
+                                    let __extism_value_0 = ::extism_runtime::__private::read_argument::<
                                         String,
                                     >(
                                         &__extism_bound_0,
@@ -48,7 +53,7 @@ const _: () = {
                                         __extism_plugin,
                                         __extism_arguments,
                                     )?;
-                                    ::extism_runtime::__private::give::<
+                                    ::extism_runtime::__private::write_result::<
                                         Vec<u8>,
                                     >(
                                         Self::kv_read(__extism_self, __extism_value_0),
@@ -64,10 +69,18 @@ const _: () = {
                             namespace: "extism:host/user",
                             name: "write",
                             params: &[
-                                <String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
-                                <Vec<u8> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                                <String as ::extism_runtime::__private::HostArgument<
+                                    '_,
+                                    '_,
+                                >>::PARAMS,
+                                <Vec<
+                                    u8,
+                                > as ::extism_runtime::__private::HostArgument<
+                                    '_,
+                                    '_,
+                                >>::PARAMS,
                             ],
-                            results: <() as ::extism_runtime::HostOutput>::RESULTS,
+                            results: <() as ::extism_runtime::__private::HostOutput>::RESULTS,
                         },
                         bind: |__extism_binder| {
                             #[allow(unused_mut)]
@@ -85,7 +98,7 @@ const _: () = {
                                     __extism_arguments,
                                     __extism_results|
                                 {
-                                    let __extism_value_0 = ::extism_runtime::__private::take::<
+                                    let __extism_value_0 = ::extism_runtime::__private::read_argument::<
                                         String,
                                     >(
                                         &__extism_bound_0,
@@ -93,7 +106,7 @@ const _: () = {
                                         __extism_plugin,
                                         __extism_arguments,
                                     )?;
-                                    let __extism_value_1 = ::extism_runtime::__private::take::<
+                                    let __extism_value_1 = ::extism_runtime::__private::read_argument::<
                                         Vec<u8>,
                                     >(
                                         &__extism_bound_1,
@@ -101,7 +114,7 @@ const _: () = {
                                         __extism_plugin,
                                         __extism_arguments,
                                     )?;
-                                    ::extism_runtime::__private::give::<
+                                    ::extism_runtime::__private::write_result::<
                                         (),
                                     >(
                                         Self::kv_write(

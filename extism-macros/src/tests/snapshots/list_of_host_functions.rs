@@ -1,5 +1,5 @@
 const LIST: () = {
-    let __extism_functions: [::extism_runtime::Function; 2usize] = [
+    let __extism_functions: [::extism_runtime::__private::Function; 2usize] = [
         ::extism_runtime::__private::function(const {
             {
                 #[allow(unused_imports)]
@@ -9,7 +9,7 @@ const LIST: () = {
                     use kv_read as __extism_declaration;
                     __extism_declaration!(
                         ::core::compile_error! {
-                        "`kv_read` is no host function here: put `#[host_fn]` on the function; of a type with `#[host_fn]` on its `impl` block, give a value by `.with_functions(value)`"
+                        "there is no host function `kv_read` here: put `#[host_fn]` on the function; if it is a type with host functions, pass a value of it to `with_functions(value)`"
                         }, ::extism_runtime::__private::declared
                     )
                 }
@@ -24,7 +24,7 @@ const LIST: () = {
                     use storage::kv_write as __extism_declaration;
                     __extism_declaration!(
                         ::core::compile_error! {
-                        "`storage::kv_write` is no host function here: put `#[host_fn]` on the function; of a type with `#[host_fn]` on its `impl` block, give a value by `.with_functions(value)`"
+                        "there is no host function `storage::kv_write` here: put `#[host_fn]` on the function; if it is a type with host functions, pass a value of it to `with_functions(value)`"
                         }, ::extism_runtime::__private::declared
                     )
                 }

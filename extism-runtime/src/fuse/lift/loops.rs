@@ -1,7 +1,7 @@
 use super::{FuncValidator, Lifted, Lifter};
 use crate::fuse::{
     body::Body,
-    code::{MAX_BODY, MAX_LOCALS},
+    rewrite::{MAX_BODY, MAX_LOCALS},
     cost::Meter,
     inline::SCRATCH_COUNT,
     plan::Plan,

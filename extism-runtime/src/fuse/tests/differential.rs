@@ -3,7 +3,7 @@
 use proptest::{prelude::*, sample::Index};
 use wasmtime::Engine;
 
-use super::guest::{FORMS, Guest, MAX_PAGES, engine, every_call};
+use super::guest::{FORMS, FusedGuest, MAX_PAGES, engine, every_call};
 use crate::{
     fuse::{Fused, KernelMemory, fuse},
     kernel::{
@@ -20,7 +20,7 @@ use crate::{
 
 /// A guest that calls its kernel in varying ways, with some calls made by the host.
 struct Mixed {
-    guest: Guest,
+    guest: FusedGuest,
     /// For each call, an index into [`FORMS`], or a larger number for the host.
     ways: Vec<usize>,
     calls: usize,
@@ -77,7 +77,7 @@ fn the_fused_kernel_does_what_the_reference_does() {
     let (engine, fused) = fused();
     let sequences = (prop::collection::vec(op(), 1..300), prop::collection::vec(0..FORMS.len() + 3, 1..50));
     proptest!(cases(150), |((ops, ways) in sequences)| {
-        let mut kernel = Mixed { guest: Guest::of(&engine, &fused), ways, calls: 0 };
+        let mut kernel = Mixed { guest: FusedGuest::of(&engine, &fused), ways, calls: 0 };
         let mut model = Model::new(Reference::new(INITIAL_PAGES.into(), MAX_PAGES));
         for op in ops {
             model.step(op, &mut kernel);
@@ -130,7 +130,7 @@ fn guest_and_host_do_the_same_on_forged_heaps() {
     let (engine, fused) = fused();
     proptest!(cases(400), |(steps in prop::collection::vec(step(), 1..200))| {
         // So little room that freed blocks are reused all the time.
-        let mut guest = Guest::limited(&engine, &fused, INITIAL_PAGES.into());
+        let mut guest = FusedGuest::limited(&engine, &fused, INITIAL_PAGES.into());
         let mut handles = vec![guest.call("direct:alloc", &[8_000]).cast_unsigned()];
         let rest = INITIAL_PAGES as usize * PAGE as usize - handles[0] as usize - 8_000 - BLOCK_HEADER as usize;
         guest.call("direct:alloc", &[rest.try_into().unwrap()]);
@@ -203,14 +203,14 @@ fn difference(one: &[u8], other: &[u8]) -> Option<(usize, u8, u8)> {
 
 /// A guest and the host, each with a memory, on which the same steps are performed.
 struct Both {
-    guest: Guest,
+    guest: FusedGuest,
     host: Vec<u8>,
 }
 
 impl Both {
     fn new() -> Self {
         let (engine, fused) = fused();
-        let mut guest = Guest::of(&engine, &fused);
+        let mut guest = FusedGuest::of(&engine, &fused);
         let host = guest.memory().to_vec();
         Self { guest, host }
     }

@@ -1,13 +1,13 @@
 //! Each kernel function does the same, however it is called.
 
-use super::guest::{FORMS, Guest, engine, every_call};
+use super::guest::{FORMS, FusedGuest, engine, every_call};
 use crate::kernel::{self, layout::HEAP, tests::output};
 
 #[test]
 fn every_form_of_call_reaches_the_kernel() {
     let engine = engine();
     for form in FORMS {
-        let mut guest = Guest::new(&engine, &every_call());
+        let mut guest = FusedGuest::new(&engine, &every_call());
         let mut call = |name: &str, arguments: &[i64]| guest.call(&format!("{form}:{name}"), arguments);
         let block = call("alloc", &[20]);
         assert_eq!(block, 0x280, "{form}");
@@ -42,7 +42,7 @@ fn ranges_reach_from_the_heaps_start_to_the_memorys_last_byte() {
     let engine = engine();
     let (start, end) = (i64::from(HEAP), 16 * 65536);
     for form in FORMS {
-        let mut guest = Guest::new(&engine, &every_call());
+        let mut guest = FusedGuest::new(&engine, &every_call());
         let mut call = |name: &str, arguments: &[i64]| guest.call(&format!("{form}:{name}"), arguments);
         call("alloc", &[1]);
         for (set, offset, length) in
@@ -85,7 +85,7 @@ fn ranges_reach_from_the_heaps_start_to_the_memorys_last_byte() {
 fn freeing_the_input_empties_it_however_it_is_called() {
     let engine = engine();
     for form in FORMS {
-        let mut guest = Guest::new(&engine, &every_call());
+        let mut guest = FusedGuest::new(&engine, &every_call());
         let mut call = |name: &str, arguments: &[i64]| guest.call(&format!("{form}:{name}"), arguments);
         let (block, other) = (call("alloc", &[20]), call("alloc", &[20]));
         for at in [block, block + 8] {
@@ -104,7 +104,7 @@ fn freeing_the_input_empties_it_however_it_is_called() {
 fn no_block_ends_where_its_end_overflows() {
     // Four gigabytes of address space, but only the pages with headers are written to.
     let engine = engine();
-    let mut guest = Guest::with_pages(&engine, &every_call(), 65536);
+    let mut guest = FusedGuest::with_pages(&engine, &every_call(), 65536);
     assert_eq!(guest.call("direct:alloc", &[16]), 0x280);
     assert_eq!(guest.call("direct:alloc", &[0xffff_fd56]), 0, "it would end above 2^32 - 16");
     assert_eq!(guest.call("direct:memory_bytes", &[]), 16 * 65536);

@@ -68,17 +68,17 @@ pub(crate) fn every_call() -> String {
     text
 }
 
-/// The most pages that the kernel's memory of a [`Guest`] may have.
+/// The most pages that the kernel's memory of a [`FusedGuest`] may have.
 pub(crate) const MAX_PAGES: u64 = 128;
 
 /// A fused module, instantiated.
-pub(crate) struct Guest {
+pub(crate) struct FusedGuest {
     store: Store<StoreLimits>,
     instance: Instance,
     memory: Memory,
 }
 
-impl Guest {
+impl FusedGuest {
     pub(crate) fn new(engine: &Engine, wat: &str) -> Self {
         let fused = fuse(&wat::parse_str(wat).unwrap(), KernelMemory::Define).unwrap();
         Self::of(engine, &fused)

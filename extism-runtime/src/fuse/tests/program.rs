@@ -14,7 +14,7 @@ fn the_text_is_a_valid_module() {
 
 /// Code that replaces a call must not need anything of a function's frame.
 #[test]
-fn functions_put_in_place_are_expressions() {
+fn inlined_functions_are_expressions() {
     let program = Program::get().unwrap();
     let mut inlined = 0;
     for index in 0..program.len() {

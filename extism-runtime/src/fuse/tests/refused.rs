@@ -2,7 +2,7 @@
 
 use wasm_encoder::{CodeSection, EntityType, FunctionSection, ImportSection, Module, TypeSection, ValType};
 
-use super::guest::{Guest, engine};
+use super::guest::{FusedGuest, engine};
 use crate::fuse::{FuseError, KernelMemory, MEMORY_MODULE, fuse};
 
 fn module(text: &str) -> Vec<u8> {
@@ -124,7 +124,7 @@ fn a_module_with_no_room_for_the_kernel_is_refused() {
 
 /// Calls are not replaced where that would take too many scratch locals or too much code.
 #[test]
-fn code_is_put_in_place_only_where_there_is_room() {
+fn calls_are_inlined_only_where_there_is_room() {
     let import = r#"(import "extism:host/env" "load_u8" (func $load (param i64) (result i32)))
         (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))"#;
     for locals in [49_990, 49_996, 49_997, 50_000] {
@@ -132,7 +132,7 @@ fn code_is_put_in_place_only_where_there_is_room() {
             "(module {import} (func (export \"f\") (result i32) (local {}) (call $load (call $alloc (i64.const 1)))))",
             "i32 ".repeat(locals)
         );
-        assert_eq!(Guest::new(&engine(), &text).call("f", &[]), 0, "{locals}");
+        assert_eq!(FusedGuest::new(&engine(), &text).call("f", &[]), 0, "{locals}");
     }
     let calls = "(drop (call $load (i64.const 0)))".repeat(40_000);
     let wasm = module(&format!("(module {import} (func {calls}))"));

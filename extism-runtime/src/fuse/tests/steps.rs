@@ -2,7 +2,7 @@
 
 use wasmtime::{Config, Engine};
 
-use super::guest::{Guest, every_call};
+use super::guest::{FusedGuest, every_call};
 
 /// The most steps that a call may take. Most of an allocation's steps go into looking at the few blocks of its size
 /// class; an allocation that finds none there takes a hundred.
@@ -11,10 +11,10 @@ const MOST: u64 = 1_400;
 #[test]
 fn steps_do_not_depend_on_the_number_of_blocks() {
     let engine = Engine::new(Config::new().consume_fuel(true)).unwrap();
-    let mut guest = Guest::new(&engine, &every_call());
+    let mut guest = FusedGuest::new(&engine, &every_call());
     let mut most = 0;
     let mut handles = Vec::new();
-    let mut call = |guest: &mut Guest, name: &str, argument: i64| {
+    let mut call = |guest: &mut FusedGuest, name: &str, argument: i64| {
         let (result, steps) = guest.steps(&format!("direct:{name}"), &[argument]);
         most = most.max(steps);
         result

@@ -8,7 +8,7 @@ use wasm_encoder::{
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 use wasmtime::{Engine, Linker, Memory, MemoryType, Module, Store};
 
-use super::guest::{Guest, engine};
+use super::guest::{FusedGuest, engine};
 use crate::{
     fuse::{KernelMemory, MEMORY_MODULE, fuse},
     kernel::{self, layout::INITIAL_PAGES},
@@ -120,7 +120,7 @@ fn a_start_function_that_is_imported_is_still_the_same() {
         (export "alloc" (func $alloc))
         (start $reset))"#;
     let fused = fuse(&module(text), KernelMemory::Define).unwrap();
-    let mut guest = Guest::of(&engine(), &fused);
+    let mut guest = FusedGuest::of(&engine(), &fused);
     let first = guest.call("alloc", &[1]);
     assert_ne!(guest.call("alloc", &[1]), first);
     guest.call(&fused.start.unwrap(), &[]);
@@ -129,7 +129,7 @@ fn a_start_function_that_is_imported_is_still_the_same() {
 
 #[test]
 fn a_tables_initial_value_is_still_the_same_function() {
-    let mut guest = Guest::new(
+    let mut guest = FusedGuest::new(
         &engine(),
         r#"(module
             (type $other (func (param i32) (result i32)))
@@ -152,7 +152,7 @@ fn the_start_function_runs_when_the_host_calls_it() {
         (start $start))"#;
     let fused = fuse(&module(text), KernelMemory::Define).unwrap();
     assert_eq!(fused.start.as_deref(), Some("extism:kernel/start-2"));
-    let mut guest = Guest::of(&engine(), &fused);
+    let mut guest = FusedGuest::of(&engine(), &fused);
     assert_eq!(guest.call("get", &[]), 0);
     guest.call("extism:kernel/start-2", &[]);
     assert_eq!(guest.call("get", &[]), 0x280);
@@ -169,7 +169,7 @@ fn a_function_imported_twice_is_one() {
         (func (export "two") (param i64) (result i64) (call $two (local.get 0)))
         (func (export "length") (param i64) (result i64) (call $length (local.get 0)))
         (export "again" (func $two)))"#;
-    let mut guest = Guest::new(&engine(), text);
+    let mut guest = FusedGuest::new(&engine(), text);
     assert_eq!([guest.call("one", &[1]), guest.call("two", &[2]), guest.call("again", &[3])], [0x280, 0x28e, 0x29c]);
     assert_eq!([0x280, 0x28e, 0x29c].map(|handle| guest.call("length", &[handle])), [1, 2, 3]);
 }

@@ -1,7 +1,7 @@
 use std::slice;
 
 use super::{
-    super::{CurrentPlugin, MissingState, State, States, Value},
+    super::{CurrentPlugin, MissingState, Scalar, State, States},
     Bound,
 };
 use crate::{
@@ -10,17 +10,17 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State), [`Value`]
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State), [`Scalar`]
 /// and `&CurrentPlugin`.
 ///
 /// Compiler errors name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how long
 /// the argument may borrow from the calling plug-in.
 #[diagnostic::on_unimplemented(
-    message = "a host function can't take an argument of type `{Self}`",
-    label = "neither has a codec nor comes from the host",
-    note = "what the plug-in sends has a codec: wrap it in one such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
-    note = "what the host shares with its functions is taken as `State<T>`, not as `T` or `&T`, and given by `PluginBuilder::with_state`; `T` has to be `Send + Sync`",
-    note = "a raw WebAssembly value is taken as `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`, the plug-in that calls as `&mut CurrentPlugin` or `&CurrentPlugin`"
+    message = "a host function cannot take an argument of type `{Self}`",
+    label = "neither a type with a codec nor a value of the host",
+    note = "to receive a value from the plug-in, wrap it in a codec such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "to use a value of the host, pass it to `PluginBuilder::with_state` and take `State<T>`, not `T` or `&T`; `T` has to be `Send + Sync`",
+    note = "a raw WebAssembly value is a `Scalar<i32>`, `Scalar<i64>`, `Scalar<f32>` or `Scalar<f64>`; the calling plug-in is a `&mut CurrentPlugin` or `&CurrentPlugin`"
 )]
 pub trait HostArgument<'p, 'c>: Sized {
     /// The WebAssembly parameters that make up the argument.
@@ -41,14 +41,18 @@ pub trait HostArgument<'p, 'c>: Sized {
     ///
     /// Returns an error if the plug-in passed bytes that cannot be decoded, or a handle that is not that of a block.
     #[doc(hidden)]
-    fn take(bound: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError>;
+    fn read_argument(
+        bound: &Bound,
+        plugin: &'p CurrentPlugin<'c>,
+        arguments: &mut WasmArguments<'_>,
+    ) -> Result<Self, BoxError>;
 }
 
 /// The WebAssembly arguments of a call that have not been taken yet.
 #[derive(Debug)]
-pub struct Arguments<'a>(slice::Iter<'a, Val>);
+pub struct WasmArguments<'a>(slice::Iter<'a, Val>);
 
-impl<'a> Arguments<'a> {
+impl<'a> WasmArguments<'a> {
     pub(super) fn new(values: &'a [Val]) -> Self {
         Self(values.iter())
     }
@@ -68,7 +72,11 @@ impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
     }
 
     #[inline]
-    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+    fn read_argument(
+        _: &Bound,
+        plugin: &'p CurrentPlugin<'c>,
+        arguments: &mut WasmArguments<'_>,
+    ) -> Result<Self, BoxError> {
         plugin.get(arguments.next()?).map_err(Into::into)
     }
 }
@@ -82,7 +90,7 @@ impl<T: Send + Sync + ?Sized + 'static> HostArgument<'_, '_> for State<T> {
     }
 
     #[inline]
-    fn take(bound: &Bound, _: &CurrentPlugin<'_>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+    fn read_argument(bound: &Bound, _: &CurrentPlugin<'_>, _: &mut WasmArguments<'_>) -> Result<Self, BoxError> {
         bound.state().ok_or_else(|| "the state was never given".into())
     }
 }
@@ -96,7 +104,7 @@ impl<'p, 'c> HostArgument<'p, 'c> for &'p CurrentPlugin<'c> {
     }
 
     #[inline]
-    fn take(_: &Bound, plugin: &'p CurrentPlugin<'c>, _: &mut Arguments<'_>) -> Result<Self, BoxError> {
+    fn read_argument(_: &Bound, plugin: &'p CurrentPlugin<'c>, _: &mut WasmArguments<'_>) -> Result<Self, BoxError> {
         Ok(plugin)
     }
 }
@@ -104,7 +112,7 @@ impl<'p, 'c> HostArgument<'p, 'c> for &'p CurrentPlugin<'c> {
 macro_rules! raw_arguments {
     ($($ty:ident: $variant:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl HostArgument<'_, '_> for Value<$ty> {
+        impl HostArgument<'_, '_> for Scalar<$ty> {
             const PARAMS: &'static [ValType] = &[ValType::$variant];
 
             fn bind(_: &States) -> Result<Bound, MissingState> {
@@ -112,7 +120,7 @@ macro_rules! raw_arguments {
             }
 
             #[inline]
-            fn take(_: &Bound, _: &CurrentPlugin<'_>, arguments: &mut Arguments<'_>) -> Result<Self, BoxError> {
+            fn read_argument(_: &Bound, _: &CurrentPlugin<'_>, arguments: &mut WasmArguments<'_>) -> Result<Self, BoxError> {
                 match arguments.next()? {
                     Val::$variant(value) => Ok(Self(*value)),
                     other => Err(format!(concat!("expected an ", stringify!($ty), ", got {:?}"), other).into()),

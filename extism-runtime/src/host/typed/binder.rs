@@ -1,14 +1,36 @@
-use std::{any::Any, sync::Arc};
+use std::{any::Any, fmt, sync::Arc};
 
 use super::{
-    super::{CurrentPlugin, MissingState, State, States},
-    Arguments, HostArgument, HostOutput,
+    super::{CurrentPlugin, HostFuture, MissingState, State, States},
+    HostArgument, HostOutput, WasmArguments,
 };
 use crate::{error::BoxError, value::Val};
 
 /// A host function whose arguments are bound; `S` is the value that it shares with others.
-pub type Call<S> =
-    Box<dyn Fn(&S, &mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
+pub enum Call<S> {
+    /// A function that returns its result.
+    Plain(PlainCall<S>),
+    /// A function that returns a future.
+    Async(AsyncCall<S>),
+}
+
+/// See [`Call`].
+pub type PlainCall<S> =
+    Box<dyn Fn(&S, &mut CurrentPlugin<'_>, &mut WasmArguments<'_>, &mut [Val]) -> Result<(), BoxError> + Send + Sync>;
+
+/// See [`Call`].
+pub type AsyncCall<S> = Box<
+    dyn for<'a> Fn(&'a S, &'a mut CurrentPlugin<'_>, WasmArguments<'a>, &'a mut [Val]) -> HostFuture<'a> + Send + Sync,
+>;
+
+impl<S> fmt::Debug for Call<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain(_) => "Plain",
+            Self::Async(_) => "Async",
+        })
+    }
+}
 
 /// Binds a host function's arguments to the builder's states, recording all that are missing.
 #[derive(Debug)]
@@ -53,12 +75,32 @@ impl<'s> Binder<'s> {
     /// Returns the states that were never set.
     pub fn call<S, F>(self, call: F) -> Result<Call<S>, Vec<MissingState>>
     where
-        F: Fn(&S, &mut CurrentPlugin<'_>, &mut Arguments<'_>, &mut [Val]) -> Result<(), BoxError>
+        F: Fn(&S, &mut CurrentPlugin<'_>, &mut WasmArguments<'_>, &mut [Val]) -> Result<(), BoxError>
             + Send
             + Sync
             + 'static,
     {
-        if self.missing.is_empty() { Ok(Box::new(call)) } else { Err(self.missing) }
+        self.finish(Call::Plain(Box::new(call)))
+    }
+
+    /// Like [`call`](Self::call), for an async function. Its future may borrow from all that it is given, and reads the
+    /// arguments itself, so that they may borrow from the plug-in over its waits.
+    ///
+    /// # Errors
+    ///
+    /// Returns the states that were never set.
+    pub fn call_async<S, F>(self, call: F) -> Result<Call<S>, Vec<MissingState>>
+    where
+        F: for<'a> Fn(&'a S, &'a mut CurrentPlugin<'_>, WasmArguments<'a>, &'a mut [Val]) -> HostFuture<'a>
+            + Send
+            + Sync
+            + 'static,
+    {
+        self.finish(Call::Async(Box::new(call)))
+    }
+
+    fn finish<S>(self, call: Call<S>) -> Result<Call<S>, Vec<MissingState>> {
+        if self.missing.is_empty() { Ok(call) } else { Err(self.missing) }
     }
 }
 
@@ -76,20 +118,20 @@ pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Bound {
 ///
 /// Returns an error if the plug-in passed bytes that cannot be decoded, or a handle that is not that of a block.
 #[inline]
-pub fn take<'p, 'c, T: HostArgument<'p, 'c>>(
+pub fn read_argument<'p, 'c, T: HostArgument<'p, 'c>>(
     bound: &Bound,
     name: &'static str,
     plugin: &'p CurrentPlugin<'c>,
-    arguments: &mut Arguments<'_>,
+    arguments: &mut WasmArguments<'_>,
 ) -> Result<T, BoxError> {
-    T::take(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
+    T::read_argument(bound, plugin, arguments).map_err(|source| ArgumentError { name, source }.into())
 }
 
-/// Reads an argument beside `&mut CurrentPlugin`: what `take` returns cannot borrow from the plug-in.
+/// Reads an argument beside `&mut CurrentPlugin`: what `read_argument` returns cannot borrow from the plug-in.
 ///
 /// # Errors
 ///
-/// The same as for `take`.
+/// The same as for `read_argument`.
 #[inline]
 pub fn owned<'c, T>(
     plugin: &CurrentPlugin<'c>,
@@ -102,9 +144,9 @@ pub fn owned<'c, T>(
 ///
 /// Compiler errors name it; its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "a host function can't take an argument of type `&mut {Self}`",
+    message = "a host function cannot take an argument of type `&mut {Self}`",
     label = "the only `&mut` argument is `&mut CurrentPlugin`",
-    note = "to receive a value from the plug-in, take it by value or by `&`; what the host shares with the function is `State<T>`, with a `Mutex` in it if it changes"
+    note = "to receive a value from the plug-in, take it by value or by `&`; to use a value of the host, take `State<T>`, with a `Mutex` in `T` for what changes"
 )]
 pub trait ExclusiveArgument<'c> {
     /// The type that the argument refers to.
@@ -125,8 +167,12 @@ impl<'c> ExclusiveArgument<'c> for CurrentPlugin<'c> {
 ///
 /// Returns an error if the result is itself an error, cannot be encoded, or does not fit in the plug-in's memory.
 #[inline]
-pub fn give<T: HostOutput>(result: T, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-    result.give(plugin, results)
+pub fn write_result<T: HostOutput>(
+    result: T,
+    plugin: &mut CurrentPlugin<'_>,
+    results: &mut [Val],
+) -> Result<(), BoxError> {
+    result.write_result(plugin, results)
 }
 
 /// An argument that the plug-in passed cannot be read.

@@ -1,10 +1,11 @@
 use std::{iter, marker::PhantomData, sync::Arc};
 
 use super::{
-    super::{Callback, Function, IntoFunctions, MissingState},
-    Arguments, Binder, Call,
+    super::{AsyncCallback, Callback, CurrentPlugin, Function, HostFuture, IntoFunctions, MissingState},
+    Binder, Call, WasmArguments,
+    binder::AsyncCall,
 };
-use crate::value::{FuncType, ValType};
+use crate::value::{FuncType, Val, ValType};
 
 /// A host function as plug-ins import it, known at compile time.
 #[derive(Clone, Copy, Debug)]
@@ -33,10 +34,10 @@ pub struct HostFunction<S> {
 ///
 /// Compiler errors name it; programs use the attribute. Its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no host functions of its own (no part {PART})",
-    label = "no such `#[host_fn] impl` block",
+    message = "`{Self}` has no `#[host_fn] impl` block with part {PART}",
+    label = "no such block",
     note = "put `#[host_fn]` on the function, or on the `impl` block of the type",
-    note = "of several blocks of a type, the first has no `part`, the next ones are `#[host_fn(part = 2)]`, `#[host_fn(part = 3)]` and so on"
+    note = "if a type has several blocks, the first has no `part`, and the next ones are `#[host_fn(part = 2)]`, `#[host_fn(part = 3)]` and so on"
 )]
 pub trait HostFunctions<const PART: usize = 1>: Send + Sync + Sized + 'static {
     /// The functions of this part and of those after it.
@@ -119,14 +120,32 @@ impl<S: Send + Sync + 'static> HostFunction<S> {
     fn function(&'static self, shared: Arc<S>) -> Function {
         let Signature { namespace, name, params, results } = self.signature;
         Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
-            let call = (self.bind)(Binder::new(states))?;
             let shared = Arc::clone(&shared);
-            let callback: Callback = Arc::new(move |plugin, arguments, results| {
-                call(&shared, plugin, &mut Arguments::new(arguments), results)
-            });
-            Ok(callback)
+            Ok(match (self.bind)(Binder::new(states))? {
+                Call::Plain(call) => Callback::Plain(Arc::new(move |plugin, arguments, results| {
+                    call(&shared, plugin, &mut WasmArguments::new(arguments), results)
+                })),
+                Call::Async(call) => Callback::Async(Arc::new(SharedCall { shared, call })),
+            })
         })
         .with_namespace(namespace)
+    }
+}
+
+/// An async host function with the value that it shares with others.
+struct SharedCall<S> {
+    shared: Arc<S>,
+    call: AsyncCall<S>,
+}
+
+impl<S: Send + Sync + 'static> AsyncCallback for SharedCall<S> {
+    fn call<'a>(
+        &'a self,
+        plugin: &'a mut CurrentPlugin<'_>,
+        arguments: &'a [Val],
+        results: &'a mut [Val],
+    ) -> HostFuture<'a> {
+        (self.call)(&self.shared, plugin, WasmArguments::new(arguments), results)
     }
 }
 

@@ -4,16 +4,18 @@
 mod argument;
 mod binder;
 mod declaration;
+mod future;
 mod import;
 mod result;
 
 pub use self::{
-    argument::{Arguments, HostArgument},
-    binder::{Binder, Bound, Call, ExclusiveArgument, bind, give, owned, take},
+    argument::{HostArgument, WasmArguments},
+    binder::{AsyncCall, Binder, Bound, Call, ExclusiveArgument, PlainCall, bind, owned, read_argument, write_result},
     declaration::{
         Declaration, Declares, HostFn, HostFunction, HostFunctions, Next, NoNext, Part, Signature, declared,
         declared_part, function,
     },
+    future::{host_future, send},
     import::{Import, check_import, provider},
     result::HostOutput,
 };

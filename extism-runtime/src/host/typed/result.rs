@@ -1,19 +1,19 @@
-use super::super::{CurrentPlugin, Value};
+use super::super::{CurrentPlugin, Scalar};
 use crate::{
     Encode,
     error::BoxError,
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Value`] and tuples of
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Scalar`] and tuples of
 /// it, `Option`, and `Result` of these.
 ///
 /// Compiler errors name it; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
-    message = "a host function can't return `{Self}`",
-    label = "can't be given to the plug-in",
-    note = "to send it to the plug-in, wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
-    note = "for raw WebAssembly values, return `Value<i32>`, `Value<i64>`, `Value<f32>`, `Value<f64>`, or a tuple of these",
+    message = "a host function cannot return `{Self}`",
+    label = "cannot be sent to the plug-in",
+    note = "wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
+    note = "for raw WebAssembly values, return `Scalar<i32>`, `Scalar<i64>`, `Scalar<f32>`, `Scalar<f64>`, or a tuple of these",
     note = "in `Result<T, E>`, `T` is one of these, and `E` converts into `Box<dyn std::error::Error + Send + Sync>`"
 )]
 pub trait HostOutput {
@@ -27,7 +27,7 @@ pub trait HostOutput {
     ///
     /// Returns an error if it is itself an error, cannot be encoded, or does not fit in the plug-in's memory.
     #[doc(hidden)]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -35,7 +35,7 @@ impl<T: Encode> HostOutput for T {
     const RESULTS: &'static [ValType] = if T::IS_UNIT { &[] } else { &[ValType::PTR] };
 
     #[inline]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
         if let Some(result) = results.first_mut() {
             *result = plugin.put(self)?;
         }
@@ -48,8 +48,8 @@ impl<T: HostOutput, E: Into<BoxError>> HostOutput for Result<T, E> {
     const RESULTS: &'static [ValType] = T::RESULTS;
 
     #[inline]
-    fn give(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-        self.map_err(Into::into)?.give(plugin, results)
+    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+        self.map_err(Into::into)?.write_result(plugin, results)
     }
 }
 
@@ -62,7 +62,7 @@ pub trait RawResult {
 
 macro_rules! raw_results {
     ($($ty:ident: $variant:ident;)*) => {$(
-        impl RawResult for Value<$ty> {
+        impl RawResult for Scalar<$ty> {
             const TYPE: ValType = ValType::$variant;
 
             fn into_val(self) -> Val {
@@ -70,8 +70,8 @@ macro_rules! raw_results {
             }
         }
 
-        raw_results!(@result Value<$ty>);
-        raw_results!(@result Option<Value<$ty>>);
+        raw_results!(@result Scalar<$ty>);
+        raw_results!(@result Option<Scalar<$ty>>);
     )*};
     (@result $ty:ty) => {
         #[diagnostic::do_not_recommend]
@@ -79,7 +79,7 @@ macro_rules! raw_results {
             const RESULTS: &'static [ValType] = &[<Self as RawResult>::TYPE];
 
             #[inline]
-            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
                 if let Some(result) = results.first_mut() {
                     *result = self.into_val();
                 }
@@ -96,11 +96,11 @@ raw_results! {
     f64: F64;
 }
 
-impl<T: Default> RawResult for Option<Value<T>>
+impl<T: Default> RawResult for Option<Scalar<T>>
 where
-    Value<T>: RawResult,
+    Scalar<T>: RawResult,
 {
-    const TYPE: ValType = <Value<T> as RawResult>::TYPE;
+    const TYPE: ValType = <Scalar<T> as RawResult>::TYPE;
 
     fn into_val(self) -> Val {
         self.unwrap_or_default().into_val()
@@ -114,7 +114,7 @@ macro_rules! tuple_results {
             const RESULTS: &'static [ValType] = &[$($name::TYPE),*];
 
             #[inline]
-            fn give(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
+            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
                 #[allow(non_snake_case, reason = "the parameters' own names serve as the values'")]
                 let ($($name,)*) = self;
                 for (result, value) in results.iter_mut().zip([$($name.into_val()),*]) {

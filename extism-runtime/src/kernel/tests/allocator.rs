@@ -9,7 +9,7 @@ use super::{
 use crate::kernel::{
     self, Alloc,
     layout::{FIRST, INITIAL_PAGES, PAGE},
-    reference::{Reference, State},
+    reference::{BlockState, Reference},
 };
 
 const MAX_PAGES: u64 = 128;
@@ -96,7 +96,7 @@ fn expected(reference: &Reference) -> Vec<Found> {
     let found = |block: &crate::kernel::reference::Block| Found {
         handle: block.handle,
         size: block.size,
-        length: (block.state == State::Live).then_some(block.length),
+        length: (block.state == BlockState::Live).then_some(block.length),
     };
     reference.blocks.iter().map(found).collect()
 }

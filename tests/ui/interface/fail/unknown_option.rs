@@ -6,7 +6,7 @@ trait VowelCounter {
 }
 
 fn use_it(counter: &mut VowelCounterPlugin) {
-    // The wrapper and its methods are there in spite of the mistake.
+    // The client and its methods exist in spite of the mistake.
     let _ = counter.count_vowels("Hello");
 }
 

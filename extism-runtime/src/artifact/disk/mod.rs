@@ -1,0 +1,241 @@
+//! Fused modules on disk, next to the engine's cache of compiled code. That cache looks code up by the fused module,
+//! and with the code cached, fusing takes longer than all the rest of loading a module.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Key;
+#[cfg(feature = "cache")]
+use crate::places;
+use crate::{
+    fuse::{Cost, Fused},
+    load::{hex, sha256},
+};
+
+/// The total bytes at which the oldest files are removed, and how many bytes may then stay; the former as in wasmtime's
+/// own cache.
+const MAX_BYTES: u64 = 512 << 20;
+const KEPT_BYTES: u64 = MAX_BYTES / 10 * 7;
+/// A file that is read is marked as used if its last mark is at least this old.
+const TOUCH_AFTER: Duration = Duration::from_hours(1);
+
+/// Changes whenever the code that fuses modules changes, so that modules fused by older code are not used.
+const FUSER: u64 = {
+    let mut state = 0xcbf2_9ce4_8422_2325;
+    let mut source = 0;
+    while source < SOURCES.len() {
+        state = fnv1a(state, SOURCES[source].1);
+        source += 1;
+    }
+    state
+};
+
+macro_rules! sources {
+    ($($path:literal),* $(,)?) => { [$(($path, include_bytes!(concat!("../../", $path)))),*] };
+}
+
+/// The source files of that code, with their content.
+const SOURCES: &[(&str, &[u8])] = &sources!(
+    "fuse/body.rs",
+    "fuse/cost.rs",
+    "fuse/customs.rs",
+    "fuse/dialect.rs",
+    "fuse/error.rs",
+    "fuse/features.rs",
+    "fuse/inline.rs",
+    "fuse/lift/algebra.rs",
+    "fuse/lift/code.rs",
+    "fuse/lift/copied.rs",
+    "fuse/lift/explore.rs",
+    "fuse/lift/front.rs",
+    "fuse/lift/growth.rs",
+    "fuse/lift/locals.rs",
+    "fuse/lift/loops.rs",
+    "fuse/lift/mod.rs",
+    "fuse/lift/numeric.rs",
+    "fuse/lift/path.rs",
+    "fuse/lift/step.rs",
+    "fuse/lift/values.rs",
+    "fuse/mod.rs",
+    "fuse/module.rs",
+    "fuse/names.rs",
+    "fuse/pieces.rs",
+    "fuse/plan.rs",
+    "fuse/program.rs",
+    "fuse/renumber.rs",
+    "fuse/rewrite.rs",
+    "fuse/write.rs",
+    "kernel/kernel.wat",
+    "kernel/layout.rs",
+    "kernel/source.rs",
+);
+
+/// A directory of fused modules.
+#[derive(Clone, Debug)]
+pub(crate) struct FusedCache {
+    directory: PathBuf,
+}
+
+/// Metadata that a file holds as JSON (which contains no line feeds) after the module and a line feed. It follows the
+/// module so that the module's bytes need not be moved. The file ends with the SHA-256 of everything before, so that
+/// truncated or damaged files are not used.
+#[derive(Debug, Serialize, Deserialize)]
+struct Trailer {
+    memory_export: Option<String>,
+    start: Option<String>,
+    initial_pages: u64,
+    memories: u32,
+    tables: u32,
+    cost: Cost,
+}
+
+impl FusedCache {
+    /// Returns the fused modules that belong to a cache of compiled code. They have a directory of their own, as
+    /// wasmtime removes unknown files from its directory.
+    #[cfg(feature = "cache")]
+    pub(crate) fn beside(cache: &Path) -> Option<Self> {
+        let mut name = cache.file_name()?.to_owned();
+        name.push("-fused");
+        Some(Self { directory: cache.with_file_name(name) })
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Returns the fused module for this key, if it is there and intact.
+    pub(super) fn get(&self, key: &Key) -> Option<Fused> {
+        let path = self.path(key);
+        let bytes = fs::read(&path).ok()?;
+        let Some(fused) = whole(bytes) else {
+            tracing::debug!("`{}` is damaged, so its module is fused anew", path.display());
+            return None;
+        };
+        touch(&path);
+        Some(fused)
+    }
+
+    /// Stores a fused module. Without it the next load takes longer, so a full disk is not an error.
+    pub(super) fn put(&self, key: &Key, fused: &Fused) {
+        let path = self.path(key);
+        match self.write(&path, fused) {
+            Ok(()) => self.make_room(MAX_BYTES, KEPT_BYTES),
+            Err(error) => tracing::debug!("cannot write `{}`: {error}", path.display()),
+        }
+    }
+
+    pub(super) fn path(&self, key: &Key) -> PathBuf {
+        let memory = if key.defines_memory { "defines" } else { "imports" };
+        let given = match key.given.bits() {
+            0 => String::new(),
+            bits => format!("-{bits:x}"),
+        };
+        let loops = if key.lift { "" } else { "-loops" };
+        self.directory.join(format!("{}-{memory}{given}{loops}-{FUSER:016x}", hex(&key.sha256)))
+    }
+
+    fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {
+        let trailer = Trailer {
+            memory_export: fused.memory_export.clone(),
+            start: fused.start.clone(),
+            initial_pages: fused.initial_pages,
+            memories: fused.memories,
+            tables: fused.tables,
+            cost: fused.cost.clone(),
+        };
+        let mut bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
+        let checksum = sha256(&bytes);
+        bytes.extend_from_slice(&checksum);
+        self.write_whole(path, &bytes)
+    }
+
+    /// Writes a file that becomes visible only once it is complete.
+    pub(super) fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        #[cfg(feature = "cache")]
+        places::make_private_directory(&self.directory)?;
+        let unfinished = self.directory.join(format!("unfinished-{}", Uuid::new_v4()));
+        let written = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&unfinished);
+        }
+        written
+    }
+
+    /// If the files have more than `max` bytes in total, removes the least recently used ones until at most `kept`
+    /// bytes remain.
+    fn make_room(&self, max: u64, kept: u64) {
+        let Ok(entries) = fs::read_dir(&self.directory) else { return };
+        let mut files: Vec<_> = entries
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+                Some((metadata.modified().ok()?, metadata.len(), entry.path()))
+            })
+            .collect();
+        let mut bytes: u64 = files.iter().map(|(_, length, _)| *length).sum();
+        if bytes <= max {
+            return;
+        }
+        files.sort();
+        for (_, length, path) in files {
+            if bytes <= kept {
+                return;
+            }
+            // Another process may have removed it.
+            let _ = fs::remove_file(path);
+            bytes -= length;
+        }
+    }
+}
+
+/// Returns what a file holds; `None` if the file is not intact.
+fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
+    let (content, checksum) = bytes.split_last_chunk()?;
+    if sha256(content) != *checksum {
+        return None;
+    }
+    let end = content.iter().rposition(|byte| *byte == b'\n')?;
+    let trailer: Trailer = serde_json::from_slice(&content[end + 1..]).ok()?;
+    bytes.truncate(end);
+    Some(Fused {
+        wasm: bytes,
+        memory_export: trailer.memory_export,
+        start: trailer.start,
+        initial_pages: trailer.initial_pages,
+        memories: trailer.memories,
+        tables: trailer.tables,
+        cost: trailer.cost,
+    })
+}
+
+/// Marks a file as used, if its last mark is old enough.
+fn touch(path: &Path) {
+    let now = SystemTime::now();
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+    let age = modified.ok().and_then(|modified| now.duration_since(modified).ok());
+    if age.is_some_and(|age| age > TOUCH_AFTER) {
+        // A directory without write access can still be read.
+        let _ = File::options().append(true).open(path).and_then(|file| file.set_modified(now));
+    }
+}
+
+/// Returns the 64-bit FNV-1a hash (<http://www.isthe.com/chongo/tech/comp/fnv/>) of bytes, continuing from `state`.
+const fn fnv1a(mut state: u64, bytes: &[u8]) -> u64 {
+    let mut at = 0;
+    while at < bytes.len() {
+        state = (state ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+        at += 1;
+    }
+    state
+}

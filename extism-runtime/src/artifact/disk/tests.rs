@@ -1,0 +1,127 @@
+use std::{
+    fs::{self, File},
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
+use tempfile::TempDir;
+
+use super::{FusedCache, SOURCES};
+use crate::{
+    artifact::Key,
+    fuse::{Cost, FunctionCost, Fused, Given},
+};
+
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true };
+
+fn fused() -> Fused {
+    let cost = Cost { micros: 3, worst: FunctionCost { index: Some(5), ..FunctionCost::default() } };
+    Fused {
+        wasm: b"\0asm\n{}\n".to_vec(),
+        memory_export: Some("m".into()),
+        start: None,
+        initial_pages: 17,
+        memories: 2,
+        tables: 4,
+        cost,
+    }
+}
+
+fn cache(directory: &TempDir) -> FusedCache {
+    FusedCache::beside(&directory.path().join("cache")).expect("it has a name")
+}
+
+/// Returns the only file.
+fn file(cache: &FusedCache) -> std::path::PathBuf {
+    let mut files: Vec<_> = fs::read_dir(&cache.directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    files.remove(0)
+}
+
+#[test]
+fn what_is_put_can_be_had_by_its_key_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = cache(&directory);
+    assert!(cache.get(&KEY).is_none());
+    cache.put(&KEY, &fused());
+    let Fused { wasm, memory_export, start, initial_pages, memories, tables, cost } =
+        cache.get(&KEY).expect("it was put there");
+    assert_eq!((wasm, memory_export.as_deref(), start, initial_pages), (fused().wasm, Some("m"), None, 17));
+    assert_eq!((memories, tables, cost), (2, 4, fused().cost));
+    assert!(cache.get(&Key { defines_memory: false, ..KEY }).is_none());
+    assert!(cache.get(&Key { sha256: [8; 32], ..KEY }).is_none());
+    let mut given = Given::NONE;
+    given.add("env", "extism_alloc");
+    assert!(cache.get(&Key { given, ..KEY }).is_none());
+    assert!(cache.get(&Key { lift: false, ..KEY }).is_none());
+    assert_eq!(file(&cache).parent(), Some(&*directory.path().join("cache-fused")));
+}
+
+#[test]
+fn what_is_damaged_is_as_if_it_were_not_there() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = cache(&directory);
+    cache.put(&KEY, &fused());
+    let path = file(&cache);
+    let whole = fs::read(&path).unwrap();
+    for length in 0..whole.len() {
+        fs::write(&path, &whole[..length]).unwrap();
+        assert!(cache.get(&KEY).is_none(), "cut off at {length}");
+    }
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        assert!(cache.get(&KEY).is_none(), "damaged at {at}");
+    }
+    fs::write(&path, &whole).unwrap();
+    assert!(cache.get(&KEY).is_some());
+}
+
+#[test]
+fn a_directory_that_cannot_be_made_is_no_error() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("cache-fused"), "a file").unwrap();
+    let cache = cache(&directory);
+    cache.put(&KEY, &fused());
+    assert!(cache.get(&KEY).is_none());
+}
+
+fn set_age(path: &Path, hours: u64) {
+    let time = SystemTime::now() - Duration::from_secs(3600 * hours);
+    File::options().append(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+#[test]
+fn those_that_were_not_used_for_the_longest_time_make_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = cache(&directory);
+    let keys = [1, 2, 3, 4].map(|number| Key { sha256: [number; 32], ..KEY });
+    for (key, hours) in keys.iter().zip([2, 4, 3, 5]) {
+        cache.put(key, &fused());
+        set_age(&cache.path(key), hours);
+    }
+    // Reading the oldest file makes it the most recently used.
+    assert!(cache.get(&keys[3]).is_some());
+    let each = fs::metadata(cache.path(&keys[0])).unwrap().len();
+
+    let there = || keys.each_ref().map(|key| cache.path(key).exists());
+    cache.make_room(4 * each, 0);
+    assert_eq!(there(), [true; 4], "there was room");
+    cache.make_room(4 * each - 1, 2 * each);
+    assert_eq!(there(), [true, false, false, true]);
+}
+
+#[test]
+fn all_that_makes_fused_modules_is_part_of_their_names() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let in_folder = |folder: &'static str| {
+        let entries = fs::read_dir(source.join(folder)).unwrap();
+        entries.map(move |entry| format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap()))
+    };
+    let files = in_folder("fuse").chain(in_folder("fuse/lift"));
+    let mut files: Vec<_> = files.filter(|name| name != "fuse/tests" && name != "fuse/lift").collect();
+    files.extend(["kernel/kernel.wat", "kernel/layout.rs", "kernel/source.rs"].map(String::from));
+    files.sort();
+    assert_eq!(SOURCES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), files);
+}

@@ -1,0 +1,202 @@
+//! Compiled modules with the kernel fused in: what all plug-ins of an engine that contain the same module share.
+
+#[cfg(feature = "cache")]
+mod checked;
+mod compiling;
+mod crew;
+mod disk;
+mod init;
+mod key;
+mod shared;
+mod summary;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+#[cfg(feature = "cache")]
+pub(crate) use self::checked::CheckedCache;
+pub(crate) use self::{
+    compiling::CompileLimit,
+    disk::FusedCache,
+    init::{InitCall, Initializer},
+    key::Key,
+    shared::SharedArtifacts,
+    summary::{ModuleSummary, WASI},
+};
+use self::{compiling::Compiling, init::init_calls};
+use crate::{
+    error::BoxError,
+    fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_with},
+};
+
+/// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
+pub(crate) const MEMORY_NAME: &str = "memory";
+
+/// A module with the kernel fused in, and what is known about it. Anything that depends on a plug-in, such as the
+/// module's name, is kept elsewhere.
+pub(crate) struct Artifact {
+    key: Key,
+    kept: Kept,
+    /// The fused module.
+    wasm: Arc<Vec<u8>>,
+    /// The name under which it exports the kernel's memory, if it defines that memory.
+    pub(crate) memory_export: Option<String>,
+    /// What is called once per instance.
+    pub(crate) init: Vec<InitCall>,
+    /// Its exports with the names of initializers, including those that cannot be one.
+    pub(crate) initializers: Vec<Initializer>,
+    /// The environment functions that it imported, including those that are now fused: namespaces and names.
+    pub(crate) env_imports: Vec<(String, String)>,
+    pub(crate) imports_wasi: bool,
+    /// Whether it imports from a namespace in which the environment's functions have their old names.
+    pub(crate) imports_old_names: bool,
+    /// Pages of the memories that it defines, not counting the kernel's.
+    pub(crate) initial_pages: u64,
+    /// The most bytes that any of its memories may ever have.
+    pub(crate) largest_memory: u128,
+    /// Its memories, not counting the kernel's, and its tables; including imported ones.
+    pub(crate) memories: u32,
+    pub(crate) tables: u32,
+    /// The estimated cost of compiling it.
+    pub(crate) cost: Cost,
+    start_export: Option<String>,
+    /// One for each underlying engine that it was compiled for: with a pool and without.
+    compiled: Mutex<Vec<(wasmtime::Engine, Arc<Compiling>)>>,
+}
+
+/// What is kept on disk, if anything.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Kept {
+    /// The fused modules.
+    pub(crate) fused: Option<FusedCache>,
+    /// The code compiled from them.
+    #[cfg(feature = "cache")]
+    pub(crate) compiled: Option<Arc<CheckedCache>>,
+}
+
+#[cfg(feature = "cache")]
+impl Kept {
+    /// Returns whether the code of a fused module is in the cache, undamaged.
+    fn has_compiled(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
+        self.compiled.as_ref().is_some_and(|compiled| compiled.contains(engine, key))
+    }
+
+    /// Compiles a fused module, and writes its code to the cache.
+    fn compile(&self, engine: &wasmtime::Engine, key: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
+        match &self.compiled {
+            Some(compiled) => compiled.compile(engine, key, wasm),
+            None => wasmtime::Module::from_binary(engine, wasm),
+        }
+    }
+}
+
+#[cfg(not(feature = "cache"))]
+#[expect(clippy::unused_self, reason = "with the feature `cache` there is one")]
+impl Kept {
+    fn has_compiled(&self, _: &wasmtime::Engine, _: &Key) -> bool {
+        false
+    }
+
+    fn compile(&self, engine: &wasmtime::Engine, _: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
+        wasmtime::Module::from_binary(engine, wasm)
+    }
+}
+
+impl Artifact {
+    /// Fuses the kernel into a module, or loads the fused module if it was `kept` earlier.
+    pub(crate) fn fuse(key: &Key, wasm: &[u8], summary: ModuleSummary, kept: &Kept) -> Result<Self, FuseError> {
+        if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
+            return Ok(Self::new(*key, fused, summary, kept.clone()));
+        }
+        let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
+        let fused = fuse_with(wasm, options)?;
+        kept.fused.iter().for_each(|cache| cache.put(key, &fused));
+        Ok(Self::new(*key, fused, summary, kept.clone()))
+    }
+
+    fn new(key: Key, fused: Fused, summary: ModuleSummary, kept: Kept) -> Self {
+        let init = init_calls(fused.start.as_deref(), &summary.initializers);
+        Self {
+            key,
+            kept,
+            wasm: Arc::new(fused.wasm),
+            memory_export: fused.memory_export,
+            init,
+            imports_wasi: summary.namespaces.contains(WASI),
+            imports_old_names: fuse::DIALECTS
+                .iter()
+                .any(|dialect| dialect.is_old && summary.namespaces.contains(dialect.namespace)),
+            env_imports: summary.env_imports,
+            initializers: summary.initializers,
+            largest_memory: summary.largest_memory,
+            initial_pages: fused.initial_pages,
+            memories: fused.memories,
+            tables: fused.tables,
+            cost: fused.cost,
+            start_export: fused.start,
+            compiled: Mutex::default(),
+        }
+    }
+
+    /// Returns the exports that fusing added.
+    pub(crate) fn added_exports(&self) -> impl Iterator<Item = &str> {
+        [&self.memory_export, &self.start_export].into_iter().flatten().map(String::as_str)
+    }
+
+    /// Returns whether fusing added this export.
+    pub(crate) fn is_ours(&self, export: &str) -> bool {
+        self.added_exports().any(|added| added == export)
+    }
+
+    /// Returns the module compiled for this engine. If it is already being compiled, waits for that, up to the limit.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the limit is exceeded (a [`ModuleLimitError`](crate::error::ModuleLimitError)) or if the compiler
+    /// fails.
+    pub(crate) fn compiled_for(
+        &self,
+        engine: &wasmtime::Engine,
+        limit: Option<&CompileLimit>,
+    ) -> Result<wasmtime::Module, BoxError> {
+        let mut compiled = lock(&self.compiled);
+        let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
+        let compiling = if let Some((_, compiling)) = known {
+            Arc::clone(compiling)
+        } else if self.kept.has_compiled(engine, &self.key) {
+            let compiling = Compiling::at_once(|| wasmtime::Module::from_binary(engine, &self.wasm));
+            compiled.push((engine.clone(), Arc::clone(&compiling)));
+            compiling
+        } else {
+            let (wasm, for_engine) = (Arc::clone(&self.wasm), engine.clone());
+            let (key, kept) = (self.key, self.kept.clone());
+            let compile = move || kept.compile(&for_engine, &key, &wasm);
+            let compiling = Compiling::start(&self.cost, limit, compile)?;
+            compiled.push((engine.clone(), Arc::clone(&compiling)));
+            compiling
+        };
+        drop(compiled);
+        compiling.wait(limit)
+    }
+}
+
+impl fmt::Debug for Artifact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Artifact").field("wasm", &format_args!("[{} bytes]", self.wasm.len())).finish_non_exhaustive()
+    }
+}
+
+/// Ignores poisoning: the data behind a lock is always consistent.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn kernel_memory(key: &Key) -> KernelMemory<'static> {
+    if key.defines_memory {
+        KernelMemory::Define
+    } else {
+        KernelMemory::Import { module: MEMORY_MODULE, name: MEMORY_NAME }
+    }
+}

@@ -1,0 +1,72 @@
+//! Host functions that panic.
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use crate::{
+    display,
+    error::{BoxError, HostPanic},
+    host::HostFuture,
+};
+
+/// Runs a host function; a panic becomes an error.
+#[inline]
+pub(super) fn caught(run: impl FnOnce() -> Result<(), BoxError>) -> Result<(), BoxError> {
+    // Truncated inside `catch_unwind`, as formatting an error may panic too.
+    catch_unwind(AssertUnwindSafe(|| run().map_err(display::cut_error))).unwrap_or_else(|panic| Err(error_of(panic)))
+}
+
+#[cold]
+fn error_of(panic: Box<dyn Any + Send>) -> BoxError {
+    let error = HostPanic::new(&*panic);
+    // Dropping the panic's payload may panic again.
+    let _ = catch_unwind(AssertUnwindSafe(move || drop(panic)));
+    error.into()
+}
+
+/// The future of an async host function. A panic becomes an error when it is polled, and nothing when it is dropped.
+pub(super) struct Caught<'a> {
+    future: Option<HostFuture<'a>>,
+    /// Whether it has waited.
+    pub(super) waited: bool,
+}
+
+impl<'a> Caught<'a> {
+    /// Calls the function.
+    pub(super) fn of(call: impl FnOnce() -> HostFuture<'a>) -> Result<Self, BoxError> {
+        let future = catch_unwind(AssertUnwindSafe(call)).map_err(error_of)?;
+        Ok(Self { future: Some(future), waited: false })
+    }
+
+    fn drop_future(&mut self) {
+        if let Some(future) = self.future.take() {
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(future)));
+            dropped.unwrap_or_else(|panic| drop(error_of(panic)));
+        }
+    }
+}
+
+impl Future for Caught<'_> {
+    type Output = Result<(), BoxError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = &mut self.future else { return Poll::Pending };
+        let poll = || future.as_mut().poll(context).map_err(display::cut_error);
+        let polled = catch_unwind(AssertUnwindSafe(poll)).unwrap_or_else(|panic| Poll::Ready(Err(error_of(panic))));
+        match polled {
+            Poll::Pending => self.waited = true,
+            Poll::Ready(_) => self.drop_future(),
+        }
+        polled
+    }
+}
+
+impl Drop for Caught<'_> {
+    fn drop(&mut self) {
+        self.drop_future();
+    }
+}

@@ -1,0 +1,79 @@
+//! Waiting that ends when the call must end.
+
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::{Poll, Waker},
+};
+
+use super::Limits;
+use crate::{Error, engine::Alarm, store::Interrupt};
+
+/// Waits for a future, at most until the call's deadline or until it is cancelled. Either wakes the task, on any
+/// executor.
+pub(super) async fn interruptible<T>(limits: &Limits<'_>, future: impl Future<Output = T>) -> Result<T, Interrupt> {
+    let mut future = pin!(future);
+    let mut wait = Wait { limits, alarm: None, begun: false };
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Pending => match wait.begin(context.waker()) {
+            Ok(()) => Poll::Pending,
+            Err(interrupt) => Poll::Ready(Err(interrupt)),
+        },
+        Poll::Ready(output) => Poll::Ready(Ok(output)),
+    })
+    .await
+}
+
+/// Like [`interruptible`], for what the engine runs.
+pub(super) async fn interruptible_work<T>(
+    limits: &Limits<'_>,
+    work: impl Future<Output = wasmtime::Result<T>>,
+) -> wasmtime::Result<T> {
+    interruptible(limits, work).await.unwrap_or_else(|interrupt| Err(wasmtime::Error::new(interrupt)))
+}
+
+/// What wakes a call that waits.
+struct Wait<'a> {
+    limits: &'a Limits<'a>,
+    /// Rings at the deadline.
+    alarm: Option<Alarm>,
+    begun: bool,
+}
+
+impl Wait<'_> {
+    /// Makes the deadline and a cancellation wake the task; returns why the call must end, if it must already.
+    fn begin(&mut self, waker: &Waker) -> Result<(), Interrupt> {
+        // What is not checked here comes later, and wakes the task.
+        self.register(waker).map_err(|error| Interrupt::Failed(Box::new(error)))?;
+        self.limits.interrupted().map_or(Ok(()), Err)
+    }
+
+    fn register(&mut self, waker: &Waker) -> Result<(), Error> {
+        self.begun = true;
+        self.limits.state.wait(self.clone_of(waker)?);
+        let Some(deadline) = self.limits.deadline() else { return Ok(()) };
+        let waker = self.clone_of(waker)?;
+        match &self.alarm {
+            Some(alarm) => alarm.rewire(waker),
+            None => self.alarm = Some(self.limits.compiled.settings.engine.alarm(deadline, waker)?),
+        }
+        Ok(())
+    }
+
+    /// Clones a waker, which runs the executor's code.
+    fn clone_of(&self, waker: &Waker) -> Result<Waker, Error> {
+        catch_unwind(AssertUnwindSafe(|| waker.clone())).map_err(|panic| {
+            let panic = crate::error::HostPanic::new(&*panic);
+            Error::engine(format!("{}: cannot wait, as the executor's waker does not work", self.limits.site()), panic)
+        })
+    }
+}
+
+impl Drop for Wait<'_> {
+    fn drop(&mut self) {
+        if self.begun {
+            self.limits.state.stop_waiting();
+        }
+    }
+}
