@@ -56,6 +56,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/lift/algebra.rs",
     "fuse/lift/code.rs",
     "fuse/lift/copied.rs",
+    "fuse/lift/emit.rs",
     "fuse/lift/explore.rs",
     "fuse/lift/front.rs",
     "fuse/lift/growth.rs",

@@ -1,4 +1,4 @@
-use wasmparser::{BinaryReader, FunctionBody, Operator, OperatorsReader, ValType};
+use wasmparser::{BinaryReader, BlockType, FunctionBody, Operator, OperatorsReader, ValType};
 
 use crate::fuse::features::FEATURES;
 
@@ -21,10 +21,16 @@ pub(super) struct Code<'a> {
 }
 
 impl<'a> Code<'a> {
-    /// Reads the instructions of a loop, from its `loop` to its `end`.
+    /// Reads the instructions of a loop, from its `loop` to its `end`. Returns `None` if it has parameters.
     pub(super) fn of_loop(bytes: &'a [u8]) -> Option<Self> {
         let reader = OperatorsReader::new(BinaryReader::new_features(bytes, 0, FEATURES));
-        Self::read(reader, MAX_IN_LOOP, Vec::new())
+        let code = Self::read(reader, MAX_IN_LOOP, Vec::new())?;
+        // With parameters, an iteration would leave more to the next one than locals.
+        let plain = matches!(
+            code.operators.first(),
+            Some(Operator::Loop { blockty: BlockType::Empty | BlockType::Type(_) })
+        );
+        plain.then_some(code)
     }
 
     /// Reads a function, which need not be valid.

@@ -13,14 +13,15 @@
 //! loop ... the loop as it was ... end
 //! ```
 
-use wasm_encoder::{BlockType, Encode, Instruction, MemArg};
+use wasm_encoder::{BlockType, Encode, Instruction};
 
 use super::{
     copied::{Copied, Range},
+    emit::{Writer, in_type},
     growth::Bound,
     locals::Locals,
     path::Place,
-    values::{Binary, Comparison, Expression, Type, Value, Values},
+    values::{Type, Value, Values},
 };
 use crate::{
     fuse::{pieces, plan::Plan},
@@ -29,9 +30,6 @@ use crate::{
 
 /// The fewest bytes that are copied at once: about as many as take a loop as long as calling the engine.
 const MIN_BYTES: u64 = 72;
-/// The most instructions in front of a loop.
-const MAX_INSTRUCTIONS: usize = 300;
-
 /// The code in front of a loop.
 pub(super) struct Front {
     pub(super) code: Vec<u8>,
@@ -58,18 +56,6 @@ impl Front {
         let branches = writer.code.iter().filter(|instruction| matches!(instruction, Instruction::BrIf(_))).count();
         Some(Self { code, instructions: writer.code.len() as u64, branches: branches as u64 })
     }
-}
-
-struct Writer<'a> {
-    values: &'a Values,
-    plan: &'a Plan,
-    /// The local that holds how many iterations are done at once.
-    count: u32,
-    /// A local for intermediate results.
-    other: u32,
-    /// How many bytes an iteration copies.
-    bytes: u64,
-    code: Vec<Instruction<'static>>,
 }
 
 impl Writer<'_> {
@@ -239,58 +225,6 @@ impl Writer<'_> {
         }
     }
 
-    /// Pushes a value. Returns `None` if the code gets too long, or the value is known in the loop only.
-    fn value(&mut self, value: Value) -> Option<()> {
-        if self.code.len() > MAX_INSTRUCTIONS {
-            return None;
-        }
-        match self.values.get(value) {
-            Expression::Local(local, _) => self.push(Instruction::LocalGet(*local)),
-            Expression::Global(global, _) => self.push(Instruction::GlobalGet(*global)),
-            Expression::Header(field) => self.header(*field),
-            Expression::Sum(ty, terms, number) => self.sum(*ty, terms, *number)?,
-            Expression::Binary(ty, operator, one, other) => self.operation(*one, *other, binary(*ty, *operator))?,
-            Expression::Compare(ty, operator, one, other) => self.operation(*one, *other, compare(*ty, *operator))?,
-            Expression::ExtendU(narrow) => self.conversion(*narrow, Instruction::I64ExtendI32U)?,
-            Expression::ExtendS(narrow) => self.conversion(*narrow, Instruction::I64ExtendI32S)?,
-            Expression::Wrap(wide) => self.conversion(*wide, Instruction::I32WrapI64)?,
-            Expression::Loaded(_) | Expression::Unknown(_) | Expression::Foreign(_) | Expression::TooLarge(_) => {
-                return None;
-            }
-        }
-        Some(())
-    }
-
-    fn sum(&mut self, ty: Type, terms: &[(Value, i64)], number: i64) -> Option<()> {
-        let (subtracted, added): (Vec<_>, Vec<_>) = terms.iter().partition(|(_, factor)| *factor == -1);
-        let add = in_type(ty, Instruction::I32Add, Instruction::I64Add);
-        for (at, (value, factor)) in added.iter().enumerate() {
-            self.value(*value)?;
-            self.scale(ty, *factor);
-            self.code.extend((at > 0).then(|| add.clone()));
-        }
-        if added.is_empty() || number != 0 {
-            self.constant(ty, number);
-            self.code.extend((!added.is_empty()).then_some(add));
-        }
-        for (value, _) in subtracted {
-            self.value(value)?;
-            self.push(in_type(ty, Instruction::I32Sub, Instruction::I64Sub));
-        }
-        Some(())
-    }
-
-    fn operation(&mut self, one: Value, other: Value, instruction: Instruction<'static>) -> Option<()> {
-        self.value(one)?;
-        self.conversion(other, instruction)
-    }
-
-    fn conversion(&mut self, value: Value, instruction: Instruction<'static>) -> Option<()> {
-        self.value(value)?;
-        self.push(instruction);
-        Some(())
-    }
-
     /// Pushes where a range of the kernel's memory starts, as an `i64`.
     fn kernel_address(&mut self, range: &Range) -> Option<()> {
         self.value(range.address)?;
@@ -307,37 +241,6 @@ impl Writer<'_> {
         self.scale(Type::I64, self.bytes.cast_signed());
     }
 
-    /// Pushes a field of the kernel's header.
-    fn header(&mut self, field: u32) {
-        let argument = MemArg { offset: field.into(), align: 3, memory_index: self.plan.memory };
-        self.all([Instruction::I32Const(0), Instruction::I64Load(argument)]);
-    }
-
-    /// Multiplies what was pushed last.
-    fn scale(&mut self, ty: Type, factor: i64) {
-        if factor == 1 {
-            return;
-        }
-        if factor.count_ones() == 1 {
-            self.constant(ty, factor.trailing_zeros().into());
-            self.push(in_type(ty, Instruction::I32Shl, Instruction::I64Shl));
-        } else {
-            self.constant(ty, factor);
-            self.push(in_type(ty, Instruction::I32Mul, Instruction::I64Mul));
-        }
-    }
-
-    /// Divides what was pushed last by a number that is not 0.
-    fn divide(&mut self, step: u64) {
-        if step.is_power_of_two() {
-            if step > 1 {
-                self.all([Instruction::I64Const(step.trailing_zeros().into()), Instruction::I64ShrU]);
-            }
-        } else {
-            self.all([Instruction::I64Const(step.cast_signed()), Instruction::I64DivU]);
-        }
-    }
-
     /// Lowers the count to what was pushed last.
     fn lower(&mut self) {
         let (count, other) = (self.count, self.other);
@@ -352,57 +255,10 @@ impl Writer<'_> {
         self.all([Instruction::I64LtU, Instruction::BrIf(0)]);
     }
 
-    fn constant(&mut self, ty: Type, number: i64) {
-        self.push(match ty {
-            Type::I32 => Instruction::I32Const(super::values::low_half(number).cast_signed()),
-            Type::I64 => Instruction::I64Const(number),
-        });
-    }
-
     fn memory(&self, place: Place) -> u32 {
         match place {
             Place::Guest(memory) => self.plan.memory(memory),
             Place::Heap | Place::Input => self.plan.memory,
         }
     }
-
-    fn push(&mut self, instruction: Instruction<'static>) {
-        self.code.push(instruction);
-    }
-
-    fn all<const N: usize>(&mut self, instructions: [Instruction<'static>; N]) {
-        self.code.extend(instructions);
-    }
-}
-
-fn in_type(ty: Type, narrow: Instruction<'static>, wide: Instruction<'static>) -> Instruction<'static> {
-    match ty {
-        Type::I32 => narrow,
-        Type::I64 => wide,
-    }
-}
-
-fn binary(ty: Type, operator: Binary) -> Instruction<'static> {
-    let (narrow, wide) = match operator {
-        Binary::And => (Instruction::I32And, Instruction::I64And),
-        Binary::Or => (Instruction::I32Or, Instruction::I64Or),
-        Binary::Xor => (Instruction::I32Xor, Instruction::I64Xor),
-        Binary::Shl => (Instruction::I32Shl, Instruction::I64Shl),
-        Binary::ShrU => (Instruction::I32ShrU, Instruction::I64ShrU),
-        Binary::ShrS => (Instruction::I32ShrS, Instruction::I64ShrS),
-        Binary::Mul => (Instruction::I32Mul, Instruction::I64Mul),
-    };
-    in_type(ty, narrow, wide)
-}
-
-fn compare(ty: Type, comparison: Comparison) -> Instruction<'static> {
-    let (narrow, wide) = match comparison {
-        Comparison::Eq => (Instruction::I32Eq, Instruction::I64Eq),
-        Comparison::Ne => (Instruction::I32Ne, Instruction::I64Ne),
-        Comparison::LtU => (Instruction::I32LtU, Instruction::I64LtU),
-        Comparison::LtS => (Instruction::I32LtS, Instruction::I64LtS),
-        Comparison::LeU => (Instruction::I32LeU, Instruction::I64LeU),
-        Comparison::LeS => (Instruction::I32LeS, Instruction::I64LeS),
-    };
-    in_type(ty, narrow, wide)
 }

@@ -13,6 +13,7 @@
 mod algebra;
 mod code;
 mod copied;
+mod emit;
 mod explore;
 mod front;
 mod growth;

@@ -3,6 +3,7 @@
 mod bounds;
 mod broken;
 mod guests;
+mod hostile;
 mod real;
 mod runs;
 
