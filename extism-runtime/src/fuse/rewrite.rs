@@ -124,7 +124,8 @@ impl<'a, 'm> Rewriter<'a, 'm> {
             meter.step(opcode, &validator, || rewritten.operator(at, reader.original_position()))?;
             if self.watched[usize::from(opcode)] {
                 let end = reader.original_position();
-                if !self.split(&mut rewritten, &validator, &mut meter, at, end)? {
+                let is_split = opcode == BULK && self.split(&mut rewritten, &validator, &mut meter, at, end)?;
+                if !is_split && (opcode != BULK || self.plan.moves_memories()) {
                     self.replace(&mut rewritten, &mut loops, at, end)?;
                 }
             }
@@ -159,7 +160,7 @@ impl<'a, 'm> Rewriter<'a, 'm> {
         end: usize,
     ) -> Result<bool, FuseError> {
         let room = body.locals() + SCRATCH_COUNT <= MAX_LOCALS && body.len() + MAX_COPY_LEN <= MAX_BODY;
-        if body.byte(start) != BULK || self.copies_left == 0 || !room {
+        if self.copies_left == 0 || !room {
             return Ok(false);
         }
         let Operator::MemoryCopy { dst_mem, src_mem } = body.operator(start, end)? else { return Ok(false) };

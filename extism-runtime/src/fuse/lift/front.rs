@@ -30,6 +30,7 @@ use crate::{
 
 /// The fewest bytes that are copied at once: about as many as take a loop as long as calling the engine.
 const MIN_BYTES: u64 = 72;
+
 /// The code in front of a loop.
 pub(super) struct Front {
     pub(super) code: Vec<u8>,
@@ -38,9 +39,8 @@ pub(super) struct Front {
 }
 
 impl Front {
-    /// Writes the code. `scratch` is the index of the scratch locals, which hold nothing of
-    /// the guest's.
-    /// Returns `None` if it would be too long, or no bound limits the iterations.
+    /// Writes the code. `scratch` is the index of the scratch locals. Returns `None` if it would be too long, or no bound
+    /// limits the iterations.
     pub(super) fn new(
         values: &Values,
         plan: &Plan,
