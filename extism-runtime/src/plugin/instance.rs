@@ -1,4 +1,4 @@
-use std::{any::Any, fmt, ops::Range, sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
@@ -7,8 +7,9 @@ use crate::{
     inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
-    run::{self, CallOptions, Calling, Slot},
+    run::{self, CallOptions, Calling, Left, Slot},
     store::{CallContext, CallState, CancelHandle},
+    usage::{Owner, Usage},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
@@ -74,13 +75,13 @@ impl Plugin {
 
     pub(super) fn from_compiled(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
-        let slot = run::new_instance(&compiled, compiled.persistent(), &call)?;
+        let slot = run::new_instance(&compiled, compiled.persistent(Owner::NONE), &call)?;
         Ok(Self { compiled, call, slot, timeout: None })
     }
 
     pub(super) async fn from_compiled_async(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
-        let slot = run::new_instance_async(&compiled, compiled.persistent(), &call).await?;
+        let slot = run::new_instance_async(&compiled, compiled.persistent(Owner::NONE), &call).await?;
         Ok(Self { compiled, call, slot, timeout: None })
     }
 
@@ -223,6 +224,13 @@ impl Plugin {
         self.slot.fuel_consumed
     }
 
+    /// Returns what the plug-in's calls have used, those of its instances that were replaced included.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        let usage = self.slot.persistent().map(|persistent| persistent.account.usage()).unwrap_or_default();
+        self.compiled.with_fuel(usage)
+    }
+
     /// Frees all blocks of the plug-in's kernel memory, its input, output and error, which otherwise happens at the
     /// next call. Variables, and the memory of the plug-in's own code, are kept.
     pub fn reset(&mut self) {
@@ -245,12 +253,12 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let outer = self.swap_context(Some(context));
-        let within = WithinContext { plugin: self, outer };
-        let options = within.plugin.options();
-        let output = within.plugin.call_for_output(export, input, options);
-        drop(within);
-        self.decode(export, output?)
+        let options = self.options();
+        let Self { compiled, call, slot, .. } = self;
+        run::accounted(slot, compiled, call, export, |slot| {
+            let within = WithinContext::new(slot, context);
+            run::call_export(within.slot, compiled, call, export, input, options)
+        })
     }
 
     #[inline]
@@ -264,18 +272,10 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let output = self.call_for_output(export, input, options)?;
-        self.decode(export, output)
-    }
-
-    #[inline]
-    fn call_for_output<I: Encode>(
-        &mut self,
-        export: u32,
-        input: &I,
-        options: CallOptions,
-    ) -> Result<Range<usize>, Error> {
-        run::call_export(&mut self.slot, &self.compiled, &self.call, export, input, options)
+        let Self { compiled, call, slot, .. } = self;
+        run::accounted(slot, compiled, call, export, |slot| {
+            run::call_export(slot, compiled, call, export, input, options)
+        })
     }
 
     pub(super) fn call_by_index_async<'p, I, O>(
@@ -310,22 +310,31 @@ impl Plugin {
         CallOptions::within(&self.compiled, self.timeout)
     }
 
-    #[inline]
-    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
-        self.slot.decode(&self.compiled, export, output)
+    /// Ends a call whose output has been left in the plug-in's memory: decodes it.
+    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, left: Left) -> Result<O, Error> {
+        left.decode(&self.slot, &self.compiled, &self.call)
     }
 }
 
 /// A call with a context. At its end, the plug-in's previous context is restored, even when a panic of the host unwinds
 /// through it, because a context may say on whose behalf the plug-in acts.
 struct WithinContext<'p> {
-    plugin: &'p mut Plugin,
-    outer: Option<Box<dyn Any + Send + Sync>>,
+    slot: &'p mut Slot,
+    outer: Option<CallContext>,
+}
+
+impl<'p> WithinContext<'p> {
+    fn new(slot: &'p mut Slot, context: CallContext) -> Self {
+        let outer = slot.persistent_mut().and_then(|persistent| persistent.context.replace(context));
+        Self { slot, outer }
+    }
 }
 
 impl Drop for WithinContext<'_> {
     fn drop(&mut self) {
-        self.plugin.swap_context(self.outer.take());
+        if let Some(persistent) = self.slot.persistent_mut() {
+            persistent.context = self.outer.take();
+        }
     }
 }
 

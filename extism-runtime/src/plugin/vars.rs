@@ -46,12 +46,12 @@ impl Plugin {
     /// Returns the plug-in's variable with this name.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&[u8]> {
-        self.slot.persistent()?.vars.get(name)
+        self.slot.persistent()?.vars().get(name)
     }
 
     /// Returns all the plug-in's variables with their names.
     pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
+        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars().iter())
     }
 
     /// Sets a variable of the plug-in.
@@ -60,11 +60,11 @@ impl Plugin {
     ///
     /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
     pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
-        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
+        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.set_var(name, value))
     }
 
     /// Removes a variable of the plug-in and returns its value.
     pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.slot.persistent_mut()?.vars.remove(name)
+        self.slot.persistent_mut()?.remove_var(name)
     }
 }
