@@ -59,6 +59,7 @@ mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
 mod store;
+pub mod usage;
 pub mod value;
 #[cfg(feature = "wasi")]
 mod wasi;

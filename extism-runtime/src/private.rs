@@ -22,6 +22,7 @@ pub use crate::{
         several::SeveralArguments,
         shared::{SharedPlugin, shared_client, shared_client_of},
         shared_base::SharedBase,
+        shared_returned::SameForSharedClient,
         together::{Holder, Together},
         typed,
     },

@@ -58,11 +58,14 @@ fn exchange(data: &StoreData, request: &[u8], body: Option<&[u8]>) -> wasmtime::
         store::Interrupt,
     };
 
+    let meter = &data.persistent.account;
+    let _metered = meter.http_request();
     let allowed = AllowedHosts::new(data.settings.allowed_hosts.as_deref());
     let mut policy = HttpPolicy::new(&allowed);
     policy.max_response_bytes = data.settings.max_http_response_bytes.unwrap_or(policy.max_response_bytes);
     policy.deadline = data.deadline;
     policy.account = Arc::clone(&data.settings.connections);
+    policy.meter = Some(Arc::clone(meter));
     let call = Arc::clone(&data.call);
     policy.cancelled = Arc::new(move || call.is_cancelled());
 

@@ -29,7 +29,7 @@ pub use self::{
     trap::{Frame, TrapError},
     var::VarError,
 };
-use crate::display;
+use crate::{display, usage::Outcome};
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
 pub use crate::{load::LoadError, manifest::ManifestError};
@@ -272,6 +272,32 @@ impl Error {
             | Self::OutOfFuel { at, .. }
             | Self::Exit { at, .. } => Some(at),
             _ => None,
+        }
+    }
+
+    /// Returns how a call ended that returned this error.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Encode { .. } => Outcome::Encode,
+            Self::Decode { .. } => Outcome::Decode,
+            Self::OutputTooLarge { .. } => Outcome::OutputTooLarge,
+            Self::LogTooLong { .. } => Outcome::LogTooLong,
+            Self::Guest { .. } => Outcome::Guest,
+            Self::HostFunction { .. } => Outcome::HostFunction,
+            Self::Trap { .. } => Outcome::Trap,
+            Self::Timeout { .. } => Outcome::Timeout,
+            Self::Cancelled { .. } => Outcome::Cancelled,
+            Self::OutOfMemory { .. } => Outcome::OutOfMemory,
+            Self::OutOfFuel { .. } => Outcome::OutOfFuel,
+            Self::Exit { .. } => Outcome::Exit,
+            Self::Busy { .. } => Outcome::Busy,
+            Self::Manifest(_)
+            | Self::Load(_)
+            | Self::Compile { .. }
+            | Self::Link(_)
+            | Self::Interface(_)
+            | Self::Engine { .. }
+            | Self::Output { .. } => Outcome::Other,
         }
     }
 

@@ -56,7 +56,7 @@ impl<'a> CurrentPlugin<'a> {
     /// Returns the plug-in's variable with this name.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&[u8]> {
-        self.caller.data().persistent.vars.get(name)
+        self.caller.data().persistent.vars().get(name)
     }
 
     /// Sets a variable of the plug-in.
@@ -65,12 +65,12 @@ impl<'a> CurrentPlugin<'a> {
     ///
     /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
     pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
-        self.caller.data_mut().persistent.vars.set(name, value)
+        self.caller.data_mut().persistent.set_var(name, value)
     }
 
     /// Removes a variable of the plug-in and returns its value.
     pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.caller.data_mut().persistent.vars.remove(name)
+        self.caller.data_mut().persistent.remove_var(name)
     }
 
     /// Returns the value that the host passed to this call

@@ -5,6 +5,7 @@ use crate::{
     Error, Source,
     compile::CompiledInner,
     inspect::{ExportInfo, ImportInfo},
+    usage::Usage,
 };
 
 /// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
@@ -56,6 +57,26 @@ impl CompiledPlugin {
     #[must_use]
     pub fn imports(&self) -> &[ImportInfo] {
         &self.0.imports
+    }
+
+    /// Returns what the calls of all its instances have used together, those that are gone and those of pools included.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), extism_runtime::Error> {
+    /// use extism_runtime::CompiledPlugin;
+    ///
+    /// let compiled = CompiledPlugin::new("examples/plugins/echo.wasm")?;
+    /// compiled.instantiate()?.call::<_, String>("echo", "hello")?;
+    /// let mut plugin = compiled.instantiate()?;
+    /// plugin.call::<_, String>("echo", "hello")?;
+    /// assert_eq!((plugin.usage().input_bytes, compiled.usage().input_bytes), (5, 10));
+    /// assert_eq!((compiled.usage().calls.total(), compiled.usage().instances), (2, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.0.usage(None)
     }
 
     /// Returns whether there is a callable function with this name.

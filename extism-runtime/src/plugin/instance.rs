@@ -1,4 +1,4 @@
-use std::{any::Any, fmt, ops::Range, sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
@@ -8,8 +8,9 @@ use crate::{
     inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
-    run::{self, CallOptions, Calling, Slot},
+    run::{self, CallOptions, Calling, Left, Slot},
     store::{CallContext, CallState, CancelHandle},
+    usage::{Owner, Usage},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
@@ -55,13 +56,13 @@ impl Plugin {
 
     pub(super) fn from_compiled(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
-        let slot = run::new_instance(&compiled, compiled.persistent(), &call)?;
+        let slot = run::new_instance(&compiled, compiled.persistent(Owner::NONE), &call)?;
         Ok(Self { compiled, call, slot, timeout: None })
     }
 
     pub(super) async fn from_compiled_async(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
-        let slot = run::new_instance_async(&compiled, compiled.persistent(), &call).await?;
+        let slot = run::new_instance_async(&compiled, compiled.persistent(Owner::NONE), &call).await?;
         Ok(Self { compiled, call, slot, timeout: None })
     }
 
@@ -204,6 +205,13 @@ impl Plugin {
         self.slot.fuel_consumed
     }
 
+    /// Returns what the plug-in's calls have used, those of its instances that were replaced included.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        let usage = self.slot.persistent().map(|persistent| persistent.account.usage()).unwrap_or_default();
+        self.compiled.with_fuel(usage)
+    }
+
     /// Frees all blocks of the plug-in's kernel memory, its input, output and error, which otherwise happens at the
     /// next call. Variables, and the memory of the plug-in's own code, are kept.
     pub fn reset(&mut self) {
@@ -237,12 +245,12 @@ impl Plugin {
     /// Returns the plug-in's variable with this name.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&[u8]> {
-        self.slot.persistent()?.vars.get(name)
+        self.slot.persistent()?.vars().get(name)
     }
 
     /// Returns all the plug-in's variables with their names.
     pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
+        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars().iter())
     }
 
     /// Sets a variable of the plug-in.
@@ -251,12 +259,12 @@ impl Plugin {
     ///
     /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
     pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
-        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
+        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.set_var(name, value))
     }
 
     /// Removes a variable of the plug-in and returns its value.
     pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.slot.persistent_mut()?.vars.remove(name)
+        self.slot.persistent_mut()?.remove_var(name)
     }
 
     /// Sets the value that host functions can access in later calls, and returns the previous one.
@@ -308,12 +316,12 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let outer = self.swap_context(Some(context));
-        let within = WithinContext { plugin: self, outer };
-        let options = within.plugin.options();
-        let output = within.plugin.call_for_output(export, input, options);
-        drop(within);
-        self.decode(export, output?)
+        let options = self.options();
+        let Self { compiled, call, slot, .. } = self;
+        run::accounted(slot, compiled, call, export, |slot| {
+            let within = WithinContext::new(slot, context);
+            run::call_export(within.slot, compiled, call, export, input, options)
+        })
     }
 
     #[inline]
@@ -327,18 +335,10 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let output = self.call_for_output(export, input, options)?;
-        self.decode(export, output)
-    }
-
-    #[inline]
-    fn call_for_output<I: Encode>(
-        &mut self,
-        export: u32,
-        input: &I,
-        options: CallOptions,
-    ) -> Result<Range<usize>, Error> {
-        run::call_export(&mut self.slot, &self.compiled, &self.call, export, input, options)
+        let Self { compiled, call, slot, .. } = self;
+        run::accounted(slot, compiled, call, export, |slot| {
+            run::call_export(slot, compiled, call, export, input, options)
+        })
     }
 
     fn call_by_index_async<'p, I, O>(
@@ -373,22 +373,31 @@ impl Plugin {
         CallOptions::within(&self.compiled, self.timeout)
     }
 
-    #[inline]
-    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
-        self.slot.decode(&self.compiled, export, output)
+    /// Ends a call whose output has been left in the plug-in's memory: decodes it.
+    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, left: Left) -> Result<O, Error> {
+        left.decode(&self.slot, &self.compiled, &self.call)
     }
 }
 
 /// A call with a context. At its end, the plug-in's previous context is restored, even when a panic of the host unwinds
 /// through it, because a context may say on whose behalf the plug-in acts.
 struct WithinContext<'p> {
-    plugin: &'p mut Plugin,
-    outer: Option<Box<dyn Any + Send + Sync>>,
+    slot: &'p mut Slot,
+    outer: Option<CallContext>,
+}
+
+impl<'p> WithinContext<'p> {
+    fn new(slot: &'p mut Slot, context: CallContext) -> Self {
+        let outer = slot.persistent_mut().and_then(|persistent| persistent.context.replace(context));
+        Self { slot, outer }
+    }
 }
 
 impl Drop for WithinContext<'_> {
     fn drop(&mut self) {
-        self.plugin.swap_context(self.outer.take());
+        if let Some(persistent) = self.slot.persistent_mut() {
+            persistent.context = self.outer.take();
+        }
     }
 }
 

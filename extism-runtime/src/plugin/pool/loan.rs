@@ -20,7 +20,7 @@ impl<P: Deref<Target = Places>> Loan<P> {
     pub(super) fn new(place: Box<Place>, places: P) -> Result<Self, Error> {
         let mut loan = Self { place: Some(place), places };
         if let Some(place) = &mut loan.place {
-            place.fill()?;
+            place.fill(loan.places.owner)?;
         }
         Ok(loan)
     }
@@ -29,7 +29,7 @@ impl<P: Deref<Target = Places>> Loan<P> {
     pub(super) async fn new_async(place: Box<Place>, places: P) -> Result<Self, Error> {
         let mut loan = Self { place: Some(place), places };
         if let Some(place) = &mut loan.place {
-            place.fill_async().await?;
+            place.fill_async(loan.places.owner).await?;
         }
         Ok(loan)
     }
