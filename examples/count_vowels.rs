@@ -4,7 +4,7 @@
 //! cargo run --example count_vowels
 //! ```
 
-use extism_runtime::prelude::*;
+use extism_runtime::{Error, Json, prelude::*};
 use serde::Deserialize;
 
 /// The plug-in's output.

@@ -4,7 +4,7 @@
 //! cargo run --example host_context
 //! ```
 
-use extism_runtime::prelude::*;
+use extism_runtime::{Error, prelude::*};
 
 /// The user who makes the call.
 struct User {

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::prelude::*;
+use extism_runtime::{Json, prelude::*};
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@
 //! cargo run --example kv_store
 //! ```
 
-use extism_runtime::prelude::*;
+use extism_runtime::{Json, prelude::*};
 use redb::{Database, ReadableDatabase as _, TableDefinition};
 use serde::Deserialize;
 

@@ -4,7 +4,7 @@
 //! cargo run --example linking
 //! ```
 
-use extism_runtime::prelude::*;
+use extism_runtime::{Error, prelude::*};
 
 /// What the main module exports.
 #[plugin_interface]

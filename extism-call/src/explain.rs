@@ -2,7 +2,10 @@
 
 use std::error::Error as StdError;
 
-use extism_runtime::{Error, InterfaceError, LinkError, LinkProblem, MissingHint};
+use extism_runtime::{
+    Error,
+    error::{InterfaceError, LinkError, LinkProblem, MissingHint},
+};
 
 /// The message as lines without line breaks.
 pub(crate) fn lines(error: &Error) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write as _};
 
-use extism_runtime::{LogLevel, LogRecord, set_log_callback, set_log_file};
+use extism_runtime::log::{LogLevel, LogRecord, set_log_callback, set_log_file};
 
 use crate::{
     args::LogArgs,

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::DownloadProgress;
+use extism_runtime::plugin::DownloadProgress;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// The size in bytes from which a module takes long enough to compile that progress is shown.

@@ -103,7 +103,7 @@ fn encode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> Tok
         impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
             fn encode(
                 &self,
-                out: &mut #runtime::codec::Writer<'_>,
+                out: &mut #runtime::Writer<'_>,
             ) -> ::core::result::Result<(), #runtime::CodecError> {
                 #runtime::Encode::encode(&#value, out)
             }
@@ -146,7 +146,7 @@ fn unreachable(item: &DeriveInput, derived: &str) -> TokenStream {
             impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
                 fn encode(
                     &self,
-                    _: &mut #runtime::codec::Writer<'_>,
+                    _: &mut #runtime::Writer<'_>,
                 ) -> ::core::result::Result<(), #runtime::CodecError> {
                     ::core::unreachable!()
                 }

@@ -61,7 +61,7 @@ pub(crate) fn expand(list: TokenStream) -> TokenStream {
             return otherwise;
         }
         let declaration = host_functions::declaration(&runtime, "declared", path, &otherwise);
-        quote_spanned!(error_span(path)=> #runtime::__private::function(const { #declaration }))
+        quote_spanned!(error_span(path)=> #runtime::function(const { #declaration }))
     });
     quote!({
         let __extism_functions: [#runtime::Function; #count] = [#(#functions),*];

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Serialize, Serializer};
+
 use crate::{
     artifact::Artifact,
     engine_types::from_extern_type,
@@ -19,14 +21,29 @@ pub(crate) enum CallKind {
     Unit,
 }
 
-/// An export of the main module.
-#[derive(Debug)]
-pub(crate) struct Exported {
-    pub(crate) name: String,
-    pub(crate) ty: ExternType,
+/// Something that a module exports.
+///
+/// In JSON, the type's fields are beside `name`, and `callable` says whether the host can call it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ExportInfo {
+    /// Its name.
+    pub name: String,
+    /// Its type. A plug-in's functions have `() -> i32` or `() -> ()`.
+    pub ty: ExternType,
 }
 
-impl Exported {
+impl ExportInfo {
+    pub(crate) fn new(name: &str, ty: ExternType) -> Self {
+        Self { name: name.to_owned(), ty }
+    }
+
+    /// Returns whether it is a function that the host can call: one of `() -> i32` or `() -> ()`.
+    #[must_use]
+    pub fn is_callable(&self) -> bool {
+        self.kind().is_some()
+    }
+
     /// Returns how it is called; `None` if it cannot be called.
     pub(crate) fn kind(&self) -> Option<CallKind> {
         match &self.ty {
@@ -36,8 +53,21 @@ impl Exported {
     }
 }
 
+impl Serialize for ExportInfo {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            name: &'a str,
+            callable: bool,
+            #[serde(flatten)]
+            ty: &'a ExternType,
+        }
+        Fields { name: &self.name, callable: self.is_callable(), ty: &self.ty }.serialize(to)
+    }
+}
+
 /// Returns how a function with this signature is called; `None` if it cannot be called.
-pub(crate) fn call_kind(ty: &FuncType) -> Option<CallKind> {
+fn call_kind(ty: &FuncType) -> Option<CallKind> {
     match (ty.params.as_slice(), ty.results.as_slice()) {
         ([], []) => Some(CallKind::Unit),
         ([], [ValType::I32]) => Some(CallKind::Code),
@@ -48,7 +78,7 @@ pub(crate) fn call_kind(ty: &FuncType) -> Option<CallKind> {
 /// The main module's exports.
 #[derive(Debug)]
 pub(crate) struct Exports {
-    entries: Vec<Exported>,
+    entries: Vec<ExportInfo>,
     by_name: HashMap<String, u32>,
 }
 
@@ -57,17 +87,18 @@ impl Exports {
         let entries: Vec<_> = module
             .exports()
             .filter(|export| !artifact.is_ours(export.name()))
-            .map(|export| Exported { name: export.name().to_owned(), ty: from_extern_type(&export.ty()) })
+            .map(|export| ExportInfo::new(export.name(), from_extern_type(&export.ty())))
             .collect();
         let by_name = (0..).zip(&entries).map(|(index, entry)| (entry.name.clone(), index)).collect();
         Self { entries, by_name }
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &Exported> {
-        self.entries.iter()
+    /// Returns all of them, in the module's order.
+    pub(crate) fn all(&self) -> &[ExportInfo] {
+        &self.entries
     }
 
-    pub(crate) fn get(&self, index: u32) -> Option<&Exported> {
+    pub(crate) fn get(&self, index: u32) -> Option<&ExportInfo> {
         self.entries.get(index as usize)
     }
 

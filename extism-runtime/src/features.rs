@@ -7,7 +7,7 @@ use crate::fuse::FEATURES;
 /// The WebAssembly proposals that a plug-in's modules may use.
 ///
 /// ```
-/// use extism_runtime::{Features, Proposal};
+/// use extism_runtime::engine::{Features, Proposal};
 ///
 /// let features = Features::conservative().with(Proposal::Exceptions);
 /// assert!(features.allow(Proposal::Exceptions) && !features.allow(Proposal::Gc));

@@ -11,14 +11,15 @@
 #[path = "private.rs"]
 pub mod __private;
 mod artifact;
+pub mod background;
 mod client;
 pub mod codec;
 mod compile;
 mod display;
-mod engine;
+pub mod engine;
 mod engine_types;
 mod env;
-mod error;
+pub mod error;
 mod exports;
 mod features;
 mod fuse;
@@ -34,71 +35,54 @@ mod fuzzing_numbers;
 #[path = "fuzzing/wasi/mod.rs"]
 mod fuzzing_wasi;
 pub mod guide;
-mod host;
+pub mod host;
 #[cfg(feature = "http")]
 mod http;
-mod inspect;
-mod interface;
+mod imports;
+pub mod inspect;
+pub mod interface;
 mod kernel;
 mod limits;
 mod link;
 mod load;
-mod log;
-mod manifest;
+pub mod log;
+pub mod manifest;
 mod nearest;
 #[cfg_attr(not(all(feature = "wasi", feature = "cache")), allow(dead_code, reason = "not all of it is used then"))]
 mod places;
-mod plugin;
+pub mod plugin;
+mod plugin_id;
+pub mod pool;
 pub mod prelude;
 mod run;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
 mod store;
-mod value;
+pub mod value;
 #[cfg(feature = "wasi")]
 mod wasi;
 mod wasm_types;
 
-#[cfg(feature = "msgpack")]
-pub use crate::codec::Msgpack;
-#[cfg(feature = "prost")]
-pub use crate::codec::Prost;
-#[cfg(feature = "raw")]
-pub use crate::codec::Raw;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
 #[cfg(all(fuzzing, feature = "wasi"))]
 #[doc(hidden)]
 pub use crate::fuzzing_wasi::wasi as call_wasi;
-#[cfg(feature = "http")]
-pub use crate::http::HttpError;
+// What most programs use. The rest is in the modules, which hold these too.
+#[doc(inline)]
 pub use crate::{
-    client::{Forward, ForwardShared, PluginInterface, View, WithContext, WithTimeout, typed},
-    codec::{Base64, CodecError, Decode, Encode, Json},
-    engine::{Engine, EngineBuilder, Profiling},
-    error::{
-        BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, InterfaceError, LinkError, LinkProblem, Mismatch,
-        MismatchKind, MissingHint, ModuleLimitError, Site, TrapError,
-    },
-    features::{Features, Proposal},
-    host::{
-        CurrentPlugin, DEFAULT_NAMESPACE, ExclusiveArgument, Function, Handle, HostArgument, HostFunctions, HostFuture,
-        HostOutput, IntoFunctions, MemoryError, State, Value,
-    },
-    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
-    interface::{Argument, Encoding, Interface, Method},
-    load::{DownloadProgress, LoadError, Source},
-    log::{LogLevel, LogRecord, UnknownLogLevel, set_log_callback, set_log_file},
-    manifest::{HttpRequest, Manifest, ManifestError, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
-    plugin::{
-        BuildStage, CallFuture, CompiledPlugin, Export, ExportType, FromPlugin, ImportType, Plugin, PluginBuilder,
-        Pool, PoolBuilder, PooledPlugin,
-    },
-    settings::{Reuse, WasiOutput},
-    store::{CancelHandle, VarError},
-    value::{ExternType, FuncType, Val, ValType},
+    client::PluginInterface,
+    codec::{Decode, Encode, Json},
+    engine::Engine,
+    error::Error,
+    host::{CurrentPlugin, Function, State},
+    load::Source,
+    manifest::{Manifest, Wasm},
+    plugin::{CancelHandle, CompiledPlugin, Export, Plugin, PluginBuilder, PluginId},
+    pool::Pool,
+    value::{Val, ValType},
 };
 #[doc = include_str!("docs/host_fn.md")]
 pub use extism_macros::host_fn;
@@ -114,6 +98,6 @@ pub use extism_macros::{Decode, Encode};
 #[macro_export]
 macro_rules! host_fns {
     ($($functions:tt)*) => {
-        $crate::__private::host_fns!([$crate] $($functions)*)
+        $crate::__private::host_fns!([$crate::__private] $($functions)*)
     };
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{Features, Manifest};
+use crate::{Manifest, features::Features};
 
 /// Limits on what a plug-in may use, from the builder, the manifest or the defaults. `None` if a limit is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,13 +6,14 @@ const MAX_NAME: usize = 64;
 /// How many candidates are compared: a module may have a million names.
 const MAX_CANDIDATES: usize = 1000;
 
-/// Returns the candidate with the spelling most similar to `name`, if at most a third of its letters differ;
-/// upper and lower case count as the same.
+/// Returns the candidate with the spelling most similar to `name`, if at most a third of its letters, rounded up, and
+/// fewer than half of them differ; upper and lower case count as the same.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > MAX_NAME {
         return None;
     }
-    let most = (name.chars().count() / 3).max(1);
+    let letters = name.chars().count();
+    let most = letters.div_ceil(3).min(letters.saturating_sub(1) / 2).max(1);
     let wanted = name.to_lowercase();
     candidates
         .into_iter()

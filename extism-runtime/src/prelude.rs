@@ -1,12 +1,14 @@
 //! The names that most programs with plug-ins use: `use extism_runtime::prelude::*;`
+//!
+//! It has only names that are unlikely to mean something else in the same file. Import the others explicitly where you
+//! need them: [`Error`](crate::Error), [`Json`](crate::Json), [`State`](crate::State) and
+//! [`Function`](crate::Function), which other crates have too.
+//!
+//! ```
+//! use extism_runtime::{Error, Json, prelude::*};
+//! ```
 
-#[cfg(feature = "msgpack")]
-pub use crate::Msgpack;
-#[cfg(feature = "prost")]
-pub use crate::Prost;
-#[cfg(feature = "raw")]
-pub use crate::Raw;
 pub use crate::{
-    CompiledPlugin, CurrentPlugin, Decode, Encode, Error, Function, Json, Manifest, Plugin, PluginBuilder,
-    PluginInterface, Source, State, Value, Wasm, host_fn, host_fns, plugin_interface,
+    CompiledPlugin, CurrentPlugin, Decode, Encode, Manifest, Plugin, PluginBuilder, PluginInterface, Wasm, host_fn,
+    host_fns, plugin_interface,
 };

@@ -1,24 +1,47 @@
-//! Names used in the macros' expansions and by `extism-call`. Not part of the public interface: they change without
-//! notice.
+//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares. Not part of the
+//! public interface: it changes without notice.
 
 pub use std::{any::Any, sync::LazyLock, time::Duration};
 
 pub use extism_macros::host_fns;
 
+#[cfg(feature = "msgpack")]
+pub use crate::codec::Msgpack;
+#[cfg(feature = "prost")]
+pub use crate::codec::Prost;
+#[cfg(feature = "raw")]
+pub use crate::codec::Raw;
 pub use crate::{
     __extism_undeclared as undeclared,
     client::{
-        Either, Holder, ResolvedExports, SameForClient, SeveralArguments, Together, client, client_of, either, flatten,
-        map_present, then, value_or_panic,
+        Forward, ForwardShared, PluginInterface, SharedInterface, WithContext, WithTimeout,
+        call::{flatten, map_present, value_or_panic},
+        future::{Either, either, then},
+        outcome::SameForClient,
+        resolved_exports::{ResolvedExports, client, client_of},
+        several::SeveralArguments,
+        shared::{SharedPlugin, shared_client, shared_client_of},
+        shared_base::SharedBase,
+        together::{Holder, Together},
+        typed,
     },
-    codec::Writer,
-    display::line,
-    host::typed::{
-        AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
-        PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, owned, provider,
-        read_argument, write_result,
+    codec::{Base64, CodecError, Decode, Encode, Json, Writer},
+    display::{is_unsafe, line},
+    error::Error,
+    host::{
+        ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,
+        typed::{
+            AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
+            PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future,
+            owned, provider, read_argument, send, write_result,
+        },
     },
-    interface::MethodDeclaration,
-    plugin::RawExport,
+    interface::{
+        Argument, Encoding, Interface, Method,
+        declare::{MethodDeclaration, argument, extend, interface, method},
+    },
+    load::Source,
+    plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    pool::Pool,
     value::{Val, ValType},
 };

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use serde::Serialize;
+
 /// The type of a WebAssembly value passed between plug-in and host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ValType {
     /// A 32-bit integer.
@@ -114,7 +117,7 @@ val_conversions! {
 }
 
 /// The signature of a WebAssembly function.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct FuncType {
     /// The types of the parameters.
@@ -149,11 +152,13 @@ fn write_types(f: &mut fmt::Formatter<'_>, types: &[ValType]) -> fmt::Result {
     f.write_str(")")
 }
 
-/// The type of an export or import.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The type of an export or import. In JSON, an object whose `kind` is `function`, `memory`, `global`, `table` or `tag`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ExternType {
     /// A function.
+    #[serde(rename = "function")]
     Func(FuncType),
     /// A linear memory.
     Memory {
@@ -164,7 +169,8 @@ pub enum ExternType {
     },
     /// A global variable.
     Global {
-        /// The type of its value.
+        /// The type of its value; `type` in JSON.
+        #[serde(rename = "type")]
         ty: ValType,
         /// Whether it can change.
         mutable: bool,

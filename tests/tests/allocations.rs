@@ -3,15 +3,9 @@
 use allocation_counter::measure;
 use extism_runtime::Plugin;
 
-const ECHO: &str = r#"(module
-    (import "extism:host/env" "input_length" (func $length (result i64)))
-    (import "extism:host/env" "input_offset" (func $offset (result i64)))
-    (import "extism:host/env" "output_set" (func $set (param i64 i64)))
-    (func (export "echo") (call $set (call $offset) (call $length))))"#;
-
 #[test]
 fn text_in_and_borrowed_text_out_of_a_resolved_handle_allocates_nothing() {
-    let mut plugin = Plugin::new(ECHO).unwrap();
+    let mut plugin = Plugin::new(extism_tests::echo_module(&["echo"])).unwrap();
     let echo = plugin.export::<&str, &str>("echo").unwrap();
     // The first call makes the instance ready, the longest one grows its memory.
     let longest = "x".repeat(100_000);

@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 
-use extism_runtime::{Base64, Decode, Encode, Json, Msgpack, Prost, Raw, codec::to_vec};
+use extism_runtime::{
+    Decode, Encode, Json,
+    codec::{Base64, Msgpack, Prost, Raw, to_vec},
+};
 use serde::{Deserialize, Serialize};
 
 #[track_caller]

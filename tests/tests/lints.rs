@@ -36,7 +36,11 @@
     variant_size_differences
 )]
 
-use extism_runtime::{CurrentPlugin, Function, IntoFunctions, Json, State, Value, host_fn, host_fns};
+use extism_runtime::{
+    CurrentPlugin, Function, Json, State,
+    host::{IntoFunctions, Scalar},
+    host_fn, host_fns,
+};
 
 /// A module that others see.
 pub mod public {
@@ -62,11 +66,11 @@ pub mod public {
 }
 
 mod private {
-    use extism_runtime::{Value, host_fn};
+    use extism_runtime::{host::Scalar, host_fn};
 
     #[host_fn]
-    pub(super) const fn r#match(Value(number): Value<i32>, _: Value<i64>) -> Value<i32> {
-        Value(number)
+    pub(super) const fn r#match(Scalar(number): Scalar<i32>, _: Scalar<i64>) -> Scalar<i32> {
+        Scalar(number)
     }
 
     #[host_fn]
@@ -122,9 +126,9 @@ impl Set {
 
 #[host_fn(part = 2)]
 impl Set {
-    fn second(&self, state: State<u8>) -> Value<f32> {
+    fn second(&self, state: State<u8>) -> Scalar<f32> {
         Self::skipped();
-        Value(f32::from(*state))
+        Scalar(f32::from(*state))
     }
 }
 

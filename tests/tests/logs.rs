@@ -9,7 +9,10 @@ mod guest;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use extism_runtime::{Error, LogLevel, set_log_callback, set_log_file};
+use extism_runtime::{
+    Error,
+    log::{LogLevel, set_log_callback, set_log_file},
+};
 
 use self::logger::{level, log_all, logger, named, named_with};
 

@@ -11,7 +11,7 @@ use wasmtime::{
 };
 
 use crate::{
-    batch::{Result, Start, timed},
+    batch::{Result, Start, repeated},
     work::{TEXT, Work},
 };
 
@@ -68,32 +68,28 @@ where
     R: ComponentNamedList + Lift + Send + Sync + 'static,
 {
     let guest = compile(text)?;
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let mut store = Store::new(guest.engine(), ());
         let instance = guest.instantiate(&mut store)?;
         let function: TypedFunc<P, R> = instance.get_typed_func(&mut store, export)?;
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(function.call(&mut store, black_box(params))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(function.call(&mut store, black_box(params))?);
+            Ok(())
+        })
     }))
 }
 
 fn instances() -> Result<Start> {
     let guest = compile(BYTES)?;
     let input = input(64);
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let guest = guest.clone();
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                let mut store = Store::new(guest.engine(), ());
-                let instance = guest.instantiate(&mut store)?;
-                let echo = instance.get_typed_func::<(&[u8],), (Vec<u8>,)>(&mut store, "echo")?;
-                black_box(echo.call(&mut store, (black_box(input),))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            let mut store = Store::new(guest.engine(), ());
+            let instance = guest.instantiate(&mut store)?;
+            let echo = instance.get_typed_func::<(&[u8],), (Vec<u8>,)>(&mut store, "echo")?;
+            black_box(echo.call(&mut store, (black_box(input),))?);
+            Ok(())
+        })
     }))
 }

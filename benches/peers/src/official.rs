@@ -10,7 +10,7 @@ use extism::{CompiledPlugin, PTR, Plugin, PluginBuilder, UserData, convert::Json
 use extism_benches::{Report, guests, large, payload};
 
 use crate::{
-    batch::{Result, Start, timed},
+    batch::{Result, Start, repeated},
     work::{Call, TEXT, Work},
 };
 
@@ -30,9 +30,9 @@ pub fn prepare(work: Work) -> Result<Start> {
 }
 
 /// A plug-in that threads make instances of, each from its own clone.
-type Shared = Mutex<CompiledPlugin>;
+type LockedPlugin = Mutex<CompiledPlugin>;
 
-fn compile(wasm: &[u8]) -> Result<Shared> {
+fn compile(wasm: &[u8]) -> Result<LockedPlugin> {
     let builder = PluginBuilder::new(wasm).with_cache_disabled().with_function(
         "reflect",
         [PTR],
@@ -43,69 +43,61 @@ fn compile(wasm: &[u8]) -> Result<Shared> {
     Ok(Mutex::new(builder.compile()?))
 }
 
-fn get(compiled: &Shared) -> Result<CompiledPlugin> {
+fn get(compiled: &LockedPlugin) -> Result<CompiledPlugin> {
     Ok(compiled.lock().map_err(|error| error.to_string())?.clone())
 }
 
 fn calls(call: Call) -> Result<Start> {
     let compiled = compile(call.wasm)?;
     let input: Arc<[u8]> = call.input.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let mut plugin = Plugin::new_from_compiled(&get(&compiled)?)?;
         let input = Arc::clone(&input);
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(plugin.call::<&[u8], &[u8]>(call.export, black_box(&input))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(plugin.call::<&[u8], &[u8]>(call.export, black_box(&input))?);
+            Ok(())
+        })
     }))
 }
 
 fn count_vowels() -> Result<Start> {
     let compiled = compile(guests::COUNT_VOWELS)?;
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let mut plugin = Plugin::new_from_compiled(&get(&compiled)?)?;
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(plugin.call::<&str, Json<Report>>("count_vowels", black_box(TEXT))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(plugin.call::<&str, Json<Report>>("count_vowels", black_box(TEXT))?);
+            Ok(())
+        })
     }))
 }
 
 fn instances(wasm: &'static [u8]) -> Result<Start> {
     let compiled = compile(wasm)?;
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let compiled = get(&compiled)?;
         let input = payload(64);
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                let mut plugin = Plugin::new_from_compiled(&compiled)?;
-                black_box(plugin.call::<&[u8], &[u8]>("echo", black_box(&input))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            let mut plugin = Plugin::new_from_compiled(&compiled)?;
+            black_box(plugin.call::<&[u8], &[u8]>("echo", black_box(&input))?);
+            Ok(())
+        })
     }))
 }
 
 fn compiles() -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(PluginBuilder::new(&wasm[..]).with_cache_disabled().compile()?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(PluginBuilder::new(&wasm[..]).with_cache_disabled().compile()?);
+            Ok(())
+        })
     }))
 }
 
 fn loads() -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
         let directory = tempfile::tempdir()?;
         let config = directory.path().join("cache.toml");
@@ -117,6 +109,6 @@ fn loads() -> Result<Start> {
             Ok(())
         };
         load()?;
-        Ok(Box::new(move |count| timed(count, &load)))
+        Ok(load)
     }))
 }

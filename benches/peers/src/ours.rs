@@ -9,7 +9,7 @@ use extism_benches::{EchoPlugin, Report, guests, large, payload};
 use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, PluginBuilder, ValType};
 
 use crate::{
-    batch::{Result, Start, timed},
+    batch::{Result, Start, repeated, timed},
     work::{Call, TEXT, Work},
 };
 
@@ -63,7 +63,9 @@ fn engine() -> Result<Engine> {
     let mut engine = ENGINE.lock().map_err(|error| error.to_string())?;
     Ok(match &*engine {
         Some(engine) => engine.clone(),
-        None => engine.insert(Engine::builder().with_cache(false).with_pool_size(extism_benches::pool()).build()?).clone(),
+        None => {
+            engine.insert(Engine::builder().with_cache(false).with_pool_size(extism_benches::pool()).build()?).clone()
+        }
     })
 }
 
@@ -79,66 +81,58 @@ fn compile(wasm: &[u8]) -> Result<CompiledPlugin> {
 fn calls(call: Call) -> Result<Start> {
     let compiled = compile(call.wasm)?;
     let input: Arc<[u8]> = call.input.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let mut plugin = compiled.instantiate()?;
         let export: Export<&[u8], &[u8]> = plugin.export(call.export)?;
         let input = Arc::clone(&input);
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(export.call(&mut plugin, black_box(&input))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(export.call(&mut plugin, black_box(&input))?);
+            Ok(())
+        })
     }))
 }
 
 fn count_vowels() -> Result<Start> {
     let compiled = compile(guests::COUNT_VOWELS)?;
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let mut plugin = compiled.instantiate()?;
         let export: Export<&str, Json<Report>> = plugin.export("count_vowels")?;
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(export.call(&mut plugin, black_box(TEXT))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(export.call(&mut plugin, black_box(TEXT))?);
+            Ok(())
+        })
     }))
 }
 
 fn instances(wasm: &'static [u8]) -> Result<Start> {
     let compiled = compile(wasm)?;
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let compiled = compiled.clone();
         let input = payload(64);
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                let mut plugin = compiled.instantiate()?;
-                black_box(plugin.call::<_, &[u8]>("echo", black_box(&input[..]))?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            let mut plugin = compiled.instantiate()?;
+            black_box(plugin.call::<_, &[u8]>("echo", black_box(&input[..]))?);
+            Ok(())
+        })
     }))
 }
 
 fn compiles() -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                // An engine of its own each time, since an engine knows the modules that it has compiled.
-                let engine = Engine::builder().with_cache(false).build()?;
-                black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            // An engine of its own each time, since an engine knows the modules that it has compiled.
+            let engine = Engine::builder().with_cache(false).build()?;
+            black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
+            Ok(())
+        })
     }))
 }
 
 fn loads() -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
         let directory = tempfile::tempdir()?;
         let load = move || {
@@ -148,6 +142,6 @@ fn loads() -> Result<Start> {
         };
         // What is measured begins when the files are there.
         load()?;
-        Ok(Box::new(move |count| timed(count, &load)))
+        Ok(load)
     }))
 }

@@ -5,7 +5,7 @@ use std::{hint::black_box, sync::Arc};
 use extism_benches::{guests, large, raw};
 
 use crate::{
-    batch::{Result, Start, timed},
+    batch::{Result, Start, repeated},
     work::Work,
 };
 
@@ -22,33 +22,29 @@ pub fn prepare(work: Work) -> Result<Option<Start>> {
 
 fn empty() -> Result<Start> {
     let guest = raw::prepare(&raw::engine()?, guests::CONSUME)?;
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let mut guest = raw::Raw::new(&guest, "empty")?;
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(guest.call_empty()?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(guest.call_empty()?);
+            Ok(())
+        })
     }))
 }
 
 fn compiles(engine: fn() -> wasmtime::Result<wasmtime::Engine>) -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
-        Ok(Box::new(move |count| {
-            timed(count, || {
-                black_box(wasmtime::Module::from_binary(&engine()?, &wasm)?);
-                Ok(())
-            })
-        }))
+        Ok(move || {
+            black_box(wasmtime::Module::from_binary(&engine()?, &wasm)?);
+            Ok(())
+        })
     }))
 }
 
 fn loads() -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
-    Ok(Box::new(move || {
+    Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
         let directory = tempfile::tempdir()?;
         let load = move || {
@@ -57,6 +53,6 @@ fn loads() -> Result<Start> {
             Ok(())
         };
         load()?;
-        Ok(Box::new(move |count| timed(count, &load)))
+        Ok(load)
     }))
 }

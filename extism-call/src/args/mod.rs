@@ -14,7 +14,7 @@ use clap::{
     error::{ContextKind, ContextValue, ErrorKind},
 };
 use clap_complete::Shell;
-use extism_runtime::LogLevel;
+use extism_runtime::log::LogLevel;
 
 pub(crate) use self::{
     allow_path::AllowPath,

@@ -1,6 +1,9 @@
 //! `extism-call FILE NAME`.
 
-use extism_runtime::{BuildStage, Error, ExportType, Plugin, WasiOutput};
+use extism_runtime::{
+    Error, Plugin,
+    plugin::{BuildStage, WasiOutput},
+};
 
 use crate::{
     args::{CallArgs, is_stdin},
@@ -86,7 +89,8 @@ fn explain(error: &Error, plugin: &Plugin) -> Failure {
     if !matches!(error, Error::Interface(_)) {
         return failure;
     }
-    let callable: Vec<_> = plugin.exports().filter(ExportType::is_callable).map(|export| export.name).collect();
+    let callable: Vec<_> =
+        plugin.exports().iter().filter(|export| export.is_callable()).map(|export| export.name.as_str()).collect();
     let listed = callable.get(..MAX_LISTED).unwrap_or(&callable).join(", ");
     match callable.len() {
         0 => failure.with_detail("it has no function that can be called"),

@@ -1,6 +1,6 @@
 //! `extism-call check FILE --interface INTERFACE.json`.
 
-use extism_runtime::{Error, Interface};
+use extism_runtime::{Error, interface::Interface};
 
 use crate::{
     args::{CheckArgs, is_stdin},

@@ -154,7 +154,7 @@ pub(crate) fn hidden(function: &Ident, span: Span) -> Ident {
 /// `otherwise` is an expression. It is the first thing that an unrelated macro of the same name gets to see.
 pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, otherwise: &TokenStream) -> TokenStream {
     let getter = format_ident!("{getter}");
-    let getter = quote!(#runtime::__private::#getter);
+    let getter = quote!(#runtime::#getter);
     let Some(last) = path.segments.last() else { return otherwise.clone() };
     if !travels(&last.ident) {
         let mut hidden_path = path.clone();
@@ -175,7 +175,7 @@ pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, othe
     // The inner import hides the outer one if there is a macro of that name.
     quote!({
         #[allow(unused_imports)]
-        use #runtime::__private::undeclared as __extism_declaration;
+        use #runtime::undeclared as __extism_declaration;
         {
             #[allow(deprecated, unused_imports)]
             #import

@@ -14,5 +14,5 @@ pub(crate) use self::{
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
     options::{KeyValue, codec_path, each_option},
     text::{nearest, type_text},
-    types::{error_span, in_codec, owned_form, peel, respan, runtime_path},
+    types::{FUTURE, error_span, in_codec, is_future, owned_form, peel, respan, runtime_path},
 };

@@ -1,12 +1,13 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Path, Type, parse_quote, spanned::Spanned};
+use syn::{Path, Token, Type, TypeParamBound, parse_quote, punctuated::Punctuated, spanned::Spanned};
 
 use super::text::type_text;
 
-/// The runtime's path, unless `crate = ..` names another.
+/// The path of what the runtime has for expansions; `crate = ..` names another crate than `extism_runtime`.
 pub(crate) fn runtime_path(given: Option<Path>) -> Path {
-    given.unwrap_or_else(|| parse_quote!(::extism_runtime))
+    let runtime = given.unwrap_or_else(|| parse_quote!(::extism_runtime));
+    parse_quote!(#runtime::__private)
 }
 
 /// Strips parentheses, and the invisible groups of `macro_rules!` fragments, from around a type.
@@ -62,4 +63,17 @@ pub(crate) fn owned_form(ty: &Type) -> String {
         _ => "a type that owns its data",
     };
     format!("use {owned}")
+}
+
+/// The error of a function that returns a future.
+pub(crate) const FUTURE: &str =
+    "write `async fn`, with the future's output as the result, instead of returning a future";
+
+/// Whether the bounds of an `impl` or `dyn` type say that it is a future.
+pub(crate) fn is_future(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
+    let name = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|segment| segment.ident.clone()),
+        _ => None,
+    };
+    bounds.iter().filter_map(name).any(|name| name == "Future")
 }

@@ -1,5 +1,6 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Path;
 
 use super::{
     link::{self, Link},
@@ -23,8 +24,8 @@ pub(super) fn function(listed: &ListedFunction) -> TokenStream {
 
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #runtime::__private::HostFn for __ExtismHostFn {
-                const FUNCTION: #runtime::__private::HostFunction<()> = #declaration;
+            impl #runtime::HostFn for __ExtismHostFn {
+                const FUNCTION: #runtime::HostFunction<()> = #declaration;
             }
 
             #impls
@@ -62,16 +63,16 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
     quote! {
         const _: () = {
             #[allow(unused_imports)]
-            use #runtime::__private::NoNext as _;
+            use #runtime::NoNext as _;
 
             #[automatically_derived]
             #[allow(deprecated)]
             impl #impl_generics #runtime::HostFunctions<#number> for #own #where_clause {
-                const FUNCTIONS: #runtime::__private::Part<Self> = {
+                const FUNCTIONS: #runtime::Part<Self> = {
                     #check
-                    #runtime::__private::Part {
+                    #runtime::Part {
                         functions: &[#(#functions),*],
-                        next: #runtime::__private::Next::<Self, #next>::FUNCTIONS,
+                        next: #runtime::Next::<Self, #next>::FUNCTIONS,
                     }
                 };
             }
@@ -98,8 +99,8 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
         (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
     };
     quote! {
-        #runtime::__private::HostFunction {
-            signature: #runtime::__private::Signature {
+        #runtime::HostFunction {
+            signature: #runtime::Signature {
                 namespace: #namespace,
                 name: #name,
                 params: #params,
@@ -124,9 +125,33 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         };
         quote!(#(#cfgs)* #value)
     });
-    let values = receiver.into_iter().cloned().chain(values);
-    let give = quote_spanned!(error_span(result)=> #runtime::__private::write_result::<#result>);
+    let values: Vec<_> = receiver.into_iter().cloned().chain(values).collect();
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
+    let write = quote_spanned!(error_span(result)=> #runtime::write_result::<#result>);
+    let run = match &function.asyncness {
+        None => quote! {
+            __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
+                #(#takes)*
+                #write(#path(#(#values),*), __extism_plugin, __extism_results)
+            })
+        },
+        Some(asyncness) => {
+            let future = future(runtime, error_span(asyncness), path, &values);
+            let bounds = clones_of_bounds(arguments);
+            quote! {
+                __extism_binder.call_async(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
+                    #(#bounds)*
+                    #runtime::host_future(async move {
+                        #[allow(unused_mut, unused_variables)]
+                        let mut __extism_arguments = __extism_arguments;
+                        #(#takes)*
+                        let __extism_result = #future.await;
+                        #write(__extism_result, __extism_plugin, __extism_results)
+                    })
+                })
+            }
+        }
+    };
     let mutable = (!binds.is_empty()).then(|| {
         quote! {
             #[allow(unused_mut)]
@@ -137,12 +162,32 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         |__extism_binder| {
             #mutable
             #(#binds)*
-            __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
-                #(#takes)*
-                #give(#path(#(#values),*), __extism_plugin, __extism_results)
-            })
+            #run
         }
     }
+}
+
+/// The future of an `async` function. All of its own tokens have one span, so that the error for a future that is not
+/// `Send` is shown there, and once.
+fn future(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream]) -> TokenStream {
+    let in_parentheses = |tokens: TokenStream| {
+        let mut group = Group::new(Delimiter::Parenthesis, tokens);
+        group.set_span(span);
+        group
+    };
+    let (send, path) = (respan(span, quote!(#runtime::send)), respan(span, path));
+    let values = in_parentheses(quote!(#(#values),*));
+    let call = in_parentheses(quote!(#path #values));
+    quote!(#send #call)
+}
+
+/// What is known of the arguments before the call, for the future of one call.
+fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream> {
+    let taken = arguments.iter().enumerate().filter(|(_, argument)| matches!(argument.kind, ArgumentKind::Taken(_)));
+    taken.map(|(index, Argument { cfgs, .. })| {
+        let bound = format_ident!("__extism_bound_{index}");
+        quote!(#(#cfgs)* let #bound = ::core::clone::Clone::clone(&#bound);)
+    })
 }
 
 /// The statement that runs when the plug-in is built, and the one that runs at a call.
@@ -154,15 +199,20 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     let value = format_ident!("__extism_value_{index}");
     let is_exclusive = |argument: &Argument| matches!(argument.kind, ArgumentKind::Exclusive(_));
     let bind = quote_spanned! {error_span(ty)=>
-        let #bound = #runtime::__private::bind::<#ty>(&mut __extism_binder);
+        let #bound = #runtime::bind::<#ty>(&mut __extism_binder);
     };
     // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = error_span(ty);
-    let function_path = respan(span, quote!(#runtime::__private::read_argument::));
-    let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, __extism_arguments)));
+    let function_path = respan(span, quote!(#runtime::read_argument::));
+    let arguments = match function.asyncness {
+        None => quote!(__extism_arguments),
+        // The future owns them.
+        Some(_) => quote!(&mut __extism_arguments),
+    };
+    let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, #arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {
-        let owned = respan(span, quote!(#runtime::__private::owned));
+        let owned = respan(span, quote!(#runtime::owned));
         quote_spanned!(span=> #owned(__extism_plugin, |__extism_plugin| #take))
     } else {
         take

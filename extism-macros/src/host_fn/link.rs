@@ -32,7 +32,7 @@ pub(super) fn of(listed: &ListedFunction) -> Link {
         quote! {
             #condition
             #[automatically_derived]
-            impl #runtime::__private::Declares<__ExtismHostFn> for #runtime::__private::Declaration<#id> {}
+            impl #runtime::Declares<__ExtismHostFn> for #runtime::Declaration<#id> {}
         }
     });
     let macros = variants.iter().map(|(condition, id)| {

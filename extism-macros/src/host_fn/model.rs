@@ -1,7 +1,7 @@
 //! The model of a host function. Later stages do not look at attributes or signatures again.
 
 use proc_macro2::Span;
-use syn::{Attribute, Generics, Ident, Path, Type, Visibility};
+use syn::{Attribute, Generics, Ident, Path, Token, Type, Visibility};
 
 /// A function with `#[host_fn]`.
 pub(super) struct ListedFunction {
@@ -34,6 +34,8 @@ pub(super) struct FunctionSet {
 pub(super) struct Function {
     /// The Rust function's name.
     pub(super) ident: Ident,
+    /// The `async` of a function that returns a future.
+    pub(super) asyncness: Option<Token![async]>,
     /// The conditions under which it exists.
     pub(super) cfgs: Vec<Attribute>,
     /// The name that plug-ins import.

@@ -84,6 +84,7 @@ fn function(
     let named = |name: KeyValue<LitStr>| name.value.value();
     Function {
         ident: sig.ident.clone(),
+        asyncness: sig.asyncness,
         cfgs: cfgs(attributes),
         name: options.name.map_or_else(|| sig.ident.unraw().to_string(), named),
         namespace: options.namespace.map_or_else(|| namespace.unwrap_or(DEFAULT_NAMESPACE).to_owned(), named),

@@ -7,13 +7,12 @@ use syn::{
 };
 
 use super::model::{Argument, ArgumentKind};
-use crate::common::{Errors, LifetimeUse, anonymous, cfgs, lifetime_use, owned_form, peel, type_text};
+use crate::common::{
+    Errors, FUTURE, LifetimeUse, anonymous, cfgs, is_future, lifetime_use, owned_form, peel, type_text,
+};
 
 /// Records what a host function cannot be.
 pub(super) fn check(sig: &Signature, errors: &mut Errors) {
-    if let Some(asyncness) = &sig.asyncness {
-        errors.at(asyncness, "a host function can't be `async` yet: the plug-in waits for it, so write `fn` and block");
-    }
     if let Safety::Unsafe(token) = &sig.safety {
         errors.at(token, "a host function cannot be `unsafe`: plug-ins may call it with any arguments");
     }
@@ -132,8 +131,14 @@ fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
     Argument { cfgs: cfgs(&typed.attrs), name, kind }
 }
 
+/// How errors call the result.
+const RESULT: &str = "the result";
+
 fn check_type(ty: &Type, what: &str, errors: &mut Errors) {
-    if let Type::ImplTrait(ty) = peel(ty) {
+    let Type::ImplTrait(ty) = peel(ty) else { return };
+    if what == RESULT && is_future(&ty.bounds) {
+        errors.at(ty, FUTURE);
+    } else {
         errors.at(
             ty,
             format!("{what} of a host function needs a concrete type, because plug-ins import it with one signature"),
@@ -147,7 +152,7 @@ pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
         ReturnType::Default => return unit(sig.ident.span()),
         ReturnType::Type(_, ty) => &**ty,
     };
-    check_type(ty, "the result", errors);
+    check_type(ty, RESULT, errors);
     let used = lifetime_use(ty);
     if borrows_from_plugin(&used, sig) {
         errors.at(

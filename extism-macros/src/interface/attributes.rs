@@ -140,6 +140,17 @@ pub(super) fn refuse_conditional_export(attributes: &mut Vec<Attribute>, errors:
     });
 }
 
+/// Removes and reports `#[async_trait]`, which would turn the methods into others.
+pub(super) fn refuse_async_trait(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let refused = attribute.path().segments.last().is_some_and(|segment| segment.ident == "async_trait");
+        if refused {
+            errors.at(attribute, "`#[plugin_interface]` supports `async fn` itself: remove `#[async_trait]`");
+        }
+        !refused
+    });
+}
+
 /// Removes and reports attributes that would change the number of arguments.
 pub(super) fn refuse_conditional_argument(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
     attributes.retain(|attribute| {

@@ -19,6 +19,7 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
     let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
     let codec = options.codec.map(|codec| codec_path(&runtime, codec.value));
     check_trait(&item, errors);
+    attributes::refuse_async_trait(&mut item.attrs, errors);
     let args = options.args.map(KeyValue::into_value);
     let rename_all = options.rename_all.map(KeyValue::into_value);
     let defaults = method::Defaults { runtime: &runtime, codec: codec.as_ref(), args, rename_all };

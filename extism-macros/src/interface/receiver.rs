@@ -1,22 +1,22 @@
 //! The receivers of an interface's methods: all `&mut self` or all `&self`.
 
+use proc_macro2::Span;
 use syn::{Receiver, ReceiverKind, Signature, Token, parse_quote_spanned};
 
-use super::model::{Access, Method};
+use super::{
+    model::{Access, Method},
+    result,
+};
 use crate::common::Errors;
 
-/// Returns `&mut self` or `&self` as written, and `&mut self` if something else is written.
+/// Returns `&mut self` or `&self` as written, with what it means, and `&mut self` if something else is written.
 pub(super) fn receiver(sig: &Signature, errors: &mut Errors) -> (Receiver, Option<Access>) {
-    let otherwise = || {
-        let span = sig.receiver().map_or(sig.ident.span(), |receiver| receiver.self_token.span);
-        let and: Token![&] = parse_quote_spanned!(span=> &);
-        let mutability: Token![mut] = parse_quote_spanned!(span=> mut);
-        let kind = ReceiverKind::Reference(and, None, Some(mutability));
-        (Receiver { attrs: Vec::new(), mutability: None, self_token: Token![self](span), kind }, None)
-    };
     let Some(receiver) = sig.receiver() else {
-        errors.at(&sig.ident, "a method of an interface needs a receiver: add `&mut self`, or `&self` to share the client between callers");
-        return otherwise();
+        errors.at(
+            &sig.ident,
+            "a method of an interface needs a receiver: add `&mut self`, or `&self` to share the client between callers",
+        );
+        return (receiver_for(Access::Exclusive, sig.ident.span()), None);
     };
     let message = match &receiver.kind {
         ReceiverKind::Reference(_, _, Some(_)) => return (receiver.clone(), Some(Access::Exclusive)),
@@ -25,10 +25,19 @@ pub(super) fn receiver(sig: &Signature, errors: &mut Errors) -> (Receiver, Optio
         _ => "the receiver cannot have a type: write `&mut self` or `&self`",
     };
     errors.at(receiver, message);
-    otherwise()
+    (receiver_for(Access::Exclusive, receiver.self_token.span), None)
 }
 
-/// The access of all methods, which is that of the first. Reports the first method that differs.
+/// `&mut self` or `&self`.
+pub(super) fn receiver_for(access: Access, span: Span) -> Receiver {
+    let and: Token![&] = parse_quote_spanned!(span=> &);
+    let mutability: Token![mut] = parse_quote_spanned!(span=> mut);
+    let kind = ReceiverKind::Reference(and, None, Some(mutability).filter(|_| access == Access::Exclusive));
+    Receiver { attrs: Vec::new(), mutability: None, self_token: Token![self](span), kind }
+}
+
+/// The access of all methods, which is that of the first. Reports the first method that differs, or what the access does
+/// not allow.
 pub(super) fn common_access(methods: &[Method], errors: &mut Errors) -> Access {
     let mut known = methods.iter().filter_map(|method| Some((method, method.access?)));
     let Some((first, access)) = known.next() else { return Access::default() };
@@ -45,6 +54,8 @@ pub(super) fn common_access(methods: &[Method], errors: &mut Errors) -> Access {
                 first.ident
             ),
         );
+    } else if access == Access::Shared {
+        methods.iter().for_each(|method| result::check_owned(&method.output, errors));
     }
     access
 }

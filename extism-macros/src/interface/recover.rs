@@ -11,7 +11,10 @@ use syn::{
     visit_mut::{self, VisitMut},
 };
 
-use super::model::{Interface, Method};
+use super::{
+    model::{Interface, Method},
+    receiver::receiver_for,
+};
 
 /// Removes from the trait and its methods what was already reported.
 pub(super) fn recover_interface(interface: &mut Interface) {
@@ -28,6 +31,9 @@ pub(super) fn recover_interface(interface: &mut Interface) {
         let known: Vec<_> = method.generics.lifetimes().map(|known| known.lifetime.clone()).collect();
         let unknown = |parameter: &&GenericParam| !matches!(parameter, GenericParam::Lifetime(parameter) if known.contains(&parameter.lifetime));
         method.generics.params.extend(generics.iter().filter(unknown).cloned());
+        if method.access.is_none() {
+            method.receiver = receiver_for(interface.access, method.receiver.self_token.span);
+        }
         visit_method(method);
     }
     let mut seen = HashSet::new();
@@ -48,15 +54,9 @@ fn only_for_the_author(item: &TraitItem) -> bool {
 /// implementations have it too.
 fn of_another_kind(item: &TraitItem) -> bool {
     let TraitItem::Fn(TraitItemFn { sig, .. }) = item else { return false };
-    let exclusive =
-        sig.receiver().is_some_and(|receiver| matches!(&receiver.kind, ReceiverKind::Reference(_, _, Some(_))));
+    let by_reference = sig.receiver().is_some_and(|receiver| matches!(&receiver.kind, ReceiverKind::Reference(..)));
     let safe = matches!(sig.safety, Safety::Default);
-    !exclusive
-        || !safe
-        || sig.asyncness.is_some()
-        || sig.constness.is_some()
-        || sig.abi.is_some()
-        || sig.variadic.is_some()
+    !by_reference || !safe || sig.constness.is_some() || sig.abi.is_some() || sig.variadic.is_some()
 }
 
 fn trait_items(interface: &mut Interface) {

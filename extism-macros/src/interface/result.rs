@@ -1,21 +1,21 @@
 //! The rules for a method's result.
 
 use syn::{
-    Receiver, ReceiverKind, ReturnType, Token, Type, TypeImplTrait, TypeParamBound, TypeTraitObject,
-    punctuated::Punctuated,
+    Receiver, ReceiverKind, ReturnType, Type, TypeImplTrait, TypeTraitObject,
     visit::{self, Visit},
 };
 
 use super::{model::Access, output::Output};
-use crate::common::{Errors, lifetime_use, owned_form};
+use crate::common::{Errors, FUTURE, is_future, lifetime_use, owned_form};
 
 /// Records a result that cannot be decoded from the plug-in's output.
 pub(super) fn check(output: &Output, receiver: &Receiver, access: Option<Access>, errors: &mut Errors) {
     if let Some(error) = not_concrete(output) {
         return errors.push(error);
     }
-    let Some(ok) = &output.ok else { return };
-    if access == Some(Access::Shared) { check_owned(ok, errors) } else { check_borrows(ok, receiver, errors) }
+    if let Some(ok) = output.ok.as_ref().filter(|_| access != Some(Access::Shared)) {
+        check_borrows(ok, receiver, errors);
+    }
 }
 
 /// The error of a result that contains `impl Trait` or `dyn Trait`.
@@ -33,18 +33,9 @@ fn not_concrete(output: &Output) -> Option<syn::Error> {
     Some(syn::Error::new_spanned(&ty, if is_future(&ty.bounds) { FUTURE } else { concrete }))
 }
 
-const FUTURE: &str = "write `async fn`, with the future's output as the result, instead of returning a future";
-
-fn is_future(bounds: &Punctuated<TypeParamBound, Token![+]>) -> bool {
-    let name = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => bound.path.segments.last().map(|segment| segment.ident.clone()),
-        _ => None,
-    };
-    bounds.iter().filter_map(name).any(|name| name == "Future")
-}
-
-/// Records a result that borrows where the instance goes back to a pool.
-fn check_owned(ok: &Type, errors: &mut Errors) {
+/// Records a result that borrows, of a method whose instance goes back to a pool.
+pub(super) fn check_owned(output: &Output, errors: &mut Errors) {
+    let Some(ok) = output.ok.as_ref().filter(|_| not_concrete(output).is_none()) else { return };
     let used = lifetime_use(ok);
     if used.borrows() || used.fixed.is_some() {
         errors.at(

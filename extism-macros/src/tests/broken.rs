@@ -5,12 +5,15 @@ use syn::{ImplItem, Item, ItemTrait, TraitItem, ext::IdentExt};
 
 use super::{file, tokens};
 
-const TRAITS: [(&str, &str); 14] = [
+const TRAITS: [(&str, &str); 17] = [
     ("", "unsafe trait T { fn f(&mut self); }"),
     ("", "trait T<'a, X: Copy, const N: usize> where X: 'a { fn f(&mut self, x: &'a X) -> [u8; N]; }"),
     ("", "trait T { type A; fn f(&mut self, a: Self::A) -> Self::A; }"),
     ("", "trait T { const N: usize; fn f(&mut self) -> Result<u8, E>; }"),
-    ("", "trait T { fn f(&self); fn g(self); fn h(self: Box<Self>); fn i(); }"),
+    ("", "trait T { fn f(&mut self); fn g(self); fn h(self: Box<Self>); fn i(); }"),
+    ("", "trait T { fn f(&self) -> &str; async fn g(&self, x: &'static str) -> Result<Cow<'_, str>, E>; fn h(self); }"),
+    ("", "trait T { async fn f(&mut self); fn g(&self); }"),
+    ("on_error = \"panic\"", "trait T { async fn f(&mut self) {} fn g(&mut self) -> Box<dyn Future<Output = u8>>; }"),
     ("", "trait T { async fn f(&mut self); const fn g(&mut self); unsafe extern \"C\" fn h(&mut self, ...); }"),
     ("", "trait T { fn f(&mut self, (a, b): (u8, u8), _: u8, mut c: u8, ref d: u8, e @ 1: u8); }"),
     (
@@ -48,11 +51,13 @@ fn check_client(expansion: TokenStream, item: &ItemTrait) {
         TraitItem::Fn(function) => Some(function.sig.ident.unraw().to_string()),
         _ => None,
     });
-    let own = ["load", "builder", "interface", "plugin", "plugin_mut", "into_inner", "with_context", "with_timeout"];
+    let is_shared = text.contains("SharedInterface");
+    let own = ["load", "builder", "interface", "with_context", "with_timeout"];
+    let own = own.into_iter().chain(if is_shared { vec!["pool"] } else { vec!["plugin", "plugin_mut", "into_inner"] });
     for name in of_trait.chain(own.map(str::to_owned)) {
         assert!(functions.contains(&name), "no `{name}` in {text}");
     }
-    for implemented in ["TryFrom", "PluginInterface", "Debug"] {
+    for implemented in ["TryFrom", if is_shared { "SharedInterface" } else { "PluginInterface" }, "Debug"] {
         let is_it = |item: &Item| {
             matches!(item, Item::Impl(block) if block.trait_.as_ref().is_some_and(|(path, _)| {
                 path.segments.last().is_some_and(|segment| segment.ident == implemented)
@@ -140,6 +145,14 @@ fn mutilated(stream: &TokenStream) -> Vec<TokenStream> {
     all
 }
 
+const SHARED: &str = r#"
+    trait T {
+        async fn f(&self, a: &[u8], mut b: u8) -> Result<Option<String>, E> { self.g().await }
+        #[export(optional)]
+        fn g<X: Y>(&self) -> AppResult<X>;
+    }
+"#;
+
 const INTERFACE: &str = r#"
     /// Docs.
     #[cfg(unix)]
@@ -154,7 +167,7 @@ const INTERFACE: &str = r#"
 #[test]
 fn no_mutilated_interface_makes_the_macro_panic() {
     let options = tokens(r#"name = A, codec = Json, on_error = "panic", crate = ::x, wasm = "a", imports(b, c::d)"#);
-    for item in mutilated(&tokens(INTERFACE)) {
+    for item in mutilated(&tokens(INTERFACE)).into_iter().chain(mutilated(&tokens(SHARED))) {
         let expansion = crate::interface::expand(TokenStream::new(), item.clone());
         if let Ok(item) = syn::parse2::<ItemTrait>(item) {
             check_client(expansion, &item);
@@ -168,9 +181,10 @@ fn no_mutilated_interface_makes_the_macro_panic() {
 #[test]
 fn no_mutilated_host_function_makes_the_macro_panic() {
     let options = tokens(r#"name = "x", namespace = "y", crate = "::z""#);
-    let function = tokens("pub fn f<'a>(a: State<A>, b: &'a [u8], c: Value<i32>, d: &mut C<'_>) -> Result<B, E> { x }");
+    let function =
+        tokens("pub fn f<'a>(a: State<A>, b: &'a [u8], c: Scalar<i32>, d: &mut C<'_>) -> Result<B, E> { x }");
     let block = tokens(
-        r#"impl<X: Y> K<X> where X: Z { #[host_fn(name = "a")] pub fn f(&self, a: A) -> B { x } #[host_fn(skip)] fn g() {} }"#,
+        r#"impl<X: Y> K<X> where X: Z { #[host_fn(name = "a")] pub async fn f(&self, a: A) -> B { x } #[host_fn(skip)] fn g() {} }"#,
     );
     for item in mutilated(&function).into_iter().chain(mutilated(&block)) {
         crate::host_fn::expand(TokenStream::new(), item);

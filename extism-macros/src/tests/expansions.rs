@@ -74,6 +74,36 @@ fn interface_that_panics() {
 }
 
 #[test]
+fn interface_of_async_methods() {
+    let item = "
+        trait Greeter {
+            async fn greet(&mut self, name: &str) -> Result<&str, AppError>;
+            async fn version(&mut self) -> AppVersion;
+            async fn farewell(&mut self, mut name: String) -> Result<String, Error> {
+                name.push('!');
+                self.greet(&name).await
+            }
+            fn plain(&mut self);
+        }
+    ";
+    check(crate::interface::expand(tokens(""), tokens(item)), &expect_file!["snapshots/interface_of_async_methods.rs"]);
+}
+
+#[test]
+fn shared_interface() {
+    let item = "
+        pub trait Greeter: Base {
+            fn greet(&self, name: &str) -> Result<String, Error>;
+            async fn version(&self) -> AppResult<u32>;
+            #[export(optional)]
+            fn missing(&self) -> Result<Option<u32>, Error>;
+        }
+    ";
+    let options = "extends(BasePlugin, OtherPlugin)";
+    check(crate::interface::expand(tokens(options), tokens(item)), &expect_file!["snapshots/shared_interface.rs"]);
+}
+
+#[test]
 fn interface_with_mistakes() {
     let item = "
         trait Greeter {
@@ -91,7 +121,7 @@ fn interface_with_mistakes() {
 #[test]
 fn host_function() {
     let item = "
-        pub fn kv_read<'k>(store: State<KvStore>, key: &'k str, count: Value<i32>) -> Result<Vec<u8>, Error> {
+        pub fn kv_read<'k>(store: State<KvStore>, key: &'k str, count: Scalar<i32>) -> Result<Vec<u8>, Error> {
             store.get(key, count)
         }
     ";
@@ -106,6 +136,14 @@ fn host_function_with_the_plugin() {
         crate::host_fn::expand(tokens(options), tokens(item)),
         &expect_file!["snapshots/host_function_with_the_plugin.rs"],
     );
+}
+
+#[test]
+fn async_host_function() {
+    let item = "
+        pub async fn kv_read(store: State<KvStore>, key: &str) -> Result<Vec<u8>, Error> { store.get(key).await }
+    ";
+    check(crate::host_fn::expand(tokens(""), tokens(item)), &expect_file!["snapshots/async_host_function.rs"]);
 }
 
 #[test]
@@ -131,7 +169,7 @@ fn host_function_with_mistakes() {
 
 #[test]
 fn list_of_host_functions() {
-    let list = crate::host_fns::expand(tokens("[::extism_runtime] kv_read, storage::kv_write"));
+    let list = crate::host_fns::expand(tokens("[::extism_runtime::__private] kv_read, storage::kv_write"));
     let constant = quote::quote!(const LIST: () = #list;);
     check(constant, &expect_file!["snapshots/list_of_host_functions.rs"]);
 }

@@ -11,13 +11,13 @@ use std::{
     hash::{Hash, Hasher},
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::{Key, disk::FusedCache};
+use super::{Key, disk::FusedCache, lock};
 use crate::{
     load::{hex, sha256},
     places,
@@ -118,7 +118,7 @@ impl CheckedCache {
     }
 
     fn fingerprint(&self, engine: &wasmtime::Engine) -> [u8; 32] {
-        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut engines = lock(&self.engines);
         if let Some((_, known)) = engines.iter().find(|(known, _)| wasmtime::Engine::same(known, engine)) {
             return *known;
         }

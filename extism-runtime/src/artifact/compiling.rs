@@ -3,13 +3,13 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        Arc, Condvar, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use super::crew;
+use super::{crew, lock};
 use crate::{
     display,
     error::{BoxError, FunctionNumbers, HostPanic, ModuleLimitError},
@@ -164,11 +164,6 @@ fn caught(compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Resul
         Ok(Err(error)) => Err(display::start(format_args!("{error:#}"), display::MAX_TEXT)),
         Err(panic) => Err(format!("the compiler {}", HostPanic::new(&*panic))),
     }
-}
-
-/// Ignores poisoning: the data behind a lock is always consistent.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

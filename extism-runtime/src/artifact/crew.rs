@@ -4,7 +4,7 @@
 use std::{
     process,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -12,6 +12,7 @@ use std::{
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::lock;
 use crate::error::BoxError;
 
 /// Bytes of a thread's stack. The compiler recurses as deep as expressions nest, within its own limits.
@@ -60,7 +61,7 @@ pub(super) fn run<T>(
 impl Crew {
     fn hire() -> Result<Arc<Self>, BoxError> {
         let process = process::id();
-        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let idle = lock(&IDLE).take();
         match idle {
             Some(crew) if crew.process == process => return Ok(crew),
             // Dropping it would wait for its threads to end.
@@ -79,7 +80,7 @@ impl Crew {
     }
 
     fn rest(self: Arc<Self>) {
-        let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut idle = lock(&IDLE);
         if idle.as_ref().is_none_or(|other| other.size < self.size) {
             let before = idle.replace(self);
             drop(idle);

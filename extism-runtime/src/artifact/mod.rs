@@ -12,7 +12,7 @@ mod summary;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 #[cfg(feature = "cache")]
@@ -153,14 +153,14 @@ impl Artifact {
     ///
     /// # Errors
     ///
-    /// Returns an error if the limit is exceeded (a [`ModuleLimitError`](crate::ModuleLimitError)) or if the compiler
+    /// Returns an error if the limit is exceeded (a [`ModuleLimitError`](crate::error::ModuleLimitError)) or if the compiler
     /// fails.
     pub(crate) fn compiled_for(
         &self,
         engine: &wasmtime::Engine,
         limit: Option<&CompileLimit>,
     ) -> Result<wasmtime::Module, BoxError> {
-        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut compiled = lock(&self.compiled);
         let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
         let compiling = if let Some((_, compiling)) = known {
             Arc::clone(compiling)
@@ -185,6 +185,11 @@ impl fmt::Debug for Artifact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Artifact").field("wasm", &format_args!("[{} bytes]", self.wasm.len())).finish_non_exhaustive()
     }
+}
+
+/// Ignores poisoning: the data behind a lock is always consistent.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn kernel_memory(key: &Key) -> KernelMemory<'static> {

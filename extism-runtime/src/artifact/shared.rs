@@ -1,10 +1,10 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{Arc, Mutex, Weak},
 };
 
-use super::{Artifact, Key};
+use super::{Artifact, Key, lock};
 
 /// The artifacts that an engine's plug-ins currently use, each once. One is dropped with the last plug-in that uses it.
 #[derive(Default)]
@@ -48,11 +48,6 @@ impl SharedArtifacts {
         }
         Arc::clone(slots.by_key.entry(key).or_default())
     }
-}
-
-/// Ignores poisoning: the data behind a lock is always consistent.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for SharedArtifacts {

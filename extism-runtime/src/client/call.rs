@@ -1,5 +1,8 @@
 use super::future::OptionalFuture;
-use crate::{CallFuture, Decode, Encode, Error, Plugin, plugin::RawExport};
+use crate::{
+    Decode, Encode, Error, Plugin,
+    plugin::{CallFuture, export::RawExport},
+};
 
 /// Calls an export by its handle; this is what a client's methods do.
 ///
@@ -41,7 +44,7 @@ pub fn call_optional_async<'p, I: Encode, O: Decode<'p>>(
     plugin: &'p mut Plugin,
     export: Option<RawExport>,
     input: I,
-) -> OptionalFuture<'p, O> {
+) -> OptionalFuture<CallFuture<'p, O>> {
     OptionalFuture(export.map(|export| call_async(plugin, export, input)))
 }
 

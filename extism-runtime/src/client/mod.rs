@@ -1,31 +1,25 @@
 //! The parts that the clients of `#[plugin_interface]` are built from.
 
-mod call;
+pub(crate) mod call;
 mod context;
 mod forward;
 mod forward_shared;
-mod future;
-mod outcome;
+pub(crate) mod future;
+pub(crate) mod outcome;
 mod plugin_interface;
-mod resolved_exports;
+pub(crate) mod resolved_exports;
 mod scope;
-mod several;
+pub(crate) mod several;
+pub(crate) mod shared;
+pub(crate) mod shared_base;
+mod shared_interface;
+mod shared_returned;
 mod timeout;
-mod together;
+pub(crate) mod together;
 pub mod typed;
 mod view;
 
 pub use self::{
-    call::{flatten, map_present, value_or_panic},
-    context::WithContext,
-    forward::Forward,
-    forward_shared::ForwardShared,
-    future::{Either, either, then},
-    outcome::SameForClient,
-    plugin_interface::PluginInterface,
-    resolved_exports::{ResolvedExports, client, client_of},
-    several::SeveralArguments,
-    timeout::WithTimeout,
-    together::{Holder, Together},
-    view::View,
+    context::WithContext, forward::Forward, forward_shared::ForwardShared, plugin_interface::PluginInterface,
+    shared_interface::SharedInterface, timeout::WithTimeout, view::View,
 };

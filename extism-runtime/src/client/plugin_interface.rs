@@ -1,7 +1,11 @@
 use std::{any::Any, time::Duration};
 
-use super::{Forward, ResolvedExports, View, WithContext, WithTimeout, scope::Scope};
-use crate::{CompiledPlugin, Error, FromPlugin, Interface, Plugin};
+use super::{Forward, View, WithContext, WithTimeout, resolved_exports::ResolvedExports, scope::Scope};
+use crate::{
+    CompiledPlugin, Error, Plugin,
+    interface::Interface,
+    plugin::{FromPlugin, PoolOptions},
+};
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
 /// interfaces.
@@ -82,7 +86,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
 
 #[diagnostic::do_not_recommend]
 impl<P: PluginInterface> FromPlugin for P {
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error> {
-        plugin.try_into()
+    fn from_compiled(compiled: CompiledPlugin, _: PoolOptions) -> Result<Self, Error> {
+        (&compiled).try_into()
     }
 }

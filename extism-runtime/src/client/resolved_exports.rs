@@ -1,5 +1,9 @@
 use super::PluginInterface;
-use crate::{CompiledPlugin, Error, Method, Plugin, plugin::RawExport};
+use crate::{
+    CompiledPlugin, Error, Plugin,
+    interface::{Interface, Method},
+    plugin::export::RawExport,
+};
 
 /// An interface's exports as found in a plug-in, from which its client is built.
 #[derive(Debug)]
@@ -19,8 +23,16 @@ impl ResolvedExports {
     ///
     /// Returns an error that lists all exports that are missing or cannot be called.
     pub fn resolve<P: PluginInterface>(plugin: &Plugin) -> Result<Self, Error> {
-        let interface = P::interface();
-        let found = plugin.resolve(&interface.name, &interface.wanted())?;
+        Self::of_compiled(&plugin.compiled(), P::interface())
+    }
+
+    /// Finds all the exports of an interface.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error that lists all exports that are missing or cannot be called.
+    pub fn of_compiled(plugin: &CompiledPlugin, interface: &'static Interface) -> Result<Self, Error> {
+        let found = interface.resolve(plugin)?;
         Ok(Self { methods: &interface.methods, found, next: 0 })
     }
 

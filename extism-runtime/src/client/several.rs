@@ -4,7 +4,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::{CodecError, Encode, Encoding, Json, codec::Writer};
+use crate::{
+    Encode, Json,
+    codec::{CodecError, Writer},
+    interface::Encoding,
+};
 
 /// One of several arguments of a method.
 #[diagnostic::on_unimplemented(
@@ -46,7 +50,7 @@ impl<T: Serialize> SerializeArgument for T {
 
     #[cfg(feature = "msgpack")]
     fn msgpack(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
-        crate::Msgpack(self).encode(out)
+        crate::codec::Msgpack(self).encode(out)
     }
 
     #[cfg(not(feature = "msgpack"))]
@@ -56,7 +60,7 @@ impl<T: Serialize> SerializeArgument for T {
 }
 
 #[cfg(feature = "msgpack")]
-impl crate::Msgpack<()> {
+impl crate::codec::Msgpack<()> {
     /// For generated code, which names the codec so that the compiler reports when its feature is off.
     #[doc(hidden)]
     pub const ENCODING: Encoding = Encoding::Msgpack;

@@ -3,7 +3,7 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
-use super::{PluginInterface, ResolvedExports};
+use super::{PluginInterface, resolved_exports::ResolvedExports};
 use crate::{Error, Plugin};
 
 /// A typed client that borrows its plug-in; returned by [`PluginInterface::view`].

@@ -12,10 +12,10 @@
 //! | integers and floats | little endian, in the type's size |
 //! | `Option<T>` | none for `None`, else `T`'s |
 //! | `serde_json::Value`, [`Json<T>`] | JSON |
-//! | [`Msgpack<T>`](crate::Msgpack) | MessagePack, structures as arrays of their fields (feature `msgpack`) |
-//! | [`Prost<T>`](crate::Prost) | Protocol Buffers (feature `prost`) |
+//! | [`Msgpack<T>`](crate::codec::Msgpack) | MessagePack, structures as arrays of their fields (feature `msgpack`) |
+//! | [`Prost<T>`](crate::codec::Prost) | Protocol Buffers (feature `prost`) |
 //! | [`Base64<T>`] | `T`'s, in standard Base64 with padding |
-//! | [`Raw<T>`](crate::Raw) | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
+//! | [`Raw<T>`](crate::codec::Raw) | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
 
 mod base64;
 pub(crate) mod budget;

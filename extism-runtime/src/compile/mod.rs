@@ -5,14 +5,12 @@ mod modules;
 mod on_demand;
 
 use std::sync::{
-    Arc, LazyLock,
+    Arc,
     atomic::{AtomicU64, Ordering},
 };
 
-use uuid::Uuid;
 use wasmtime::{Linker, Store};
 
-pub(crate) use self::imports::Imported;
 use self::{
     modules::{PluginModule, fuse_all},
     on_demand::OnDemand,
@@ -21,11 +19,14 @@ use crate::{
     Error,
     artifact::CompileLimit,
     engine::{Allocation, POOLED_MEMORY},
+    env,
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Callback, Function, MissingState, States},
-    link::{self, BoundFunction, Linked},
+    imports::ImportInfo,
+    link::{self, BoundFunction, Linked, Provided},
     load::LoadedModule,
+    plugin_id::PluginId,
     settings::Settings,
     store::{CallState, Persistent, StoreData, Vars},
 };
@@ -40,13 +41,12 @@ pub(crate) struct CompiledInner {
     /// The main module's index among them.
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
-    pub(crate) imports: Vec<Imported>,
+    pub(crate) imports: Vec<ImportInfo>,
     /// Whether a module imports WASI, and WASI is allowed.
     pub(crate) uses_wasi: bool,
     /// Whether a call can wait for the host: each call then runs on a stack of its own.
     pub(crate) can_wait: bool,
-    /// Whether a module imports from a namespace in which the environment's functions have their old names.
-    uses_old_names: bool,
+    provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
@@ -70,11 +70,15 @@ pub(crate) fn compile(
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
-    let uses_old_names = modules.iter().any(|module| module.artifact.imports_old_names);
+    let provided = Provided {
+        wasi: uses_wasi,
+        old_names: modules.iter().any(|module| module.artifact.imports_old_names),
+        async_requests: sends_requests(&settings, &modules),
+    };
 
     let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].artifact));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi, uses_old_names)?;
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, provided)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
@@ -88,10 +92,10 @@ pub(crate) fn compile(
 
     let imports = imports::imports(&modules, &compiled);
     let waits = |function: &Arc<BoundFunction>| {
-        let is_it = |import: &Imported| import.namespace == function.namespace && import.name == function.name;
+        let is_it = |import: &ImportInfo| import.namespace == function.namespace && import.name == function.name;
         function.is_async() && imports.iter().any(is_it)
     };
-    let can_wait = uses_wasi || functions.iter().any(waits);
+    let can_wait = uses_wasi || provided.async_requests || functions.iter().any(waits);
     Ok(CompiledInner {
         serial: SERIAL.fetch_add(1, Ordering::Relaxed),
         settings,
@@ -101,7 +105,7 @@ pub(crate) fn compile(
         imports,
         uses_wasi,
         can_wait,
-        uses_old_names,
+        provided,
         #[cfg(feature = "wasi")]
         directories,
         functions,
@@ -112,6 +116,11 @@ pub(crate) fn compile(
 }
 
 impl CompiledInner {
+    /// Returns how instances are allocated as long as the pool has room.
+    pub(crate) fn preferred(&self) -> Allocation {
+        self.allocation
+    }
+
     /// Returns the linked code and its engine.
     pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
         Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
@@ -131,24 +140,12 @@ impl CompiledInner {
     /// Returns the state that a new plug-in starts with.
     pub(crate) fn persistent(&self) -> Box<Persistent> {
         Box::new(Persistent {
-            id: next_id(),
+            id: PluginId::next(),
             config: Arc::clone(&self.settings.config),
             vars: Vars::new(self.settings.max_var_bytes),
             context: None,
         })
     }
-}
-
-/// Returns an id that is unique in the process: the first is random, the others follow pseudo-randomly. Asking the
-/// system for each one would take some percent of the time to create an instance.
-fn next_id() -> Uuid {
-    static FIRST: LazyLock<u128> = LazyLock::new(|| Uuid::new_v4().as_u128());
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    // Odd, so that its multiples differ in their lower 62 bits, which are the id's own bits.
-    const STEP: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let bytes = FIRST.wrapping_add(STEP.wrapping_mul(count.into())).to_be_bytes();
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }
 
 /// Passes the host functions their states, and finds states that were given twice.
@@ -173,6 +170,14 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
         bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback }));
     }
     (bound, problems)
+}
+
+/// Returns whether the plug-in can send HTTP requests, and is allowed to.
+fn sends_requests(settings: &Settings, modules: &[PluginModule]) -> bool {
+    let imports = || modules.iter().flat_map(|module| &module.artifact.env_imports);
+    cfg!(feature = "http")
+        && settings.allowed_hosts.as_ref().is_some_and(|hosts| !hosts.is_empty())
+        && imports().any(|(namespace, name)| env::is_http_request(namespace, name))
 }
 
 /// Compiles for the preferred engine, or on demand if the modules don't fit into a pool.
@@ -218,7 +223,7 @@ fn scratch_store(
 ) -> Result<Store<StoreData>, Error> {
     let vars = Vars::new(None);
     let persistent =
-        Box::new(Persistent { id: Uuid::nil(), config: Arc::clone(&settings.config), vars, context: None });
+        Box::new(Persistent { id: PluginId::NONE, config: Arc::clone(&settings.config), vars, context: None });
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
@@ -270,21 +275,4 @@ fn check_memory(settings: &Settings, modules: &[PluginModule]) -> Vec<LinkProble
     too_large
         .map(|module| LinkProblem::Memory { module: module.name.clone(), needed: module.artifact.initial_pages, limit })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn each_id_is_another_random_one() {
-        let ids: HashSet<_> = (0..100_000).map(|_| next_id()).collect();
-        assert_eq!(ids.len(), 100_000);
-        assert!(ids.iter().all(|id| id.get_version_num() == 4 && id.get_variant() == uuid::Variant::RFC4122));
-        // Consecutive ids must look different in logs.
-        let starts: HashSet<_> = ids.iter().map(|id| id.as_fields().0).collect();
-        assert!(starts.len() > 90_000, "{}", starts.len());
-    }
 }

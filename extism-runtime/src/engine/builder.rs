@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use super::{Engine, EngineOptions, Profiling, options::CacheChoice};
-use crate::{Error, Features};
+use crate::{Error, features::Features};
 
 /// Configures an [`Engine`].
 ///

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::Features;
+use crate::features::Features;
 
 /// The profiler to which the compiled code is made known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

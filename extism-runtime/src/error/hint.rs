@@ -3,7 +3,7 @@ use std::fmt;
 use super::BuiltFor;
 use crate::display;
 
-/// What may help if an import is [missing](crate::LinkProblem::Missing).
+/// What may help if an import is [missing](crate::error::LinkProblem::Missing).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MissingHint {

@@ -6,9 +6,11 @@ mod hint;
 mod interface;
 mod limit;
 mod link;
+mod memory;
 mod site;
 mod states;
 mod trap;
+mod var;
 
 #[cfg(test)]
 mod tests;
@@ -22,10 +24,15 @@ pub use self::{
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem},
+    memory::MemoryError,
     site::Site,
     trap::{Frame, TrapError},
+    var::VarError,
 };
-use crate::{display, load::LoadError, manifest::ManifestError};
+use crate::display;
+#[cfg(feature = "http")]
+pub use crate::http::HttpError;
+pub use crate::{load::LoadError, manifest::ManifestError};
 
 /// The most bytes kept of what was attempted.
 const MAX_CONTEXT: usize = 1024;
@@ -152,6 +159,22 @@ pub enum Error {
         at: Box<Site>,
         /// The limit that applied.
         limit: Duration,
+    },
+
+    /// All instances of a [`Pool`](crate::Pool) stayed in use for as long as it waits for one. The plug-in has not been
+    /// called.
+    #[error(
+        "plug-in `{}` is busy: all {instances} instances of its pool were in use for {waited:?}; try again later, or \
+         raise the pool's `with_max_instances` or `with_max_wait`",
+        display::name(plugin)
+    )]
+    Busy {
+        /// The plug-in's name.
+        plugin: String,
+        /// How many instances the pool may have.
+        instances: usize,
+        /// How long was waited.
+        waited: Duration,
     },
 
     /// The call was cancelled through its [`CancelHandle`](crate::CancelHandle).

@@ -3,7 +3,7 @@
 use std::{error::Error as _, io, time::Duration};
 
 use super::*;
-use crate::{MissingHint, ValType, codec::CodecError, load::LoadError, manifest::Manifest, value::FuncType};
+use crate::{ValType, codec::CodecError, error::MissingHint, load::LoadError, manifest::Manifest, value::FuncType};
 
 /// The most that an error shows: a text, and what surrounds it.
 const MOST: usize = (1 << 20) + (16 << 10);
@@ -49,6 +49,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::engine(text(), text()),
         Error::Output { path: "file".into(), source: file },
         Error::LogTooLong { at: at(), limit: 0 },
+        Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
     ]
 }
 
@@ -74,6 +75,7 @@ fn variant(error: &Error) -> usize {
         Error::Engine { .. } => 16,
         Error::Output { .. } => 17,
         Error::LogTooLong { .. } => 18,
+        Error::Busy { .. } => 19,
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Engine, Error, ExportType, Features, PluginBuilder, Wasm, kernel::layout::PAGE};
+use crate::{Engine, Error, PluginBuilder, Wasm, features::Features, kernel::layout::PAGE};
 
 #[cfg(test)]
 #[path = "../../../fuzz/src/smith.rs"]
@@ -55,8 +55,13 @@ pub fn instantiate(flags: u16, wasm: &[u8]) {
         Ok(compiled) => compiled,
         Err(error) => return check(&error),
     };
-    let exports: Vec<String> =
-        compiled.exports().filter(ExportType::is_callable).map(|export| export.name.to_owned()).take(CALLS).collect();
+    let exports: Vec<String> = compiled
+        .exports()
+        .iter()
+        .filter(|export| export.is_callable())
+        .map(|export| export.name.clone())
+        .take(CALLS)
+        .collect();
     for _ in 0..2 {
         let mut plugin = match within(TIMEOUT, || compiled.instantiate()) {
             Ok(plugin) => plugin,

@@ -1,15 +1,14 @@
 use std::{any::Any, fmt, time::Duration, time::Instant};
 
-use uuid::Uuid;
 use wasmtime::{AsContextMut as _, Caller, Memory};
 
-use super::{
-    Handle,
-    memory::{self, MemoryError},
-};
+use super::{Handle, memory};
 use crate::{
-    CancelHandle, Decode, Encode, kernel,
-    store::{StoreData, VarError},
+    CancelHandle, Decode, Encode,
+    error::{MemoryError, VarError},
+    kernel,
+    plugin_id::PluginId,
+    store::StoreData,
     value::Val,
 };
 
@@ -32,7 +31,7 @@ impl<'a> CurrentPlugin<'a> {
 
     /// Returns the plug-in's id, unique in the process.
     #[must_use]
-    pub fn id(&self) -> Uuid {
+    pub fn id(&self) -> PluginId {
         self.caller.data().persistent.id
     }
 

@@ -11,8 +11,7 @@ pub use self::{
     current::CurrentPlugin,
     function::{DEFAULT_NAMESPACE, Function, HostFuture, IntoFunctions},
     handle::Handle,
-    memory::MemoryError,
-    state::{State, Value},
+    state::{Scalar, State},
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},
 };
 pub(crate) use self::{

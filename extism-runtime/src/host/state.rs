@@ -81,7 +81,7 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for State<T> {
 
 /// A raw WebAssembly value, `i32`, `i64`, `f32` or `f64`, as an argument or result of `#[host_fn]` functions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Value<T>(pub T);
+pub struct Scalar<T>(pub T);
 
 /// All states of a builder, by type.
 #[derive(Clone, Default)]

@@ -6,20 +6,43 @@ mod pdk;
 mod producers;
 mod types;
 
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+
 pub use self::{
-    module::{ImportInfo, ImportOrigin, ModuleInfo},
+    module::ModuleInfo,
     pdk::{Pdk, PdkEvidence},
     producers::Producer,
 };
 use crate::{
-    Error, Interface, InterfaceError, Mismatch, MismatchKind,
-    exports::call_kind,
+    Error,
+    error::{InterfaceError, Mismatch, MismatchKind},
+    interface::Interface,
     load::{LoadedModule, LoadedModules},
     nearest::nearest,
     value::ExternType,
 };
+pub use crate::{
+    exports::ExportInfo,
+    imports::{ImportInfo, ImportOrigin},
+};
 
 /// A plug-in as its modules describe it; returned by [`PluginBuilder::inspect`](crate::PluginBuilder::inspect).
+///
+/// It can be serialized. In JSON, there are also `wasi` ([`uses_wasi`](Self::uses_wasi)) and `needs`
+/// ([`host_imports`](Self::host_imports)):
+///
+/// ```
+/// use extism_runtime::PluginBuilder;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let module = r#"(module (import "extism:host/user" "kv_read" (func (param i64) (result i64))))"#;
+/// let inspection = PluginBuilder::new(module).inspect()?;
+/// let json = serde_json::to_value(&inspection)?;
+/// assert_eq!(json["needs"][0]["name"], "kv_read");
+/// assert_eq!(json["needs"][0]["params"][0], "i64");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inspection {
@@ -29,21 +52,14 @@ pub struct Inspection {
     pub modules: Vec<ModuleInfo>,
 }
 
-/// Something that a module exports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ExportInfo {
-    /// Its name.
-    pub name: String,
-    /// Its type.
-    pub ty: ExternType,
-}
-
-impl ExportInfo {
-    /// Returns whether it is a function that the host can call: one of `() -> i32` or `() -> ()`.
-    #[must_use]
-    pub fn is_callable(&self) -> bool {
-        matches!(&self.ty, ExternType::Func(ty) if call_kind(ty).is_some())
+impl Serialize for Inspection {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut fields = to.serialize_struct("Inspection", 4)?;
+        fields.serialize_field("plugin", &self.plugin)?;
+        fields.serialize_field("wasi", &self.uses_wasi())?;
+        fields.serialize_field("needs", &self.host_imports().collect::<Vec<_>>())?;
+        fields.serialize_field("modules", &self.modules)?;
+        fields.end()
     }
 }
 
@@ -62,17 +78,14 @@ impl Inspection {
     }
 
     /// Returns the imports of all modules that the host must satisfy with host functions.
-    pub fn host_imports(&self) -> impl Iterator<Item = (&ModuleInfo, &ImportInfo)> {
-        self.modules.iter().flat_map(|module| {
-            let imports = module.imports.iter().filter(|import| import.origin == ImportOrigin::Host);
-            imports.map(move |import| (module, import))
-        })
+    pub fn host_imports(&self) -> impl Iterator<Item = &ImportInfo> {
+        self.imports().filter(|import| import.origin == ImportOrigin::Host)
     }
 
     /// Returns whether a module imports WASI.
     #[must_use]
     pub fn uses_wasi(&self) -> bool {
-        self.modules.iter().flat_map(|module| &module.imports).any(|import| import.origin == ImportOrigin::Wasi)
+        self.imports().any(|import| import.origin == ImportOrigin::Wasi)
     }
 
     /// Checks that the plug-in has an interface's exports, like [`Interface::check`] does for a plug-in that can be
@@ -88,6 +101,10 @@ impl Inspection {
             return Ok(());
         }
         Err(InterfaceError { plugin: self.plugin.clone(), interface: Some(interface.name.to_string()), mismatches })
+    }
+
+    fn imports(&self) -> impl Iterator<Item = &ImportInfo> {
+        self.modules.iter().flat_map(|module| &module.imports)
     }
 
     fn mismatch(&self, name: &str, optional: bool) -> Option<Mismatch> {

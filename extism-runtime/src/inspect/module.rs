@@ -1,19 +1,19 @@
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
 use wasmparser::{Encoding, KnownCustom, Parser, Payload, Validator};
 
-use super::{ExportInfo, Pdk, Producer, pdk, producers, types};
+use super::{ExportInfo, ImportInfo, ImportOrigin, Pdk, Producer, pdk, producers, types};
 use crate::{
     Error,
-    artifact::WASI,
-    env,
     fuse::{FEATURES, FuseError, refuse_shared_memories},
     load::LoadedModule,
-    value::ExternType,
 };
 
 /// A module of a plug-in.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// In JSON, [`size`](Self::size) is `bytes` and [`has_start`](Self::has_start) is `start`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ModuleInfo {
     /// Its name in the manifest; `main` if it has none.
@@ -21,6 +21,7 @@ pub struct ModuleInfo {
     /// Where it came from: a path, a URL or `memory`.
     pub origin: String,
     /// Bytes of its binary format.
+    #[serde(rename = "bytes")]
     pub size: usize,
     /// The SHA-256 of what was loaded (of the text, if the module is in the text format), in hexadecimal, as in a
     /// manifest's `hash`.
@@ -32,39 +33,12 @@ pub struct ModuleInfo {
     /// The initial pages of 64 KiB of the memories that it defines.
     pub initial_pages: u64,
     /// Whether it has a start function.
+    #[serde(rename = "start")]
     pub has_start: bool,
     /// The languages, tools and SDKs that its `producers` section lists.
     pub producers: Vec<Producer>,
     /// The plug-in development kit that it was written with, if it can be detected.
     pub pdk: Option<Pdk>,
-}
-
-/// Something that a module imports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ImportInfo {
-    /// The namespace that it is imported from.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// Its type.
-    pub ty: ExternType,
-    /// Who must provide it.
-    pub origin: ImportOrigin,
-}
-
-/// Who must provide what a module imports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ImportOrigin {
-    /// The runtime, for every plug-in.
-    Runtime,
-    /// The runtime, for plug-ins that may use WASI.
-    Wasi,
-    /// Another module of the plug-in.
-    Module,
-    /// The host, with a host function.
-    Host,
 }
 
 /// Reads a module and validates it.
@@ -104,27 +78,20 @@ fn read(module: &LoadedModule) -> Result<ModuleInfo, FuseError> {
     }
     let types = Validator::new_with_features(FEATURES).validate_all(&module.wasm)?;
     info.exports = types::exports(types.as_ref());
-    info.imports = types::imports(types.as_ref());
+    info.imports = types::imports(types.as_ref(), &module.name);
     info.pdk = pdk::detect(&info, function_names);
     Ok(info)
 }
 
-/// Determines who provides each import, as linking would.
+/// Finds the imports that other modules provide, as linking would.
 pub(super) fn resolve(modules: &mut [ModuleInfo]) {
     let all_exports: HashMap<String, HashSet<String>> = modules
         .iter()
         .map(|module| (module.name.clone(), module.exports.iter().map(|export| export.name.clone()).collect()))
         .collect();
     for import in modules.iter_mut().flat_map(|module| &mut module.imports) {
-        let giver = all_exports.get(&import.namespace);
-        import.origin = if giver.is_some_and(|exports| exports.contains(&import.name)) {
-            ImportOrigin::Module
-        } else if env::is_known(&import.namespace, &import.name) {
-            ImportOrigin::Runtime
-        } else if import.namespace == WASI {
-            ImportOrigin::Wasi
-        } else {
-            ImportOrigin::Host
-        };
+        if all_exports.get(&import.namespace).is_some_and(|exports| exports.contains(&import.name)) {
+            import.origin = ImportOrigin::Module;
+        }
     }
 }

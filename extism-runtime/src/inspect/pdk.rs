@@ -3,11 +3,16 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use super::{ModuleInfo, Producer};
 use crate::fuse::environment;
 
 /// The plug-in development kit that a module was written with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// In JSON, `certain` says whether the [`evidence`](Self::evidence) is [`Names`](PdkEvidence::Names), and `before_1_0` is
+/// left out if it is false.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Pdk {
     /// The language that the kit is for.
@@ -15,19 +20,26 @@ pub struct Pdk {
     /// The kit's name.
     pub name: &'static str,
     /// Whether it is a version from before 1.0, which uses other function names.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub before_1_0: bool,
     /// How it was detected.
+    #[serde(rename = "certain", serialize_with = "certain")]
     pub evidence: PdkEvidence,
 }
 
 /// How a [`Pdk`] was detected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PdkEvidence {
     /// By the names of functions that belong to the kit.
     Names,
     /// Only by the compiler: the kit is the one for its language.
     Compiler,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it by reference")]
+fn certain<S: Serializer>(evidence: &PdkEvidence, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_bool(*evidence == PdkEvidence::Names)
 }
 
 impl fmt::Display for Pdk {

@@ -1,7 +1,8 @@
+use serde::Serialize;
 use wasmparser::ProducersSectionReader;
 
 /// An entry of a module's `producers` section (WebAssembly tool conventions, "Producers Section").
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Producer {
     /// The kind of entry: `language`, `processed-by` or `sdk`.

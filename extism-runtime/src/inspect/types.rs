@@ -5,7 +5,7 @@ use wasmparser::{
     types::{EntityType, TypesRef},
 };
 
-use super::{ExportInfo, ImportInfo, ImportOrigin};
+use super::{ExportInfo, ImportInfo};
 use crate::{
     value::{ExternType, FuncType},
     wasm_types::{func_type, val_type},
@@ -14,19 +14,14 @@ use crate::{
 /// Returns the module's exports, in their original order.
 pub(super) fn exports(types: TypesRef<'_>) -> Vec<ExportInfo> {
     let exports = types.core_exports().into_iter().flatten();
-    exports.map(|(name, ty)| ExportInfo { name: name.to_owned(), ty: extern_type(types, ty) }).collect()
+    exports.map(|(name, ty)| ExportInfo::new(name, extern_type(types, ty))).collect()
 }
 
-/// Returns the module's imports, in their original order; their origin is not known yet.
-pub(super) fn imports(types: TypesRef<'_>) -> Vec<ImportInfo> {
+/// Returns the module's imports, in their original order; what other modules provide is not known yet.
+pub(super) fn imports(types: TypesRef<'_>, module: &str) -> Vec<ImportInfo> {
     let imports = types.core_imports().into_iter().flatten();
     imports
-        .map(|(namespace, name, ty)| ImportInfo {
-            namespace: namespace.to_owned(),
-            name: name.to_owned(),
-            ty: extern_type(types, ty),
-            origin: ImportOrigin::Host,
-        })
+        .map(|(namespace, name, ty)| ImportInfo::new(module, namespace, name, extern_type(types, ty), false))
         .collect()
 }
 

@@ -23,6 +23,9 @@ pub(crate) fn is_exhausted(mem: &[u8]) -> bool {
 /// A system page of zeroes.
 static HOST_PAGE: [u8; 4096] = [0; 4096];
 
+/// How many bytes past their blocks guests are known to write, in words, at most.
+const SLACK: usize = 64;
+
 /// Forgets all blocks, the input, the output and the error. The bytes of the heap remain, but no handle is valid any
 /// more.
 #[inline]
@@ -71,8 +74,7 @@ pub(crate) fn wipe_blocks(mem: &mut [u8], since: u32) {
     let used = u32_at(mem, AT) as usize;
     reset(mem);
     let heap = mem.get_mut(HEAP as usize..).unwrap_or_default();
-    // Guests write some bytes past their blocks, by words.
-    let used = heap.len().min(used + HOST_PAGE.len());
+    let used = heap.len().min(used + SLACK);
     heap.get_mut(..used).unwrap_or_default().fill(0);
 }
 
@@ -101,6 +103,12 @@ pub(crate) fn commit_input(mem: &mut [u8], length: usize) -> Result<(), KernelEr
     set_u64(mem, INPUT_LENGTH, length);
     set_u64(mem, INPUT_LIMIT_U64, length.saturating_sub(7));
     Ok(())
+}
+
+/// Returns the input of the call that was started last.
+pub(crate) fn input(mem: &[u8]) -> Result<&[u8], KernelError> {
+    let range = bounds(mem, u64_at(mem, INPUT_OFFSET), u64_at(mem, INPUT_LENGTH))?;
+    Ok(mem.get(range).unwrap_or_default())
 }
 
 /// Returns the range that the guest passed to `output_set`; an empty one if it did not call it.

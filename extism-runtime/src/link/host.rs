@@ -76,7 +76,7 @@ impl BoundFunction {
     }
 
     #[cold]
-    fn fail(&self, source: crate::BoxError) -> wasmtime::Error {
+    fn fail(&self, source: crate::error::BoxError) -> wasmtime::Error {
         wasmtime::Error::new(memory::failure(&self.name, source))
     }
 }

@@ -2,9 +2,8 @@
 
 mod sink;
 
-use uuid::Uuid;
-
 pub use self::sink::{set_log_callback, set_log_file};
+use crate::plugin_id::PluginId;
 
 /// The severity of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,24 +34,24 @@ impl std::fmt::Display for LogLevel {
 }
 
 impl std::str::FromStr for LogLevel {
-    type Err = UnknownLogLevel;
+    type Err = ParseLogLevelError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownLogLevel> {
+    fn from_str(text: &str) -> Result<Self, ParseLogLevelError> {
         match text.to_ascii_lowercase().as_str() {
             "trace" => Ok(Self::Trace),
             "debug" => Ok(Self::Debug),
             "info" => Ok(Self::Info),
             "warn" | "warning" => Ok(Self::Warn),
             "error" => Ok(Self::Error),
-            _ => Err(UnknownLogLevel { text: text.to_owned() }),
+            _ => Err(ParseLogLevelError { text: text.to_owned() }),
         }
     }
 }
 
-/// The error if a text is not a [`LogLevel`].
+/// A text is not a [`LogLevel`]: the error of its [`FromStr`](std::str::FromStr).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is no log level; known are trace, debug, info, warn and error")]
-pub struct UnknownLogLevel {
+pub struct ParseLogLevelError {
     text: String,
 }
 
@@ -63,7 +62,7 @@ pub struct LogRecord<'a> {
     /// The line's severity.
     pub level: LogLevel,
     /// The plug-in's id.
-    pub id: Uuid,
+    pub id: PluginId,
     /// The plug-in's name.
     pub plugin: &'a str,
     /// The text; invalid UTF-8 is replaced.
@@ -79,7 +78,7 @@ pub(crate) fn enabled(level: LogLevel) -> bool {
 }
 
 /// Writes a plug-in's line.
-pub(crate) fn emit(level: LogLevel, id: Uuid, plugin: &str, message: &str) {
+pub(crate) fn emit(level: LogLevel, id: PluginId, plugin: &str, message: &str) {
     macro_rules! event {
         ($level:ident) => {
             tracing::event!(target: TARGET, tracing::Level::$level, plugin, %id, "{message}")

@@ -64,7 +64,7 @@ pub(crate) use self::{
 ///     .with_config_key("vowels", "aeiouy")
 ///     .with_allowed_host("*.example.com");
 /// assert_eq!(Manifest::from_json(manifest.to_json()?)?, manifest);
-/// # Ok::<(), extism_runtime::ManifestError>(())
+/// # Ok::<(), extism_runtime::error::ManifestError>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Manifest {

@@ -1,13 +1,16 @@
-use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc};
+use std::{fmt, marker::PhantomData, panic::resume_unwind, path::PathBuf, sync::Arc};
 
 use crate::{
-    BuildStage, CompiledPlugin, DownloadProgress, Engine, Error, FromPlugin, Inspection, Plugin, Profiling, Source,
-    WasiOutput, compile,
-    engine::EngineOptions,
+    CompiledPlugin, Engine, Error, Plugin, Source,
+    background::Background,
+    compile,
+    engine::{EngineOptions, Profiling},
     host::{Function, IntoFunctions, States},
+    inspect::Inspection,
     limits::Limits,
-    load::{self, LoadOptions, LoadedModules},
-    settings::{InstanceOptions, Reuse, Settings},
+    load::{self, DownloadProgress, LoadOptions, LoadedModules},
+    plugin::{BuildStage, FromPlugin, PoolOptions},
+    settings::{InstanceOptions, Reuse, Settings, WasiOutput},
 };
 
 /// Builds a plug-in with what its manifest cannot provide: host functions, WASI, an engine, files for debugging.
@@ -46,6 +49,8 @@ pub(super) struct Options {
     profiling: Option<Profiling>,
     load: LoadOptions,
     on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
+    /// Of what has a pool.
+    pub(super) pool: PoolOptions,
 }
 
 impl PluginBuilder {
@@ -64,6 +69,7 @@ impl PluginBuilder {
             profiling: None,
             load: LoadOptions::default(),
             on_stage: None,
+            pool: PoolOptions::default(),
         };
         Self { options, plugin: PhantomData }
     }
@@ -142,7 +148,7 @@ impl<P> PluginBuilder<P> {
         callback: F,
     ) -> Self
     where
-        F: Fn(&mut crate::CurrentPlugin<'_>, &[crate::Val], &mut [crate::Val]) -> Result<(), crate::BoxError>
+        F: Fn(&mut crate::CurrentPlugin<'_>, &[crate::Val], &mut [crate::Val]) -> Result<(), crate::error::BoxError>
             + Send
             + Sync
             + 'static,
@@ -217,12 +223,12 @@ impl<P> PluginBuilder<P> {
     /// there.
     ///
     /// ```
-    /// # use extism_runtime::{ImportOrigin, PluginBuilder};
+    /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};
     /// # let wasm = r#"(module (import "extism:host/user" "kv_read" (func (param i64) (result i64)))
     /// #   (func (export "run")))"#;
     /// let inspection = PluginBuilder::new(wasm).inspect()?;
     /// assert_eq!(inspection.exports()[0].name, "run");
-    /// let needed: Vec<_> = inspection.host_imports().map(|(_, import)| import.name.as_str()).collect();
+    /// let needed: Vec<_> = inspection.host_imports().map(|import| import.name.as_str()).collect();
     /// assert_eq!(needed, ["kv_read"]);
     /// # Ok::<(), extism_runtime::Error>(())
     /// ```
@@ -249,7 +255,33 @@ impl<P> PluginBuilder<P> {
     where
         P: FromPlugin,
     {
-        P::from_plugin(self.compile()?.instantiate()?)
+        let pool = self.options.pool;
+        P::from_compiled(self.compile()?, pool)
+    }
+
+    /// Like [`build`](Self::build), for async code: the work runs on a thread of its own, which the future waits for. If
+    /// the future is dropped, that thread ends what it began.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), extism_runtime::Error> {
+    /// # tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(async {
+    /// use extism_runtime::{Plugin, PluginBuilder};
+    ///
+    /// let mut plugin: Plugin = PluginBuilder::new("examples/plugins/echo.wasm").build_async().await?;
+    /// assert_eq!(plugin.call_async::<_, &str>("echo", "hello").await?, "hello");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`build`](Self::build). Also if the system cannot start a thread.
+    pub fn build_async(self) -> impl Future<Output = Result<P, Error>> + Send
+    where
+        P: FromPlugin + Send + 'static,
+    {
+        in_background(self.options, PluginBuilder::<P>::build)
     }
 
     /// Loads, compiles and links the plug-in; the result creates instances.
@@ -276,6 +308,29 @@ impl<P> PluginBuilder<P> {
         let compiled = compile::compile(settings, &modules, &functions, &states)?;
         Ok(CompiledPlugin(Arc::new(compiled)))
     }
+
+    /// Like [`compile`](Self::compile), for async code: the work runs on a thread of its own, which the future waits for.
+    /// If the future is dropped, that thread ends what it began.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`compile`](Self::compile). Also if the system cannot start a thread.
+    pub fn compile_async(self) -> impl Future<Output = Result<CompiledPlugin, Error>> + Send + use<P> {
+        // Whatever `build` returns need not be able to move between threads.
+        in_background(self.options, PluginBuilder::<Plugin>::compile)
+    }
+}
+
+/// Builds something on a thread of its own.
+async fn in_background<P: 'static, T: Send + 'static>(
+    options: Options,
+    build: fn(PluginBuilder<P>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let builder = PluginBuilder { options, plugin: PhantomData };
+    let building = Background::start("extism-build", move || build(builder));
+    let building = building.map_err(|error| Error::engine("cannot start a thread that builds the plug-in", error))?;
+    // A panic is that of a function of the program's, such as one that shows the progress.
+    building.await.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 impl Options {

@@ -1,43 +1,15 @@
 use std::{fmt, sync::Arc};
 
 use super::{Plugin, PluginBuilder};
-use crate::{Error, ExternType, Source, compile::CompiledInner, error::InterfaceError};
+use crate::{
+    Error, Source,
+    compile::CompiledInner,
+    inspect::{ExportInfo, ImportInfo},
+};
 
 /// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
 #[derive(Clone)]
 pub struct CompiledPlugin(pub(crate) Arc<CompiledInner>);
-
-/// An export of a plug-in's main module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ExportType<'a> {
-    /// The export's name.
-    pub name: &'a str,
-    /// The export's type. A plug-in's functions have `() -> i32` or `() -> ()`.
-    pub ty: &'a ExternType,
-}
-
-impl ExportType<'_> {
-    /// Returns whether it is a function that the host can call.
-    #[must_use]
-    pub fn is_callable(&self) -> bool {
-        matches!(self.ty, ExternType::Func(ty) if crate::exports::call_kind(ty).is_some())
-    }
-}
-
-/// An import of one of a plug-in's modules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ImportType<'a> {
-    /// The importing module's name.
-    pub module: &'a str,
-    /// The namespace that it imports from: another module's name, or one of the host's.
-    pub namespace: &'a str,
-    /// The import's name.
-    pub name: &'a str,
-    /// The import's type.
-    pub ty: &'a ExternType,
-}
 
 impl CompiledPlugin {
     /// Loads and compiles a plug-in without host functions and without WASI; [`PluginBuilder`] provides these and more.
@@ -76,29 +48,14 @@ impl CompiledPlugin {
 
     /// Returns the main module's exports, in the module's order.
     #[must_use]
-    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
-        self.0.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
+    pub fn exports(&self) -> &[ExportInfo] {
+        self.0.exports.all()
     }
 
     /// Returns the modules' imports, from the runtime, the host, WASI and each other.
     #[must_use]
-    pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
-        self.0.imports.iter().map(|import| ImportType {
-            module: &import.module,
-            namespace: &import.namespace,
-            name: &import.name,
-            ty: &import.ty,
-        })
-    }
-
-    /// Returns the index of the function with this name, if it can be called.
-    pub(super) fn find(&self, name: &str) -> Result<u32, Error> {
-        let mismatch = match self.0.exports.callable(name) {
-            Ok(export) => return Ok(export),
-            Err(mismatch) => mismatch,
-        };
-        let plugin = self.name().to_owned();
-        Err(InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into())
+    pub fn imports(&self) -> &[ImportInfo] {
+        &self.0.imports
     }
 
     /// Returns whether there is a callable function with this name.

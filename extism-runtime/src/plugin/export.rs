@@ -1,7 +1,11 @@
 use std::{fmt, marker::PhantomData};
 
 use super::{CallFuture, Plugin};
-use crate::{Decode, Encode, Error};
+use crate::{
+    Decode, Encode, Error,
+    compile::CompiledInner,
+    error::{InterfaceError, Mismatch, MismatchKind},
+};
 
 /// An export of a plug-in, found and checked once: [`call`](Self::call) looks nothing up.
 ///
@@ -26,6 +30,19 @@ pub struct RawExport {
 impl RawExport {
     /// An export that belongs to no plug-in: its calls fail.
     pub(crate) const NONE: Self = Self { index: u32::MAX, compiled: u64::MAX };
+
+    /// Returns the export's index, if it belongs to this compiled plug-in.
+    #[inline]
+    pub(super) fn index_in(self, compiled: &CompiledInner) -> Result<u32, Error> {
+        if self.compiled == compiled.serial { Ok(self.index) } else { Err(self.foreign(compiled)) }
+    }
+
+    #[cold]
+    fn foreign(self, compiled: &CompiledInner) -> Error {
+        let export = compiled.exports.name(self.index).to_owned();
+        let (plugin, mismatch) = (compiled.settings.name.to_string(), Mismatch { export, kind: MismatchKind::Foreign });
+        InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into()
+    }
 }
 
 impl<I, O> Export<I, O> {

@@ -1,22 +1,43 @@
-use super::Plugin;
+use super::{
+    CompiledPlugin, Plugin,
+    pool::{Pool, PoolOptions},
+};
 use crate::Error;
 
-/// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in or a typed client of one.
+/// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in, a pool, or a typed client of
+/// either. `#[plugin_interface]` implements it for its clients.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a plug-in nor a client of one",
-    note = "a builder builds `Plugin`, or a client that `#[plugin_interface]` generates"
+    note = "a builder builds `Plugin`, `Pool`, or a client that `#[plugin_interface]` generates"
 )]
 pub trait FromPlugin: Sized {
-    /// Creates it from a plug-in.
+    /// Creates it from a compiled plug-in. The options are for those that have a pool.
     ///
     /// # Errors
     ///
-    /// Returns an error if the plug-in's exports do not satisfy the interface.
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error>;
+    /// Returns an error if the plug-in's exports do not satisfy the interface, or an instance cannot be created.
+    #[doc(hidden)]
+    fn from_compiled(compiled: CompiledPlugin, options: PoolOptions) -> Result<Self, Error>;
 }
 
 impl FromPlugin for Plugin {
-    fn from_plugin(plugin: Plugin) -> Result<Self, Error> {
-        Ok(plugin)
+    fn from_compiled(compiled: CompiledPlugin, _: PoolOptions) -> Result<Self, Error> {
+        compiled.instantiate()
     }
 }
+
+impl FromPlugin for Pool {
+    fn from_compiled(compiled: CompiledPlugin, options: PoolOptions) -> Result<Self, Error> {
+        Ok(Self::with_options(compiled, options))
+    }
+}
+
+/// What has a pool: [`Pool`] itself, and the clients of interfaces whose methods take `&self`. Their builder has the
+/// options of a [`PoolBuilder`](crate::pool::PoolBuilder).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is a single instance, which has no pool to configure",
+    note = "`Pool` and the clients of traits whose methods take `&self` have one"
+)]
+pub trait FromPool: FromPlugin {}
+
+impl FromPool for Pool {}

@@ -1,15 +1,15 @@
 use std::{any::Any, fmt, ops::Range, sync::Arc, time::Duration};
 
-use uuid::Uuid;
-
-use super::{CallFuture, Export, ExportType, ImportType, PluginBuilder, RawExport, resolve::resolve};
+use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
-    CompiledPlugin, Decode, Encode, Error, Reuse, Source,
+    CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
-    error::{InterfaceError, Mismatch, MismatchKind},
+    error::VarError,
+    inspect::{ExportInfo, ImportInfo},
     kernel,
+    plugin_id::PluginId,
     run::{self, CallOptions, Calling, Slot},
-    store::{CallContext, CallState, CancelHandle, Persistent, VarError},
+    store::{CallContext, CallState, CancelHandle},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
@@ -31,11 +31,11 @@ use crate::{
 /// # }
 /// ```
 pub struct Plugin {
-    compiled: Arc<CompiledInner>,
-    call: Arc<CallState>,
-    slot: Slot,
+    pub(super) compiled: Arc<CompiledInner>,
+    pub(super) call: Arc<CallState>,
+    pub(super) slot: Slot,
     /// The timeout of the calls that follow, if it is shorter than the plug-in's own.
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
 }
 
 impl Plugin {
@@ -74,26 +74,6 @@ impl Plugin {
     /// Creates a plug-in without an instance, to stand in for this one.
     pub(crate) fn vacant(&self) -> Self {
         Self { compiled: Arc::clone(&self.compiled), call: Arc::clone(&self.call), slot: Slot::vacant(), timeout: None }
-    }
-
-    /// Returns what shows whether the plug-in runs, and cancels its calls.
-    pub(super) fn call_state(&self) -> Arc<CallState> {
-        Arc::clone(&self.call)
-    }
-
-    /// Prepares the plug-in for another user, who must not find anything of earlier calls in it, and whose calls the
-    /// previous user must not be able to cancel.
-    pub(super) fn end_loan(&mut self, reuse: Reuse) {
-        self.call = Arc::default();
-        self.slot.forget_calls(&self.call, reuse != Reuse::Keep);
-        self.timeout = None;
-        // One that was leaked together with what was to remove it.
-        self.swap_context(None);
-        if reuse == Reuse::ResetState
-            && let Some(persistent) = self.slot.persistent_mut()
-        {
-            *persistent = Persistent { id: persistent.id, ..*self.compiled.persistent() };
-        }
     }
 
     /// Calls an export by name. The result may borrow from the plug-in's memory.
@@ -183,23 +163,14 @@ impl Plugin {
 
     /// Returns the main module's exports, in the module's order.
     #[must_use]
-    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
-        self.compiled.exports.iter().map(|export| ExportType { name: &export.name, ty: &export.ty })
+    pub fn exports(&self) -> &[ExportInfo] {
+        self.compiled.exports.all()
     }
 
     /// Returns the modules' imports; see [`CompiledPlugin::imports`].
     #[must_use]
-    pub fn imports(&self) -> Vec<ImportType<'_>> {
-        self.compiled
-            .imports
-            .iter()
-            .map(|import| ImportType {
-                module: &import.module,
-                namespace: &import.namespace,
-                name: &import.name,
-                ty: &import.ty,
-            })
-            .collect()
+    pub fn imports(&self) -> &[ImportInfo] {
+        &self.compiled.imports
     }
 
     /// Returns the compiled plug-in that this is an instance of.
@@ -210,8 +181,8 @@ impl Plugin {
 
     /// Returns the plug-in's id, unique in the process. It stays the same when a new instance replaces a failed one.
     #[must_use]
-    pub fn id(&self) -> Uuid {
-        self.slot.persistent().map_or(Uuid::nil(), |persistent| persistent.id)
+    pub fn id(&self) -> PluginId {
+        self.slot.persistent().map_or(PluginId::NONE, |persistent| persistent.id)
     }
 
     /// Returns the plug-in's name, as shown in errors and logs.
@@ -227,7 +198,7 @@ impl Plugin {
     }
 
     /// Returns the fuel that the last call used, in units of about one per instruction; `None` before the first call,
-    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::EngineBuilder::with_fuel)).
+    /// and when the engine does not count fuel ([`EngineBuilder::with_fuel`](crate::engine::EngineBuilder::with_fuel)).
     #[must_use]
     pub fn fuel_consumed(&self) -> Option<u64> {
         self.slot.fuel_consumed
@@ -288,13 +259,6 @@ impl Plugin {
         self.slot.persistent_mut()?.vars.remove(name)
     }
 
-    /// Finds an interface's exports, each listed with its name and whether it may be missing; reports all mismatches in
-    /// one error.
-    #[doc(hidden)]
-    pub fn resolve(&self, interface: &str, exports: &[(&str, bool)]) -> Result<Vec<Option<RawExport>>, Error> {
-        resolve(&self.compiled, interface, exports)
-    }
-
     /// Sets the value that host functions can access in later calls, and returns the previous one.
     #[doc(hidden)]
     pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send + Sync>>) -> Option<Box<dyn Any + Send + Sync>> {
@@ -314,23 +278,8 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let export = self.own(export);
+        let export = export.index_in(&self.compiled);
         self.call_by_index_async(export, &input, None)
-    }
-
-    #[doc(hidden)]
-    pub fn call_raw_with_context_async<'p, I, O>(
-        &'p mut self,
-        export: RawExport,
-        input: I,
-        context: Box<dyn Any + Send + Sync>,
-    ) -> CallFuture<'p, O>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let export = self.own(export);
-        self.call_by_index_async(export, &input, Some(context))
     }
 
     #[doc(hidden)]
@@ -340,29 +289,13 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let index = self.own(export)?;
+        let index = export.index_in(&self.compiled)?;
         let options = self.options();
         self.call_by_index(index, &input, options)
     }
 
     fn find(&self, name: &str) -> Result<u32, Error> {
-        self.compiled.exports.callable(name).map_err(|mismatch| self.mismatch(mismatch))
-    }
-
-    #[inline]
-    fn own(&self, export: RawExport) -> Result<u32, Error> {
-        if export.compiled == self.compiled.serial { Ok(export.index) } else { Err(self.foreign(export)) }
-    }
-
-    #[cold]
-    fn foreign(&self, export: RawExport) -> Error {
-        let export = self.compiled.exports.name(export.index).to_owned();
-        self.mismatch(Mismatch { export, kind: MismatchKind::Foreign })
-    }
-
-    #[cold]
-    fn mismatch(&self, mismatch: Mismatch) -> Error {
-        InterfaceError { plugin: self.name().to_owned(), interface: None, mismatches: vec![mismatch] }.into()
+        resolve::find(&self.compiled, name)
     }
 
     fn call_by_index_with_context<'p, I, O>(
@@ -424,6 +357,16 @@ impl Plugin {
         CallFuture::new(export.and_then(begin))
     }
 
+    /// Begins a call, and encodes its input.
+    pub(super) fn begin<I: Encode>(
+        &mut self,
+        export: u32,
+        input: &I,
+        options: CallOptions,
+    ) -> Result<Calling<'_>, Error> {
+        Calling::begin(&mut self.slot, &self.compiled, &self.call, export, input, options, None)
+    }
+
     /// Returns what a call that starts now may consume.
     #[inline]
     fn options(&self) -> CallOptions {
@@ -431,7 +374,7 @@ impl Plugin {
     }
 
     #[inline]
-    fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
+    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
         self.slot.decode(&self.compiled, export, output)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::PluginBuilder;
-use crate::Features;
+use crate::features::Features;
 
 /// Limits on what the plug-in may use. [`PluginBuilder::untrusted`] lists those of untrusted plug-ins.
 impl<P> PluginBuilder<P> {
@@ -15,7 +15,7 @@ impl<P> PluginBuilder<P> {
 
     /// Limits how long compiling the plug-in's modules may take; without a limit by default. A compilation is not
     /// started if its estimate is several times the limit; one that exceeds the limit ends in an error,
-    /// [`ModuleLimitError`](crate::ModuleLimitError), while a thread of the runtime finishes it in the background. Only
+    /// [`ModuleLimitError`](crate::error::ModuleLimitError), while a thread of the runtime finishes it in the background. Only
     /// a few such threads can run at a time. The estimate does not consider whether the compiled module is in the
     /// cache.
     pub fn with_compile_timeout(mut self, timeout: Duration) -> Self {
@@ -70,7 +70,7 @@ impl<P> PluginBuilder<P> {
     }
 
     /// Limits the bytes of each argument of a host function that is decoded from the plug-in's memory; by default only
-    /// that memory limits them. More is [`MemoryError::TooLarge`](crate::MemoryError::TooLarge), which ends the call.
+    /// that memory limits them. More is [`MemoryError::TooLarge`](crate::error::MemoryError::TooLarge), which ends the call.
     pub fn with_max_argument_bytes(mut self, bytes: u64) -> Self {
         self.options.limits.max_argument_bytes = Some(bytes);
         self
@@ -91,7 +91,7 @@ impl<P> PluginBuilder<P> {
     /// Limits the connections that all instances of the plug-in together may have for HTTP requests, 256 by default;
     /// connections that are still being made count too, even after the call that requested one has ended. A request
     /// waits for a free connection for half of its time limit and at most 10 seconds, and then fails with
-    /// [`HttpError::TooManyConnections`](crate::HttpError::TooManyConnections), which ends the call. 0 allows no
+    /// [`HttpError::TooManyConnections`](crate::error::HttpError::TooManyConnections), which ends the call. 0 allows no
     /// requests.
     ///
     /// All plug-ins together establish at most 64 connections at the same time; a plug-in may start another one only

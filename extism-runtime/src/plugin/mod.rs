@@ -1,25 +1,25 @@
-//! Plug-ins: builder, compiled plug-in, instance and exports.
+//! Plug-ins: from the builder over the compiled plug-in to an instance and its exports.
 
 mod builder;
 mod call_future;
 mod compiled;
-mod export;
+pub(crate) mod export;
 mod from_plugin;
 mod instance;
 mod limits;
-mod loan;
-mod pool;
+pub(crate) mod pool;
 mod resolve;
 mod stage;
 
+pub(crate) use self::pool::PerCall;
 pub use self::{
     builder::PluginBuilder,
     call_future::CallFuture,
-    compiled::{CompiledPlugin, ExportType, ImportType},
-    export::{Export, RawExport},
-    from_plugin::FromPlugin,
+    compiled::CompiledPlugin,
+    export::Export,
+    from_plugin::{FromPlugin, FromPool},
     instance::Plugin,
-    loan::PooledPlugin,
-    pool::{Pool, PoolBuilder},
+    pool::PoolOptions,
     stage::BuildStage,
 };
+pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};

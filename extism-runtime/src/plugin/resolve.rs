@@ -1,4 +1,4 @@
-use super::{CompiledPlugin, RawExport};
+use super::{CompiledPlugin, export::RawExport};
 use crate::{
     Error,
     compile::CompiledInner,
@@ -13,8 +13,21 @@ impl Interface {
     ///
     /// Returns an error that lists all exports that are missing or cannot be called.
     pub fn check(&self, plugin: &CompiledPlugin) -> Result<(), Error> {
-        resolve(&plugin.0, &self.name, &self.wanted()).map(drop)
+        self.resolve(plugin).map(drop)
     }
+
+    /// Finds the exports, in the order of the methods.
+    pub(crate) fn resolve(&self, plugin: &CompiledPlugin) -> Result<Vec<Option<RawExport>>, Error> {
+        resolve(&plugin.0, &self.name, &self.wanted())
+    }
+}
+
+/// Returns the index of the function with this name, if it can be called.
+pub(super) fn find(plugin: &CompiledInner, name: &str) -> Result<u32, Error> {
+    plugin.exports.callable(name).map_err(|mismatch| {
+        let plugin = plugin.settings.name.to_string();
+        InterfaceError { plugin, interface: None, mismatches: vec![mismatch] }.into()
+    })
 }
 
 /// Finds exports, each listed with its name and whether it may be missing; reports all mismatches in one error.

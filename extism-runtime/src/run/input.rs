@@ -3,8 +3,7 @@ use crate::{
     Encode, Error,
     codec::{self, CodecError, MAX_ATTEMPTS, Writer},
     compile::CompiledInner,
-    kernel,
-    store::PAGE,
+    kernel::{self, layout::PAGE},
 };
 
 /// Encodes a call's input directly into the kernel's memory, and discards what the last call left there.

@@ -12,7 +12,6 @@ mod limits;
 mod live;
 mod nesting;
 mod options;
-mod site;
 mod slot;
 
 pub(crate) use self::{
@@ -20,7 +19,13 @@ pub(crate) use self::{
     calling::{Called, Calling},
     nesting::thread,
     options::CallOptions,
-    site::site,
     slot::Slot,
 };
 use self::{instantiate::instantiate, limits::Limits, live::Live};
+use crate::{compile::CompiledInner, error::Site};
+
+/// Returns where a call of an export failed.
+#[cold]
+pub(crate) fn site(compiled: &CompiledInner, export: u32) -> Box<Site> {
+    Site::new(compiled.settings.name.clone(), compiled.exports.name(export))
+}

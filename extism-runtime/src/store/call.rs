@@ -2,7 +2,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering, fence},
+        atomic::{AtomicBool, AtomicU64, Ordering, fence},
     },
     task::Waker,
 };
@@ -14,13 +14,15 @@ const THREAD_SHIFT: u32 = 2;
 
 /// Tracks whether a plug-in's call is running, on which thread, and whether it was cancelled.
 ///
-/// A single word, so that a cancellation hits exactly the running call, never the next one. It is alone on its cache
+/// `word` is a single one, so that a cancellation hits exactly the running call, never the next one. It is alone on its cache
 /// line (on two, since processors prefetch pairs): each call writes to it, and its neighbours in memory may be in use
 /// by other threads' calls.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(crate) struct CallState {
     word: AtomicU64,
+    /// Whether there was ever a cancel handle of it.
+    has_handles: AtomicBool,
     /// Wakes the call's task, if it waits.
     waker: Mutex<Option<Waker>>,
 }
@@ -50,6 +52,17 @@ impl CallState {
         self.word.load(Ordering::Relaxed) & !CANCELLED == RUNNING | thread << THREAD_SHIFT
     }
 
+    /// Notes that there is a cancel handle of it.
+    pub(crate) fn add_handle(&self) {
+        self.has_handles.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns whether others may know of it: there was a cancel handle, or a call was never ended.
+    #[inline]
+    pub(crate) fn is_known(&self) -> bool {
+        self.has_handles.load(Ordering::Relaxed) || self.word.load(Ordering::Relaxed) & RUNNING != 0
+    }
+
     /// Notes that the running async call continues on the thread with this number.
     #[inline]
     pub(crate) fn resume(&self, thread: u64) {
@@ -76,7 +89,7 @@ impl CallState {
     }
 
     /// Wakes the call's task, if it waits.
-    pub(super) fn wake(&self) {
+    pub(crate) fn wake(&self) {
         let waker = self.lock().take();
         if let Some(waker) = waker {
             // A waker that panics is not a problem of whoever cancels.

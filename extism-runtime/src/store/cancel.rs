@@ -12,6 +12,7 @@ pub struct CancelHandle {
 
 impl CancelHandle {
     pub(crate) fn new(call: Arc<CallState>, engine: Engine) -> Self {
+        call.add_handle();
         Self { call, engine }
     }
 

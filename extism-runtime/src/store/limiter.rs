@@ -1,7 +1,6 @@
 use wasmtime::ResourceLimiter;
 
-use crate::engine::MAX_TABLE_ELEMENTS;
-pub(crate) use crate::kernel::layout::PAGE;
+use crate::{engine::MAX_TABLE_ELEMENTS, kernel::layout::PAGE};
 
 /// Bytes per table element. Some elements take only 4, but the limiter is not told which.
 const ELEMENT: u64 = 8;

@@ -10,26 +10,25 @@ mod vars;
 use std::sync::{Mutex, PoisonError};
 use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
 
-use uuid::Uuid;
 use wasmtime::Memory;
 
+pub use self::cancel::CancelHandle;
 pub(crate) use self::{
     call::{CallState, RunningCall},
     interrupt::Interrupt,
-    limiter::{Limiter, PAGE},
+    limiter::Limiter,
     vars::Vars,
 };
-pub use self::{cancel::CancelHandle, vars::VarError};
 #[cfg(feature = "wasi")]
 use crate::shares::Lease;
-use crate::{exports::Exports, settings::Settings};
+use crate::{exports::Exports, plugin_id::PluginId, settings::Settings};
 
 /// A value that the caller of a plug-in passes to the host functions that run during the call.
 pub(crate) type CallContext = Box<dyn Any + Send + Sync>;
 
 /// State that belongs to the plug-in rather than to its instance, and so survives a trap.
 pub(crate) struct Persistent {
-    pub(crate) id: Uuid,
+    pub(crate) id: PluginId,
     pub(crate) config: Arc<BTreeMap<String, String>>,
     pub(crate) vars: Vars,
     /// The context value that host functions see in the calls that follow.

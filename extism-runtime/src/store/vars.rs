@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::display;
+use crate::{display, error::VarError};
 
 /// Bytes that a plug-in's variables may take, unless the manifest says otherwise.
 const DEFAULT_MAX_BYTES: u64 = 1 << 20;
@@ -15,27 +15,6 @@ pub(crate) struct Vars {
     /// The total size of all variables, as [`size`] counts it.
     used: u64,
     max_bytes: u64,
-}
-
-/// Why a variable cannot be set.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum VarError {
-    /// The manifest switches variables off.
-    #[error("variables are switched off (`memory.max_var_bytes` is 0)")]
-    Off,
-    /// The names and values of all variables, plus 48 bytes each, would exceed the manifest's limit.
-    #[error("variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left")]
-    Full {
-        /// The variable's name; a very long name is truncated.
-        name: String,
-        /// The bytes of its name and value, plus 48.
-        needed: u64,
-        /// The bytes that are left.
-        left: u64,
-        /// The limit in bytes.
-        max: u64,
-    },
 }
 
 impl Vars {

@@ -21,7 +21,7 @@ use wasmtime_wasi::{
 };
 use wiggle::{GuestMemory, GuestPtr};
 
-use super::{NAMESPACE, context, trap};
+use super::{WASI, context, trap};
 use crate::{settings::Settings, shares::Lease, store::StoreData};
 
 const SUCCESS: i32 = 0;
@@ -44,13 +44,13 @@ type TimesArgs = (i32, i32, i32, i32, i64, i64, i32);
 
 /// Replaces the functions that open what a path leads to, and those that close it. The linker must allow shadowing.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
-    linker.func_wrap_async(NAMESPACE, "path_open", |mut caller, args| {
+    linker.func_wrap_async(WASI, "path_open", |mut caller, args| {
         Box::new(async move { path_open(&mut WasiGuest::of(&mut caller)?, args).await })
     })?;
-    linker.func_wrap_async(NAMESPACE, "path_filestat_set_times", |mut caller, args| {
+    linker.func_wrap_async(WASI, "path_filestat_set_times", |mut caller, args| {
         Box::new(async move { path_filestat_set_times(&mut WasiGuest::of(&mut caller)?, args).await })
     })?;
-    linker.func_wrap_async(NAMESPACE, "fd_close", |mut caller, (fd,): (i32,)| {
+    linker.func_wrap_async(WASI, "fd_close", |mut caller, (fd,): (i32,)| {
         Box::new(async move {
             let mut guest = WasiGuest::of(&mut caller)?;
             let (wasi, memory) = guest.begin();
@@ -59,7 +59,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
             errno
         })
     })?;
-    linker.func_wrap_async(NAMESPACE, "fd_renumber", |mut caller, (from, to): (i32, i32)| {
+    linker.func_wrap_async(WASI, "fd_renumber", |mut caller, (from, to): (i32, i32)| {
         Box::new(async move {
             let mut guest = WasiGuest::of(&mut caller)?;
             let (wasi, memory) = guest.begin();

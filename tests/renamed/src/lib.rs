@@ -80,7 +80,7 @@ pub fn functions() -> [Function; 1] {
 
 #[cfg(test)]
 mod tests {
-    use plug_ins::{Decode, IntoFunctions, codec};
+    use plug_ins::{Decode, codec, host::IntoFunctions};
 
     use super::*;
 

@@ -28,13 +28,13 @@ fn a_future_takes_input_and_gives_output_that_cannot_move_between_threads() {
     }
     struct Local(std::rc::Rc<str>);
     impl extism_runtime::Encode for Local {
-        fn encode(&self, out: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::CodecError> {
+        fn encode(&self, out: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::codec::CodecError> {
             self.0.encode(out)
         }
     }
     impl extism_runtime::Decode<'_> for Local {
-        fn decode(bytes: &[u8]) -> Result<Self, extism_runtime::CodecError> {
-            Ok(Self(std::str::from_utf8(bytes).map_err(extism_runtime::CodecError::new)?.into()))
+        fn decode(bytes: &[u8]) -> Result<Self, extism_runtime::codec::CodecError> {
+            Ok(Self(std::str::from_utf8(bytes).map_err(extism_runtime::codec::CodecError::new)?.into()))
         }
     }
     let mut plugin = plugin();

@@ -12,7 +12,8 @@ use std::{
 
 use extism_runtime::{
     __private::{HostFunction, Signature, bind, read_argument, write_result},
-    CancelHandle, Error, Function, HostArgument, HostOutput, Plugin, State, ValType,
+    CancelHandle, Error, Function, Plugin, State, ValType,
+    host::{HostArgument, HostOutput},
 };
 
 use crate::{block_on, drop_time, on_many_threads, on_one_thread, poll_once, wait, waiting};

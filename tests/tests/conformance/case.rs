@@ -2,10 +2,13 @@
 
 use std::{cell::RefCell, sync::Once};
 
-use extism_runtime::{Engine, Error, LogLevel, Manifest, Plugin, PluginBuilder, Wasm, set_log_callback};
+use extism_runtime::{
+    Engine, Error, Manifest, Plugin, PluginBuilder, Wasm,
+    log::{LogLevel, set_log_callback},
+};
 use serde_json::{Value, json};
 
-use crate::guests;
+use crate::guest;
 
 thread_local! {
     /// What the plug-ins of this thread have logged.
@@ -42,7 +45,7 @@ impl<'a> Case<'a> {
                 Some(name) => text(name),
                 None => "main",
             };
-            Wasm::file(guests().join(text(file))).with_name(name)
+            Wasm::file(guest(text(file))).with_name(name)
         });
         let mut manifest = Manifest::new(wasm);
         if let Some(pages) = case["manifest"]["memory"]["max_pages"].as_u64() {

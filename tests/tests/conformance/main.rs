@@ -9,17 +9,8 @@ mod server;
 
 use std::path::PathBuf;
 
-use extism_runtime::{Engine, EngineBuilder};
-
-/// The folder of the committed guests.
-fn guests() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/plugins")
-}
-
-fn fixture(name: &str) -> serde_json::Value {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
+use extism_runtime::{Engine, engine::EngineBuilder};
+use extism_tests::{fixture, guest};
 
 /// An engine whose compiled code is kept between the tests, and from one run to the next.
 fn engine(options: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Engine {

@@ -2,10 +2,13 @@
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
-use extism_runtime::{Engine, Error, Features, Plugin, PluginBuilder, Profiling};
+use extism_runtime::{
+    Engine, Error, Plugin, PluginBuilder,
+    engine::{Features, Profiling},
+};
 
 use crate::{
-    engine, guests,
+    engine, guest,
     rows::{ROWS, Row},
 };
 
@@ -36,7 +39,7 @@ fn each_answers(builder: impl Fn(&Row) -> PluginBuilder) {
 #[test]
 fn every_bundled_module_has_a_row() {
     let rows: BTreeSet<_> = ROWS.iter().map(|row| row.file.to_owned()).filter(|file| file.ends_with("wasm")).collect();
-    let bundled = guests().read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let bundled = guest("").read_dir().unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert_eq!(bundled.filter(|file| file.ends_with(".wasm")).collect::<BTreeSet<_>>(), rows);
 }
 

@@ -6,7 +6,7 @@ use extism_runtime::{
     Wasm, host_fn, host_fns,
 };
 
-use crate::guests;
+use crate::guest;
 
 /// A guest with a call that any instance of it answers alike, and one that takes far more of everything.
 pub struct Row {
@@ -33,7 +33,7 @@ impl Row {
     }
 
     pub fn manifest(&self) -> Manifest {
-        Manifest::new([Wasm::file(guests().join(self.file))]).with_config_key("greeting", "bonjour!")
+        Manifest::new([Wasm::file(guest(self.file))]).with_config_key("greeting", "bonjour!")
     }
 
     pub fn builder(&self) -> PluginBuilder {

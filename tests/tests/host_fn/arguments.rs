@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use extism_runtime::{CurrentPlugin, Error, Json, Plugin, PluginBuilder, State, Value, host_fn, host_fns};
+use extism_runtime::{CurrentPlugin, Error, Json, Plugin, PluginBuilder, State, host::Scalar, host_fn, host_fns};
 
 use crate::{importing, passing_on, passing_on_to};
 
@@ -27,10 +27,10 @@ fn an_owned_argument_is_decoded_from_its_handle() {
 static ADDRESS: AtomicUsize = AtomicUsize::new(0);
 
 #[host_fn]
-fn address(plugin: &CurrentPlugin<'_>, text: &str, bytes: Option<&[u8]>) -> Value<i64> {
+fn address(plugin: &CurrentPlugin<'_>, text: &str, bytes: Option<&[u8]>) -> Scalar<i64> {
     assert_eq!((plugin.name(), bytes), ("addresses", None));
     ADDRESS.store(text.as_ptr().addr(), Ordering::Relaxed);
-    Value(text.len().try_into().unwrap())
+    Scalar(text.len().try_into().unwrap())
 }
 
 #[test]
@@ -77,8 +77,8 @@ fn an_argument_that_is_no_such_value_ends_the_call_and_is_named() {
 }
 
 #[host_fn]
-fn sum(a: Value<i32>, b: Value<i64>, c: Value<f32>, d: Value<f64>) -> Value<f64> {
-    Value(f64::from(a.0) + f64::from(i32::try_from(b.0).unwrap()) + f64::from(c.0) + d.0)
+fn sum(a: Scalar<i32>, b: Scalar<i64>, c: Scalar<f32>, d: Scalar<f64>) -> Scalar<f64> {
+    Scalar(f64::from(a.0) + f64::from(i32::try_from(b.0).unwrap()) + f64::from(c.0) + d.0)
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn raw_values_are_passed_as_they_are() {
 }
 
 #[host_fn]
-fn remember(plugin: &mut CurrentPlugin<'_>, value: String, Value(_): Value<i32>) {
+fn remember(plugin: &mut CurrentPlugin<'_>, value: String, Scalar(_): Scalar<i32>) {
     plugin.set_var("remembered", value.as_bytes()).unwrap();
 }
 
@@ -221,7 +221,7 @@ fn conditional(
 }
 
 #[host_fn]
-fn nothing_left(#[cfg(any())] text: &str, #[cfg(any())] value: Value<i32>) {}
+fn nothing_left(#[cfg(any())] text: &str, #[cfg(any())] value: Scalar<i32>) {}
 
 #[test]
 fn an_argument_may_depend_on_a_condition() {

@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use extism_runtime::{Error, LinkProblem, PluginBuilder, State, Value, host_fn, host_fns};
+use extism_runtime::{Error, PluginBuilder, State, error::LinkProblem, host::Scalar, host_fn, host_fns};
 
 use crate::importing;
 
@@ -25,8 +25,8 @@ fn kv_write(store: State<KvStore>, other: State<Vec<u8>>, key: String) {
 }
 
 #[host_fn(name = "not an identifier", namespace = "env")]
-fn named(value: Value<i32>) -> Value<i64> {
-    Value(value.0.into())
+fn named(value: Scalar<i32>) -> Scalar<i64> {
+    Scalar(value.0.into())
 }
 
 #[host_fn]

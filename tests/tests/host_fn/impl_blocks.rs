@@ -5,7 +5,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use extism_runtime::{CurrentPlugin, IntoFunctions, State, Value, host_fn};
+use extism_runtime::{
+    CurrentPlugin, State,
+    host::{IntoFunctions, Scalar},
+    host_fn,
+};
 
 use crate::{passing_on, passing_on_to};
 
@@ -40,8 +44,8 @@ impl Kv {
         &self.name
     }
 
-    fn r#match(&self, _: State<String>) -> Value<i32> {
-        Value(1)
+    fn r#match(&self, _: State<String>) -> Scalar<i32> {
+        Scalar(1)
     }
 
     #[cfg(any())]
@@ -153,8 +157,8 @@ impl Parts {
 
 #[host_fn(part = 2)]
 impl<S: Source> Texts<S> {
-    fn length(&self) -> Value<i32> {
-        Value(self.0.text().len() as i32)
+    fn length(&self) -> Scalar<i32> {
+        Scalar(self.0.text().len() as i32)
     }
 }
 

@@ -7,12 +7,14 @@
 )]
 
 mod arguments;
+mod async_functions;
 mod building;
 mod impl_blocks;
 mod names;
 mod results;
 
-use extism_runtime::{IntoFunctions, Plugin, PluginBuilder};
+use extism_runtime::{Plugin, PluginBuilder, host::IntoFunctions};
+use extism_tests::{GIVE, INPUT, environment, module};
 
 /// A plug-in that imports functions from `extism:host/user`, each by its name and its type in WAT.
 ///
@@ -24,29 +26,8 @@ fn importing(imports: &[(&str, &str)], body: &str) -> String {
         .map(|(name, ty)| format!("(import \"extism:host/user\" {name:?} (func ${name} {ty}))"))
         .collect();
     let imports = imports.concat();
-    format!(
-        r#"(module
-            (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-            (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-            (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))
-            (import "extism:host/env" "input_length" (func $input_length (result i64)))
-            (import "extism:host/env" "input_load_u8" (func $input_load_u8 (param i64) (result i32)))
-            (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
-            {imports}
-            {body}
-            (func $give (param $handle i64)
-                (call $output_set (local.get $handle) (call $length (local.get $handle))))
-            (func $input (result i64)
-                (local $handle i64) (local $at i64)
-                (local.set $handle (call $alloc (call $input_length)))
-                (block $done (loop $next
-                    (br_if $done (i64.ge_u (local.get $at) (call $input_length)))
-                    (call $store_u8
-                        (i64.add (local.get $handle) (local.get $at)) (call $input_load_u8 (local.get $at)))
-                    (local.set $at (i64.add (local.get $at) (i64.const 1)))
-                    (br $next)))
-                (local.get $handle)))"#
-    )
+    let environment = environment(&["alloc", "length", "store_u8", "input_length", "input_load_u8", "output_set"]);
+    module(&[&environment, &imports, body, GIVE, INPUT])
 }
 
 /// A plug-in whose export `f` hands its input to the function `name`, and returns what that returns.

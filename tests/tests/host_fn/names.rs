@@ -4,7 +4,7 @@
 
 use std::env;
 
-use extism_runtime::{DEFAULT_NAMESPACE, Function, Json, host_fn, host_fns};
+use extism_runtime::{Function, Json, host::DEFAULT_NAMESPACE, host_fn, host_fns};
 use serde_json::json;
 
 fn names<const N: usize>(functions: [Function; N]) -> [String; N] {
@@ -53,7 +53,7 @@ mod taken {
     fn core() {}
 
     #[host_fn]
-    fn extism_runtime(_: extism_runtime::Value<i32>) {}
+    fn extism_runtime(_: extism_runtime::host::Scalar<i32>) {}
 
     #[allow(non_camel_case_types)]
     struct log_line {
@@ -306,8 +306,8 @@ fn conditional() -> &'static str {
 
 #[host_fn]
 #[cfg(not(unix))]
-fn conditional() -> Value<i32> {
-    Value(1)
+fn conditional() -> Scalar<i32> {
+    Scalar(1)
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use extism_runtime::{Error, PluginBuilder, Value, host_fn, host_fns};
+use extism_runtime::{Error, PluginBuilder, host::Scalar, host_fn, host_fns};
 
 use crate::{importing, passing_on_to};
 
 /// The code that `f` returns, which is what it makes of the host function's results.
-fn code(name: &str, ty: &str, body: &str, functions: impl extism_runtime::IntoFunctions) -> i32 {
+fn code(name: &str, ty: &str, body: &str, functions: impl extism_runtime::host::IntoFunctions) -> i32 {
     let body = format!(r#"(func (export "f") (result i32) {body})"#);
     let wat = importing(&[(name, ty)], &body);
     let mut plugin = PluginBuilder::new(wat).with_functions(functions).build().unwrap();
@@ -19,8 +19,8 @@ fn code(name: &str, ty: &str, body: &str, functions: impl extism_runtime::IntoFu
 }
 
 #[host_fn]
-fn several(a: Value<i32>) -> (Value<i32>, Value<i64>, Value<f32>, Value<f64>) {
-    (Value(a.0 + 1), Value(2), Value(3.0), Value(4.0))
+fn several(a: Scalar<i32>) -> (Scalar<i32>, Scalar<i64>, Scalar<f32>, Scalar<f64>) {
+    (Scalar(a.0 + 1), Scalar(2), Scalar(3.0), Scalar(4.0))
 }
 
 #[test]
@@ -42,8 +42,8 @@ fn maybe(text: &str) -> Option<String> {
 }
 
 #[host_fn]
-fn maybe_value(value: Value<i32>) -> Option<Value<i64>> {
-    (value.0 > 0).then_some(Value(7))
+fn maybe_value(value: Scalar<i32>) -> Option<Scalar<i64>> {
+    (value.0 > 0).then_some(Scalar(7))
 }
 
 #[test]
@@ -58,18 +58,18 @@ fn none_is_handle_0_and_raw_0() {
 }
 
 #[host_fn]
-fn unit(_: Value<i32>) {}
+fn unit(_: Scalar<i32>) {}
 
 #[host_fn]
 #[expect(clippy::unused_unit, reason = "that is what is tested")]
-fn explicit_unit(value: Value<i32>) -> () {
+fn explicit_unit(value: Scalar<i32>) -> () {
     unit(value);
 }
 
 type Alias<T = ()> = std::result::Result<T, NotFound>;
 
 #[host_fn]
-fn unit_result(value: Value<i32>) -> Alias {
+fn unit_result(value: Scalar<i32>) -> Alias {
     if value.0 == 0 { Ok(()) } else { Err(NotFound(value.0)) }
 }
 

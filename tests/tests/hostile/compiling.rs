@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Engine, Error, ModuleLimitError, PluginBuilder, Wasm};
+use extism_runtime::{Engine, Error, PluginBuilder, Wasm, error::ModuleLimitError};
 use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, TypeSection, ValType};
 
 use crate::SOON;

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::{Error, HttpError, Manifest, MemoryOptions, Plugin, Wasm};
+use extism_runtime::{Error, Manifest, Plugin, Wasm, error::HttpError, manifest::MemoryOptions};
 
 use crate::{SOON, assert_works, builder, error_of, failure, wat};
 
@@ -200,7 +200,7 @@ fn a_decompression_bomb_ends_at_the_limit() {
     let server = Server::saying([head.as_bytes(), bomb].concat());
     let body = local().call::<_, Vec<u8>>("get", request(&server.url())).expect("it fits the default limit");
     assert!(body.len() == 4 << 20 && body.iter().all(|byte| *byte == 0));
-    let memory = extism_runtime::MemoryOptions::new().with_max_http_response_bytes(1 << 20);
+    let memory = extism_runtime::manifest::MemoryOptions::new().with_max_http_response_bytes(1 << 20);
     let mut limited = allowed(&["127.0.0.1"], |manifest| manifest.with_memory_options(memory));
     let expected = format!("the response of {} is longer than 1048576 bytes", server.url());
     assert_eq!(refusal(&mut limited, &request(&server.url())), expected);

@@ -2,24 +2,20 @@
 //! results.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Arc,
+        atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use extism_runtime::{
-    CodecError, CompiledPlugin, Decode, Encode, Engine, Error, Manifest, Plugin, PluginBuilder, Pool, Reuse, ValType,
-    Wasm, codec::Writer,
-};
+use extism_runtime::{CompiledPlugin, Engine, Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
 use crate::{assert_works, builder, error_of, manifest, wat};
 
 /// Each way in which a call ends. `good` adds the bytes of the input, so that a wrong answer is seen.
-const MIXED: &str = r#"
+pub const MIXED: &str = r#"
     (memory 1)
     (global $calls (mut i64) (i64.const 0))
     (func (export "good") (local $at i64) (local $sum i64)
@@ -43,7 +39,7 @@ const MIXED: &str = r#"
     (func (export "recall") (call $give (call $var_get (call $number (i64.const 0x65756c6176)))))"#;
 
 /// The mixed plug-in, whose host function panics for input that starts with `p`, and fails for one with `e`.
-fn mixed(engine: &Engine, timeout: Duration) -> CompiledPlugin {
+pub fn mixed(engine: &Engine, timeout: Duration) -> CompiledPlugin {
     let manifest = Manifest::new([Wasm::data(wat(MIXED))]).with_timeout(timeout).with_memory_max(20);
     PluginBuilder::new(manifest)
         .with_name("hostile")
@@ -64,7 +60,7 @@ fn mixed(engine: &Engine, timeout: Duration) -> CompiledPlugin {
 }
 
 /// A limit that no call reaches which ends by itself, however busy the machine is.
-const AGES: Duration = Duration::from_mins(5);
+pub const AGES: Duration = Duration::from_mins(5);
 /// A limit that a call reaches which does not.
 const SHORT: Duration = Duration::from_millis(5);
 
@@ -159,74 +155,6 @@ fn a_neighbour_that_does_well_notices_nothing() {
 }
 
 #[test]
-fn a_cancel_meets_the_call_that_runs_and_no_other() {
-    let engine = Engine::builder().build().expect("an engine");
-    let compiled = mixed(&engine, AGES);
-    let (mut plugin, mut neighbour) =
-        (compiled.instantiate().expect("an instance"), compiled.instantiate().expect("an instance"));
-    let handle = plugin.cancel_handle();
-    let (stop, cancelled) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    thread::scope(|scope| {
-        let (stopped, count) = (Arc::clone(&stop), Arc::clone(&cancelled));
-        scope.spawn(move || {
-            while !stopped.load(Ordering::SeqCst) {
-                if handle.cancel() {
-                    count.fetch_add(1, Ordering::SeqCst);
-                }
-                thread::sleep(Duration::from_micros(200));
-            }
-        });
-        let finished = Arc::clone(&stop);
-        scope.spawn(move || {
-            while !finished.load(Ordering::SeqCst) {
-                assert_eq!(neighbour.call::<_, i64>("good", "abc").expect("nobody cancels it"), 294);
-            }
-        });
-        let mut seen = 0;
-        let end = Instant::now() + AGES;
-        while seen < 100 && Instant::now() < end {
-            let error = error_of(&mut plugin, "spin", b"");
-            assert!(matches!(error, Error::Cancelled { .. }), "{error}");
-            seen += 1;
-            // A short one may end before the cancel reaches it, or be cancelled: nothing else.
-            match plugin.call::<_, i64>("good", "abc") {
-                Ok(sum) => assert_eq!(sum, 294),
-                Err(error) => assert!(matches!(error, Error::Cancelled { .. }), "{error}"),
-            }
-        }
-        stop.store(true, Ordering::SeqCst);
-        assert_eq!(seen, 100);
-    });
-    assert!(cancelled.load(Ordering::SeqCst) >= 100, "each spinning call ended by one");
-    assert_works(&mut plugin);
-}
-
-#[test]
-fn cancels_from_many_threads_end_one_call_once() {
-    let engine = Engine::builder().build().expect("an engine");
-    let mut plugin = mixed(&engine, AGES).instantiate().expect("an instance");
-    for _ in 0..20 {
-        let handle = plugin.cancel_handle();
-        let done = AtomicBool::new(false);
-        thread::scope(|scope| {
-            for _ in 0..8 {
-                let (handle, done) = (handle.clone(), &done);
-                scope.spawn(move || {
-                    while !done.load(Ordering::SeqCst) {
-                        handle.cancel();
-                        thread::yield_now();
-                    }
-                });
-            }
-            assert!(matches!(error_of(&mut plugin, "spin", b""), Error::Cancelled { .. }));
-            done.store(true, Ordering::SeqCst);
-        });
-        assert!(!handle.cancel(), "nothing runs any more");
-        assert_works(&mut plugin);
-    }
-}
-
-#[test]
 fn after_each_kind_of_failure_the_next_call_runs_in_a_fresh_instance_with_its_variables() {
     let engine = Engine::builder().build().expect("an engine");
     let mut plugin = mixed(&engine, Duration::from_secs(2)).instantiate().expect("an instance");
@@ -260,264 +188,6 @@ fn a_write_before_a_trap_stays_and_one_that_failed_does_not() {
     assert_eq!(plugin.vars().collect::<Vec<_>>(), [("A\0\0\0\0\0\0\0", &1_i64.to_le_bytes()[..])]);
     error_of(&mut plugin, "bad", b"");
     assert_eq!(plugin.vars().collect::<Vec<_>>(), [("A\0\0\0\0\0\0\0", &1_i64.to_le_bytes()[..])]);
-}
-
-/// Panics when it is encoded or decoded.
-struct Panics;
-
-impl Encode for Panics {
-    fn encode(&self, _: &mut Writer<'_>) -> Result<(), CodecError> {
-        panic!("while encoding")
-    }
-}
-
-impl Decode<'_> for Panics {
-    fn decode(_: &[u8]) -> Result<Self, CodecError> {
-        panic!("while decoding")
-    }
-}
-
-#[test]
-fn a_panic_of_the_hosts_own_that_passes_through_a_call_leaves_the_plugin_usable() {
-    let plugin = Mutex::new(builder(Manifest::new([Wasm::data(wat(""))])).build().expect("the plug-in builds"));
-    let caught = |call: &(dyn Fn(&mut Plugin) + Sync)| {
-        thread::scope(|scope| scope.spawn(|| call(&mut plugin.lock().unwrap_or_else(|lock| lock.into_inner()))).join())
-    };
-    assert!(caught(&|plugin| drop(plugin.call::<_, ()>("echo", Panics))).is_err());
-    assert!(caught(&|plugin| drop(plugin.call::<_, Panics>("echo", "x"))).is_err());
-    assert!(caught(&|plugin| assert_works(plugin)).is_ok());
-}
-
-/// A plug-in whose export `host` gives the call's context.
-fn telling_the_context() -> CompiledPlugin {
-    PluginBuilder::new(Manifest::new([Wasm::data(wat(MIXED))]))
-        .with_name("hostile")
-        .with_function("host", [ValType::PTR], [ValType::PTR], |plugin, _, results| {
-            let context = plugin.context::<String>().cloned();
-            results[0] = plugin.put(context.unwrap_or_else(|| "none".to_owned()))?;
-            Ok(())
-        })
-        .compile()
-        .expect("the plug-in compiles")
-}
-
-#[test]
-fn a_context_ends_with_its_call_however_that_ends() {
-    let mut plugin = telling_the_context().instantiate().expect("an instance");
-    let alice = || "Alice".to_owned();
-    assert_eq!(plugin.call_with_context::<_, &str, _>("host", (), alice()).expect("a context"), "Alice");
-    let panics = catch_unwind(AssertUnwindSafe(|| plugin.call_with_context::<_, (), _>("host", Panics, alice())));
-    assert!(panics.is_err());
-    assert_eq!(plugin.call::<_, &str>("host", ()).expect("a context"), "none", "after a panic");
-    for export in ["trap", "fail", "overflow", "missing"] {
-        plugin.call_with_context::<_, (), _>(export, (), alice()).expect_err("it fails");
-        assert_eq!(plugin.call::<_, &str>("host", ()).expect("a context"), "none", "after `{export}`");
-    }
-}
-
-#[test]
-fn a_pool_gets_back_what_is_dropped_by_a_panic_and_lends_it_without_its_context() {
-    let pool = Pool::new(telling_the_context(), 1);
-    let panics = thread::scope(|scope| {
-        scope
-            .spawn(|| {
-                let mut plugin = pool.get(AGES).expect("no error").expect("an instance");
-                plugin.set_var("kept", b"yes").expect("it fits");
-                drop(plugin.call_with_context::<_, (), _>("host", Panics, "Alice".to_owned()));
-            })
-            .join()
-    });
-    assert!(panics.is_err());
-    assert_eq!((pool.instances(), pool.idle_instances()), (1, 1));
-    let mut plugin = pool.get(Duration::ZERO).expect("no error").expect("the same instance");
-    assert_eq!(plugin.var("kept"), Some(&b"yes"[..]));
-    assert_eq!(plugin.call::<_, &str>("host", ()).expect("a context"), "none");
-}
-
-#[test]
-fn a_cancel_handle_of_a_pooled_instances_last_user_cancels_nothing_of_the_next_ones() {
-    let engine = Engine::builder().build().expect("an engine");
-    for reuse in [Reuse::Keep, Reuse::ResetState, Reuse::Fresh] {
-        let pool =
-            Pool::builder(mixed(&engine, Duration::from_secs(1))).with_max_instances(1).with_reuse(reuse).build();
-        let last = pool.get(AGES).expect("no error").expect("an instance");
-        let handle = last.cancel_handle();
-        drop(last);
-        let mut next = pool.get(AGES).expect("no error").expect("an instance");
-        let done = AtomicBool::new(false);
-        let cancelled = thread::scope(|scope| {
-            let cancelling = scope.spawn(|| {
-                let mut cancelled = false;
-                while !done.load(Ordering::SeqCst) {
-                    cancelled |= handle.cancel();
-                    thread::yield_now();
-                }
-                cancelled
-            });
-            let error = error_of(&mut next, "spin", b"");
-            done.store(true, Ordering::SeqCst);
-            assert!(matches!(error, Error::Timeout { .. }), "{reuse:?}: {error}");
-            cancelling.join().expect("no panic")
-        });
-        assert!(!cancelled, "{reuse:?}");
-        // The next one's own does.
-        let handle = next.cancel_handle();
-        let cancelling = thread::spawn(move || {
-            while !handle.cancel() {
-                thread::yield_now()
-            }
-        });
-        assert!(matches!(error_of(&mut next, "spin", b""), Error::Cancelled { .. } | Error::Timeout { .. }));
-        drop(cancelling);
-    }
-}
-
-/// Keeps in the kernel's memory what it is given, and gives all of that memory from the input on.
-const KEEPING: &str = r#"
-    (global $calls (mut i64) (i64.const 0))
-    (func (export "take") (local $at i64) (local $copy i64)
-        (global.set $calls (i64.add (global.get $calls) (i64.const 1)))
-        (local.set $copy (call $alloc (call $input_length)))
-        (block $done (loop $next
-            (br_if $done (i64.ge_u (local.get $at) (call $input_length)))
-            (call $store_u8 (i64.add (local.get $copy) (local.get $at)) (call $input_load_u8 (local.get $at)))
-            (local.set $at (i64.add (local.get $at) (i64.const 1)))
-            (br $next)))
-        (call $output_set (local.get $copy) (call $input_length)))
-    (func (export "freed") (local $large i64)
-        (local.set $large (call $alloc (i64.const 2000000)))
-        (call $store_u64 (i64.add (local.get $large) (i64.const 1900000)) (i64.const 0x5445524345534553))
-        (call $free (local.get $large))
-        (call $reset))
-    (func (export "failed") (result i32) (call $error_set (call $input_offset)) (i32.const 1))
-    (func (export "beyond")
-        (call $store_u64 (i64.sub (call $memory_bytes) (i64.const 16)) (i64.const 0x5445524345534553)))
-    (func (export "look")
-        (call $output_set (call $input_offset) (i64.sub (call $memory_bytes) (call $input_offset))))
-    (func (export "calls") (call $give (call $number (global.get $calls))))"#;
-
-#[test]
-fn the_next_user_of_a_pooled_instance_finds_nothing_of_the_last_ones_calls() {
-    const SECRET: &str = "SECRET OF TENANT A";
-    let compiled = builder(manifest(KEEPING)).compile().expect("the plug-in compiles");
-    for reuse in [Reuse::Keep, Reuse::ResetState, Reuse::Fresh] {
-        let pool = Pool::builder(compiled.clone()).with_max_instances(1).with_reuse(reuse).build();
-        let long = SECRET.repeat(100_000);
-        for (export, input) in
-            [("take", SECRET), ("take", &long), ("freed", ""), ("failed", SECRET), ("beyond", ""), ("missing", SECRET)]
-        {
-            if export == "beyond" && reuse == Reuse::Keep {
-                // It writes outside of all blocks. As in its own memory, it may keep there what it likes.
-                continue;
-            }
-            let mut last = pool.get(AGES).expect("no error").expect("an instance");
-            let result = last.call::<_, String>(export, input);
-            assert!(export != "take" || result.is_ok_and(|output| output == input));
-            drop(last);
-            let found = pool.call::<_, Vec<u8>>("look", "x").expect("all of the memory");
-            assert!(found.len() > 1_000_000, "{} bytes", found.len());
-            let is_secret = |window: &[u8]| window == &SECRET.as_bytes()[..6];
-            assert!(!found.windows(6).any(is_secret), "{reuse:?} {export} {}", input.len());
-            assert!(found.iter().filter(|byte| **byte != 0).count() <= 64, "{reuse:?}: nothing but the own input");
-        }
-        let calls = pool.call::<_, i64>("calls", ()).expect("a number");
-        assert_eq!(calls, if reuse == Reuse::Fresh { 0 } else { 2 }, "{reuse:?}: the memory of its own");
-    }
-}
-
-#[test]
-fn variables_and_configuration_go_on_to_the_next_user_only_if_the_pool_keeps_them() {
-    let manifest = manifest("").with_config_key("key", "of the manifest");
-    let compiled = builder(manifest).compile().expect("the plug-in compiles");
-    for (reuse, kept) in [(Reuse::Keep, true), (Reuse::ResetState, false), (Reuse::Fresh, false)] {
-        let pool = Pool::builder(compiled.clone()).with_max_instances(1).with_reuse(reuse).build();
-        let mut last = pool.get(AGES).expect("no error").expect("an instance");
-        last.set_var("name", b"Alice").expect("it fits");
-        last.set_config([("key", Some("of Alice")), ("other", Some("new"))]);
-        let id = last.id();
-        drop(last);
-        let next = pool.get(AGES).expect("no error").expect("an instance");
-        let found = (next.var("name"), next.config("key"), next.config("other"));
-        let expected = match kept {
-            true => (Some(&b"Alice"[..]), Some("of Alice"), Some("new")),
-            false => (None, Some("of the manifest"), None),
-        };
-        assert_eq!(found, expected, "{reuse:?}");
-        assert_eq!(next.id() == id, reuse != Reuse::Fresh, "{reuse:?}");
-    }
-}
-
-/// A plug-in whose host function takes an instance of the pool that it is called from.
-fn calling_itself(instances: usize) -> (Pool, Arc<Mutex<Vec<String>>>) {
-    let (slot, errors) = (Arc::new(OnceLock::<Pool>::new()), Arc::new(Mutex::new(Vec::new())));
-    let (own, seen) = (Arc::clone(&slot), Arc::clone(&errors));
-    let compiled = PluginBuilder::new(manifest(MIXED))
-        .with_name("hostile")
-        .with_function("host", [ValType::PTR], [ValType::PTR], move |plugin, args, results| {
-            let text = plugin.get::<String>(&args[0])?;
-            let result = own.get().ok_or("there is a pool")?.call::<_, String>("host", format!("{text}."));
-            let text = result.unwrap_or_else(|error| {
-                seen.lock().expect("no panic").push(error.to_string());
-                text
-            });
-            results[0] = plugin.put(text)?;
-            Ok(())
-        })
-        .compile()
-        .expect("the plug-in compiles");
-    let pool = slot.get_or_init(|| Pool::new(compiled, instances)).clone();
-    (pool, errors)
-}
-
-#[test]
-fn waiting_in_a_host_function_for_the_instance_that_calls_it_is_an_error() {
-    for instances in 1..=3 {
-        let (pool, errors) = calling_itself(instances);
-        let dots = ".".repeat(instances - 1);
-        assert_eq!(pool.call::<_, String>("host", "a").expect("it ends"), format!("a{dots}"));
-        let expected = format!(
-            "cannot wait for an instance of plug-in `hostile`: all {instances} of its pool run calls on this thread, which \
-             would wait for itself; a host function that calls its own plug-in needs a larger pool"
-        );
-        assert_eq!(*errors.lock().expect("no panic"), [expected]);
-        assert_eq!((pool.instances(), pool.idle_instances()), (instances, instances), "all come back");
-    }
-}
-
-#[test]
-fn an_instance_that_another_thread_uses_is_waited_for() {
-    let (pool, errors) = calling_itself(2);
-    let user = pool.get(AGES).expect("no error").expect("an instance");
-    let text = thread::scope(|scope| {
-        let calling = scope.spawn(|| pool.call::<_, String>("host", "a"));
-        thread::sleep(Duration::from_millis(50));
-        drop(user);
-        calling.join().expect("no panic").expect("it ends")
-    });
-    assert_eq!(text, "a.");
-    assert_eq!(errors.lock().expect("no panic").len(), 1, "that of the third");
-}
-
-#[test]
-fn a_pools_users_are_served_in_the_order_in_which_they_came() {
-    let pool = Pool::new(builder(manifest("")).compile().expect("the plug-in compiles"), 1);
-    let user = pool.get(AGES).expect("no error").expect("an instance");
-    let order = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for number in 0..8 {
-            let (pool, order) = (&pool, &order);
-            scope.spawn(move || {
-                let _user = pool.get(AGES).expect("no error").expect("an instance");
-                order.lock().expect("no panic").push(number);
-            });
-            // Long enough that it waits before the next one comes.
-            thread::sleep(Duration::from_millis(50));
-        }
-        // Who comes and leaves at once doesn't hold up the others, nor pass them.
-        assert!(pool.get(Duration::ZERO).expect("no error").is_none());
-        drop(user);
-    });
-    assert_eq!(order.into_inner().expect("no panic"), (0..8).collect::<Vec<_>>());
 }
 
 #[test]

@@ -5,7 +5,10 @@
 
 #[cfg(target_os = "linux")]
 mod cache;
+mod cancels;
 mod compiling;
+#[cfg(target_os = "linux")]
+mod descriptors;
 mod host;
 mod http;
 mod instantiate;
@@ -15,21 +18,29 @@ mod manifests;
 mod memory;
 mod messages;
 mod modules;
+mod nested;
+mod panics;
 #[cfg(target_os = "linux")]
 mod paths;
+#[cfg(target_os = "linux")]
+mod pipes;
+mod pools;
 #[cfg(target_os = "linux")]
 mod process;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod shares;
+mod sizes;
 mod time;
 mod values;
+mod vars;
 #[cfg(target_os = "linux")]
 mod wasi;
 
 use std::time::Duration;
 
 use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
+use extism_tests::{GIVE, NUMBER, echo, environment, module};
 
 /// The call's limit where it is expected to be reached.
 const SOON: Duration = Duration::from_millis(100);
@@ -37,48 +48,38 @@ const SOON: Duration = Duration::from_millis(100);
 /// What is said then.
 const TIMED_OUT: &str = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
 
-/// A module of these WAT fields, with everything of the environment imported, and the host function `host`.
+/// A module of these WAT fields, with most of the environment imported, the host function `host`, `$give`, `$number`
+/// and the export `echo`.
 fn wat(body: &str) -> String {
-    format!(
-        r#"(module
-            (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-            (import "extism:host/env" "free" (func $free (param i64)))
-            (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-            (import "extism:host/env" "load_u8" (func $load_u8 (param i64) (result i32)))
-            (import "extism:host/env" "load_u64" (func $load_u64 (param i64) (result i64)))
-            (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))
-            (import "extism:host/env" "store_u64" (func $store_u64 (param i64 i64)))
-            (import "extism:host/env" "input_length" (func $input_length (result i64)))
-            (import "extism:host/env" "input_offset" (func $input_offset (result i64)))
-            (import "extism:host/env" "input_load_u8" (func $input_load_u8 (param i64) (result i32)))
-            (import "extism:host/env" "input_load_u64" (func $input_load_u64 (param i64) (result i64)))
-            (import "extism:host/env" "input_set" (func $input_set (param i64 i64)))
-            (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
-            (import "extism:host/env" "error_set" (func $error_set (param i64)))
-            (import "extism:host/env" "error_get" (func $error_get (result i64)))
-            (import "extism:host/env" "memory_bytes" (func $memory_bytes (result i64)))
-            (import "extism:host/env" "reset" (func $reset))
-            (import "extism:host/env" "config_get" (func $config_get (param i64) (result i64)))
-            (import "extism:host/env" "var_get" (func $var_get (param i64) (result i64)))
-            (import "extism:host/env" "var_set" (func $var_set (param i64 i64)))
-            (import "extism:host/env" "log_info" (func $log_info (param i64)))
-            (import "extism:host/env" "log_error" (func $log_error (param i64)))
-            (import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
-            (import "extism:host/env" "http_status_code" (func $http_status_code (result i32)))
-            (import "extism:host/env" "http_headers" (func $http_headers (result i64)))
-            (import "extism:host/user" "host" (func $host (param i64) (result i64)))
-            {body}
-            ;; Gives the block at a handle as the output.
-            (func $give (param $handle i64)
-                (call $output_set (local.get $handle) (call $length (local.get $handle))))
-            ;; A block with a number.
-            (func $number (param $value i64) (result i64) (local $handle i64)
-                (local.set $handle (call $alloc (i64.const 8)))
-                (call $store_u64 (local.get $handle) (local.get $value))
-                (local.get $handle))
-            ;; The input as it is.
-            (func (export "echo") (call $output_set (call $input_offset) (call $input_length))))"#
-    )
+    let environment = environment(&[
+        "alloc",
+        "free",
+        "length",
+        "load_u8",
+        "load_u64",
+        "store_u8",
+        "store_u64",
+        "input_length",
+        "input_offset",
+        "input_load_u8",
+        "input_load_u64",
+        "input_set",
+        "output_set",
+        "error_set",
+        "error_get",
+        "memory_bytes",
+        "reset",
+        "config_get",
+        "var_get",
+        "var_set",
+        "log_info",
+        "log_error",
+        "http_request",
+        "http_status_code",
+        "http_headers",
+    ]);
+    let host = r#"(import "extism:host/user" "host" (func $host (param i64) (result i64)))"#;
+    module(&[&environment, host, body, GIVE, NUMBER, &echo(&["echo"])])
 }
 
 /// A builder of a plug-in named `hostile`, whose host function `host` gives back the length of its block, as text.

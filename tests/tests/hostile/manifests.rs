@@ -1,6 +1,6 @@
 //! Manifests with invalid contents.
 
-use extism_runtime::{Error, Manifest, ManifestError, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Wasm, error::ManifestError};
 
 fn refused(text: &str) -> String {
     match Plugin::new(text) {

@@ -1,6 +1,6 @@
 //! Endless growth of memories, tables and garbage.
 
-use extism_runtime::{Engine, Error, Features, LinkProblem, Manifest, PluginBuilder, Wasm};
+use extism_runtime::{Engine, Error, Manifest, PluginBuilder, Wasm, engine::Features, error::LinkProblem};
 
 use crate::{assert_works, builder, error_of, failure, limited, manifest, number, plugin, small};
 

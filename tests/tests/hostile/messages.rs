@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use extism_runtime::{Error, Json, LinkProblem, Manifest, MissingHint, Plugin, PluginBuilder, Val, ValType, Wasm};
+use extism_runtime::{
+    Error, Json, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm,
+    error::{LinkProblem, MissingHint},
+};
 
 use crate::{builder, error_of, failure, manifest, number, plugin, wat};
 

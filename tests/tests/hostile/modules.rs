@@ -1,13 +1,15 @@
 //! Files that are not modules, or not valid ones.
 
-use extism_runtime::{Error, LinkProblem, LoadError, Manifest, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{
+    Error, Manifest, Plugin, PluginBuilder, Wasm,
+    error::{LinkProblem, LoadError},
+};
 
 use crate::{assert_works, builder, wat};
 
 /// A committed guest.
 fn guest(file: &str) -> Vec<u8> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/plugins").join(file);
-    std::fs::read(path).expect("the guest is there")
+    std::fs::read(extism_tests::guest(file)).expect("the guest is there")
 }
 
 fn build(wasm: impl Into<Vec<u8>>) -> Result<Plugin, Error> {

@@ -9,7 +9,10 @@ use std::{
     thread,
 };
 
-use extism_runtime::{Error, HttpRequest, Manifest, MemoryOptions, Plugin, PluginBuilder, Pool, Source, Wasm};
+use extism_runtime::{
+    Error, Manifest, Plugin, PluginBuilder, Pool, Source, Wasm,
+    manifest::{HttpRequest, MemoryOptions},
+};
 
 use crate::wat;
 
@@ -209,7 +212,7 @@ fn debug_hides_what_a_program_gives_to_plugins() {
     plugin.set_config([("other", Some(SECRET))]);
     plugin.call_with_context::<_, String, _>("echo", "x", SECRET.to_owned()).expect("it works");
     show("Plugin", &plugin);
-    show("Plugin's types", &(plugin.exports().collect::<Vec<_>>(), plugin.imports(), plugin.cancel_handle()));
+    show("Plugin's types", &(plugin.exports(), plugin.imports(), plugin.cancel_handle()));
     show("Inspection", &builder().inspect().expect("it can be read"));
     let pool = Pool::builder(compiled.clone()).build();
     show("Pool", &pool);

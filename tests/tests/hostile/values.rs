@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use extism_runtime::{Error, Json, Msgpack, PluginBuilder, ValType};
+use extism_runtime::{Error, Json, PluginBuilder, ValType, codec::Msgpack};
 use serde_json::Value;
 
 use crate::{failure, manifest};

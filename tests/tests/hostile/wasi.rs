@@ -3,25 +3,22 @@
 
 use std::{
     fs,
-    os::unix::{fs::symlink, net::UnixListener},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
-    process::Command,
-    sync::mpsc,
-    thread,
     time::Duration,
 };
 
 use extism_runtime::{Manifest, Plugin, Wasm};
 
-use crate::{SOON, assert_works, builder, failure, wat};
+use crate::{builder, descriptors::DESCRIPTORS, wat};
 
 /// What is not permitted.
 const EPERM: i64 = 63;
 /// What can't be opened at all.
-const ENOTSUP: i64 = 58;
+pub const ENOTSUP: i64 = 58;
 
 /// The functions of WASI by their names: how many parameters of which types.
-const IMPORTS: &str = r#"
+pub const IMPORTS: &str = r#"
     (import "wasi_snapshot_preview1" "path_open"
         (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "path_unlink_file" (func $unlink (param i32 i32 i32) (result i32)))
@@ -47,7 +44,7 @@ const IMPORTS: &str = r#"
     (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))"#;
 
 /// What every export has: the input as a path in the memory, and an errno as the output.
-const COMMON: &str = r#"
+pub const COMMON: &str = r#"
     (memory (export "memory") 3)
     (data (i32.const 0) "new")
     ;; Copies the input to 4096.
@@ -68,11 +65,11 @@ const COMMON: &str = r#"
             (local.get $flags) (local.get $rights) (i64.const 0) (i32.const 0) (i32.const 16)))
         (i32.load (i32.const 16)) (local.get $errno))"#;
 
-fn wasi(body: &str, host: &Path, prefix: &str) -> Plugin {
+pub fn wasi(body: &str, host: &Path, prefix: &str) -> Plugin {
     wasi_within(body, host, prefix, Duration::from_mins(5))
 }
 
-fn wasi_within(body: &str, host: &Path, prefix: &str, limit: Duration) -> Plugin {
+pub fn wasi_within(body: &str, host: &Path, prefix: &str, limit: Duration) -> Plugin {
     let wat = wat(&format!("{COMMON}\n{body}")).replacen("(module", &format!("(module {IMPORTS}"), 1);
     let path = format!("{prefix}{}", host.display());
     let manifest = Manifest::new([Wasm::data(wat)]).with_allowed_path(path, "/data").with_timeout(limit);
@@ -80,7 +77,7 @@ fn wasi_within(body: &str, host: &Path, prefix: &str, limit: Duration) -> Plugin
 }
 
 /// Exports of what can be done to the path of the input.
-const PATHS: &str = r#"
+pub const PATHS: &str = r#"
     (func (export "read") (call $open (i32.const 1) (i32.const 0) (i64.const 2)) (call $errno) (drop))
     (func (export "read_link_itself") (call $open (i32.const 0) (i32.const 0) (i64.const 2)) (call $errno) (drop))
     (func (export "write") (call $open (i32.const 1) (i32.const 0) (i64.const 64)) (call $errno) (drop))
@@ -118,14 +115,14 @@ const PATHS: &str = r#"
             (i32.const 5))))"#;
 
 /// A directory with a secret beside it, and ways to it in it.
-struct Trap {
+pub struct Trap {
     outer: tempfile::TempDir,
-    inner: PathBuf,
+    pub inner: PathBuf,
     secret: PathBuf,
 }
 
 impl Trap {
-    fn set() -> Self {
+    pub fn set() -> Self {
         let outer = tempfile::tempdir().expect("a directory");
         let (inner, secret) = (outer.path().join("inner"), outer.path().join("secret"));
         let trap = Self { outer, inner, secret };
@@ -268,206 +265,4 @@ fn nothing_in_a_read_only_directory_is_changed() {
         assert!([EPERM, 8, 28].contains(&errno), "{operation}: {errno}");
     }
     assert_eq!(listing(), before);
-}
-
-/// What can be done with the file of the input, opened for reading.
-const DESCRIPTORS: &str = r#"
-    (func $fd (result i32) (call $open (i32.const 1) (i32.const 0) (i64.const 2)) (drop))
-    (func $iovec (param i32) (i32.store (i32.const 64) (i32.const 8192)) (i32.store (i32.const 68) (local.get 0)))
-    (func (export "write_to") (call $iovec (i32.const 3))
-        (call $errno (call $write (call $fd) (i32.const 64) (i32.const 1) (i32.const 72))))
-    (func (export "size_to") (call $errno (call $truncate (call $fd) (i64.const 0))))
-    (func (export "time_to") (call $errno (call $futimes (call $fd) (i64.const 0) (i64.const 0) (i32.const 5))))
-    (func (export "read_4_gib") (call $iovec (i32.const -1))
-        (call $errno (call $read (call $fd) (i32.const 64) (i32.const 1) (i32.const 72))))
-    (func (export "read_4_gib_of_vectors")
-        (call $errno (call $read (call $fd) (i32.const 0) (i32.const -1) (i32.const 72))))
-    (func (export "read_without_end") (local i32) (local.set 0 (call $fd)) (call $iovec (i32.const 65536))
-        (loop $again (drop (call $read (local.get 0) (i32.const 64) (i32.const 1) (i32.const 72))) (br $again)))
-    (func (export "open_many") (local $count i64) (local $errno i32)
-        (loop $next
-            (call $open (i32.const 1) (i32.const 0) (i64.const 2)) (local.set $errno) (drop)
-            (local.set $count (i64.add (local.get $count) (i64.const 1)))
-            (br_if $next (i32.and (i32.eqz (local.get $errno)) (i64.lt_u (local.get $count) (i64.const 10000))))))
-    (func (export "open_and_close") (local $count i64)
-        (loop $next
-            (drop (call $close (call $fd)))
-            (local.set $count (i64.add (local.get $count) (i64.const 1)))
-            (br_if $next (i64.lt_u (local.get $count) (i64.const 1000)))))
-    (func (export "random") (call $errno (call $random (i32.const 0) (i32.const -1))))
-    (func (export "accept") (call $errno (call $accept (i32.const 3) (i32.const 0) (i32.const 16))))
-    (func (export "renumber") (call $errno (call $renumber (i32.const 3) (i32.const -1))))
-    (func (export "close_all") (local i32)
-        (loop $next
-            (drop (call $close (local.get 0)))
-            (local.set 0 (i32.add (local.get 0) (i32.const 1)))
-            (br_if $next (i32.lt_u (local.get 0) (i32.const 10))))
-        (call $errno (call $close (i32.const 3))))
-    (func (export "environment")
-        (drop (call $environ (i32.const 64) (i32.const 72))) (drop (call $args (i32.const 76) (i32.const 80)))
-        (call $errno (i32.or (i32.load (i32.const 64)) (i32.load (i32.const 76)))))"#;
-
-#[test]
-fn too_many_open_files_end_the_call_and_are_closed() {
-    let trap = Trap::set();
-    let mut plugin = wasi(DESCRIPTORS, &trap.inner, "");
-    let text = failure(&mut plugin, "open_many", b"file");
-    assert!(text.starts_with("the plug-in has more than 256 files open\nwasm backtrace:\n    0: open\n"), "{text}");
-    assert_works(&mut plugin);
-    plugin.call::<_, ()>("open_and_close", "file").expect("one at a time");
-    // They would be in `/proc` still.
-    let inner = fs::canonicalize(&trap.inner).expect("a path");
-    let descriptors = fs::read_dir("/proc/self/fd").expect("Linux tells them");
-    let targets = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
-    assert_eq!(targets.filter(|target| *target == inner.join("file")).count(), 0);
-}
-
-#[test]
-fn reading_what_has_no_end_ends_at_the_deadline() {
-    let directory = tempfile::tempdir().expect("a directory");
-    // Holes take no room: reading them all would take hours.
-    let file = fs::File::create(directory.path().join("holes")).expect("a file");
-    file.set_len(1 << 43).expect("a sparse file");
-    let mut plugin = wasi_within(DESCRIPTORS, directory.path(), "ro:", SOON);
-    let expected = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
-    assert_eq!(failure(&mut plugin, "read_without_end", b"holes"), expected);
-    assert_works(&mut plugin);
-}
-
-/// A directory with what waits for its other end, and links to that.
-fn waiting() -> tempfile::TempDir {
-    let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path();
-    let made = Command::new("mkfifo").arg(path.join("pipe")).status().expect("`mkfifo` runs");
-    assert!(made.success(), "{made}");
-    fs::create_dir(path.join("sub")).expect("a directory");
-    symlink("pipe", path.join("link")).expect("a link");
-    symlink("../link", path.join("sub/winding")).expect("a link");
-    symlink("nowhere", path.join("dangling")).expect("a link");
-    directory
-}
-
-/// The errnos of calls, which must not wait: if one does, this fails, and leaves its thread behind.
-fn errnos(mut plugin: Plugin, calls: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str, i64)> {
-    let (calls, (sender, receiver)) = (calls.to_vec(), mpsc::channel());
-    thread::spawn(move || {
-        for (export, path) in calls {
-            let errno = plugin.call(export, path).expect("an errno");
-            sender.send((export, path, errno)).expect("somebody waits");
-        }
-    });
-    let next = || match receiver.recv_timeout(Duration::from_mins(1)) {
-        Ok(answer) => Some(answer),
-        Err(mpsc::RecvTimeoutError::Disconnected) => None,
-        Err(mpsc::RecvTimeoutError::Timeout) => panic!("a call waits"),
-    };
-    std::iter::from_fn(next).collect()
-}
-
-#[test]
-fn what_waits_for_its_other_end_is_not_opened() {
-    for prefix in ["", "ro:"] {
-        let directory = waiting();
-        let mut expected = Vec::new();
-        for export in ["read", "write", "create", "truncate", "utimes"] {
-            expected.extend(["pipe", "link", "sub/winding"].map(|path| (export, path, ENOTSUP)));
-        }
-        expected.extend([
-            ("read_link_itself", "pipe", ENOTSUP),
-            ("read_link_itself", "link", 32),
-            ("read_link_itself", "link/", 54),
-            ("read_link_itself", "link/.", 54),
-            ("read", "pipe/", 54),
-            ("read", "pipe/.", 54),
-            ("open_directory", "pipe", 54),
-            ("open_directory", "link", 54),
-            ("stat", "link", 0),
-            ("read", "dangling", 44),
-        ]);
-        let calls: Vec<_> = expected.iter().map(|(export, path, _)| (*export, *path)).collect();
-        assert_eq!(errnos(wasi(PATHS, directory.path(), prefix), &calls), expected, "{prefix}");
-    }
-}
-
-#[test]
-fn a_pipe_can_be_moved_and_removed_but_not_made_anew() {
-    let directory = waiting();
-    let expected = [
-        ("create_new", "pipe", 20),
-        ("utimes_of_link", "link", 0),
-        ("rename", "pipe", 0),
-        ("read", "new", ENOTSUP),
-        ("read", "link", 44),
-        ("unlink", "new", 0),
-        // Its name is free, and a file's from now on.
-        ("create", "link", 0),
-        ("read", "pipe", 0),
-    ];
-    let calls = expected.map(|(export, path, _)| (export, path));
-    assert_eq!(errnos(wasi(PATHS, directory.path(), ""), &calls), expected);
-    assert!(directory.path().join("pipe").is_file());
-}
-
-#[test]
-fn sockets_and_devices_are_not_opened() {
-    let directory = tempfile::tempdir().expect("a directory");
-    let _listener = UnixListener::bind(directory.path().join("socket")).expect("a socket");
-    let expected = ["read", "write", "utimes"].map(|export| (export, "socket", ENOTSUP));
-    let calls = expected.map(|(export, path, _)| (export, path));
-    assert_eq!(errnos(wasi(PATHS, directory.path(), ""), &calls), expected);
-
-    let expected = ["null", "zero", "random", "tty"].map(|path| ("read", path, ENOTSUP));
-    let calls = expected.map(|(export, path, _)| (export, path));
-    assert_eq!(errnos(wasi(PATHS, Path::new("/dev"), "ro:"), &calls), expected);
-}
-
-#[test]
-fn requests_of_four_gigabytes_are_refused() {
-    let trap = Trap::set();
-    let mut plugin = wasi(DESCRIPTORS, &trap.inner, "");
-    let mut used = |export: &str| {
-        let mut result = Ok(0);
-        let used = allocation_counter::measure(|| result = plugin.call::<_, i64>(export, "file"));
-        assert!(used.bytes_max < 1 << 20, "{export}: {used:?}");
-        result
-    };
-    assert_eq!(used("read_4_gib").expect("an errno"), 48, "ENOMEM");
-    assert_eq!(used("read_4_gib_of_vectors").expect("an errno"), 48, "ENOMEM");
-    let text = used("random").expect_err("a trap").to_string();
-    assert!(text.contains("requested len 4294967295 exceeds limit 67108864"), "{text}");
-}
-
-#[test]
-fn random_bytes_are_no_more_than_the_memories_have_room_for() {
-    // One page and the kernel's 16 at the start, and 4 more.
-    let room = 21 * 65536;
-    let body = format!(
-        r#"(func (export "more") (call $errno (call $random (i32.const 0) (i32.const {}))))
-           (func (export "fits") (drop (memory.grow (i32.const 4)))
-               (call $errno (call $random (i32.const 0) (i32.const {}))))"#,
-        room + 1,
-        5 * 65536
-    );
-    let wat = wat(&format!("{COMMON}\n{body}")).replacen("(module", &format!("(module {IMPORTS}"), 1);
-    let manifest = Manifest::new([Wasm::data(wat.replace("\"memory\") 3", "\"memory\") 1"))]).with_memory_max(4);
-    let mut plugin = builder(manifest).with_wasi(true).build().expect("the plug-in builds");
-    let used = allocation_counter::measure(|| {
-        let text = failure(&mut plugin, "more", b"");
-        let expected = format!("requested len {} exceeds limit {room}\nwasm backtrace:\n", room + 1);
-        assert!(text.starts_with(&expected), "{text}");
-    });
-    assert!(used.bytes_max < 1 << 20, "{used:?}");
-    assert_eq!(plugin.call::<_, i64>("fits", ()).expect("an errno"), 0);
-}
-
-#[test]
-fn there_is_no_network_no_environment_and_no_descriptor_but_the_given_ones() {
-    let trap = Trap::set();
-    let mut plugin = wasi(DESCRIPTORS, &trap.inner, "");
-    let mut errno = |export: &str| plugin.call::<_, i64>(export, "file").expect("an errno");
-    assert_eq!(errno("accept"), 57, "ENOTSOCK");
-    assert_eq!(errno("environment"), 0, "no variables and no arguments");
-    assert_eq!(errno("renumber"), 8, "EBADF");
-    assert_eq!(errno("close_all"), 8, "EBADF");
-    assert_works(&mut plugin);
 }

@@ -1,6 +1,10 @@
 //! `codec = ..`, and derived codecs.
 
-use extism_runtime::{Base64, CodecError, Decode, Encode, Error, codec::Writer, plugin_interface};
+use extism_runtime::{
+    Decode, Encode, Error,
+    codec::{Base64, CodecError, Writer},
+    plugin_interface,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::echo;

@@ -1,6 +1,6 @@
 //! `with_context`.
 
-use extism_runtime::{CurrentPlugin, Error, PluginInterface, Value, host_fn, host_fns, plugin_interface};
+use extism_runtime::{CurrentPlugin, Error, PluginInterface, host::Scalar, host_fn, host_fns, plugin_interface};
 
 #[derive(Debug, PartialEq)]
 struct Session {
@@ -8,13 +8,13 @@ struct Session {
 }
 
 #[host_fn]
-fn note(plugin: &mut CurrentPlugin<'_>) -> Value<i32> {
+fn note(plugin: &mut CurrentPlugin<'_>) -> Scalar<i32> {
     match plugin.context_mut::<Session>() {
         Some(session) => {
             session.calls += 1;
-            Value(session.calls.cast_signed())
+            Scalar(session.calls.cast_signed())
         }
-        None => Value(-1),
+        None => Scalar(-1),
     }
 }
 

@@ -1,7 +1,9 @@
 //! How clients are created, and what is checked then.
 
 use extism_runtime::{
-    CompiledPlugin, Error, Mismatch, MismatchKind, Plugin, PluginBuilder, PluginInterface, plugin_interface,
+    CompiledPlugin, Error, Plugin, PluginBuilder, PluginInterface,
+    error::{Mismatch, MismatchKind},
+    plugin_interface,
 };
 
 use crate::{echo, echoes};

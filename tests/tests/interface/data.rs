@@ -1,6 +1,10 @@
 //! `interface()`.
 
-use extism_runtime::{Encoding, Error, Interface, Json, plugin_interface};
+use extism_runtime::{
+    Error, Json,
+    interface::{Encoding, Interface},
+    plugin_interface,
+};
 use serde_json::json;
 
 /// Counts vowels.

@@ -18,7 +18,7 @@ trait Counter {
 struct Picked<T>(T);
 
 impl<T: From<Vec<u8>>> extism_runtime::Decode<'_> for Picked<T> {
-    fn decode(bytes: &[u8]) -> Result<Self, extism_runtime::CodecError> {
+    fn decode(bytes: &[u8]) -> Result<Self, extism_runtime::codec::CodecError> {
         Ok(Self(bytes.to_vec().into()))
     }
 }

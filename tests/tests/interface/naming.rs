@@ -1,6 +1,6 @@
 //! Names of exports and arguments, and modules created by a build script.
 
-use extism_runtime::{Encoding, plugin_interface};
+use extism_runtime::{interface::Encoding, plugin_interface};
 
 use crate::echo;
 

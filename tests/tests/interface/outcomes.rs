@@ -1,6 +1,6 @@
 //! Return types that are an alias of `Result`, whatever the alias is called.
 
-use extism_runtime::{CodecError, Decode, Error, Json, plugin_interface};
+use extism_runtime::{Decode, Error, Json, codec::CodecError, plugin_interface};
 
 use crate::{echo, says};
 

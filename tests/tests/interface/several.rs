@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use extism_runtime::{CompiledPlugin, Error, Plugin, PluginInterface, Pool, View, plugin_interface};
+use extism_runtime::{CompiledPlugin, Error, Plugin, PluginInterface, Pool, client::View, plugin_interface};
 
 use crate::{echo, echoes};
 

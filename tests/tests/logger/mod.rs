@@ -1,6 +1,9 @@
 //! A plug-in that logs.
 
 use extism_runtime::{Plugin, PluginBuilder, Wasm};
+use extism_tests::{environment, module};
+
+const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
 
 /// Logs its input at each level by the level's name, and tells the lowest level that is listened to.
 pub fn logger() -> Plugin {
@@ -14,26 +17,27 @@ pub fn named(name: &str) -> Plugin {
 
 /// The same, with further options.
 pub fn named_with(name: &str, change: impl FnOnce(PluginBuilder) -> PluginBuilder) -> Plugin {
-    let import = |name: &str| format!(r#"(import "extism:host/env" "log_{name}" (func ${name} (param i64)))"#);
-    let export = |name: &str| format!(r#"(func (export "{name}") (call ${name} (call $offset)))"#);
-    let levels = ["trace", "debug", "info", "warn", "error"];
-    let wat = format!(
-        r#"(module {}
-        (import "extism:host/env" "input_offset" (func $offset (result i64)))
-        (import "extism:host/env" "input_length" (func $length (result i64)))
-        (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-        (import "extism:host/env" "get_log_level" (func $level (result i32)))
-        {} (func (export "level") (result i32) (call $level))
+    let functions = environment(&[
+        "log_trace",
+        "log_debug",
+        "log_info",
+        "log_warn",
+        "log_error",
+        "get_log_level",
+        "input_offset",
+        "input_length",
+        "alloc",
+    ]);
+    let export = |name: &str| format!(r#"(func (export "{name}") (call $log_{name} (call $input_offset)))"#);
+    let others = r#"(func (export "level") (result i32) (call $get_log_level))
         ;; A new block each time: who logs one has freed it.
-        (func (export "for_ever") (loop $again (call $warn (call $alloc (call $length))) (br $again))))"#,
-        levels.map(import).concat(),
-        levels.map(export).concat()
-    );
+        (func (export "for_ever") (loop $again (call $log_warn (call $alloc (call $input_length))) (br $again)))"#;
+    let wat = module(&[&functions, &LEVELS.map(export).concat(), others]);
     change(PluginBuilder::new(Wasm::data(wat).with_name(name))).build().unwrap()
 }
 
 pub fn log_all(plugin: &mut Plugin, message: &[u8]) {
-    for level in ["trace", "debug", "info", "warn", "error"] {
+    for level in LEVELS {
         plugin.call::<_, ()>(level, message).unwrap();
     }
 }

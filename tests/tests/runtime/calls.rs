@@ -1,4 +1,8 @@
-use extism_runtime::{Error, ExternType, FuncType, Json, MismatchKind, ValType};
+use extism_runtime::{
+    Error, Json, ValType,
+    error::MismatchKind,
+    value::{ExternType, FuncType},
+};
 
 use crate::{compiled, plugin};
 
@@ -109,7 +113,7 @@ fn exports_and_imports_are_listed_as_the_module_has_them() {
            (global (export "answer") i32 (i32.const 42))
            (func $begin) (start $begin)"#,
     );
-    let exports: Vec<_> = plugin.exports().map(|export| (export.name, export.ty.to_string())).collect();
+    let exports: Vec<_> = plugin.exports().iter().map(|export| (export.name.as_str(), export.ty.to_string())).collect();
     let expected = [("memory", "memory 2..=5 pages"), ("answer", "global i32"), ("echo", "func () -> ()")];
     assert_eq!(exports, expected.map(|(name, ty)| (name, ty.to_owned())));
 
@@ -117,7 +121,7 @@ fn exports_and_imports_are_listed_as_the_module_has_them() {
     assert_eq!(imports.len(), 17);
     let load = imports.iter().find(|import| import.name == "load_u64").unwrap();
     assert_eq!(load.namespace, "extism:host/env");
-    assert_eq!(*load.ty, ExternType::Func(FuncType::new([ValType::I64], [ValType::I64])));
+    assert_eq!(load.ty, ExternType::Func(FuncType::new([ValType::I64], [ValType::I64])));
     assert!(imports.iter().any(|import| import.name == "config_get"));
 }
 
@@ -179,10 +183,10 @@ fn a_plugin_has_an_id_of_its_own_that_stays() {
 fn a_compiled_plugin_lists_what_its_instances_do() {
     let compiled = compiled(r#"(func (export "add") (param i32)) (memory (export "memory") 1)"#);
     let plugin = compiled.instantiate().unwrap();
-    let listed: Vec<_> = compiled.exports().map(|export| (export.name, export.is_callable())).collect();
+    let listed: Vec<_> = compiled.exports().iter().map(|export| (export.name.as_str(), export.is_callable())).collect();
     assert_eq!(listed, [("add", false), ("memory", false), ("echo", true)]);
-    assert_eq!(compiled.exports().collect::<Vec<_>>(), plugin.exports().collect::<Vec<_>>());
-    assert_eq!(compiled.imports().collect::<Vec<_>>(), plugin.imports());
+    assert_eq!(compiled.exports(), plugin.exports());
+    assert_eq!(compiled.imports(), plugin.imports());
     assert_eq!(compiled.imports().len(), 17);
     assert!(compiled.function_exists("echo") && !compiled.function_exists("add") && !compiled.function_exists("sub"));
     assert_eq!((compiled.name(), plugin.compiled().name()), (plugin.name(), plugin.name()));

@@ -1,4 +1,4 @@
-use extism_runtime::{CompiledPlugin, Error, LinkProblem, Manifest, Plugin, PluginBuilder, ValType, Wasm};
+use extism_runtime::{CompiledPlugin, Error, Manifest, Plugin, PluginBuilder, ValType, Wasm, error::LinkProblem};
 
 use crate::{guest, wat};
 

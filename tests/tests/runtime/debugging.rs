@@ -1,4 +1,4 @@
-use extism_runtime::{Engine, Error, PluginBuilder, Profiling};
+use extism_runtime::{Engine, Error, PluginBuilder, engine::Profiling};
 
 use crate::{TRAP, builder, wat};
 

@@ -110,8 +110,8 @@ fn a_request_to_a_host_that_is_not_allowed_is_refused() {
     let error = extism_runtime::Plugin::new(wat).unwrap().call::<_, ()>("get", request).unwrap_err();
     let Error::HostFunction { name, source, .. } = &error else { panic!("{error}") };
     assert_eq!(name, "http_request");
-    let source = source.downcast_ref::<extism_runtime::HttpError>();
-    assert!(matches!(source, Some(extism_runtime::HttpError::NotAllowed { .. })), "{error}");
+    let source = source.downcast_ref::<extism_runtime::error::HttpError>();
+    assert!(matches!(source, Some(extism_runtime::error::HttpError::NotAllowed { .. })), "{error}");
 }
 
 /// Each export hands over the only block that could be used again, as the memory is full, frees it once more, and gives

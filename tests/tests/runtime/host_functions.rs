@@ -1,18 +1,16 @@
 use std::sync::{Arc, Mutex};
 
 use extism_runtime::{
-    Error, Function, Handle, HostPanic, LinkProblem, MemoryError, Plugin, PluginBuilder, Val, ValType,
+    Error, Function, Plugin, PluginBuilder, Val, ValType,
+    error::{HostPanic, LinkProblem, MemoryError},
+    host::Handle,
 };
 
 use crate::wat;
 
 /// A plug-in that imports `f` with this signature from the default namespace, and calls it so.
 fn importing(ty: &str, body: &str) -> String {
-    wat("").replacen("(module", &format!("(module (import \"extism:host/user\" \"f\" (func $f {ty}))"), 1).replacen(
-        ";; Gives the block",
-        &format!("{body}\n;; Gives the block"),
-        1,
-    )
+    wat(body).replacen("(module", &format!("(module (import \"extism:host/user\" \"f\" (func $f {ty}))"), 1)
 }
 
 const CALL: &str = r#"(func (export "call") (call $give (call $f (call $input))))"#;
@@ -20,7 +18,7 @@ const HANDLE_TO_HANDLE: &str = "(param i64) (result i64)";
 
 fn with<F>(callback: F) -> Plugin
 where
-    F: Fn(&mut extism_runtime::CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), extism_runtime::BoxError>
+    F: Fn(&mut extism_runtime::CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), extism_runtime::error::BoxError>
         + Send
         + Sync
         + 'static,

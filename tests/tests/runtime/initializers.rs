@@ -1,6 +1,10 @@
 //! Initializers of any signature, which run before the first call.
 
-use extism_runtime::{Error, ExternType, FuncType, LinkProblem, Manifest, Plugin, ValType, Wasm};
+use extism_runtime::{
+    Error, Manifest, Plugin, ValType, Wasm,
+    error::LinkProblem,
+    value::{ExternType, FuncType},
+};
 
 /// A plug-in with these fields; `value` returns the global `$value`, which is 0 at first.
 fn module(fields: &str) -> String {

@@ -3,7 +3,11 @@
 use std::sync::{Arc, Mutex};
 
 use extism_runtime::{
-    BuildStage, Error, ExternType, FuncType, ImportOrigin, Interface, Manifest, PluginBuilder, ValType, Wasm,
+    Error, Manifest, PluginBuilder, ValType, Wasm,
+    inspect::ImportOrigin,
+    interface::Interface,
+    plugin::BuildStage,
+    value::{ExternType, FuncType},
 };
 
 use crate::guest;
@@ -22,7 +26,7 @@ fn the_stages_of_a_build_are_told_before_they_begin() {
 fn a_plug_in_whose_host_functions_are_not_there_tells_what_it_needs() {
     let inspection = PluginBuilder::new(guest("count_vowels_kvstore.wasm")).inspect().unwrap();
     assert_eq!(inspection.plugin, "count_vowels_kvstore");
-    let needed: Vec<_> = inspection.host_imports().map(|(module, import)| (&*module.name, import.clone())).collect();
+    let needed: Vec<_> = inspection.host_imports().map(|import| (&*import.module, import.clone())).collect();
     let types = [FuncType::new([ValType::I64], [ValType::I64]), FuncType::new([ValType::I64, ValType::I64], [])];
     assert_eq!(needed.len(), 2);
     for ((module, import), (name, ty)) in needed.iter().zip(["kv_read", "kv_write"].iter().zip(types)) {

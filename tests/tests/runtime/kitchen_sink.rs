@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use extism_runtime::{Error, HttpError, Json, Manifest, MemoryOptions, Msgpack, Plugin};
+use extism_runtime::{Error, Json, Manifest, Plugin, codec::Msgpack, error::HttpError, manifest::MemoryOptions};
 use serde_json::{Value, json};
 
 use crate::guest;

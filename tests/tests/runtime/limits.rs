@@ -5,7 +5,8 @@ use std::{
 };
 
 use extism_runtime::{
-    CurrentPlugin, Engine, Error, LinkProblem, Manifest, MemoryOptions, Plugin, PluginBuilder, Val, ValType, Wasm,
+    CurrentPlugin, Engine, Error, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm, error::LinkProblem,
+    manifest::MemoryOptions,
 };
 
 use crate::{SPIN, VAR, plugin, wat};

@@ -1,4 +1,4 @@
-use extism_runtime::{Error, LinkProblem, Manifest, Plugin, Wasm};
+use extism_runtime::{Error, Manifest, Plugin, Wasm, error::LinkProblem};
 
 /// Exports `shout`, which upper-cases a block of the kernel's memory in place, and counts its calls.
 const LIBRARY: &str = r#"(module

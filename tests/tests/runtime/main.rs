@@ -23,60 +23,31 @@ mod threads;
 mod untrusted;
 mod wasi;
 
-use std::path::PathBuf;
-
 use extism_runtime::{CompiledPlugin, Plugin, PluginBuilder};
+use extism_tests::{GIVE, INPUT, echo, environment, fixture, guest, module};
 
-/// The path of a committed guest.
-fn guest(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/plugins").join(file)
-}
-
-/// Recorded answers of the official runtime, and the like.
-fn fixture(name: &str) -> serde_json::Value {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-/// A plug-in of these WAT fields, with everything of the environment imported.
+/// A plug-in of these WAT fields, with most of the environment imported, and `$give`, `$input` and the export `echo`.
 fn wat(body: &str) -> String {
-    format!(
-        r#"(module
-            (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-            (import "extism:host/env" "free" (func $free (param i64)))
-            (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-            (import "extism:host/env" "load_u8" (func $load_u8 (param i64) (result i32)))
-            (import "extism:host/env" "load_u64" (func $load_u64 (param i64) (result i64)))
-            (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))
-            (import "extism:host/env" "store_u64" (func $store_u64 (param i64 i64)))
-            (import "extism:host/env" "input_length" (func $input_length (result i64)))
-            (import "extism:host/env" "input_offset" (func $input_offset (result i64)))
-            (import "extism:host/env" "input_load_u8" (func $input_load_u8 (param i64) (result i32)))
-            (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
-            (import "extism:host/env" "error_set" (func $error_set (param i64)))
-            (import "extism:host/env" "config_get" (func $config_get (param i64) (result i64)))
-            (import "extism:host/env" "var_get" (func $var_get (param i64) (result i64)))
-            (import "extism:host/env" "var_set" (func $var_set (param i64 i64)))
-            (import "extism:host/env" "log_info" (func $log_info (param i64)))
-            (import "extism:host/env" "get_log_level" (func $get_log_level (result i32)))
-            {body}
-            ;; Gives the block at a handle as the output.
-            (func $give (param $handle i64)
-                (call $output_set (local.get $handle) (call $length (local.get $handle))))
-            ;; The input in a block of its own.
-            (func $input (result i64)
-                (local $handle i64) (local $at i64)
-                (local.set $handle (call $alloc (call $input_length)))
-                (block $done (loop $next
-                    (br_if $done (i64.ge_u (local.get $at) (call $input_length)))
-                    (call $store_u8
-                        (i64.add (local.get $handle) (local.get $at)) (call $input_load_u8 (local.get $at)))
-                    (local.set $at (i64.add (local.get $at) (i64.const 1)))
-                    (br $next)))
-                (local.get $handle))
-            ;; The input as it is.
-            (func (export "echo") (call $output_set (call $input_offset) (call $input_length))))"#
-    )
+    let environment = environment(&[
+        "alloc",
+        "free",
+        "length",
+        "load_u8",
+        "load_u64",
+        "store_u8",
+        "store_u64",
+        "input_length",
+        "input_offset",
+        "input_load_u8",
+        "output_set",
+        "error_set",
+        "config_get",
+        "var_get",
+        "var_set",
+        "log_info",
+        "get_log_level",
+    ]);
+    module(&[&environment, body, GIVE, INPUT, &echo(&["echo"])])
 }
 
 fn plugin(body: &str) -> Plugin {
@@ -111,7 +82,7 @@ const VAR: &str = r#"
 struct Growing(std::cell::Cell<usize>);
 
 impl extism_runtime::Encode for Growing {
-    fn encode(&self, out: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::CodecError> {
+    fn encode(&self, out: &mut extism_runtime::codec::Writer<'_>) -> Result<(), extism_runtime::codec::CodecError> {
         self.0.set(self.0.get() + (2 << 20));
         out.put(&vec![0; self.0.get()]);
         Ok(())

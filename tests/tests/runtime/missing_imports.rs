@@ -1,6 +1,9 @@
 //! Errors for imports that nothing provides: they say what the module was built for, and what to do.
 
-use extism_runtime::{BuiltFor, Error, LinkProblem, Manifest, MissingHint, Plugin, PluginBuilder, Wasm};
+use extism_runtime::{
+    Error, Manifest, Plugin, PluginBuilder, Wasm,
+    error::{BuiltFor, LinkProblem, MissingHint},
+};
 
 fn problems(source: impl Into<Manifest>) -> (Vec<LinkProblem>, String) {
     match Plugin::new(source.into()).unwrap_err() {

@@ -1,53 +1,42 @@
 //! Plug-ins built with PDKs from before 1.0 behave as under the official runtime of that time.
 
-use extism_runtime::{Error, Function, ImportOrigin, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm};
+use extism_runtime::{Error, Function, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm, inspect::ImportOrigin};
+use extism_tests::{GIVE, INPUT};
 
 /// What such a plug-in imports, under the names of a namespace that begin so.
 fn imports(namespace: &str, prefix: &str) -> String {
-    let import = |name: &str, ty: &str| format!("(import \"{namespace}\" \"{prefix}{name}\" (func ${name} {ty}))\n");
-    [
-        ("alloc", "(param i64) (result i64)"),
-        ("free", "(param i64)"),
-        ("length", "(param i64) (result i64)"),
-        ("load_u8", "(param i64) (result i32)"),
-        ("load_u32", "(param i64) (result i32)"),
-        ("load_u64", "(param i64) (result i64)"),
-        ("store_u8", "(param i64 i32)"),
-        ("store_u32", "(param i64 i32)"),
-        ("store_u64", "(param i64 i64)"),
-        ("input_offset", "(result i64)"),
-        ("input_length", "(result i64)"),
-        ("input_load_u8", "(param i64) (result i32)"),
-        ("input_load_u64", "(param i64) (result i64)"),
-        ("output_set", "(param i64 i64)"),
-        ("error_set", "(param i64)"),
-        ("config_get", "(param i64) (result i64)"),
-        ("var_get", "(param i64) (result i64)"),
-        ("var_set", "(param i64 i64)"),
-        ("http_request", "(param i64 i64) (result i64)"),
-        ("http_status_code", "(result i32)"),
-        ("log_debug", "(param i64)"),
-        ("log_info", "(param i64)"),
-        ("log_warn", "(param i64)"),
-        ("log_error", "(param i64)"),
-    ]
-    .map(|(name, ty)| import(name, ty))
-    .concat()
+    let functions = [
+        "alloc",
+        "free",
+        "length",
+        "load_u8",
+        "load_u32",
+        "load_u64",
+        "store_u8",
+        "store_u32",
+        "store_u64",
+        "input_offset",
+        "input_length",
+        "input_load_u8",
+        "input_load_u64",
+        "output_set",
+        "error_set",
+        "config_get",
+        "var_get",
+        "var_set",
+        "http_request",
+        "http_status_code",
+        "log_debug",
+        "log_info",
+        "log_warn",
+        "log_error",
+    ];
+    extism_tests::imports(namespace, prefix, &functions)
 }
 
 /// `keep` hands each handle over again and again, as its owner, before it frees it.
 const BODY: &str = r#"
     (memory (export "memory") 1)
-    (func $give (param $handle i64) (call $output_set (local.get $handle) (call $length (local.get $handle))))
-    (func $input (result i64)
-        (local $handle i64) (local $at i64)
-        (local.set $handle (call $alloc (call $input_length)))
-        (block $done (loop $next
-            (br_if $done (i64.ge_u (local.get $at) (call $input_length)))
-            (call $store_u8 (i64.add (local.get $handle) (local.get $at)) (call $input_load_u8 (local.get $at)))
-            (local.set $at (i64.add (local.get $at) (i64.const 1)))
-            (br $next)))
-        (local.get $handle))
     (func (export "echo") (result i32) (call $give (call $input)) (i32.const 0))
     (func (export "config") (result i32) (call $give (call $config_get (call $input))) (i32.const 0))
     (func (export "fail") (result i32) (call $error_set (call $input)) (i32.const 7))
@@ -80,7 +69,7 @@ const BODY: &str = r#"
         (i32.wrap_i64 (i64.sub (call $length (call $input_offset)) (call $input_length))))"#;
 
 fn module(imports: &str) -> String {
-    format!("(module {imports} {BODY})")
+    extism_tests::module(&[imports, GIVE, INPUT, BODY])
 }
 
 #[test]
@@ -122,7 +111,8 @@ fn their_imports_are_the_runtimes_and_their_pdk_is_told() {
     assert_eq!((pdk.to_string(), pdk.before_1_0), ("Rust (extism-pdk, from before 1.0)".to_owned(), true));
 
     let compiled = PluginBuilder::new(self::module(&imports)).compile().unwrap();
-    let names: Vec<_> = compiled.imports().map(|import| (import.namespace, import.name)).collect();
+    let names: Vec<_> =
+        compiled.imports().iter().map(|import| (import.namespace.as_str(), import.name.as_str())).collect();
     assert_eq!(names.len(), 24);
     assert!(names.contains(&("env", "extism_alloc")) && names.contains(&("env", "extism_var_set")), "{names:?}");
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use extism_runtime::{
-    Engine, Error, Features, LinkProblem, Manifest, MemoryOptions, ModuleLimitError, PluginBuilder, Proposal, ValType,
-    Wasm,
+    Engine, Error, Manifest, PluginBuilder, ValType, Wasm,
+    engine::{Features, Proposal},
+    error::{LinkProblem, ModuleLimitError},
+    manifest::MemoryOptions,
 };
 
 use crate::guest;

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use extism_runtime::{ExportInfo, ExternType, ImportInfo, ImportOrigin, Inspection, ModuleInfo};
+use extism_runtime::{
+    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo},
+    value::ExternType,
+};
 
 use crate::style::{Style, printable};
 
@@ -92,7 +95,7 @@ impl Page {
     fn needs(&mut self, inspection: &Inspection) {
         self.heading(1, "needs from its host");
         let mut needs: Vec<(String, &ExternType)> = Vec::new();
-        for (_, import) in inspection.host_imports() {
+        for import in inspection.host_imports() {
             let need = (format!("{}.{}", import.namespace, import.name), &import.ty);
             if !needs.contains(&need) {
                 needs.push(need);

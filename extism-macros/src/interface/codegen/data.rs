@@ -9,7 +9,7 @@ use super::{
         model::{Import, Interface, Method, Missing, Wasm},
         options::ArgsFormat,
     },
-    extends,
+    bases,
 };
 use crate::common::{error_span, host_functions, respan, type_text};
 
@@ -19,17 +19,17 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
-    let bases = extends::base_interfaces(interface);
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
-        #runtime::Interface::declared(#name, #docs, METHODS)
+        #runtime::interface(#name, #docs, METHODS)
     });
-    let (ty, value) = if bases.is_empty() {
-        (quote!(#runtime::Interface), own)
-    } else {
-        let lazy = quote!(#runtime::__private::LazyLock);
-        (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #own.extending(&[#(#bases),*]))))
+    let (ty, value) = match bases::interfaces(interface) {
+        None => (quote!(#runtime::Interface), own),
+        Some(bases) => {
+            let lazy = quote!(#runtime::LazyLock);
+            (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #runtime::extend(#own, &#bases))))
+        }
     };
     quote! {
         fn interface() -> &'static #runtime::Interface {
@@ -56,7 +56,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     );
     let arguments = method.arguments.iter().map(|argument| {
         let (name, ty) = (&argument.name, type_text(&argument.ty));
-        quote!(#runtime::Argument::declared(#name, #ty))
+        quote!(#runtime::argument(#name, #ty))
     });
     let codec = method.input_codec.as_ref().or(method.output_codec.as_ref()).and_then(|codec| codec.segments.last());
     let codec = codec
@@ -65,7 +65,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     let optional = !matches!(method.missing, Missing::Refuse);
     quote! {
         #(#cfgs)*
-        #runtime::Method::declared(#runtime::__private::MethodDeclaration {
+        #runtime::method(#runtime::MethodDeclaration {
             name: #name,
             export: #export,
             docs: #docs,
@@ -135,13 +135,13 @@ fn import_check(interface: &Interface, wasm: &Wasm, import: &Import) -> TokenStr
     let shown_path = path.display();
     let providers = wasm.providers.iter().map(|provider| {
         let functions = functions(interface, provider);
-        quote!(#runtime::__private::provider(#functions, &IMPORT))
+        quote!(#runtime::provider(#functions, &IMPORT))
     });
-    let function = respan(error_span(path), quote!(#runtime::__private::check_import));
+    let function = respan(error_span(path), quote!(#runtime::check_import));
     let arguments = quote_spanned!(error_span(path)=> (#shown_path, &IMPORT, &[#(#providers),*]));
     quote! {
         const _: () = {
-            const IMPORT: #runtime::__private::Import = #runtime::__private::Import {
+            const IMPORT: #runtime::Import = #runtime::Import {
                 namespace: #namespace,
                 name: #name,
                 params: #params,

@@ -1,22 +1,14 @@
 //! An interface that extends others: its client contains theirs.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Path;
 
 use super::{
     super::model::{Access, Interface},
-    shared,
+    bases,
 };
 use crate::common::{error_span, respan};
-
-/// The type in which the client holds its plug-in.
-pub(super) fn holder(interface: &Interface) -> TokenStream {
-    let runtime = &interface.runtime;
-    let mut bases = interface.extends.iter().rev();
-    let Some(last) = bases.next() else { return quote!(#runtime::Plugin) };
-    bases.fold(quote!(#last), |rest, base| quote!(#runtime::__private::Together<#base, #rest>))
-}
 
 /// The implementations that give access to the contained clients.
 pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
@@ -30,7 +22,7 @@ fn of_shared(interface: &Interface) -> Option<TokenStream> {
     let Interface { runtime, client, extends, .. } = interface;
     let first = extends.first()?;
     let forwards = extends.iter().enumerate().map(|(index, base)| {
-        let field = shared::base_field(index);
+        let field = bases::field(index);
         let forward = respan(error_span(base), quote!(#runtime::ForwardShared));
         quote! {
             #[automatically_derived]
@@ -117,15 +109,4 @@ fn reach(index: usize, count: usize) -> TokenStream {
         return quote!(&mut self.__extism.plugin);
     }
     quote!(self.__extism.plugin #(#seconds)* #first)
-}
-
-/// The data of the interfaces that this one extends.
-pub(super) fn base_interfaces(interface: &Interface) -> Vec<TokenStream> {
-    let runtime = &interface.runtime;
-    let client = match interface.access {
-        Access::Exclusive => quote!(PluginInterface),
-        Access::Shared => quote!(SharedInterface),
-    };
-    let of_base = |base: &Path| quote_spanned!(error_span(base)=> <#base as #runtime::#client>::interface());
-    interface.extends.iter().map(of_base).collect()
 }

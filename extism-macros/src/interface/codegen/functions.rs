@@ -119,7 +119,7 @@ fn with_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
         /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-        #vis fn with_context<C: #runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync>(
+        #vis fn with_context<C: #runtime::Any + ::core::marker::Send + ::core::marker::Sync>(
             &mut self,
             __extism_context: C,
         ) -> #runtime::WithContext<'_, Self> {
@@ -132,7 +132,7 @@ fn with_timeout(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
         /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
-        #vis fn with_timeout(&mut self, __extism_timeout: #runtime::__private::Duration) -> #runtime::WithTimeout<'_, Self> {
+        #vis fn with_timeout(&mut self, __extism_timeout: #runtime::Duration) -> #runtime::WithTimeout<'_, Self> {
             #runtime::PluginInterface::with_timeout(self, __extism_timeout)
         }
     }
@@ -157,7 +157,7 @@ fn with_shared_context(Interface { runtime, item, .. }: &Interface) -> TokenStre
         #[must_use]
         #vis fn with_context<C>(&self, __extism_context: C) -> Self
         where
-            C: #runtime::__private::Any + ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync,
+            C: #runtime::Any + ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync,
         {
             #runtime::SharedInterface::with_context(self, __extism_context)
         }
@@ -170,7 +170,7 @@ fn with_shared_timeout(Interface { runtime, item, .. }: &Interface) -> TokenStre
         /// Returns a client of the same pool whose calls take at most `timeout` each, waiting for an instance included; the
         /// plug-in's own timeout is the upper bound.
         #[must_use]
-        #vis fn with_timeout(&self, __extism_timeout: #runtime::__private::Duration) -> Self {
+        #vis fn with_timeout(&self, __extism_timeout: #runtime::Duration) -> Self {
             #runtime::SharedInterface::with_timeout(self, __extism_timeout)
         }
     }

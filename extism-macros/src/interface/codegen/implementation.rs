@@ -45,7 +45,7 @@ fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
         seen.push(text);
         let mut ty = (*ty).clone();
         InPlugin.visit_type_mut(&mut ty);
-        let bound = respan(error_span(&ty), quote!(#runtime::__private::SameForClient<'__extism>));
+        let bound = respan(error_span(&ty), quote!(#runtime::SameForClient<'__extism>));
         let lifetime = respan(error_span(&ty), quote!(for<'__extism>));
         Some(quote!(#lifetime #ty: #bound))
     });
@@ -82,8 +82,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        let lifetime = signature::lifetime_of_output(interface.access);
-        let same = respan(error_span(ty), quote!(#runtime::__private::SameForClient<#lifetime>));
+        let same = respan(error_span(ty), quote!(#runtime::SameForClient<'_>));
         let (open, close) = (respan(error_span(ty), quote!(<)), respan(error_span(ty), quote!(>::same)));
         call = signature::then(runtime, method, &call, |output| quote!(#open #ty as #same #close (#output)));
     }

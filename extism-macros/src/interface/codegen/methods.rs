@@ -11,7 +11,7 @@ use super::{
         options::{ArgsFormat, OnError},
         output,
     },
-    bodies, docs, field, signature,
+    bases, bodies, docs, field, signature,
 };
 use crate::common::{error_span, in_codec, peel};
 
@@ -111,8 +111,8 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
     let mut default = default(interface, method);
     let runtime = &interface.runtime;
     if method.asyncness.is_some() {
-        call = quote!(#runtime::__private::Either::Left(#call));
-        default = quote!(#runtime::__private::Either::Right(#default));
+        call = quote!(#runtime::Either::Left(#call));
+        default = quote!(#runtime::Either::Right(#default));
     }
     let mut either = quote! {
         match #this.__extism.#field {
@@ -121,7 +121,7 @@ fn body(interface: &Interface, method: &Method) -> TokenStream {
         }
     };
     if method.asyncness.is_some() {
-        either = quote!(#runtime::__private::either(#either));
+        either = quote!(#runtime::either(#either));
     }
     quote!(#codec #either)
 }
@@ -133,7 +133,7 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
         Some(ty) if method.output.opaque => signature::then(runtime, method, &default, |output| {
-            signature::returned(runtime, interface.access, ty, &quote!(wrap), None, output)
+            signature::returned(runtime, ty, &quote!(wrap), None, output)
         }),
         _ => signature::then(runtime, method, &default, |output| quote!(::core::result::Result::Ok(#output))),
     }
@@ -175,13 +175,13 @@ fn conversion(interface: &Interface, method: &Method, mut result: TokenStream) -
     if method.output_codec.is_some() {
         let value = quote!(|__extism_value| __extism_value.0);
         result = if method.is_optional() {
-            quote!(#runtime::__private::map_present(#result, #value))
+            quote!(#runtime::map_present(#result, #value))
         } else {
             quote!(#result.map(#value))
         };
     }
     if method.is_optional() && method.output.is_option() {
-        result = quote!(#runtime::__private::flatten(#result));
+        result = quote!(#runtime::flatten(#result));
     }
     if let (true, ReturnType::Type(_, declared)) = (method.output.fallible, &method.output.declared) {
         if let Some(ty) = &method.output.error {
@@ -192,7 +192,7 @@ fn conversion(interface: &Interface, method: &Method, mut result: TokenStream) -
             quote_spanned!(error_span(declared)=> <#declared as #runtime::typed::Outcome<_>>::of(#result))
         }
     } else if interface.on_error == OnError::Panic {
-        quote!(#runtime::__private::value_or_panic(#result))
+        quote!(#runtime::value_or_panic(#result))
     } else {
         result
     }
@@ -224,9 +224,7 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
         };
         let arguments = quote!(#plugin, #export, #input);
         return match interface.access {
-            Access::Exclusive => {
-                signature::returned(runtime, interface.access, ty, &name, Some(&input_type), arguments)
-            }
+            Access::Exclusive => signature::returned(runtime, ty, &name, Some(&input_type), arguments),
             Access::Shared => signature::returned_by_shared(runtime, ty, &name, &input_type, arguments),
         };
     }
@@ -238,20 +236,20 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     };
     let owner = match interface.access {
         Access::Exclusive => quote!(#runtime::typed),
-        Access::Shared => quote!(#runtime::__private::SharedPlugin),
+        Access::Shared => quote!(#runtime::SharedPlugin),
     };
     quote!(#owner::#function::<#input_type, #output_type>(#plugin, #export, #input))
 }
 
 /// The plug-in, which may be inside the clients of other interfaces.
 fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
-    let runtime = &interface.runtime;
     if interface.access == Access::Shared {
         quote!(&#this.__extism.plugin)
     } else if interface.extends.is_empty() {
         quote!(&mut #this.__extism.plugin)
     } else {
-        quote!(#runtime::__private::Holder::plugin_mut(&mut #this.__extism.plugin))
+        let plugin_mut = bases::of_holder(interface, "plugin_mut");
+        quote!(#plugin_mut(&mut #this.__extism.plugin))
     }
 }
 
@@ -286,7 +284,7 @@ fn several_arguments(interface: &Interface, format: ArgsFormat, arguments: &[Arg
         let argument = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));
         quote!((#name, #argument))
     });
-    quote!(#runtime::__private::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
+    quote!(#runtime::SeveralArguments { encoding: #encoding, arguments: &[#(#arguments),*] })
 }
 
 /// `has_x()` of an optional export.

@@ -1,5 +1,6 @@
 //! Generates the client from the model.
 
+mod bases;
 mod bodies;
 mod data;
 mod docs;
@@ -81,7 +82,7 @@ fn exports(interface: &Interface) -> impl Iterator<Item = TokenStream> {
     interface.methods.iter().map(move |method| {
         let cfgs = &method.cfgs;
         let field = field(method);
-        let ty = quote!(#runtime::__private::RawExport);
+        let ty = quote!(#runtime::RawExport);
         let ty = if matches!(method.missing, Missing::Refuse) { ty } else { quote!(::core::option::Option<#ty>) };
         quote!(#(#cfgs)* #field: #ty)
     })
@@ -125,7 +126,7 @@ fn from_compiled(Interface { runtime, client, access, .. }: &Interface) -> Token
             type Error = #runtime::Error;
 
             fn try_from(__extism_plugin: &#runtime::CompiledPlugin) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::#create
+                #runtime::#create
             }
         }
     }

@@ -1,25 +1,19 @@
 //! The client of an interface with `&self` methods: it shares a pool of instances with its clones.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::Path;
 
-use super::{super::model::Interface, data, field, parts, resolved};
-use crate::common::error_span;
-
-/// The field of a base's client.
-pub(super) fn base_field(index: usize) -> Ident {
-    format_ident!("base_{index}")
-}
+use super::{super::model::Interface, bases, data, field, parts, resolved};
 
 /// The fields of the plug-in and of the clients of the interfaces that this one extends.
 pub(super) fn fields(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let bases = interface.extends.iter().enumerate().map(|(index, base)| {
-        let field = base_field(index);
+        let field = bases::field(index);
         quote!(#field: #base)
     });
-    quote!(plugin: #runtime::__private::SharedPlugin, #(#bases,)*)
+    quote!(plugin: #runtime::SharedPlugin, #(#bases,)*)
 }
 
 /// The traits that such a client implements.
@@ -38,7 +32,7 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
             #data
             #from_exports
 
-            fn shared(&self) -> &#runtime::__private::SharedPlugin {
+            fn shared(&self) -> &#runtime::SharedPlugin {
                 &self.__extism.plugin
             }
 
@@ -64,7 +58,7 @@ fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
             type Error = #runtime::Error;
 
             fn try_from(__extism_pool: #runtime::Pool) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::shared_client(__extism_pool)
+                #runtime::shared_client(__extism_pool)
             }
         }
 
@@ -73,9 +67,9 @@ fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
         impl #runtime::FromPlugin for #client {
             fn from_compiled(
                 __extism_plugin: #runtime::CompiledPlugin,
-                __extism_options: #runtime::__private::PoolOptions,
+                __extism_options: #runtime::PoolOptions,
             ) -> ::core::result::Result<Self, #runtime::Error> {
-                #runtime::__private::shared_client_of(__extism_plugin, __extism_options)
+                #runtime::shared_client_of(__extism_plugin, __extism_options)
             }
         }
 
@@ -90,14 +84,14 @@ fn from_exports(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let exports = resolved(interface).collect();
     let body = contents(interface, exports, |_, base| {
-        let from_exports = quote_spanned!(error_span(base)=> <#base as #runtime::SharedInterface>::from_exports);
+        let from_exports = bases::of_shared(interface, base, "from_exports");
         quote!(#from_exports(::core::clone::Clone::clone(&__extism_plugin), __extism_exports))
     });
     quote! {
         #[allow(unused_variables)]
         fn from_exports(
-            __extism_plugin: #runtime::__private::SharedPlugin,
-            __extism_exports: &mut #runtime::__private::ResolvedExports,
+            __extism_plugin: #runtime::SharedPlugin,
+            __extism_exports: &mut #runtime::ResolvedExports,
         ) -> Self {
             #body
         }
@@ -112,13 +106,13 @@ fn with_shared(interface: &Interface) -> TokenStream {
         quote!(#(#cfgs)* #field: self.__extism.#field)
     });
     let body = contents(interface, exports.collect(), |index, base| {
-        let field = base_field(index);
-        let with_shared = quote_spanned!(error_span(base)=> <#base as #runtime::SharedInterface>::with_shared);
+        let field = bases::field(index);
+        let with_shared = bases::of_shared(interface, base, "with_shared");
         quote!(#with_shared(&self.__extism.#field, ::core::clone::Clone::clone(&__extism_plugin)))
     });
     quote! {
         #[allow(unused_variables)]
-        fn with_shared(&self, __extism_plugin: #runtime::__private::SharedPlugin) -> Self {
+        fn with_shared(&self, __extism_plugin: #runtime::SharedPlugin) -> Self {
             #body
         }
     }
@@ -135,7 +129,7 @@ fn contents(
     }
     let parts = parts(interface);
     let bases = interface.extends.iter().enumerate().map(|(index, path)| {
-        let (field, value) = (base_field(index), base(index, path));
+        let (field, value) = (bases::field(index), base(index, path));
         quote!(#field: #value)
     });
     // The bases come first, because they clone the plug-in that is moved.

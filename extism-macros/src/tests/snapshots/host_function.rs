@@ -2,7 +2,7 @@
 pub fn kv_read<'k>(
     store: State<KvStore>,
     key: &'k str,
-    count: Value<i32>,
+    count: Scalar<i32>,
 ) -> Result<Vec<u8>, Error> {
     store.get(key, count)
 }
@@ -48,14 +48,21 @@ const _: () = {
                 namespace: "extism:host/user",
                 name: "kv_read",
                 params: &[
-                    <State<KvStore> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
-                    <&'_ str as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
-                    <Value<i32> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                    <State<
+                        KvStore,
+                    > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
+                    <&'_ str as ::extism_runtime::__private::HostArgument<
+                        '_,
+                        '_,
+                    >>::PARAMS,
+                    <Scalar<
+                        i32,
+                    > as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
                 ],
                 results: <Result<
                     Vec<u8>,
                     Error,
-                > as ::extism_runtime::HostOutput>::RESULTS,
+                > as ::extism_runtime::__private::HostOutput>::RESULTS,
             },
             bind: |__extism_binder| {
                 #[allow(unused_mut)]
@@ -67,7 +74,7 @@ const _: () = {
                     &'_ str,
                 >(&mut __extism_binder);
                 let __extism_bound_2 = ::extism_runtime::__private::bind::<
-                    Value<i32>,
+                    Scalar<i32>,
                 >(&mut __extism_binder);
                 __extism_binder
                     .call(move |
@@ -93,7 +100,7 @@ const _: () = {
                             __extism_arguments,
                         )?;
                         let __extism_value_2 = ::extism_runtime::__private::read_argument::<
-                            Value<i32>,
+                            Scalar<i32>,
                         >(
                             &__extism_bound_2,
                             "count",

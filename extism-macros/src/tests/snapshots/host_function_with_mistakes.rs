@@ -3,9 +3,6 @@ async fn kv_read<T>(key: T) -> String {
     String::new()
 }
 ::core::compile_error!(
-    "a host function can't be `async` yet: the plug-in waits for it, so write `fn` and block",
-)
-::core::compile_error!(
     "a host function cannot be generic, because plug-ins import it with one signature: use concrete types",
 )
 #[doc(hidden)]

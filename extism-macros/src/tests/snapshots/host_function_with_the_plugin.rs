@@ -41,8 +41,10 @@ const _: () = {
             signature: ::extism_runtime::__private::Signature {
                 namespace: "env",
                 name: "remember-me",
-                params: &[<String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS],
-                results: <() as ::extism_runtime::HostOutput>::RESULTS,
+                params: &[
+                    <String as ::extism_runtime::__private::HostArgument<'_, '_>>::PARAMS,
+                ],
+                results: <() as ::extism_runtime::__private::HostOutput>::RESULTS,
             },
             bind: |__extism_binder| {
                 #[allow(unused_mut)]
@@ -74,7 +76,7 @@ const _: () = {
                             remember(
                                 <CurrentPlugin<
                                     '_,
-                                > as ::extism_runtime::ExclusiveArgument<
+                                > as ::extism_runtime::__private::ExclusiveArgument<
                                     '_,
                                 >>::of_plugin(__extism_plugin),
                                 __extism_value_1,

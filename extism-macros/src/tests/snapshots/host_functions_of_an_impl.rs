@@ -14,7 +14,7 @@ const _: () = {
     use ::extism_runtime::__private::NoNext as _;
     #[automatically_derived]
     #[allow(deprecated)]
-    impl<S: Storage> ::extism_runtime::HostFunctions<1usize> for Kv<S> {
+    impl<S: Storage> ::extism_runtime::__private::HostFunctions<1usize> for Kv<S> {
         const FUNCTIONS: ::extism_runtime::__private::Part<Self> = {
             ::extism_runtime::__private::Part {
                 functions: &[
@@ -23,9 +23,14 @@ const _: () = {
                             namespace: "extism:host/user",
                             name: "kv_read",
                             params: &[
-                                <String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                                <String as ::extism_runtime::__private::HostArgument<
+                                    '_,
+                                    '_,
+                                >>::PARAMS,
                             ],
-                            results: <Vec<u8> as ::extism_runtime::HostOutput>::RESULTS,
+                            results: <Vec<
+                                u8,
+                            > as ::extism_runtime::__private::HostOutput>::RESULTS,
                         },
                         bind: |__extism_binder| {
                             #[allow(unused_mut)]
@@ -64,10 +69,18 @@ const _: () = {
                             namespace: "extism:host/user",
                             name: "write",
                             params: &[
-                                <String as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
-                                <Vec<u8> as ::extism_runtime::HostArgument<'_, '_>>::PARAMS,
+                                <String as ::extism_runtime::__private::HostArgument<
+                                    '_,
+                                    '_,
+                                >>::PARAMS,
+                                <Vec<
+                                    u8,
+                                > as ::extism_runtime::__private::HostArgument<
+                                    '_,
+                                    '_,
+                                >>::PARAMS,
                             ],
-                            results: <() as ::extism_runtime::HostOutput>::RESULTS,
+                            results: <() as ::extism_runtime::__private::HostOutput>::RESULTS,
                         },
                         bind: |__extism_binder| {
                             #[allow(unused_mut)]

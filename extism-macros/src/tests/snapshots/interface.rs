@@ -16,7 +16,7 @@ pub struct VowelCounterPlugin {
 }
 #[allow(dead_code, non_camel_case_types)]
 struct __ExtismPartsOfVowelCounter {
-    plugin: ::extism_runtime::Plugin,
+    plugin: ::extism_runtime::__private::Plugin,
     export_0: ::extism_runtime::__private::RawExport,
 }
 #[allow(dead_code, deprecated, non_snake_case, clippy::all, clippy::pedantic)]
@@ -37,8 +37,8 @@ impl VowelCounterPlugin {
     pub fn count_vowels(
         &mut self,
         text: &str,
-    ) -> ::core::result::Result<Json<Report>, ::extism_runtime::Error> {
-        ::extism_runtime::typed::call::<
+    ) -> ::core::result::Result<Json<Report>, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::typed::call::<
             &str,
             Json<Report>,
         >(&mut self.__extism.plugin, self.__extism.export_0, text)
@@ -52,86 +52,92 @@ impl VowelCounterPlugin {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     pub fn load(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     pub fn builder(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::extism_runtime::__private::PluginBuilder<Self> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    pub fn interface() -> &'static ::extism_runtime::Interface {
-        <Self as ::extism_runtime::PluginInterface>::interface()
+    pub fn interface() -> &'static ::extism_runtime::__private::Interface {
+        <Self as ::extism_runtime::__private::PluginInterface>::interface()
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    pub fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin(self)
+    pub fn plugin(&self) -> &::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::plugin(self)
     }
     /// Returns the underlying plug-in.
-    pub fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin_mut(self)
+    pub fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::plugin_mut(self)
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    pub fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::into_inner(self)
+    pub fn into_inner(self) -> ::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-    pub fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
+    pub fn with_context<
+        C: ::extism_runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(
         &mut self,
         __extism_context: C,
-    ) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
+    ) -> ::extism_runtime::__private::WithContext<'_, Self> {
+        ::extism_runtime::__private::PluginInterface::with_context(
+            self,
+            __extism_context,
+        )
+    }
+    /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
+    pub fn with_timeout(
+        &mut self,
+        __extism_timeout: ::extism_runtime::__private::Duration,
+    ) -> ::extism_runtime::__private::WithTimeout<'_, Self> {
+        ::extism_runtime::__private::PluginInterface::with_timeout(
+            self,
+            __extism_timeout,
+        )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<::extism_runtime::Plugin> for VowelCounterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<::extism_runtime::__private::Plugin>
+for VowelCounterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_plugin: ::extism_runtime::Plugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_plugin: ::extism_runtime::__private::Plugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::client(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for VowelCounterPlugin {
-    type Error = ::extism_runtime::Error;
-    fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::__private::client_of(__extism_plugin)
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
-    fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+impl ::extism_runtime::__private::PluginInterface for VowelCounterPlugin {
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        static INTERFACE: ::extism_runtime::__private::Interface = {
+            const METHODS: &[::extism_runtime::__private::Method] = &[
+                ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "count_vowels",
                     export: "count_vowels",
                     docs: "Counts the vowels of `text`.\n\n# Examples\n\nNone yet.",
                     arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
-                            ::extism_runtime::Argument::declared("text", "&str"),
+                        const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[
+                            ::extism_runtime::__private::argument("text", "&str"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: ::extism_runtime::Encoding::Direct,
+                    encoding: ::extism_runtime::__private::Encoding::Direct,
                     result: "Json<Report>",
                     codec: ::core::option::Option::None,
                     optional: false,
                 }),
             ];
-            ::extism_runtime::Interface::declared(
+            ::extism_runtime::__private::interface(
                 "VowelCounter",
                 "Counts vowels.",
                 METHODS,
@@ -139,18 +145,18 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
         };
         &INTERFACE
     }
-    fn plugin(&self) -> &::extism_runtime::Plugin {
+    fn plugin(&self) -> &::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
-    fn into_inner(self) -> ::extism_runtime::Plugin {
+    fn into_inner(self) -> ::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
-        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::__private::Plugin,
         __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
@@ -166,6 +172,17 @@ impl ::extism_runtime::PluginInterface for VowelCounterPlugin {
 }
 #[automatically_derived]
 #[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::__private::CompiledPlugin>
+for VowelCounterPlugin {
+    type Error = ::extism_runtime::__private::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::__private::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
 impl ::core::fmt::Debug for VowelCounterPlugin {
     fn fmt(
         &self,
@@ -173,7 +190,7 @@ impl ::core::fmt::Debug for VowelCounterPlugin {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("VowelCounterPlugin")
-            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
+            .field("plugin", ::extism_runtime::__private::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }
@@ -181,22 +198,22 @@ impl ::core::fmt::Debug for VowelCounterPlugin {
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> VowelCounter for __ExtismForward
 where
-    ::extism_runtime::typed::Calls: ::extism_runtime::typed::Forwards<
+    ::extism_runtime::__private::typed::Calls: ::extism_runtime::__private::typed::Forwards<
         __ExtismForward,
         VowelCounterPlugin,
     >,
-    <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+    <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
         __ExtismForward,
         VowelCounterPlugin,
     >>::Target: VowelCounter,
 {
     #[inline]
     fn count_vowels(&mut self, text: &str) -> Json<Report> {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
             __ExtismForward,
             VowelCounterPlugin,
         >>::Target as VowelCounter>::count_vowels(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
                 Self,
                 VowelCounterPlugin,
             >>::forward(self),

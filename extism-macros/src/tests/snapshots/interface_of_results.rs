@@ -21,7 +21,7 @@ struct Greetings {
 }
 #[allow(dead_code, non_camel_case_types)]
 struct __ExtismPartsOfGreeter {
-    plugin: renamed::runtime::Plugin,
+    plugin: renamed::runtime::__private::Plugin,
     #[cfg(unix)]
     export_0: renamed::runtime::__private::RawExport,
     export_1: ::core::option::Option<renamed::runtime::__private::RawExport>,
@@ -41,24 +41,24 @@ impl Greetings {
         names: &[T],
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>> {
-        renamed::runtime::typed::call::<
+        renamed::runtime::__private::typed::call::<
             _,
-            renamed::runtime::Msgpack<String>,
+            renamed::runtime::__private::Msgpack<String>,
         >(
                 &mut self.__extism.plugin,
                 self.__extism.export_0,
                 renamed::runtime::__private::SeveralArguments {
-                    encoding: renamed::runtime::Encoding::JsonObject,
+                    encoding: renamed::runtime::__private::Encoding::JsonObject,
                     arguments: &[
                         (
                             "names",
-                            <&[T] as renamed::runtime::typed::SerializeArgument>::erased(
+                            <&[T] as renamed::runtime::__private::typed::SerializeArgument>::erased(
                                 &names,
                             ),
                         ),
                         (
                             "loud",
-                            <bool as renamed::runtime::typed::SerializeArgument>::erased(
+                            <bool as renamed::runtime::__private::typed::SerializeArgument>::erased(
                                 &r#loud,
                             ),
                         ),
@@ -68,7 +68,9 @@ impl Greetings {
             .map(|__extism_value| __extism_value.0)
             .map_err(|__extism_error| <Box<
                 dyn Error,
-            > as renamed::runtime::typed::MethodError>::from_error(__extism_error))
+            > as renamed::runtime::__private::typed::MethodError>::from_error(
+                __extism_error,
+            ))
     }
     /// Calls the plug-in's export `version`. Returns `None` if the plug-in does not have it.
     ///
@@ -79,14 +81,14 @@ impl Greetings {
     fn version(&mut self) -> Result<Option<u32>, Error> {
         renamed::runtime::__private::flatten(
                 renamed::runtime::__private::map_present(
-                    renamed::runtime::typed::call_optional::<
+                    renamed::runtime::__private::typed::call_optional::<
                         (),
-                        renamed::runtime::Msgpack<Option<u32>>,
+                        renamed::runtime::__private::Msgpack<Option<u32>>,
                     >(&mut self.__extism.plugin, self.__extism.export_1, ()),
                     |__extism_value| __extism_value.0,
                 ),
             )
-            .map_err(|__extism_error| <Error as renamed::runtime::typed::MethodError>::from_error(
+            .map_err(|__extism_error| <Error as renamed::runtime::__private::typed::MethodError>::from_error(
                 __extism_error,
             ))
     }
@@ -106,16 +108,16 @@ impl Greetings {
             ::core::option::Option::Some(__extism_export) => {
                 <Result<
                     &'a str,
-                > as renamed::runtime::typed::Outcome<
+                > as renamed::runtime::__private::typed::Outcome<
                     _,
                 >>::of(
-                    renamed::runtime::typed::call::<
-                        renamed::runtime::Msgpack<String>,
-                        renamed::runtime::Msgpack<&'a str>,
+                    renamed::runtime::__private::typed::call::<
+                        renamed::runtime::__private::Msgpack<String>,
+                        renamed::runtime::__private::Msgpack<&'a str>,
                     >(
                             &mut self.__extism.plugin,
                             __extism_export,
-                            renamed::runtime::Msgpack(name),
+                            renamed::runtime::__private::Msgpack(name),
                         )
                         .map(|__extism_value| __extism_value.0),
                 )
@@ -134,131 +136,136 @@ impl Greetings {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
-        __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
-    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
-        renamed::runtime::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<renamed::runtime::__private::Source>,
+    ) -> ::core::result::Result<Self, renamed::runtime::__private::Error> {
+        renamed::runtime::__private::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
-        __extism_source: impl ::core::convert::Into<renamed::runtime::Source>,
-    ) -> renamed::runtime::PluginBuilder<Self> {
-        renamed::runtime::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<renamed::runtime::__private::Source>,
+    ) -> renamed::runtime::__private::PluginBuilder<Self> {
+        renamed::runtime::__private::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    fn interface() -> &'static renamed::runtime::Interface {
-        <Self as renamed::runtime::PluginInterface>::interface()
+    fn interface() -> &'static renamed::runtime::__private::Interface {
+        <Self as renamed::runtime::__private::PluginInterface>::interface()
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn plugin(&self) -> &renamed::runtime::Plugin {
-        renamed::runtime::PluginInterface::plugin(self)
+    fn plugin(&self) -> &renamed::runtime::__private::Plugin {
+        renamed::runtime::__private::PluginInterface::plugin(self)
     }
     /// Returns the underlying plug-in.
-    fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
-        renamed::runtime::PluginInterface::plugin_mut(self)
+    fn plugin_mut(&mut self) -> &mut renamed::runtime::__private::Plugin {
+        renamed::runtime::__private::PluginInterface::plugin_mut(self)
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn into_inner(self) -> renamed::runtime::Plugin {
-        renamed::runtime::PluginInterface::into_inner(self)
+    fn into_inner(self) -> renamed::runtime::__private::Plugin {
+        renamed::runtime::__private::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-    fn with_context<C: renamed::runtime::__private::Any + ::core::marker::Send>(
+    fn with_context<
+        C: renamed::runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(
         &mut self,
         __extism_context: C,
-    ) -> renamed::runtime::WithContext<'_, Self> {
-        renamed::runtime::PluginInterface::with_context(self, __extism_context)
+    ) -> renamed::runtime::__private::WithContext<'_, Self> {
+        renamed::runtime::__private::PluginInterface::with_context(
+            self,
+            __extism_context,
+        )
+    }
+    /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
+    fn with_timeout(
+        &mut self,
+        __extism_timeout: renamed::runtime::__private::Duration,
+    ) -> renamed::runtime::__private::WithTimeout<'_, Self> {
+        renamed::runtime::__private::PluginInterface::with_timeout(
+            self,
+            __extism_timeout,
+        )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<renamed::runtime::Plugin> for Greetings {
-    type Error = renamed::runtime::Error;
+impl ::core::convert::TryFrom<renamed::runtime::__private::Plugin> for Greetings {
+    type Error = renamed::runtime::__private::Error;
     fn try_from(
-        __extism_plugin: renamed::runtime::Plugin,
-    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
+        __extism_plugin: renamed::runtime::__private::Plugin,
+    ) -> ::core::result::Result<Self, renamed::runtime::__private::Error> {
         renamed::runtime::__private::client(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&renamed::runtime::CompiledPlugin> for Greetings {
-    type Error = renamed::runtime::Error;
-    fn try_from(
-        __extism_plugin: &renamed::runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, renamed::runtime::Error> {
-        renamed::runtime::__private::client_of(__extism_plugin)
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl renamed::runtime::PluginInterface for Greetings {
-    fn interface() -> &'static renamed::runtime::Interface {
-        static INTERFACE: renamed::runtime::Interface = {
-            const METHODS: &[renamed::runtime::Method] = &[
+impl renamed::runtime::__private::PluginInterface for Greetings {
+    fn interface() -> &'static renamed::runtime::__private::Interface {
+        static INTERFACE: renamed::runtime::__private::Interface = {
+            const METHODS: &[renamed::runtime::__private::Method] = &[
                 #[cfg(unix)]
-                renamed::runtime::Method::declared(renamed::runtime::__private::MethodDeclaration {
+                renamed::runtime::__private::method(renamed::runtime::__private::MethodDeclaration {
                     name: "greet",
                     export: "greet-all",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[renamed::runtime::Argument] = &[
-                            renamed::runtime::Argument::declared("names", "&[T]"),
-                            renamed::runtime::Argument::declared("loud", "bool"),
+                        const ARGUMENTS: &[renamed::runtime::__private::Argument] = &[
+                            renamed::runtime::__private::argument("names", "&[T]"),
+                            renamed::runtime::__private::argument("loud", "bool"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: renamed::runtime::Encoding::JsonObject,
+                    encoding: renamed::runtime::__private::Encoding::JsonObject,
                     result: "String",
                     codec: ::core::option::Option::Some("Msgpack"),
                     optional: false,
                 }),
-                renamed::runtime::Method::declared(renamed::runtime::__private::MethodDeclaration {
+                renamed::runtime::__private::method(renamed::runtime::__private::MethodDeclaration {
                     name: "version",
                     export: "version",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[renamed::runtime::Argument] = &[];
+                        const ARGUMENTS: &[renamed::runtime::__private::Argument] = &[];
                         ARGUMENTS
                     },
-                    encoding: renamed::runtime::Encoding::Direct,
+                    encoding: renamed::runtime::__private::Encoding::Direct,
                     result: "Option<u32>",
                     codec: ::core::option::Option::Some("Msgpack"),
                     optional: true,
                 }),
-                renamed::runtime::Method::declared(renamed::runtime::__private::MethodDeclaration {
+                renamed::runtime::__private::method(renamed::runtime::__private::MethodDeclaration {
                     name: "farewell",
                     export: "farewell",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[renamed::runtime::Argument] = &[
-                            renamed::runtime::Argument::declared("name", "String"),
+                        const ARGUMENTS: &[renamed::runtime::__private::Argument] = &[
+                            renamed::runtime::__private::argument("name", "String"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: renamed::runtime::Encoding::Direct,
+                    encoding: renamed::runtime::__private::Encoding::Direct,
                     result: "&'a str",
                     codec: ::core::option::Option::Some("Msgpack"),
                     optional: true,
                 }),
             ];
-            renamed::runtime::Interface::declared("Greeter", "", METHODS)
+            renamed::runtime::__private::interface("Greeter", "", METHODS)
         };
         &INTERFACE
     }
-    fn plugin(&self) -> &renamed::runtime::Plugin {
+    fn plugin(&self) -> &renamed::runtime::__private::Plugin {
         renamed::runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
-    fn plugin_mut(&mut self) -> &mut renamed::runtime::Plugin {
+    fn plugin_mut(&mut self) -> &mut renamed::runtime::__private::Plugin {
         renamed::runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
-    fn into_inner(self) -> renamed::runtime::Plugin {
+    fn into_inner(self) -> renamed::runtime::__private::Plugin {
         renamed::runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
-        __extism_plugin: renamed::runtime::Plugin,
+        __extism_plugin: renamed::runtime::__private::Plugin,
         __extism_exports: &mut renamed::runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
@@ -277,6 +284,17 @@ impl renamed::runtime::PluginInterface for Greetings {
 }
 #[automatically_derived]
 #[allow(deprecated)]
+impl ::core::convert::TryFrom<&renamed::runtime::__private::CompiledPlugin>
+for Greetings {
+    type Error = renamed::runtime::__private::Error;
+    fn try_from(
+        __extism_plugin: &renamed::runtime::__private::CompiledPlugin,
+    ) -> ::core::result::Result<Self, renamed::runtime::__private::Error> {
+        renamed::runtime::__private::client_of(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
 impl ::core::fmt::Debug for Greetings {
     fn fmt(
         &self,
@@ -284,7 +302,7 @@ impl ::core::fmt::Debug for Greetings {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("Greetings")
-            .field("plugin", renamed::runtime::PluginInterface::plugin(self))
+            .field("plugin", renamed::runtime::__private::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }
@@ -313,17 +331,17 @@ impl Greeter for Greetings {
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> Greeter for __ExtismForward
 where
-    renamed::runtime::typed::Calls: renamed::runtime::typed::Forwards<
+    renamed::runtime::__private::typed::Calls: renamed::runtime::__private::typed::Forwards<
         __ExtismForward,
         Greetings,
     >,
-    <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+    <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
         __ExtismForward,
         Greetings,
     >>::Target: Greeter,
     __ExtismForward: Send,
 {
-    const LIMIT: usize = <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+    const LIMIT: usize = <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
         __ExtismForward,
         Greetings,
     >>::Target as Greeter>::LIMIT;
@@ -334,13 +352,13 @@ where
         names: &[T],
         r#loud: bool,
     ) -> Result<String, Box<dyn Error>> {
-        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+        <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
             __ExtismForward,
             Greetings,
         >>::Target as Greeter>::greet::<
             T,
         >(
-            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
                 Self,
                 Greetings,
             >>::forward(self),
@@ -350,11 +368,11 @@ where
     }
     #[inline]
     fn version(&mut self) -> Result<Option<u32>, Error> {
-        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+        <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
             __ExtismForward,
             Greetings,
         >>::Target as Greeter>::version(
-            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
                 Self,
                 Greetings,
             >>::forward(self),
@@ -362,11 +380,11 @@ where
     }
     #[inline]
     fn farewell<'a>(&'a mut self, name: String) -> Result<&'a str> {
-        <<renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+        <<renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
             __ExtismForward,
             Greetings,
         >>::Target as Greeter>::farewell(
-            <renamed::runtime::typed::Calls as renamed::runtime::typed::Forwards<
+            <renamed::runtime::__private::typed::Calls as renamed::runtime::__private::typed::Forwards<
                 Self,
                 Greetings,
             >>::forward(self),

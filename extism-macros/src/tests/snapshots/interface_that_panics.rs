@@ -9,7 +9,7 @@ struct ExnPlugin {
 }
 #[allow(dead_code, non_camel_case_types)]
 struct __ExtismPartsOfExn {
-    plugin: ::extism_runtime::Plugin,
+    plugin: ::extism_runtime::__private::Plugin,
     export_0: ::extism_runtime::__private::RawExport,
     export_1: ::core::option::Option<::extism_runtime::__private::RawExport>,
 }
@@ -24,7 +24,7 @@ impl ExnPlugin {
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
         ::extism_runtime::__private::value_or_panic(
-            ::extism_runtime::typed::call::<
+            ::extism_runtime::__private::typed::call::<
                 &str,
                 &str,
             >(&mut self.__extism.plugin, self.__extism.export_0, text),
@@ -40,7 +40,7 @@ impl ExnPlugin {
     fn version(&mut self) -> Option<u32> {
         ::extism_runtime::__private::value_or_panic(
             ::extism_runtime::__private::flatten(
-                ::extism_runtime::typed::call_optional::<
+                ::extism_runtime::__private::typed::call_optional::<
                     (),
                     Option<u32>,
                 >(&mut self.__extism.plugin, self.__extism.export_1, ()),
@@ -61,114 +61,119 @@ impl ExnPlugin {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::extism_runtime::__private::PluginBuilder<Self> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    fn interface() -> &'static ::extism_runtime::Interface {
-        <Self as ::extism_runtime::PluginInterface>::interface()
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        <Self as ::extism_runtime::__private::PluginInterface>::interface()
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin(self)
+    fn plugin(&self) -> &::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::plugin(self)
     }
     /// Returns the underlying plug-in.
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin_mut(self)
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::plugin_mut(self)
     }
     /// Returns the underlying plug-in.
     #[must_use]
-    fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::into_inner(self)
+    fn into_inner(self) -> ::extism_runtime::__private::Plugin {
+        ::extism_runtime::__private::PluginInterface::into_inner(self)
     }
     /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-    fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
+    fn with_context<
+        C: ::extism_runtime::__private::Any + ::core::marker::Send + ::core::marker::Sync,
+    >(
         &mut self,
         __extism_context: C,
-    ) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
+    ) -> ::extism_runtime::__private::WithContext<'_, Self> {
+        ::extism_runtime::__private::PluginInterface::with_context(
+            self,
+            __extism_context,
+        )
+    }
+    /// Returns a view whose calls take at most `timeout` each; the plug-in's own timeout is the upper bound.
+    fn with_timeout(
+        &mut self,
+        __extism_timeout: ::extism_runtime::__private::Duration,
+    ) -> ::extism_runtime::__private::WithTimeout<'_, Self> {
+        ::extism_runtime::__private::PluginInterface::with_timeout(
+            self,
+            __extism_timeout,
+        )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<::extism_runtime::Plugin> for ExnPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<::extism_runtime::__private::Plugin> for ExnPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_plugin: ::extism_runtime::Plugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
+        __extism_plugin: ::extism_runtime::__private::Plugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::client(__extism_plugin)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for ExnPlugin {
-    type Error = ::extism_runtime::Error;
-    fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::__private::client_of(__extism_plugin)
-    }
-}
-#[automatically_derived]
-#[allow(deprecated)]
-impl ::extism_runtime::PluginInterface for ExnPlugin {
-    fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+impl ::extism_runtime::__private::PluginInterface for ExnPlugin {
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        static INTERFACE: ::extism_runtime::__private::Interface = {
+            const METHODS: &[::extism_runtime::__private::Method] = &[
+                ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "shout",
                     export: "shout",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[
-                            ::extism_runtime::Argument::declared("text", "&str"),
+                        const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[
+                            ::extism_runtime::__private::argument("text", "&str"),
                         ];
                         ARGUMENTS
                     },
-                    encoding: ::extism_runtime::Encoding::Direct,
+                    encoding: ::extism_runtime::__private::Encoding::Direct,
                     result: "&str",
                     codec: ::core::option::Option::None,
                     optional: false,
                 }),
-                ::extism_runtime::Method::declared(::extism_runtime::__private::MethodDeclaration {
+                ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "version",
                     export: "version",
                     docs: "",
                     arguments: {
-                        const ARGUMENTS: &[::extism_runtime::Argument] = &[];
+                        const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[];
                         ARGUMENTS
                     },
-                    encoding: ::extism_runtime::Encoding::Direct,
+                    encoding: ::extism_runtime::__private::Encoding::Direct,
                     result: "Option<u32>",
                     codec: ::core::option::Option::None,
                     optional: true,
                 }),
             ];
-            ::extism_runtime::Interface::declared("Exn", "", METHODS)
+            ::extism_runtime::__private::interface("Exn", "", METHODS)
         };
         &INTERFACE
     }
-    fn plugin(&self) -> &::extism_runtime::Plugin {
+    fn plugin(&self) -> &::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
     }
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
+    fn plugin_mut(&mut self) -> &mut ::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
     }
-    fn into_inner(self) -> ::extism_runtime::Plugin {
+    fn into_inner(self) -> ::extism_runtime::__private::Plugin {
         ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
     }
     #[allow(unused_variables)]
     fn from_exports(
-        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::__private::Plugin,
         __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         Self {
@@ -185,6 +190,17 @@ impl ::extism_runtime::PluginInterface for ExnPlugin {
 }
 #[automatically_derived]
 #[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::__private::CompiledPlugin>
+for ExnPlugin {
+    type Error = ::extism_runtime::__private::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::__private::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::client_of(__extism_plugin)
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
 impl ::core::fmt::Debug for ExnPlugin {
     fn fmt(
         &self,
@@ -192,7 +208,7 @@ impl ::core::fmt::Debug for ExnPlugin {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("ExnPlugin")
-            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
+            .field("plugin", ::extism_runtime::__private::PluginInterface::plugin(self))
             .finish_non_exhaustive()
     }
 }
@@ -214,11 +230,11 @@ impl Exn for ExnPlugin {
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl<__ExtismForward> Exn for __ExtismForward
 where
-    ::extism_runtime::typed::Calls: ::extism_runtime::typed::Forwards<
+    ::extism_runtime::__private::typed::Calls: ::extism_runtime::__private::typed::Forwards<
         __ExtismForward,
         ExnPlugin,
     >,
-    <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+    <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
         __ExtismForward,
         ExnPlugin,
     >>::Target: Exn,
@@ -226,11 +242,11 @@ where
     #[track_caller]
     #[inline]
     fn shout(&mut self, text: &str) -> &str {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
             __ExtismForward,
             ExnPlugin,
         >>::Target as Exn>::shout(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
                 Self,
                 ExnPlugin,
             >>::forward(self),
@@ -240,11 +256,11 @@ where
     #[track_caller]
     #[inline]
     fn version(&mut self) -> Option<u32> {
-        <<::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+        <<::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
             __ExtismForward,
             ExnPlugin,
         >>::Target as Exn>::version(
-            <::extism_runtime::typed::Calls as ::extism_runtime::typed::Forwards<
+            <::extism_runtime::__private::typed::Calls as ::extism_runtime::__private::typed::Forwards<
                 Self,
                 ExnPlugin,
             >>::forward(self),

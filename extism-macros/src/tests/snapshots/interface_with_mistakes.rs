@@ -16,7 +16,7 @@ struct GreeterPlugin {
 }
 #[allow(dead_code, non_camel_case_types)]
 struct __ExtismPartsOfGreeter {
-    plugin: ::extism_runtime::Plugin,
+    plugin: ::extism_runtime::__private::SharedPlugin,
     export_0: ::extism_runtime::__private::RawExport,
     export_1: ::extism_runtime::__private::RawExport,
 }
@@ -39,9 +39,9 @@ impl GreeterPlugin {
     /// Returns an error if the input cannot be encoded, the plug-in fails or exceeds a limit, or its output cannot be decoded.
     #[inline]
     fn leave(
-        &mut self,
+        &self,
     ) -> impl ::core::future::Future<
-        Output = ::core::result::Result<(), ::extism_runtime::Error>,
+        Output = ::core::result::Result<(), ::extism_runtime::__private::Error>,
     > + ::core::marker::Send {
         async move { ::core::unreachable!() }
     }
@@ -54,88 +54,125 @@ impl GreeterPlugin {
     ///
     /// Returns an error if the plug-in cannot be loaded, compiled or linked, or lacks an export.
     fn load(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed().build()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed().build()
     }
     /// Creates a builder that builds this client: for host functions, WASI, configuration and limits.
     fn builder(
-        __extism_source: impl ::core::convert::Into<::extism_runtime::Source>,
-    ) -> ::extism_runtime::PluginBuilder<Self> {
-        ::extism_runtime::PluginBuilder::new(__extism_source).typed()
+        __extism_source: impl ::core::convert::Into<::extism_runtime::__private::Source>,
+    ) -> ::extism_runtime::__private::PluginBuilder<Self> {
+        ::extism_runtime::__private::PluginBuilder::new(__extism_source).typed()
     }
     /// Returns the exports that the trait declares.
     #[must_use]
-    fn interface() -> &'static ::extism_runtime::Interface {
-        <Self as ::extism_runtime::PluginInterface>::interface()
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        <Self as ::extism_runtime::__private::SharedInterface>::interface()
     }
-    /// Returns the underlying plug-in.
+    /// Returns the pool of the instances that answer the calls.
     #[must_use]
-    fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin(self)
+    fn pool(&self) -> &::extism_runtime::__private::Pool {
+        ::extism_runtime::__private::SharedInterface::pool(self)
     }
-    /// Returns the underlying plug-in.
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::plugin_mut(self)
-    }
-    /// Returns the underlying plug-in.
+    /// Returns a client of the same pool whose calls have a context: each its own clone, which host functions access
+    /// with `CurrentPlugin::context`.
     #[must_use]
-    fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::PluginInterface::into_inner(self)
+    fn with_context<C>(&self, __extism_context: C) -> Self
+    where
+        C: ::extism_runtime::__private::Any + ::core::clone::Clone + ::core::marker::Send
+            + ::core::marker::Sync,
+    {
+        ::extism_runtime::__private::SharedInterface::with_context(
+            self,
+            __extism_context,
+        )
     }
-    /// Returns a view whose calls have a context, which host functions access with `CurrentPlugin::context`.
-    fn with_context<C: ::extism_runtime::__private::Any + ::core::marker::Send>(
-        &mut self,
-        __extism_context: C,
-    ) -> ::extism_runtime::WithContext<'_, Self> {
-        ::extism_runtime::PluginInterface::with_context(self, __extism_context)
+    /// Returns a client of the same pool whose calls take at most `timeout` each, waiting for an instance included; the
+    /// plug-in's own timeout is the upper bound.
+    #[must_use]
+    fn with_timeout(
+        &self,
+        __extism_timeout: ::extism_runtime::__private::Duration,
+    ) -> Self {
+        ::extism_runtime::__private::SharedInterface::with_timeout(
+            self,
+            __extism_timeout,
+        )
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<::extism_runtime::Plugin> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
+impl ::core::convert::TryFrom<::extism_runtime::__private::Pool> for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
     fn try_from(
-        __extism_plugin: ::extism_runtime::Plugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::__private::client(__extism_plugin)
+        __extism_pool: ::extism_runtime::__private::Pool,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::shared_client(__extism_pool)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::core::convert::TryFrom<&::extism_runtime::CompiledPlugin> for GreeterPlugin {
-    type Error = ::extism_runtime::Error;
-    fn try_from(
-        __extism_plugin: &::extism_runtime::CompiledPlugin,
-    ) -> ::core::result::Result<Self, ::extism_runtime::Error> {
-        ::extism_runtime::__private::client_of(__extism_plugin)
+impl ::extism_runtime::__private::FromPlugin for GreeterPlugin {
+    fn from_compiled(
+        __extism_plugin: ::extism_runtime::__private::CompiledPlugin,
+        __extism_options: ::extism_runtime::__private::PoolOptions,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::shared_client_of(__extism_plugin, __extism_options)
     }
 }
 #[automatically_derived]
 #[allow(deprecated)]
-impl ::extism_runtime::PluginInterface for GreeterPlugin {
-    fn interface() -> &'static ::extism_runtime::Interface {
-        static INTERFACE: ::extism_runtime::Interface = {
-            const METHODS: &[::extism_runtime::Method] = &[];
-            ::extism_runtime::Interface::declared("Greeter", "", METHODS)
+impl ::extism_runtime::__private::FromPool for GreeterPlugin {}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
+    fn interface() -> &'static ::extism_runtime::__private::Interface {
+        static INTERFACE: ::extism_runtime::__private::Interface = {
+            const METHODS: &[::extism_runtime::__private::Method] = &[];
+            ::extism_runtime::__private::interface("Greeter", "", METHODS)
         };
         &INTERFACE
     }
-    fn plugin(&self) -> &::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin(&self.__extism.plugin)
-    }
-    fn plugin_mut(&mut self) -> &mut ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::plugin_mut(&mut self.__extism.plugin)
-    }
-    fn into_inner(self) -> ::extism_runtime::Plugin {
-        ::extism_runtime::__private::Holder::into_inner(self.__extism.plugin)
-    }
     #[allow(unused_variables)]
     fn from_exports(
-        __extism_plugin: ::extism_runtime::Plugin,
+        __extism_plugin: ::extism_runtime::__private::SharedPlugin,
         __extism_exports: &mut ::extism_runtime::__private::ResolvedExports,
     ) -> Self {
         ::core::unreachable!()
+    }
+    fn shared(&self) -> &::extism_runtime::__private::SharedPlugin {
+        &self.__extism.plugin
+    }
+    #[allow(unused_variables)]
+    fn with_shared(
+        &self,
+        __extism_plugin: ::extism_runtime::__private::SharedPlugin,
+    ) -> Self {
+        ::core::unreachable!()
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::clone::Clone for GreeterPlugin {
+    fn clone(&self) -> Self {
+        ::extism_runtime::__private::SharedInterface::with_shared(
+            self,
+            ::core::clone::Clone::clone(&self.__extism.plugin),
+        )
+    }
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl ::core::convert::TryFrom<&::extism_runtime::__private::CompiledPlugin>
+for GreeterPlugin {
+    type Error = ::extism_runtime::__private::Error;
+    fn try_from(
+        __extism_plugin: &::extism_runtime::__private::CompiledPlugin,
+    ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
+        ::extism_runtime::__private::shared_client_of(
+            ::core::clone::Clone::clone(__extism_plugin),
+            ::core::default::Default::default(),
+        )
     }
 }
 #[automatically_derived]
@@ -147,7 +184,7 @@ impl ::core::fmt::Debug for GreeterPlugin {
     ) -> ::core::fmt::Result {
         __extism_formatter
             .debug_struct("GreeterPlugin")
-            .field("plugin", ::extism_runtime::PluginInterface::plugin(self))
+            .field("pool", ::extism_runtime::__private::SharedInterface::pool(self))
             .finish_non_exhaustive()
     }
 }

@@ -1,5 +1,5 @@
 const LIST: () = {
-    let __extism_functions: [::extism_runtime::Function; 2usize] = [
+    let __extism_functions: [::extism_runtime::__private::Function; 2usize] = [
         ::extism_runtime::__private::function(const {
             {
                 #[allow(unused_imports)]

@@ -1,7 +1,7 @@
 use std::slice;
 
 use super::{
-    super::{CurrentPlugin, MissingState, State, States, Value},
+    super::{CurrentPlugin, MissingState, Scalar, State, States},
     Bound,
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State), [`Value`]
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State), [`Scalar`]
 /// and `&CurrentPlugin`.
 ///
 /// Compiler errors name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how long
@@ -20,7 +20,7 @@ use crate::{
     label = "neither a type with a codec nor a value of the host",
     note = "to receive a value from the plug-in, wrap it in a codec such as `Json<..>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
     note = "to use a value of the host, pass it to `PluginBuilder::with_state` and take `State<T>`, not `T` or `&T`; `T` has to be `Send + Sync`",
-    note = "a raw WebAssembly value is a `Value<i32>`, `Value<i64>`, `Value<f32>` or `Value<f64>`; the calling plug-in is a `&mut CurrentPlugin` or `&CurrentPlugin`"
+    note = "a raw WebAssembly value is a `Scalar<i32>`, `Scalar<i64>`, `Scalar<f32>` or `Scalar<f64>`; the calling plug-in is a `&mut CurrentPlugin` or `&CurrentPlugin`"
 )]
 pub trait HostArgument<'p, 'c>: Sized {
     /// The WebAssembly parameters that make up the argument.
@@ -112,7 +112,7 @@ impl<'p, 'c> HostArgument<'p, 'c> for &'p CurrentPlugin<'c> {
 macro_rules! raw_arguments {
     ($($ty:ident: $variant:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl HostArgument<'_, '_> for Value<$ty> {
+        impl HostArgument<'_, '_> for Scalar<$ty> {
             const PARAMS: &'static [ValType] = &[ValType::$variant];
 
             fn bind(_: &States) -> Result<Bound, MissingState> {

@@ -4,6 +4,7 @@
 mod argument;
 mod binder;
 mod declaration;
+mod future;
 mod import;
 mod result;
 
@@ -14,6 +15,7 @@ pub use self::{
         Declaration, Declares, HostFn, HostFunction, HostFunctions, Next, NoNext, Part, Signature, declared,
         declared_part, function,
     },
+    future::{host_future, send},
     import::{Import, check_import, provider},
     result::HostOutput,
 };

@@ -1,11 +1,11 @@
-use super::super::{CurrentPlugin, Value};
+use super::super::{CurrentPlugin, Scalar};
 use crate::{
     Encode,
     error::BoxError,
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Value`] and tuples of
+/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Scalar`] and tuples of
 /// it, `Option`, and `Result` of these.
 ///
 /// Compiler errors name it; programs implement [`Encode`] instead. Its items change without notice.
@@ -13,7 +13,7 @@ use crate::{
     message = "a host function cannot return `{Self}`",
     label = "cannot be sent to the plug-in",
     note = "wrap it in a codec such as `Json<..>`, or put `#[derive(Encode)] #[codec(Json)]` on the type",
-    note = "for raw WebAssembly values, return `Value<i32>`, `Value<i64>`, `Value<f32>`, `Value<f64>`, or a tuple of these",
+    note = "for raw WebAssembly values, return `Scalar<i32>`, `Scalar<i64>`, `Scalar<f32>`, `Scalar<f64>`, or a tuple of these",
     note = "in `Result<T, E>`, `T` is one of these, and `E` converts into `Box<dyn std::error::Error + Send + Sync>`"
 )]
 pub trait HostOutput {
@@ -62,7 +62,7 @@ pub trait RawResult {
 
 macro_rules! raw_results {
     ($($ty:ident: $variant:ident;)*) => {$(
-        impl RawResult for Value<$ty> {
+        impl RawResult for Scalar<$ty> {
             const TYPE: ValType = ValType::$variant;
 
             fn into_val(self) -> Val {
@@ -70,8 +70,8 @@ macro_rules! raw_results {
             }
         }
 
-        raw_results!(@result Value<$ty>);
-        raw_results!(@result Option<Value<$ty>>);
+        raw_results!(@result Scalar<$ty>);
+        raw_results!(@result Option<Scalar<$ty>>);
     )*};
     (@result $ty:ty) => {
         #[diagnostic::do_not_recommend]
@@ -96,11 +96,11 @@ raw_results! {
     f64: F64;
 }
 
-impl<T: Default> RawResult for Option<Value<T>>
+impl<T: Default> RawResult for Option<Scalar<T>>
 where
-    Value<T>: RawResult,
+    Scalar<T>: RawResult,
 {
-    const TYPE: ValType = <Value<T> as RawResult>::TYPE;
+    const TYPE: ValType = <Scalar<T> as RawResult>::TYPE;
 
     fn into_val(self) -> Val {
         self.unwrap_or_default().into_val()

@@ -2,7 +2,11 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use extism_runtime::{CodecError, Decode, Encode, Error, Json, codec::Writer, plugin_interface};
+use extism_runtime::{
+    Decode, Encode, Error, Json,
+    codec::{CodecError, Writer},
+    plugin_interface,
+};
 use serde::{Deserialize, Serialize, Serializer, de::DeserializeOwned};
 
 use super::block_on;

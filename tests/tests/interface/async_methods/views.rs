@@ -1,18 +1,18 @@
 //! Contexts, views and interfaces that extend each other.
 
-use extism_runtime::{CurrentPlugin, Error, PluginInterface, Value, host_fn, host_fns, plugin_interface};
+use extism_runtime::{CurrentPlugin, Error, PluginInterface, host::Scalar, host_fn, host_fns, plugin_interface};
 
 use super::block_on;
 use crate::echo;
 
 #[host_fn]
-fn note(plugin: &mut CurrentPlugin<'_>) -> Value<i32> {
+fn note(plugin: &mut CurrentPlugin<'_>) -> Scalar<i32> {
     match plugin.context_mut::<u32>() {
         Some(calls) => {
             *calls += 1;
-            Value(1)
+            Scalar(1)
         }
-        None => Value(-1),
+        None => Scalar(-1),
     }
 }
 

@@ -1,7 +1,7 @@
-use extism_runtime::{Value, host_fn, plugin_interface};
+use extism_runtime::{host::Scalar, host_fn, plugin_interface};
 
 #[host_fn]
-fn kv_read(key: String, default: String, count: Value<i32>) -> Vec<u8> {
+fn kv_read(key: String, default: String, count: Scalar<i32>) -> Vec<u8> {
     let _ = (default, count);
     key.into()
 }

@@ -1,0 +1,37 @@
+use super::CodecError;
+use crate::value::ValType;
+
+/// Why a host function cannot do something with the memory of the plug-in that calls it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MemoryError {
+    /// A handle is not that of a block of the plug-in's memory: it was never allocated, or it was freed.
+    #[error("handle {offset} is no block of the plug-in's memory")]
+    InvalidHandle {
+        /// The handle: an offset in bytes.
+        offset: u64,
+    },
+    /// The plug-in's memory cannot grow enough.
+    #[error("the plug-in's memory has no room for {length} more bytes")]
+    OutOfMemory {
+        /// The bytes that were requested.
+        length: u64,
+    },
+    /// A block has more bytes than an argument of a host function may have.
+    #[error("{length} bytes are more than the {limit} of `max_argument_bytes`")]
+    TooLarge {
+        /// The block's length in bytes.
+        length: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// A WebAssembly value is not a handle, which is an `i64`.
+    #[error("a handle is an i64, but the value is an {found}")]
+    NotAHandle {
+        /// The value's type.
+        found: ValType,
+    },
+    /// The block's bytes cannot be decoded, or a value cannot be encoded.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+}

@@ -1,0 +1,7 @@
+//! Clients of interfaces whose methods take `&self`.
+
+mod creation;
+mod several;
+mod shapes;
+mod threads;
+mod views;

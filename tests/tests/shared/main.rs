@@ -1,0 +1,39 @@
+//! Instances that threads and tasks share: pools, and clients of traits whose methods take `&self`.
+
+mod by_hand;
+mod fairness;
+mod limits;
+
+use std::time::Duration;
+
+use extism_runtime::{CompiledPlugin, PluginBuilder};
+
+/// Longer than anything here takes: a limit for hangs.
+const AGES: Duration = Duration::from_secs(60);
+
+/// A plug-in that returns its input (`echo`), counts its calls in its own memory (`count`), fails (`fail`), traps
+/// (`trap`), and never ends (`spin`).
+const GUEST: &str = r#"(module
+    (import "extism:host/env" "input_length" (func $length (result i64)))
+    (import "extism:host/env" "input_offset" (func $offset (result i64)))
+    (import "extism:host/env" "output_set" (func $set (param i64 i64)))
+    (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+    (import "extism:host/env" "store_u64" (func $store (param i64 i64)))
+    (global $calls (mut i64) (i64.const 0))
+    (func (export "echo") (call $set (call $offset) (call $length)))
+    (func (export "count") (local $block i64)
+        (global.set $calls (i64.add (global.get $calls) (i64.const 1)))
+        (local.set $block (call $alloc (i64.const 8)))
+        (call $store (local.get $block) (global.get $calls))
+        (call $set (local.get $block) (i64.const 8)))
+    (func (export "fail") (result i32) (i32.const 7))
+    (func (export "trap") unreachable)
+    (func (export "spin") (loop $again (br $again))))"#;
+
+fn builder() -> PluginBuilder {
+    PluginBuilder::new(GUEST).with_name("shared")
+}
+
+fn compiled() -> CompiledPlugin {
+    builder().compile().expect("the plug-in compiles")
+}

@@ -1,8 +1,0 @@
-use extism_runtime::host_fn;
-
-#[host_fn]
-async fn kv_read(key: String) -> String {
-    key
-}
-
-fn main() {}
