@@ -4,6 +4,7 @@ mod calls;
 mod executors;
 mod host_functions;
 mod plain_calls;
+mod storms;
 mod waits;
 
 use std::{
