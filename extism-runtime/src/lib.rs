@@ -11,8 +11,8 @@
 #[path = "private.rs"]
 pub mod __private;
 mod artifact;
-pub mod background;
-mod client;
+mod background;
+pub mod client;
 pub mod codec;
 mod compile;
 mod display;
