@@ -42,3 +42,10 @@ pub trait Echo {
     /// Its input.
     fn echo(&mut self, text: &str) -> &str;
 }
+
+/// [`guests::ECHO`], typed and shared.
+#[extism_runtime::plugin_interface]
+pub trait SharedEcho {
+    /// Its input.
+    fn echo(&self, text: &str) -> String;
+}

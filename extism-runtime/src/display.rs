@@ -43,6 +43,7 @@ impl fmt::Display for Name<'_> {
 pub struct Line<'a>(&'a str);
 
 /// Shows a text that a plug-in may have influenced in one line of any length; tabs are kept.
+#[must_use]
 pub fn line(text: &str) -> Line<'_> {
     Line(text)
 }
@@ -210,6 +211,7 @@ impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
 }
 
 /// Returns whether a terminal would not show the character but act on it.
+#[must_use]
 pub fn is_unsafe(char: char) -> bool {
     char.is_control() || reorders(char)
 }

@@ -7,7 +7,7 @@ use std::{
 
 #[cfg(feature = "http")]
 use crate::http::Account;
-use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share};
+use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share, usage::Listener};
 
 /// The settings of a plug-in's manifest and builder that its instances need.
 pub(crate) struct Settings {
@@ -50,6 +50,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) coredump: Option<PathBuf>,
     /// Where the kernel's memory is to be written when a call fails; [`Settings`] holds it opened.
     pub(crate) memdump: Option<PathBuf>,
+    /// Who wants to know about calls.
+    pub(crate) listener: Listener,
 }
 
 impl InstanceOptions {

@@ -63,6 +63,20 @@ pub const NUMBER: &str = "(func $number (param $value i64) (result i64) (local $
     (call $store_u64 (local.get $handle) (local.get $value))
     (local.get $handle))";
 
+/// The exports `remember` (the input becomes the variable "v"), `recall` (it becomes the output) and `forget`. Needs
+/// [`GIVE`], [`INPUT`], `var_get` and `var_set`.
+pub const VARIABLE: &str = r#"(func $name (result i64)
+        (local $handle i64)
+        (local.set $handle (call $alloc (i64.const 1)))
+        (call $store_u8 (local.get $handle) (i32.const 118))
+        (local.get $handle))
+    (func (export "remember") (call $var_set (call $name) (call $input)))
+    (func (export "forget") (call $var_set (call $name) (i64.const 0)))
+    (func (export "recall") (call $give (call $var_get (call $name))))"#;
+
+/// The export `spin`, which never ends.
+pub const SPIN: &str = r#"(func (export "spin") (loop $again (br $again)))"#;
+
 /// Imports these functions of the environment, each as `$` and its name.
 ///
 /// # Panics

@@ -136,7 +136,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             })
         },
         Some(asyncness) => {
-            let future = future(runtime, error_span(asyncness), path, &values);
+            let awaited = awaited(runtime, error_span(asyncness), path, &values);
             let bounds = clones_of_bounds(arguments);
             quote! {
                 __extism_binder.call_async(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
@@ -145,7 +145,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
                         #[allow(unused_mut, unused_variables)]
                         let mut __extism_arguments = __extism_arguments;
                         #(#takes)*
-                        let __extism_result = #future.await;
+                        let __extism_result = #awaited;
                         #write(__extism_result, __extism_plugin, __extism_results)
                     })
                 })
@@ -167,9 +167,9 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
     }
 }
 
-/// The future of an `async` function. All of its own tokens have one span, so that the error for a future that is not
+/// Waits for an `async` function. All of the tokens of the macro have one span, so that the error for a future that is not
 /// `Send` is shown there, and once.
-fn future(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream]) -> TokenStream {
+fn awaited(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream]) -> TokenStream {
     let in_parentheses = |tokens: TokenStream| {
         let mut group = Group::new(Delimiter::Parenthesis, tokens);
         group.set_span(span);
@@ -178,7 +178,8 @@ fn future(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream]
     let (send, path) = (respan(span, quote!(#runtime::send)), respan(span, path));
     let values = in_parentheses(quote!(#(#values),*));
     let call = in_parentheses(quote!(#path #values));
-    quote!(#send #call)
+    let wait = quote_spanned!(span=> .await);
+    quote!(#send #call #wait)
 }
 
 /// What is known of the arguments before the call, for the future of one call.

@@ -11,6 +11,7 @@ use super::{PluginInterface, scope::Scope};
 /// While it exists, host functions access the value with [`CurrentPlugin::context`](crate::CurrentPlugin::context) and
 /// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) returns it.
 #[derive(Debug)]
+#[must_use = "the context is there only for calls through this view"]
 pub struct WithContext<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
 impl<P: PluginInterface> WithContext<'_, P> {

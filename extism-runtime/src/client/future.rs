@@ -7,8 +7,8 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::typed::Returned;
-use crate::Error;
+use super::typed::{Returned, SharedReturned};
+use crate::{Error, plugin::CallFuture, pool::SharedFuture};
 
 /// Converts the output of a future.
 pub fn then<F, C, T>(future: F, convert: C) -> impl Future<Output = T> + Send
@@ -43,22 +43,24 @@ where
 }
 
 /// The future of a call whose method's return type decides what it returns; see [`Returned`].
-pub struct ReturnedFuture<'p, F, R> {
+pub type ReturnedFuture<'p, R> = Converted<CallFuture<'p, <R as Returned<'p>>::Value>, R>;
+
+/// The future of a shared client's call whose method's return type decides what it returns; see [`SharedReturned`].
+pub type SharedReturnedFuture<R> = Converted<SharedFuture<<R as SharedReturned>::Value>, R>;
+
+/// A call with its result converted for a method that returns `R`.
+pub struct Converted<F, R> {
     call: F,
-    returned: PhantomData<fn(&'p ()) -> R>,
+    returned: PhantomData<fn() -> R>,
 }
 
-impl<F, R> ReturnedFuture<'_, F, R> {
+impl<F, R> Converted<F, R> {
     pub(super) fn new(call: F) -> Self {
         Self { call, returned: PhantomData }
     }
 }
 
-impl<'p, F, R> Future for ReturnedFuture<'p, F, R>
-where
-    F: Future<Output = Result<R::Value, Error>> + Unpin,
-    R: Returned<'p>,
-{
+impl<'p, R: Returned<'p>> Future for ReturnedFuture<'p, R> {
     type Output = R::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R::Output> {
@@ -66,9 +68,17 @@ where
     }
 }
 
-impl<F: fmt::Debug, R> fmt::Debug for ReturnedFuture<'_, F, R> {
+impl<R: SharedReturned> Future for SharedReturnedFuture<R> {
+    type Output = R::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R::Output> {
+        Pin::new(&mut self.call).poll(context).map(R::from_call)
+    }
+}
+
+impl<F: fmt::Debug, R> fmt::Debug for Converted<F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ReturnedFuture").field(&self.call).finish()
+        self.call.fmt(f)
     }
 }
 

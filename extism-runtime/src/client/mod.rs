@@ -13,7 +13,7 @@ pub(crate) mod several;
 pub(crate) mod shared;
 pub(crate) mod shared_base;
 mod shared_interface;
-mod shared_returned;
+pub(crate) mod shared_returned;
 mod timeout;
 pub(crate) mod together;
 pub mod typed;

@@ -1,9 +1,9 @@
 use std::{any::Any, time::Duration};
 
-use super::{SharedInterface, resolved_exports::ResolvedExports};
+use super::{SharedInterface, future::OptionalFuture, resolved_exports::ResolvedExports};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Pool,
-    plugin::{PerCall, PoolOptions, export::RawExport},
+    plugin::{PerCall, export::RawExport, pool::PoolOptions},
     pool::SharedFuture,
 };
 
@@ -66,6 +66,15 @@ impl SharedPlugin {
         O: for<'a> Decode<'a>,
     {
         self.pool.call_raw_async(export, &input, &self.each)
+    }
+
+    /// Like [`call_optional`](Self::call_optional), as a task. The input is encoded before this returns.
+    pub fn call_optional_async<I, O>(&self, export: Option<RawExport>, input: I) -> OptionalFuture<SharedFuture<O>>
+    where
+        I: Encode,
+        O: for<'a> Decode<'a>,
+    {
+        OptionalFuture(export.map(|export| self.call_async(export, input)))
     }
 
     /// Calls an export that may be missing; returns `None` if it is.

@@ -1,63 +1,124 @@
 use super::{
-    future::{OptionalFuture, ReturnedFuture},
+    call::value_or_panic,
+    future::{Converted, SharedReturnedFuture},
     shared::SharedPlugin,
-    typed::Returned,
 };
-use crate::{Decode, Encode, plugin::export::RawExport, pool::SharedFuture};
+use crate::{Decode, Encode, Error, plugin::export::RawExport};
 
-/// Calls whose method's return type decides what is returned; see [`Returned`]. What the plug-in returns is owned, and so
-/// the same for every lifetime.
-impl SharedPlugin {
+/// The return type of a method that takes `&self`: an owned value that can be decoded, or a `Result` with one.
+///
+/// Like [`Returned`](super::typed::Returned), it lets the type decide whether an alias such as `AppResult<String>` is a
+/// `Result`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be received from a plug-in",
+    label = "no codec decodes this type",
+    note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type has to implement `From<extism_runtime::Error>`"
+)]
+pub trait SharedReturned: Sized {
+    /// The value that the plug-in returns.
+    type Value: for<'p> Decode<'p>;
+
+    /// What the client's method returns; see [`SharedReturns`].
+    type Output;
+
+    /// Converts the result of a call.
+    fn from_call(result: Result<Self::Value, Error>) -> Self::Output;
+
+    /// Converts the result of the trait's default body, used if the plug-in lacks the export.
+    fn wrap(self) -> Self::Output;
+
+    /// Converts the result of a call, with `on_error = "panic"`.
+    ///
+    /// # Panics
+    ///
+    /// Panics with the error's text if the call failed and there is no `Result` to return the error in.
+    #[track_caller]
+    fn or_panic(result: Result<Self::Value, Error>) -> Self;
+
     /// Calls an export of an instance.
     #[inline]
-    pub fn call_returned<R, I, V, O>(&self, export: RawExport, input: I) -> O
-    where
-        R: for<'p> Returned<'p, Value = V, Output = O>,
-        I: Encode,
-        V: for<'p> Decode<'p>,
-    {
-        <R as Returned<'static>>::from_call(self.call(export, input))
+    fn call<I: Encode>(plugin: &SharedPlugin, export: RawExport, input: I) -> Self::Output {
+        Self::from_call(plugin.call(export, input))
     }
 
-    /// Like [`call_returned`](Self::call_returned), with `on_error = "panic"`.
+    /// Like [`call`](Self::call), with `on_error = "panic"`.
     ///
     /// # Panics
     ///
     /// Panics with the error's text if the call fails and the type is not a `Result`.
     #[inline]
     #[track_caller]
-    pub fn call_returned_or_panic<R, I, V, O>(&self, export: RawExport, input: I) -> R
-    where
-        R: for<'p> Returned<'p, Value = V, Output = O>,
-        I: Encode,
-        V: for<'p> Decode<'p>,
-    {
-        <R as Returned<'static>>::or_panic(self.call(export, input))
+    fn call_or_panic<I: Encode>(plugin: &SharedPlugin, export: RawExport, input: I) -> Self {
+        Self::or_panic(plugin.call(export, input))
+    }
+
+    /// Calls an export of an instance, asynchronously. The input is encoded before this returns.
+    fn call_async<I: Encode>(plugin: &SharedPlugin, export: RawExport, input: I) -> SharedReturnedFuture<Self> {
+        Converted::new(plugin.call_async(export, input))
     }
 }
 
-/// The same, as futures.
-impl SharedPlugin {
-    /// Calls an export that may be missing; the future returns `None` if it is. The input is encoded before this returns.
-    pub fn call_optional_async<I, O>(&self, export: Option<RawExport>, input: I) -> OptionalFuture<SharedFuture<O>>
-    where
-        I: Encode,
-        O: for<'p> Decode<'p>,
-    {
-        OptionalFuture(export.map(|export| self.call_async(export, input)))
+/// The return type of a client's method if the trait's method takes `&self` and returns `R`: `R` itself if it is a
+/// `Result` (also under an alias), otherwise `Result<R, Error>`.
+pub type SharedReturns<R> = <R as SharedReturned>::Output;
+
+#[diagnostic::do_not_recommend]
+impl<T: for<'p> Decode<'p>> SharedReturned for T {
+    type Value = T;
+    type Output = Result<T, Error>;
+
+    #[inline]
+    fn from_call(result: Result<T, Error>) -> Result<T, Error> {
+        result
     }
 
-    /// Calls an export whose method's return type decides what is returned. The input is encoded before this returns.
-    pub fn call_returned_async<R, I, V, O>(
-        &self,
-        export: RawExport,
-        input: I,
-    ) -> ReturnedFuture<'static, SharedFuture<V>, R>
-    where
-        R: for<'p> Returned<'p, Value = V, Output = O>,
-        I: Encode,
-        V: for<'p> Decode<'p>,
-    {
-        ReturnedFuture::new(self.call_async(export, input))
+    fn wrap(self) -> Result<T, Error> {
+        Ok(self)
+    }
+
+    #[inline]
+    #[track_caller]
+    fn or_panic(result: Result<T, Error>) -> T {
+        value_or_panic(result)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: for<'p> Decode<'p>, E: From<Error>> SharedReturned for Result<T, E> {
+    type Value = T;
+    type Output = Self;
+
+    #[inline]
+    fn from_call(result: Result<T, Error>) -> Self {
+        result.map_err(E::from)
+    }
+
+    fn wrap(self) -> Self {
+        self
+    }
+
+    #[inline]
+    fn or_panic(result: Result<T, Error>) -> Self {
+        Self::from_call(result)
+    }
+}
+
+/// A return type that the trait and its shared client have in common because it is a `Result`. The lifetime has no
+/// meaning; because of it, the bound of an implementation is checked where the implementation is used.
+#[diagnostic::on_unimplemented(
+    message = "the client returns a `Result` where the trait returns `{Self}`",
+    label = "not a `Result`"
+)]
+pub trait SameForSharedClient<'p>: SharedReturned {
+    /// Converts the return value of the client's method to the trait's.
+    fn same(output: Self::Output) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: for<'p> Decode<'p>, E: From<Error>> SameForSharedClient<'_> for Result<T, E> {
+    #[inline]
+    fn same(output: Self) -> Self {
+        output
     }
 }

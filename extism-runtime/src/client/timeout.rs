@@ -7,6 +7,7 @@ use super::{PluginInterface, WithContext, scope::Scope};
 
 /// A plug-in's typed client whose calls have a time limit of their own; returned by a client's `with_timeout(duration)`.
 #[derive(Debug)]
+#[must_use = "the time limit applies only to calls through this view"]
 pub struct WithTimeout<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
 impl<'p, P: PluginInterface> WithTimeout<'p, P> {

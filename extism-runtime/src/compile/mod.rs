@@ -28,7 +28,8 @@ use crate::{
     load::LoadedModule,
     plugin_id::PluginId,
     settings::Settings,
-    store::{CallState, Persistent, StoreData, Vars},
+    store::{CallState, Persistent, StoreData},
+    usage::{Account, Caller, Ledger, Owner, Usage},
 };
 
 /// A plug-in's compiled modules, and everything that its instances share.
@@ -50,6 +51,8 @@ pub(crate) struct CompiledInner {
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
+    /// What the plug-in's instances have used.
+    pub(crate) ledger: Ledger,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
     linked: Linked,
@@ -108,6 +111,7 @@ pub(crate) fn compile(
         provided,
         #[cfg(feature = "wasi")]
         directories,
+        ledger: Ledger::default(),
         functions,
         allocation,
         linked: link::link(linker, compiled)?,
@@ -138,13 +142,26 @@ impl CompiledInner {
     }
 
     /// Returns the state that a new plug-in starts with.
-    pub(crate) fn persistent(&self) -> Box<Persistent> {
-        Box::new(Persistent {
-            id: PluginId::next(),
-            config: Arc::clone(&self.settings.config),
-            vars: Vars::new(self.settings.max_var_bytes),
-            context: None,
-        })
+    pub(crate) fn persistent(&self, owner: Owner) -> Box<Persistent> {
+        let config = Arc::clone(&self.settings.config);
+        Box::new(Persistent::new(PluginId::next(), config, self.settings.max_var_bytes, self.ledger.open(owner)))
+    }
+
+    /// Returns what all instances have used together, or those of one owner.
+    pub(crate) fn usage(&self, owner: Option<Owner>) -> Usage {
+        self.with_fuel(self.ledger.usage(owner))
+    }
+
+    /// Removes the fuel from what was used if it is not counted.
+    pub(crate) fn with_fuel(&self, mut usage: Usage) -> Usage {
+        usage.fuel = self.fuel_limit().map(|_| usage.fuel.unwrap_or_default());
+        usage
+    }
+
+    /// Returns how a call of an export is reported.
+    pub(crate) fn caller(&self, id: Option<PluginId>, export: u32) -> Caller<'_> {
+        let (plugin, export) = ((&*self.settings.name).into(), self.exports.name(export).into());
+        Caller { plugin, id, export, fuel: self.fuel_limit().is_some() }
     }
 }
 
@@ -221,9 +238,8 @@ fn scratch_store(
     exports: &Arc<Exports>,
     allocation: Allocation,
 ) -> Result<Store<StoreData>, Error> {
-    let vars = Vars::new(None);
-    let persistent =
-        Box::new(Persistent { id: PluginId::NONE, config: Arc::clone(&settings.config), vars, context: None });
+    let config = Arc::clone(&settings.config);
+    let persistent = Box::new(Persistent::new(PluginId::NONE, config, None, Account::unlisted()));
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
     Ok(Store::new(settings.engine.wasmtime(allocation)?, data))

@@ -17,6 +17,7 @@ use crate::{
     fuse::Dialect,
     settings::Settings,
     store::{LastResponse, StoreData},
+    usage::Meter,
 };
 
 /// Adds the functions. If `waits`, a request does not hold the thread of an async call, and the plug-in's calls have to
@@ -55,9 +56,8 @@ fn http_request(
     let response = {
         let sent = block(&caller, memory, NAME, body)?;
         let asked = block(&caller, memory, NAME, request)?;
-        let data = caller.data();
-        let cancelled = cancelled(data);
-        exchange(&data.settings, data.deadline, cancelled, asked, (body != 0).then_some(sent))?
+        let sender = Sender::of(caller.data(), cancelled(caller.data()));
+        exchange(&sender, asked, (body != 0).then_some(sent))?
     };
     write_response(caller, dialect, request, body, response)
 }
@@ -76,11 +76,10 @@ async fn http_request_as_task(
     caller.data_mut().response = LastResponse::default();
     let sent = block(&caller, memory, NAME, body)?.to_vec();
     let asked = block(&caller, memory, NAME, request)?.to_vec();
-    let (settings, deadline) = (Arc::clone(&caller.data().settings), caller.data().deadline);
     // Ends the request if the call ends before it.
     let abandoned = Abandon::default();
-    let cancelled = abandoned.cancelled();
-    let send = move || exchange(&settings, deadline, cancelled, &asked, (body != 0).then_some(&sent));
+    let sender = Sender::of(caller.data(), abandoned.cancelled());
+    let send = move || exchange(&sender, &asked, (body != 0).then_some(&sent));
     let sending = Background::start("extism-request", send).map_err(|error| fail(NAME, error))?;
     let response = sending.await.unwrap_or_else(|panic| Err(fail(NAME, HostPanic::new(&*panic))))?;
     // Ticks in the meantime are no reason to wait again.
@@ -101,6 +100,26 @@ fn write_response(
     free(&mut caller, memory, dialect, request);
     free(&mut caller, memory, dialect, body);
     Ok(given)
+}
+
+/// On whose behalf a request is sent, and within which limits.
+#[cfg_attr(not(feature = "http"), expect(dead_code, reason = "no requests are sent then"))]
+struct Sender {
+    settings: Arc<Settings>,
+    meter: Arc<Meter>,
+    deadline: Option<Instant>,
+    cancelled: Cancelled,
+}
+
+impl Sender {
+    fn of(data: &StoreData, cancelled: Cancelled) -> Self {
+        Self {
+            settings: Arc::clone(&data.settings),
+            meter: Arc::clone(&data.persistent.account),
+            deadline: data.deadline,
+            cancelled,
+        }
+    }
 }
 
 /// Returns whether a request should end, asked repeatedly.
@@ -138,24 +157,21 @@ struct Received {
 
 /// Sends a request.
 #[cfg(feature = "http")]
-fn exchange(
-    settings: &Settings,
-    deadline: Option<Instant>,
-    cancelled: Cancelled,
-    request: &[u8],
-    body: Option<&[u8]>,
-) -> wasmtime::Result<Received> {
+fn exchange(sender: &Sender, request: &[u8], body: Option<&[u8]>) -> wasmtime::Result<Received> {
     use crate::{
         http::{AllowedHosts, HttpError, HttpPolicy, parse_request, send},
         store::Interrupt,
     };
 
+    let _metered = sender.meter.http_request();
+    let settings = &sender.settings;
     let allowed = AllowedHosts::new(settings.allowed_hosts.as_deref());
     let mut policy = HttpPolicy::new(&allowed);
     policy.max_response_bytes = settings.max_http_response_bytes.unwrap_or(policy.max_response_bytes);
-    policy.deadline = deadline;
+    policy.deadline = sender.deadline;
     policy.account = Arc::clone(&settings.connections);
-    policy.cancelled = cancelled;
+    policy.meter = Some(Arc::clone(&sender.meter));
+    policy.cancelled = Arc::clone(&sender.cancelled);
 
     let response = parse_request(request).and_then(|request| send(&request, body, &policy));
     let response = response.map_err(|error| match error {

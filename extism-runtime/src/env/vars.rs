@@ -35,7 +35,7 @@ fn config_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, key: i64) ->
 /// `var_get(name) -> value`: returns 0 if there is no such variable.
 fn var_get(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "var_get")?;
-    let value = caller.data().persistent.vars.get(text(&caller, memory, "var_get", name)?).map(<[u8]>::to_vec);
+    let value = caller.data().persistent.vars().get(text(&caller, memory, "var_get", name)?).map(<[u8]>::to_vec);
     let given = value.map_or(Ok(0), |value| write_block(&mut caller, memory, "var_get", &value))?;
     free(&mut caller, memory, dialect, name);
     Ok(given)
@@ -48,10 +48,10 @@ fn var_set(mut caller: Caller<'_, StoreData>, dialect: &Dialect, name: i64, valu
     let (bytes, data) = memory.data_and_store_mut(&mut caller);
     let key = text_in(bytes, "var_set", name)?;
     if value == 0 {
-        data.persistent.vars.remove(key);
+        data.persistent.remove_var(key);
     } else {
         let value = block_in(bytes, "var_set", value)?;
-        data.persistent.vars.set(key, value).map_err(|error| fail("var_set", error))?;
+        data.persistent.set_var(key, value).map_err(|error| fail("var_set", error))?;
     }
     free(&mut caller, memory, dialect, name);
     free(&mut caller, memory, dialect, value);

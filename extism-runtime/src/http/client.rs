@@ -23,7 +23,7 @@ use super::{
     transport::{Connected, Resolved},
     wait::{MAX_HEAD_BYTES, Wait},
 };
-use crate::{manifest::HttpRequest, shares::Share};
+use crate::{manifest::HttpRequest, shares::Share, usage::Meter};
 
 /// The time that a request may take if the call has no deadline.
 const MAX_TIME: Duration = Duration::from_mins(10);
@@ -45,6 +45,8 @@ pub(crate) struct HttpPolicy<'a> {
     pub(crate) private_headers: bool,
     /// The account that the request's connections count towards.
     pub(crate) account: Arc<Account>,
+    /// What counts the request's bytes.
+    pub(crate) meter: Option<Arc<Meter>>,
 }
 
 /// The host's own connections: downloads.
@@ -61,6 +63,7 @@ impl<'a> HttpPolicy<'a> {
             cancelled: Arc::new(|| false),
             private_headers: false,
             account: Arc::clone(&DOWNLOADS),
+            meter: None,
         }
     }
 }
@@ -99,7 +102,7 @@ pub(crate) fn send_with_progress(
     progress: OnBytes<'_>,
 ) -> Result<HttpResponse, HttpError> {
     let deadline = policy.deadline.unwrap_or_else(|| Instant::now() + MAX_TIME);
-    let wait = Arc::new(Wait::new(deadline, Arc::clone(&policy.cancelled)));
+    let wait = Arc::new(Wait::new(deadline, Arc::clone(&policy.cancelled)).metered(policy.meter.clone()));
     let mut request = Outgoing::new(request, body)?;
     request.private = policy.private_headers;
     check_allowed(policy.allowed, &request.target, None)?;

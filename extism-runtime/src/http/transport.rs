@@ -92,7 +92,10 @@ impl Transport for WaitingTransport {
             let rest = self.buffers.output().get(sent..amount).unwrap_or_default();
             match self.stream.write(rest) {
                 Ok(0) => return Err(io::Error::from(io::ErrorKind::WriteZero).into()),
-                Ok(written) => sent += written,
+                Ok(written) => {
+                    self.wait.sent(written);
+                    sent += written;
+                }
                 Err(error) if is_slice_over(&error) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -105,7 +108,7 @@ impl Transport for WaitingTransport {
             self.prepare()?;
             match self.stream.read(self.buffers.input_append_buf()) {
                 Ok(read) => {
-                    self.wait.count(read);
+                    self.wait.received(read);
                     self.buffers.input_appended(read);
                     return Ok(read > 0);
                 }

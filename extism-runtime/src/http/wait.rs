@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::usage::Meter;
+
 /// Returns whether the request should stop. Called from the thread that sends the request.
 pub(crate) type Cancelled = Arc<dyn Fn() -> bool + Send + Sync>;
 
@@ -41,11 +43,17 @@ pub(super) struct Wait {
     bytes_left: AtomicUsize,
     /// Why waiting ended, if it has: the layers in between hide the reason.
     stopped: OnceLock<Stop>,
+    meter: Option<Arc<Meter>>,
 }
 
 impl Wait {
     pub(super) fn new(deadline: Instant, cancelled: Cancelled) -> Self {
-        Self { deadline, cancelled, bytes_left: AtomicUsize::new(usize::MAX), stopped: OnceLock::new() }
+        Self { deadline, cancelled, bytes_left: AtomicUsize::new(usize::MAX), stopped: OnceLock::new(), meter: None }
+    }
+
+    /// Makes a meter count the bytes.
+    pub(super) fn metered(self, meter: Option<Arc<Meter>>) -> Self {
+        Self { meter, ..self }
     }
 
     /// Returns how long to wait at most before checking again.
@@ -76,8 +84,18 @@ impl Wait {
         self.bytes_left.store(usize::MAX, Ordering::Relaxed);
     }
 
+    /// Counts sent bytes.
+    pub(super) fn sent(&self, bytes: usize) {
+        if let Some(meter) = &self.meter {
+            meter.http_sent(bytes);
+        }
+    }
+
     /// Counts received bytes.
-    pub(super) fn count(&self, bytes: usize) {
+    pub(super) fn received(&self, bytes: usize) {
+        if let Some(meter) = &self.meter {
+            meter.http_received(bytes);
+        }
         let left = self.bytes_left.load(Ordering::Relaxed);
         if left != usize::MAX {
             self.bytes_left.store(left.saturating_sub(bytes), Ordering::Relaxed);

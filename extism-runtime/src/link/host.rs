@@ -32,6 +32,7 @@ impl BoundFunction {
     #[inline]
     fn call(&self, caller: Caller<'_, StoreData>, args: &[Val], results: &mut [Val]) -> wasmtime::Result<()> {
         let Callback::Plain(callback) = &self.callback else { return Err(self.fail("it is async".into())) };
+        let _metered = caller.data().persistent.account.host_call();
         let mut plugin = self.plugin(caller)?;
         caught(|| callback(&mut plugin, args, results)).map_err(|source| self.fail(source))?;
         self.check_results(results)
@@ -46,6 +47,7 @@ impl BoundFunction {
     ) -> wasmtime::Result<()> {
         let Callback::Async(callback) = &self.callback else { return Err(self.fail("it is not async".into())) };
         caller.data_mut().last_async = self.number;
+        let _metered = caller.data().persistent.account.host_call();
         let mut plugin = self.plugin(caller)?;
         let mut waited = false;
         let result = match Caught::of(|| callback.call(&mut plugin, args, results), &mut waited) {

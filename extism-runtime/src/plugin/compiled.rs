@@ -5,9 +5,33 @@ use crate::{
     Error, Source,
     compile::CompiledInner,
     inspect::{ExportInfo, ImportInfo},
+    usage::Usage,
 };
 
-/// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
+/// A plug-in that is loaded, compiled and linked, and creates instances. Cheap to clone.
+///
+/// # Threads
+///
+/// Loading and compiling takes milliseconds to seconds, an instance microseconds. So a program compiles a plug-in once,
+/// and its threads share the result: each creates an instance of its own, or they use a [`Pool`](crate::Pool). Host
+/// functions and their states are shared by all instances; variables, configuration and memory are not.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use std::thread;
+/// use extism_runtime::{CompiledPlugin, Error};
+///
+/// let compiled = CompiledPlugin::new("examples/plugins/count_vowels.wasm")?;
+/// thread::scope(|scope| {
+///     let count = || -> Result<serde_json::Value, Error> { compiled.instantiate()?.call("count_vowels", "hello") };
+///     for thread in [scope.spawn(count), scope.spawn(count)] {
+///         // Each instance has a total of its own.
+///         assert_eq!(thread.join().expect("no panic")?["total"], 2);
+///     }
+///     Ok(())
+/// })
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct CompiledPlugin(pub(crate) Arc<CompiledInner>);
 
@@ -56,6 +80,26 @@ impl CompiledPlugin {
     #[must_use]
     pub fn imports(&self) -> &[ImportInfo] {
         &self.0.imports
+    }
+
+    /// Returns what the calls of all its instances have used together, those that are gone and those of pools included.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), extism_runtime::Error> {
+    /// use extism_runtime::CompiledPlugin;
+    ///
+    /// let compiled = CompiledPlugin::new("examples/plugins/echo.wasm")?;
+    /// compiled.instantiate()?.call::<_, String>("echo", "hello")?;
+    /// let mut plugin = compiled.instantiate()?;
+    /// plugin.call::<_, String>("echo", "hello")?;
+    /// assert_eq!((plugin.usage().input_bytes, compiled.usage().input_bytes), (5, 10));
+    /// assert_eq!((compiled.usage().calls.total(), compiled.usage().instances), (2, 1));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.0.usage(None)
     }
 
     /// Returns whether there is a callable function with this name.

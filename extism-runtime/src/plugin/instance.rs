@@ -1,32 +1,52 @@
-use std::{any::Any, fmt, ops::Range, sync::Arc, time::Duration};
+use std::{any::Any, fmt, sync::Arc, time::Duration};
 
 use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
-    error::VarError,
     inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
-    run::{self, CallOptions, Calling, Slot},
+    run::{self, CallOptions, Calling, Left, Slot},
     store::{CallContext, CallState, CancelHandle},
+    usage::{Owner, Usage},
 };
 
 /// A running plug-in: one instance, its variables and its configuration.
 ///
-/// A trap, a timeout, a cancellation or running out of memory or fuel ends the instance, and the next call runs in a
-/// new one; variables are kept.
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::Plugin;
+///
+/// let mut plugin = Plugin::new("examples/plugins/echo.wasm")?;
+/// let text: &str = plugin.call("echo", "hello")?;
+/// assert_eq!(text, "hello");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`call`](Self::call) names an export each time; [`export`](Self::export) finds one once. `#[plugin_interface]`
+/// generates clients, which have a method for each export.
+///
+/// # Life of an instance
+///
+/// The start functions and initializers of the plug-in's modules run when it is created, or before its first call. Then
+/// its memory stays from call to call, except for inputs, outputs and other blocks of the kernel's memory, which the
+/// next call frees.
+///
+/// An error that the plug-in returns ([`Error::Guest`]) leaves the instance as it is. A trap, a timeout, a cancellation,
+/// an error of a host function, or running out of memory or fuel ends it: it may have stopped anywhere. The next call
+/// runs in a new instance, with the same id, variables and configuration:
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
-/// # let wasm = r#"(module
-/// #   (import "extism:host/env" "input_length" (func $n (result i64)))
-/// #   (import "extism:host/env" "input_offset" (func $o (result i64)))
-/// #   (import "extism:host/env" "output_set" (func $set (param i64 i64)))
-/// #   (func (export "echo") (call $set (call $o) (call $n))))"#;
-/// let mut plugin = extism_runtime::Plugin::new(wasm)?;
-/// let text: &str = plugin.call("echo", "hello")?;
-/// assert_eq!(text, "hello");
+/// use extism_runtime::{Error, Plugin};
+///
+/// let mut plugin = Plugin::new("examples/plugins/kitchen_sink.wasm")?;
+/// let id = plugin.id();
+/// assert!(matches!(plugin.call::<_, ()>("panic", "no luck"), Err(Error::Trap { .. })));
+/// assert_eq!(plugin.call::<_, &str>("greet", "World")?, "Hello, World!");
+/// assert_eq!(plugin.id(), id);
 /// # Ok(())
 /// # }
 /// ```
@@ -55,13 +75,13 @@ impl Plugin {
 
     pub(super) fn from_compiled(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
-        let slot = run::new_instance(&compiled, compiled.persistent(), &call)?;
+        let slot = run::new_instance(&compiled, compiled.persistent(Owner::NONE), &call)?;
         Ok(Self { compiled, call, slot, timeout: None })
     }
 
     pub(super) async fn from_compiled_async(compiled: Arc<CompiledInner>) -> Result<Self, Error> {
         let call = Arc::new(CallState::default());
-        let slot = run::new_instance_async(&compiled, compiled.persistent(), &call).await?;
+        let slot = run::new_instance_async(&compiled, compiled.persistent(Owner::NONE), &call).await?;
         Ok(Self { compiled, call, slot, timeout: None })
     }
 
@@ -204,94 +224,19 @@ impl Plugin {
         self.slot.fuel_consumed
     }
 
+    /// Returns what the plug-in's calls have used, those of its instances that were replaced included.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        let usage = self.slot.persistent().map(|persistent| persistent.account.usage()).unwrap_or_default();
+        self.compiled.with_fuel(usage)
+    }
+
     /// Frees all blocks of the plug-in's kernel memory, its input, output and error, which otherwise happens at the
     /// next call. Variables, and the memory of the plug-in's own code, are kept.
     pub fn reset(&mut self) {
         if let Some(live) = self.slot.live_mut() {
             kernel::reset(live.kernel.data_mut(&mut live.store));
         }
-    }
-
-    /// Sets configuration values (`Some`) and removes others (`None`), for this instance.
-    pub fn set_config<K, V>(&mut self, changes: impl IntoIterator<Item = (K, Option<V>)>)
-    where
-        K: Into<String>,
-        V: Into<String>,
-    {
-        let Some(persistent) = self.slot.persistent_mut() else { return };
-        let config = Arc::make_mut(&mut persistent.config);
-        for (key, value) in changes {
-            match value {
-                Some(value) => config.insert(key.into(), value.into()),
-                None => config.remove(&key.into()),
-            };
-        }
-    }
-
-    /// Returns the plug-in's configuration value for this key.
-    #[must_use]
-    pub fn config(&self, key: &str) -> Option<&str> {
-        self.slot.persistent()?.config.get(key).map(String::as_str)
-    }
-
-    /// Returns the plug-in's variable with this name.
-    #[must_use]
-    pub fn var(&self, name: &str) -> Option<&[u8]> {
-        self.slot.persistent()?.vars.get(name)
-    }
-
-    /// Returns all the plug-in's variables with their names.
-    pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars.iter())
-    }
-
-    /// Sets a variable of the plug-in.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
-    pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
-        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.vars.set(name, value))
-    }
-
-    /// Removes a variable of the plug-in and returns its value.
-    pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.slot.persistent_mut()?.vars.remove(name)
-    }
-
-    /// Sets the value that host functions can access in later calls, and returns the previous one.
-    #[doc(hidden)]
-    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send + Sync>>) -> Option<Box<dyn Any + Send + Sync>> {
-        std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
-    }
-
-    /// Sets the timeout of later calls, of which the plug-in's own is the upper bound, and returns the previous one.
-    #[doc(hidden)]
-    pub fn swap_timeout(&mut self, timeout: Option<Duration>) -> Option<Duration> {
-        std::mem::replace(&mut self.timeout, timeout)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn call_raw_async<'p, I, O>(&'p mut self, export: RawExport, input: I) -> CallFuture<'p, O>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let export = export.index_in(&self.compiled);
-        self.call_by_index_async(export, &input, None)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn call_raw<'p, I, O>(&'p mut self, export: RawExport, input: I) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = export.index_in(&self.compiled)?;
-        let options = self.options();
-        self.call_by_index(index, &input, options)
     }
 
     fn find(&self, name: &str) -> Result<u32, Error> {
@@ -308,12 +253,12 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let outer = self.swap_context(Some(context));
-        let within = WithinContext { plugin: self, outer };
-        let options = within.plugin.options();
-        let output = within.plugin.call_for_output(export, input, options);
-        drop(within);
-        self.decode(export, output?)
+        let options = self.options();
+        let Self { compiled, call, slot, .. } = self;
+        run::accounted(slot, compiled, call, export, |slot| {
+            let within = WithinContext::new(slot, context);
+            run::call_export(within.slot, compiled, call, export, input, options)
+        })
     }
 
     #[inline]
@@ -327,21 +272,13 @@ impl Plugin {
         I: Encode,
         O: Decode<'p>,
     {
-        let output = self.call_for_output(export, input, options)?;
-        self.decode(export, output)
+        let Self { compiled, call, slot, .. } = self;
+        run::accounted(slot, compiled, call, export, |slot| {
+            run::call_export(slot, compiled, call, export, input, options)
+        })
     }
 
-    #[inline]
-    fn call_for_output<I: Encode>(
-        &mut self,
-        export: u32,
-        input: &I,
-        options: CallOptions,
-    ) -> Result<Range<usize>, Error> {
-        run::call_export(&mut self.slot, &self.compiled, &self.call, export, input, options)
-    }
-
-    fn call_by_index_async<'p, I, O>(
+    pub(super) fn call_by_index_async<'p, I, O>(
         &'p mut self,
         export: Result<u32, Error>,
         input: &I,
@@ -369,26 +306,35 @@ impl Plugin {
 
     /// Returns what a call that starts now may consume.
     #[inline]
-    fn options(&self) -> CallOptions {
+    pub(super) fn options(&self) -> CallOptions {
         CallOptions::within(&self.compiled, self.timeout)
     }
 
-    #[inline]
-    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
-        self.slot.decode(&self.compiled, export, output)
+    /// Ends a call whose output has been left in the plug-in's memory: decodes it.
+    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, left: Left) -> Result<O, Error> {
+        left.decode(&self.slot, &self.compiled, &self.call)
     }
 }
 
 /// A call with a context. At its end, the plug-in's previous context is restored, even when a panic of the host unwinds
 /// through it, because a context may say on whose behalf the plug-in acts.
 struct WithinContext<'p> {
-    plugin: &'p mut Plugin,
-    outer: Option<Box<dyn Any + Send + Sync>>,
+    slot: &'p mut Slot,
+    outer: Option<CallContext>,
+}
+
+impl<'p> WithinContext<'p> {
+    fn new(slot: &'p mut Slot, context: CallContext) -> Self {
+        let outer = slot.persistent_mut().and_then(|persistent| persistent.context.replace(context));
+        Self { slot, outer }
+    }
 }
 
 impl Drop for WithinContext<'_> {
     fn drop(&mut self) {
-        self.plugin.swap_context(self.outer.take());
+        if let Some(persistent) = self.slot.persistent_mut() {
+            persistent.context = self.outer.take();
+        }
     }
 }
 
@@ -405,12 +351,3 @@ impl TryFrom<&CompiledPlugin> for Plugin {
         compiled.instantiate()
     }
 }
-
-/// Asserts at compile time that plug-ins, and what they share, can move and be shared between threads.
-const _: () = {
-    const fn shared<T: Send + Sync>() {}
-    shared::<Plugin>();
-    shared::<CompiledPlugin>();
-    shared::<crate::Engine>();
-    shared::<CancelHandle>();
-};

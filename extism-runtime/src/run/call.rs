@@ -59,7 +59,8 @@ pub(crate) fn call_export<I: Encode>(
         return Err(error);
     }
     let result = call_and_classify(live, &limits);
-    slot.fuel_consumed = limits.fuel_consumed(&live.store);
+    let fuel = limits.fuel_consumed(&live.store);
+    slot.consumed(fuel);
     match result {
         Ok(output) => Ok(output),
         Err(failure) => Err(settle(slot, failure)),

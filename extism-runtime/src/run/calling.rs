@@ -10,6 +10,7 @@ use std::{
 
 use super::{
     CallOptions, Limits, Slot,
+    accounted::{Unwinding, failed, finish, observe_async, report},
     call::{classify_result, settle, too_deep},
     input::{encode_input, write_input},
     interruptible::interruptible_work,
@@ -24,6 +25,7 @@ use crate::{
     engine::Allocation,
     kernel,
     store::{CallContext, CallState, RunningCall},
+    usage::{Observed, Outcome},
 };
 
 /// A call of an export that was begun, and runs as it is polled.
@@ -35,28 +37,57 @@ pub(crate) struct Calling<'p> {
     began: Option<Instant>,
     /// `None` once it has ended.
     task: Option<Task<'p>>,
+    /// `None` if nobody wants to know about it, and once it has ended.
+    observed: Option<Box<Observed<'p>>>,
 }
 
 type Task<'p> = Pin<Box<dyn Future<Output = Result<Called<'p>, Error>> + Send + 'p>>;
 
-/// A call that has succeeded.
+/// A call that has ended.
 pub(crate) struct Called<'p> {
     compiled: &'p CompiledInner,
+    state: &'p CallState,
     export: u32,
     slot: &'p Slot,
     /// Where its output is in the kernel's memory.
-    output: Range<usize>,
+    output: Result<Range<usize>, Error>,
+    observed: Option<Box<Observed<'p>>>,
 }
 
 impl<'p> Called<'p> {
     /// Returns what the call returned.
     pub(crate) fn decode<O: Decode<'p>>(self) -> Result<O, Error> {
-        self.slot.decode(self.compiled, self.export, self.output)
+        let entered = self.observed.as_deref().map(Observed::enter);
+        let result = finish(self.slot, self.compiled, self.export, self.output);
+        drop(entered);
+        report(self.observed.map(|observed| *observed), self.state, &result);
+        result
     }
 
-    /// Returns where the output is in the kernel's memory.
-    pub(crate) fn into_output(self) -> Range<usize> {
-        self.output
+    /// Leaves the output in the kernel's memory, to be decoded when nothing borrows the slot any more.
+    pub(crate) fn leave(self) -> Left {
+        let observed = self.observed.map(|observed| Box::new(observed.into_owned()));
+        Left { export: self.export, output: self.output, observed }
+    }
+}
+
+/// A call that has ended, and has left its output in the kernel's memory.
+pub(crate) struct Left {
+    export: u32,
+    output: Result<Range<usize>, Error>,
+    observed: Option<Box<Observed<'static>>>,
+}
+
+impl Left {
+    /// Returns what the call returned.
+    pub(crate) fn decode<'p, O: Decode<'p>>(
+        self,
+        slot: &'p Slot,
+        compiled: &'p CompiledInner,
+        state: &'p CallState,
+    ) -> Result<O, Error> {
+        let Self { export, output, observed } = self;
+        Called { compiled, state, export, slot, output, observed }.decode()
     }
 }
 
@@ -71,24 +102,30 @@ impl<'p> Calling<'p> {
         options: CallOptions,
         context: Option<CallContext>,
     ) -> Result<Self, Error> {
+        let observed = observe_async(slot, compiled, export);
         let running = state.begin(0);
         let limits = Limits::of_async_call(compiled, state, export, options);
-        let encoded = if slot.is_usable() {
-            let live = slot.ready(&limits)?;
-            if let Err(error) = write_input(live, compiled, export, input) {
-                // A part of it may be there, in no block.
-                live.wiped = None;
-                return Err(error);
+        let entered = observed.as_deref().map(Observed::enter);
+        let encoded = encode(slot, &limits, input);
+        drop(entered);
+        let encoded = match encoded {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                failed(slot, compiled, &error);
+                let failed = Err::<(), _>(error);
+                report(observed.map(|observed| *observed), state, &failed);
+                return failed.map(|()| unreachable!());
             }
-            None
-        } else {
-            Some(encode_input(compiled, export, input)?)
         };
         let began = Some(options.began());
-        let mut begun = Begun { borrowed: Borrowed::of(slot, context), limits, encoded, _running: running };
+        let borrowed = Borrowed::of(slot, context, options.fuel);
+        let mut begun = Begun { borrowed, limits, encoded, _running: running };
         // Moved into the task as a whole: the arguments of an async function would take their room twice.
         let task = async move { begun.run().await };
-        Ok(Self { compiled, state, export, began, task: Some(Box::pin(task)) })
+        if let Some(observed) = &observed {
+            observed.pause();
+        }
+        Ok(Self { compiled, state, export, began, task: Some(Box::pin(task)), observed })
     }
 
     /// Continues the call on this thread. After it has ended, it stays pending.
@@ -100,12 +137,20 @@ impl<'p> Calling<'p> {
         let _timed = self.compiled.settings.engine.timed_call(shard(self.state), now)?;
         #[cfg(feature = "wasi")]
         let _entered = if self.compiled.uses_wasi { super::executor::enter_runtime() } else { None };
+        let entered = self.observed.as_deref().map(Observed::resume);
         let polled = task.as_mut().poll(context);
+        drop(entered);
         if polled.is_pending() {
             self.state.pause();
             self.task = Some(task);
+            if let Some(observed) = &self.observed {
+                observed.pause();
+            }
         }
-        polled
+        polled.map_ok(|mut called| {
+            called.observed = self.observed.take();
+            called
+        })
     }
 }
 
@@ -114,9 +159,32 @@ impl Drop for Calling<'_> {
         let Some(task) = self.task.take() else { return };
         // Host functions that are dropped may call plug-ins.
         let nested = Nested::begin();
+        let entered = self.observed.as_deref().map(Observed::enter);
         drop(task);
+        drop(entered);
         drop(nested);
     }
+}
+
+/// Encodes a call's input: into the instance, or for one that does not exist yet.
+fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<Option<Vec<u8>>, Error> {
+    let mut guard = Unwinding(Some(slot));
+    let Some(slot) = &mut guard.0 else { return Err(gone()) };
+    let encoded = if slot.is_usable() {
+        slot.ready(limits).and_then(|live| {
+            let written = write_input(live, limits.compiled, limits.export, input);
+            if written.is_err() {
+                // A part of it may be there, in no block.
+                live.wiped = None;
+            }
+            written.map(|()| None)
+        })
+    } else {
+        slot.park();
+        encode_input(limits.compiled, limits.export, input).map(Some)
+    };
+    guard.0 = None;
+    encoded
 }
 
 /// A call that was begun. Dropped before it has ended, it ends the call: the guest's stack is unwound, the host function
@@ -132,32 +200,35 @@ struct Begun<'p> {
 impl<'p> Begun<'p> {
     /// Runs the call.
     async fn run(&mut self) -> Result<Called<'p>, Error> {
+        let output = self.output().await;
+        let Limits { compiled, state, export, .. } = self.limits;
+        Ok(Called { compiled, state, export, slot: self.borrowed.end()?, output, observed: None })
+    }
+
+    /// Creates the instance if there is none, and calls the export; returns where its output is.
+    async fn output(&mut self) -> Result<Range<usize>, Error> {
         let limits = &self.limits;
+        let slot = self.borrowed.slot()?;
         if let Some(input) = self.encoded.take() {
-            let slot = self.borrowed.slot()?;
             // Apart, as it takes much more room than a call, and is rare.
             Box::pin(slot.revive(limits, limits.compiled.preferred())).await?;
             let live = slot.live_mut().ok_or_else(gone)?;
             write_input(live, limits.compiled, limits.export, &&*input)?;
         }
-        let live = self.borrowed.slot()?.live_mut().ok_or_else(gone)?;
+        let live = slot.live_mut().ok_or_else(gone)?;
         // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.
         live.ended = true;
         // Ticks since the last call are no reason to give the thread back.
         live.store.set_epoch_deadline(1);
         let mut result = interruptible_work(limits, pin!(live.call_function_async(limits))).await;
         if result.as_ref().is_err_and(lacks_stack) {
-            result = Box::pin(call_without_stack(self.borrowed.slot()?, limits)).await?;
+            result = Box::pin(call_without_stack(slot, limits)).await?;
         }
-        let live = self.borrowed.slot()?.live_mut().ok_or_else(gone)?;
+        let live = slot.live_mut().ok_or_else(gone)?;
         let result = classify_result(live, limits, result);
-        let fuel_consumed = limits.fuel_consumed(&live.store);
-        let slot = self.borrowed.end()?;
-        slot.fuel_consumed = fuel_consumed;
-        match result {
-            Ok(output) => Ok(Called { compiled: limits.compiled, export: limits.export, slot, output }),
-            Err(failure) => Err(settle(slot, failure)),
-        }
+        let fuel = limits.fuel_consumed(&live.store);
+        slot.consumed(fuel);
+        result.map_err(|failure| settle(slot, failure))
     }
 }
 
@@ -183,15 +254,17 @@ struct Borrowed<'p> {
     slot: Option<&'p mut Slot>,
     /// The plug-in's own context, if the call has another one.
     outer: Option<Option<CallContext>>,
+    /// The fuel that the call began with.
+    fuel: Option<u64>,
 }
 
 impl<'p> Borrowed<'p> {
-    fn of(slot: &'p mut Slot, context: Option<CallContext>) -> Self {
+    fn of(slot: &'p mut Slot, context: Option<CallContext>, fuel: Option<u64>) -> Self {
         let outer = context.and_then(|context| {
             let persistent = slot.persistent_mut()?;
             Some(persistent.context.replace(context))
         });
-        Self { slot: Some(slot), outer }
+        Self { slot: Some(slot), outer, fuel }
     }
 
     fn slot(&mut self) -> Result<&mut Slot, Error> {
@@ -215,6 +288,12 @@ impl<'p> Borrowed<'p> {
 impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
         let Some(slot) = self.slot.take() else { return };
+        if let (Some(fuel), Some(live)) = (self.fuel, slot.live()) {
+            slot.consumed(live.store.get_fuel().ok().map(|left| fuel.saturating_sub(left)));
+        }
+        if let Some(meter) = slot.meter() {
+            meter.ended(Outcome::Dropped);
+        }
         if !slot.is_usable() {
             slot.park();
         }

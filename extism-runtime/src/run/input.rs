@@ -26,8 +26,11 @@ pub(super) fn write_input<I: Encode>(
             }
             needed = writer.len();
             if needed <= room {
-                let committed = kernel::commit_input(memory, needed);
-                return committed.map_err(|error| too_large(compiled, export, &error));
+                if let Err(error) = kernel::commit_input(memory, needed) {
+                    return Err(too_large(compiled, export, &error));
+                }
+                live.store.data().persistent.account.input(needed);
+                return Ok(());
             }
         }
         grow(live, compiled, export, needed)?;

@@ -97,7 +97,7 @@ struct Draft<'p> {
 impl Drop for Draft<'_> {
     fn drop(&mut self) {
         if let Some(store) = self.store.take() {
-            *self.place = Some(store.into_data().persistent);
+            *self.place = Some(store.into_data().into_persistent());
         }
     }
 }
@@ -106,7 +106,7 @@ fn new_store(limits: &Limits<'_>, engine: &wasmtime::Engine, persistent: Box<Per
     let (settings, exports) = (&limits.compiled.settings, &limits.compiled.exports);
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, Arc::clone(limits.state));
     let mut store = Store::new(engine, data);
-    store.limiter(|data| &mut data.limiter);
+    store.limiter(|data| data);
     // Every tick makes the store check its own deadline and its own cancellation, and no other store's.
     store.set_epoch_deadline(1);
     store.epoch_deadline_callback(|store| match store.data().interrupted() {

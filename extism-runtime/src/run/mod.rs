@@ -1,5 +1,6 @@
 //! An instance: created, initialized, called, and dropped after a failure that it cannot survive.
 
+mod accounted;
 mod call;
 mod calling;
 mod dump;
@@ -15,8 +16,9 @@ mod options;
 mod slot;
 
 pub(crate) use self::{
+    accounted::{accounted, unserved},
     call::{call_export, new_instance, new_instance_async},
-    calling::{Called, Calling},
+    calling::{Called, Calling, Left},
     nesting::thread,
     options::CallOptions,
     slot::Slot,

@@ -14,6 +14,7 @@ use std::{
     thread::{self, ScopedJoinHandle},
 };
 
+use tracing::{Span, dispatcher};
 use wasmtime::{PoolConcurrencyLimitError, Store, TypedFunc, WasmParams, WasmResults};
 
 use crate::{
@@ -141,13 +142,14 @@ where
     R: WasmResults + Sync,
 {
     let (depth, number) = THREAD.with(|thread| (thread.depth.get(), number(thread)));
+    let (subscriber, span) = (dispatcher::get_default(Clone::clone), Span::current());
     thread::scope(|scope| {
         let call = || {
             THREAD.with(|thread| {
                 thread.depth.set(depth);
                 thread.number.set(number);
             });
-            function.call(store, params)
+            dispatcher::with_default(&subscriber, || span.in_scope(|| function.call(store, params)))
         };
         let stack = compiled.settings.engine.options().stack_with_host();
         let thread = thread::Builder::new().name("extism-call".to_owned()).stack_size(stack);

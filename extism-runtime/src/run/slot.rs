@@ -8,6 +8,7 @@ use crate::{
     engine::Allocation,
     kernel,
     store::{CallState, LastResponse, Persistent},
+    usage::Meter,
 };
 
 /// Holds a plug-in's instance, or what is left of it.
@@ -65,6 +66,21 @@ impl Slot {
             Content::Live(live) => Some(&mut live.store.data_mut().persistent),
             Content::Parked(persistent) => Some(persistent),
             Content::Moving => None,
+        }
+    }
+
+    /// Returns what counts the instance's calls.
+    #[inline]
+    pub(crate) fn meter(&self) -> Option<&Arc<Meter>> {
+        self.persistent().map(|persistent| &*persistent.account)
+    }
+
+    /// Notes the fuel that a call has consumed.
+    #[inline]
+    pub(super) fn consumed(&mut self, fuel: Option<u64>) {
+        self.fuel_consumed = fuel;
+        if let (Some(fuel), Some(meter)) = (fuel, self.meter()) {
+            meter.fuel(fuel);
         }
     }
 
@@ -127,7 +143,7 @@ impl Slot {
     #[cold]
     pub(super) fn park(&mut self) {
         self.content = match std::mem::replace(&mut self.content, Content::Moving) {
-            Content::Live(live) => Content::Parked(live.store.into_data().persistent),
+            Content::Live(live) => Content::Parked(live.store.into_data().into_persistent()),
             other => other,
         };
     }

@@ -21,6 +21,10 @@ pub(crate) struct Limiter {
     budget: Option<u64>,
     /// The limit itself, in pages.
     max_pages: Option<u64>,
+    /// Bytes of all memories.
+    memory: u64,
+    /// The growth that was allowed last, until it is known to have failed.
+    growth: u64,
     /// Number of elements in all tables.
     table_elements: usize,
     /// The maximum of `table_elements`.
@@ -37,6 +41,8 @@ impl Limiter {
             initial: 0,
             budget,
             max_pages,
+            memory: 0,
+            growth: 0,
             table_elements: 0,
             max_table_elements: budget.map_or(MAX_TABLE_ELEMENTS, max_table_elements),
             refused: None,
@@ -58,6 +64,18 @@ impl Limiter {
         self.refused.take()
     }
 
+    /// Returns how many bytes all memories have.
+    pub(super) fn memory(&self) -> u64 {
+        self.memory
+    }
+
+    /// Notes that memories grow by this many bytes.
+    fn allow(&mut self, growth: u64) -> bool {
+        self.growth = growth;
+        self.memory = self.memory.saturating_add(growth);
+        true
+    }
+
     fn refuse(&mut self, what: String) -> bool {
         self.refused = Some(what);
         false
@@ -67,13 +85,14 @@ impl Limiter {
 impl ResourceLimiter for Limiter {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         let pages = desired as u64 / PAGE;
+        self.growth = 0;
         if maximum.is_some_and(|maximum| desired > maximum) {
             return Ok(self.refuse(format!("a memory was to grow to {pages} pages, past its own maximum")));
         }
-        let growth = desired.saturating_sub(current) as u64;
-        let free = growth.min(self.initial);
+        let all = desired.saturating_sub(current) as u64;
+        let free = all.min(self.initial);
         self.initial -= free;
-        let growth = growth - free;
+        let growth = all - free;
         match self.budget {
             Some(budget) if growth > budget => Ok(self.refuse(format!(
                 "a memory was to grow to {pages} pages, but all memories together may grow by {} pages, of which {} are left",
@@ -82,14 +101,15 @@ impl ResourceLimiter for Limiter {
             ))),
             Some(budget) => {
                 self.budget = Some(budget - growth);
-                Ok(true)
+                Ok(self.allow(all))
             }
-            None => Ok(true),
+            None => Ok(self.allow(all)),
         }
     }
 
     fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
         self.refused.get_or_insert_with(|| error.to_string());
+        self.memory = self.memory.saturating_sub(std::mem::take(&mut self.growth));
         Ok(())
     }
 

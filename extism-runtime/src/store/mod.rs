@@ -2,6 +2,7 @@
 
 mod call;
 mod cancel;
+mod growth;
 mod interrupt;
 mod limiter;
 mod vars;
@@ -21,7 +22,7 @@ pub(crate) use self::{
 };
 #[cfg(feature = "wasi")]
 use crate::shares::Lease;
-use crate::{exports::Exports, plugin_id::PluginId, settings::Settings};
+use crate::{error::VarError, exports::Exports, plugin_id::PluginId, settings::Settings, usage::Account};
 
 /// A value that the caller of a plug-in passes to the host functions that run during the call.
 pub(crate) type CallContext = Box<dyn Any + Send + Sync>;
@@ -30,9 +31,48 @@ pub(crate) type CallContext = Box<dyn Any + Send + Sync>;
 pub(crate) struct Persistent {
     pub(crate) id: PluginId,
     pub(crate) config: Arc<BTreeMap<String, String>>,
-    pub(crate) vars: Vars,
+    vars: Vars,
     /// The context value that host functions see in the calls that follow.
     pub(crate) context: Option<CallContext>,
+    /// What the plug-in has used.
+    pub(crate) account: Account,
+}
+
+impl Persistent {
+    pub(crate) fn new(
+        id: PluginId,
+        config: Arc<BTreeMap<String, String>>,
+        max_var_bytes: Option<u64>,
+        account: Account,
+    ) -> Self {
+        Self { id, config, vars: Vars::new(max_var_bytes), context: None, account }
+    }
+
+    /// Sets the configuration and the variables of a new plug-in.
+    pub(crate) fn reset(&mut self, config: &Arc<BTreeMap<String, String>>) {
+        self.config = Arc::clone(config);
+        self.vars.clear();
+        self.context = None;
+        self.account.set_vars(self.vars.used());
+    }
+
+    pub(crate) fn vars(&self) -> &Vars {
+        &self.vars
+    }
+
+    /// Sets a variable.
+    pub(crate) fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
+        self.vars.set(name, value)?;
+        self.account.set_vars(self.vars.used());
+        Ok(())
+    }
+
+    /// Removes a variable and returns its value.
+    pub(crate) fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
+        let value = self.vars.remove(name)?;
+        self.account.set_vars(self.vars.used());
+        Some(value)
+    }
 }
 
 impl fmt::Debug for Persistent {
@@ -116,6 +156,12 @@ impl StoreData {
     #[cfg(feature = "wasi")]
     pub(crate) fn wasi_mut(&mut self) -> &mut Option<wasmtime_wasi::p1::WasiP1Ctx> {
         self.wasi.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what outlives the instance, whose memory is gone then.
+    pub(crate) fn into_persistent(self) -> Box<Persistent> {
+        self.persistent.account.set_memory(0);
+        self.persistent
     }
 
     /// Returns the name of the export that the host called.

@@ -18,7 +18,7 @@ pub(crate) struct Vars {
 }
 
 impl Vars {
-    pub(crate) fn new(max_bytes: Option<u64>) -> Self {
+    pub(super) fn new(max_bytes: Option<u64>) -> Self {
         Self { values: BTreeMap::new(), used: 0, max_bytes: max_bytes.unwrap_or(DEFAULT_MAX_BYTES) }
     }
 
@@ -31,7 +31,17 @@ impl Vars {
         self.values.get(name).map(Vec::as_slice)
     }
 
-    pub(crate) fn set(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
+    /// Returns the bytes that count towards the limit.
+    pub(super) fn used(&self) -> u64 {
+        self.used
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.values.clear();
+        self.used = 0;
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
         if !self.enabled() {
             return Err(VarError::Off);
         }
@@ -56,7 +66,7 @@ impl Vars {
         Ok(())
     }
 
-    pub(crate) fn remove(&mut self, name: &str) -> Option<Vec<u8>> {
+    pub(super) fn remove(&mut self, name: &str) -> Option<Vec<u8>> {
         let value = self.values.remove(name)?;
         self.used -= size(name, &value);
         Some(value)

@@ -10,7 +10,6 @@ mod waits;
 mod wakers;
 
 use std::{
-    path::PathBuf,
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
@@ -19,50 +18,23 @@ use std::{
 };
 
 use extism_runtime::{CompiledPlugin, Function, Manifest, Plugin, PluginBuilder, ValType, Wasm};
-
-/// The path of a committed guest.
-fn guest(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/plugins").join(file)
-}
+use extism_tests::{GIVE, INPUT, SPIN, VARIABLE, echo, environment, guest, module};
 
 /// A plug-in with these functions besides `echo`, `spin`, `trap`, and `remember`, `forget` and `recall` of a variable.
 fn wat(body: &str) -> String {
-    format!(
-        r#"(module
-            (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-            (import "extism:host/env" "length" (func $length (param i64) (result i64)))
-            (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))
-            (import "extism:host/env" "input_length" (func $input_length (result i64)))
-            (import "extism:host/env" "input_offset" (func $input_offset (result i64)))
-            (import "extism:host/env" "input_load_u8" (func $input_load_u8 (param i64) (result i32)))
-            (import "extism:host/env" "output_set" (func $output_set (param i64 i64)))
-            (import "extism:host/env" "var_get" (func $var_get (param i64) (result i64)))
-            (import "extism:host/env" "var_set" (func $var_set (param i64 i64)))
-            {body}
-            (func $give (param $handle i64)
-                (call $output_set (local.get $handle) (call $length (local.get $handle))))
-            ;; The input in a block of its own.
-            (func $input (result i64)
-                (local $handle i64) (local $at i64)
-                (local.set $handle (call $alloc (call $input_length)))
-                (block $done (loop $next
-                    (br_if $done (i64.ge_u (local.get $at) (call $input_length)))
-                    (call $store_u8
-                        (i64.add (local.get $handle) (local.get $at)) (call $input_load_u8 (local.get $at)))
-                    (local.set $at (i64.add (local.get $at) (i64.const 1)))
-                    (br $next)))
-                (local.get $handle))
-            (func $name (result i64)
-                (local $handle i64)
-                (local.set $handle (call $alloc (i64.const 1)))
-                (call $store_u8 (local.get $handle) (i32.const 118))
-                (local.get $handle))
-            (func (export "remember") (call $var_set (call $name) (call $input)))
-            (func (export "recall") (call $give (call $var_get (call $name))))
-            (func (export "spin") (loop $again (br $again)))
-            (func (export "trap") (unreachable))
-            (func (export "echo") (call $output_set (call $input_offset) (call $input_length))))"#
-    )
+    let environment = environment(&[
+        "alloc",
+        "length",
+        "store_u8",
+        "input_length",
+        "input_offset",
+        "input_load_u8",
+        "output_set",
+        "var_get",
+        "var_set",
+    ]);
+    let trap = r#"(func (export "trap") (unreachable))"#;
+    module(&[&environment, body, GIVE, INPUT, VARIABLE, SPIN, trap, &echo(&["echo"])])
 }
 
 fn compiled() -> CompiledPlugin {

@@ -2,6 +2,7 @@
 
 mod assemblyscript;
 mod atomics;
+mod bulk_copies;
 mod calls;
 mod create;
 mod debugging;
@@ -24,7 +25,7 @@ mod untrusted;
 mod wasi;
 
 use extism_runtime::{CompiledPlugin, Plugin, PluginBuilder};
-use extism_tests::{GIVE, INPUT, echo, environment, fixture, guest, module};
+use extism_tests::{GIVE, INPUT, SPIN, VARIABLE as VAR, echo, environment, fixture, guest, module};
 
 /// A plug-in of these WAT fields, with most of the environment imported, and `$give`, `$input` and the export `echo`.
 fn wat(body: &str) -> String {
@@ -62,21 +63,8 @@ fn compiled(body: &str) -> CompiledPlugin {
     builder(body).compile().expect("the plug-in compiles")
 }
 
-/// The function `spin`, which never ends.
-const SPIN: &str = r#"(func (export "spin") (loop $again (br $again)))"#;
 /// The function `trap`.
 const TRAP: &str = r#"(func $reason (unreachable)) (func (export "trap") (call $reason))"#;
-/// The functions `remember` (the input becomes the variable "v") and `recall` (it becomes the output).
-const VAR: &str = r#"
-    (func $name (result i64)
-        (local $handle i64)
-        (local.set $handle (call $alloc (i64.const 1)))
-        (call $store_u8 (local.get $handle) (i32.const 118))
-        (local.get $handle))
-    (func (export "remember") (call $var_set (call $name) (call $input)))
-    (func (export "forget") (call $var_set (call $name) (i64.const 0)))
-    (func (export "recall") (call $give (call $var_get (call $name))))"#;
-
 /// A value that takes a megabyte more each time that it is encoded.
 #[derive(Default)]
 struct Growing(std::cell::Cell<usize>);

@@ -21,7 +21,7 @@ use extism_runtime::{
     __private::{PoolOptions, RawExport, ResolvedExports, SharedPlugin, shared_client, shared_client_of},
     CompiledPlugin, Error, PluginBuilder, Pool, Source, ValType,
     client::SharedInterface,
-    interface::{Argument, Encoding, Interface, Method},
+    interface::{Argument, Encoding, Interface},
     plugin::{FromPlugin, FromPool},
     pool::Reuse,
 };

@@ -11,18 +11,7 @@ use std::{
 
 use extism_runtime::Pool;
 
-use crate::{AGES, compiled};
-
-/// Waits until this holds.
-fn until(mut holds: impl FnMut() -> bool) {
-    for _ in 0..60_000 {
-        if holds() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    panic!("it never holds");
-}
+use crate::{AGES, compiled, until};
 
 #[test]
 fn waiting_threads_are_served_in_the_order_of_their_arrival_and_nobody_passes_them() {

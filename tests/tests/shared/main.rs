@@ -3,8 +3,16 @@
 mod by_hand;
 mod fairness;
 mod limits;
+mod storm;
+mod tasks;
 
-use std::time::Duration;
+use std::{
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+    thread::{self, Thread},
+    time::Duration,
+};
 
 use extism_runtime::{CompiledPlugin, PluginBuilder};
 
@@ -36,4 +44,38 @@ fn builder() -> PluginBuilder {
 
 fn compiled() -> CompiledPlugin {
     builder().compile().expect("the plug-in compiles")
+}
+
+/// Waits until this holds.
+fn until(mut holds: impl FnMut() -> bool) {
+    for _ in 0..60_000 {
+        if holds() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    panic!("it never holds");
+}
+
+/// The smallest executor that there is.
+fn block_on<F: Future>(future: F) -> F::Output {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Polls a future once.
+fn poll_once<F: Future>(mut future: Pin<impl std::ops::DerefMut<Target = F>>) -> Poll<F::Output> {
+    future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }

@@ -227,9 +227,9 @@ impl<'i> Common<'i> {
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
             let call = quote!(<Self as #trait_name>::#ident #turbofish (#this, #arguments));
             let call = match self.opaque(method) {
-                Some(ty) => {
-                    signature::then(runtime, method, &call, |output| returned(runtime, ty, &quote!(wrap), None, output))
-                }
+                Some(ty) => signature::then(runtime, method, &call, |output| {
+                    returned(self.interface, ty, &quote!(wrap), None, output)
+                }),
                 None => call,
             };
             self.method(method, &self.block(method, call))
@@ -255,9 +255,8 @@ impl<'i> Common<'i> {
 
     fn method(&self, method: &Method, body: &TokenStream) -> TokenStream {
         let Method { ident, cfgs, generics, .. } = method;
-        let runtime = &self.interface.runtime;
         let head = head(method, ident);
-        let opaque = self.opaque(method).map(|ty| returns(runtime, method, ty));
+        let opaque = self.opaque(method).map(|ty| returns(self.interface, method, ty));
         let returns = opaque.unwrap_or_else(|| signature::declared(method));
         let where_clause = match method.body() {
             Some(_) => signature::where_clause_of_body(self.interface, method),

@@ -45,12 +45,21 @@ fn conditions(interface: &Interface, types: &[&Type]) -> TokenStream {
         seen.push(text);
         let mut ty = (*ty).clone();
         InPlugin.visit_type_mut(&mut ty);
-        let bound = respan(error_span(&ty), quote!(#runtime::SameForClient<'__extism>));
+        let same = same(interface);
+        let bound = respan(error_span(&ty), quote!(#runtime::#same<'__extism>));
         let lifetime = respan(error_span(&ty), quote!(for<'__extism>));
         Some(quote!(#lifetime #ty: #bound))
     });
     let bounds: Vec<_> = bounds.collect();
     quote!(where #(#bounds),*)
+}
+
+/// The trait of types that the trait and its client return alike.
+fn same(interface: &Interface) -> TokenStream {
+    match interface.access {
+        Access::Exclusive => quote!(SameForClient),
+        Access::Shared => quote!(SameForSharedClient),
+    }
 }
 
 /// Replaces the lifetimes of everything that borrows from the plug-in by the plug-in's lifetime.
@@ -82,7 +91,8 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        let same = respan(error_span(ty), quote!(#runtime::SameForClient<'_>));
+        let same = same(interface);
+        let same = respan(error_span(ty), quote!(#runtime::#same<'_>));
         let (open, close) = (respan(error_span(ty), quote!(<)), respan(error_span(ty), quote!(>::same)));
         call = signature::then(runtime, method, &call, |output| quote!(#open #ty as #same #close (#output)));
     }

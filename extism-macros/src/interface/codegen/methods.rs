@@ -79,7 +79,7 @@ fn returns(interface: &Interface, method: &Method) -> TokenStream {
         && interface.valid
         && method.may_be_as_declared(interface.on_error)
     {
-        return signature::returns(runtime, method, ty);
+        return signature::returns_call(interface, method, ty);
     }
     let ok = match &output.ok {
         Some(ok) if method.is_optional() && !output.is_option() => {
@@ -133,7 +133,7 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
         Some(ty) if method.output.opaque => signature::then(runtime, method, &default, |output| {
-            signature::returned(runtime, ty, &quote!(wrap), None, output)
+            signature::returned(interface, ty, &quote!(wrap), None, output)
         }),
         _ => signature::then(runtime, method, &default, |output| quote!(::core::result::Result::Ok(#output))),
     }
@@ -214,19 +214,13 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
     };
     let plugin = plugin(interface, *this);
     if let (Some(ty), true, false) = (&method.output.ok, method.output.opaque, method.is_optional()) {
-        let name = match (method.asyncness, interface.on_error, interface.access) {
-            (Some(_), _, Access::Exclusive) => quote!(call_async),
-            (None, OnError::Panic, Access::Exclusive) => quote!(call_or_panic),
-            (None, OnError::Return, Access::Exclusive) => quote!(call),
-            (Some(_), _, Access::Shared) => quote!(call_returned_async),
-            (None, OnError::Panic, Access::Shared) => quote!(call_returned_or_panic),
-            (None, OnError::Return, Access::Shared) => quote!(call_returned),
+        let name = match (method.asyncness, interface.on_error) {
+            (Some(_), _) => quote!(call_async),
+            (None, OnError::Panic) => quote!(call_or_panic),
+            (None, OnError::Return) => quote!(call),
         };
         let arguments = quote!(#plugin, #export, #input);
-        return match interface.access {
-            Access::Exclusive => signature::returned(runtime, ty, &name, Some(&input_type), arguments),
-            Access::Shared => signature::returned_by_shared(runtime, ty, &name, &input_type, arguments),
-        };
+        return signature::returned(interface, ty, &name, Some(&input_type), arguments);
     }
     let function = match (method.is_optional(), method.asyncness) {
         (false, None) => quote!(call),

@@ -76,45 +76,54 @@ pub(super) fn then(
 }
 
 /// The return type of the client's method if the declared type decides it.
-pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
+pub(super) fn returns(interface: &Interface, method: &Method, ty: &Type) -> TokenStream {
+    arrow(method, &by_type(interface, method, ty, [quote!(Returns), quote!(SharedReturns)]))
+}
+
+/// The same for a method that returns the call itself. The future of a call has a name, which leads to fewer errors
+/// about the type.
+pub(super) fn returns_call(interface: &Interface, method: &Method, ty: &Type) -> TokenStream {
+    if method.asyncness.is_none() || method.body().is_some() {
+        return returns(interface, method, ty);
+    }
+    let future = by_type(interface, method, ty, [quote!(ReturnedFuture), quote!(SharedReturnedFuture)]);
+    quote!(-> #future)
+}
+
+/// One of the two aliases, of a client with one instance and of a shared one, with the declared type.
+fn by_type(interface: &Interface, method: &Method, ty: &Type, aliases: [TokenStream; 2]) -> TokenStream {
+    let runtime = &interface.runtime;
     let lifetime = match &method.receiver.kind {
         ReceiverKind::Reference(_, Some(lifetime), _) => lifetime.clone(),
         _ => Lifetime::new("'_", Span::call_site()),
     };
     let beginning = beginning(ty);
-    let open = all_at(beginning, quote!(#runtime::typed::Returns<#lifetime,));
+    let [exclusive, shared] = aliases;
+    let open = match interface.access {
+        Access::Exclusive => quote!(#runtime::typed::#exclusive<#lifetime,),
+        Access::Shared => quote!(#runtime::typed::#shared<),
+    };
+    let open = all_at(beginning, open);
     let (ty, close) = (moved(beginning, ty), all_at(beginning, quote!(>)));
-    arrow(method, &quote!(#open #ty #close))
-}
-
-/// `SharedPlugin::function::<ty, input, _, _>(arguments)`, where the type decides the result.
-pub(super) fn returned_by_shared(
-    runtime: &Path,
-    ty: &Type,
-    function: &TokenStream,
-    input: &TokenStream,
-    arguments: TokenStream,
-) -> TokenStream {
-    let beginning = beginning(ty);
-    let open = all_at(beginning, quote!(#runtime::SharedPlugin::#function::<));
-    let (comma, close) = (all_at(beginning, quote!(,)), all_at(beginning, quote!(, _, _>)));
-    let ty = moved(beginning, ty);
-    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
-    arguments.set_span(beginning);
-    quote!(#open #ty #comma #input #close #arguments)
+    quote!(#open #ty #close)
 }
 
 /// `<ty as Returned>::function::<input>(arguments)`.
 pub(super) fn returned(
-    runtime: &Path,
+    interface: &Interface,
     ty: &Type,
     function: &TokenStream,
     input: Option<&TokenStream>,
     arguments: TokenStream,
 ) -> TokenStream {
+    let runtime = &interface.runtime;
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(<));
-    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<'_>>::#function));
+    let rest = match interface.access {
+        Access::Exclusive => quote!(as #runtime::typed::Returned<'_>>::#function),
+        Access::Shared => quote!(as #runtime::typed::SharedReturned>::#function),
+    };
+    let rest = all_at(beginning, rest);
     let input = input.map(|input| {
         let (open, close) = (all_at(beginning, quote!(::<)), all_at(beginning, quote!(>)));
         quote!(#open #input #close)

@@ -70,9 +70,7 @@ impl GreeterPlugin {
     #[inline]
     fn version(
         &mut self,
-    ) -> impl ::core::future::Future<
-        Output = ::extism_runtime::__private::typed::Returns<'_, AppVersion>,
-    > + ::core::marker::Send {
+    ) -> ::extism_runtime::__private::typed::ReturnedFuture<'_, AppVersion> {
         <AppVersion as ::extism_runtime::__private::typed::Returned<
             '_,
         >>::call_async::<()>(&mut self.__extism.plugin, self.__extism.export_1, ())

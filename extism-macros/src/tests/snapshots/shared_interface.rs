@@ -44,14 +44,11 @@ impl GreeterPlugin {
     #[inline]
     pub fn version(
         &self,
-    ) -> impl ::core::future::Future<
-        Output = ::extism_runtime::__private::typed::Returns<'_, AppResult<u32>>,
-    > + ::core::marker::Send {
-        ::extism_runtime::__private::SharedPlugin::call_returned_async::<
-            AppResult<u32>,
+    ) -> ::extism_runtime::__private::typed::SharedReturnedFuture<AppResult<u32>> {
+        <AppResult<
+            u32,
+        > as ::extism_runtime::__private::typed::SharedReturned>::call_async::<
             (),
-            _,
-            _,
         >(&self.__extism.plugin, self.__extism.export_1, ())
     }
     /// Calls the plug-in's export `missing`. Returns `None` if the plug-in does not have it.
@@ -303,7 +300,9 @@ impl ::core::fmt::Debug for GreeterPlugin {
 #[allow(deprecated, non_snake_case, clippy::all, clippy::pedantic)]
 impl Greeter for GreeterPlugin
 where
-    for<'__extism> AppResult<u32>: ::extism_runtime::__private::SameForClient<'__extism>,
+    for<'__extism> AppResult<
+        u32,
+    >: ::extism_runtime::__private::SameForSharedClient<'__extism>,
 {
     #[inline]
     fn greet(&self, name: &str) -> Result<String, Error> {
@@ -317,7 +316,9 @@ where
             Self::version(self),
             |__extism_output| <AppResult<
                 u32,
-            > as ::extism_runtime::__private::SameForClient<'_>>::same(__extism_output),
+            > as ::extism_runtime::__private::SameForSharedClient<
+                '_,
+            >>::same(__extism_output),
         )
     }
     #[inline]

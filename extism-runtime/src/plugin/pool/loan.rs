@@ -20,7 +20,7 @@ impl<P: Deref<Target = Places>> Loan<P> {
     pub(super) fn new(place: Box<Place>, places: P) -> Result<Self, Error> {
         let mut loan = Self { place: Some(place), places };
         if let Some(place) = &mut loan.place {
-            place.fill()?;
+            place.fill(loan.places.owner)?;
         }
         Ok(loan)
     }
@@ -29,7 +29,7 @@ impl<P: Deref<Target = Places>> Loan<P> {
     pub(super) async fn new_async(place: Box<Place>, places: P) -> Result<Self, Error> {
         let mut loan = Self { place: Some(place), places };
         if let Some(place) = &mut loan.place {
-            place.fill_async().await?;
+            place.fill_async(loan.places.owner).await?;
         }
         Ok(loan)
     }
@@ -67,6 +67,7 @@ impl<P: Deref<Target = Places>> Drop for Loan<P> {
 }
 
 /// An instance of a [`Pool`](crate::Pool), in use until it is dropped.
+#[must_use = "an instance returns to the pool when it is dropped"]
 pub struct PooledPlugin(Loan<Arc<Places>>);
 
 impl PooledPlugin {

@@ -24,7 +24,11 @@ use self::{
     wait::{Patience, Refusal, call_refused, refused},
 };
 use super::{CompiledPlugin, Plugin, export::RawExport, resolve};
-use crate::{Decode, Encode, Error, run::CallOptions};
+use crate::{
+    Decode, Encode, Error,
+    run::{self, CallOptions},
+    usage::Usage,
+};
 
 /// A bounded set of instances of one compiled plug-in, which threads and tasks share. Cheap to clone.
 ///
@@ -208,6 +212,15 @@ impl Pool {
         &self.0.compiled
     }
 
+    /// Returns what the calls of the pool's instances have used together, those that are gone included.
+    ///
+    /// Calls that got no instance count too: as [`Outcome::Busy`](crate::usage::Outcome::Busy), or as what ended them while
+    /// they waited.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.0.compiled.0.usage(Some(self.0.owner))
+    }
+
     /// Returns how many instances there may be.
     #[must_use]
     pub fn max_instances(&self) -> usize {
@@ -260,10 +273,11 @@ impl Pool {
     #[inline]
     fn lend(&self, options: &CallOptions, export: u32) -> Result<Loan<&Places>, Error> {
         let patience = Patience::of_call(self.0.options.wait(), options);
-        match self.0.take(patience) {
+        let loan = match self.0.take(patience) {
             Ok(place) => Loan::new(place, &*self.0),
             Err(refusal) => Err(call_refused(refusal, &self.0, export, options)),
-        }
+        };
+        loan.inspect_err(|error| run::unserved(&self.0.compiled.0, self.0.owner, export, error.outcome()))
     }
 }
 

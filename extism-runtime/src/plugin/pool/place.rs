@@ -6,7 +6,8 @@ use crate::{
     compile::CompiledInner,
     run::{self, Slot},
     settings::Reuse,
-    store::{CallState, Persistent},
+    store::CallState,
+    usage::Owner,
 };
 
 /// A place for an instance in a pool. Whoever has taken the place owns it, and puts it back.
@@ -40,21 +41,21 @@ impl Place {
         self.plugin.slot.persistent().is_none()
     }
 
-    /// Creates an instance if there is none.
+    /// Creates an instance if there is none, which belongs to this owner.
     #[inline]
-    pub(super) fn fill(&mut self) -> Result<(), Error> {
+    pub(super) fn fill(&mut self, owner: Owner) -> Result<(), Error> {
         if self.is_vacant() {
             let Plugin { compiled, call, slot, .. } = &mut self.plugin;
-            *slot = run::new_instance(compiled, compiled.persistent(), call)?;
+            *slot = run::new_instance(compiled, compiled.persistent(owner), call)?;
         }
         Ok(())
     }
 
     /// Like [`fill`](Self::fill), as a task.
-    pub(super) async fn fill_async(&mut self) -> Result<(), Error> {
+    pub(super) async fn fill_async(&mut self, owner: Owner) -> Result<(), Error> {
         if self.is_vacant() {
             let Plugin { compiled, call, slot, .. } = &mut self.plugin;
-            *slot = run::new_instance_async(compiled, compiled.persistent(), call).await?;
+            *slot = run::new_instance_async(compiled, compiled.persistent(owner), call).await?;
         }
         Ok(())
     }
@@ -94,7 +95,7 @@ impl Place {
         *timeout = None;
         if let Some(persistent) = slot.persistent_mut() {
             if reset {
-                *persistent = Persistent { id: persistent.id, ..*compiled.persistent() };
+                persistent.reset(&compiled.settings.config);
             }
             // One that was leaked together with what was to remove it.
             persistent.context = None;

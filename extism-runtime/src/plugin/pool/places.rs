@@ -22,6 +22,7 @@ use crate::{
     run::{self, Slot},
     settings::Reuse,
     store::CallState,
+    usage::Owner,
 };
 
 /// The places of a pool: each is lent to a user, or free with an instance (idle) or without one (vacant).
@@ -32,6 +33,8 @@ use crate::{
 pub(super) struct Places {
     pub(super) compiled: CompiledPlugin,
     pub(super) options: PoolOptions,
+    /// To whose account the instances belong.
+    pub(super) owner: Owner,
     reuse: Reuse,
     max: usize,
     /// The most idle places that are not on the shelf.
@@ -98,6 +101,7 @@ impl Places {
             rest: Mutex::default(),
             compiled,
             options,
+            owner: Owner::new(),
         }
     }
 
@@ -314,6 +318,12 @@ impl Places {
         drop(rest);
         self.tell(told);
         drop(dropped);
+    }
+}
+
+impl Drop for Places {
+    fn drop(&mut self) {
+        self.compiled.0.ledger.disown(self.owner);
     }
 }
 

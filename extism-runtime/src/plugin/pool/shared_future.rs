@@ -1,7 +1,6 @@
 use std::{
     fmt,
     future::poll_fn,
-    ops::Range,
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -15,7 +14,8 @@ use super::{
 };
 use crate::{
     Decode, Encode, Error, codec,
-    run::{self, CallOptions},
+    run::{self, CallOptions, Left},
+    usage::Outcome,
 };
 
 /// A call in an instance of a pool, which runs as this future is polled: what [`Pool::call_async`](crate::Pool::call_async)
@@ -40,16 +40,15 @@ enum State {
 
 type Task = Pin<Box<dyn Future<Output = Result<Called, Error>> + Send>>;
 
-/// A call that has succeeded, with the instance that holds its output.
+/// A call that has ended, with the instance that holds its output.
 struct Called {
     loan: Loan<Arc<Places>>,
-    export: u32,
-    output: Range<usize>,
+    left: Left,
 }
 
 impl Called {
     fn decode<O: for<'a> Decode<'a>>(self) -> Result<O, Error> {
-        self.loan.decode(self.export, self.output.clone())
+        self.loan.decode(self.left)
     }
 }
 
@@ -66,33 +65,75 @@ impl<O> SharedFuture<O> {
         O: for<'a> Decode<'a>,
     {
         let begin = |export| {
-            let encoded = codec::to_vec(input)
-                .map_err(|source| Error::Encode { at: run::site(&places.compiled.0, export), source })?;
-            let task: Task = Box::pin(call(Arc::clone(places), export, encoded, options, each));
-            Ok(task)
+            let unserved = Unserved { places: Some(Arc::clone(places)), export };
+            match codec::to_vec(input) {
+                Ok(encoded) => {
+                    let task: Task = Box::pin(call(unserved, encoded, options, each));
+                    Ok(task)
+                }
+                Err(source) => {
+                    Err(unserved.failed(Error::Encode { at: run::site(&places.compiled.0, export), source }))
+                }
+            }
         };
         Self { state: export.and_then(begin).map_or_else(State::Failed, State::Running), decode: Called::decode }
     }
 }
 
 /// Takes an instance and calls an export.
-async fn call(
-    places: Arc<Places>,
-    export: u32,
-    input: Vec<u8>,
-    options: CallOptions,
-    each: PerCall,
-) -> Result<Called, Error> {
-    let patience = Patience::of_call(places.options.wait(), &options);
-    let place = places.take_async(patience).await;
-    let place = place.map_err(|refusal| call_refused(refusal, &places, export, &options))?;
-    let mut loan = Loan::new_async(place, places).await?;
+async fn call(unserved: Unserved, input: Vec<u8>, options: CallOptions, each: PerCall) -> Result<Called, Error> {
+    let export = unserved.export;
+    let mut loan = match take(&unserved, &options).await {
+        Ok(loan) => loan,
+        Err(error) => return Err(unserved.failed(error)),
+    };
+    unserved.served();
     each.enter(&mut loan);
     let mut calling = loan.begin(export, &&*input, options)?;
     drop(input);
-    let output = poll_fn(|context| calling.poll(context)).await?.into_output();
+    let left = poll_fn(|context| calling.poll(context)).await?.leave();
     drop(calling);
-    Ok(Called { loan, export, output })
+    Ok(Called { loan, left })
+}
+
+async fn take(unserved: &Unserved, options: &CallOptions) -> Result<Loan<Arc<Places>>, Error> {
+    let Some(places) = &unserved.places else { return Err(Error::engine("no pool", "it is gone")) };
+    let patience = Patience::of_call(places.options.wait(), options);
+    let place = places.take_async(patience).await;
+    let place = place.map_err(|refusal| call_refused(refusal, places, unserved.export, options))?;
+    Loan::new_async(place, Arc::clone(places)).await
+}
+
+/// A call that has no instance yet. If it is dropped, nor will it get one: it is counted as dropped.
+struct Unserved {
+    /// `None` once it has ended, or has an instance.
+    places: Option<Arc<Places>>,
+    export: u32,
+}
+
+impl Unserved {
+    /// It has got an instance, which counts the call.
+    fn served(mut self) {
+        self.places = None;
+    }
+
+    /// It has failed.
+    fn failed(mut self, error: Error) -> Error {
+        self.end(error.outcome());
+        error
+    }
+
+    fn end(&mut self, outcome: Outcome) {
+        if let Some(places) = self.places.take() {
+            run::unserved(&places.compiled.0, places.owner, self.export, outcome);
+        }
+    }
+}
+
+impl Drop for Unserved {
+    fn drop(&mut self) {
+        self.end(Outcome::Dropped);
+    }
 }
 
 impl<O> Future for SharedFuture<O> {

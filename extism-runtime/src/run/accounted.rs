@@ -1,0 +1,146 @@
+//! Calls with their account: each is counted, and observed if somebody wants to know about it.
+
+use std::{
+    ops::{Deref, Range},
+    sync::Arc,
+};
+
+use super::{Slot, nesting};
+use crate::{
+    Decode, Error,
+    compile::CompiledInner,
+    store::CallState,
+    usage::{Observed, Outcome, Owner, is_observed},
+};
+
+/// Makes a call: `run` returns where its output is, which is then decoded.
+#[inline]
+pub(crate) fn accounted<'p, O: Decode<'p>>(
+    slot: &'p mut Slot,
+    compiled: &'p Arc<CompiledInner>,
+    state: &CallState,
+    export: u32,
+    run: impl FnOnce(&mut Slot) -> Result<Range<usize>, Error>,
+) -> Result<O, Error> {
+    if is_observed(&compiled.settings.options.listener) {
+        return observed(slot, compiled, state, export, run);
+    }
+    counted(slot, compiled, export, run)
+}
+
+#[cold]
+#[inline(never)]
+fn observed<'p, O: Decode<'p>>(
+    slot: &'p mut Slot,
+    compiled: &'p Arc<CompiledInner>,
+    state: &CallState,
+    export: u32,
+    run: impl FnOnce(&mut Slot) -> Result<Range<usize>, Error>,
+) -> Result<O, Error> {
+    let observed = observe(slot, compiled, export);
+    let entered = observed.as_ref().map(Observed::enter);
+    let result = counted(slot, compiled, export, run);
+    drop(entered);
+    report(observed, state, &result);
+    result
+}
+
+#[inline]
+fn counted<'p, O: Decode<'p>>(
+    slot: &'p mut Slot,
+    compiled: &CompiledInner,
+    export: u32,
+    run: impl FnOnce(&mut Slot) -> Result<Range<usize>, Error>,
+) -> Result<O, Error> {
+    let mut guard = Unwinding(Some(slot));
+    let output = match &mut guard.0 {
+        Some(slot) => run(slot),
+        None => unreachable!("it was given just now"),
+    };
+    match guard.0.take() {
+        Some(slot) => finish(slot, compiled, export, output),
+        None => unreachable!("nothing else takes it"),
+    }
+}
+
+/// Decodes a call's output, and counts the call.
+#[inline]
+pub(super) fn finish<'p, O: Decode<'p>>(
+    slot: &'p Slot,
+    compiled: &CompiledInner,
+    export: u32,
+    output: Result<Range<usize>, Error>,
+) -> Result<O, Error> {
+    let mut guard = Unwinding(Some(slot));
+    let result = output.and_then(|output| {
+        let bytes = output.len();
+        let decoded = slot.decode(compiled, export, output);
+        if let Some(meter) = slot.meter() {
+            meter.output(bytes);
+        }
+        decoded
+    });
+    guard.0 = None;
+    match &result {
+        Ok(_) => count(slot, compiled, Outcome::Ok),
+        Err(error) => failed(slot, compiled, error),
+    }
+    result
+}
+
+/// Counts a call that has failed.
+#[cold]
+pub(super) fn failed(slot: &Slot, compiled: &CompiledInner, error: &Error) {
+    count(slot, compiled, error.outcome());
+}
+
+#[inline]
+fn count(slot: &Slot, compiled: &CompiledInner, outcome: Outcome) {
+    match slot.meter() {
+        Some(meter) => meter.ended(outcome),
+        None => compiled.ledger.count(Owner::NONE, outcome),
+    }
+}
+
+/// Begins to observe a call, if somebody wants to know about it.
+#[inline]
+pub(super) fn observe_async<'c>(slot: &Slot, compiled: &'c CompiledInner, export: u32) -> Option<Box<Observed<'c>>> {
+    if is_observed(&compiled.settings.options.listener) { observe(slot, compiled, export).map(Box::new) } else { None }
+}
+
+#[cold]
+fn observe<'c>(slot: &Slot, compiled: &'c CompiledInner, export: u32) -> Option<Observed<'c>> {
+    let id = slot.persistent().map(|persistent| persistent.id);
+    Observed::begin(&compiled.settings.options.listener, compiled.caller(id, export), slot.meter())
+}
+
+/// Counts and reports a call that got no instance.
+#[cold]
+pub(crate) fn unserved(compiled: &CompiledInner, owner: Owner, export: u32, outcome: Outcome) {
+    compiled.ledger.count(owner, outcome);
+    let observed = Observed::begin(&compiled.settings.options.listener, compiled.caller(None, export), None);
+    if let Some(observed) = observed {
+        observed.end(outcome);
+    }
+}
+
+/// Reports how a call has ended.
+#[cold]
+pub(super) fn report<T>(observed: Option<Observed<'_>>, state: &CallState, result: &Result<T, Error>) {
+    let Some(observed) = observed else { return };
+    // So that a pool knows that its instance waits for this thread.
+    let _running = state.begin(nesting::thread());
+    observed.end(result.as_ref().map_or_else(Error::outcome, |_| Outcome::Ok));
+}
+
+/// A call that is running. If it is dropped with its slot, a panic unwinds through the call.
+pub(super) struct Unwinding<S: Deref<Target = Slot>>(pub(super) Option<S>);
+
+impl<S: Deref<Target = Slot>> Drop for Unwinding<S> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(meter) = self.0.as_deref().and_then(Slot::meter) {
+            meter.ended(Outcome::Dropped);
+        }
+    }
+}

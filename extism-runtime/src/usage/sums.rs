@@ -1,0 +1,69 @@
+use super::Outcome;
+
+/// What is added up over calls, besides how they ended.
+#[derive(Clone, Copy, Debug)]
+#[repr(u8)]
+pub(super) enum Quantity {
+    InputBytes,
+    OutputBytes,
+    HostCalls,
+    Fuel,
+    HttpRequests,
+    HttpSent,
+    HttpReceived,
+    /// Nanoseconds, like those that follow.
+    GuestTime,
+    HostTime,
+    HttpTime,
+    IdleTime,
+}
+
+const QUANTITIES: usize = Quantity::IdleTime as usize + 1;
+
+/// How many numbers are added up.
+pub(super) const SUMS: usize = QUANTITIES + Outcome::COUNT;
+
+impl Quantity {
+    pub(super) const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+pub(super) const fn index_of(outcome: Outcome) -> usize {
+    QUANTITIES + outcome as usize
+}
+
+/// Numbers that were added up.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sums(pub(super) [u64; SUMS]);
+
+impl Sums {
+    pub(super) const ZERO: Self = Self([0; SUMS]);
+
+    pub(super) fn of(&self, quantity: Quantity) -> u64 {
+        self.0[quantity.index()]
+    }
+
+    pub(super) fn calls(&self, outcome: Outcome) -> u64 {
+        self.0[index_of(outcome)]
+    }
+
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        self.0[index_of(outcome)] += 1;
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        for (sum, other) in self.0.iter_mut().zip(other.0) {
+            *sum = sum.wrapping_add(other);
+        }
+    }
+
+    /// Returns by how much these exceed earlier ones.
+    pub(super) fn since(&self, earlier: &Self) -> Self {
+        let mut difference = *self;
+        for (sum, earlier) in difference.0.iter_mut().zip(earlier.0) {
+            *sum = sum.wrapping_sub(earlier);
+        }
+        difference
+    }
+}
