@@ -5,6 +5,7 @@
 //! [plugin_interface]: macro@plugin_interface
 //! [security]: crate::guide::security
 //! [speed]: crate::guide#speed
+//! [tenants]: crate::guide::security#tenants
 #![doc = include_str!("../README.md")]
 
 #[doc(hidden)]

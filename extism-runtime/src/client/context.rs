@@ -16,7 +16,6 @@ pub struct WithContext<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
 impl<P: PluginInterface> WithContext<'_, P> {
     /// Also limits the time of each call; see [`PluginInterface::with_timeout`].
-    #[must_use]
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.0.set_timeout(timeout);
         self

@@ -33,7 +33,7 @@ impl EngineBuilder {
     ///
     /// It has no effect in an engine that counts [`fuel`](Self::fuel). There each iteration of a loop takes its fuel, so a
     /// limit allows as much work as ever, and how much a call takes does not depend on this option.
-    pub fn bulk_copies(mut self, bulk_copies: bool) -> Self {
+    pub fn with_bulk_copies(mut self, bulk_copies: bool) -> Self {
         self.options.bulk_copies = bulk_copies;
         self
     }

@@ -156,9 +156,9 @@ fn what_http_errors_hold_is_their_source() {
             unreachable!()
         };
         assert_source(&error, source);
-        let download = LoadError::Download { module: text(), url: text(), source: error };
+        let download = LoadError::Download { module: text(), url: text(), source: error.into() };
         let LoadError::Download { source, .. } = &download else { unreachable!() };
-        assert_source(&download, source);
+        assert_source(&download, &**source);
         assert!(download.source().is_some_and(|source| source.downcast_ref::<HttpError>().is_some()));
     }
 }

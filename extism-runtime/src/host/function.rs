@@ -136,7 +136,6 @@ impl Function {
     }
 
     /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
-    #[must_use]
     pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         self

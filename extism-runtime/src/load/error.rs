@@ -62,8 +62,8 @@ pub enum LoadError {
         module: String,
         /// Where it comes from, without user name, password and query.
         url: String,
-        /// What went wrong.
-        source: crate::http::HttpError,
+        /// What went wrong: an [`HttpError`](crate::error::HttpError).
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The server answered a download with an error.
     #[error(

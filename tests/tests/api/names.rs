@@ -12,44 +12,45 @@ fn the_root_does_not_grow_by_accident() {
     check(
         "lib",
         &expect![[r#"
-        CancelHandle
-        CompiledPlugin
-        CurrentPlugin
-        Decode
-        Encode
-        Engine
-        Error
-        Export
-        Function
-        Json
-        Manifest
-        Plugin
-        PluginBuilder
-        PluginId
-        PluginInterface
-        Pool
-        Source
-        State
-        Val
-        ValType
-        Wasm
-        host_fn
-        host_fns!
-        mod client
-        mod codec
-        mod engine
-        mod error
-        mod guide
-        mod host
-        mod inspect
-        mod interface
-        mod log
-        mod manifest
-        mod plugin
-        mod pool
-        mod prelude
-        mod value
-        plugin_interface"#]],
+            CancelHandle
+            CompiledPlugin
+            CurrentPlugin
+            Decode
+            Encode
+            Engine
+            Error
+            Export
+            Function
+            Json
+            Manifest
+            Plugin
+            PluginBuilder
+            PluginId
+            PluginInterface
+            Pool
+            Source
+            State
+            Val
+            ValType
+            Wasm
+            host_fn
+            host_fns!
+            mod client
+            mod codec
+            mod engine
+            mod error
+            mod guide
+            mod host
+            mod inspect
+            mod interface
+            mod log
+            mod manifest
+            mod plugin
+            mod pool
+            mod prelude
+            mod usage
+            mod value
+            plugin_interface"#]],
     );
 }
 

@@ -23,6 +23,7 @@ use extism_runtime::{
     },
     plugin_interface,
     pool::{Pool, PoolBuilder, PooledPlugin, Reuse, SharedFuture},
+    usage::{CallCounts, CallRecord, Outcome, Usage},
     value::{ExternType, FuncType, Val, ValType},
 };
 
@@ -63,6 +64,7 @@ types! { SHARED: shared {
     HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata,
     BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId, WasiOutput,
     Pool, PoolBuilder, PooledPlugin, Reuse,
+    CallCounts, CallRecord<'static>, Outcome, Usage,
     ExternType, FuncType, Val, ValType,
     Source,
 } }
