@@ -12,6 +12,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod artifact;
+mod background;
 pub mod client;
 pub mod codec;
 mod compile;
