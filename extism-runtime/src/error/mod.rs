@@ -29,9 +29,9 @@ pub use self::{
     trap::{Frame, TrapError},
     var::VarError,
 };
-use crate::{display, usage::Outcome};
 #[cfg(feature = "http")]
 pub use crate::http::HttpError;
+use crate::{display, usage::Outcome};
 pub use crate::{load::LoadError, manifest::ManifestError};
 
 /// The most bytes kept of what was attempted.

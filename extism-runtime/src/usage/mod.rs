@@ -42,14 +42,14 @@ mod record;
 mod sums;
 mod total;
 
-pub use self::{
-    outcome::Outcome,
-    record::CallRecord,
-    total::{CallCounts, Usage},
-};
 pub(crate) use self::{
     ledger::{Account, Ledger, Owner},
     meter::Meter,
     observed::{Observed, is_observed},
     record::{Caller, Listener},
+};
+pub use self::{
+    outcome::Outcome,
+    record::CallRecord,
+    total::{CallCounts, Usage},
 };

@@ -82,7 +82,10 @@ impl<'c> Observed<'c> {
         self.complete_span(&record);
         let Some(on_call) = &self.listener.on_call else { return };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| on_call(&record))) {
-            tracing::error!("the function that receives the records of plug-in `{}` panicked", display::name(&self.of.plugin));
+            tracing::error!(
+                "the function that receives the records of plug-in `{}` panicked",
+                display::name(&self.of.plugin)
+            );
             // Dropping the panic's payload may panic again.
             let _ = catch_unwind(AssertUnwindSafe(move || drop(panic)));
         }

@@ -19,7 +19,12 @@ use extism_runtime::{
 use crate::{Records, block_on, builder, poll_once, waiting, with_ask};
 
 /// Makes one call, plain or async, and checks that it ended in this way.
-fn ends(outcome: Outcome, asynchronous: bool, builder: PluginBuilder, call: impl FnOnce(&mut Plugin, bool) -> Result<(), Error>) {
+fn ends(
+    outcome: Outcome,
+    asynchronous: bool,
+    builder: PluginBuilder,
+    call: impl FnOnce(&mut Plugin, bool) -> Result<(), Error>,
+) {
     let records = Records::default();
     let compiled = records.of(builder).compile().unwrap();
     let mut plugin = compiled.instantiate().unwrap();

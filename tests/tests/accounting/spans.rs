@@ -16,13 +16,18 @@ use crate::{
 
 /// The host function `ask`, with a span of its own around an event.
 fn observed() -> PluginBuilder {
-    with_ask(Function::new("ask", [ValType::I64], [ValType::I64], |plugin: &mut CurrentPlugin<'_>, arguments, results| {
-        let span = tracing::info_span!("asked");
-        span.in_scope(|| tracing::info!("in the host function"));
-        let text: String = plugin.get(&arguments[0])?;
-        results[0] = plugin.put(text)?;
-        Ok(())
-    }))
+    with_ask(Function::new(
+        "ask",
+        [ValType::I64],
+        [ValType::I64],
+        |plugin: &mut CurrentPlugin<'_>, arguments, results| {
+            let span = tracing::info_span!("asked");
+            span.in_scope(|| tracing::info!("in the host function"));
+            let text: String = plugin.get(&arguments[0])?;
+            results[0] = plugin.put(text)?;
+            Ok(())
+        },
+    ))
 }
 
 /// Checks that a span is over, and left as often as entered.
@@ -145,12 +150,13 @@ fn spans_of_an_async_host_function_stay_within_it_over_waits_and_threads() {
     let here = thread::current().id();
     let there = thread::scope(|scope| {
         let mut first = || collector.within(|| assert!(poll_once(&mut call).is_pending()));
-        scope.spawn(move || {
-            first();
-            thread::current().id()
-        })
-        .join()
-        .unwrap()
+        scope
+            .spawn(move || {
+                first();
+                thread::current().id()
+            })
+            .join()
+            .unwrap()
     });
     // It is not entered while it waits.
     let waiting = &collector.calls()[0];

@@ -25,10 +25,7 @@ fn no_call_is_lost_while_instances_come_and_go() {
         asks.fetch_add(1, Ordering::Relaxed);
         wait_once()
     };
-    let compiled = waiting(wait)
-        .with_on_call(move |_| _ = count.fetch_add(1, Ordering::Relaxed))
-        .compile()
-        .unwrap();
+    let compiled = waiting(wait).with_on_call(move |_| _ = count.fetch_add(1, Ordering::Relaxed)).compile().unwrap();
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let reader = scope.spawn(|| {

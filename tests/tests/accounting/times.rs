@@ -1,10 +1,6 @@
 //! Where a call's time goes.
 
-use std::{
-    sync::Mutex,
-    thread,
-    time::Duration,
-};
+use std::{sync::Mutex, thread, time::Duration};
 
 use extism_runtime::{Function, Plugin, ValType, usage::Outcome};
 

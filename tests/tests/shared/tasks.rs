@@ -103,7 +103,9 @@ fn a_place_that_is_given_to_a_future_as_it_is_dropped_goes_to_the_next_one() {
     assert!(pool.try_get().unwrap().is_none(), "nobody passes it");
     drop(futures.remove(0));
     assert_eq!((counts(), pool.waiting()), ([1, 1, 0], 1), "now the second one's");
-    let Poll::Ready(Ok(Some(second))) = poll_once(futures[0].as_mut()) else { panic!("it has been given the instance") };
+    let Poll::Ready(Ok(Some(second))) = poll_once(futures[0].as_mut()) else {
+        panic!("it has been given the instance")
+    };
     drop(second);
     assert_eq!((counts(), pool.waiting()), ([1, 1, 1], 0));
     drop(futures);

@@ -71,7 +71,9 @@ impl<O> SharedFuture<O> {
                     let task: Task = Box::pin(call(unserved, encoded, options, each));
                     Ok(task)
                 }
-                Err(source) => Err(unserved.failed(Error::Encode { at: run::site(&places.compiled.0, export), source })),
+                Err(source) => {
+                    Err(unserved.failed(Error::Encode { at: run::site(&places.compiled.0, export), source }))
+                }
             }
         };
         Self { state: export.and_then(begin).map_or_else(State::Failed, State::Running), decode: Called::decode }
@@ -79,12 +81,7 @@ impl<O> SharedFuture<O> {
 }
 
 /// Takes an instance and calls an export.
-async fn call(
-    unserved: Unserved,
-    input: Vec<u8>,
-    options: CallOptions,
-    each: PerCall,
-) -> Result<Called, Error> {
+async fn call(unserved: Unserved, input: Vec<u8>, options: CallOptions, each: PerCall) -> Result<Called, Error> {
     let export = unserved.export;
     let mut loan = match take(&unserved, &options).await {
         Ok(loan) => loan,
