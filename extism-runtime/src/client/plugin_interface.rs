@@ -4,7 +4,7 @@ use super::{Forward, View, WithContext, WithTimeout, resolved_exports::ResolvedE
 use crate::{
     CompiledPlugin, Error, Plugin,
     interface::Interface,
-    plugin::{FromPlugin, PoolOptions},
+    plugin::{FromPlugin, pool::PoolOptions},
 };
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over

@@ -7,7 +7,7 @@ use crate::{
     inspect::Inspection,
     limits::Limits,
     load::{self, DownloadProgress, LoadOptions, LoadedModules},
-    plugin::{BuildStage, FromPlugin, PoolOptions},
+    plugin::{BuildStage, FromPlugin, pool::PoolOptions},
     settings::{InstanceOptions, Reuse, Settings, WasiOutput},
     usage::CallRecord,
 };

@@ -8,8 +8,10 @@ mod from_plugin;
 mod instance;
 mod limits;
 pub(crate) mod pool;
+mod raw;
 mod resolve;
 mod stage;
+mod vars;
 
 pub(crate) use self::pool::PerCall;
 pub use self::{
@@ -19,7 +21,6 @@ pub use self::{
     export::Export,
     from_plugin::{FromPlugin, FromPool},
     instance::Plugin,
-    pool::PoolOptions,
     stage::BuildStage,
 };
 pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};
