@@ -2,10 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{env, value::ExternType};
-
-/// The namespace of WASI preview 1.
-const WASI: &str = "wasi_snapshot_preview1";
+use crate::{artifact::WASI, env, value::ExternType};
 
 /// Something that a module imports.
 ///

@@ -1,6 +1,6 @@
 //! Instances that threads share: a [`Pool`], and what it does with an instance between two of its users.
 
 pub use crate::{
-    plugin::pool::{Pool, PoolBuilder, PoolOptions, PooledPlugin},
+    plugin::pool::{Pool, PoolBuilder, PoolOptions, PooledPlugin, SharedFuture},
     settings::Reuse,
 };

@@ -44,7 +44,7 @@ pub fn call_optional_async<'p, I: Encode, O: Decode<'p>>(
     plugin: &'p mut Plugin,
     export: Option<RawExport>,
     input: I,
-) -> OptionalFuture<'p, O> {
+) -> OptionalFuture<CallFuture<'p, O>> {
     OptionalFuture(export.map(|export| call_async(plugin, export, input)))
 }
 

@@ -2,12 +2,13 @@
 
 use std::{
     fmt,
+    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll},
 };
 
 use super::typed::Returned;
-use crate::{Decode, Error, plugin::CallFuture};
+use crate::Error;
 
 /// Converts the output of a future.
 pub fn then<F, C, T>(future: F, convert: C) -> impl Future<Output = T> + Send
@@ -42,26 +43,40 @@ where
 }
 
 /// The future of a call whose method's return type decides what it returns; see [`Returned`].
-pub struct ReturnedFuture<'p, R: Returned<'p>>(pub(super) CallFuture<'p, R::Value>);
+pub struct ReturnedFuture<'p, F, R> {
+    call: F,
+    returned: PhantomData<fn(&'p ()) -> R>,
+}
 
-impl<'p, R: Returned<'p>> Future for ReturnedFuture<'p, R> {
-    type Output = R::Output;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R::Output> {
-        Pin::new(&mut self.0).poll(context).map(R::from_call)
+impl<F, R> ReturnedFuture<'_, F, R> {
+    pub(super) fn new(call: F) -> Self {
+        Self { call, returned: PhantomData }
     }
 }
 
-impl<'p, R: Returned<'p>> fmt::Debug for ReturnedFuture<'p, R> {
+impl<'p, F, R> Future for ReturnedFuture<'p, F, R>
+where
+    F: Future<Output = Result<R::Value, Error>> + Unpin,
+    R: Returned<'p>,
+{
+    type Output = R::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<R::Output> {
+        Pin::new(&mut self.call).poll(context).map(R::from_call)
+    }
+}
+
+impl<F: fmt::Debug, R> fmt::Debug for ReturnedFuture<'_, F, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReturnedFuture").finish_non_exhaustive()
+        f.debug_tuple("ReturnedFuture").field(&self.call).finish()
     }
 }
 
 /// The future of the call of an export that may be missing.
-pub struct OptionalFuture<'p, O>(pub(super) Option<CallFuture<'p, O>>);
+#[derive(Debug)]
+pub struct OptionalFuture<F>(pub(super) Option<F>);
 
-impl<'p, O: Decode<'p>> Future for OptionalFuture<'p, O> {
+impl<F: Future<Output = Result<O, Error>> + Unpin, O> Future for OptionalFuture<F> {
     type Output = Result<Option<O>, Error>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -69,11 +84,5 @@ impl<'p, O: Decode<'p>> Future for OptionalFuture<'p, O> {
             Some(call) => Pin::new(call).poll(context).map_ok(Some),
             None => Poll::Ready(Ok(None)),
         }
-    }
-}
-
-impl<O> fmt::Debug for OptionalFuture<'_, O> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OptionalFuture").finish_non_exhaustive()
     }
 }

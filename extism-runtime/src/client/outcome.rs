@@ -1,7 +1,10 @@
 //! What a method returns, according to its return type.
 
 use super::future::ReturnedFuture;
-use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
+use crate::{
+    Decode, Encode, Error, Plugin,
+    plugin::{CallFuture, export::RawExport},
+};
 
 /// The error type of a method that returns a `Result` of its own: any type that is `From<Error>`.
 #[diagnostic::on_unimplemented(
@@ -66,8 +69,12 @@ pub trait Returned<'p>: Sized {
 
     /// Calls an export by its handle, asynchronously. The input is encoded before this returns.
     #[inline]
-    fn call_async<I: Encode>(plugin: &'p mut Plugin, export: RawExport, input: I) -> ReturnedFuture<'p, Self> {
-        ReturnedFuture(super::typed::call_async(plugin, export, input))
+    fn call_async<I: Encode>(
+        plugin: &'p mut Plugin,
+        export: RawExport,
+        input: I,
+    ) -> ReturnedFuture<'p, CallFuture<'p, Self::Value>, Self> {
+        ReturnedFuture::new(super::typed::call_async(plugin, export, input))
     }
 
     /// Like [`call`](Self::call), with `on_error = "panic"`.

@@ -4,6 +4,7 @@ use super::{SharedInterface, resolved_exports::ResolvedExports};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Pool,
     plugin::{PerCall, PoolOptions, export::RawExport},
+    pool::SharedFuture,
 };
 
 /// What clients of interfaces with `&self` methods hold: a pool, and what each of their calls has besides its input.
@@ -30,7 +31,8 @@ impl SharedPlugin {
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         let mut view = self.clone();
-        view.each.timeout = Some(self.each.timeout.map_or(timeout, |shorter| shorter.min(timeout)));
+        // Code that was handed a view cannot extend its time.
+        view.each.timeout = Some(view.each.timeout.map_or(timeout, |shorter| shorter.min(timeout)));
         view
     }
 
@@ -55,6 +57,15 @@ impl SharedPlugin {
         O: for<'a> Decode<'a>,
     {
         self.pool.call_raw(export, &input, &self.each)
+    }
+
+    /// Calls an export of an instance as a task. The input is encoded before this returns.
+    pub fn call_async<I, O>(&self, export: RawExport, input: I) -> SharedFuture<O>
+    where
+        I: Encode,
+        O: for<'a> Decode<'a>,
+    {
+        self.pool.call_raw_async(export, &input, &self.each)
     }
 
     /// Calls an export that may be missing; returns `None` if it is.

@@ -1,5 +1,9 @@
-use super::{shared::SharedPlugin, typed::Returned};
-use crate::{Decode, Encode, Error, plugin::export::RawExport};
+use super::{
+    future::{OptionalFuture, ReturnedFuture},
+    shared::SharedPlugin,
+    typed::Returned,
+};
+use crate::{Decode, Encode, plugin::export::RawExport, pool::SharedFuture};
 
 /// Calls whose method's return type decides what is returned; see [`Returned`]. What the plug-in returns is owned, and so
 /// the same for every lifetime.
@@ -32,58 +36,28 @@ impl SharedPlugin {
     }
 }
 
-/// STUB
-pub struct SharedFuture<O>(SharedPlugin, RawExport, Option<Vec<u8>>, std::marker::PhantomData<fn() -> O>);
-pub struct ReturnedSharedFuture<R, V>(SharedFuture<V>, std::marker::PhantomData<fn() -> R>);
-pub struct OptionalSharedFuture<O>(Option<SharedFuture<O>>);
-
+/// The same, as futures.
 impl SharedPlugin {
-    pub fn call_async<I, O>(&self, export: RawExport, input: I) -> SharedFuture<O>
+    /// Calls an export that may be missing; the future returns `None` if it is. The input is encoded before this returns.
+    pub fn call_optional_async<I, O>(&self, export: Option<RawExport>, input: I) -> OptionalFuture<SharedFuture<O>>
     where
         I: Encode,
         O: for<'p> Decode<'p>,
     {
-        let bytes = crate::codec::to_vec(&input).unwrap();
-        SharedFuture(self.clone(), export, Some(bytes), std::marker::PhantomData)
+        OptionalFuture(export.map(|export| self.call_async(export, input)))
     }
-    pub fn call_optional_async<I, O>(&self, export: Option<RawExport>, input: I) -> OptionalSharedFuture<O>
-    where
-        I: Encode,
-        O: for<'p> Decode<'p>,
-    {
-        OptionalSharedFuture(export.map(|export| self.call_async(export, input)))
-    }
-    pub fn call_returned_async<R, I, V, O>(&self, export: RawExport, input: I) -> ReturnedSharedFuture<R, V>
+
+    /// Calls an export whose method's return type decides what is returned. The input is encoded before this returns.
+    pub fn call_returned_async<R, I, V, O>(
+        &self,
+        export: RawExport,
+        input: I,
+    ) -> ReturnedFuture<'static, SharedFuture<V>, R>
     where
         R: for<'p> Returned<'p, Value = V, Output = O>,
         I: Encode,
         V: for<'p> Decode<'p>,
     {
-        ReturnedSharedFuture(self.call_async(export, input), std::marker::PhantomData)
-    }
-}
-
-impl<O: for<'p> Decode<'p>> Future for SharedFuture<O> {
-    type Output = Result<O, Error>;
-    fn poll(mut self: std::pin::Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
-        let input = self.2.take().unwrap();
-        std::task::Poll::Ready(self.0.call(self.1, &input[..]))
-    }
-}
-
-impl<O: for<'p> Decode<'p>> Future for OptionalSharedFuture<O> {
-    type Output = Result<Option<O>, Error>;
-    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
-        match &mut self.0 {
-            Some(call) => std::pin::Pin::new(call).poll(context).map_ok(Some),
-            None => std::task::Poll::Ready(Ok(None)),
-        }
-    }
-}
-
-impl<R: Returned<'static, Value = V>, V: for<'p> Decode<'p>> Future for ReturnedSharedFuture<R, V> {
-    type Output = R::Output;
-    fn poll(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Self::Output> {
-        std::pin::Pin::new(&mut self.0).poll(context).map(R::from_call)
+        ReturnedFuture::new(self.call_async(export, input))
     }
 }

@@ -357,6 +357,16 @@ impl Plugin {
         CallFuture::new(export.and_then(begin))
     }
 
+    /// Begins a call, and encodes its input.
+    pub(super) fn begin<I: Encode>(
+        &mut self,
+        export: u32,
+        input: &I,
+        options: CallOptions,
+    ) -> Result<Calling<'_>, Error> {
+        Calling::begin(&mut self.slot, &self.compiled, &self.call, export, input, options, None)
+    }
+
     /// Returns what a call that starts now may consume.
     #[inline]
     fn options(&self) -> CallOptions {
@@ -364,7 +374,7 @@ impl Plugin {
     }
 
     #[inline]
-    fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
+    pub(super) fn decode<'p, O: Decode<'p>>(&'p self, export: u32, output: Range<usize>) -> Result<O, Error> {
         self.slot.decode(&self.compiled, export, output)
     }
 }

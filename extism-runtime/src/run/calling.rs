@@ -50,6 +50,11 @@ impl<'p> Called<'p> {
     pub(crate) fn decode<O: Decode<'p>>(self) -> Result<O, Error> {
         self.slot.decode(self.compiled, self.export, self.output)
     }
+
+    /// Returns where the output is in the kernel's memory.
+    pub(crate) fn into_output(self) -> Range<usize> {
+        self.output
+    }
 }
 
 impl<'p> Calling<'p> {
@@ -67,7 +72,11 @@ impl<'p> Calling<'p> {
         let limits = Limits::of_async_call(compiled, state, export, options);
         let encoded = if slot.is_usable() {
             let live = slot.ready(&limits)?;
-            write_input(live, compiled, export, input)?;
+            if let Err(error) = write_input(live, compiled, export, input) {
+                // A part of it may be there, in no block.
+                live.wiped = None;
+                return Err(error);
+            }
             None
         } else {
             Some(encode_input(compiled, export, input)?)

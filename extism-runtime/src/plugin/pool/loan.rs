@@ -24,6 +24,15 @@ impl<P: Deref<Target = Places>> Loan<P> {
         }
         Ok(loan)
     }
+
+    /// Like [`new`](Self::new), as a task.
+    pub(super) async fn new_async(place: Box<Place>, places: P) -> Result<Self, Error> {
+        let mut loan = Self { place: Some(place), places };
+        if let Some(place) = &mut loan.place {
+            place.fill_async().await?;
+        }
+        Ok(loan)
+    }
 }
 
 impl<P: Deref<Target = Places>> Deref for Loan<P> {
@@ -63,6 +72,10 @@ pub struct PooledPlugin(Loan<Arc<Places>>);
 impl PooledPlugin {
     pub(super) fn new(place: Box<Place>, places: &Arc<Places>) -> Result<Self, Error> {
         Loan::new(place, Arc::clone(places)).map(Self)
+    }
+
+    pub(super) async fn new_async(place: Box<Place>, places: &Arc<Places>) -> Result<Self, Error> {
+        Loan::new_async(place, Arc::clone(places)).await.map(Self)
     }
 }
 

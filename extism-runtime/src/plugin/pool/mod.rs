@@ -9,24 +9,22 @@ mod per_call;
 mod place;
 mod places;
 mod queue;
+mod shared_future;
 mod shelf;
 mod wait;
+mod wait_async;
 
 use std::{fmt, sync::Arc, time::Duration};
 
 pub(crate) use self::per_call::PerCall;
-pub use self::{builder::PoolBuilder, loan::PooledPlugin, options::PoolOptions};
+pub use self::{builder::PoolBuilder, loan::PooledPlugin, options::PoolOptions, shared_future::SharedFuture};
 use self::{
     loan::Loan,
     places::Places,
-    wait::{Patience, Refusal},
+    wait::{Patience, Refusal, call_refused, refused},
 };
 use super::{CompiledPlugin, Plugin, export::RawExport, resolve};
-use crate::{
-    Decode, Encode, Error,
-    error::Site,
-    run::{self, CallOptions},
-};
+use crate::{Decode, Encode, Error, run::CallOptions};
 
 /// A bounded set of instances of one compiled plug-in, which threads and tasks share. Cheap to clone.
 ///
@@ -75,12 +73,39 @@ impl Pool {
     /// # Errors
     ///
     /// Returns an error if a new instance cannot be created, if the waiting is [cancelled](Self::cancel_all), or if
-    /// waiting is futile because all instances are running calls on this thread whose host functions wait here.
+    /// waiting is futile because all instances are running calls whose host functions wait here.
     pub fn get(&self, timeout: Duration) -> Result<Option<PooledPlugin>, Error> {
         match self.0.take(Patience::new(timeout)) {
             Ok(place) => PooledPlugin::new(place, &self.0).map(Some),
             Err(Refusal::Busy(_)) => Ok(None),
-            Err(refusal) => Err(self.refused(&refusal)),
+            Err(refusal) => Err(refused(refusal, &self.0)),
+        }
+    }
+
+    /// Like [`get`](Self::get), waiting as a task, on any executor. Threads and tasks wait in the same queue. A future that
+    /// is dropped leaves it.
+    ///
+    /// ```
+    /// # use extism_runtime::{CompiledPlugin, Error, Pool};
+    /// # use std::time::Duration;
+    /// async fn shout(pool: &Pool, text: &str) -> Result<String, Error> {
+    ///     let mut plugin = match pool.get_async(Duration::from_secs(1)).await? {
+    ///         Some(plugin) => plugin,
+    ///         None => return Ok(format!("no time for {text}")),
+    ///     };
+    ///     plugin.call_async("shout", text).await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`get`](Self::get). Waiting is futile if all instances are running calls whose host functions
+    /// wait for this future.
+    pub async fn get_async(&self, timeout: Duration) -> Result<Option<PooledPlugin>, Error> {
+        match self.0.take_async(Patience::new(timeout)).await {
+            Ok(place) => PooledPlugin::new_async(place, &self.0).await.map(Some),
+            Err(Refusal::Busy(_)) => Ok(None),
+            Err(refusal) => Err(refused(refusal, &self.0)),
         }
     }
 
@@ -116,7 +141,7 @@ impl Pool {
     where
         E: From<Error>,
     {
-        let place = self.0.take(Patience::new(self.0.options.wait())).map_err(|refusal| self.refused(&refusal))?;
+        let place = self.0.take(Patience::new(self.0.options.wait())).map_err(|refusal| refused(refusal, &self.0))?;
         let mut plugin = Loan::new(place, &*self.0)?;
         use_plugin(&mut plugin)
     }
@@ -137,6 +162,33 @@ impl Pool {
         let export = resolve::find(&self.0.compiled.0, name)?;
         let options = CallOptions::of(&self.0.compiled.0);
         self.lend(&options, export)?.call_by_index(export, &input, options)
+    }
+
+    /// Like [`call`](Self::call), as a future that is `Send` and borrows nothing, so that it can be spawned. The input is
+    /// encoded before this returns; an instance is taken when the future is first polled. Dropping the future ends the
+    /// call and returns the instance.
+    ///
+    /// ```
+    /// # use extism_runtime::{CompiledPlugin, Pool};
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    /// # runtime.block_on(async {
+    /// let pool = Pool::new(CompiledPlugin::new("examples/plugins/echo.wasm")?, 4);
+    /// let calls = ["a", "b", "c"].map(|text| tokio::spawn(pool.call_async::<_, String>("echo", text)));
+    /// for (call, text) in calls.into_iter().zip(["a", "b", "c"]) {
+    ///     assert_eq!(call.await.expect("no panic")?, text);
+    /// }
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// # })?;
+    /// # Ok::<(), extism_runtime::Error>(())
+    /// ```
+    pub fn call_async<I, O>(&self, name: &str, input: I) -> SharedFuture<O>
+    where
+        I: Encode,
+        O: for<'a> Decode<'a>,
+    {
+        let compiled = &self.0.compiled.0;
+        let each = PerCall::default();
+        SharedFuture::new(&self.0, resolve::find(compiled, name), &input, each.options(compiled), each)
     }
 
     /// Cancels all running calls, which return [`Error::Cancelled`], and all waiting for an instance, which ends with
@@ -188,6 +240,16 @@ impl Pool {
         plugin.call_by_index(export, input, options)
     }
 
+    /// Like [`call_raw`](Self::call_raw), as a future.
+    pub(crate) fn call_raw_async<I, O>(&self, export: RawExport, input: &I, each: &PerCall) -> SharedFuture<O>
+    where
+        I: Encode,
+        O: for<'a> Decode<'a>,
+    {
+        let compiled = &self.0.compiled.0;
+        SharedFuture::new(&self.0, export.index_in(compiled), input, each.options(compiled), each.clone())
+    }
+
     /// Returns how many threads and tasks wait for an instance.
     #[must_use]
     pub fn waiting(&self) -> usize {
@@ -200,42 +262,8 @@ impl Pool {
         let patience = Patience::of_call(self.0.options.wait(), options);
         match self.0.take(patience) {
             Ok(place) => Loan::new(place, &*self.0),
-            Err(refusal) => Err(self.call_refused(&refusal, export, options)),
+            Err(refusal) => Err(call_refused(refusal, &self.0, export, options)),
         }
-    }
-
-    /// Returns the error of a call that got no instance.
-    #[cold]
-    fn call_refused(&self, refusal: &Refusal, export: u32, options: &CallOptions) -> Error {
-        let site = || run::site(&self.0.compiled.0, export);
-        match refusal {
-            Refusal::CallTimedOut => options.timed_out(site()),
-            Refusal::Cancelled => Error::Cancelled { at: site() },
-            refusal => self.refused(refusal),
-        }
-    }
-
-    #[cold]
-    fn refused(&self, refusal: &Refusal) -> Error {
-        let plugin = &self.0.compiled.0.settings.name;
-        match refusal {
-            Refusal::Busy(waited) => {
-                Error::Busy { plugin: plugin.to_string(), instances: self.0.max(), waited: *waited }
-            }
-            Refusal::InVain => self.in_vain(),
-            Refusal::Cancelled | Refusal::CallTimedOut => Error::Cancelled { at: Site::new(Arc::clone(plugin), "") },
-        }
-    }
-
-    #[cold]
-    fn in_vain(&self) -> Error {
-        let context = format!("cannot wait for an instance of plug-in `{}`", self.0.compiled.0.settings.name);
-        let reason = format!(
-            "all {} of its pool run calls on this thread, which would wait for itself; a host function that calls its own \
-             plug-in needs a larger pool",
-            self.0.max()
-        );
-        Error::engine(context, reason)
     }
 }
 

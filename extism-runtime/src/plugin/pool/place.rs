@@ -50,6 +50,15 @@ impl Place {
         Ok(())
     }
 
+    /// Like [`fill`](Self::fill), as a task.
+    pub(super) async fn fill_async(&mut self) -> Result<(), Error> {
+        if self.is_vacant() {
+            let Plugin { compiled, call, slot, .. } = &mut self.plugin;
+            *slot = run::new_instance_async(compiled, compiled.persistent(), call).await?;
+        }
+        Ok(())
+    }
+
     /// Removes the instance; the caller drops it when no lock is held.
     pub(super) fn vacate(&mut self) -> Slot {
         std::mem::replace(&mut self.plugin.slot, Slot::vacant())

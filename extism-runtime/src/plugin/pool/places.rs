@@ -169,7 +169,7 @@ impl Places {
 
     /// Frees a place.
     #[inline]
-    fn free(&self, mut place: Box<Place>) {
+    pub(super) fn free(&self, mut place: Box<Place>) {
         if self.idle_time.is_some() {
             place.idle_since = Some(Instant::now());
         }

@@ -10,7 +10,11 @@ use super::{
     places::{Joined, Places},
     queue::{Answer, Waiter},
 };
-use crate::run::CallOptions;
+use crate::{
+    Error,
+    error::Site,
+    run::{self, CallOptions},
+};
 
 /// How long to wait for a place.
 #[derive(Clone, Copy)]
@@ -30,6 +34,8 @@ pub(super) enum Refusal {
     Cancelled,
     /// All places run calls that wait for this one.
     InVain,
+    /// A task cannot be woken at a given time.
+    Failed(Error),
 }
 
 impl Patience {
@@ -45,7 +51,8 @@ impl Patience {
 }
 
 /// When waiting began, and how long it lasts.
-struct Waiting {
+#[derive(Clone, Copy)]
+pub(super) struct Waiting {
     began: Instant,
     patience: Patience,
     /// `None` for a time that is too far in the future for the clock.
@@ -53,7 +60,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn new(patience: Patience) -> Self {
+    pub(super) fn new(patience: Patience) -> Self {
         let began = Instant::now();
         let until = match (began.checked_add(patience.limit), patience.call) {
             (Some(limit), Some(call)) => Some(limit.min(call)),
@@ -62,8 +69,13 @@ impl Waiting {
         Self { began, patience, until }
     }
 
+    /// Returns when it ends.
+    pub(super) fn until(&self) -> Option<Instant> {
+        self.until
+    }
+
     /// Returns why there is no place when the time has passed.
-    fn late(&self) -> Refusal {
+    pub(super) fn late(&self) -> Refusal {
         if self.patience.call.is_some() && self.patience.call == self.until {
             return Refusal::CallTimedOut;
         }
@@ -99,4 +111,38 @@ impl Places {
             Some(Answer::Revoked) | None => Err(waiting.late()),
         }
     }
+}
+
+/// Returns the error of a call that got no place.
+#[cold]
+pub(super) fn call_refused(refusal: Refusal, places: &Places, export: u32, options: &CallOptions) -> Error {
+    let site = || run::site(&places.compiled.0, export);
+    match refusal {
+        Refusal::CallTimedOut => options.timed_out(site()),
+        Refusal::Cancelled => Error::Cancelled { at: site() },
+        refusal => refused(refusal, places),
+    }
+}
+
+/// Returns the error of somebody else who got no place.
+#[cold]
+pub(super) fn refused(refusal: Refusal, places: &Places) -> Error {
+    let plugin = &places.compiled.0.settings.name;
+    match refusal {
+        Refusal::Busy(waited) => Error::Busy { plugin: plugin.to_string(), instances: places.max(), waited },
+        Refusal::InVain => in_vain(places),
+        Refusal::Cancelled | Refusal::CallTimedOut => Error::Cancelled { at: Site::new(Arc::clone(plugin), "") },
+        Refusal::Failed(error) => error,
+    }
+}
+
+#[cold]
+fn in_vain(places: &Places) -> Error {
+    let context = format!("cannot wait for an instance of plug-in `{}`", places.compiled.0.settings.name);
+    let reason = format!(
+        "all {} of its pool run calls that wait for this one; a host function that calls its own plug-in needs a larger \
+         pool",
+        places.max()
+    );
+    Error::engine(context, reason)
 }
