@@ -210,7 +210,7 @@ impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
 }
 
 /// Returns whether a terminal would not show the character but act on it.
-fn is_unsafe(char: char) -> bool {
+pub fn is_unsafe(char: char) -> bool {
     char.is_control() || reorders(char)
 }
 

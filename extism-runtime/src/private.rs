@@ -21,11 +21,12 @@ pub use crate::{
         resolved_exports::{ResolvedExports, client, client_of},
         several::SeveralArguments,
         shared::{SharedPlugin, shared_client, shared_client_of},
+        shared_base::SharedBase,
         together::{Holder, Together},
         typed,
     },
     codec::{Base64, CodecError, Decode, Encode, Json, Writer},
-    display::line,
+    display::{is_unsafe, line},
     error::Error,
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,

@@ -154,3 +154,17 @@ fn names_that_would_command_the_terminal_are_escaped() {
     let given = run(["inspect", path.as_str()]);
     assert!(given.stdout.contains(r"\u{1b}[2J  () -> ()") && !given.stdout.contains('\x1b'), "{given:?}");
 }
+
+#[test]
+fn names_that_would_act_on_a_terminal_are_escaped_in_text_and_json() {
+    let folder = folder();
+    // In WAT, the bytes of U+202E, U+009B and U+2066.
+    let wat = r#"(module (func (export "a\e2\80\aeb\c2\9b2Jc\e2\81\a6")))"#;
+    let module = file(&folder, "names.wat", wat);
+    let text = run(["inspect", &module]).stdout;
+    assert!(text.contains(r"a\u{202e}b\u{9b}2Jc\u{2066}  () -> ()"), "{text}");
+    let json = run(["inspect", "--json", &module]).stdout;
+    assert!(json.contains(r#""a\u202eb\u009b2Jc\u2066""#), "{json}");
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["modules"][0]["exports"][0]["name"], "a\u{202e}b\u{9b}2Jc\u{2066}");
+}

@@ -1,5 +1,6 @@
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Path;
 
 use super::{
     link::{self, Link},
@@ -124,25 +125,18 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
         };
         quote!(#(#cfgs)* #value)
     });
-    let values = receiver.into_iter().cloned().chain(values);
-    let call = quote!(#path(#(#values),*));
-    let write = quote_spanned!(error_span(result)=> #runtime::write_result::<#result>);
+    let values: Vec<_> = receiver.into_iter().cloned().chain(values).collect();
     let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
-    let mutable = (!binds.is_empty()).then(|| {
-        quote! {
-            #[allow(unused_mut)]
-            let mut __extism_binder = __extism_binder;
-        }
-    });
+    let write = quote_spanned!(error_span(result)=> #runtime::write_result::<#result>);
     let run = match &function.asyncness {
         None => quote! {
             __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
                 #(#takes)*
-                #write(#call, __extism_plugin, __extism_results)
+                #write(#path(#(#values),*), __extism_plugin, __extism_results)
             })
         },
         Some(asyncness) => {
-            let call = quote_spanned!(error_span(asyncness)=> #runtime::send(#call));
+            let future = future(runtime, error_span(asyncness), path, &values);
             let bounds = clones_of_bounds(arguments);
             quote! {
                 __extism_binder.call_async(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
@@ -151,13 +145,19 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
                         #[allow(unused_mut, unused_variables)]
                         let mut __extism_arguments = __extism_arguments;
                         #(#takes)*
-                        let __extism_result = #call.await;
+                        let __extism_result = #future.await;
                         #write(__extism_result, __extism_plugin, __extism_results)
                     })
                 })
             }
         }
     };
+    let mutable = (!binds.is_empty()).then(|| {
+        quote! {
+            #[allow(unused_mut)]
+            let mut __extism_binder = __extism_binder;
+        }
+    });
     quote! {
         |__extism_binder| {
             #mutable
@@ -165,6 +165,20 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             #run
         }
     }
+}
+
+/// The future of an `async` function. All of its own tokens have one span, so that the error for a future that is not
+/// `Send` is shown there, and once.
+fn future(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream]) -> TokenStream {
+    let in_parentheses = |tokens: TokenStream| {
+        let mut group = Group::new(Delimiter::Parenthesis, tokens);
+        group.set_span(span);
+        group
+    };
+    let (send, path) = (respan(span, quote!(#runtime::send)), respan(span, path));
+    let values = in_parentheses(quote!(#(#values),*));
+    let call = in_parentheses(quote!(#path #values));
+    quote!(#send #call)
 }
 
 /// What is known of the arguments before the call, for the future of one call.

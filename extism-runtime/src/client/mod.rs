@@ -11,6 +11,7 @@ pub(crate) mod resolved_exports;
 mod scope;
 pub(crate) mod several;
 pub(crate) mod shared;
+pub(crate) mod shared_base;
 mod shared_interface;
 mod shared_returned;
 mod timeout;

@@ -1,9 +1,14 @@
 use std::mem;
 
 use super::{PluginInterface, resolved_exports::ResolvedExports};
-use crate::Plugin;
+use crate::{Plugin, interface::Interface};
 
 /// What a generated client holds: the plug-in itself, or the clients of the interfaces that its own interface extends.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the client of an interface with `&mut self` methods",
+    label = "cannot be extended here",
+    note = "an interface extends interfaces of its own kind: all their methods take `&mut self`, or all take `&self`"
+)]
 pub trait Holder: Sized {
     /// Creates it.
     fn hold(plugin: Plugin, exports: &mut ResolvedExports) -> Self;
@@ -16,6 +21,9 @@ pub trait Holder: Sized {
 
     /// Returns the plug-in.
     fn into_inner(self) -> Plugin;
+
+    /// Returns what the extended interfaces declare.
+    fn interfaces() -> Vec<&'static Interface>;
 }
 
 impl Holder for Plugin {
@@ -36,8 +44,13 @@ impl Holder for Plugin {
     fn into_inner(self) -> Plugin {
         self
     }
+
+    fn interfaces() -> Vec<&'static Interface> {
+        Vec::new()
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<P: PluginInterface> Holder for P {
     fn hold(plugin: Plugin, exports: &mut ResolvedExports) -> Self {
         P::from_exports(plugin, exports)
@@ -53,6 +66,10 @@ impl<P: PluginInterface> Holder for P {
 
     fn into_inner(self) -> Plugin {
         PluginInterface::into_inner(self)
+    }
+
+    fn interfaces() -> Vec<&'static Interface> {
+        vec![P::interface()]
     }
 }
 
@@ -107,5 +124,9 @@ impl<A: Holder, B: Holder> Holder for Together<A, B> {
 
     fn into_inner(self) -> Plugin {
         if self.in_second { self.second.into_inner() } else { self.first.into_inner() }
+    }
+
+    fn interfaces() -> Vec<&'static Interface> {
+        A::interfaces().into_iter().chain(B::interfaces()).collect()
     }
 }

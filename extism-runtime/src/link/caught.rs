@@ -31,15 +31,15 @@ fn error_of(panic: Box<dyn Any + Send>) -> BoxError {
 /// The future of an async host function. A panic becomes an error when it is polled, and nothing when it is dropped.
 pub(super) struct Caught<'a> {
     future: Option<HostFuture<'a>>,
-    /// Whether it has waited.
-    pub(super) waited: bool,
+    /// Set when it waits.
+    waited: &'a mut bool,
 }
 
 impl<'a> Caught<'a> {
-    /// Calls the function.
-    pub(super) fn of(call: impl FnOnce() -> HostFuture<'a>) -> Result<Self, BoxError> {
+    /// Calls the function. `waited` is set if its future waits.
+    pub(super) fn of(call: impl FnOnce() -> HostFuture<'a>, waited: &'a mut bool) -> Result<Self, BoxError> {
         let future = catch_unwind(AssertUnwindSafe(call)).map_err(error_of)?;
-        Ok(Self { future: Some(future), waited: false })
+        Ok(Self { future: Some(future), waited })
     }
 
     fn drop_future(&mut self) {
@@ -58,7 +58,7 @@ impl Future for Caught<'_> {
         let poll = || future.as_mut().poll(context).map_err(display::cut_error);
         let polled = catch_unwind(AssertUnwindSafe(poll)).unwrap_or_else(|panic| Poll::Ready(Err(error_of(panic))));
         match polled {
-            Poll::Pending => self.waited = true,
+            Poll::Pending => *self.waited = true,
             Poll::Ready(_) => self.drop_future(),
         }
         polled

@@ -7,7 +7,7 @@ use wasmtime::{Caller, Linker};
 use super::caught::{Caught, caught};
 use crate::{
     engine_types,
-    host::{AsyncCallback, Callback, CurrentPlugin, memory},
+    host::{Callback, CurrentPlugin, memory},
     store::StoreData,
     value::{FuncType, Val, ValType},
 };
@@ -47,25 +47,16 @@ impl BoundFunction {
         let Callback::Async(callback) = &self.callback else { return Err(self.fail("it is not async".into())) };
         caller.data_mut().last_async = self.number;
         let mut plugin = self.plugin(caller)?;
-        self.run_async(&**callback, &mut plugin, args, results).await.map_err(|source| self.fail(source))?;
-        self.check_results(results)
-    }
-
-    async fn run_async(
-        &self,
-        callback: &dyn AsyncCallback,
-        plugin: &mut CurrentPlugin<'_>,
-        args: &[Val],
-        results: &mut [Val],
-    ) -> Result<(), crate::error::BoxError> {
-        let mut running = Caught::of(|| callback.call(plugin, args, results))?;
-        let result = (&mut running).await;
-        let waited = running.waited;
-        drop(running);
+        let mut waited = false;
+        let result = match Caught::of(|| callback.call(&mut plugin, args, results), &mut waited) {
+            Ok(running) => running.await,
+            Err(error) => Err(error),
+        };
         if waited {
             plugin.has_waited();
         }
-        result
+        result.map_err(|source| self.fail(source))?;
+        self.check_results(results)
     }
 
     fn plugin<'c>(&self, caller: Caller<'c, StoreData>) -> wasmtime::Result<CurrentPlugin<'c>> {
@@ -92,9 +83,6 @@ impl BoundFunction {
 
 /// Adds a function to a linker.
 pub(super) fn define(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> wasmtime::Result<()> {
-    if function.is_async() {
-        return define_async(linker, function);
-    }
     let handles = function.ty.params.iter().all(|ty| *ty == ValType::I64);
     let arity = function.ty.params.len();
     match function.ty.results.as_slice() {
@@ -125,6 +113,28 @@ macro_rules! by_arity {
             _ => return define_any($linker, $function),
         }
     };
+    (async $linker:ident, $function:ident, $arity:ident, $results:expr, $ret:ty, $finish:expr,
+     $($count:literal: $($arg:ident)*;)*) => {
+        match $arity {
+            $($count => {
+                let bound = Arc::clone($function);
+                $linker.func_wrap_async(
+                    &$function.namespace,
+                    &$function.name,
+                    move |caller: Caller<'_, StoreData>, ($($arg,)*): ($(by_arity!(@i64 $arg),)*)| {
+                        let bound = Arc::clone(&bound);
+                        Box::new(async move {
+                            let mut results = $results;
+                            bound.call_async(caller, &[$(Val::I64($arg)),*], &mut results).await?;
+                            wasmtime::Result::<$ret>::Ok($finish(results))
+                        })
+                    },
+                )?;
+            })*
+            _ => return define_any($linker, $function),
+        }
+    };
+    (@i64 $arg:ident) => { i64 };
 }
 
 fn define_handles_to_none(
@@ -132,8 +142,13 @@ fn define_handles_to_none(
     function: &Arc<BoundFunction>,
     arity: usize,
 ) -> wasmtime::Result<()> {
-    by_arity!(linker, function, arity, [], (), |_: [Val; 0]| (),
-        0: ; 1: a; 2: a b; 3: a b c; 4: a b c d;);
+    if function.is_async() {
+        by_arity!(async linker, function, arity, [], (), |_: [Val; 0]| (),
+            0: ; 1: a; 2: a b; 3: a b c; 4: a b c d;);
+    } else {
+        by_arity!(linker, function, arity, [], (), |_: [Val; 0]| (),
+            0: ; 1: a; 2: a b; 3: a b c; 4: a b c d;);
+    }
     Ok(())
 }
 
@@ -143,35 +158,37 @@ fn define_handles_to_handle(
     arity: usize,
 ) -> wasmtime::Result<()> {
     // `check_results` has ensured that it is an `i64`.
-    by_arity!(linker, function, arity, [Val::I64(0)], i64, |[result]: [Val; 1]| result.i64().unwrap_or(0),
-        0: ; 1: a; 2: a b; 3: a b c; 4: a b c d;);
+    let handle = |[result]: [Val; 1]| result.i64().unwrap_or(0);
+    if function.is_async() {
+        by_arity!(async linker, function, arity, [Val::I64(0)], i64, handle,
+            0: ; 1: a; 2: a b; 3: a b c; 4: a b c d;);
+    } else {
+        by_arity!(linker, function, arity, [Val::I64(0)], i64, handle,
+            0: ; 1: a; 2: a b; 3: a b c; 4: a b c d;);
+    }
     Ok(())
 }
 
 fn define_any(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> wasmtime::Result<()> {
     let bound = Arc::clone(function);
     let ty = engine_types::to_func_type(linker.engine(), &function.ty)?;
+    if function.is_async() {
+        linker.func_new_async(&function.namespace, &function.name, ty, move |caller, args, results| {
+            let bound = Arc::clone(&bound);
+            Box::new(async move {
+                let (args, mut given) = values(&bound, args);
+                bound.call_async(caller, &args, &mut given).await?;
+                put(results, given);
+                Ok(())
+            })
+        })?;
+        return Ok(());
+    }
     linker.func_new(&function.namespace, &function.name, ty, move |caller, args, results| {
         let (args, mut given) = values(&bound, args);
         bound.call(caller, &args, &mut given)?;
         put(results, given);
         Ok(())
-    })?;
-    Ok(())
-}
-
-/// Defines an async function. The engine calls it in its general form: waiting takes longer than that.
-fn define_async(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> wasmtime::Result<()> {
-    let bound = Arc::clone(function);
-    let ty = engine_types::to_func_type(linker.engine(), &function.ty)?;
-    linker.func_new_async(&function.namespace, &function.name, ty, move |caller, args, results| {
-        let bound = Arc::clone(&bound);
-        Box::new(async move {
-            let (args, mut given) = values(&bound, args);
-            bound.call_async(caller, &args, &mut given).await?;
-            put(results, given);
-            Ok(())
-        })
     })?;
     Ok(())
 }

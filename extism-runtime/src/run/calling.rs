@@ -2,7 +2,7 @@
 
 use std::{
     ops::Range,
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
     time::Instant,
@@ -82,7 +82,9 @@ impl<'p> Calling<'p> {
             Some(encode_input(compiled, export, input)?)
         };
         let began = Some(options.began());
-        let task = drive(running, Borrowed::of(slot, context), limits, encoded);
+        let mut begun = Begun { borrowed: Borrowed::of(slot, context), limits, encoded, _running: running };
+        // Moved into the task as a whole: the arguments of an async function would take their room twice.
+        let task = async move { begun.run().await };
         Ok(Self { compiled, state, export, began, task: Some(Box::pin(task)) })
     }
 
@@ -90,13 +92,14 @@ impl<'p> Calling<'p> {
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Called<'p>, Error>> {
         let Some(mut task) = self.task.take() else { return Poll::Pending };
         let nested = Nested::begin().map_err(|error| too_deep(self.compiled, self.export, error))?;
-        let _resumed = self.state.resume(nested.thread());
+        self.state.resume(nested.thread());
         let now = self.began.take().unwrap_or_else(Instant::now);
         let _timed = self.compiled.settings.engine.timed_call(shard(self.state), now)?;
         #[cfg(feature = "wasi")]
         let _entered = if self.compiled.uses_wasi { super::executor::enter_runtime() } else { None };
         let polled = task.as_mut().poll(context);
         if polled.is_pending() {
+            self.state.pause();
             self.task = Some(task);
         }
         polled
@@ -113,33 +116,41 @@ impl Drop for Calling<'_> {
     }
 }
 
-/// Runs the call. Dropped before it has ended, it ends the call: the guest's stack is unwound, the host function that
-/// waits is dropped, then the instance, and last the call is no longer running.
-async fn drive<'p>(
-    _running: RunningCall<'p>,
-    mut borrowed: Borrowed<'p>,
+/// A call that was begun. Dropped before it has ended, it ends the call: the guest's stack is unwound, the host function
+/// that waits is dropped, then the instance, and last the call is no longer running.
+struct Begun<'p> {
+    borrowed: Borrowed<'p>,
     limits: Limits<'p>,
+    /// The input, if there is no instance yet to pass it to.
     encoded: Option<Vec<u8>>,
-) -> Result<Called<'p>, Error> {
-    if let Some(input) = encoded {
-        let slot = borrowed.slot()?;
-        slot.revive(&limits).await?;
-        let live = slot.live_mut().ok_or_else(gone)?;
-        write_input(live, limits.compiled, limits.export, &&*input)?;
-    }
-    let live = borrowed.slot()?.live_mut().ok_or_else(gone)?;
-    // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.
-    live.ended = true;
-    // Ticks since the last call are no reason to give the thread back.
-    live.store.set_epoch_deadline(1);
-    let result = interruptible_work(&limits, live.call_function_async(&limits)).await;
-    let result = classify_result(live, &limits, result);
-    let fuel_consumed = limits.fuel_consumed(&live.store);
-    let slot = borrowed.end()?;
-    slot.fuel_consumed = fuel_consumed;
-    match result {
-        Ok(output) => Ok(Called { compiled: limits.compiled, export: limits.export, slot, output }),
-        Err(failure) => Err(settle(slot, failure)),
+    _running: RunningCall<'p>,
+}
+
+impl<'p> Begun<'p> {
+    /// Runs the call.
+    async fn run(&mut self) -> Result<Called<'p>, Error> {
+        let limits = &self.limits;
+        if let Some(input) = self.encoded.take() {
+            let slot = self.borrowed.slot()?;
+            // Apart, as it takes much more room than a call, and is rare.
+            Box::pin(slot.revive(limits)).await?;
+            let live = slot.live_mut().ok_or_else(gone)?;
+            write_input(live, limits.compiled, limits.export, &&*input)?;
+        }
+        let live = self.borrowed.slot()?.live_mut().ok_or_else(gone)?;
+        // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.
+        live.ended = true;
+        // Ticks since the last call are no reason to give the thread back.
+        live.store.set_epoch_deadline(1);
+        let result = interruptible_work(limits, pin!(live.call_function_async(limits))).await;
+        let result = classify_result(live, limits, result);
+        let fuel_consumed = limits.fuel_consumed(&live.store);
+        let slot = self.borrowed.end()?;
+        slot.fuel_consumed = fuel_consumed;
+        match result {
+            Ok(output) => Ok(Called { compiled: limits.compiled, export: limits.export, slot, output }),
+            Err(failure) => Err(settle(slot, failure)),
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn block_on<T>(
     let ambient = Handle::try_current().ok();
     let own = if ambient.is_none() { RUNTIME.as_ref() } else { None };
     let _entered = own.map(Runtime::enter);
+    let future = pin!(future);
     let mut future = pin!(interruptible_work(limits, future));
     // Most calls never wait, so that they need no waker.
     if let Poll::Ready(result) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {

@@ -46,7 +46,7 @@ pub(super) async fn instantiate(place: &mut Option<Box<Persistent>>, limits: &Li
 async fn linked_on_demand<'c>(limits: &Limits<'c>) -> Result<Option<(&'c wasmtime::Engine, &'c Linked)>, Error> {
     let compiled = limits.compiled;
     if limits.yields() {
-        let prepared = interruptible(limits, compiled.prepared_on_demand()).await;
+        let prepared = interruptible(limits, pin!(compiled.prepared_on_demand())).await;
         prepared.map_err(|interrupt| limits.error(interrupt))??;
     } else if limits.in_call() {
         compiled.prepare_on_demand(|| limits.interrupted().map_or(Ok(()), |interrupt| Err(limits.error(interrupt))))?;
@@ -163,7 +163,7 @@ async fn instantiate_pre(
     store: &mut Store<StoreData>,
 ) -> wasmtime::Result<Instance> {
     if limits.yields() {
-        return interruptible_work(limits, pre.instantiate_async(store)).await;
+        return interruptible_work(limits, pin!(pre.instantiate_async(store))).await;
     }
     if limits.compiled.can_wait {
         return executor::block_on(limits, pre.instantiate_async(store));

@@ -3,7 +3,7 @@
 use std::{
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
+    pin::Pin,
     task::{Poll, Waker},
 };
 
@@ -12,8 +12,12 @@ use crate::{Error, engine::Alarm, store::Interrupt};
 
 /// Waits for a future, at most until the call's deadline or until it is cancelled. Either wakes the task, on any
 /// executor.
-pub(super) async fn interruptible<T>(limits: &Limits<'_>, future: impl Future<Output = T>) -> Result<T, Interrupt> {
-    let mut future = pin!(future);
+///
+/// Takes a future that is pinned already: moved here, it would take its room twice.
+pub(super) async fn interruptible<T>(
+    limits: &Limits<'_>,
+    mut future: Pin<&mut impl Future<Output = T>>,
+) -> Result<T, Interrupt> {
     let mut wait = Wait { limits, alarm: None, begun: false };
     poll_fn(|context| match future.as_mut().poll(context) {
         Poll::Pending => match wait.begin(context.waker()) {
@@ -28,7 +32,7 @@ pub(super) async fn interruptible<T>(limits: &Limits<'_>, future: impl Future<Ou
 /// Like [`interruptible`], for what the engine runs.
 pub(super) async fn interruptible_work<T>(
     limits: &Limits<'_>,
-    work: impl Future<Output = wasmtime::Result<T>>,
+    work: Pin<&mut impl Future<Output = wasmtime::Result<T>>>,
 ) -> wasmtime::Result<T> {
     interruptible(limits, work).await.unwrap_or_else(|interrupt| Err(wasmtime::Error::new(interrupt)))
 }

@@ -65,7 +65,8 @@ impl Live {
     /// Like [`call_function`](Self::call_function), as a task.
     pub(super) async fn call_function_async(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
         if !self.initialized {
-            self.initialize(limits).await?;
+            // Apart, as it takes more room than the call itself.
+            Box::pin(self.initialize(limits)).await?;
         }
         let number = self.number(limits)?;
         match self.functions.get(number as usize - 1) {

@@ -63,11 +63,16 @@ impl CallState {
         self.has_handles.load(Ordering::Relaxed) || self.word.load(Ordering::Relaxed) & RUNNING != 0
     }
 
-    /// Notes that the running async call continues on the thread with this number, until the result is dropped.
+    /// Notes that the running async call continues on the thread with this number.
     #[inline]
-    pub(crate) fn resume(&self, thread: u64) -> Resumed<'_> {
+    pub(crate) fn resume(&self, thread: u64) {
         self.word.fetch_or(thread << THREAD_SHIFT, Ordering::Release);
-        Resumed(self)
+    }
+
+    /// Notes that the running async call waits, so that it runs on no thread.
+    #[inline]
+    pub(crate) fn pause(&self) {
+        self.word.fetch_and(RUNNING | CANCELLED, Ordering::Release);
     }
 
     /// Makes a cancellation wake this waker. The call must then look whether it was cancelled.
@@ -113,16 +118,5 @@ impl Drop for RunningCall<'_> {
     #[inline]
     fn drop(&mut self) {
         self.0.word.store(0, Ordering::Release);
-    }
-}
-
-/// An async call that is being polled.
-#[derive(Debug)]
-pub(crate) struct Resumed<'a>(&'a CallState);
-
-impl Drop for Resumed<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        self.0.word.fetch_and(RUNNING | CANCELLED, Ordering::Release);
     }
 }

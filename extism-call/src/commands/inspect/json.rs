@@ -5,5 +5,22 @@ use serde_json::json;
 
 /// Formats the inspection as indented JSON, with a line break at the end.
 pub(super) fn render(inspection: &Inspection) -> String {
-    format!("{:#}\n", json!(inspection))
+    escaped(&format!("{:#}\n", json!(inspection)))
+}
+
+/// Escapes, in JSON's way, what a terminal would not show but act on: plug-ins choose names. Outside of strings, JSON
+/// has only line feeds of that kind.
+fn escaped(json: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut out = String::with_capacity(json.len());
+    for char in json.chars() {
+        if char != '\n' && extism_runtime::__private::is_unsafe(char) {
+            // Writing to a string does not fail. All of these characters have four digits.
+            let _ = write!(out, "\\u{:04x}", u32::from(char));
+        } else {
+            out.push(char);
+        }
+    }
+    out
 }

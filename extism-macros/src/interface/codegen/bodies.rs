@@ -216,8 +216,7 @@ impl<'i> Common<'i> {
     }
 
     fn for_implementors(&self) -> TokenStream {
-        let Interface { runtime, item, access, .. } = self.interface;
-        let access = *access;
+        let Interface { runtime, item, .. } = self.interface;
         let trait_name = &item.ident;
         let constants = self.constants.iter().map(|constant| {
             let (cfgs, ident, ty) = (cfgs(&constant.attrs), &constant.ident, &constant.ty);
@@ -228,9 +227,9 @@ impl<'i> Common<'i> {
             let (turbofish, arguments) = (turbofish(&method.generics), arguments(method));
             let call = quote!(<Self as #trait_name>::#ident #turbofish (#this, #arguments));
             let call = match self.opaque(method) {
-                Some(ty) => signature::then(runtime, method, &call, |output| {
-                    returned(runtime, access, ty, &quote!(wrap), None, output)
-                }),
+                Some(ty) => {
+                    signature::then(runtime, method, &call, |output| returned(runtime, ty, &quote!(wrap), None, output))
+                }
                 None => call,
             };
             self.method(method, &self.block(method, call))

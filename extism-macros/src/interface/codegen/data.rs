@@ -4,9 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Path, ext::IdentExt};
 
-use super::super::{
-    model::{Access, Import, Interface, Method, Missing, Wasm},
-    options::ArgsFormat,
+use super::{
+    super::{
+        model::{Import, Interface, Method, Missing, Wasm},
+        options::ArgsFormat,
+    },
+    bases,
 };
 use crate::common::{error_span, host_functions, respan, type_text};
 
@@ -16,17 +19,17 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
-    let bases = base_interfaces(interface);
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
         #runtime::interface(#name, #docs, METHODS)
     });
-    let (ty, value) = if bases.is_empty() {
-        (quote!(#runtime::Interface), own)
-    } else {
-        let lazy = quote!(#runtime::LazyLock);
-        (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #runtime::extend(#own, &[#(#bases),*]))))
+    let (ty, value) = match bases::interfaces(interface) {
+        None => (quote!(#runtime::Interface), own),
+        Some(bases) => {
+            let lazy = quote!(#runtime::LazyLock);
+            (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #runtime::extend(#own, &#bases))))
+        }
     };
     quote! {
         fn interface() -> &'static #runtime::Interface {
@@ -34,17 +37,6 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
             &INTERFACE
         }
     }
-}
-
-/// The data of the interfaces that this one extends.
-fn base_interfaces(interface: &Interface) -> Vec<TokenStream> {
-    let runtime = &interface.runtime;
-    let client = match interface.access {
-        Access::Exclusive => quote!(PluginInterface),
-        Access::Shared => quote!(SharedInterface),
-    };
-    let of_base = |base: &Path| quote_spanned!(error_span(base)=> <#base as #runtime::#client>::interface());
-    interface.extends.iter().map(of_base).collect()
 }
 
 fn method(interface: &Interface, method: &Method) -> TokenStream {

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{super::model::Interface, data, extends, parts, resolved};
+use super::{super::model::Interface, bases, data, parts, resolved};
 
 /// The field of the plug-in.
 pub(super) fn field(interface: &Interface) -> TokenStream {
-    let holder = extends::holder(interface);
+    let holder = bases::holder(interface);
     quote!(plugin: #holder,)
 }
 
@@ -16,6 +16,8 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
     let Interface { runtime, client, .. } = interface;
     let from_exports = from_exports(interface);
     let data = data::interface_function(interface);
+    let of_holder = |function| bases::of_holder(interface, function);
+    let (plugin, plugin_mut, into_inner) = (of_holder("plugin"), of_holder("plugin_mut"), of_holder("into_inner"));
     quote! {
         #[automatically_derived]
         #[allow(deprecated)]
@@ -33,15 +35,15 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
             #data
 
             fn plugin(&self) -> &#runtime::Plugin {
-                #runtime::Holder::plugin(&self.__extism.plugin)
+                #plugin(&self.__extism.plugin)
             }
 
             fn plugin_mut(&mut self) -> &mut #runtime::Plugin {
-                #runtime::Holder::plugin_mut(&mut self.__extism.plugin)
+                #plugin_mut(&mut self.__extism.plugin)
             }
 
             fn into_inner(self) -> #runtime::Plugin {
-                #runtime::Holder::into_inner(self.__extism.plugin)
+                #into_inner(self.__extism.plugin)
             }
 
             #from_exports
@@ -53,12 +55,13 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
 fn from_exports(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let parts = parts(interface);
+    let hold = bases::of_holder(interface, "hold");
     let body = if interface.valid {
         let exports = resolved(interface);
         quote! {
             Self {
                 __extism: #parts {
-                    plugin: #runtime::Holder::hold(__extism_plugin, __extism_exports),
+                    plugin: #hold(__extism_plugin, __extism_exports),
                     #(#exports,)*
                 },
             }

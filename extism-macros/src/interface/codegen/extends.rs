@@ -6,17 +6,9 @@ use syn::Path;
 
 use super::{
     super::model::{Access, Interface},
-    shared,
+    bases,
 };
 use crate::common::{error_span, respan};
-
-/// The type in which the client holds its plug-in.
-pub(super) fn holder(interface: &Interface) -> TokenStream {
-    let runtime = &interface.runtime;
-    let mut bases = interface.extends.iter().rev();
-    let Some(last) = bases.next() else { return quote!(#runtime::Plugin) };
-    bases.fold(quote!(#last), |rest, base| quote!(#runtime::Together<#base, #rest>))
-}
 
 /// The implementations that give access to the contained clients.
 pub(super) fn implementations(interface: &Interface) -> Option<TokenStream> {
@@ -30,7 +22,7 @@ fn of_shared(interface: &Interface) -> Option<TokenStream> {
     let Interface { runtime, client, extends, .. } = interface;
     let first = extends.first()?;
     let forwards = extends.iter().enumerate().map(|(index, base)| {
-        let field = shared::base_field(index);
+        let field = bases::field(index);
         let forward = respan(error_span(base), quote!(#runtime::ForwardShared));
         quote! {
             #[automatically_derived]

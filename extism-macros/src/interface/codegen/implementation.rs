@@ -82,8 +82,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
     if method.may_be_as_declared(interface.on_error)
         && let Some(ty) = &output.ok
     {
-        let lifetime = signature::lifetime_of_output(interface.access);
-        let same = respan(error_span(ty), quote!(#runtime::SameForClient<#lifetime>));
+        let same = respan(error_span(ty), quote!(#runtime::SameForClient<'_>));
         let (open, close) = (respan(error_span(ty), quote!(<)), respan(error_span(ty), quote!(>::same)));
         call = signature::then(runtime, method, &call, |output| quote!(#open #ty as #same #close (#output)));
     }

@@ -11,7 +11,7 @@ use super::{
         options::{ArgsFormat, OnError},
         output,
     },
-    bodies, docs, field, signature,
+    bases, bodies, docs, field, signature,
 };
 use crate::common::{error_span, in_codec, peel};
 
@@ -133,7 +133,7 @@ fn default(interface: &Interface, method: &Method) -> TokenStream {
     match &method.output.ok {
         _ if method.is_as_declared(interface.on_error) => default,
         Some(ty) if method.output.opaque => signature::then(runtime, method, &default, |output| {
-            signature::returned(runtime, interface.access, ty, &quote!(wrap), None, output)
+            signature::returned(runtime, ty, &quote!(wrap), None, output)
         }),
         _ => signature::then(runtime, method, &default, |output| quote!(::core::result::Result::Ok(#output))),
     }
@@ -224,9 +224,7 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
         };
         let arguments = quote!(#plugin, #export, #input);
         return match interface.access {
-            Access::Exclusive => {
-                signature::returned(runtime, interface.access, ty, &name, Some(&input_type), arguments)
-            }
+            Access::Exclusive => signature::returned(runtime, ty, &name, Some(&input_type), arguments),
             Access::Shared => signature::returned_by_shared(runtime, ty, &name, &input_type, arguments),
         };
     }
@@ -245,13 +243,13 @@ fn call(interface: &Interface, method: &Method, export: &TokenStream) -> TokenSt
 
 /// The plug-in, which may be inside the clients of other interfaces.
 fn plugin(interface: &Interface, this: syn::Token![self]) -> TokenStream {
-    let runtime = &interface.runtime;
     if interface.access == Access::Shared {
         quote!(&#this.__extism.plugin)
     } else if interface.extends.is_empty() {
         quote!(&mut #this.__extism.plugin)
     } else {
-        quote!(#runtime::Holder::plugin_mut(&mut #this.__extism.plugin))
+        let plugin_mut = bases::of_holder(interface, "plugin_mut");
+        quote!(#plugin_mut(&mut #this.__extism.plugin))
     }
 }
 

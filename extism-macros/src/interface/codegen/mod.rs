@@ -1,5 +1,6 @@
 //! Generates the client from the model.
 
+mod bases;
 mod bodies;
 mod data;
 mod docs;

@@ -1,22 +1,16 @@
 //! The client of an interface with `&self` methods: it shares a pool of instances with its clones.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::Path;
 
-use super::{super::model::Interface, data, field, parts, resolved};
-use crate::common::error_span;
-
-/// The field of a base's client.
-pub(super) fn base_field(index: usize) -> Ident {
-    format_ident!("base_{index}")
-}
+use super::{super::model::Interface, bases, data, field, parts, resolved};
 
 /// The fields of the plug-in and of the clients of the interfaces that this one extends.
 pub(super) fn fields(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let bases = interface.extends.iter().enumerate().map(|(index, base)| {
-        let field = base_field(index);
+        let field = bases::field(index);
         quote!(#field: #base)
     });
     quote!(plugin: #runtime::SharedPlugin, #(#bases,)*)
@@ -90,7 +84,7 @@ fn from_exports(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
     let exports = resolved(interface).collect();
     let body = contents(interface, exports, |_, base| {
-        let from_exports = quote_spanned!(error_span(base)=> <#base as #runtime::SharedInterface>::from_exports);
+        let from_exports = bases::of_shared(interface, base, "from_exports");
         quote!(#from_exports(::core::clone::Clone::clone(&__extism_plugin), __extism_exports))
     });
     quote! {
@@ -112,8 +106,8 @@ fn with_shared(interface: &Interface) -> TokenStream {
         quote!(#(#cfgs)* #field: self.__extism.#field)
     });
     let body = contents(interface, exports.collect(), |index, base| {
-        let field = base_field(index);
-        let with_shared = quote_spanned!(error_span(base)=> <#base as #runtime::SharedInterface>::with_shared);
+        let field = bases::field(index);
+        let with_shared = bases::of_shared(interface, base, "with_shared");
         quote!(#with_shared(&self.__extism.#field, ::core::clone::Clone::clone(&__extism_plugin)))
     });
     quote! {
@@ -135,7 +129,7 @@ fn contents(
     }
     let parts = parts(interface);
     let bases = interface.extends.iter().enumerate().map(|(index, path)| {
-        let (field, value) = (base_field(index), base(index, path));
+        let (field, value) = (bases::field(index), base(index, path));
         quote!(#field: #value)
     });
     // The bases come first, because they clone the plug-in that is moved.

@@ -77,23 +77,14 @@ pub(super) fn then(
 
 /// The return type of the client's method if the declared type decides it.
 pub(super) fn returns(runtime: &Path, method: &Method, ty: &Type) -> TokenStream {
-    let lifetime = match (&method.receiver.kind, method.access) {
-        (ReceiverKind::Reference(_, Some(lifetime), _), Some(Access::Exclusive)) => lifetime.clone(),
-        (_, access) => lifetime_of_output(access.unwrap_or_default()),
+    let lifetime = match &method.receiver.kind {
+        ReceiverKind::Reference(_, Some(lifetime), _) => lifetime.clone(),
+        _ => Lifetime::new("'_", Span::call_site()),
     };
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(#runtime::typed::Returns<#lifetime,));
     let (ty, close) = (moved(beginning, ty), all_at(beginning, quote!(>)));
     arrow(method, &quote!(#open #ty #close))
-}
-
-/// The lifetime of what a plug-in returns: that of the borrowed plug-in, or none for an owned value.
-pub(super) fn lifetime_of_output(access: Access) -> Lifetime {
-    let name = match access {
-        Access::Exclusive => "'_",
-        Access::Shared => "'static",
-    };
-    Lifetime::new(name, Span::call_site())
 }
 
 /// `SharedPlugin::function::<ty, input, _, _>(arguments)`, where the type decides the result.
@@ -116,7 +107,6 @@ pub(super) fn returned_by_shared(
 /// `<ty as Returned>::function::<input>(arguments)`.
 pub(super) fn returned(
     runtime: &Path,
-    access: Access,
     ty: &Type,
     function: &TokenStream,
     input: Option<&TokenStream>,
@@ -124,8 +114,7 @@ pub(super) fn returned(
 ) -> TokenStream {
     let beginning = beginning(ty);
     let open = all_at(beginning, quote!(<));
-    let lifetime = lifetime_of_output(access);
-    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<#lifetime>>::#function));
+    let rest = all_at(beginning, quote!(as #runtime::typed::Returned<'_>>::#function));
     let input = input.map(|input| {
         let (open, close) = (all_at(beginning, quote!(::<)), all_at(beginning, quote!(>)));
         quote!(#open #input #close)

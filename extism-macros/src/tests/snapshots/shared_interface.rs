@@ -45,7 +45,7 @@ impl GreeterPlugin {
     pub fn version(
         &self,
     ) -> impl ::core::future::Future<
-        Output = ::extism_runtime::__private::typed::Returns<'static, AppResult<u32>>,
+        Output = ::extism_runtime::__private::typed::Returns<'_, AppResult<u32>>,
     > + ::core::marker::Send {
         ::extism_runtime::__private::SharedPlugin::call_returned_async::<
             AppResult<u32>,
@@ -208,8 +208,8 @@ impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
                 ::extism_runtime::__private::interface("Greeter", "", METHODS)
             },
             &[
-                <BasePlugin as ::extism_runtime::__private::SharedInterface>::interface(),
-                <OtherPlugin as ::extism_runtime::__private::SharedInterface>::interface(),
+                <BasePlugin as ::extism_runtime::__private::SharedBase>::interface(),
+                <OtherPlugin as ::extism_runtime::__private::SharedBase>::interface(),
             ],
         ));
         &INTERFACE
@@ -221,11 +221,11 @@ impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
     ) -> Self {
         Self {
             __extism: __ExtismPartsOfGreeter {
-                base_0: <BasePlugin as ::extism_runtime::__private::SharedInterface>::from_exports(
+                base_0: <BasePlugin as ::extism_runtime::__private::SharedBase>::from_exports(
                     ::core::clone::Clone::clone(&__extism_plugin),
                     __extism_exports,
                 ),
-                base_1: <OtherPlugin as ::extism_runtime::__private::SharedInterface>::from_exports(
+                base_1: <OtherPlugin as ::extism_runtime::__private::SharedBase>::from_exports(
                     ::core::clone::Clone::clone(&__extism_plugin),
                     __extism_exports,
                 ),
@@ -246,11 +246,11 @@ impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
     ) -> Self {
         Self {
             __extism: __ExtismPartsOfGreeter {
-                base_0: <BasePlugin as ::extism_runtime::__private::SharedInterface>::with_shared(
+                base_0: <BasePlugin as ::extism_runtime::__private::SharedBase>::with_shared(
                     &self.__extism.base_0,
                     ::core::clone::Clone::clone(&__extism_plugin),
                 ),
-                base_1: <OtherPlugin as ::extism_runtime::__private::SharedInterface>::with_shared(
+                base_1: <OtherPlugin as ::extism_runtime::__private::SharedBase>::with_shared(
                     &self.__extism.base_1,
                     ::core::clone::Clone::clone(&__extism_plugin),
                 ),
@@ -317,9 +317,7 @@ where
             Self::version(self),
             |__extism_output| <AppResult<
                 u32,
-            > as ::extism_runtime::__private::SameForClient<
-                'static,
-            >>::same(__extism_output),
+            > as ::extism_runtime::__private::SameForClient<'_>>::same(__extism_output),
         )
     }
     #[inline]
