@@ -31,8 +31,6 @@ async fn quote(
     Path(plugin): Path<String>,
     Json(cart): Json<Cart>,
 ) -> Result<Json<Quote>, Failure> {
-    use crate::plugins::Pricing as _;
-
     let Some(pricing) = app.plugins.get(&plugin) else { return Err(Failure::NoSuchPlugin(plugin)) };
     let quote = pricing.quote(&extism_runtime::Json(cart)).await?;
     Ok(Json(quote.0))
