@@ -1,4 +1,4 @@
-//! Plug-ins whose copy loops are lifted against the same as they are: `Engine::builder().bulk_copies(..)`.
+//! Plug-ins whose copy loops are lifted against the same as they are: `Engine::builder().with_bulk_copies(..)`.
 //!
 //! `cargo bench -p extism-benches --bench bulk_copies`, or with a part of a line's name after it. Both take turns: a
 //! sample of one, then one of the other. A line shows the time of a call in the fastest sample, as other programs
@@ -33,7 +33,7 @@ fn main() {
 }
 
 fn engine(bulk_copies: bool) -> Engine {
-    Engine::builder().cache(false).bulk_copies(bulk_copies).build().expect("an engine")
+    Engine::builder().with_cache(false).with_bulk_copies(bulk_copies).build().expect("an engine")
 }
 
 fn builder(wasm: &[u8], engine: &Engine) -> PluginBuilder {
@@ -66,7 +66,7 @@ fn loading(filter: &str) {
         let load = format!("load {name}");
         if load.contains(filter) {
             let engines = [false, true].map(|bulk_copies| {
-                let builder = Engine::builder().cache_directory(folder.path()).bulk_copies(bulk_copies);
+                let builder = Engine::builder().with_cache_directory(folder.path()).with_bulk_copies(bulk_copies);
                 builder.build().expect("an engine")
             });
             print(&load, sampled(&mut |side| drop(builder(wasm, &engines[side]).compile().expect("a plug-in"))));

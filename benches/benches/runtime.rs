@@ -6,8 +6,10 @@
 //! - `limit` is wasmtime on a module made for the purpose, where there is one.
 
 use divan::{Bencher, black_box, counter::BytesCount};
-use extism_benches::{EchoPlugin, PAYLOADS, Report, guests, large, payload, raw};
-use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, Plugin, PluginBuilder, Val, ValType};
+use extism_benches::{EchoPlugin, PAYLOADS, Report, SharedEchoPlugin, guests, large, payload, raw};
+use extism_runtime::{
+    CompiledPlugin, Engine, Export, Function, Json, Plugin, PluginBuilder, Pool, Val, ValType, pool::Reuse,
+};
 
 fn main() {
     divan::main();
@@ -101,6 +103,52 @@ mod client {
     fn runtime_client(bencher: Bencher<'_, '_>) {
         let mut echo = EchoPlugin::load(guests::ECHO).unwrap();
         bencher.bench_local(|| echo.echo(black_box(TEXT)).unwrap().len());
+    }
+}
+
+/// What a shared client adds to a handle, when nobody else uses its pool and when two threads do.
+#[divan::bench_group(sample_count = 500)]
+mod shared {
+    use super::*;
+
+    const TEXT: &str = "the quick brown fox jumps over the lazy dog; the quick brown fox";
+
+    fn client(reuse: Reuse) -> SharedEchoPlugin {
+        SharedEchoPlugin::builder(guests::ECHO).with_max_instances(2).with_reuse(reuse).build().unwrap()
+    }
+
+    #[divan::bench]
+    fn runtime_handle(bencher: Bencher<'_, '_>) {
+        let mut plugin = plugin(guests::ECHO);
+        let echo: Export<&str, String> = plugin.export("echo").unwrap();
+        bencher.bench_local(|| echo.call(&mut plugin, black_box(TEXT)).unwrap());
+    }
+
+    #[divan::bench(threads = [1, 2])]
+    fn runtime_client(bencher: Bencher<'_, '_>) {
+        let client = client(Reuse::Keep);
+        bencher.bench(|| client.echo(black_box(TEXT)).unwrap());
+    }
+
+    #[divan::bench]
+    fn runtime_pooled_plugin(bencher: Bencher<'_, '_>) {
+        let pool = Pool::new(CompiledPlugin::new(guests::ECHO).unwrap(), 2);
+        let echo: Export<&str, String> = pool.with_plugin(|plugin| plugin.export("echo")).unwrap();
+        bencher.bench_local(|| pool.with_plugin(|plugin| echo.call(plugin, black_box(TEXT))).unwrap());
+    }
+
+    /// An instance that is created for the call, by hand.
+    #[divan::bench]
+    fn fresh_by_hand(bencher: Bencher<'_, '_>) {
+        let compiled = CompiledPlugin::new(guests::ECHO).unwrap();
+        let echo: Export<&str, String> = compiled.instantiate().unwrap().export("echo").unwrap();
+        bencher.bench_local(|| echo.call(&mut compiled.instantiate().unwrap(), black_box(TEXT)).unwrap());
+    }
+
+    #[divan::bench]
+    fn fresh_client(bencher: Bencher<'_, '_>) {
+        let client = client(Reuse::Fresh);
+        bencher.bench_local(|| client.echo(black_box(TEXT)).unwrap());
     }
 }
 

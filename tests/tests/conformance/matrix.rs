@@ -70,14 +70,14 @@ fn with_few_proposals() {
 
 #[test]
 fn without_bulk_copies() {
-    let engine = engine(|options| options.bulk_copies(false));
+    let engine = engine(|options| options.with_bulk_copies(false));
     each_answers(|row| row.builder().with_engine(&engine));
 }
 
 /// A large call gives the same with loops that copy lifted and as they are.
 #[test]
 fn large_calls_with_bulk_copies_and_without() {
-    let engines = [true, false].map(|bulk_copies| engine(|options| options.bulk_copies(bulk_copies)));
+    let engines = [true, false].map(|bulk_copies| engine(|options| options.with_bulk_copies(bulk_copies)));
     for row in &ROWS {
         let outputs = engines.each_ref().map(|engine| {
             let mut plugin = row.builder().with_engine(engine).build().unwrap();
@@ -91,7 +91,8 @@ fn large_calls_with_bulk_copies_and_without() {
 /// Where fuel is counted, bulk copies would take less of it than the loops do, so there are none.
 #[test]
 fn fuel_does_not_depend_on_bulk_copies() {
-    let engines = [true, false].map(|bulk_copies| engine(|options| options.fuel(true).bulk_copies(bulk_copies)));
+    let engines =
+        [true, false].map(|bulk_copies| engine(|options| options.with_fuel(true).with_bulk_copies(bulk_copies)));
     for row in &ROWS {
         let taken = engines.each_ref().map(|engine| {
             let mut plugin = row.builder().with_engine(engine).with_fuel_limit(PLENTY).build().unwrap();

@@ -30,7 +30,7 @@ const COPY: &str = r#"
         (loop $again (call $copy (local.get $block)) (br $again)))"#;
 
 fn builder(bulk_copies: bool) -> PluginBuilder {
-    let engine = Engine::builder().cache(false).bulk_copies(bulk_copies).build().unwrap();
+    let engine = Engine::builder().with_cache(false).with_bulk_copies(bulk_copies).build().unwrap();
     PluginBuilder::new(wat(COPY)).with_engine(&engine)
 }
 
@@ -68,7 +68,7 @@ fn long_copies_end_when_they_are_cancelled() {
 #[test]
 fn copies_out_of_fuel_end_as_if_each_iteration_counted() {
     let taken = [true, false].map(|bulk_copies| {
-        let engine = Engine::builder().cache(false).fuel(true).bulk_copies(bulk_copies).build().unwrap();
+        let engine = Engine::builder().with_cache(false).with_fuel(true).with_bulk_copies(bulk_copies).build().unwrap();
         let builder = PluginBuilder::new(wat(COPY)).with_engine(&engine).with_fuel_limit(3_000_000);
         let mut plugin = builder.build().unwrap();
         let error = plugin.call::<_, ()>("copy_forever", ()).unwrap_err();
