@@ -93,7 +93,8 @@ fn large_calls_with_bulk_copies_and_without() {
 fn fuel_does_not_depend_on_bulk_copies() {
     // Go's runtime reads the clock and random numbers.
     let rows = ROWS.iter().filter(|row| row.file != "pdk_go.wasm");
-    let engines = [true, false].map(|bulk_copies| engine(|options| options.with_fuel(true).with_bulk_copies(bulk_copies)));
+    let engines =
+        [true, false].map(|bulk_copies| engine(|options| options.with_fuel(true).with_bulk_copies(bulk_copies)));
     for row in rows {
         let taken = engines.each_ref().map(|engine| {
             let mut plugin = row.builder().with_engine(engine).with_fuel_limit(PLENTY).build().unwrap();
