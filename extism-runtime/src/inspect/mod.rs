@@ -54,10 +54,25 @@ pub struct Inspection {
 
 impl Serialize for Inspection {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        /// An import of the host's, whose origin is known.
+        #[derive(Serialize)]
+        struct Need<'a> {
+            module: &'a str,
+            namespace: &'a str,
+            name: &'a str,
+            #[serde(flatten)]
+            ty: &'a ExternType,
+        }
+        let needs = self.host_imports().map(|ImportInfo { module, namespace, name, ty, .. }| Need {
+            module,
+            namespace,
+            name,
+            ty,
+        });
         let mut fields = to.serialize_struct("Inspection", 4)?;
         fields.serialize_field("plugin", &self.plugin)?;
         fields.serialize_field("wasi", &self.uses_wasi())?;
-        fields.serialize_field("needs", &self.host_imports().collect::<Vec<_>>())?;
+        fields.serialize_field("needs", &needs.collect::<Vec<_>>())?;
         fields.serialize_field("modules", &self.modules)?;
         fields.end()
     }
