@@ -6,8 +6,10 @@
 //! - `limit` is wasmtime on a module made for the purpose, where there is one.
 
 use divan::{Bencher, black_box, counter::BytesCount};
-use extism_benches::{EchoPlugin, PAYLOADS, Report, guests, large, payload, raw};
-use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, Plugin, PluginBuilder, Val, ValType};
+use extism_benches::{EchoPlugin, PAYLOADS, Report, SharedEchoPlugin, guests, large, payload, raw};
+use extism_runtime::{
+    CompiledPlugin, Engine, Export, Function, Json, Plugin, PluginBuilder, Pool, Val, ValType, pool::Reuse,
+};
 
 fn main() {
     divan::main();
@@ -45,6 +47,74 @@ mod empty_call {
     fn wasmtime(bencher: Bencher<'_, '_>) {
         let mut guest = raw_guest(guests::CONSUME, "empty");
         bencher.bench_local(|| guest.call_empty().unwrap());
+    }
+}
+
+/// An async call that needs no wait, and the plain one: 64 bytes, as text.
+#[divan::bench_group(sample_count = 500)]
+mod async_call {
+    use std::{
+        pin::Pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+
+    /// Polls a future that is ready at once.
+    fn now<F: Future + Unpin>(mut future: F) -> F::Output {
+        match Pin::new(&mut future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    /// Calls the host function `ready` a hundred times.
+    fn calling(function: Function) -> (Plugin, Export<(), ()>) {
+        let wat = r#"(module (import "extism:host/user" "ready" (func $ready (param i64) (result i64)))
+            (func (export "run") (local $left i64) (local.set $left (i64.const 100))
+                (loop $next
+                    (drop (call $ready (local.get $left)))
+                    (local.set $left (i64.sub (local.get $left) (i64.const 1)))
+                    (br_if $next (i64.ne (local.get $left) (i64.const 0))))))"#;
+        let plugin = PluginBuilder::new(wat).with_functions(function).build().expect("a plug-in");
+        let export = plugin.export("run").expect("the export");
+        (plugin, export)
+    }
+
+    #[divan::bench]
+    fn plain(bencher: Bencher<'_, '_>) {
+        let (mut plugin, text) = (plugin(guests::ECHO), "x".repeat(64));
+        let echo: Export<&str, &str> = plugin.export("echo").unwrap();
+        bencher.bench_local(|| echo.call(&mut plugin, black_box(&text)).unwrap().len());
+    }
+
+    #[divan::bench]
+    fn ready(bencher: Bencher<'_, '_>) {
+        let (mut plugin, text) = (plugin(guests::ECHO), "x".repeat(64));
+        let echo: Export<&str, &str> = plugin.export("echo").unwrap();
+        bencher.bench_local(|| now(echo.call_async(&mut plugin, black_box(&text))).unwrap().len());
+    }
+
+    #[divan::bench]
+    fn a_hundred_plain_host_functions(bencher: Bencher<'_, '_>) {
+        let (mut plugin, run) =
+            calling(Function::new("ready", [ValType::I64], [ValType::I64], |_, arguments, results| {
+                results[0] = arguments[0];
+                Ok(())
+            }));
+        bencher.bench_local(|| run.call(&mut plugin, ()).unwrap());
+    }
+
+    #[divan::bench]
+    fn a_hundred_async_host_functions(bencher: Bencher<'_, '_>) {
+        let ready = Function::new_async("ready", [ValType::I64], [ValType::I64], |_, arguments, results| {
+            Box::pin(async move {
+                results[0] = arguments[0];
+                Ok(())
+            })
+        });
+        let (mut plugin, run) = calling(ready);
+        bencher.bench_local(|| now(run.call_async(&mut plugin, ())).unwrap());
     }
 }
 
@@ -101,6 +171,52 @@ mod client {
     fn runtime_client(bencher: Bencher<'_, '_>) {
         let mut echo = EchoPlugin::load(guests::ECHO).unwrap();
         bencher.bench_local(|| echo.echo(black_box(TEXT)).unwrap().len());
+    }
+}
+
+/// What a shared client adds to a handle, when nobody else uses its pool and when two threads do.
+#[divan::bench_group(sample_count = 500)]
+mod shared {
+    use super::*;
+
+    const TEXT: &str = "the quick brown fox jumps over the lazy dog; the quick brown fox";
+
+    fn client(reuse: Reuse) -> SharedEchoPlugin {
+        SharedEchoPlugin::builder(guests::ECHO).with_max_instances(2).with_reuse(reuse).build().unwrap()
+    }
+
+    #[divan::bench]
+    fn runtime_handle(bencher: Bencher<'_, '_>) {
+        let mut plugin = plugin(guests::ECHO);
+        let echo: Export<&str, String> = plugin.export("echo").unwrap();
+        bencher.bench_local(|| echo.call(&mut plugin, black_box(TEXT)).unwrap());
+    }
+
+    #[divan::bench(threads = [1, 2])]
+    fn runtime_client(bencher: Bencher<'_, '_>) {
+        let client = client(Reuse::Keep);
+        bencher.bench(|| client.echo(black_box(TEXT)).unwrap());
+    }
+
+    #[divan::bench]
+    fn runtime_pooled_plugin(bencher: Bencher<'_, '_>) {
+        let pool = Pool::new(CompiledPlugin::new(guests::ECHO).unwrap(), 2);
+        let echo: Export<&str, String> = pool.with_plugin(|plugin| plugin.export("echo")).unwrap();
+        bencher.bench_local(|| pool.with_plugin(|plugin| echo.call(plugin, black_box(TEXT))).unwrap());
+    }
+
+    /// An instance that is created for the call, by hand.
+    #[divan::bench]
+    fn fresh_by_hand(bencher: Bencher<'_, '_>) {
+        let compiled = CompiledPlugin::new(guests::ECHO).unwrap();
+        let echo: Export<&str, String> = compiled.instantiate().unwrap().export("echo").unwrap();
+        bencher.bench_local(|| echo.call(&mut compiled.instantiate().unwrap(), black_box(TEXT)).unwrap());
+    }
+
+    #[divan::bench]
+    fn fresh_client(bencher: Bencher<'_, '_>) {
+        let client = client(Reuse::Fresh);
+        bencher.bench_local(|| client.echo(black_box(TEXT)).unwrap());
     }
 }
 

@@ -5,12 +5,14 @@
 //! [plugin_interface]: macro@plugin_interface
 //! [security]: crate::guide::security
 //! [speed]: crate::guide#speed
+//! [tenants]: crate::guide::security#tenants
 #![doc = include_str!("../README.md")]
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
 mod artifact;
+mod background;
 pub mod client;
 pub mod codec;
 mod compile;

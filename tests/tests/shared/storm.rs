@@ -208,6 +208,29 @@ fn a_storm_of_waiters_that_are_dropped_as_they_are_told_loses_no_wakeup() {
 }
 
 #[test]
+fn a_hundred_thousand_futures_that_are_dropped_at_random_points_keep_no_instance() {
+    let pool = Pool::new(compiled(), 2);
+    thread::scope(|scope| {
+        for seed in 0..4 {
+            let pool = &pool;
+            scope.spawn(move || {
+                let mut random = Random::new(seed);
+                // Several at a time, so that some wait for the others.
+                let mut calls = Vec::new();
+                for _ in 0..25_000 {
+                    calls.push(Box::pin(pool.call_async::<_, String>("echo", "text")));
+                    let at = random.below(calls.len() as u64) as usize;
+                    if poll_once(calls[at].as_mut()).is_ready() || calls.len() > 3 {
+                        drop(calls.swap_remove(random.below(calls.len() as u64) as usize));
+                    }
+                }
+            });
+        }
+    });
+    assert_complete(&pool, true);
+}
+
+#[test]
 fn threads_that_time_out_as_they_are_told_lose_no_wakeup() {
     let pool = Pool::new(compiled(), 1);
     let served = AtomicUsize::new(0);

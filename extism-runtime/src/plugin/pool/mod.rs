@@ -1,6 +1,7 @@
 //! Instances that threads and tasks share.
 
 mod builder;
+mod control;
 mod idle;
 mod loan;
 mod of_builder;
@@ -9,6 +10,8 @@ mod per_call;
 mod place;
 mod places;
 mod queue;
+mod rest;
+mod returning;
 mod shared_future;
 mod shelf;
 mod wait;

@@ -1,12 +1,10 @@
 //! Who has which place.
 
 use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    task::Waker,
     time::Instant,
 };
 
@@ -14,7 +12,8 @@ use super::{
     idle::IdleTime,
     options::PoolOptions,
     place::Place,
-    queue::{Answer, Queue, Waiter},
+    queue::{Answer, Told, Waiter},
+    rest::Rest,
     shelf::Shelf,
 };
 use crate::{
@@ -40,7 +39,7 @@ pub(super) struct Places {
     /// The most idle places that are not on the shelf.
     max_idle: usize,
     idle_time: Option<IdleTime>,
-    shelf: Shelf,
+    pub(super) shelf: Shelf,
     /// How many wait; read without the lock.
     waiting: Waiting,
     rest: Mutex<Rest>,
@@ -51,17 +50,6 @@ pub(super) struct Places {
 #[repr(align(128))]
 struct Waiting(AtomicUsize);
 
-#[derive(Default)]
-struct Rest {
-    /// Free places with an instance, the last one used last.
-    idle: Vec<Box<Place>>,
-    /// Free places without.
-    vacant: Vec<Box<Place>>,
-    /// The call states of all places that were ever used.
-    calls: Vec<Arc<CallState>>,
-    queue: Queue,
-}
-
 /// What joining the queue results in.
 pub(super) enum Joined {
     /// A place was free.
@@ -70,15 +58,6 @@ pub(super) enum Joined {
     Waits(u64),
     /// All places run calls that cannot end before this waiter has one.
     InVain,
-}
-
-/// How many instances a pool has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Counts {
-    /// All instances, including those that are being created.
-    pub(super) instances: usize,
-    pub(super) idle: usize,
-    pub(super) waiting: usize,
 }
 
 impl Places {
@@ -113,7 +92,14 @@ impl Places {
         self.reuse
     }
 
-    fn lock(&self) -> MutexGuard<'_, Rest> {
+    /// Knows a place by this call state from now on.
+    pub(super) fn register(&self, index: usize, call: Arc<CallState>) {
+        if let Some(registered) = self.lock().calls.get_mut(index) {
+            *registered = call;
+        }
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Rest> {
         self.rest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -162,13 +148,6 @@ impl Places {
         self.count_waiting(&rest);
         drop(rest);
         waiter.take_answer()
-    }
-
-    /// Takes a place back from its user.
-    #[inline]
-    pub(super) fn put_back(&self, place: Box<Place>) {
-        let mut returning = Returning { places: self, place: Some(place), clean: false };
-        returning.end_loan();
     }
 
     /// Frees a place.
@@ -246,7 +225,7 @@ impl Places {
     }
 
     /// Makes the number of those who wait known to those who do not look under the lock.
-    fn count_waiting(&self, rest: &Rest) {
+    pub(super) fn count_waiting(&self, rest: &Rest) {
         self.waiting.0.store(rest.queue.len(), Ordering::Release);
     }
 
@@ -257,37 +236,9 @@ impl Places {
         rest.calls.len() == self.max && rest.calls.iter().all(|call| call.runs_on(thread))
     }
 
-    /// Cancels all running calls and all waiting; returns how many there were.
-    pub(super) fn cancel_all(&self) -> usize {
-        let mut rest = self.lock();
-        let running: Vec<_> = rest.calls.iter().filter(|call| call.cancel()).map(Arc::clone).collect();
-        let waiting: Vec<_> = std::iter::from_fn(|| rest.queue.next()).collect();
-        self.count_waiting(&rest);
-        drop(rest);
-        if !running.is_empty() {
-            self.compiled.0.settings.engine.interrupt();
-            // Tasks that wait look only then whether they were cancelled.
-            running.iter().for_each(|call| call.wake());
-        }
-        let count = running.len() + waiting.len();
-        for waiter in waiting {
-            let waker = waiter.answer(Answer::Cancelled);
-            Told { waiter, waker }.wake();
-        }
-        count
-    }
-
-    pub(super) fn counts(&self) -> Counts {
-        self.drop_expired();
-        let rest = self.lock();
-        let (idle, vacant) = self.shelf.count();
-        let (idle, vacant) = (rest.idle.len() + idle, rest.vacant.len() + vacant);
-        Counts { instances: rest.calls.len() - vacant, idle, waiting: rest.queue.len() }
-    }
-
     /// Drops instances that were idle for too long.
     #[inline]
-    fn drop_expired(&self) {
+    pub(super) fn drop_expired(&self) {
         if let Some(time) = &self.idle_time {
             self.drop_older(time);
         }
@@ -324,76 +275,5 @@ impl Places {
 impl Drop for Places {
     fn drop(&mut self) {
         self.compiled.0.ledger.disown(self.owner);
-    }
-}
-
-/// A waiter that was answered, and is to be woken.
-struct Told {
-    waiter: Arc<Waiter>,
-    waker: Option<Waker>,
-}
-
-impl Told {
-    /// Wakes a task; returns the place that it was given if its waker panics.
-    fn wake(self) -> Option<Box<Place>> {
-        let waker = self.waker?;
-        let panic = catch_unwind(AssertUnwindSafe(|| waker.wake())).err()?;
-        // Dropping it may panic, too.
-        std::mem::forget(panic);
-        self.waiter.revoke()
-    }
-}
-
-impl Rest {
-    /// Adds a free place; returns its instance if too many are idle.
-    fn add(&mut self, mut place: Box<Place>, max_idle: usize) -> Option<Slot> {
-        if place.is_vacant() {
-            self.vacant.push(place);
-            return None;
-        }
-        if self.idle.len() < max_idle || !self.queue.is_empty() {
-            self.idle.push(place);
-            return None;
-        }
-        let surplus = place.vacate();
-        self.vacant.push(place);
-        Some(surplus)
-    }
-}
-
-/// A place on its way back. It arrives also when removing what belongs to the last user panics, as that may run the
-/// user's code.
-struct Returning<'p> {
-    places: &'p Places,
-    place: Option<Box<Place>>,
-    /// Whether nothing of the last user is left in it.
-    clean: bool,
-}
-
-impl Returning<'_> {
-    #[inline]
-    fn end_loan(&mut self) {
-        let Some(place) = &mut self.place else { return };
-        if let Some(call) = place.end_loan(&self.places.compiled.0, self.places.reuse) {
-            let index = place.index;
-            if let Some(registered) = self.places.lock().calls.get_mut(index) {
-                *registered = call;
-            }
-        }
-        self.clean = true;
-    }
-}
-
-impl Drop for Returning<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        let Some(mut place) = self.place.take() else { return };
-        if !self.clean {
-            let slot = place.vacate();
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(slot))) {
-                std::mem::forget(panic);
-            }
-        }
-        self.places.free(place);
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     mem,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     task::Waker,
     time::Instant,
@@ -93,7 +94,7 @@ impl Waiter {
     /// Takes the place back from a task that could not be woken.
     pub(super) fn revoke(&self) -> Option<Box<Place>> {
         let mut state = self.lock();
-        match mem::replace(&mut state.answer, Some(Answer::Revoked)) {
+        match state.answer.replace(Answer::Revoked) {
             Some(Answer::Place(place)) => Some(place),
             answer => {
                 state.answer = answer;
@@ -139,5 +140,23 @@ impl Waiter {
                 }
             };
         }
+    }
+}
+
+/// A waiter that was answered, and is to be woken.
+pub(super) struct Told {
+    pub(super) waiter: Arc<Waiter>,
+    /// That of a task.
+    pub(super) waker: Option<Waker>,
+}
+
+impl Told {
+    /// Wakes a task; returns the place that it was given if its waker panics.
+    pub(super) fn wake(self) -> Option<Box<Place>> {
+        let waker = self.waker?;
+        let panic = catch_unwind(AssertUnwindSafe(|| waker.wake())).err()?;
+        // Dropping it may panic, too.
+        std::mem::forget(panic);
+        self.waiter.revoke()
     }
 }
