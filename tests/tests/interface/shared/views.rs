@@ -9,7 +9,7 @@ use extism_runtime::{
 use crate::async_methods::block_on;
 
 const SHORT: Duration = Duration::from_millis(20);
-const LONG: Duration = Duration::from_secs(3600);
+const LONG: Duration = Duration::from_secs(30);
 
 /// Returns the context after one more call, or -1.
 #[host_fn]
