@@ -15,7 +15,7 @@ use super::{PluginInterface, scope::Scope};
 pub struct WithContext<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
 impl<P: PluginInterface> WithContext<'_, P> {
-    /// Also limits the time of each call; see [`PluginInterface::with_timeout`].
+    /// Limits the time of each call too; see [`PluginInterface::with_timeout`].
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.0.set_timeout(timeout);
         self

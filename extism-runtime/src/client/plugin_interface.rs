@@ -31,7 +31,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     /// Creates a client that borrows the caller's plug-in, to use several interfaces of one instance:
     ///
     /// ```
-    /// use extism_runtime::prelude::*;
+    /// use extism_runtime::{Error, prelude::*};
     ///
     /// #[plugin_interface]
     /// trait Greeter {

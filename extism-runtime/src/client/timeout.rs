@@ -11,7 +11,7 @@ use super::{PluginInterface, WithContext, scope::Scope};
 pub struct WithTimeout<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
 impl<'p, P: PluginInterface> WithTimeout<'p, P> {
-    /// Also gives the calls a context; see [`PluginInterface::with_context`].
+    /// Adds a context for the calls; see [`PluginInterface::with_context`].
     pub fn with_context<C: Any + Send + Sync>(mut self, context: C) -> WithContext<'p, P> {
         self.0.set_context(Box::new(context));
         WithContext(self.0)

@@ -31,8 +31,8 @@ impl EngineBuilder {
     /// same. A plug-in's own copies (`memory.copy`) of 4 KiB or more are made in pieces where the C library would take a
     /// slow path. To compare, or if in doubt, switch it off.
     ///
-    /// It has no effect in an engine that counts [`fuel`](Self::fuel). There each iteration of a loop takes its fuel, so a
-    /// limit allows as much work as ever, and how much a call takes does not depend on this option.
+    /// It has no effect in an engine that counts fuel ([`with_fuel`](Self::with_fuel)). There each iteration of a loop takes
+    /// its fuel, so a limit allows as much work as ever, and how much a call takes does not depend on this option.
     pub fn with_bulk_copies(mut self, bulk_copies: bool) -> Self {
         self.options.bulk_copies = bulk_copies;
         self

@@ -1,4 +1,7 @@
-//! The crate's error type, with one variant per stage.
+//! What can go wrong: [`Error`], with one variant per stage, and the types that its variants and other errors hold.
+//!
+//! Every error keeps its cause as its [`source`](std::error::Error::source), where it can be downcast. The variants are
+//! non-exhaustive: a `match` on their fields ends with `..`.
 
 mod built_for;
 mod codec;

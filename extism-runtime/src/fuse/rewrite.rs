@@ -29,6 +29,7 @@ const MAX_INLINED: usize = 10_000;
 const LOOP: u8 = 0x03;
 const END: u8 = 0x0b;
 const BULK: u8 = 0xfc;
+const I32_CONST: u8 = 0x41;
 /// How many copies within a guest's memory are made in pieces, where that is faster, and how many bytes that adds to
 /// each.
 const MAX_COPIES: usize = 2_000;
@@ -117,6 +118,7 @@ impl<'a, 'm> Rewriter<'a, 'm> {
         let mut meter = Meter::new(&validator);
         let mut rewritten = Body::new(body, reader.original_position(), validator.len_locals());
         let mut loops = Loops::default();
+        let mut previous = 0;
         while !reader.eof() {
             let at = reader.original_position();
             let opcode = rewritten.byte(at);
@@ -124,11 +126,15 @@ impl<'a, 'm> Rewriter<'a, 'm> {
             meter.step(opcode, &validator, || rewritten.operator(at, reader.original_position()))?;
             if self.watched[usize::from(opcode)] {
                 let end = reader.original_position();
-                let is_split = opcode == BULK && self.split(&mut rewritten, &validator, &mut meter, at, end)?;
+                // The engine makes short copies of a constant length without a call.
+                let is_split = opcode == BULK
+                    && previous != I32_CONST
+                    && self.split(&mut rewritten, &validator, &mut meter, at, end)?;
                 if !is_split && (opcode != BULK || self.plan.moves_memories()) {
                     self.replace(&mut rewritten, &mut loops, at, end)?;
                 }
             }
+            previous = opcode;
             match (opcode, &mut self.lifter) {
                 (LOOP, Some(_)) => loops.open(at, &rewritten, &validator),
                 (END, Some(lifter)) => {

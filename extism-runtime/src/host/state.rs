@@ -15,7 +15,7 @@ use std::{
 ///
 /// ```
 /// use std::sync::Arc;
-/// use extism_runtime::prelude::*;
+/// use extism_runtime::{State, prelude::*};
 ///
 /// trait Storage: Send + Sync {
 ///     fn read(&self, key: &str) -> Option<String>;

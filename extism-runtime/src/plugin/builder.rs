@@ -162,7 +162,7 @@ impl<P> PluginBuilder<P> {
         self.with_shared_state(Arc::new(state))
     }
 
-    /// Like [`with_state`](Self::with_state), for a value that is also shared elsewhere, or for a trait object: host
+    /// Adds a state, as [`with_state`](Self::with_state) does, that is also shared elsewhere, or is a trait object: host
     /// functions receive an `Arc<dyn Storage>` as `State<dyn Storage>`.
     pub fn with_shared_state<T: Send + Sync + ?Sized + 'static>(mut self, state: Arc<T>) -> Self {
         self.options.states.insert(state);

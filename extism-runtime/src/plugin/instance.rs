@@ -112,7 +112,7 @@ impl Plugin {
         self.call_by_index(export, &input, options)
     }
 
-    /// Like [`call`](Self::call), with a value that host functions can access during this call through
+    /// Calls an export by name with a context: a value that host functions can access during this call through
     /// [`CurrentPlugin::context`](crate::CurrentPlugin::context).
     ///
     /// # Errors
@@ -150,7 +150,8 @@ impl Plugin {
         self.call_by_index_async(export, &input, None)
     }
 
-    /// Like [`call_async`](Self::call_async), with a context as in [`call_with_context`](Self::call_with_context).
+    /// Begins to call an export by name with a context, as [`call_with_context`](Self::call_with_context) and
+    /// [`call_async`](Self::call_async) do.
     ///
     /// # Errors
     ///

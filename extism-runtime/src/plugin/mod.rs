@@ -1,4 +1,5 @@
-//! Plug-ins: from the builder over the compiled plug-in to an instance and its exports.
+//! Building, compiling and calling plug-ins: [`PluginBuilder`] builds a [`CompiledPlugin`], which creates instances, each
+//! a [`Plugin`].
 
 mod builder;
 mod call_future;

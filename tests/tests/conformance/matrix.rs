@@ -91,9 +91,11 @@ fn large_calls_with_bulk_copies_and_without() {
 /// Where fuel is counted, bulk copies would take less of it than the loops do, so there are none.
 #[test]
 fn fuel_does_not_depend_on_bulk_copies() {
+    // Go's runtime reads the clock and random numbers.
+    let rows = ROWS.iter().filter(|row| row.file != "pdk_go.wasm");
     let engines =
         [true, false].map(|bulk_copies| engine(|options| options.with_fuel(true).with_bulk_copies(bulk_copies)));
-    for row in &ROWS {
+    for row in rows {
         let taken = engines.each_ref().map(|engine| {
             let mut plugin = row.builder().with_engine(engine).with_fuel_limit(PLENTY).build().unwrap();
             let _ = plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(500));

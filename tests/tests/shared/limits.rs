@@ -126,7 +126,7 @@ fn cancelling_all_ends_running_calls_and_waiting_and_nothing_later() {
 fn an_instance_of_another_plugin_that_a_user_leaves_behind_is_lent_to_nobody() {
     let pool = Pool::new(compiled(), 1);
     let mut other = PluginBuilder::new("(module (func (export \"other\")))").build().unwrap();
-    pool.with_plugin(|plugin| Ok::<_, Error>(std::mem::swap(plugin, &mut other))).unwrap();
+    std::mem::swap(&mut *pool.try_get().unwrap().unwrap(), &mut other);
     assert_eq!(pool.call::<_, String>("echo", "x").unwrap(), "x");
     assert_eq!(other.call::<_, &str>("echo", "kept").unwrap(), "kept");
 }

@@ -1,6 +1,6 @@
 //! Instances that threads and tasks share: pools, and clients of traits whose methods take `&self`.
 
-mod by_hand;
+mod clients;
 mod fairness;
 mod limits;
 mod storm;

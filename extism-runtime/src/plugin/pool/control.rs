@@ -27,7 +27,9 @@ impl Places {
         if !running.is_empty() {
             self.compiled.0.settings.engine.interrupt();
             // Tasks that wait look only then whether they were cancelled.
-            running.iter().for_each(|call| call.wake());
+            for call in &running {
+                call.wake();
+            }
         }
         let count = running.len() + waiting.len();
         for waiter in waiting {

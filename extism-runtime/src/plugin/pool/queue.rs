@@ -94,7 +94,7 @@ impl Waiter {
     /// Takes the place back from a task that could not be woken.
     pub(super) fn revoke(&self) -> Option<Box<Place>> {
         let mut state = self.lock();
-        match mem::replace(&mut state.answer, Some(Answer::Revoked)) {
+        match state.answer.replace(Answer::Revoked) {
             Some(Answer::Place(place)) => Some(place),
             answer => {
                 state.answer = answer;

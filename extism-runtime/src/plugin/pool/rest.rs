@@ -5,6 +5,7 @@ use crate::{run::Slot, store::CallState};
 
 /// What all users of a pool share, under a lock: the free places that are not on the shelf, and the queue.
 #[derive(Default)]
+#[expect(clippy::vec_box, reason = "places move between here, the shelf and their users")]
 pub(super) struct Rest {
     /// Free places with an instance, the last one used last.
     pub(super) idle: Vec<Box<Place>>,

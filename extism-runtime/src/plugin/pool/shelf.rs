@@ -98,6 +98,7 @@ impl Shelf {
     }
 
     /// Takes the places for which `is_wanted` returns true.
+    #[expect(clippy::vec_box, reason = "places move as they are")]
     pub(super) fn take_all(&self, mut is_wanted: impl FnMut(&Place) -> bool) -> Vec<Box<Place>> {
         let wanted = |compartment: &Compartment| {
             let mut content = compartment.lock();
@@ -109,10 +110,7 @@ impl Shelf {
     /// Returns how many places there are with an instance, and how many without.
     pub(super) fn count(&self) -> (usize, usize) {
         let vacant = self.0.iter().filter_map(|compartment| compartment.lock().as_deref().map(Place::is_vacant));
-        vacant.fold((0, 0), |(idle, vacant), is_vacant| match is_vacant {
-            true => (idle, vacant + 1),
-            false => (idle + 1, vacant),
-        })
+        vacant.fold((0, 0), |(idle, vacant), is_vacant| if is_vacant { (idle, vacant + 1) } else { (idle + 1, vacant) })
     }
 
     #[inline]

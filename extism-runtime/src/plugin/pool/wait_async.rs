@@ -72,12 +72,11 @@ impl Taking<'_> {
 
     /// Makes the end of the time for waiting wake the task.
     fn set_alarm(&mut self, until: Instant, waker: &Waker) -> Result<(), Error> {
-        match &self.alarm {
-            Some(alarm) => alarm.rewire(waker.clone()),
-            None => {
-                let engine = &self.places.compiled.0.settings.engine;
-                self.alarm = Some(engine.alarm(until, waker.clone())?);
-            }
+        if let Some(alarm) = &self.alarm {
+            alarm.rewire(waker.clone());
+        } else {
+            let engine = &self.places.compiled.0.settings.engine;
+            self.alarm = Some(engine.alarm(until, waker.clone())?);
         }
         Ok(())
     }
@@ -94,15 +93,12 @@ impl Future for Taking<'_> {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.get_mut();
-        let waiting = match this.waiting {
-            Some(waiting) => waiting,
-            None => {
-                if let Some(place) = this.places.try_take() {
-                    return Poll::Ready(Ok(place));
-                }
-                *this.waiting.insert(Waiting::new(this.patience))
-            }
-        };
+        if this.waiting.is_none()
+            && let Some(place) = this.places.try_take()
+        {
+            return Poll::Ready(Ok(place));
+        }
+        let waiting = *this.waiting.get_or_insert_with(|| Waiting::new(this.patience));
         if let Some(ended) = this.poll_queue(context.waker()) {
             return Poll::Ready(ended);
         }

@@ -1,6 +1,6 @@
 //! Lifted loops at the edges: of memories, of the input, of numbers, and around the fewest bytes that are copied at once.
 
-use super::{Both, run, scene};
+use super::{Both, lifted_of, run, scene};
 
 /// From the input to the guest's memory; three variables.
 const FROM_INPUT: &str = "(block $out (loop $top
@@ -79,6 +79,65 @@ fn addresses_that_wrap_around() {
     }
 }
 
+/// All comparisons that a loop can end by, of an index that grows or shrinks, with either sign.
+#[test]
+fn comparisons_of_numbers_of_either_sign() {
+    for operator in ["lt_s", "le_s", "gt_s", "ge_s", "lt_u", "le_u", "gt_u", "ge_u", "eq", "ne"] {
+        for (ty, step) in [("i32", 8), ("i32", -8), ("i64", 8), ("i64", -8)] {
+            let text = format!(
+                "(block $out (loop $top
+                (br_if $out (i64.eqz (local.get $c)))
+                (br_if $out ({ty}.{operator} (local.get $i) (local.get $n)))
+                (i64.store (local.get $p) (call $load_u64 (local.get $o)))
+                (local.set $i ({ty}.add (local.get $i) ({ty}.const {step})))
+                (local.set $o (i64.add (local.get $o) (i64.const 8)))
+                (local.set $p (i32.add (local.get $p) (i32.const 8)))
+                (local.set $c (i64.sub (local.get $c) (i64.const 1)))
+                (br $top))) (local.get $p) (local.get $o) (local.get $c) (local.get $i)"
+            );
+            let parameters = format!("(param $p i32) (param $o i64) (param $c i64) (param $i {ty}) (param $n {ty})");
+            let mut both = Both::new(&run(&format!("{parameters} (result i32 i64 i64 {ty})"), &text));
+            let (min, max) = if ty == "i32" { (i32::MIN.into(), i32::MAX.into()) } else { (i64::MIN, i64::MAX) };
+            for index in [0, 160, -160, min, min + 160, max, max - 160] {
+                for bound in
+                    [0, 240, -240, index.wrapping_add(step * 12), index.wrapping_add(step * 12 + 3), index, min, max]
+                {
+                    let scene = scene(&[20_000, 5000, 40, index, bound], 900);
+                    both.run(&scene).unwrap_or_else(|error| panic!("{ty}.{operator} {step}, {scene:?}: {error}"));
+                }
+            }
+            both.compare_memories().unwrap_or_else(|error| panic!("{ty}.{operator} {step}: {error}"));
+        }
+    }
+}
+
+/// The second access has the lower address, before its offset is added: where the first one's has wrapped around to the
+/// start of the memory, that one is out of bounds.
+#[test]
+fn addresses_of_which_only_one_wraps_around() {
+    let text = "(block $out (loop $top
+        (br_if $out (i64.eqz (local.get $n)))
+        (i64.store (i32.add (local.get $p) (i32.const 16)) (call $load_u64 (local.get $o)))
+        (i64.store offset=24 (local.get $p) (call $load_u64 (i64.add (local.get $o) (i64.const 8))))
+        (local.set $o (i64.add (local.get $o) (i64.const 16)))
+        (local.set $p (i32.add (local.get $p) (i32.const 16)))
+        (local.set $n (i64.sub (local.get $n) (i64.const 1)))
+        (br $top)))";
+    let signature = "(param $p i32) (param $o i64) (param $n i64) (result i32 i64 i64)";
+    let text = run(signature, &format!("{text} (local.get $p) (local.get $o) (local.get $n)"));
+    assert_eq!(lifted_of(&text), 0);
+    // The other way round it is lifted.
+    let swapped = text.replace("(i32.add (local.get $p) (i32.const 16)) (call", "(local.get $p) (call");
+    let swapped = swapped.replace("offset=24 (local.get $p)", "(i32.add (local.get $p) (i32.const 8))");
+    for (text, copies) in [(text, 0), (swapped, 1)] {
+        let mut both = Both::new(&text);
+        assert_eq!(both.copies(), copies);
+        for start in [-16, -8, -24, -32, -800, 1024] {
+            same("two accesses", &mut both, [start, 5000, 50], 900);
+        }
+    }
+}
+
 #[test]
 fn ranges_that_overlap_in_either_direction() {
     let (name, text) = &loops()[4];
@@ -113,7 +172,7 @@ fn no_iteration_is_left_over_for_temporaries_where_there_is_none() {
     let text = "(block $out (loop $top
         (br_if $out (i64.eqz (local.get $n)))
         (br_if $out (i64.eqz (local.get $m)))
-        (i64.store (local.get $p) (local.tee $t (call $load_u64 (local.get $o))))
+        (i64.store (local.get $p) (local.tee $t (call $input_load_u64 (local.get $o))))
         (local.set $o (i64.add (local.get $o) (i64.const 8)))
         (local.set $p (i32.add (local.get $p) (i32.const 8)))
         (local.set $n (i64.sub (local.get $n) (i64.const 1)))
@@ -124,7 +183,7 @@ fn no_iteration_is_left_over_for_temporaries_where_there_is_none() {
     let mut both = Both::new(&run(signature, text));
     assert_eq!(both.copies(), 1);
     for (n, m) in [(100, 0), (0, 100), (100, 1), (1, 100), (100, 9), (9, 10), (10, 11), (100, 100)] {
-        let scene = scene(&[20_000, 5000, n, m], 900);
+        let scene = scene(&[20_000, 8, n, m], 900);
         both.run(&scene).unwrap_or_else(|error| panic!("{n} {m}: {error}"));
         both.compare_memories().unwrap_or_else(|error| panic!("{n} {m}: {error}"));
     }
