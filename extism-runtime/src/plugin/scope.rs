@@ -10,6 +10,7 @@ use super::Plugin;
 /// A plug-in whose calls have a time limit or a context of their own, until this is dropped: what
 /// [`Plugin::with_timeout`] and [`Plugin::with_context`] return.
 #[must_use = "the time limit and the context apply only to calls through this view"]
+#[allow(clippy::option_option, reason = "the outer says whether there is something to restore")]
 pub struct PluginScope<'p> {
     plugin: &'p mut Plugin,
     /// The plug-in's previous context, if there is another one now.
