@@ -89,7 +89,12 @@ impl CompiledInner {
 
     fn poll_prepared(self: &Arc<Self>, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         // First of all, as it may end at any time.
-        self.on_demand.tasks().push(context.waker().clone());
+        let waker = context.waker().clone();
+        let mut tasks = self.on_demand.tasks();
+        if !tasks.iter().any(|task| task.will_wake(&waker)) {
+            tasks.push(waker);
+        }
+        drop(tasks);
         if self.on_demand.linked.get().is_some() {
             return Poll::Ready(Ok(()));
         }

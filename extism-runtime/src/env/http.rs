@@ -79,8 +79,8 @@ async fn http_request_as_task(
     // Ends the request if the call ends before it.
     let abandoned = Abandon::default();
     let sender = Sender::of(caller.data(), abandoned.cancelled());
-    let send = move || exchange(&sender, &asked, (body != 0).then_some(&sent));
-    let sending = Background::start("extism-request", send).map_err(|error| fail(NAME, error))?;
+    let request_work = move || exchange(&sender, &asked, (body != 0).then_some(&sent));
+    let sending = Background::start("extism-request", request_work).map_err(|error| fail(NAME, error))?;
     let response = sending.await.unwrap_or_else(|panic| Err(fail(NAME, HostPanic::new(&*panic))))?;
     // Ticks in the meantime are no reason to wait again.
     caller.as_context_mut().set_epoch_deadline(1);

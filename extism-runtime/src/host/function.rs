@@ -12,10 +12,13 @@ pub const DEFAULT_NAMESPACE: &str = "extism:host/user";
 /// What an async host function returns: see [`Function::new_async`].
 pub type HostFuture<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
 
+/// A host function that returns its result.
+type PlainCallback = dyn Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync;
+
 /// The function that runs when a plug-in calls a host function.
 #[derive(Clone)]
 pub(crate) enum Callback {
-    Plain(Arc<dyn Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync>),
+    Plain(Arc<PlainCallback>),
     Async(Arc<dyn AsyncCallback>),
 }
 

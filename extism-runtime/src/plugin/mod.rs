@@ -11,6 +11,7 @@ mod limits;
 pub(crate) mod pool;
 mod raw;
 mod resolve;
+mod scope;
 mod stage;
 mod vars;
 
@@ -22,6 +23,7 @@ pub use self::{
     export::Export,
     from_plugin::{FromPlugin, FromPool},
     instance::Plugin,
+    scope::PluginScope,
     stage::BuildStage,
 };
 pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};

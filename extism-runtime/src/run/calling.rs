@@ -119,9 +119,9 @@ impl<'p> Calling<'p> {
         };
         let began = Some(options.began());
         let borrowed = Borrowed::of(slot, context, options.fuel);
-        let mut begun = Begun { borrowed, limits, encoded, _running: running };
+        let mut run = Begun { borrowed, limits, encoded, _running: running };
         // Moved into the task as a whole: the arguments of an async function would take their room twice.
-        let task = async move { begun.run().await };
+        let task = async move { run.run().await };
         if let Some(observed) = &observed {
             observed.pause();
         }
@@ -253,6 +253,7 @@ async fn call_without_stack(slot: &mut Slot, limits: &Limits<'_>) -> Result<wasm
 struct Borrowed<'p> {
     slot: Option<&'p mut Slot>,
     /// The plug-in's own context, if the call has another one.
+    #[allow(clippy::option_option, reason = "the outer says whether there is something to restore")]
     outer: Option<Option<CallContext>>,
     /// The fuel that the call began with.
     fuel: Option<u64>,

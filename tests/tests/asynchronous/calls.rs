@@ -146,3 +146,26 @@ fn wasi_plugins_have_async_calls_too() {
     let mut wasi = Plugin::builder(guest("wasi_files.wasm")).with_wasi(true).build().unwrap();
     block_on(wasi.call_async::<_, ()>("sleep_ms", "5")).unwrap();
 }
+
+#[test]
+fn single_calls_have_time_limits_and_contexts_of_their_own() {
+    let mut plugin = limited(Duration::from_secs(60)).build().unwrap();
+    let (spin, echo) = (plugin.export::<&str, ()>("spin").unwrap(), plugin.export::<&str, String>("echo").unwrap());
+    let short = Duration::from_millis(20);
+    let is_late = |result: Result<(), Error>| matches!(result, Err(Error::Timeout { limit, .. }) if limit == short);
+    assert!(is_late(spin.call(&mut plugin.with_timeout(short), "")));
+    assert!(is_late(block_on(plugin.with_timeout(short).call_async("spin", ""))));
+    {
+        let mut outer = plugin.with_timeout(short).with_context("context");
+        assert!(is_late(block_on(spin.call_async(&mut outer, ""))));
+        // An inner view cannot extend it.
+        assert!(is_late(outer.with_timeout(Duration::from_secs(30)).call("spin", "")));
+    }
+    // Afterwards, the plug-in's own applies again.
+    let call = echo.call_async(&mut plugin, "alive");
+    thread::sleep(2 * short);
+    assert_eq!(block_on(call).unwrap(), "alive");
+    // Which is the upper bound.
+    let mut plugin = limited(short).build().unwrap();
+    assert!(is_late(plugin.with_timeout(Duration::from_secs(60)).call("spin", "")));
+}
