@@ -50,6 +50,74 @@ mod empty_call {
     }
 }
 
+/// An async call that needs no wait, and the plain one: 64 bytes, as text.
+#[divan::bench_group(sample_count = 500)]
+mod async_call {
+    use std::{
+        pin::Pin,
+        task::{Context, Poll, Waker},
+    };
+
+    use super::*;
+
+    /// Polls a future that is ready at once.
+    fn now<F: Future + Unpin>(mut future: F) -> F::Output {
+        match Pin::new(&mut future).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => panic!("it waits"),
+        }
+    }
+
+    /// Calls the host function `ready` a hundred times.
+    fn calling(function: Function) -> (Plugin, Export<(), ()>) {
+        let wat = r#"(module (import "extism:host/user" "ready" (func $ready (param i64) (result i64)))
+            (func (export "run") (local $left i64) (local.set $left (i64.const 100))
+                (loop $next
+                    (drop (call $ready (local.get $left)))
+                    (local.set $left (i64.sub (local.get $left) (i64.const 1)))
+                    (br_if $next (i64.ne (local.get $left) (i64.const 0))))))"#;
+        let plugin = PluginBuilder::new(wat).with_functions(function).build().expect("a plug-in");
+        let export = plugin.export("run").expect("the export");
+        (plugin, export)
+    }
+
+    #[divan::bench]
+    fn plain(bencher: Bencher<'_, '_>) {
+        let (mut plugin, text) = (plugin(guests::ECHO), "x".repeat(64));
+        let echo: Export<&str, &str> = plugin.export("echo").unwrap();
+        bencher.bench_local(|| echo.call(&mut plugin, black_box(&text)).unwrap().len());
+    }
+
+    #[divan::bench]
+    fn ready(bencher: Bencher<'_, '_>) {
+        let (mut plugin, text) = (plugin(guests::ECHO), "x".repeat(64));
+        let echo: Export<&str, &str> = plugin.export("echo").unwrap();
+        bencher.bench_local(|| now(echo.call_async(&mut plugin, black_box(&text))).unwrap().len());
+    }
+
+    #[divan::bench]
+    fn a_hundred_plain_host_functions(bencher: Bencher<'_, '_>) {
+        let (mut plugin, run) =
+            calling(Function::new("ready", [ValType::I64], [ValType::I64], |_, arguments, results| {
+                results[0] = arguments[0];
+                Ok(())
+            }));
+        bencher.bench_local(|| run.call(&mut plugin, ()).unwrap());
+    }
+
+    #[divan::bench]
+    fn a_hundred_async_host_functions(bencher: Bencher<'_, '_>) {
+        let ready = Function::new_async("ready", [ValType::I64], [ValType::I64], |_, arguments, results| {
+            Box::pin(async move {
+                results[0] = arguments[0];
+                Ok(())
+            })
+        });
+        let (mut plugin, run) = calling(ready);
+        bencher.bench_local(|| now(run.call_async(&mut plugin, ())).unwrap());
+    }
+}
+
 /// A call that returns its input.
 #[divan::bench_group]
 mod echo {

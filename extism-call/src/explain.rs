@@ -12,11 +12,11 @@ pub(crate) fn lines(error: &Error) -> Vec<String> {
     match error {
         Error::Link(error) => link(error),
         Error::Interface(error) => interface(error),
-        Error::Guest { at, code, message } => guest(&at.to_string(), *code, message),
-        Error::Timeout { at, limit } => {
+        Error::Guest { at, code, message, .. } => guest(&at.to_string(), *code, message),
+        Error::Timeout { at, limit, .. } => {
             vec![format!("{at}: timed out after {limit:?}"), "--timeout sets the limit".to_owned()]
         }
-        Error::OutOfMemory { at, detail } => {
+        Error::OutOfMemory { at, detail, .. } => {
             vec![format!("{at}: out of memory: {detail}"), "--memory-max sets the limit".to_owned()]
         }
         error => with_sources(error),
@@ -85,7 +85,7 @@ fn describe(problem: &LinkProblem) -> String {
         LinkProblem::Missing { module, namespace, hint: MissingHint::BuiltFor(built_for), .. } => {
             format!("module `{module}` imports from `{namespace}`: {}", built_for.what())
         }
-        LinkProblem::Missing { module, namespace, name, expected, hint } => {
+        LinkProblem::Missing { module, namespace, name, expected, hint, .. } => {
             let text = format!("module `{module}` imports `{namespace}`.`{name}` {expected}, which nothing provides");
             match hint {
                 MissingHint::Give | MissingHint::Undefined => text,

@@ -12,6 +12,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod artifact;
+mod background;
 pub mod client;
 pub mod codec;
 mod compile;
@@ -28,6 +29,9 @@ mod fuzzing;
 #[cfg(any(test, fuzzing))]
 #[path = "fuzzing/instantiate.rs"]
 mod fuzzing_instantiate;
+#[cfg(any(test, fuzzing))]
+#[path = "fuzzing/lift/mod.rs"]
+mod fuzzing_lift;
 #[cfg(any(test, fuzzing))]
 #[path = "fuzzing/numbers.rs"]
 mod fuzzing_numbers;
@@ -68,6 +72,9 @@ mod wasm_types;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::fuzzing_lift::lift as lift_a_loop;
 #[cfg(all(fuzzing, feature = "wasi"))]
 #[doc(hidden)]
 pub use crate::fuzzing_wasi::wasi as call_wasi;

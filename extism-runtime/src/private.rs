@@ -1,5 +1,6 @@
-//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares. Not part of the
-//! public interface: it changes without notice.
+//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares.
+//!
+//! Not part of the public interface: it changes without notice.
 
 pub use std::{any::Any, sync::LazyLock, time::Duration};
 
@@ -42,7 +43,7 @@ pub use crate::{
         declare::{MethodDeclaration, argument, extend, interface, method},
     },
     load::Source,
-    plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, PoolOptions, export::RawExport},
+    plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, export::RawExport, pool::PoolOptions},
     pool::Pool,
     value::{Val, ValType},
 };

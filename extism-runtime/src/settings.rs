@@ -18,7 +18,6 @@ pub(crate) struct Settings {
     pub(crate) max_var_bytes: Option<u64>,
     /// These limits and all others.
     pub(crate) limits: Limits,
-    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
     pub(crate) allowed_hosts: Option<Vec<String>>,
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
     pub(crate) max_http_response_bytes: Option<u64>,

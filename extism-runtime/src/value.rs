@@ -46,7 +46,8 @@ impl fmt::Display for ValType {
     }
 }
 
-/// A WebAssembly value.
+/// A WebAssembly value whose type is only known when the program runs: an argument or a result of a host function that
+/// [`Function::new`](crate::Function::new) creates. `#[host_fn]` functions take [`Scalar<T>`](crate::host::Scalar).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Val {
@@ -96,7 +97,7 @@ macro_rules! val_conversions {
         )*
         impl Val {
             $(
-                #[doc = concat!("The value, if it is an `", stringify!($rust), "`.")]
+                #[doc = concat!("Returns the value, if it is an `", stringify!($rust), "`.")]
                 #[must_use]
                 pub fn $getter(&self) -> Option<$rust> {
                     match self {
@@ -152,7 +153,9 @@ fn write_types(f: &mut fmt::Formatter<'_>, types: &[ValType]) -> fmt::Result {
     f.write_str(")")
 }
 
-/// The type of an export or import. In JSON, an object whose `kind` is `function`, `memory`, `global`, `table` or `tag`.
+/// The type of an export or import.
+///
+/// In JSON, it is an object whose `kind` is `function`, `memory`, `global`, `table` or `tag`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]

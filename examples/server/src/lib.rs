@@ -1,1 +1,23 @@
-//! The examples of this package are beside `src`.
+//! A web server that runs untrusted plug-ins: what the examples `server` and `server_load` start.
+//!
+//! The shop's plug-ins price carts. They know the discounts, and the shop knows the prices: plug-ins ask for them by an
+//! async host function, which reads a database. All requests share one client per plug-in, without a lock.
+//!
+//! ```text
+//! POST /quote/standard {"items": [{"article": "apple", "quantity": 3}]}   -> {"total": 150, "discount": 0}
+//! GET  /plugins                                                           -> ["endless", "sale", "standard"]
+//! GET  /metrics                                                           -> Prometheus' text format
+//! ```
+
+mod failure;
+mod figures;
+mod plugins;
+mod prices;
+mod routes;
+
+pub use self::{
+    figures::Figures,
+    plugins::{Cart, Item, LoadError, Options, Plugins, Quote},
+    prices::{PriceError, Prices},
+    routes::router,
+};

@@ -46,7 +46,7 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
     let (shown, clock) = (progress.clone(), times.clone());
     let compiled = builder
         .with_build_progress(move |stage| {
-            if let BuildStage::Compile { bytes } = stage {
+            if let BuildStage::Compile { bytes, .. } = stage {
                 clock.begin("compile");
                 shown.compile(bytes);
             }

@@ -205,11 +205,9 @@ fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Opti
     // Everything but the type itself, so that an invalid borrow is underlined there.
     let span = error_span(ty);
     let function_path = respan(span, quote!(#runtime::read_argument::));
-    let arguments = match function.asyncness {
-        None => quote!(__extism_arguments),
-        // The future owns them.
-        Some(_) => quote!(&mut __extism_arguments),
-    };
+    // The future of an `async` function owns them.
+    let arguments = function.asyncness.map(|_| quote!(&mut));
+    let arguments = quote!(#arguments __extism_arguments);
     let parameters = respan(span, quote!((&#bound, #name, __extism_plugin, #arguments)));
     let take = quote_spanned!(span=> #function_path <#ty> #parameters);
     let take = if function.arguments.iter().any(is_exclusive) {

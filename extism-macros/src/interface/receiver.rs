@@ -55,7 +55,9 @@ pub(super) fn common_access(methods: &[Method], errors: &mut Errors) -> Access {
             ),
         );
     } else if access == Access::Shared {
-        methods.iter().for_each(|method| result::check_owned(&method.output, errors));
+        for method in methods {
+            result::check_owned(&method.output, errors);
+        }
     }
     access
 }

@@ -145,13 +145,13 @@ fn mutilated(stream: &TokenStream) -> Vec<TokenStream> {
     all
 }
 
-const SHARED: &str = r#"
+const SHARED: &str = "
     trait T {
         async fn f(&self, a: &[u8], mut b: u8) -> Result<Option<String>, E> { self.g().await }
         #[export(optional)]
         fn g<X: Y>(&self) -> AppResult<X>;
     }
-"#;
+";
 
 const INTERFACE: &str = r#"
     /// Docs.

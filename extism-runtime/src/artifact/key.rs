@@ -1,7 +1,7 @@
 use crate::fuse::Given;
 
-/// Identifies a fused module: it is made from the same module, gets the kernel's memory from the same place, and gets
-/// the same functions of the environment from elsewhere.
+/// Identifies a fused module: it is made from the same module, gets the kernel's memory from the same place, gets the
+/// same functions of the environment from elsewhere, and has its copy loops lifted or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     /// The SHA-256 of the module as it was loaded.
@@ -10,4 +10,6 @@ pub(crate) struct Key {
     pub(crate) defines_memory: bool,
     /// The functions that stay imports because the plug-in provides its own.
     pub(crate) given: Given,
+    /// Whether loops that copy are lifted.
+    pub(crate) lift: bool,
 }

@@ -28,7 +28,7 @@ pub(crate) use self::{
 use self::{compiling::Compiling, init::init_calls};
 use crate::{
     error::BoxError,
-    fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_except},
+    fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_with},
 };
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
@@ -110,7 +110,8 @@ impl Artifact {
         if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
             return Ok(Self::new(*key, fused, summary, kept.clone()));
         }
-        let fused = fuse_except(wasm, kernel_memory(key), key.given)?;
+        let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
+        let fused = fuse_with(wasm, options)?;
         kept.fused.iter().for_each(|cache| cache.put(key, &fused));
         Ok(Self::new(*key, fused, summary, kept.clone()))
     }

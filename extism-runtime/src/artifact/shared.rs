@@ -67,7 +67,7 @@ mod tests {
     };
 
     fn key(number: u8) -> Key {
-        Key { sha256: [number; 32], defines_memory: true, given: Given::NONE }
+        Key { sha256: [number; 32], defines_memory: true, given: Given::NONE, lift: true }
     }
 
     fn artifact() -> Artifact {

@@ -11,11 +11,11 @@ use super::{PluginInterface, scope::Scope};
 /// While it exists, host functions access the value with [`CurrentPlugin::context`](crate::CurrentPlugin::context) and
 /// [`context_mut`](crate::CurrentPlugin::context_mut). [`into_context`](Self::into_context) returns it.
 #[derive(Debug)]
+#[must_use = "the context is there only for calls through this view"]
 pub struct WithContext<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
 impl<P: PluginInterface> WithContext<'_, P> {
-    /// Also limits the time of each call; see [`PluginInterface::with_timeout`].
-    #[must_use]
+    /// Limits the time of each call too; see [`PluginInterface::with_timeout`].
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.0.set_timeout(timeout);
         self

@@ -11,6 +11,7 @@ use super::typed::{Returned, SharedReturned};
 use crate::{Error, plugin::CallFuture, pool::SharedFuture};
 
 /// Converts the output of a future.
+#[allow(clippy::manual_async_fn, reason = "the future is declared to be `Send`, whatever it converts")]
 pub fn then<F, C, T>(future: F, convert: C) -> impl Future<Output = T> + Send
 where
     F: Future + Send,
@@ -29,6 +30,7 @@ pub enum Either<A, B> {
 }
 
 /// Waits for one of two futures.
+#[allow(clippy::manual_async_fn, reason = "the future is declared to be `Send`, whatever it converts")]
 pub fn either<A, B, T>(future: Either<A, B>) -> impl Future<Output = T> + Send
 where
     A: Future<Output = T> + Send,

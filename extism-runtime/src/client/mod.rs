@@ -1,4 +1,7 @@
-//! The parts that the clients of `#[plugin_interface]` are built from.
+//! The clients that [`#[plugin_interface]`](macro@crate::plugin_interface) generates, for generic code: the traits that they
+//! implement, and the views that they return.
+//!
+//! The clients have the same functions as inherent ones, so programs that call a plug-in need nothing of this module.
 
 pub(crate) mod call;
 mod context;

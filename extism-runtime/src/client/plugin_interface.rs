@@ -4,7 +4,7 @@ use super::{Forward, View, WithContext, WithTimeout, resolved_exports::ResolvedE
 use crate::{
     CompiledPlugin, Error, Plugin,
     interface::Interface,
-    plugin::{FromPlugin, PoolOptions},
+    plugin::{FromPlugin, pool::PoolOptions},
 };
 
 /// A plug-in's typed client, as `#[plugin_interface]` generates it from a trait, for code that is generic over
@@ -31,7 +31,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
     /// Creates a client that borrows the caller's plug-in, to use several interfaces of one instance:
     ///
     /// ```
-    /// use extism_runtime::prelude::*;
+    /// use extism_runtime::{Error, prelude::*};
     ///
     /// #[plugin_interface]
     /// trait Greeter {

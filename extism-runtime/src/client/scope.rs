@@ -11,10 +11,14 @@ type Context = Box<dyn Any + Send + Sync>;
 pub(super) struct Scope<'p, P: PluginInterface> {
     client: &'p mut P,
     /// The plug-in's previous context, if the scope has set one.
-    outer_context: Option<Option<Context>>,
+    outer_context: Option<Replaced<Context>>,
     /// The previous timeout, if the scope has set one.
-    outer_timeout: Option<Option<Duration>>,
+    outer_timeout: Option<Replaced<Duration>>,
 }
+
+/// What was set before; `None` if there was nothing.
+#[derive(Debug)]
+struct Replaced<T>(Option<T>);
 
 impl<'p, P: PluginInterface> Scope<'p, P> {
     pub(super) fn new(client: &'p mut P) -> Self {
@@ -31,7 +35,7 @@ impl<'p, P: PluginInterface> Scope<'p, P> {
 
     pub(super) fn set_context(&mut self, context: Context) {
         let previous = self.client.plugin_mut().swap_context(Some(context));
-        self.outer_context.get_or_insert(previous);
+        self.outer_context.get_or_insert(Replaced(previous));
     }
 
     /// Sets the time limit, unless that of an outer view is shorter, which code that was handed the view cannot extend.
@@ -41,12 +45,12 @@ impl<'p, P: PluginInterface> Scope<'p, P> {
         if let Some(shorter) = previous.filter(|previous| *previous < timeout) {
             plugin.swap_timeout(Some(shorter));
         }
-        self.outer_timeout.get_or_insert(previous);
+        self.outer_timeout.get_or_insert(Replaced(previous));
     }
 
     /// Restores the previous context and returns the scope's own.
     pub(super) fn end_context(&mut self) -> Option<Context> {
-        let outer = self.outer_context.take()?;
+        let Replaced(outer) = self.outer_context.take()?;
         self.client.plugin_mut().swap_context(outer)
     }
 }
@@ -54,7 +58,7 @@ impl<'p, P: PluginInterface> Scope<'p, P> {
 impl<P: PluginInterface> Drop for Scope<'_, P> {
     fn drop(&mut self) {
         self.end_context();
-        if let Some(outer) = self.outer_timeout.take() {
+        if let Some(Replaced(outer)) = self.outer_timeout.take() {
             self.client.plugin_mut().swap_timeout(outer);
         }
     }

@@ -3,7 +3,7 @@ use std::{any::Any, time::Duration};
 use super::{SharedInterface, future::OptionalFuture, resolved_exports::ResolvedExports};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Pool,
-    plugin::{PerCall, PoolOptions, export::RawExport},
+    plugin::{PerCall, export::RawExport, pool::PoolOptions},
     pool::SharedFuture,
 };
 

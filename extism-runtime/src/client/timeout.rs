@@ -7,11 +7,11 @@ use super::{PluginInterface, WithContext, scope::Scope};
 
 /// A plug-in's typed client whose calls have a time limit of their own; returned by a client's `with_timeout(duration)`.
 #[derive(Debug)]
+#[must_use = "the time limit applies only to calls through this view"]
 pub struct WithTimeout<'p, P: PluginInterface>(pub(super) Scope<'p, P>);
 
 impl<'p, P: PluginInterface> WithTimeout<'p, P> {
-    /// Also gives the calls a context; see [`PluginInterface::with_context`].
-    #[must_use]
+    /// Adds a context for the calls; see [`PluginInterface::with_context`].
     pub fn with_context<C: Any + Send + Sync>(mut self, context: C) -> WithContext<'p, P> {
         self.0.set_context(Box::new(context));
         WithContext(self.0)

@@ -14,6 +14,7 @@ use crate::{Error, Plugin};
 /// The view holds the plug-in, and returns it when it is dropped. If a view is leaked, for instance with
 /// [`mem::forget`], the instance is lost with it: the plug-in's next call runs in a new one.
 #[derive(Debug)]
+#[must_use = "a view does nothing unless its methods are called"]
 pub struct View<'p, P: PluginInterface> {
     client: P,
     /// Where the plug-in returns to; holds a vacant one in the meantime.

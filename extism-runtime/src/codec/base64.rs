@@ -3,6 +3,15 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use super::{CodecError, Decode, Encode, Writer, newtype::newtype, to_vec};
 
 /// Encodes a value's bytes in standard Base64 with padding.
+///
+/// ```
+/// use extism_runtime::codec::{Base64, to_vec};
+///
+/// # fn main() -> Result<(), extism_runtime::codec::CodecError> {
+/// assert_eq!(to_vec(&Base64("hello"))?, b"aGVsbG8=");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Base64<T>(pub T);
 

@@ -3,6 +3,24 @@ use serde::{Deserialize, Serialize};
 use super::{CodecError, Decode, Encode, Writer, budget, newtype::newtype};
 
 /// Encodes a value as JSON.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::{Json, Plugin};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Report<'a> {
+///     count: u32,
+///     // Borrowed from the plug-in's memory.
+///     vowels: &'a str,
+/// }
+///
+/// let mut plugin = Plugin::new("examples/plugins/count_vowels.wasm")?;
+/// let Json(report): Json<Report> = plugin.call("count_vowels", "Hello, world!")?;
+/// assert_eq!((report.count, report.vowels), (3, "aeiouAEIOU"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Json<T>(pub T);
 

@@ -9,6 +9,15 @@ const MAX_DEPTH: usize = 128;
 /// Encodes a value as MessagePack, as the official SDK does: a structure is the array of its fields. Feature `msgpack`.
 ///
 /// Decoding also accepts maps with the fields' names as keys.
+///
+/// ```
+/// use extism_runtime::codec::{Msgpack, to_vec};
+///
+/// # fn main() -> Result<(), extism_runtime::codec::CodecError> {
+/// assert_eq!(to_vec(&Msgpack((1, "a")))?, [0x92, 1, 0xa1, b'a']);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Msgpack<T>(pub T);
 

@@ -5,6 +5,8 @@ use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
 /// Encodes a plain-old-data value as its bytes in memory. Feature `raw`.
 ///
 /// WebAssembly is little endian, so this is an error on big-endian hosts.
+///
+/// A number that a host function takes or returns as a WebAssembly value is a [`Scalar<T>`](crate::host::Scalar).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raw<T>(pub T);
 

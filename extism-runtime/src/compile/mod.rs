@@ -19,11 +19,12 @@ use crate::{
     Error,
     artifact::CompileLimit,
     engine::{Allocation, POOLED_MEMORY},
+    env,
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Callback, Function, MissingState, States},
     imports::ImportInfo,
-    link::{self, BoundFunction, Linked},
+    link::{self, BoundFunction, Linked, Provided},
     load::LoadedModule,
     plugin_id::PluginId,
     settings::Settings,
@@ -46,8 +47,7 @@ pub(crate) struct CompiledInner {
     pub(crate) uses_wasi: bool,
     /// Whether a call can wait for the host: each call then runs on a stack of its own.
     pub(crate) can_wait: bool,
-    /// Whether a module imports from a namespace in which the environment's functions have their old names.
-    uses_old_names: bool,
+    provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
@@ -73,11 +73,15 @@ pub(crate) fn compile(
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
-    let uses_old_names = modules.iter().any(|module| module.artifact.imports_old_names);
+    let provided = Provided {
+        wasi: uses_wasi,
+        old_names: modules.iter().any(|module| module.artifact.imports_old_names),
+        async_requests: sends_requests(&settings, &modules),
+    };
 
     let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].artifact));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, uses_wasi, uses_old_names)?;
+    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, provided)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
     problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
     problems.extend(check_memory(&settings, &modules));
@@ -94,7 +98,7 @@ pub(crate) fn compile(
         let is_it = |import: &ImportInfo| import.namespace == function.namespace && import.name == function.name;
         function.is_async() && imports.iter().any(is_it)
     };
-    let can_wait = uses_wasi || functions.iter().any(waits);
+    let can_wait = uses_wasi || provided.async_requests || functions.iter().any(waits);
     Ok(CompiledInner {
         serial: SERIAL.fetch_add(1, Ordering::Relaxed),
         settings,
@@ -104,7 +108,7 @@ pub(crate) fn compile(
         imports,
         uses_wasi,
         can_wait,
-        uses_old_names,
+        provided,
         #[cfg(feature = "wasi")]
         directories,
         ledger: Ledger::default(),
@@ -116,6 +120,11 @@ pub(crate) fn compile(
 }
 
 impl CompiledInner {
+    /// Returns how instances are allocated as long as the pool has room.
+    pub(crate) fn preferred(&self) -> Allocation {
+        self.allocation
+    }
+
     /// Returns the linked code and its engine.
     pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
         Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
@@ -178,6 +187,14 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
         bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback }));
     }
     (bound, problems)
+}
+
+/// Returns whether the plug-in can send HTTP requests, and is allowed to.
+fn sends_requests(settings: &Settings, modules: &[PluginModule]) -> bool {
+    let imports = || modules.iter().flat_map(|module| &module.artifact.env_imports);
+    cfg!(feature = "http")
+        && settings.allowed_hosts.as_ref().is_some_and(|hosts| !hosts.is_empty())
+        && imports().any(|(namespace, name)| env::is_http_request(namespace, name))
 }
 
 /// Compiles for the preferred engine, or on demand if the modules don't fit into a pool.

@@ -37,13 +37,14 @@ pub(super) fn fuse_all(
         problems: vec![LinkProblem::Circular { modules }],
         states: Vec::new(),
     })?;
+    let lift = settings.engine.options().lifts_loops();
     let mut fused = Vec::with_capacity(modules.len());
     for (position, &index) in order.iter().enumerate() {
         let (Some(module), Some(summary)) = (modules.get(index), summaries.get_mut(index).and_then(Option::take))
         else {
             continue;
         };
-        let key = Key { sha256: module.sha256, defines_memory: position == 0, given };
+        let key = Key { sha256: module.sha256, defines_memory: position == 0, given, lift };
         let artifact =
             settings.engine.artifact(key, &module.wasm, summary).map_err(|error| compile_error(module, error))?;
         check_limits(settings, module, &artifact).map_err(|error| Error::compile(&module.name, error))?;

@@ -25,6 +25,19 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets whether loops by which plug-ins copy between their own memory and input, output or blocks become bulk
+    /// copies; on by default. PDKs copy eight bytes or one at a time; what a loop copies beyond some dozen bytes is then
+    /// copied at once, several times faster. The loop stays in place for the rest, so results, memory and traps are the
+    /// same. A plug-in's own copies (`memory.copy`) of 4 KiB or more are made in pieces where the C library would take a
+    /// slow path. To compare, or if in doubt, switch it off.
+    ///
+    /// It has no effect in an engine that counts fuel ([`with_fuel`](Self::with_fuel)). There each iteration of a loop takes
+    /// its fuel, so a limit allows as much work as ever, and how much a call takes does not depend on this option.
+    pub fn with_bulk_copies(mut self, bulk_copies: bool) -> Self {
+        self.options.bulk_copies = bulk_copies;
+        self
+    }
+
     /// Sets how many instances the pool holds, 1000 by default; 0 disables it. An instance from the pool starts in a
     /// few microseconds. Instances beyond the pool's size are allocated one by one. A pool reserves address space (8
     /// GiB per instance), not memory; but on Linux, up to a hundred used slots keep up to 128 KiB of each of their

@@ -12,8 +12,9 @@ mod ticker;
 use std::{
     collections::HashMap,
     fmt,
+    future::poll_fn,
     sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
-    task::Waker,
+    task::{Poll, Waker},
     time::Instant,
 };
 
@@ -165,6 +166,21 @@ impl Engine {
     /// Wakes a task at a given time, or up to two milliseconds later, until the result is dropped.
     pub(crate) fn alarm(&self, at: Instant, waker: Waker) -> Result<Alarm, Error> {
         self.0.ticker.alarm(at, waker, || self.tick())
+    }
+
+    /// Waits until a given time, or up to two milliseconds longer; for ever without one.
+    pub(crate) async fn sleep_until(&self, time: Option<Instant>) -> Result<(), Error> {
+        let mut alarm: Option<Alarm> = None;
+        poll_fn(|context| {
+            let Some(time) = time else { return Poll::Pending };
+            match &alarm {
+                Some(alarm) => alarm.rewire(context.waker().clone()),
+                None => alarm = Some(self.alarm(time, context.waker().clone())?),
+            }
+            // After it was set: it may have rung in the meantime.
+            if Instant::now() >= time { Poll::Ready(Ok(())) } else { Poll::Pending }
+        })
+        .await
     }
 
     /// Returns what the clock's thread does at each tick.

@@ -35,6 +35,8 @@ pub(crate) enum CacheChoice {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct EngineOptions {
     pub(crate) fuel: bool,
+    /// Whether loops of plug-ins that copy become bulk copies.
+    pub(crate) bulk_copies: bool,
     pub(crate) coredump: bool,
     pub(crate) profiling: Profiling,
     pub(crate) cache: CacheChoice,
@@ -59,6 +61,12 @@ const OWN_STACK: usize = 256 << 10;
 const HOST_STACK: usize = 2 << 20;
 
 impl EngineOptions {
+    /// Returns whether copy loops are lifted. Where fuel is counted they are not: a bulk copy would take less than the
+    /// loop, and how much a call takes would depend on this option.
+    pub(crate) fn lifts_loops(&self) -> bool {
+        self.bulk_copies && !self.fuel
+    }
+
     /// The bytes of stack that a thread needs to call plug-ins.
     pub(crate) fn needed_stack(&self) -> usize {
         self.max_stack.saturating_add(OWN_STACK)
@@ -75,6 +83,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             fuel: false,
+            bulk_copies: true,
             coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),
             profiling: profiling_from_env(),
             cache: cache_from_env(),

@@ -21,12 +21,13 @@ use crate::{
     value::{FuncType, ValType},
 };
 
-/// Adds the functions to a linker: the current ones and, if `old`, also those in other namespaces.
-pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, old: bool) -> wasmtime::Result<()> {
+/// Adds the functions to a linker: the current ones and, if `old`, also those in other namespaces. If `requests_wait`,
+/// HTTP requests do not hold the thread of an async call.
+pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, old: bool, requests_wait: bool) -> wasmtime::Result<()> {
     for dialect in DIALECTS.iter().filter(|dialect| old || !dialect.is_old) {
         vars::add_to_linker(linker, dialect)?;
         log::add_to_linker(linker, dialect)?;
-        http::add_to_linker(linker, dialect)?;
+        http::add_to_linker(linker, dialect, requests_wait)?;
     }
     if old {
         words::add_to_linker(linker)?;
@@ -97,6 +98,11 @@ pub(crate) fn names(namespace: &str) -> impl Iterator<Item = String> {
         let words = words::NAMES.into_iter().filter(|_| dialect.is_old);
         fused.chain(HOSTED.iter().copied()).chain(words).map(|name| dialect.name(name))
     })
+}
+
+/// Returns whether this is the function that sends a plug-in's HTTP requests.
+pub(crate) fn is_http_request(namespace: &str, name: &str) -> bool {
+    environment(namespace, name).is_some_and(|(_, function)| function == "http_request")
 }
 
 /// Returns the error of a function in this folder; it ends the plug-in's call.

@@ -14,6 +14,7 @@ pub enum MissingHint {
     /// The plug-in may use WASI, but WASI preview 1 has no such function.
     WasiUnknown,
     /// There is a module with the namespace's name, but it has no such export.
+    #[non_exhaustive]
     NoSuchExport {
         /// The module.
         module: String,
@@ -25,11 +26,13 @@ pub enum MissingHint {
     /// There is a function with a similar name in the namespace.
     Nearest(String),
     /// It is in Extism's namespace `extism:host/env`, but this version of the runtime has no such function.
+    #[non_exhaustive]
     NewerPdk {
         /// The function with the most similar name, if one is similar.
         nearest: Option<String>,
     },
     /// It has the form of Extism's names from before version 1.0, but there is no such function.
+    #[non_exhaustive]
     OlderPdk {
         /// The function with the most similar name, if one is similar.
         nearest: Option<String>,

@@ -29,6 +29,7 @@ pub struct Mismatch {
 #[non_exhaustive]
 pub enum MismatchKind {
     /// There is no such export.
+    #[non_exhaustive]
     Missing {
         /// The export with the most similar name, if one is similar.
         nearest: Option<String>,

@@ -10,6 +10,7 @@ pub enum ModuleLimitError {
     #[error(
         "compiling took longer than {limit:?}; raise the limit by `PluginBuilder::with_compile_timeout` if it may take longer"
     )]
+    #[non_exhaustive]
     CompileTimeout {
         /// The limit.
         limit: Duration,
@@ -19,6 +20,7 @@ pub enum ModuleLimitError {
         "compiling would take about {estimate:?}, but the limit is {limit:?}: {function}; raise it by \
          `PluginBuilder::with_compile_timeout` if it may take so long"
     )]
+    #[non_exhaustive]
     CompileCost {
         /// The estimated time.
         estimate: Duration,
@@ -29,12 +31,14 @@ pub enum ModuleLimitError {
     },
     /// Other modules have exceeded their time limits and are still being compiled, as that cannot be stopped.
     #[error("{alive} modules are still being compiled past their limits; try again later")]
+    #[non_exhaustive]
     CompilersBusy {
         /// How many.
         alive: usize,
     },
     /// It has too many memories.
     #[error("it has {count} memories, but may have {limit}; raise the limit by `PluginBuilder::with_max_memories`")]
+    #[non_exhaustive]
     Memories {
         /// How many it has, including imported ones.
         count: u32,
@@ -43,6 +47,7 @@ pub enum ModuleLimitError {
     },
     /// It has too many tables.
     #[error("it has {count} tables, but may have {limit}; raise the limit by `PluginBuilder::with_max_tables`")]
+    #[non_exhaustive]
     Tables {
         /// How many it has, including imported ones.
         count: u32,
@@ -55,6 +60,7 @@ pub enum ModuleLimitError {
         names(proposals),
         allow(*allowed, proposals)
     )]
+    #[non_exhaustive]
     Features {
         /// The proposals that it uses but that are not allowed.
         proposals: Vec<Proposal>,

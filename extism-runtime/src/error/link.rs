@@ -24,6 +24,7 @@ pub struct LinkError {
 #[non_exhaustive]
 pub enum LinkProblem {
     /// A module imports a function that is not provided.
+    #[non_exhaustive]
     Missing {
         /// The importing module.
         module: String,
@@ -37,6 +38,7 @@ pub enum LinkProblem {
         hint: MissingHint,
     },
     /// A module imports a function with a signature that differs from the provided one.
+    #[non_exhaustive]
     Mistyped {
         /// The importing module.
         module: String,
@@ -50,6 +52,7 @@ pub enum LinkProblem {
         given: FuncType,
     },
     /// A module imports something other than a function, which no other module exports with that type.
+    #[non_exhaustive]
     NotAFunction {
         /// The importing module.
         module: String,
@@ -61,6 +64,7 @@ pub enum LinkProblem {
         kind: String,
     },
     /// A host function needs a state that was not set on the builder.
+    #[non_exhaustive]
     MissingState {
         /// The host function.
         function: String,
@@ -68,6 +72,7 @@ pub enum LinkProblem {
         state: &'static str,
     },
     /// Two host functions have the same namespace and name.
+    #[non_exhaustive]
     DuplicateFunction {
         /// The namespace.
         namespace: String,
@@ -75,12 +80,14 @@ pub enum LinkProblem {
         name: String,
     },
     /// Modules import each other in a circle.
+    #[non_exhaustive]
     Circular {
         /// The modules' names; the first is repeated at the end.
         modules: Vec<String>,
     },
     /// A module exports an initializer of its language's runtime (`_initialize`, or Haskell's `hs_init`) that cannot be
     /// called as one.
+    #[non_exhaustive]
     Initializer {
         /// The module.
         module: String,
@@ -92,6 +99,7 @@ pub enum LinkProblem {
         expected: FuncType,
     },
     /// A module needs more memory at its start than the manifest allows.
+    #[non_exhaustive]
     Memory {
         /// The module.
         module: String,

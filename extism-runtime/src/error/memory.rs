@@ -7,18 +7,21 @@ use crate::value::ValType;
 pub enum MemoryError {
     /// A handle is not that of a block of the plug-in's memory: it was never allocated, or it was freed.
     #[error("handle {offset} is no block of the plug-in's memory")]
+    #[non_exhaustive]
     InvalidHandle {
         /// The handle: an offset in bytes.
         offset: u64,
     },
     /// The plug-in's memory cannot grow enough.
     #[error("the plug-in's memory has no room for {length} more bytes")]
+    #[non_exhaustive]
     OutOfMemory {
         /// The bytes that were requested.
         length: u64,
     },
     /// A block has more bytes than an argument of a host function may have.
     #[error("{length} bytes are more than the {limit} of `max_argument_bytes`")]
+    #[non_exhaustive]
     TooLarge {
         /// The block's length in bytes.
         length: u64,
@@ -27,6 +30,7 @@ pub enum MemoryError {
     },
     /// A WebAssembly value is not a handle, which is an `i64`.
     #[error("a handle is an i64, but the value is an {found}")]
+    #[non_exhaustive]
     NotAHandle {
         /// The value's type.
         found: ValType,

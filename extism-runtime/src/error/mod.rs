@@ -1,4 +1,7 @@
-//! The crate's error type, with one variant per stage.
+//! What can go wrong: [`Error`], with one variant per stage, and the types that its variants and other errors hold.
+//!
+//! Every error keeps its cause as its [`source`](std::error::Error::source), where it can be downcast. The variants are
+//! non-exhaustive: a `match` on their fields ends with `..`.
 
 mod built_for;
 mod codec;
@@ -48,6 +51,22 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// ([`PluginBuilder::with_name`](crate::PluginBuilder::with_name)), else that of the file it was built from, else that
 /// of its main module in the manifest, else that of the main module's file, else `plugin-` and the start of the main
 /// module's SHA-256.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::{Error, Plugin};
+///
+/// let mut plugin = Plugin::new("examples/plugins/kitchen_sink.wasm")?;
+/// match plugin.call::<_, String>("fail", r#"{"message": "no luck", "code": 3}"#) {
+///     // What the plug-in itself returned.
+///     Err(Error::Guest { code, message, .. }) => assert_eq!((code, message.as_str()), (3, "no luck")),
+///     // Everything else: a message that names the plug-in and the export, and says what to do where that is known.
+///     Err(error) => panic!("{error}"),
+///     Ok(output) => panic!("it returned {output}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -62,6 +81,7 @@ pub enum Error {
     /// A module is not valid WebAssembly, the engine cannot compile it, or it exceeds a limit: then the source is a
     /// [`ModuleLimitError`].
     #[error("cannot compile module `{}`: {}", display::name(module), display::text(source))]
+    #[non_exhaustive]
     Compile {
         /// The module's name in the manifest, or where it came from.
         module: String,
@@ -79,6 +99,7 @@ pub enum Error {
 
     /// The input of a call could not be encoded.
     #[error("{at}: cannot encode the input: {}", display::text(source))]
+    #[non_exhaustive]
     Encode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -88,6 +109,7 @@ pub enum Error {
 
     /// The plug-in's output could not be decoded.
     #[error("{at}: cannot decode the output: {}", display::text(source))]
+    #[non_exhaustive]
     Decode {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -100,6 +122,7 @@ pub enum Error {
         "{at}: the output has {length} bytes, but may have {limit}; raise the limit by \
          `PluginBuilder::with_max_output_bytes` if it may be longer"
     )]
+    #[non_exhaustive]
     OutputTooLarge {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -114,6 +137,7 @@ pub enum Error {
         "{at}: logged more than {limit} bytes in one call; raise the limit by `PluginBuilder::with_max_log_bytes` if it \
          may log more"
     )]
+    #[non_exhaustive]
     LogTooLong {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -123,6 +147,7 @@ pub enum Error {
 
     /// The plug-in itself returned an error: a return code other than 0, a message, or both.
     #[error("{at}: {} (code {code})", display::text(message))]
+    #[non_exhaustive]
     Guest {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -134,6 +159,7 @@ pub enum Error {
 
     /// A host function returned an error or panicked.
     #[error("{at}: host function `{name}`: {}", display::text(source))]
+    #[non_exhaustive]
     HostFunction {
         /// The plug-in and the export that called it.
         at: Box<Site>,
@@ -145,15 +171,18 @@ pub enum Error {
 
     /// WebAssembly trapped: `unreachable`, an access out of bounds, a stack overflow, ...
     #[error("{at}: {trap}")]
+    #[non_exhaustive]
     Trap {
         /// The plug-in and the export.
         at: Box<Site>,
         /// The trap, with its backtrace.
-        trap: Box<TrapError>,
+        #[source]
+        trap: TrapError,
     },
 
     /// The call took longer than the manifest's `timeout_ms`.
     #[error("{at}: timed out after {limit:?}; raise the manifest's `timeout_ms` if it may take longer")]
+    #[non_exhaustive]
     Timeout {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -168,6 +197,7 @@ pub enum Error {
          raise the pool's `with_max_instances` or `with_max_wait`",
         display::name(plugin)
     )]
+    #[non_exhaustive]
     Busy {
         /// The plug-in's name.
         plugin: String,
@@ -179,6 +209,7 @@ pub enum Error {
 
     /// The call was cancelled through its [`CancelHandle`](crate::CancelHandle).
     #[error("{at}: cancelled")]
+    #[non_exhaustive]
     Cancelled {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -186,6 +217,7 @@ pub enum Error {
 
     /// The plug-in's memories cannot grow as much as the call needs.
     #[error("{at}: out of memory: {detail}; raise the manifest's `memory.max_pages` if it may use more")]
+    #[non_exhaustive]
     OutOfMemory {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -195,6 +227,7 @@ pub enum Error {
 
     /// The call used more fuel than its limit.
     #[error("{at}: out of fuel: the limit is {limit} units")]
+    #[non_exhaustive]
     OutOfFuel {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -204,6 +237,7 @@ pub enum Error {
 
     /// The plug-in exited through WASI's `proc_exit` with a code other than 0.
     #[error("{at}: the plug-in exited with code {code}")]
+    #[non_exhaustive]
     Exit {
         /// The plug-in and the export.
         at: Box<Site>,
@@ -213,6 +247,7 @@ pub enum Error {
 
     /// The engine cannot be created, or cannot create an instance.
     #[error("{}: {}", display::text(context), display::text(source))]
+    #[non_exhaustive]
     Engine {
         /// What was attempted.
         context: String,
@@ -222,6 +257,7 @@ pub enum Error {
 
     /// A file for logs, memory or core dumps cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
+    #[non_exhaustive]
     Output {
         /// The file.
         path: std::path::PathBuf,

@@ -17,13 +17,13 @@ impl Site {
 
     /// Returns the plug-in's name.
     #[must_use]
-    pub fn plugin(&self) -> &str {
+    pub fn plugin_name(&self) -> &str {
         &self.plugin
     }
 
-    /// Returns the export that was called; empty if no call was running.
+    /// Returns the name of the export that was called; empty if no call was running.
     #[must_use]
-    pub fn export(&self) -> &str {
+    pub fn export_name(&self) -> &str {
         &self.export
     }
 }

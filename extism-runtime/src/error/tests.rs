@@ -1,6 +1,6 @@
 //! What errors show, whatever the length of what they describe.
 
-use std::{error::Error as _, io, time::Duration};
+use std::{error::Error as StdError, io, ptr, time::Duration};
 
 use super::*;
 use crate::{ValType, codec::CodecError, error::MissingHint, load::LoadError, manifest::Manifest, value::FuncType};
@@ -40,7 +40,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
         Error::Guest { at: at(), code: 1, message: text() },
         Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
-        Error::Trap { at: at(), trap: Box::new(trap) },
+        Error::Trap { at: at(), trap },
         Error::Timeout { at: at(), limit: Duration::ZERO },
         Error::Cancelled { at: at() },
         Error::OutOfMemory { at: at(), detail: "no".into() },
@@ -94,5 +94,71 @@ fn no_error_shows_much_more_than_a_megabyte() {
                 cause = source.source();
             }
         }
+    }
+}
+
+type Cause = dyn StdError + 'static;
+
+/// Returns whether the error's source is this value itself, so that programs can downcast it.
+#[track_caller]
+fn assert_source(error: &dyn StdError, cause: &Cause) {
+    let source = error.source().unwrap_or_else(|| panic!("no source: {error}"));
+    assert!(ptr::addr_eq(ptr::from_ref(source), ptr::from_ref(cause)), "the source is another value: {error}");
+}
+
+#[test]
+fn each_error_that_has_a_cause_has_it_as_its_source() {
+    for error in errors("x") {
+        match &error {
+            Error::Compile { source, .. } | Error::HostFunction { source, .. } | Error::Engine { source, .. } => {
+                assert_source(&error, &**source);
+            }
+            Error::Encode { source, .. } | Error::Decode { source, .. } => assert_source(&error, source),
+            Error::Trap { trap, .. } => assert_source(&error, trap),
+            Error::Output { source, .. } => assert_source(&error, source),
+            // These are the errors that they hold, whose causes are below.
+            Error::Manifest(_) | Error::Load(_) | Error::Link(_) | Error::Interface(_) => {}
+            _ => assert!(error.source().is_none(), "{error}"),
+        }
+    }
+}
+
+#[test]
+fn what_other_errors_hold_is_their_source() {
+    let text = || "x".to_owned();
+    let read = ManifestError::Read { path: "file".into(), source: io::Error::other("no") };
+    let ManifestError::Read { source, .. } = &read else { unreachable!() };
+    assert_source(&read, source);
+    let file = LoadError::File { module: text(), path: "file".into(), source: io::Error::other("no") };
+    let LoadError::File { source, .. } = &file else { unreachable!() };
+    assert_source(&file, source);
+    let whole = Error::from(file);
+    let source = whole.source().and_then(|source| source.downcast_ref::<io::Error>());
+    assert_eq!(source.map(ToString::to_string).as_deref(), Some("no"), "that of the error that it is");
+
+    // A codec's error shows its cause's text, so its source is the cause's own.
+    let codec = MemoryError::from(CodecError::new(read));
+    let source = codec.source().and_then(|source| source.downcast_ref::<io::Error>());
+    assert_eq!(source.map(ToString::to_string).as_deref(), Some("no"));
+}
+
+#[cfg(feature = "http")]
+#[test]
+fn what_http_errors_hold_is_their_source() {
+    let text = || "x".to_owned();
+    let io = || io::Error::other("no");
+    let (resolve, connect) =
+        (HttpError::Resolve { host: text(), source: io() }, HttpError::Connect { host: text(), source: io() });
+    for error in [resolve, connect, HttpError::Io { url: text(), source: io() }] {
+        let (HttpError::Resolve { source, .. } | HttpError::Connect { source, .. } | HttpError::Io { source, .. }) =
+            &error
+        else {
+            unreachable!()
+        };
+        assert_source(&error, source);
+        let download = LoadError::Download { module: text(), url: text(), source: error.into() };
+        let LoadError::Download { source, .. } = &download else { unreachable!() };
+        assert_source(&download, &**source);
+        assert!(download.source().is_some_and(|source| source.downcast_ref::<HttpError>().is_some()));
     }
 }

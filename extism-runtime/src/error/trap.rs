@@ -2,8 +2,8 @@ use std::fmt;
 
 use crate::display;
 
-/// A WebAssembly trap, with the functions that were running.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A WebAssembly trap, with the functions that were running; the source of [`Error::Trap`](crate::Error::Trap).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct TrapError {
     /// What happened, in the words of the WebAssembly specification.

@@ -7,6 +7,7 @@ pub enum VarError {
     Off,
     /// The names and values of all variables, plus 48 bytes each, would exceed the manifest's limit.
     #[error("variable `{name}` needs {needed} bytes, but only {left} of `memory.max_var_bytes` ({max}) are left")]
+    #[non_exhaustive]
     Full {
         /// The variable's name; a very long name is truncated.
         name: String,

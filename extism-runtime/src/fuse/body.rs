@@ -25,6 +25,8 @@ pub(super) struct Body<'a> {
     copied: usize,
     /// The new code, without the declarations of locals.
     code: Vec<u8>,
+    /// Code to insert, by its place in `code`.
+    inserted: Vec<(usize, Vec<u8>)>,
     /// Whether `code` uses the scratch locals.
     scratch: bool,
 }
@@ -32,7 +34,8 @@ pub(super) struct Body<'a> {
 impl<'a> Body<'a> {
     pub(super) fn new(body: &FunctionBody<'a>, locals_end: usize, locals: u32) -> Self {
         let start = body.range().start;
-        Self { bytes: body.as_bytes(), start, locals_end, locals, copied: locals_end, code: Vec::new(), scratch: false }
+        let (code, inserted) = (Vec::new(), Vec::new());
+        Self { bytes: body.as_bytes(), start, locals_end, locals, copied: locals_end, code, inserted, scratch: false }
     }
 
     /// Returns the number of parameters and locals of the guest's function.
@@ -42,7 +45,13 @@ impl<'a> Body<'a> {
 
     /// Returns the length of the new body in bytes, except for a few bytes for the locals, if nothing more changes.
     pub(super) fn len(&self) -> usize {
-        self.bytes.len() + self.code.len() + self.locals_end - self.copied
+        let inserted: usize = self.inserted.iter().map(|(_, code)| code.len()).sum();
+        self.bytes.len() + self.code.len() + inserted + self.locals_end - self.copied
+    }
+
+    /// Returns the place in the new code of the instruction at `start`, if nothing from there on has been rewritten.
+    pub(super) fn place(&self, start: usize) -> usize {
+        self.code.len() + start - self.copied
     }
 
     /// Returns the byte at this position; 0 past the end.
@@ -79,16 +88,36 @@ impl<'a> Body<'a> {
         self.scratch = true;
     }
 
+    /// Replaces an instruction with others, which may use the scratch locals.
+    pub(super) fn write(&mut self, instructions: &[Instruction<'_>], start: usize, end: usize) {
+        self.copy(start, end);
+        instructions.iter().for_each(|instruction| instruction.encode(&mut self.code));
+        self.scratch = true;
+    }
+
+    /// Inserts code, which may use the scratch locals, at a [place](Self::place).
+    pub(super) fn insert(&mut self, place: usize, code: Vec<u8>) {
+        self.inserted.push((place, code));
+        self.scratch = true;
+    }
+
     /// Returns the new body.
     pub(super) fn finish(mut self) -> Result<Cow<'a, [u8]>, FuseError> {
-        if self.copied == self.locals_end {
+        if self.copied == self.locals_end && self.inserted.is_empty() {
             return Ok(Cow::Borrowed(self.bytes));
         }
         let end = self.start + self.bytes.len();
         self.copy(end, end);
         let mut body = Vec::with_capacity(self.len() + 2 * SCRATCH.len() + 5);
         self.write_locals(&mut body)?;
-        body.extend_from_slice(&self.code);
+        self.inserted.sort_by_key(|(place, _)| *place);
+        let mut written = 0;
+        for (place, code) in &self.inserted {
+            body.extend_from_slice(self.code.get(written..*place).unwrap_or_default());
+            body.extend_from_slice(code);
+            written = *place;
+        }
+        body.extend_from_slice(self.code.get(written..).unwrap_or_default());
         Ok(Cow::Owned(body))
     }
 
@@ -114,7 +143,8 @@ impl<'a> Body<'a> {
         Ok(())
     }
 
-    fn slice(&self, start: usize, end: usize) -> &'a [u8] {
+    /// Returns the guest's code from `start` to `end`.
+    pub(super) fn slice(&self, start: usize, end: usize) -> &'a [u8] {
         self.bytes.get(start - self.start..end - self.start).unwrap_or_default()
     }
 }

@@ -107,6 +107,13 @@ impl Meter {
         Ok(())
     }
 
+    /// Counts instructions that are added to the function.
+    pub(super) fn add(&mut self, instructions: u64, branches: u64) {
+        self.cost.instructions += instructions;
+        self.local_uses += instructions;
+        self.cost.branches += branches;
+    }
+
     /// Returns the function's cost once all of it was read.
     pub(super) fn finish(mut self) -> FunctionCost {
         let FunctionCost { instructions, locals, branches, loops, values, .. } = self.cost;

@@ -2,7 +2,8 @@
 //!
 //! A guest imports the kernel's functions from `extism:host/env`, or under the names that PDKs from before 1.0 use (see
 //! [`dialect`]). Functions that only work on the kernel's memory become functions of the guest itself, over one more
-//! linear memory, and calls to the hot ones are replaced by their few instructions. Imports that need the host (config,
+//! linear memory, and calls to the hot ones are replaced by their few instructions. Loops over these that only copy get
+//! code in front that copies as much as possible at once (see [`lift`]). Imports that need the host (config,
 //! vars, HTTP, log), and imports with the wrong type, stay imports.
 //!
 //! Otherwise the module behaves as before, with three exceptions that serve the host: its start function does not run
@@ -18,8 +19,10 @@ mod dialect;
 mod error;
 mod features;
 mod inline;
+mod lift;
 mod module;
 mod names;
+mod pieces;
 mod plan;
 mod program;
 mod renumber;
@@ -59,6 +62,17 @@ pub(crate) enum KernelMemory<'a> {
     },
 }
 
+/// How a guest is rewritten.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options<'a> {
+    /// Where it gets the kernel's memory from.
+    pub(crate) memory: KernelMemory<'a>,
+    /// The old-named functions that stay imports.
+    pub(crate) given: Given,
+    /// Whether loops that copy are [lifted](lift).
+    pub(crate) lift: bool,
+}
+
 /// A guest with the kernel fused in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fused {
@@ -78,15 +92,15 @@ pub(crate) struct Fused {
     pub(crate) cost: Cost,
 }
 
-/// Fuses the kernel into a module in the binary format.
-#[cfg_attr(not(test), allow(dead_code, reason = "tests and fuzz targets have nothing that is given"))]
+/// Fuses the kernel into a module, with nothing that is given, and lifts loops.
+#[cfg_attr(not(test), allow(dead_code, reason = "for tests and fuzz targets"))]
 pub(crate) fn fuse(wasm: &[u8], memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
-    fuse_except(wasm, memory, Given::NONE)
+    fuse_with(wasm, Options { memory, given: Given::NONE, lift: true })
 }
 
-/// Like [`fuse`], but keeps the old-named functions in `given` as imports.
-pub(crate) fn fuse_except(wasm: &[u8], memory: KernelMemory<'_>, given: Given) -> Result<Fused, FuseError> {
+/// Fuses the kernel into a module in the binary format.
+pub(crate) fn fuse_with(wasm: &[u8], options: Options<'_>) -> Result<Fused, FuseError> {
     let module = module::Module::read(wasm)?;
-    let plan = plan::Plan::new(&module, &memory, given)?;
-    write::write(module, &plan, memory)
+    let plan = plan::Plan::new(&module, &options.memory, options.given)?;
+    write::write(module, &plan, options)
 }

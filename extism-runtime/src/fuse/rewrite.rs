@@ -1,30 +1,44 @@
 use std::borrow::Cow;
 
 use wasm_encoder::{CodeSection, reencode::Reencode};
-use wasmparser::{FuncToValidate, FuncValidatorAllocations, FunctionBody, Operator, ValidatorResources};
+use wasmparser::{
+    FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody, MemoryType, Operator, ValidatorResources,
+    WasmModuleResources,
+};
 
 use super::{
     FuseError,
     body::Body,
     cost::{Cost, Meter},
     inline::{Inline, SCRATCH_COUNT},
+    lift::{Lifter, Loops},
     module::Bodies,
+    pieces,
     plan::Plan,
     program::Program,
     renumber::KernelReencoder,
 };
 
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
-const MAX_LOCALS: u32 = 50_000;
-const MAX_BODY: usize = 7_654_321;
+pub(super) const MAX_LOCALS: u32 = 50_000;
+pub(super) const MAX_BODY: usize = 7_654_321;
 /// How many calls in a module are replaced by the called function's code; any others stay calls. Compiled modules have
 /// some dozens; the limit keeps a hostile one from growing excessively.
 const MAX_INLINED: usize = 10_000;
+/// The first bytes of instructions.
+const LOOP: u8 = 0x03;
+const END: u8 = 0x0b;
+const BULK: u8 = 0xfc;
+const I32_CONST: u8 = 0x41;
+/// How many copies within a guest's memory are made in pieces, where that is faster, and how many bytes that adds to
+/// each.
+const MAX_COPIES: usize = 2_000;
+const MAX_COPY_LEN: usize = 300;
 /// A body without locals that consists of `unreachable`.
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
 
-/// Validates and rewrites the code of a guest.
-pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, Cost), FuseError> {
+/// Validates and rewrites the code of a guest. `lift` determines whether copy loops are [lifted](super::lift).
+pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan, lift: bool) -> Result<(CodeSection, Cost), FuseError> {
     let program = Program::get()?;
     let mut code = CodeSection::new();
     for replacement in &plan.replacements {
@@ -33,7 +47,8 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan) -> Result<(CodeSection, C
             None => _ = code.raw(STUB),
         }
     }
-    let mut rewriter = Rewriter::new(plan, program)?;
+    let lifter = if lift { Lifter::new(plan, program, &bodies) } else { None };
+    let mut rewriter = Rewriter::new(plan, program, lifter, lift)?;
     for (function, body) in bodies {
         code.raw(&rewriter.rewrite(function, &body)?);
     }
@@ -51,20 +66,24 @@ fn splice(code: &mut CodeSection, plan: &Plan, program: &Program, kernel: usize)
 }
 
 /// Rewrites functions one by one.
-struct Rewriter<'a> {
+struct Rewriter<'a, 'm> {
     plan: &'a Plan,
+    /// `None` if copy loops stay as they are.
+    lifter: Option<Lifter<'m>>,
     /// The code to inline for calls, by kernel function.
     inlines: Vec<Option<Inline>>,
     /// How many calls have been replaced so far.
     inlined: usize,
+    /// How many more copies may be made in pieces.
+    copies_left: usize,
     /// Whether an instruction that starts with this byte may have to be rewritten.
     watched: [bool; 256],
     allocations: FuncValidatorAllocations,
     cost: Cost,
 }
 
-impl<'a> Rewriter<'a> {
-    fn new(plan: &'a Plan, program: &Program) -> Result<Self, FuseError> {
+impl<'a, 'm> Rewriter<'a, 'm> {
+    fn new(plan: &'a Plan, program: &Program, lifter: Option<Lifter<'m>>, copies: bool) -> Result<Self, FuseError> {
         let mut watched = [false; 256];
         // call, return_call, ref.func
         for opcode in [0x10, 0x12, 0xd2] {
@@ -74,35 +93,58 @@ impl<'a> Rewriter<'a> {
         for opcode in (0x28..=0x40).chain(0xfc..=0xfe) {
             watched[opcode] = plan.moves_memories();
         }
+        watched[usize::from(BULK)] |= copies;
         let inlines = Inline::all(plan, program)?;
         Ok(Self {
             plan,
+            lifter,
             inlines,
             inlined: 0,
+            copies_left: if copies { MAX_COPIES } else { 0 },
             watched,
             allocations: FuncValidatorAllocations::default(),
             cost: Cost::default(),
         })
     }
 
-    fn rewrite<'b>(
+    fn rewrite(
         &mut self,
         function: FuncToValidate<ValidatorResources>,
-        body: &FunctionBody<'b>,
-    ) -> Result<Cow<'b, [u8]>, FuseError> {
+        body: &FunctionBody<'m>,
+    ) -> Result<Cow<'m, [u8]>, FuseError> {
         let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader)?;
         let mut meter = Meter::new(&validator);
         let mut rewritten = Body::new(body, reader.original_position(), validator.len_locals());
+        let mut loops = Loops::default();
+        let mut previous = 0;
         while !reader.eof() {
             let at = reader.original_position();
             let opcode = rewritten.byte(at);
             reader.visit_operator(&mut validator.visitor(at))??;
             meter.step(opcode, &validator, || rewritten.operator(at, reader.original_position()))?;
             if self.watched[usize::from(opcode)] {
-                self.replace(&mut rewritten, at, reader.original_position())?;
+                let end = reader.original_position();
+                // The engine makes short copies of a constant length without a call.
+                let is_split = opcode == BULK
+                    && previous != I32_CONST
+                    && self.split(&mut rewritten, &validator, &mut meter, at, end)?;
+                if !is_split && (opcode != BULK || self.plan.moves_memories()) {
+                    self.replace(&mut rewritten, &mut loops, at, end)?;
+                }
             }
+            previous = opcode;
+            match (opcode, &mut self.lifter) {
+                (LOOP, Some(_)) => loops.open(at, &rewritten, &validator),
+                (END, Some(lifter)) => {
+                    loops.end(lifter, self.plan, &rewritten, &validator, reader.original_position());
+                }
+                _ => {}
+            }
+        }
+        if let Some(lifter) = &mut self.lifter {
+            loops.finish(lifter, &mut rewritten, &mut meter);
         }
         reader.finish_expression(&validator.visitor(reader.original_position()))?;
         self.allocations = validator.into_allocations();
@@ -114,8 +156,34 @@ impl<'a> Rewriter<'a> {
         Ok(body)
     }
 
+    /// Writes the instruction at `start..end` as a copy in [pieces] if it is one within a memory. Returns whether it is.
+    fn split(
+        &mut self,
+        body: &mut Body<'_>,
+        function: &FuncValidator<ValidatorResources>,
+        meter: &mut Meter,
+        start: usize,
+        end: usize,
+    ) -> Result<bool, FuseError> {
+        let room = body.locals() + SCRATCH_COUNT <= MAX_LOCALS && body.len() + MAX_COPY_LEN <= MAX_BODY;
+        if self.copies_left == 0 || !room {
+            return Ok(false);
+        }
+        let Operator::MemoryCopy { dst_mem, src_mem } = body.operator(start, end)? else { return Ok(false) };
+        let plain = |memory: MemoryType| !memory.memory64 && !memory.shared && memory.page_size_log2.is_none();
+        if dst_mem != src_mem || !function.resources().memory_at(dst_mem).is_some_and(plain) {
+            return Ok(false);
+        }
+        self.copies_left -= 1;
+        let mut code = Vec::new();
+        pieces::copy_within(body.locals(), self.plan, dst_mem, &mut code);
+        meter.add(code.len() as u64, 8);
+        body.write(&code, start, end);
+        Ok(true)
+    }
+
     /// Rewrites the instruction at `start..end` if it differs in the fused module.
-    fn replace(&mut self, body: &mut Body<'_>, start: usize, end: usize) -> Result<(), FuseError> {
+    fn replace(&mut self, body: &mut Body<'_>, loops: &mut Loops, start: usize, end: usize) -> Result<(), FuseError> {
         let operator = body.operator(start, end)?;
         let function = match operator {
             Operator::Call { function_index }
@@ -123,6 +191,11 @@ impl<'a> Rewriter<'a> {
             | Operator::RefFunc { function_index } => Some(function_index),
             _ => None,
         };
+        if let (Operator::Call { function_index }, Some(lifter)) = (&operator, &self.lifter)
+            && lifter.is_access(*function_index)
+        {
+            loops.copies();
+        }
         if let Some(function) = function
             && (self.inline_call(body, &operator, function, start, end) || self.plan.function(function) == function)
         {

@@ -8,7 +8,7 @@ use wasm_encoder::{
 use wasmparser::{FuncType, SectionLimited, TypeRef};
 
 use super::{
-    FuseError, Fused, KernelMemory, cost, customs,
+    FuseError, Fused, KernelMemory, Options, cost, customs,
     module::Module as GuestModule,
     plan::{MAX_EXPORTS, Plan, room},
     program::Program,
@@ -22,8 +22,9 @@ const MEMORY_EXPORT: &str = "extism:kernel/memory";
 const START_EXPORT: &str = "extism:kernel/start";
 
 /// Writes the fused module.
-pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
-    let (code, mut cost) = rewrite::rewrite(std::mem::take(&mut guest.code), plan)?;
+pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_>) -> Result<Fused, FuseError> {
+    let Options { memory, lift, .. } = options;
+    let (code, mut cost) = rewrite::rewrite(std::mem::take(&mut guest.code), plan, lift)?;
     cost.add(cost::initializers(&guest)?);
     let mut writer = Writer { guest: &guest, plan, module: Module::new() };
     writer.types()?;

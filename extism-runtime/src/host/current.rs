@@ -13,6 +13,35 @@ use crate::{
 };
 
 /// The plug-in that is calling a host function: its memory, variables, configuration, and the call's context.
+///
+/// ```
+/// use extism_runtime::{Error, error::VarError, prelude::*};
+///
+/// #[host_fn]
+/// fn reflect(plugin: &mut CurrentPlugin<'_>, text: String) -> Result<String, VarError> {
+///     plugin.set_var("last", text.as_bytes())?;
+///     Ok(format!("{} says {text}", plugin.name()))
+/// }
+///
+/// # fn main() -> Result<(), Error> {
+/// let mut plugin =
+///     PluginBuilder::new("examples/plugins/reflect.wasm").with_functions(host_fns![reflect]).build()?;
+/// assert_eq!(plugin.call::<_, &str>("reflect", "hello")?, "reflect says hello");
+/// assert_eq!(plugin.var("last"), Some(&b"hello"[..]));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Memory handles
+///
+/// Plug-in and host exchange everything but numbers as blocks of the kernel's memory. A block's handle is the offset
+/// where it starts, an `i64` in WebAssembly; 0 stands for no bytes. `#[host_fn]` functions take and return values, and
+/// never see handles. Functions over raw values ([`Function::new`](crate::Function::new)) use [`get`](Self::get) and
+/// [`put`](Self::put) to turn handles into values and values into handles, or the `memory_` methods for the bytes
+/// themselves.
+///
+/// A handle belongs to the plug-in that passed it, and is valid until its block is freed, at the latest when the plug-in's
+/// next call begins. Plug-ins can pass any number as a handle, so each method that takes one checks it.
 pub struct CurrentPlugin<'a> {
     caller: Caller<'a, StoreData>,
     kernel: Memory,
@@ -43,7 +72,7 @@ impl<'a> CurrentPlugin<'a> {
 
     /// Returns the name of the export that the host called.
     #[must_use]
-    pub fn export(&self) -> &str {
+    pub fn export_name(&self) -> &str {
         self.caller.data().export_name()
     }
 

@@ -49,7 +49,23 @@ type Bind = Arc<dyn Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + 
 /// A function of the host that plug-ins can import.
 ///
 /// `#[host_fn]` creates one from a Rust function; [`Function::new`] is the dynamic form.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::{Function, PluginBuilder, ValType};
+///
+/// let reflect = Function::new("reflect", [ValType::PTR], [ValType::PTR], |plugin, arguments, results| {
+///     let text: String = plugin.get(&arguments[0])?;
+///     results[0] = plugin.put(text.to_uppercase())?;
+///     Ok(())
+/// });
+/// let mut plugin = PluginBuilder::new("examples/plugins/reflect.wasm").with_functions(reflect).build()?;
+/// assert_eq!(plugin.call::<_, &str>("reflect", "hello")?, "HELLO");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
+#[must_use = "a host function does nothing until a builder's `with_functions` adds it"]
 pub struct Function {
     name: String,
     namespace: String,
@@ -120,7 +136,6 @@ impl Function {
     }
 
     /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
-    #[must_use]
     pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         self

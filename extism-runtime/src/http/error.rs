@@ -15,12 +15,14 @@ use super::{
 pub enum HttpError {
     /// The request that the plug-in passed cannot be parsed.
     #[error("the request is not JSON of the form {{\"url\", \"method\", \"headers\"}}: {message}")]
+    #[non_exhaustive]
     Request {
         /// The JSON parser's message.
         message: String,
     },
     /// The text is not a URL.
     #[error("\"{url}\" is not a URL: {message}")]
+    #[non_exhaustive]
     Url {
         /// The text; truncated if it is long.
         url: String,
@@ -29,6 +31,7 @@ pub enum HttpError {
     },
     /// The URL is neither `http` nor `https`.
     #[error("only http and https URLs can be requested, not {scheme}")]
+    #[non_exhaustive]
     Scheme {
         /// The URL's scheme.
         scheme: String,
@@ -38,6 +41,7 @@ pub enum HttpError {
         "HTTP requests to {host} are not allowed; add it to the manifest's `allowed_hosts` if they should be{}",
         redirected(from.as_deref())
     )]
+    #[non_exhaustive]
     NotAllowed {
         /// The host, with the port if it is not the scheme's default.
         host: String,
@@ -46,12 +50,14 @@ pub enum HttpError {
     },
     /// The method is invalid.
     #[error("\"{method}\" is not a method for HTTP requests")]
+    #[non_exhaustive]
     Method {
         /// The method that was passed.
         method: String,
     },
     /// A header of the request has an invalid name or value, or is one that the request's URL determines.
     #[error("header \"{name}\" of the HTTP request: {message}")]
+    #[non_exhaustive]
     Header {
         /// The name.
         name: String,
@@ -60,6 +66,7 @@ pub enum HttpError {
     },
     /// The maximum number of connections is open, and none ended within half of the request's time.
     #[error("no connection is left: {}", too_many(*limit, *own))]
+    #[non_exhaustive]
     TooManyConnections {
         /// The maximum number of connections of the plug-in.
         limit: usize,
@@ -68,6 +75,7 @@ pub enum HttpError {
     },
     /// The host name cannot be resolved.
     #[error("cannot find the address of {host}: {source}")]
+    #[non_exhaustive]
     Resolve {
         /// The host.
         host: String,
@@ -76,6 +84,7 @@ pub enum HttpError {
     },
     /// None of the host's addresses accepts a connection.
     #[error("cannot connect to {host}: {source}")]
+    #[non_exhaustive]
     Connect {
         /// The host with its port.
         host: String,
@@ -84,6 +93,7 @@ pub enum HttpError {
     },
     /// The connection cannot be secured: the certificate is not trusted, or the server does not speak TLS.
     #[error("no secure connection to {url}: {message}")]
+    #[non_exhaustive]
     Tls {
         /// The URL.
         url: String,
@@ -92,6 +102,7 @@ pub enum HttpError {
     },
     /// The server's response is not HTTP, or ends too early.
     #[error("the answer of {url} is not HTTP: {message}")]
+    #[non_exhaustive]
     Protocol {
         /// The URL.
         url: String,
@@ -100,6 +111,7 @@ pub enum HttpError {
     },
     /// The body of the response does not match its `content-encoding`.
     #[error("the response of {url} cannot be decoded as \"{encoding}\": {message}")]
+    #[non_exhaustive]
     Encoding {
         /// The URL.
         url: String,
@@ -110,6 +122,7 @@ pub enum HttpError {
     },
     /// The connection failed.
     #[error("the connection to {url} broke: {source}")]
+    #[non_exhaustive]
     Io {
         /// The URL.
         url: String,
@@ -118,6 +131,7 @@ pub enum HttpError {
     },
     /// The headers of the response are too long.
     #[error("the headers of the response of {url} are longer than {limit} bytes")]
+    #[non_exhaustive]
     HeadTooLarge {
         /// The URL.
         url: String,
@@ -126,6 +140,7 @@ pub enum HttpError {
     },
     /// The body of the response is too long.
     #[error("the response of {url} is longer than {limit} bytes")]
+    #[non_exhaustive]
     TooLarge {
         /// The URL.
         url: String,
@@ -134,6 +149,7 @@ pub enum HttpError {
     },
     /// The response redirects to an invalid URL.
     #[error("{url} redirects to what is not a URL: {message}")]
+    #[non_exhaustive]
     Redirect {
         /// The URL that redirects.
         url: String,
@@ -142,6 +158,7 @@ pub enum HttpError {
     },
     /// There were too many redirects in a row.
     #[error("more than {limit} redirects, the last from {url}")]
+    #[non_exhaustive]
     TooManyRedirects {
         /// The URL of the last redirect.
         url: String,

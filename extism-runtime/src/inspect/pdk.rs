@@ -10,8 +10,8 @@ use crate::fuse::environment;
 
 /// The plug-in development kit that a module was written with.
 ///
-/// In JSON, `certain` says whether the [`evidence`](Self::evidence) is [`Names`](PdkEvidence::Names), and `before_1_0` is
-/// left out if it is false.
+/// In JSON, `certain` says whether the [`evidence`](Self::evidence) is [`Names`](PdkEvidence::Names), and `before_1_0`
+/// is left out if it is false.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Pdk {

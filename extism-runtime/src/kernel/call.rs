@@ -105,6 +105,12 @@ pub(crate) fn commit_input(mem: &mut [u8], length: usize) -> Result<(), KernelEr
     Ok(())
 }
 
+/// Returns the input of the call that was started last.
+pub(crate) fn input(mem: &[u8]) -> Result<&[u8], KernelError> {
+    let range = bounds(mem, u64_at(mem, INPUT_OFFSET), u64_at(mem, INPUT_LENGTH))?;
+    Ok(mem.get(range).unwrap_or_default())
+}
+
 /// Returns the range that the guest passed to `output_set`; an empty one if it did not call it.
 pub(crate) fn output_range(mem: &[u8]) -> Result<std::ops::Range<usize>, KernelError> {
     bounds(mem, u64_at(mem, OUTPUT_OFFSET), u64_at(mem, OUTPUT_LENGTH))

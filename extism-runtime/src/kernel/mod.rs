@@ -25,8 +25,8 @@ pub(crate) use self::call::length;
 pub(crate) use self::{
     alloc::{alloc, alloc_area, free, reserve},
     call::{
-        block, block_mut, commit_input, error, generation, has_error, input_area, is_exhausted, output_range, reset,
-        set_bounded, wipe, wipe_blocks,
+        block, block_mut, commit_input, error, generation, has_error, input, input_area, is_exhausted, output_range,
+        reset, set_bounded, wipe, wipe_blocks,
     },
     error::KernelError,
     room::Alloc,

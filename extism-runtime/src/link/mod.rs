@@ -29,17 +29,27 @@ pub(crate) enum Linked {
     },
 }
 
-/// Returns a linker with what the host provides: WASI if `wasi`, and the functions with old names if `old_names`.
+/// What a plug-in gets of what the runtime provides, besides what all get.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Provided {
+    /// The functions of WASI.
+    pub(crate) wasi: bool,
+    /// The environment's functions under their old names.
+    pub(crate) old_names: bool,
+    /// HTTP requests that do not hold the thread of an async call.
+    pub(crate) async_requests: bool,
+}
+
+/// Returns a linker with what the host provides.
 pub(crate) fn host_linker(
     engine: &wasmtime::Engine,
     functions: &[Arc<BoundFunction>],
-    wasi: bool,
-    old_names: bool,
+    provided: Provided,
 ) -> Result<Linker<StoreData>, Error> {
     let mut linker = Linker::new(engine);
     let failed = |error| Error::engine("cannot link the host's functions", error);
-    env::add_to_linker(&mut linker, old_names).map_err(failed)?;
-    if wasi {
+    env::add_to_linker(&mut linker, provided.old_names, provided.async_requests).map_err(failed)?;
+    if provided.wasi {
         #[cfg(feature = "wasi")]
         crate::wasi::add_to_linker(&mut linker).map_err(failed)?;
     }

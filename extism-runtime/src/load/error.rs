@@ -14,18 +14,21 @@ pub enum LoadError {
     NoModules,
     /// Two modules have the same name.
     #[error("two modules of the manifest are named `{}` (one without a name counts as `main`)", display::name(name))]
+    #[non_exhaustive]
     DuplicateName {
         /// The name.
         name: String,
     },
     /// A module has a name that is reserved for the runtime.
     #[error("no module of a manifest may be named `{name}`: what the runtime itself gives is")]
+    #[non_exhaustive]
     ReservedName {
         /// The name.
         name: String,
     },
     /// A file could not be read.
     #[error("cannot read module `{}` from {}: {source}", display::name(module), display::name(&path.to_string_lossy()))]
+    #[non_exhaustive]
     File {
         /// The module.
         module: String,
@@ -36,6 +39,7 @@ pub enum LoadError {
     },
     /// A module is larger than allowed.
     #[error("module `{}` from {} is larger than {limit} bytes", display::name(module), display::name(origin))]
+    #[non_exhaustive]
     TooLarge {
         /// The module.
         module: String,
@@ -52,13 +56,14 @@ pub enum LoadError {
         display::name(url),
         display::text(source)
     )]
+    #[non_exhaustive]
     Download {
         /// The module.
         module: String,
         /// Where it comes from, without user name, password and query.
         url: String,
-        /// What went wrong.
-        source: Box<crate::http::HttpError>,
+        /// What went wrong: an [`HttpError`](crate::error::HttpError).
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The server answered a download with an error.
     #[error(
@@ -66,6 +71,7 @@ pub enum LoadError {
         display::name(module),
         display::name(url)
     )]
+    #[non_exhaustive]
     Status {
         /// The module.
         module: String,
@@ -80,6 +86,7 @@ pub enum LoadError {
         display::name(module),
         display::name(url)
     )]
+    #[non_exhaustive]
     HttpDisabled {
         /// The module.
         module: String,
@@ -92,6 +99,7 @@ pub enum LoadError {
         display::name(module),
         display::name(hash)
     )]
+    #[non_exhaustive]
     HashFormat {
         /// The module.
         module: String,
@@ -104,6 +112,7 @@ pub enum LoadError {
         display::name(module),
         display::name(origin)
     )]
+    #[non_exhaustive]
     HashMismatch {
         /// The module.
         module: String,
@@ -116,6 +125,7 @@ pub enum LoadError {
     },
     /// What was read is not a WebAssembly module.
     #[error("module `{}` from {} is no WebAssembly module: {found}", display::name(module), display::name(origin))]
+    #[non_exhaustive]
     NotWasm {
         /// The module.
         module: String,
@@ -130,6 +140,7 @@ pub enum LoadError {
         display::name(module),
         display::name(origin)
     )]
+    #[non_exhaustive]
     Wat {
         /// The module.
         module: String,

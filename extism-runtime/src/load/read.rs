@@ -102,6 +102,6 @@ fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Re
         Ok(response) if (200..300).contains(&response.status) => Ok(response.body),
         Ok(response) => Err(LoadError::Status { module, url, status: response.status }),
         Err(HttpError::TooLarge { limit, .. }) => Err(origin.too_large(limit)),
-        Err(source) => Err(LoadError::Download { module, url, source: Box::new(source) }),
+        Err(source) => Err(LoadError::Download { module, url, source: source.into() }),
     }
 }

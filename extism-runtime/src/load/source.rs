@@ -17,9 +17,25 @@ use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
 /// names ending in `.wasm` and `.wat` are always modules, and those in `.json` and `.toml` always manifests.
 ///
 /// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after blanks), or has several lines, is treated as such
-/// content; any other text is the path of a file. Pass a [`Path`] if a path may look like content, and a [`Manifest`]
-/// or bytes if content may look like a path.
+/// content; any other text is the path of a file. [`Source::file`] and [`Source::text`] leave nothing to guess: use
+/// them for a path or a text that the program does not know.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::{CompiledPlugin, Source};
+///
+/// let from_file = CompiledPlugin::new("examples/plugins/echo.wasm")?;
+/// let from_text = CompiledPlugin::new(r#"(module (func (export "nothing")))"#)?;
+/// assert!(from_file.function_exists("echo") && from_text.function_exists("nothing"));
+///
+/// let chosen_by_a_user = "(1).wasm";
+/// let source = Source::file(chosen_by_a_user);
+/// # drop(source);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
+#[must_use = "a source is what a plug-in is built from"]
 pub struct Source(Kind);
 
 #[derive(Clone)]
@@ -30,6 +46,26 @@ enum Kind {
 }
 
 impl Source {
+    /// Refers to a file that holds a module or a manifest, whatever its path looks like.
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self(Kind::File(path.into()))
+    }
+
+    /// Takes bytes that hold a module or a manifest.
+    pub fn bytes(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(Kind::Bytes(bytes.into()))
+    }
+
+    /// Takes a text that holds a module (WAT) or a manifest (JSON or TOML); it is never the path of a file.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::bytes(text.into())
+    }
+
+    /// Refers to a module that is downloaded (feature `http`); [`Wasm::http`] sets headers and method too.
+    pub fn url(url: impl Into<String>) -> Self {
+        Wasm::url(url).into()
+    }
+
     /// Returns the manifest: this one, the one in the bytes or the file, or one for the module alone.
     ///
     /// # Errors
@@ -60,9 +96,9 @@ impl Source {
     fn of_text(text: String) -> Self {
         let looks = Content::of(text.as_bytes());
         if matches!(looks, Content::Binary | Content::Wat | Content::Json) || text.trim().contains('\n') {
-            Self(Kind::Bytes(text.into()))
+            Self::text(text)
         } else {
-            Self(Kind::File(text.into()))
+            Self::file(text)
         }
     }
 }
@@ -126,7 +162,7 @@ impl From<Wasm> for Source {
 
 impl From<Vec<u8>> for Source {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(Kind::Bytes(bytes))
+        Self::bytes(bytes)
     }
 }
 
@@ -150,7 +186,7 @@ impl<const N: usize> From<&[u8; N]> for Source {
 
 impl From<PathBuf> for Source {
     fn from(path: PathBuf) -> Self {
-        Self(Kind::File(path))
+        Self::file(path)
     }
 }
 

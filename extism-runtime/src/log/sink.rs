@@ -28,6 +28,13 @@ static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 ///
 /// It replaces what an earlier call of this function or of [`set_log_callback`] set up, for the whole process.
 ///
+/// ```no_run
+/// use extism_runtime::log::{LogLevel, set_log_file};
+///
+/// set_log_file(LogLevel::Info, "plugins.log")?;
+/// # Ok::<(), extism_runtime::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// Returns an error if the file cannot be opened, or is a link.
@@ -41,6 +48,14 @@ pub fn set_log_file(level: LogLevel, path: impl AsRef<Path>) -> Result<(), Error
 /// Calls a function with what plug-ins log at `level` or above.
 ///
 /// It replaces what an earlier call of this function or of [`set_log_file`] set up, for the whole process.
+///
+/// ```
+/// use extism_runtime::log::{LogLevel, LogRecord, set_log_callback};
+///
+/// set_log_callback(LogLevel::Warn, |LogRecord { level, plugin, message, .. }| {
+///     eprintln!("{level} {plugin}: {message}");
+/// });
+/// ```
 pub fn set_log_callback(level: LogLevel, callback: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) {
     let sink = Sink { level, write: Arc::new(callback) };
     *SINK.write().unwrap_or_else(PoisonError::into_inner) = Some(sink);

@@ -32,6 +32,7 @@ impl fmt::Display for ManifestFormat {
 pub enum ManifestError {
     /// The file could not be read.
     #[error("cannot read the manifest {}: {source}", path.display())]
+    #[non_exhaustive]
     Read {
         /// The file.
         path: PathBuf,
@@ -40,6 +41,7 @@ pub enum ManifestError {
     },
     /// The text is not UTF-8.
     #[error("the manifest{} is not UTF-8 text (byte {offset})", in_file(file.as_ref()))]
+    #[non_exhaustive]
     NotUtf8 {
         /// The file, if it is one.
         file: Option<PathBuf>,
@@ -48,6 +50,7 @@ pub enum ManifestError {
     },
     /// The text is not JSON or TOML.
     #[error("the manifest{} is not valid {format}: {message} (line {line}, column {column})", in_file(file.as_ref()))]
+    #[non_exhaustive]
     Syntax {
         /// The file, if it is one.
         file: Option<PathBuf>,
@@ -62,6 +65,7 @@ pub enum ManifestError {
     },
     /// A field is unknown, repeated, of a wrong type or has an invalid value.
     #[error("in the manifest{}, {}{message} (line {line}, column {column})", in_file(file.as_ref()), at_path(path))]
+    #[non_exhaustive]
     Field {
         /// The file, if it is one.
         file: Option<PathBuf>,
@@ -76,6 +80,7 @@ pub enum ManifestError {
     },
     /// The manifest cannot be written as JSON: a path in it is not UTF-8.
     #[error("the manifest cannot be written as JSON: {source}")]
+    #[non_exhaustive]
     Write {
         /// The writer's error.
         source: serde_json::Error,

@@ -6,6 +6,7 @@ use super::map::{self, fields};
 
 /// Limits on what a plug-in may store. `None` stands for the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct MemoryOptions {
     /// The pages, of 64 KiB, that the plug-in's modules may have at their start, and by which they and the plug-in's
     /// inputs and outputs may grow afterwards. Default: no limit.

@@ -67,6 +67,7 @@ pub(crate) use self::{
 /// # Ok::<(), extism_runtime::error::ManifestError>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Manifest {
     /// The modules. The main one, whose exports are called, is the only one, or the one named `main` (a module without
     /// a name counts as that), or else the last; the others are linked to it under their names.

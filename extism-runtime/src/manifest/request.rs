@@ -7,6 +7,7 @@ use crate::display;
 
 /// The HTTP request that downloads a module.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HttpRequest {
     /// An `http` or `https` URL.
     pub url: String,

@@ -20,9 +20,22 @@ use super::{
 };
 
 /// A module of a plug-in: a WebAssembly binary, or its text format (WAT).
+///
+/// ```
+/// use extism_runtime::{Manifest, Wasm};
+///
+/// let main = Wasm::file("examples/plugins/linking_main.wat");
+/// let math = Wasm::url("https://example.com/math.wasm")
+///     .with_name("math")
+///     .with_hash("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+/// let manifest = Manifest::new([math, main]);
+/// assert_eq!(manifest.wasm[0].meta().name.as_deref(), Some("math"));
+/// ```
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Wasm {
     /// A file.
+    #[non_exhaustive]
     File {
         /// Its path, relative to the current directory of the process.
         path: PathBuf,
@@ -30,6 +43,7 @@ pub enum Wasm {
         meta: WasmMetadata,
     },
     /// Bytes in memory; base64 in JSON and TOML.
+    #[non_exhaustive]
     Data {
         /// The bytes.
         data: Vec<u8>,
@@ -37,6 +51,7 @@ pub enum Wasm {
         meta: WasmMetadata,
     },
     /// A download.
+    #[non_exhaustive]
     Url {
         /// The request that downloads it.
         req: HttpRequest,
@@ -47,11 +62,34 @@ pub enum Wasm {
 
 /// A module's name, and its expected hash.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WasmMetadata {
     /// The name under which other modules import it; the module named `main` is the main module.
     pub name: Option<String>,
     /// The SHA-256 of its bytes (of the text, for WAT), as 64 hexadecimal digits.
     pub hash: Option<String>,
+}
+
+impl WasmMetadata {
+    /// Creates metadata without a name and a hash.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the name.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Sets the hash: a SHA-256, as 64 hexadecimal digits.
+    #[must_use]
+    pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
+        self.hash = Some(hash.into());
+        self
+    }
 }
 
 impl Wasm {
@@ -87,6 +125,13 @@ impl Wasm {
     #[must_use]
     pub fn with_hash(mut self, hash: impl Into<String>) -> Self {
         self.meta_mut().hash = Some(hash.into());
+        self
+    }
+
+    /// Sets both name and hash.
+    #[must_use]
+    pub fn with_meta(mut self, meta: WasmMetadata) -> Self {
+        *self.meta_mut() = meta;
         self
     }
 

@@ -1,13 +1,15 @@
-use std::{fmt, marker::PhantomData, path::PathBuf, sync::Arc};
+use std::{fmt, marker::PhantomData, panic::resume_unwind, path::PathBuf, sync::Arc};
 
 use crate::{
-    CompiledPlugin, Engine, Error, Plugin, Source, compile,
+    CompiledPlugin, Engine, Error, Plugin, Source,
+    background::Background,
+    compile,
     engine::{EngineOptions, Profiling},
     host::{Function, IntoFunctions, States},
     inspect::Inspection,
     limits::Limits,
     load::{self, DownloadProgress, LoadOptions, LoadedModules},
-    plugin::{BuildStage, FromPlugin, PoolOptions},
+    plugin::{BuildStage, FromPlugin, pool::PoolOptions},
     settings::{InstanceOptions, Reuse, Settings, WasiOutput},
     usage::CallRecord,
 };
@@ -160,7 +162,7 @@ impl<P> PluginBuilder<P> {
         self.with_shared_state(Arc::new(state))
     }
 
-    /// Like [`with_state`](Self::with_state), for a value that is also shared elsewhere, or for a trait object: host
+    /// Adds a state, as [`with_state`](Self::with_state) does, that is also shared elsewhere, or is a trait object: host
     /// functions receive an `Arc<dyn Storage>` as `State<dyn Storage>`.
     pub fn with_shared_state<T: Send + Sync + ?Sized + 'static>(mut self, state: Arc<T>) -> Self {
         self.options.states.insert(state);
@@ -298,6 +300,31 @@ impl<P> PluginBuilder<P> {
         P::from_compiled(self.compile()?, pool)
     }
 
+    /// Like [`build`](Self::build), for async code: the work runs on a thread of its own, which the future waits for. If
+    /// the future is dropped, that thread ends what it began.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), extism_runtime::Error> {
+    /// # tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(async {
+    /// use extism_runtime::{Plugin, PluginBuilder};
+    ///
+    /// let mut plugin: Plugin = PluginBuilder::new("examples/plugins/echo.wasm").build_async().await?;
+    /// assert_eq!(plugin.call_async::<_, &str>("echo", "hello").await?, "hello");
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`build`](Self::build). Also if the system cannot start a thread.
+    pub fn build_async(self) -> impl Future<Output = Result<P, Error>> + Send
+    where
+        P: FromPlugin + Send + 'static,
+    {
+        in_background(self.options, PluginBuilder::<P>::build)
+    }
+
     /// Loads, compiles and links the plug-in; the result creates instances.
     ///
     /// # Errors
@@ -322,6 +349,29 @@ impl<P> PluginBuilder<P> {
         let compiled = compile::compile(settings, &modules, &functions, &states)?;
         Ok(CompiledPlugin(Arc::new(compiled)))
     }
+
+    /// Like [`compile`](Self::compile), for async code: the work runs on a thread of its own, which the future waits for.
+    /// If the future is dropped, that thread ends what it began.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`compile`](Self::compile). Also if the system cannot start a thread.
+    pub fn compile_async(self) -> impl Future<Output = Result<CompiledPlugin, Error>> + Send + use<P> {
+        // Whatever `build` returns need not be able to move between threads.
+        in_background(self.options, PluginBuilder::<Plugin>::compile)
+    }
+}
+
+/// Builds something on a thread of its own.
+async fn in_background<P: 'static, T: Send + 'static>(
+    options: Options,
+    build: fn(PluginBuilder<P>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let builder = PluginBuilder { options, plugin: PhantomData };
+    let building = Background::start("extism-build", move || build(builder));
+    let building = building.map_err(|error| Error::engine("cannot start a thread that builds the plug-in", error))?;
+    // A panic is that of a function of the program's, such as one that shows the progress.
+    building.await.unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 impl Options {

@@ -8,7 +8,30 @@ use crate::{
     usage::Usage,
 };
 
-/// A plug-in that is loaded, compiled and linked, and creates any number of instances, from any thread. Cheap to clone.
+/// A plug-in that is loaded, compiled and linked, and creates instances. Cheap to clone.
+///
+/// # Threads
+///
+/// Loading and compiling takes milliseconds to seconds, an instance microseconds. So a program compiles a plug-in once,
+/// and its threads share the result: each creates an instance of its own, or they use a [`Pool`](crate::Pool). Host
+/// functions and their states are shared by all instances; variables, configuration and memory are not.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use std::thread;
+/// use extism_runtime::{CompiledPlugin, Error};
+///
+/// let compiled = CompiledPlugin::new("examples/plugins/count_vowels.wasm")?;
+/// thread::scope(|scope| {
+///     let count = || -> Result<serde_json::Value, Error> { compiled.instantiate()?.call("count_vowels", "hello") };
+///     for thread in [scope.spawn(count), scope.spawn(count)] {
+///         // Each instance has a total of its own.
+///         assert_eq!(thread.join().expect("no panic")?["total"], 2);
+///     }
+///     Ok(())
+/// })
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct CompiledPlugin(pub(crate) Arc<CompiledInner>);
 

@@ -11,6 +11,19 @@ use crate::{
 ///
 /// It works with every instance of the compiled plug-in that it came from. `I` is the input's type and `O` the
 /// output's; either may borrow: `plugin.export::<&str, &str>("shout")`.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::Plugin;
+///
+/// let mut plugin = Plugin::new("examples/plugins/echo.wasm")?;
+/// let echo = plugin.export::<&str, &str>("echo")?;
+/// for text in ["one", "two"] {
+///     assert_eq!(echo.call(&mut plugin, text)?, text);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Export<I, O> {
     raw: RawExport,
     // Covariant in both, so that an export obtained for `&str` accepts every `&str`, however short its lifetime.

@@ -5,13 +5,16 @@ use super::{
 use crate::Error;
 
 /// What [`PluginBuilder::build`](crate::PluginBuilder::build) can return: a plug-in, a pool, or a typed client of
-/// either. `#[plugin_interface]` implements it for its clients.
+/// either.
+///
+/// This trait is sealed: `#[plugin_interface]` implements it for its clients, and programs cannot implement it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a plug-in nor a client of one",
     note = "a builder builds `Plugin`, `Pool`, or a client that `#[plugin_interface]` generates"
 )]
 pub trait FromPlugin: Sized {
-    /// Creates it from a compiled plug-in. The options are for those that have a pool.
+    /// Creates it from a compiled plug-in. The options are for those that have a pool; no public module has their type,
+    /// which seals the trait.
     ///
     /// # Errors
     ///

@@ -4,7 +4,6 @@ use super::{CallFuture, Export, PluginBuilder, export::RawExport, resolve};
 use crate::{
     CompiledPlugin, Decode, Encode, Error, Source,
     compile::CompiledInner,
-    error::VarError,
     inspect::{ExportInfo, ImportInfo},
     kernel,
     plugin_id::PluginId,
@@ -15,19 +14,39 @@ use crate::{
 
 /// A running plug-in: one instance, its variables and its configuration.
 ///
-/// A trap, a timeout, a cancellation or running out of memory or fuel ends the instance, and the next call runs in a
-/// new one; variables are kept.
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use extism_runtime::Plugin;
+///
+/// let mut plugin = Plugin::new("examples/plugins/echo.wasm")?;
+/// let text: &str = plugin.call("echo", "hello")?;
+/// assert_eq!(text, "hello");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`call`](Self::call) names an export each time; [`export`](Self::export) finds one once. `#[plugin_interface]`
+/// generates clients, which have a method for each export.
+///
+/// # Life of an instance
+///
+/// The start functions and initializers of the plug-in's modules run when it is created, or before its first call. Then
+/// its memory stays from call to call, except for inputs, outputs and other blocks of the kernel's memory, which the
+/// next call frees.
+///
+/// An error that the plug-in returns ([`Error::Guest`]) leaves the instance as it is. A trap, a timeout, a cancellation,
+/// an error of a host function, or running out of memory or fuel ends it: it may have stopped anywhere. The next call
+/// runs in a new instance, with the same id, variables and configuration:
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
-/// # let wasm = r#"(module
-/// #   (import "extism:host/env" "input_length" (func $n (result i64)))
-/// #   (import "extism:host/env" "input_offset" (func $o (result i64)))
-/// #   (import "extism:host/env" "output_set" (func $set (param i64 i64)))
-/// #   (func (export "echo") (call $set (call $o) (call $n))))"#;
-/// let mut plugin = extism_runtime::Plugin::new(wasm)?;
-/// let text: &str = plugin.call("echo", "hello")?;
-/// assert_eq!(text, "hello");
+/// use extism_runtime::{Error, Plugin};
+///
+/// let mut plugin = Plugin::new("examples/plugins/kitchen_sink.wasm")?;
+/// let id = plugin.id();
+/// assert!(matches!(plugin.call::<_, ()>("panic", "no luck"), Err(Error::Trap { .. })));
+/// assert_eq!(plugin.call::<_, &str>("greet", "World")?, "Hello, World!");
+/// assert_eq!(plugin.id(), id);
 /// # Ok(())
 /// # }
 /// ```
@@ -93,7 +112,7 @@ impl Plugin {
         self.call_by_index(export, &input, options)
     }
 
-    /// Like [`call`](Self::call), with a value that host functions can access during this call through
+    /// Calls an export by name with a context: a value that host functions can access during this call through
     /// [`CurrentPlugin::context`](crate::CurrentPlugin::context).
     ///
     /// # Errors
@@ -131,7 +150,8 @@ impl Plugin {
         self.call_by_index_async(export, &input, None)
     }
 
-    /// Like [`call_async`](Self::call_async), with a context as in [`call_with_context`](Self::call_with_context).
+    /// Begins to call an export by name with a context, as [`call_with_context`](Self::call_with_context) and
+    /// [`call_async`](Self::call_async) do.
     ///
     /// # Errors
     ///
@@ -220,88 +240,6 @@ impl Plugin {
         }
     }
 
-    /// Sets configuration values (`Some`) and removes others (`None`), for this instance.
-    pub fn set_config<K, V>(&mut self, changes: impl IntoIterator<Item = (K, Option<V>)>)
-    where
-        K: Into<String>,
-        V: Into<String>,
-    {
-        let Some(persistent) = self.slot.persistent_mut() else { return };
-        let config = Arc::make_mut(&mut persistent.config);
-        for (key, value) in changes {
-            match value {
-                Some(value) => config.insert(key.into(), value.into()),
-                None => config.remove(&key.into()),
-            };
-        }
-    }
-
-    /// Returns the plug-in's configuration value for this key.
-    #[must_use]
-    pub fn config(&self, key: &str) -> Option<&str> {
-        self.slot.persistent()?.config.get(key).map(String::as_str)
-    }
-
-    /// Returns the plug-in's variable with this name.
-    #[must_use]
-    pub fn var(&self, name: &str) -> Option<&[u8]> {
-        self.slot.persistent()?.vars().get(name)
-    }
-
-    /// Returns all the plug-in's variables with their names.
-    pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.slot.persistent().into_iter().flat_map(|persistent| persistent.vars().iter())
-    }
-
-    /// Sets a variable of the plug-in.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the variables would exceed the manifest's `memory.max_var_bytes`.
-    pub fn set_var(&mut self, name: &str, value: &[u8]) -> Result<(), VarError> {
-        self.slot.persistent_mut().map_or(Ok(()), |persistent| persistent.set_var(name, value))
-    }
-
-    /// Removes a variable of the plug-in and returns its value.
-    pub fn remove_var(&mut self, name: &str) -> Option<Vec<u8>> {
-        self.slot.persistent_mut()?.remove_var(name)
-    }
-
-    /// Sets the value that host functions can access in later calls, and returns the previous one.
-    #[doc(hidden)]
-    pub fn swap_context(&mut self, context: Option<Box<dyn Any + Send + Sync>>) -> Option<Box<dyn Any + Send + Sync>> {
-        std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
-    }
-
-    /// Sets the timeout of later calls, of which the plug-in's own is the upper bound, and returns the previous one.
-    #[doc(hidden)]
-    pub fn swap_timeout(&mut self, timeout: Option<Duration>) -> Option<Duration> {
-        std::mem::replace(&mut self.timeout, timeout)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn call_raw_async<'p, I, O>(&'p mut self, export: RawExport, input: I) -> CallFuture<'p, O>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let export = export.index_in(&self.compiled);
-        self.call_by_index_async(export, &input, None)
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn call_raw<'p, I, O>(&'p mut self, export: RawExport, input: I) -> Result<O, Error>
-    where
-        I: Encode,
-        O: Decode<'p>,
-    {
-        let index = export.index_in(&self.compiled)?;
-        let options = self.options();
-        self.call_by_index(index, &input, options)
-    }
-
     fn find(&self, name: &str) -> Result<u32, Error> {
         resolve::find(&self.compiled, name)
     }
@@ -341,7 +279,7 @@ impl Plugin {
         })
     }
 
-    fn call_by_index_async<'p, I, O>(
+    pub(super) fn call_by_index_async<'p, I, O>(
         &'p mut self,
         export: Result<u32, Error>,
         input: &I,
@@ -369,7 +307,7 @@ impl Plugin {
 
     /// Returns what a call that starts now may consume.
     #[inline]
-    fn options(&self) -> CallOptions {
+    pub(super) fn options(&self) -> CallOptions {
         CallOptions::within(&self.compiled, self.timeout)
     }
 
@@ -414,12 +352,3 @@ impl TryFrom<&CompiledPlugin> for Plugin {
         compiled.instantiate()
     }
 }
-
-/// Asserts at compile time that plug-ins, and what they share, can move and be shared between threads.
-const _: () = {
-    const fn shared<T: Send + Sync>() {}
-    shared::<Plugin>();
-    shared::<CompiledPlugin>();
-    shared::<crate::Engine>();
-    shared::<CancelHandle>();
-};

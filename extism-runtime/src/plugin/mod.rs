@@ -1,4 +1,5 @@
-//! Plug-ins: from the builder over the compiled plug-in to an instance and its exports.
+//! Building, compiling and calling plug-ins: [`PluginBuilder`] builds a [`CompiledPlugin`], which creates instances, each
+//! a [`Plugin`].
 
 mod builder;
 mod call_future;
@@ -8,8 +9,10 @@ mod from_plugin;
 mod instance;
 mod limits;
 pub(crate) mod pool;
+mod raw;
 mod resolve;
 mod stage;
+mod vars;
 
 pub(crate) use self::pool::PerCall;
 pub use self::{
@@ -19,7 +22,6 @@ pub use self::{
     export::Export,
     from_plugin::{FromPlugin, FromPool},
     instance::Plugin,
-    pool::PoolOptions,
     stage::BuildStage,
 };
 pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};

@@ -23,7 +23,7 @@ pub(crate) fn new_instance(
     state: &Arc<CallState>,
 ) -> Result<Slot, Error> {
     let limits = Limits::of_instance(compiled, state, CallOptions::of(compiled))?;
-    nesting::now(instantiate(&mut Some(persistent), &limits)).map(Slot::new)
+    nesting::now(instantiate(&mut Some(persistent), &limits, compiled.preferred())).map(Slot::new)
 }
 
 /// Like [`new_instance`], as a task.
@@ -33,7 +33,7 @@ pub(crate) async fn new_instance_async(
     state: &Arc<CallState>,
 ) -> Result<Slot, Error> {
     let limits = Limits::of_async_instance(compiled, state, CallOptions::of(compiled));
-    instantiate(&mut Some(persistent), &limits).await.map(Slot::new)
+    instantiate(&mut Some(persistent), &limits, compiled.preferred()).await.map(Slot::new)
 }
 
 /// Calls an export; returns where its output is in the kernel's memory.

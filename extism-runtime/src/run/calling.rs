@@ -15,12 +15,15 @@ use super::{
     input::{encode_input, write_input},
     interruptible::interruptible_work,
     limits::shard,
+    live::lacks_stack,
     nesting::Nested,
     slot::gone,
 };
 use crate::{
     Decode, Encode, Error,
     compile::CompiledInner,
+    engine::Allocation,
+    kernel,
     store::{CallContext, CallState, RunningCall},
     usage::{Observed, Outcome},
 };
@@ -208,7 +211,7 @@ impl<'p> Begun<'p> {
         let slot = self.borrowed.slot()?;
         if let Some(input) = self.encoded.take() {
             // Apart, as it takes much more room than a call, and is rare.
-            Box::pin(slot.revive(limits)).await?;
+            Box::pin(slot.revive(limits, limits.compiled.preferred())).await?;
             let live = slot.live_mut().ok_or_else(gone)?;
             write_input(live, limits.compiled, limits.export, &&*input)?;
         }
@@ -217,12 +220,33 @@ impl<'p> Begun<'p> {
         live.ended = true;
         // Ticks since the last call are no reason to give the thread back.
         live.store.set_epoch_deadline(1);
-        let result = interruptible_work(limits, pin!(live.call_function_async(limits))).await;
+        let mut result = interruptible_work(limits, pin!(live.call_function_async(limits))).await;
+        if result.as_ref().is_err_and(lacks_stack) {
+            result = Box::pin(call_without_stack(slot, limits)).await?;
+        }
+        let live = slot.live_mut().ok_or_else(gone)?;
         let result = classify_result(live, limits, result);
         let fuel = limits.fuel_consumed(&live.store);
         slot.consumed(fuel);
         result.map_err(|failure| settle(slot, failure))
     }
+}
+
+/// Calls the export after all for which the pool had no stack left: one that an instance had once, it keeps. A new
+/// instance is replaced by one outside of the pool. Otherwise the call holds the thread.
+#[cold]
+async fn call_without_stack(slot: &mut Slot, limits: &Limits<'_>) -> Result<wasmtime::Result<i32>, Error> {
+    let live = slot.live_mut().ok_or_else(gone)?;
+    if !live.is_new() {
+        live.store.data_mut().yields = false;
+        return Ok(live.call_function(limits));
+    }
+    let input = kernel::input(live.kernel.data(&live.store)).map(<[u8]>::to_vec).unwrap_or_default();
+    slot.revive(limits, Allocation::OnDemand).await?;
+    let live = slot.live_mut().ok_or_else(gone)?;
+    write_input(live, limits.compiled, limits.export, &&*input)?;
+    live.ended = true;
+    Ok(interruptible_work(limits, pin!(live.call_function_async(limits))).await)
 }
 
 /// A plug-in's slot while a call has it.

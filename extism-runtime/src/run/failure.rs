@@ -96,7 +96,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         let error = match refused {
             // A guest that aborts after its memory could not grow.
             Some(detail) => Error::OutOfMemory { at, detail },
-            None => Error::Trap { at, trap: Box::new(trap_error(live, &error, None)) },
+            None => Error::Trap { at, trap: trap_error(live, &error, None) },
         };
         return Err(Failure::poisoned(error));
     }
@@ -120,7 +120,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
                 (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
                     Error::OutOfMemory { at, detail: error.root_cause().to_string() }
                 }
-                (trap, None) => Error::Trap { at, trap: Box::new(trap_error(live, &error, trap)) },
+                (trap, None) => Error::Trap { at, trap: trap_error(live, &error, trap) },
             }
         }
     };

@@ -18,6 +18,7 @@ use crate::{
     Error,
     artifact::MEMORY_NAME,
     compile::CompiledInner,
+    engine::Allocation,
     fuse::MEMORY_MODULE,
     kernel,
     link::Linked,
@@ -26,12 +27,19 @@ use crate::{
 
 /// Creates an instance with the state at `place`, where it is again if that fails. Only initial values are computed;
 /// start functions run as part of the first call. Waits only under the limits of async work.
-pub(super) async fn instantiate(place: &mut Option<Box<Persistent>>, limits: &Limits<'_>) -> Result<Live, Error> {
-    let (engine, linked) = limits.compiled.linked()?;
-    let error = match attempt(limits, engine, linked, place).await? {
-        Attempt::Made(live) => return Ok(live),
-        Attempt::PoolIsUsedUp(error) => error,
-    };
+pub(super) async fn instantiate(
+    place: &mut Option<Box<Persistent>>,
+    limits: &Limits<'_>,
+    allocation: Allocation,
+) -> Result<Live, Error> {
+    let mut error = wasmtime::Error::msg("there is no pool");
+    if allocation == limits.compiled.preferred() {
+        let (engine, linked) = limits.compiled.linked()?;
+        error = match attempt(limits, engine, linked, place).await? {
+            Attempt::Made(live) => return Ok(live),
+            Attempt::PoolIsUsedUp(error) => error,
+        };
+    }
     let Some((engine, linked)) = linked_on_demand(limits).await? else {
         return Err(classify_instantiation(limits, error));
     };

@@ -143,7 +143,7 @@ impl<'c> Limits<'c> {
             Interrupt::LogTooLong(limit) => Error::LogTooLong { at, limit },
             Interrupt::Abort(reason) => {
                 let (message, backtrace) = (format!("abort: {reason}"), Vec::new());
-                Error::Trap { at, trap: Box::new(TrapError { message, guest_error: None, backtrace }) }
+                Error::Trap { at, trap: TrapError { message, guest_error: None, backtrace } }
             }
             Interrupt::Stuck => Error::engine(at.to_string(), interrupt),
             Interrupt::Failed(error) => *error,

@@ -64,14 +64,28 @@ impl Live {
 
     /// Like [`call_function`](Self::call_function), as a task.
     pub(super) async fn call_function_async(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
+        let is_new = self.is_new();
+        let result = self.call_as_task(limits).await;
+        if is_new && result.as_ref().is_err_and(lacks_stack) {
+            self.initialized = false;
+        }
+        result
+    }
+
+    /// Returns whether none of the guest's code has run yet.
+    pub(super) fn is_new(&self) -> bool {
+        !self.initialized
+    }
+
+    async fn call_as_task(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
         if !self.initialized {
             // Apart, as it takes more room than the call itself.
             Box::pin(self.initialize(limits)).await?;
         }
         let number = self.number(limits)?;
         match self.functions.get(number as usize - 1) {
-            Some(Callable::Code(function)) => call_as_task(&mut self.store, limits, function, ()).await,
-            Some(Callable::Unit(function)) => call_as_task(&mut self.store, limits, function, ()).await.map(|()| 0),
+            Some(Callable::Code(function)) => function.call_async(&mut self.store, ()).await,
+            Some(Callable::Unit(function)) => function.call_async(&mut self.store, ()).await.map(|()| 0),
             None => Err(wasmtime::Error::msg("no such export")),
         }
     }
@@ -169,28 +183,12 @@ where
     function.call(store, params)
 }
 
-/// Calls a function on a stack of its own, which gives the thread back at each tick and when it waits.
-async fn call_as_task<P, R>(
-    store: &mut Store<StoreData>,
-    limits: &Limits<'_>,
-    function: &TypedFunc<P, R>,
-    params: P,
-) -> wasmtime::Result<R>
-where
-    P: WasmParams + Copy + Sync,
-    R: WasmResults + Sync,
-{
-    match function.call_async(&mut *store, params).await {
-        // All of the pool's stacks are taken, which takes futures that were leaked: each instance of the pool may have
-        // one. Nothing has run yet. Those whose host functions can wait got theirs when they were created.
-        Err(error) if error.is::<PoolConcurrencyLimitError>() && !limits.compiled.can_wait => {
-            store.data_mut().yields = false;
-            call_on_stack(store, limits, function, params)
-        }
-        result => result,
-    }
+/// Returns whether a function could not be called because the pool has no stack left; then nothing has run.
+pub(super) fn lacks_stack(error: &wasmtime::Error) -> bool {
+    error.is::<PoolConcurrencyLimitError>()
 }
 
+/// Calls a function as the call of the export is made: as a task, or by [`call_on_stack`].
 async fn call_either_way<P, R>(
     store: &mut Store<StoreData>,
     limits: &Limits<'_>,
@@ -202,7 +200,7 @@ where
     R: WasmResults + Sync,
 {
     if limits.yields() {
-        call_as_task(store, limits, function, params).await
+        function.call_async(store, params).await
     } else {
         call_on_stack(store, limits, function, params)
     }

@@ -5,6 +5,7 @@ use crate::{
     Decode, Error,
     codec::budget,
     compile::CompiledInner,
+    engine::Allocation,
     kernel,
     store::{CallState, LastResponse, Persistent},
     usage::Meter,
@@ -124,7 +125,7 @@ impl Slot {
     #[inline]
     pub(super) fn ready(&mut self, limits: &Limits<'_>) -> Result<&mut Live, Error> {
         if !self.is_usable() {
-            nesting::now(self.revive(limits))?;
+            nesting::now(self.revive(limits, limits.compiled.preferred()))?;
             return self.live_mut().ok_or_else(gone);
         }
         let Content::Live(live) = &mut self.content else { return Err(gone()) };
@@ -149,10 +150,10 @@ impl Slot {
 
     /// Creates a new instance in place of the dropped one, as part of the call. Waits only for async calls.
     #[cold]
-    pub(super) async fn revive(&mut self, limits: &Limits<'_>) -> Result<(), Error> {
+    pub(super) async fn revive(&mut self, limits: &Limits<'_>, allocation: Allocation) -> Result<(), Error> {
         self.park();
         let mut move_out = MoveOut::of(self)?;
-        let live = instantiate(&mut move_out.persistent, limits).await?;
+        let live = instantiate(&mut move_out.persistent, limits, allocation).await?;
         move_out.slot.content = Content::Live(Box::new(live));
         // An instance that was created too late is still good for the next call.
         limits.interrupted().map_or(Ok(()), |interrupt| Err(limits.error(interrupt)))

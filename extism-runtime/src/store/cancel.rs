@@ -4,6 +4,25 @@ use super::CallState;
 use crate::Engine;
 
 /// Ends a plug-in's call from another thread. Cheap to clone, with no lifetime tied to the plug-in.
+///
+/// ```
+/// # fn main() -> Result<(), extism_runtime::Error> {
+/// use std::{thread, time::Duration};
+/// use extism_runtime::{Error, Plugin};
+///
+/// let mut plugin = Plugin::new(r#"(module (func (export "spin") (loop $again (br $again))))"#)?;
+/// let handle = plugin.cancel_handle();
+/// let canceller = thread::spawn(move || {
+///     // It cancels only a call that is running.
+///     while !handle.cancel() {
+///         thread::sleep(Duration::from_millis(1));
+///     }
+/// });
+/// assert!(matches!(plugin.call::<_, ()>("spin", ()), Err(Error::Cancelled { .. })));
+/// # canceller.join().expect("no panic");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct CancelHandle {
     call: Arc<CallState>,

@@ -2,7 +2,7 @@
 //!
 //! The functions are the asynchronous ones of `wasmtime-wasi`, so that they work on any thread, even inside a tokio
 //! task, where the synchronous ones would start a runtime inside a runtime. Sleeping is replaced, so that it ends at
-//! the call's deadline, and paths are checked before they are opened.
+//! the call's deadline and does not hold the thread of an async call, and paths are checked before they are opened.
 
 mod clock;
 mod context;
@@ -22,7 +22,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
         data.wasi_mut().get_or_insert_with(context::empty)
     })?;
     linker.allow_shadowing(true);
-    linker.func_wrap(WASI, "poll_oneoff", poll::poll_oneoff)?;
+    linker.func_wrap_async(WASI, "poll_oneoff", |caller, args| Box::new(poll::poll_oneoff(caller, args)))?;
     files::add_to_linker(linker)?;
     linker.allow_shadowing(false);
     Ok(())

@@ -8,10 +8,10 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use wasmtime::{Caller, Extern, Memory};
+use wasmtime::{AsContextMut as _, Caller, Extern, Memory};
 
 use super::{clock, trap};
-use crate::store::StoreData;
+use crate::store::{Interrupt, StoreData};
 
 const SUBSCRIPTION: usize = 48;
 const EVENT: usize = 32;
@@ -35,12 +35,9 @@ enum Wait {
 }
 
 /// `poll_oneoff(subscriptions, events, count, events_count) -> errno`.
-pub(super) fn poll_oneoff(
+pub(super) async fn poll_oneoff(
     mut caller: Caller<'_, StoreData>,
-    subscriptions: i32,
-    events: i32,
-    count: i32,
-    written: i32,
+    (subscriptions, events, count, written): (i32, i32, i32, i32),
 ) -> wasmtime::Result<i32> {
     let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
         return Err(trap("the module imports WASI but exports no `memory`"));
@@ -50,7 +47,7 @@ pub(super) fn poll_oneoff(
         return Ok(i32::from(EINVAL));
     }
     let Some(waits) = read(memory, &caller, subscriptions, count) else { return Ok(EFAULT) };
-    let slept = sleep(&caller, &waits)?;
+    let slept = if caller.data().yields { sleep_as_task(&mut caller, &waits).await? } else { sleep(&caller, &waits)? };
     let ready: Vec<_> = waits.iter().filter(|(_, wait)| is_ready(*wait, slept)).copied().collect();
     match write(memory, &mut caller, events, written, &ready) {
         Some(()) => Ok(SUCCESS),
@@ -99,15 +96,34 @@ fn clock_wait(id: u8, timeout: u64, absolute: bool) -> Wait {
     }
 }
 
-/// Waits for the first subscription to become ready. Returns how long that took, or an error if the call must end
-/// before.
-fn sleep(caller: &Caller<'_, StoreData>, waits: &[(u64, Wait)]) -> wasmtime::Result<Duration> {
-    let start = Instant::now();
-    let shortest = waits.iter().map(|(_, wait)| match wait {
+/// Returns after how long the first subscription is ready.
+fn shortest(waits: &[(u64, Wait)]) -> Duration {
+    let durations = waits.iter().map(|(_, wait)| match wait {
         Wait::File(_) | Wait::Invalid(_) => Duration::ZERO,
         Wait::Clock(timeout) => *timeout,
     });
-    let shortest = shortest.min().unwrap_or_default();
+    durations.min().unwrap_or_default()
+}
+
+/// Waits for the first subscription to become ready, as a task. Returns how long that took. The call ends the wait if it
+/// must end before.
+async fn sleep_as_task(caller: &mut Caller<'_, StoreData>, waits: &[(u64, Wait)]) -> wasmtime::Result<Duration> {
+    let (start, shortest) = (Instant::now(), shortest(waits));
+    if shortest.is_zero() {
+        return Ok(shortest);
+    }
+    // A time that the clock cannot express never comes.
+    let sleeping = caller.data().settings.engine.sleep_until(start.checked_add(shortest)).await;
+    sleeping.map_err(|error| wasmtime::Error::new(Interrupt::Failed(Box::new(error))))?;
+    // Ticks in the meantime are no reason to wait again.
+    caller.as_context_mut().set_epoch_deadline(1);
+    Ok(start.elapsed())
+}
+
+/// Waits for the first subscription to become ready. Returns how long that took, or an error if the call must end
+/// before.
+fn sleep(caller: &Caller<'_, StoreData>, waits: &[(u64, Wait)]) -> wasmtime::Result<Duration> {
+    let (start, shortest) = (Instant::now(), shortest(waits));
     loop {
         if let Some(interrupt) = caller.data().interrupted() {
             return Err(wasmtime::Error::new(interrupt));

@@ -1,6 +1,7 @@
 //! The spans of calls, as a subscriber sees them.
 
 use std::{
+    io,
     sync::{Arc, Mutex},
     thread,
 };
@@ -219,7 +220,7 @@ fn names_are_shown_in_one_line_and_nothing_else_is_shown() {
         .with_name("a\nname\u{1b}")
         .build()
         .unwrap();
-    plugin.set_config([("key", Some(secret))]);
+    plugin.set_config("key", secret);
     plugin.set_var("name", secret.as_bytes()).unwrap();
     collector.within(|| {
         plugin.call::<_, &str>("ask", secret).unwrap();
@@ -273,4 +274,51 @@ fn threads_have_spans_of_their_own() {
         assert_eq!(call.entered, asked.entered, "each is in the call on its own thread");
     }
     spans.iter().for_each(is_over);
+}
+
+/// Text that several threads write to.
+#[derive(Clone, Default)]
+struct Written(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Written {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Calls within calls that run on threads of their own, since there are no stacks left.
+#[test]
+fn a_call_that_runs_on_a_thread_of_its_own_is_still_within_it() {
+    const STACKS: usize = 256;
+    let engine = Engine::builder().with_pool_size(300).with_cache(false).build().unwrap();
+    let wat = r#"(module (import "extism:host/user" "ask" (func $ask)) (func (export "ask") (call $ask)))"#;
+    let build = |ask| PluginBuilder::new(wat).with_engine(&engine).with_functions(ask).compile().unwrap();
+    let inner = build(Function::new("ask", [], [], |_, _, _| {
+        if thread::current().name() == Some("extism-call") {
+            tracing::info!("on a thread of its own");
+        }
+        Ok(())
+    }));
+    let plugins: Vec<_> = (0..=STACKS).map(|_| inner.instantiate().unwrap()).collect();
+    let plugins = Mutex::new(plugins);
+    let outer = build(Function::new("ask", [], [], move |_, _, _| {
+        plugins.lock().unwrap().iter_mut().try_for_each(|plugin| plugin.call::<_, ()>("ask", ()))?;
+        Ok(())
+    }));
+    let written = Written::default();
+    let writer = written.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(Level::DEBUG)
+        .with_writer(move || writer.clone())
+        .with_ansi(false)
+        .finish();
+    tracing::subscriber::with_default(subscriber, || outer.instantiate().unwrap().call::<_, ()>("ask", ())).unwrap();
+    let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let line = text.lines().find(|line| line.contains("on a thread of its own")).expect("one ran there");
+    assert_eq!(line.matches("call{plugin=").count(), 2, "{line}");
 }

@@ -3,7 +3,11 @@
 mod calls;
 mod executors;
 mod host_functions;
+mod nested;
 mod plain_calls;
+mod storms;
+mod waits;
+mod wakers;
 
 use std::{
     pin::pin,

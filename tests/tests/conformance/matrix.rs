@@ -69,6 +69,43 @@ fn with_few_proposals() {
 }
 
 #[test]
+fn without_bulk_copies() {
+    let engine = engine(|options| options.with_bulk_copies(false));
+    each_answers(|row| row.builder().with_engine(&engine));
+}
+
+/// A large call gives the same with loops that copy lifted and as they are.
+#[test]
+fn large_calls_with_bulk_copies_and_without() {
+    let engines = [true, false].map(|bulk_copies| engine(|options| options.with_bulk_copies(bulk_copies)));
+    for row in &ROWS {
+        let outputs = engines.each_ref().map(|engine| {
+            let mut plugin = row.builder().with_engine(engine).build().unwrap();
+            let output = plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(5000));
+            output.map_err(|error| error.to_string())
+        });
+        assert!(outputs[0] == outputs[1], "{}", row.file);
+    }
+}
+
+/// Where fuel is counted, bulk copies would take less of it than the loops do, so there are none.
+#[test]
+fn fuel_does_not_depend_on_bulk_copies() {
+    // Go's runtime reads the clock and random numbers.
+    let rows = ROWS.iter().filter(|row| row.file != "pdk_go.wasm");
+    let engines =
+        [true, false].map(|bulk_copies| engine(|options| options.with_fuel(true).with_bulk_copies(bulk_copies)));
+    for row in rows {
+        let taken = engines.each_ref().map(|engine| {
+            let mut plugin = row.builder().with_engine(engine).with_fuel_limit(PLENTY).build().unwrap();
+            let _ = plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(500));
+            plugin.fuel_consumed().unwrap()
+        });
+        assert_eq!(taken[0], taken[1], "{}", row.file);
+    }
+}
+
+#[test]
 fn with_a_limit_of_fuel_that_suffices() {
     let engine = engine(|options| options.with_fuel(true));
     each_answers(|row| row.builder().with_engine(&engine).with_fuel_limit(PLENTY));

@@ -71,8 +71,8 @@ fn arguments_and_results_go_through_their_codecs() {
 #[test]
 fn an_argument_that_is_no_such_value_ends_the_call_and_is_named() {
     let error = passing_on_to("shout", host_fns![shout]).call::<_, ()>("f", [0xff]).unwrap_err();
-    let Error::HostFunction { name, source, at } = error else { panic!("another error: {error}") };
-    assert_eq!((&*name, at.plugin(), at.export()), ("shout", "guest", "f"));
+    let Error::HostFunction { name, source, at, .. } = error else { panic!("another error: {error}") };
+    assert_eq!((&*name, at.plugin_name(), at.export_name()), ("shout", "guest", "f"));
     assert_eq!(source.to_string(), "argument `text`: invalid utf-8 sequence of 1 bytes from index 0");
 }
 

@@ -179,7 +179,7 @@ impl<S: Storage> Kv<S> {
     #[host_fn(name = "kv-count")]
     async fn count(&self, plugin: &CurrentPlugin<'_>, prefix: String) -> Result<String, Error> {
         wait().await;
-        assert_eq!(plugin.export(), "f");
+        assert_eq!(plugin.export_name(), "f");
         Ok(format!("{prefix}{}", self.reads.load(Ordering::Relaxed)))
     }
 

@@ -82,7 +82,7 @@ fn all_that_does_not_fit_is_reported_in_one_error() {
         .problems
         .iter()
         .filter_map(|problem| match problem {
-            LinkProblem::MissingState { function, state } => Some((function.as_str(), *state)),
+            LinkProblem::MissingState { function, state, .. } => Some((function.as_str(), *state)),
             _ => None,
         })
         .collect();

@@ -31,7 +31,7 @@ impl Kv {
     #[host_fn(name = "kv-write")]
     #[expect(clippy::needless_lifetimes, reason = "that is what is tested")]
     pub(crate) fn kv_write<'k>(&self, plugin: &CurrentPlugin<'_>, pair: &'k str) -> Result<String, String> {
-        assert_eq!(plugin.export(), "f");
+        assert_eq!(plugin.export_name(), "f");
         let (key, value) = pair.split_once('=').ok_or("no `=`")?;
         if value.len() > Self::LIMIT {
             return Err(self.refusal());

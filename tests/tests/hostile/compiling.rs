@@ -30,7 +30,7 @@ fn loops(functions: usize, depth: usize) -> Wasm {
 
 /// The limit that a module exceeds.
 fn exceeded(error: &Error) -> &ModuleLimitError {
-    let Error::Compile { module, source } = error else { panic!("{error}") };
+    let Error::Compile { module, source, .. } = error else { panic!("{error}") };
     assert_eq!(module, "main");
     source.downcast_ref().unwrap_or_else(|| panic!("{error}"))
 }

@@ -34,7 +34,7 @@ fn initial_values_that_take_long_end_at_the_deadline_when_an_instance_is_made() 
         let compiled = builder(manifest(&body).with_timeout(SOON)).compile().expect("the plug-in compiles");
         let error = compiled.instantiate().expect_err("it takes seconds");
         assert_eq!(error.to_string(), format!("plug-in `hostile`, making an instance: {TIMED_OUT}"), "{what}");
-        assert_eq!(error.site().map(|at| (at.plugin(), at.export())), Some(("hostile", "")));
+        assert_eq!(error.site().map(|at| (at.plugin_name(), at.export_name())), Some(("hostile", "")));
     }
 }
 

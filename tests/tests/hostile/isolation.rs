@@ -69,7 +69,7 @@ fn round(plugin: &mut Plugin, hurried: &mut Plugin, thread: usize, round: usize)
     let text = format!("thread {thread} round {round}");
     let error = |plugin: &mut Plugin, export: &str, input: &str| {
         let error = error_of(plugin, export, input.as_bytes());
-        assert_eq!(error.site().map(|at| (at.plugin(), at.export())), Some(("hostile", export)));
+        assert_eq!(error.site().map(|at| (at.plugin_name(), at.export_name())), Some(("hostile", export)));
         error
     };
     match (thread * 7 + round) % 10 {

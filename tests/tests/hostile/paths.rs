@@ -131,7 +131,7 @@ fn a_directory_that_another_plugin_swaps_for_a_link_stays_the_one_that_was_grant
 fn refused(builder: PluginBuilder) -> String {
     match builder.build() {
         Ok(_) => panic!("it was not refused"),
-        Err(Error::Engine { context, source }) => format!("{context}: {source}"),
+        Err(Error::Engine { context, source, .. }) => format!("{context}: {source}"),
         Err(error) => panic!("{error}"),
     }
 }

@@ -116,7 +116,8 @@ fn variables_and_configuration_go_on_to_the_next_user_only_if_the_pool_keeps_the
         let pool = Pool::builder(compiled.clone()).with_max_instances(1).with_reuse(reuse).build();
         let mut last = pool.get(AGES).expect("no error").expect("an instance");
         last.set_var("name", b"Alice").expect("it fits");
-        last.set_config([("key", Some("of Alice")), ("other", Some("new"))]);
+        last.set_config("key", "of Alice");
+        last.set_config("other", "new");
         let id = last.id();
         drop(last);
         let next = pool.get(AGES).expect("no error").expect("an instance");

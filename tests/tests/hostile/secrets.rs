@@ -209,7 +209,7 @@ fn debug_hides_what_a_program_gives_to_plugins() {
     show("CompiledPlugin", &compiled);
     let mut plugin = compiled.instantiate().expect("an instance");
     plugin.set_var("secret", SECRET.as_bytes()).expect("there is room");
-    plugin.set_config([("other", Some(SECRET))]);
+    plugin.set_config("other", SECRET);
     plugin.call_with_context::<_, String, _>("echo", "x", SECRET.to_owned()).expect("it works");
     show("Plugin", &plugin);
     show("Plugin's types", &(plugin.exports(), plugin.imports(), plugin.cancel_handle()));

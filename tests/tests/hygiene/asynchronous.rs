@@ -85,8 +85,8 @@ macro_rules! interface {
 interface! {
     Made as MadeClient { json(number: u8) -> ::core::result::Result<u8, ::extism_runtime::Error>; }
     made {
-        let missing = 70;
-        missing
+        let missing = 69;
+        missing + 1
     }
 }
 

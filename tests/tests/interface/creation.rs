@@ -67,7 +67,7 @@ fn all_mismatches_are_reported_together() {
     let exports: Vec<_> = error.mismatches.iter().map(|Mismatch { export, .. }| export.as_str()).collect();
     assert_eq!(exports, EXPORTS);
     assert!(
-        matches!(&error.mismatches[0].kind, MismatchKind::Missing { nearest: Some(nearest) } if nearest == "shouts")
+        matches!(&error.mismatches[0].kind, MismatchKind::Missing { nearest: Some(nearest), .. } if nearest == "shouts")
     );
 }
 

@@ -46,7 +46,7 @@ fn output_that_is_no_such_value_is_a_decoding_error_naming_the_export() {
     let mut plugin = plugin("");
     let error = plugin.call::<_, i64>("echo", "abc").unwrap_err();
     let Error::Decode { at, .. } = &error else { panic!("{error}") };
-    assert_eq!(at.export(), "echo");
+    assert_eq!(at.export_name(), "echo");
     assert!(error.to_string().ends_with("cannot decode the output: expected 8 bytes for i64, got 3"), "{error}");
     let error = plugin.call::<_, &str>("echo", [0xff_u8]).unwrap_err();
     assert!(matches!(error, Error::Decode { .. }), "{error}");
@@ -97,8 +97,8 @@ fn exports_that_are_missing_or_no_callable_function_are_refused_with_the_reason(
         Error::Interface(error) => error.mismatches[0].kind.clone(),
         error => panic!("{error}"),
     };
-    assert_eq!(kind("count_vowel"), MismatchKind::Missing { nearest: Some("count_vowels".into()) });
-    assert_eq!(kind("something_else"), MismatchKind::Missing { nearest: None });
+    assert!(matches!(kind("count_vowel"), MismatchKind::Missing { nearest: Some(name), .. } if name == "count_vowels"));
+    assert!(matches!(kind("something_else"), MismatchKind::Missing { nearest: None, .. }));
     assert_eq!(kind("memory"), MismatchKind::NotAFunction);
     let add = FuncType::new([ValType::I32, ValType::I32], [ValType::I64]);
     assert_eq!(kind("add"), MismatchKind::Signature(add));

@@ -110,7 +110,8 @@ fn config_comes_from_the_manifest_and_can_be_changed() {
         plugin.call::<_, &str>("count_vowels", "Hello, world!").unwrap(),
         r#"{"count":5,"total":5,"vowels":"lo"}"#
     );
-    plugin.set_config([("vowels", Some("H")), ("other", None)]);
+    plugin.set_config("vowels", "H");
+    plugin.remove_config("other");
     assert_eq!(
         plugin.call::<_, &str>("count_vowels", "Hello, world!").unwrap(),
         r#"{"count":1,"total":6,"vowels":"H"}"#

@@ -102,7 +102,7 @@ fn memory_is_found_allocated_freed_read_and_written() {
         assert_eq!((block.len(), plugin.memory_length(block.offset())), (10, 10));
         plugin.memory_free(block);
         assert_eq!(plugin.memory_length(block.offset()), 0);
-        let Err(MemoryError::InvalidHandle { offset }) = plugin.memory_bytes(block) else {
+        let Err(MemoryError::InvalidHandle { offset, .. }) = plugin.memory_bytes(block) else {
             return Err("a freed block was read".into());
         };
         assert_eq!(offset, block.offset());
@@ -142,11 +142,11 @@ fn a_function_reaches_config_variables_and_the_plugins_names() {
         let key: String = plugin.get(&args[0])?;
         let value = plugin.config(&key).unwrap_or("none").to_owned();
         plugin.set_var("seen", value.as_bytes())?;
-        let text = format!("{} {} {value}", plugin.name(), plugin.export());
+        let text = format!("{} {} {value}", plugin.name(), plugin.export_name());
         results[0] = plugin.put(text)?;
         Ok(())
     });
-    plugin.set_config([("colour", Some("green"))]);
+    plugin.set_config("colour", "green");
     let expected = format!("{} call green", plugin.name());
     assert_eq!(plugin.call::<_, String>("call", "colour").unwrap(), expected);
     assert_eq!(plugin.var("seen"), Some(&b"green"[..]));
@@ -204,8 +204,8 @@ fn a_result_that_grows_each_time_it_is_encoded_is_an_error() {
 fn an_error_ends_the_call_and_names_the_function() {
     let mut plugin = with(|_, _, _| Err("no such key".into()));
     let error = plugin.call::<_, ()>("call", "x").unwrap_err();
-    let Error::HostFunction { at, name, source } = &error else { panic!("{error}") };
-    assert_eq!((at.export(), name.as_str(), source.to_string().as_str()), ("call", "f", "no such key"));
+    let Error::HostFunction { at, name, source, .. } = &error else { panic!("{error}") };
+    assert_eq!((at.export_name(), name.as_str(), source.to_string().as_str()), ("call", "f", "no such key"));
     assert_eq!(plugin.call::<_, &str>("echo", "next").unwrap(), "next");
 }
 

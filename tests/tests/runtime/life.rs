@@ -36,8 +36,8 @@ fn a_guests_own_error_keeps_the_instance() {
 #[test]
 fn a_trap_names_the_functions_that_were_running() {
     let error = plugin(TRAP).call::<_, ()>("trap", ()).unwrap_err();
-    let Error::Trap { at, trap } = &error else { panic!("{error}") };
-    assert_eq!(at.export(), "trap");
+    let Error::Trap { at, trap, .. } = &error else { panic!("{error}") };
+    assert_eq!(at.export_name(), "trap");
     assert!(trap.message.contains("unreachable"), "{trap}");
     assert_eq!(trap.backtrace[0].name.as_deref(), Some("reason"));
     assert_eq!(trap.backtrace.len(), 2, "{trap}");

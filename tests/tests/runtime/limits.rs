@@ -22,7 +22,10 @@ fn a_call_ends_at_its_timeout_and_the_next_one_runs() {
     let mut plugin = Plugin::new(manifest).unwrap();
     let start = Instant::now();
     let error = plugin.call::<_, ()>("spin", ()).unwrap_err();
-    assert!(matches!(&error, Error::Timeout { at, limit: l } if at.export() == "spin" && *l == limit), "{error}");
+    assert!(
+        matches!(&error, Error::Timeout { at, limit: l, .. } if at.export_name() == "spin" && *l == limit),
+        "{error}"
+    );
     assert!(start.elapsed() >= limit);
     assert_eq!(plugin.call::<_, &str>("echo", "next").unwrap(), "next");
     assert!(matches!(plugin.call::<_, ()>("spin", ()), Err(Error::Timeout { .. })), "again");
@@ -74,7 +77,9 @@ const GROW: &str = r#"
 fn the_modules_initial_pages_are_bounded_when_the_plugin_is_built() {
     let error = limited(GROW, MemoryOptions::new().with_max_pages(1)).unwrap_err();
     let Error::Link(error) = error else { panic!("{error}") };
-    assert_eq!(error.problems, [LinkProblem::Memory { module: "main".into(), needed: 2, limit: 1 }]);
+    assert!(
+        matches!(&error.problems[..], [LinkProblem::Memory { module, needed: 2, limit: 1, .. }] if module == "main")
+    );
     limited(GROW, MemoryOptions::new().with_max_pages(2)).unwrap();
 }
 
@@ -93,7 +98,7 @@ fn an_allocation_that_the_limit_refuses_ends_the_call_whatever_the_guest_does() 
     let mut plugin = limited(&[GROW, VAR].concat(), MemoryOptions::new().with_max_pages(4)).unwrap();
     plugin.call::<_, ()>("remember", "kept").unwrap();
     let error = plugin.call::<_, ()>("alloc", ()).unwrap_err();
-    assert!(matches!(&error, Error::OutOfMemory { at, .. } if at.export() == "alloc"), "{error}");
+    assert!(matches!(&error, Error::OutOfMemory { at, .. } if at.export_name() == "alloc"), "{error}");
     assert!(error.to_string().contains("max_pages"), "{error}");
     assert_eq!(plugin.call::<_, &str>("recall", ()).unwrap(), "kept", "variables outlive the instance");
 }

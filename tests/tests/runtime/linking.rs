@@ -77,7 +77,7 @@ fn modules_that_import_each_other_are_refused_by_name() {
     let b = r#"(module (import "a" "f" (func)) (func (export "f")))"#;
     let main = r#"(module (import "b" "f" (func)))"#;
     let found = problems([named("main", main), named("b", b), named("a", a)]);
-    assert_eq!(found, [LinkProblem::Circular { modules: vec!["b".into(), "a".into(), "b".into()] }]);
+    assert!(matches!(&found[..], [LinkProblem::Circular { modules, .. }] if modules[..] == ["b", "a", "b"]));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod assemblyscript;
 mod atomics;
+mod bulk_copies;
 mod calls;
 mod create;
 mod debugging;

@@ -22,20 +22,20 @@ fn hint(namespace: &str, name: &str) -> MissingHint {
 
 #[test]
 fn a_function_of_a_newer_pdk_says_to_update() {
-    assert_eq!(hint("extism:host/env", "stream_open"), MissingHint::NewerPdk { nearest: None });
+    assert!(matches!(hint("extism:host/env", "stream_open"), MissingHint::NewerPdk { nearest: None, .. }));
     assert_eq!(hint("extism:host/env", "lenght"), MissingHint::Nearest("length".into()));
     let near = hint("extism:host/env", "config_list");
-    assert_eq!(near, MissingHint::NewerPdk { nearest: Some("config_get".into()) });
+    assert!(matches!(&near, MissingHint::NewerPdk { nearest: Some(name), .. } if name == "config_get"));
     let text = near.to_string();
     assert!(text.contains("update extism-runtime") && text.ends_with("did you mean `config_get`?"), "{text}");
 }
 
 #[test]
 fn a_function_that_no_old_pdk_had_says_so() {
-    assert_eq!(hint("env", "extism_file_read"), MissingHint::OlderPdk { nearest: None });
+    assert!(matches!(hint("env", "extism_file_read"), MissingHint::OlderPdk { nearest: None, .. }));
     assert_eq!(hint("env", "extism_allok"), MissingHint::Nearest("extism_alloc".into()));
-    let near = MissingHint::OlderPdk { nearest: Some("extism_var_get".into()) };
-    assert_eq!(hint("env", "extism_var_list"), near);
+    let near = hint("env", "extism_var_list");
+    assert!(matches!(near, MissingHint::OlderPdk { nearest: Some(name), .. } if name == "extism_var_get"));
     assert!(hint("env", "extism_file_read").to_string().contains("before 1.0"));
 }
 

@@ -140,7 +140,9 @@ fn a_manifest_lowers_limits_and_the_builder_sets_them() {
     let Err(Error::Link(error)) = PluginBuilder::untrusted(large).compile() else {
         panic!("a manifest raised a limit")
     };
-    assert_eq!(error.problems, [LinkProblem::Memory { module: "main".into(), needed: 300, limit: 256 }]);
+    assert!(
+        matches!(&error.problems[..], [LinkProblem::Memory { module, needed: 300, limit: 256, .. }] if module == "main")
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Error, Plugin, PluginBuilder, Pool, pool::Reuse};
+use extism_runtime::{Error, Plugin, PluginBuilder, PluginInterface as _, Pool, plugin_interface, pool::Reuse};
 
 use crate::{AGES, builder, compiled};
 
@@ -19,7 +19,7 @@ fn a_call_that_gets_no_instance_in_time_fails_as_busy_with_the_numbers() {
         pool.with_plugin(|plugin| plugin.call::<_, String>("echo", "x")).expect_err("all are in use"),
     ];
     for error in errors {
-        let Error::Busy { plugin, instances, waited } = &error else { panic!("{error}") };
+        let Error::Busy { plugin, instances, waited, .. } = &error else { panic!("{error}") };
         assert_eq!((plugin.as_str(), *instances), ("shared", 2));
         assert!(*waited >= wait && *waited < AGES, "{waited:?}");
         let expected = format!(
@@ -112,7 +112,7 @@ fn cancelling_all_ends_running_calls_and_waiting_and_nothing_later() {
         }
         assert_eq!(cancelled, 3);
         let is_cancelled = |error: Error, export: &str| {
-            assert!(matches!(&error, Error::Cancelled { at } if at.export() == export), "{error}");
+            assert!(matches!(&error, Error::Cancelled { at, .. } if at.export_name() == export), "{error}");
         };
         is_cancelled(running.join().unwrap().expect_err("cancelled"), "spin");
         is_cancelled(waiting.join().unwrap().expect_err("cancelled"), "echo");
@@ -154,6 +154,11 @@ fn instances_that_users_exchange_stay_usable_and_cancellable() {
     });
 }
 
+#[plugin_interface]
+trait Echo {
+    fn echo(&mut self, text: &str) -> String;
+}
+
 #[test]
 fn a_context_that_a_user_leaves_behind_is_gone_for_the_next_one() {
     struct Noisy;
@@ -167,7 +172,9 @@ fn a_context_that_a_user_leaves_behind_is_gone_for_the_next_one() {
     let pool = Pool::new(compiled(), 1);
     let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let mut user = pool.try_get().unwrap().expect("it is free");
-        user.swap_context(Some(Box::new(Noisy)));
+        let mut client = EchoPlugin::view(&mut user).unwrap();
+        std::mem::forget(client.with_context(Noisy));
+        drop(client);
         drop(user);
     }));
     assert!(caught.is_err(), "the context's own panic goes on");

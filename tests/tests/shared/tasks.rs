@@ -169,7 +169,7 @@ fn cancelling_all_ends_the_calls_and_the_waiting_of_tasks() {
         });
         for (error, export) in [(running.join().unwrap().err(), "spin"), (waiting.join().unwrap().err(), "echo")] {
             let error = error.expect("cancelled");
-            assert!(matches!(&error, Error::Cancelled { at } if at.export() == export), "{error}");
+            assert!(matches!(&error, Error::Cancelled { at, .. } if at.export_name() == export), "{error}");
         }
     });
     assert_eq!((pool.instances(), pool.idle_instances()), (1, 1));

@@ -2,6 +2,7 @@
 
 mod bases;
 mod bodies;
+mod call;
 mod data;
 mod docs;
 mod exclusive;

@@ -82,8 +82,8 @@ fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
 /// Creates a client from a shared plug-in and its resolved exports.
 fn from_exports(interface: &Interface) -> TokenStream {
     let runtime = &interface.runtime;
-    let exports = resolved(interface).collect();
-    let body = contents(interface, exports, |_, base| {
+    let exports: Vec<_> = resolved(interface).collect();
+    let body = contents(interface, &exports, |_, base| {
         let from_exports = bases::of_shared(interface, base, "from_exports");
         quote!(#from_exports(::core::clone::Clone::clone(&__extism_plugin), __extism_exports))
     });
@@ -105,7 +105,8 @@ fn with_shared(interface: &Interface) -> TokenStream {
         let (cfgs, field) = (&method.cfgs, field(method));
         quote!(#(#cfgs)* #field: self.__extism.#field)
     });
-    let body = contents(interface, exports.collect(), |index, base| {
+    let exports: Vec<_> = exports.collect();
+    let body = contents(interface, &exports, |index, base| {
         let field = bases::field(index);
         let with_shared = bases::of_shared(interface, base, "with_shared");
         quote!(#with_shared(&self.__extism.#field, ::core::clone::Clone::clone(&__extism_plugin)))
@@ -119,11 +120,7 @@ fn with_shared(interface: &Interface) -> TokenStream {
 }
 
 /// A client, from the values of its fields.
-fn contents(
-    interface: &Interface,
-    exports: Vec<TokenStream>,
-    base: impl Fn(usize, &Path) -> TokenStream,
-) -> TokenStream {
+fn contents(interface: &Interface, exports: &[TokenStream], base: impl Fn(usize, &Path) -> TokenStream) -> TokenStream {
     if !interface.valid {
         return quote!(::core::unreachable!());
     }

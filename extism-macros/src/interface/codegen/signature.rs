@@ -21,15 +21,11 @@ pub(super) fn arrow(method: &Method, ty: &TokenStream) -> TokenStream {
         ReturnType::Type(arrow, _) => quote!(#arrow),
         ReturnType::Default => quote!(->),
     };
-    match &method.asyncness {
-        Some(asyncness) => {
-            let future = quote_spanned! {error_span(asyncness)=>
-                impl ::core::future::Future<Output = #ty> + ::core::marker::Send
-            };
-            quote!(#arrow #future)
-        }
-        None => quote!(#arrow #ty),
-    }
+    let Some(asyncness) = &method.asyncness else { return quote!(#arrow #ty) };
+    let future = quote_spanned! {error_span(asyncness)=>
+        impl ::core::future::Future<Output = #ty> + ::core::marker::Send
+    };
+    quote!(#arrow #future)
 }
 
 /// The return type of the trait's method, with its arrow.

@@ -53,9 +53,24 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/error.rs",
     "fuse/features.rs",
     "fuse/inline.rs",
+    "fuse/lift/algebra.rs",
+    "fuse/lift/code.rs",
+    "fuse/lift/copied.rs",
+    "fuse/lift/emit.rs",
+    "fuse/lift/explore.rs",
+    "fuse/lift/front.rs",
+    "fuse/lift/growth.rs",
+    "fuse/lift/locals.rs",
+    "fuse/lift/loops.rs",
+    "fuse/lift/mod.rs",
+    "fuse/lift/numeric.rs",
+    "fuse/lift/path.rs",
+    "fuse/lift/step.rs",
+    "fuse/lift/values.rs",
     "fuse/mod.rs",
     "fuse/module.rs",
     "fuse/names.rs",
+    "fuse/pieces.rs",
     "fuse/plan.rs",
     "fuse/program.rs",
     "fuse/renumber.rs",
@@ -127,7 +142,8 @@ impl FusedCache {
             0 => String::new(),
             bits => format!("-{bits:x}"),
         };
-        self.directory.join(format!("{}-{memory}{given}-{FUSER:016x}", hex(&key.sha256)))
+        let loops = if key.lift { "" } else { "-loops" };
+        self.directory.join(format!("{}-{memory}{given}{loops}-{FUSER:016x}", hex(&key.sha256)))
     }
 
     fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {

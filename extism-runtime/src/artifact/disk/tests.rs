@@ -12,7 +12,7 @@ use crate::{
     fuse::{Cost, FunctionCost, Fused, Given},
 };
 
-const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE };
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true };
 
 fn fused() -> Fused {
     let cost = Cost { micros: 3, worst: FunctionCost { index: Some(5), ..FunctionCost::default() } };
@@ -53,6 +53,7 @@ fn what_is_put_can_be_had_by_its_key_alone() {
     let mut given = Given::NONE;
     given.add("env", "extism_alloc");
     assert!(cache.get(&Key { given, ..KEY }).is_none());
+    assert!(cache.get(&Key { lift: false, ..KEY }).is_none());
     assert_eq!(file(&cache).parent(), Some(&*directory.path().join("cache-fused")));
 }
 
@@ -114,11 +115,12 @@ fn those_that_were_not_used_for_the_longest_time_make_room() {
 #[test]
 fn all_that_makes_fused_modules_is_part_of_their_names() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut files: Vec<_> = fs::read_dir(source.join("fuse"))
-        .unwrap()
-        .map(|entry| format!("fuse/{}", entry.unwrap().file_name().to_str().unwrap()))
-        .filter(|name| name != "fuse/tests")
-        .collect();
+    let in_folder = |folder: &'static str| {
+        let entries = fs::read_dir(source.join(folder)).unwrap();
+        entries.map(move |entry| format!("{folder}/{}", entry.unwrap().file_name().to_str().unwrap()))
+    };
+    let files = in_folder("fuse").chain(in_folder("fuse/lift"));
+    let mut files: Vec<_> = files.filter(|name| name != "fuse/tests" && name != "fuse/lift").collect();
     files.extend(["kernel/kernel.wat", "kernel/layout.rs", "kernel/source.rs"].map(String::from));
     files.sort();
     assert_eq!(SOURCES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), files);

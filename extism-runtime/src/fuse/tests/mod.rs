@@ -5,6 +5,7 @@ mod differential;
 mod features;
 mod forms;
 pub(crate) mod guest;
+mod lift;
 mod program;
 mod refused;
 mod run;

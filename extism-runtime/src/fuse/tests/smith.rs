@@ -10,7 +10,7 @@ use super::{guest::FUNCTIONS, run};
 use crate::fuse::{FuseError, KernelMemory, MEMORY_MODULE, features::FEATURES, fuse};
 
 /// Returns random bytes, the same for the same seed.
-fn bytes(seed: u64, length: usize) -> Vec<u8> {
+pub(super) fn bytes(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = || {
         state ^= state << 13;
@@ -48,7 +48,7 @@ fn imports() -> Vec<u8> {
 }
 
 /// Returns a random module; the seed also selects which proposals it may use.
-fn module(seed: u64, invalid: bool) -> Option<Vec<u8>> {
+pub(super) fn module(seed: u64, invalid: bool) -> Option<Vec<u8>> {
     let flag = |bit: u64| seed >> bit & 1 == 1;
     let config = Config {
         available_imports: Some(imports()),
@@ -81,7 +81,7 @@ fn module(seed: u64, invalid: bool) -> Option<Vec<u8>> {
     Some(module.to_bytes())
 }
 
-const IMPORTED: KernelMemory<'static> = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
+pub(super) const IMPORTED: KernelMemory<'static> = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
 
 fn validate(wasm: &[u8]) -> Result<(), String> {
     Validator::new_with_features(FEATURES).validate_all(wasm).map(drop).map_err(|error| error.to_string())

@@ -150,7 +150,6 @@ impl<S: Send + Sync + 'static> AsyncCallback for SharedCall<S> {
 }
 
 /// Creates the function for each name in the list of `host_fns!`.
-#[must_use]
 pub fn function(function: &'static HostFunction<()>) -> Function {
     function.function(Arc::new(()))
 }

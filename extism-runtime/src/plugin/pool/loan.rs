@@ -67,6 +67,7 @@ impl<P: Deref<Target = Places>> Drop for Loan<P> {
 }
 
 /// An instance of a [`Pool`](crate::Pool), in use until it is dropped.
+#[must_use = "an instance returns to the pool when it is dropped"]
 pub struct PooledPlugin(Loan<Arc<Places>>);
 
 impl PooledPlugin {

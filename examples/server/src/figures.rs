@@ -1,0 +1,44 @@
+use extism_runtime::usage::CallRecord;
+use metrics::{counter, describe_counter, describe_histogram, histogram};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+
+const CALLS: &str = "plugin_calls_total";
+const SECONDS: &str = "plugin_call_seconds";
+const HOST_SECONDS: &str = "plugin_call_host_seconds";
+const BYTES: &str = "plugin_output_bytes_total";
+
+/// What the server has counted, for Prometheus.
+#[derive(Clone)]
+pub struct Figures(PrometheusHandle);
+
+impl Figures {
+    /// Makes the process count.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it counts already.
+    pub fn install() -> Result<Self, BuildError> {
+        let handle = PrometheusBuilder::new().install_recorder()?;
+        describe_counter!(CALLS, "Calls of plug-ins, by how they ended");
+        describe_histogram!(SECONDS, "How long the calls took");
+        describe_histogram!(HOST_SECONDS, "The part of it in host functions");
+        describe_counter!(BYTES, "Bytes that plug-ins returned");
+        Ok(Self(handle))
+    }
+
+    /// Returns the figures in Prometheus' text format.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.0.run_upkeep();
+        self.0.render()
+    }
+}
+
+/// Counts a call.
+pub(crate) fn record(call: &CallRecord<'_>) {
+    let plugin = call.plugin.to_owned();
+    counter!(CALLS, "plugin" => plugin.clone(), "outcome" => call.outcome.name()).increment(1);
+    histogram!(SECONDS, "plugin" => plugin.clone()).record(call.time);
+    histogram!(HOST_SECONDS, "plugin" => plugin.clone()).record(call.host_time);
+    counter!(BYTES, "plugin" => plugin).increment(call.output_bytes);
+}

@@ -1,0 +1,100 @@
+//! Copies in pieces, where a whole one would be slow.
+//!
+//! The engine copies by the C library's `memmove`. glibc's uses `rep movsb` from about 2 KiB on, and that takes x86
+//! processors a cycle a byte, twenty times longer, where the destination lies up to 15 bytes after the source, modulo
+//! the pages of 4 KiB. Two blocks of a power of two bytes, one after the other, are in that position: their headers lie
+//! between them. Pieces of 2 KiB are below the threshold.
+
+use wasm_encoder::{BlockType, Instruction};
+
+use super::{inline::SCRATCH, plan::Plan};
+
+/// Bytes of a piece; copies of less than two are made whole.
+const PIECE: i32 = 2048;
+/// The size of a page, and the distances that are slow: from 1 up to this.
+const PAGE: i64 = 4096;
+const SLOW: i64 = 15;
+
+/// Scratch locals: a copy's destination and source, as `i64`, and its length, as `i32`.
+#[derive(Clone, Copy)]
+struct Places {
+    to: u32,
+    from: u32,
+    length: u32,
+}
+
+impl Places {
+    fn new(scratch: u32) -> Self {
+        Self { to: scratch, from: scratch + 1, length: scratch + SCRATCH[0].0 }
+    }
+}
+
+/// Writes a copy of ranges that are within their memories and do not overlap. On the stack are the length, as `i32`, and
+/// the destination and the source, as `i64`, on top of it.
+pub(super) fn copy_disjoint(scratch: u32, dst_mem: u32, src_mem: u32, code: &mut Vec<Instruction<'static>>) {
+    let places = Places::new(scratch);
+    code.extend([places.from, places.to, places.length].map(Instruction::LocalSet));
+    code.push(Instruction::Block(BlockType::Empty));
+    leave_unless_slow(places, code);
+    all_but_last(places, dst_mem, src_mem, code);
+    code.push(Instruction::End);
+    last(places, dst_mem, src_mem, code);
+}
+
+/// Writes a copy within a memory of the guest, with 32-bit addresses, as `memory.copy` does it.
+pub(super) fn copy_within(scratch: u32, plan: &Plan, memory: u32, code: &mut Vec<Instruction<'static>>) {
+    let places = Places::new(scratch);
+    let memory = plan.memory(memory);
+    code.push(Instruction::LocalSet(places.length));
+    for place in [places.from, places.to] {
+        code.extend([Instruction::I64ExtendI32U, Instruction::LocalSet(place)]);
+    }
+    code.push(Instruction::Block(BlockType::Empty));
+    leave_unless_slow(places, code);
+    for (one, other) in [(places.to, places.from), (places.from, places.to)] {
+        // Overlapping ranges are copied in an order that depends on how they lie, and only at once.
+        code.extend([Instruction::LocalGet(one), Instruction::LocalGet(other), Instruction::I64Sub]);
+        code.extend([Instruction::LocalGet(places.length), Instruction::I64ExtendI32U]);
+        code.extend([Instruction::I64LtU, Instruction::BrIf(0)]);
+        // Out of bounds, nothing is copied.
+        code.extend([Instruction::LocalGet(one), Instruction::LocalGet(places.length), Instruction::I64ExtendI32U]);
+        code.extend([Instruction::I64Add, Instruction::MemorySize(memory), Instruction::I64ExtendI32U]);
+        code.extend([Instruction::I64Const(16), Instruction::I64Shl, Instruction::I64GtU, Instruction::BrIf(0)]);
+    }
+    all_but_last(places, memory, memory, code);
+    code.push(Instruction::End);
+    last(places, memory, memory, code);
+}
+
+/// Leaves the block if a whole copy is fast.
+fn leave_unless_slow(places: Places, code: &mut Vec<Instruction<'static>>) {
+    code.extend([Instruction::LocalGet(places.length), Instruction::I32Const(2 * PIECE)]);
+    code.extend([Instruction::I32LtU, Instruction::BrIf(0)]);
+    code.extend([Instruction::LocalGet(places.to), Instruction::LocalGet(places.from), Instruction::I64Sub]);
+    code.extend([Instruction::I64Const(1), Instruction::I64Sub, Instruction::I64Const(PAGE - 1), Instruction::I64And]);
+    code.extend([Instruction::I64Const(SLOW), Instruction::I64GeU, Instruction::BrIf(0)]);
+}
+
+/// Copies pieces, until no more than one is left.
+fn all_but_last(places: Places, dst_mem: u32, src_mem: u32, code: &mut Vec<Instruction<'static>>) {
+    code.push(Instruction::Loop(BlockType::Empty));
+    for place in [places.to, places.from] {
+        code.extend([Instruction::LocalGet(place), Instruction::I32WrapI64]);
+    }
+    code.extend([Instruction::I32Const(PIECE), Instruction::MemoryCopy { src_mem, dst_mem }]);
+    for place in [places.to, places.from] {
+        code.extend([Instruction::LocalGet(place), Instruction::I64Const(PIECE.into()), Instruction::I64Add]);
+        code.push(Instruction::LocalSet(place));
+    }
+    code.extend([Instruction::LocalGet(places.length), Instruction::I32Const(PIECE), Instruction::I32Sub]);
+    code.extend([Instruction::LocalTee(places.length), Instruction::I32Const(PIECE), Instruction::I32GtU]);
+    code.extend([Instruction::BrIf(0), Instruction::End]);
+}
+
+/// Copies what is left.
+fn last(places: Places, dst_mem: u32, src_mem: u32, code: &mut Vec<Instruction<'static>>) {
+    for place in [places.to, places.from] {
+        code.extend([Instruction::LocalGet(place), Instruction::I32WrapI64]);
+    }
+    code.extend([Instruction::LocalGet(places.length), Instruction::MemoryCopy { src_mem, dst_mem }]);
+}

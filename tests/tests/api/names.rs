@@ -1,0 +1,77 @@
+use expect_test::{Expect, expect};
+
+use crate::surface;
+
+fn check(module: &str, expected: &Expect) {
+    expected.assert_eq(&surface::exports(module).join("\n"));
+}
+
+/// The root keeps what most programs use. A new name belongs into a module, unless almost every program needs it.
+#[test]
+fn the_root_does_not_grow_by_accident() {
+    check(
+        "lib",
+        &expect![[r#"
+            CancelHandle
+            CompiledPlugin
+            CurrentPlugin
+            Decode
+            Encode
+            Engine
+            Error
+            Export
+            Function
+            Json
+            Manifest
+            Plugin
+            PluginBuilder
+            PluginId
+            PluginInterface
+            Pool
+            Source
+            State
+            Val
+            ValType
+            Wasm
+            host_fn
+            host_fns!
+            mod client
+            mod codec
+            mod engine
+            mod error
+            mod guide
+            mod host
+            mod inspect
+            mod interface
+            mod log
+            mod manifest
+            mod plugin
+            mod pool
+            mod prelude
+            mod usage
+            mod value
+            plugin_interface"#]],
+    );
+}
+
+/// The prelude has only names that are unlikely to mean something else in the same file. So not `Json`, `State`,
+/// `Error`, ..., which other crates' globs have too.
+#[test]
+fn the_prelude_does_not_grow_by_accident() {
+    check(
+        "prelude",
+        &expect![[r#"
+        CompiledPlugin
+        CurrentPlugin
+        Decode
+        Encode
+        Manifest
+        Plugin
+        PluginBuilder
+        PluginInterface
+        Wasm
+        host_fn
+        host_fns
+        plugin_interface"#]],
+    );
+}

@@ -1,0 +1,117 @@
+//! Which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
+
+use std::collections::BTreeSet;
+
+use extism_runtime::{
+    Source,
+    client::{View, WithContext, WithTimeout},
+    codec::{Base64, CodecError, Json, Msgpack, Prost, Raw, Writer},
+    engine::{Engine, EngineBuilder, Features, Profiling, Proposal},
+    error::{
+        BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError,
+        LinkProblem, LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, ModuleLimitError,
+        Site, TrapError, VarError,
+    },
+    host::{CurrentPlugin, Function, Handle, HostFuture, Scalar, State},
+    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
+    interface::{Argument, Encoding, Interface, Method},
+    log::{LogLevel, LogRecord, ParseLogLevelError},
+    manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
+    plugin::{
+        BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, Plugin, PluginBuilder,
+        PluginId, WasiOutput,
+    },
+    plugin_interface,
+    pool::{Pool, PoolBuilder, PooledPlugin, Reuse, SharedFuture},
+    usage::{CallCounts, CallRecord, Outcome, Usage},
+    value::{ExternType, FuncType, Val, ValType},
+};
+
+use crate::surface;
+
+#[plugin_interface]
+trait Greeter {
+    fn greet(&mut self, name: &str) -> String;
+}
+
+#[plugin_interface(name = SharedGreeter)]
+trait Shared {
+    fn greet(&self, name: &str) -> String;
+}
+
+const fn shared<T: Send + Sync + ?Sized>() {}
+const fn movable<T: Send + ?Sized>() {}
+
+macro_rules! types {
+    ($list:ident: $assert:ident { $($name:ident $(<$($argument:tt),*>)?),* $(,)? }) => {
+        const $list: &[&str] = &[$(stringify!($name)),*];
+        const _: () = {
+            $($assert::<$name $(<$($argument),*>)?>();)*
+        };
+    };
+}
+
+types! { SHARED: shared {
+    View<'static, GreeterPlugin>, WithContext<'static, GreeterPlugin>, WithTimeout<'static, GreeterPlugin>,
+    Base64<u8>, CodecError, Json<u8>, Msgpack<u8>, Prost<u8>, Raw<u8>, Writer<'static>,
+    Engine, EngineBuilder, Features, Profiling, Proposal,
+    BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError, LinkProblem,
+    LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, ModuleLimitError, Site, TrapError, VarError,
+    CurrentPlugin<'static>, Function, Handle, Scalar<i32>, State<u8>,
+    ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer,
+    Argument, Encoding, Interface, Method,
+    LogLevel, LogRecord<'static>, ParseLogLevelError,
+    HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata,
+    BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId, WasiOutput,
+    Pool, PoolBuilder, PooledPlugin, Reuse,
+    CallCounts, CallRecord<'static>, Outcome, Usage,
+    ExternType, FuncType, Val, ValType,
+    Source,
+} }
+
+types! { MOVABLE: movable { CallFuture<'static, u8>, HostFuture<'static>, SharedFuture<u8> } }
+
+/// The clients that `#[plugin_interface]` generates.
+const _: () = {
+    shared::<GreeterPlugin>();
+    shared::<SharedGreeter>();
+};
+
+/// Names of traits and functions, which are neither.
+const OTHERS: [&str; 22] = [
+    "DEFAULT_NAMESPACE",
+    "Decode",
+    "Encode",
+    "ExclusiveArgument",
+    "Forward",
+    "ForwardShared",
+    "FromPlugin",
+    "FromPool",
+    "HostArgument",
+    "HostFunctions",
+    "HostOutput",
+    "IntoFunctions",
+    "PluginInterface",
+    "SharedInterface",
+    "set_log_callback",
+    "set_log_file",
+    "to_vec",
+    "host_fn",
+    "host_fns",
+    "host_fns!",
+    "plugin_interface",
+    "typed",
+];
+
+#[test]
+fn every_public_type_is_listed() {
+    let mut found = BTreeSet::new();
+    for module in surface::modules().iter().map(String::as_str).chain(["lib"]) {
+        if !["guide", "prelude"].contains(&module) {
+            found.extend(surface::exports(module).into_iter().filter(|name| !name.starts_with("mod ")));
+        }
+    }
+    let listed: BTreeSet<_> = SHARED.iter().chain(MOVABLE).chain(&OTHERS).map(|name| (*name).to_owned()).collect();
+    let missing: Vec<_> = found.difference(&listed).collect();
+    assert!(missing.is_empty(), "say above whether threads can share them: {missing:?}");
+}
