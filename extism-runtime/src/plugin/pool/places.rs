@@ -157,14 +157,20 @@ impl Places {
             place.idle_since = Some(Instant::now());
         }
         if !self.anyone_waits() && place.is_vacant() == (self.reuse == Reuse::Fresh) {
-            match self.shelf.put(place) {
-                // Since then, somebody may have looked there in vain.
-                Ok(()) if self.anyone_waits() => self.distribute(None),
-                Ok(()) => self.drop_expired(),
-                Err(place) => self.distribute(Some(place)),
-            }
+            self.shelve(place);
         } else {
             self.distribute(Some(place));
+        }
+    }
+
+    /// Frees a place, by putting it on the shelf.
+    #[inline]
+    fn shelve(&self, place: Box<Place>) {
+        match self.shelf.put(place) {
+            // Since it was last seen that nobody waits, somebody may have looked there in vain.
+            Ok(()) if self.anyone_waits() => self.distribute(None),
+            Ok(()) => self.drop_expired(),
+            Err(place) => self.distribute(Some(place)),
         }
     }
 
@@ -275,5 +281,25 @@ impl Places {
 impl Drop for Places {
     fn drop(&mut self) {
         self.compiled.0.ledger.disown(self.owner);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who returns a place looks whether somebody waits, sees nobody, and puts the place on the shelf; meanwhile,
+    /// somebody finds the shelf empty, and waits.
+    #[test]
+    fn a_place_that_is_shelved_while_somebody_begins_to_wait_is_theirs() {
+        let options = PoolOptions { max_instances: Some(1), ..PoolOptions::default() };
+        let places = Places::new(CompiledPlugin::new("(module)").expect("it compiles"), options);
+        let mut place = places.try_take().expect("it is free");
+        place.fill(places.owner).expect("an instance");
+        let waiter = Arc::<Waiter>::default();
+        assert!(matches!(places.join(&waiter), Joined::Waits(_)));
+        places.shelve(place);
+        assert!(matches!(waiter.take_answer(), Some(Answer::Place(_))));
+        assert!(places.try_take().is_none());
     }
 }
