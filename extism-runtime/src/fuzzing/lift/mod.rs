@@ -11,11 +11,7 @@ mod scene;
 
 #[cfg(test)]
 pub(crate) use self::run::bulk_copies;
-pub(crate) use self::{
-    generate::module,
-    run::{Both, Outcome},
-    scene::Scene,
-};
+pub(crate) use self::{generate::module, run::Both, scene::Scene};
 use crate::fuzzing_numbers::Numbers;
 
 /// How often each loop runs.
