@@ -91,7 +91,9 @@ impl<'a> Body<'a> {
     /// Replaces an instruction with others, which may use the scratch locals.
     pub(super) fn write(&mut self, instructions: &[Instruction<'_>], start: usize, end: usize) {
         self.copy(start, end);
-        instructions.iter().for_each(|instruction| instruction.encode(&mut self.code));
+        for instruction in instructions {
+            instruction.encode(&mut self.code);
+        }
         self.scratch = true;
     }
 

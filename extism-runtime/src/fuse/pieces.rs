@@ -34,10 +34,13 @@ impl Places {
 pub(super) fn copy_disjoint(scratch: u32, dst_mem: u32, src_mem: u32, code: &mut Vec<Instruction<'static>>) {
     let places = Places::new(scratch);
     code.extend([places.from, places.to, places.length].map(Instruction::LocalSet));
-    code.push(Instruction::Block(BlockType::Empty));
-    leave_unless_slow(places, code);
-    all_but_last(places, dst_mem, src_mem, code);
-    code.push(Instruction::End);
+    // From one memory to another, a slow distance is rare; not worth its code, which makes short loops slower.
+    if dst_mem == src_mem {
+        code.push(Instruction::Block(BlockType::Empty));
+        leave_unless_slow(places, code);
+        all_but_last(places, dst_mem, src_mem, code);
+        code.push(Instruction::End);
+    }
     last(places, dst_mem, src_mem, code);
 }
 

@@ -124,7 +124,7 @@ impl Values {
             Expression::Binary(ty, Binary::ShrU | Binary::ShrS, value, by) => {
                 let bits = shift(ty, self.as_constant(by)?);
                 let moved = byte + bits / 8;
-                if bits % 8 == 0 && moved < ty.bits() / 8 { self.source(value, moved) } else { None }
+                if bits.is_multiple_of(8) && moved < ty.bits() / 8 { self.source(value, moved) } else { None }
             }
             _ => None,
         }

@@ -155,12 +155,11 @@ impl Writer<'_> {
     /// Lowers the count so far that the range lies within what the guest may access of the kernel's memory.
     fn limit_in_kernel(&mut self, range: &Range) -> Option<()> {
         self.value(range.address)?;
-        let limit = match range.place {
-            Place::Input => layout::INPUT_LENGTH,
-            _ => {
-                self.all([Instruction::I64Const(layout::HEAP.into()), Instruction::I64Sub]);
-                layout::LIMIT
-            }
+        let limit = if range.place == Place::Input {
+            layout::INPUT_LENGTH
+        } else {
+            self.all([Instruction::I64Const(layout::HEAP.into()), Instruction::I64Sub]);
+            layout::LIMIT
         };
         self.push(Instruction::LocalTee(self.other));
         self.header(limit);

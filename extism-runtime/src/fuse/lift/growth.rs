@@ -89,9 +89,10 @@ impl<'v> Growth<'v> {
             (Type::I64, true) => (i64::MIN, i64::MAX),
         };
         if growth != 0 {
-            let (low, high) = match growth > 0 {
-                true => (value, self.values.constant(ty, max)),
-                false => (self.values.constant(ty, min), value),
+            let (low, high) = if growth > 0 {
+                (value, self.values.constant(ty, max))
+            } else {
+                (self.values.constant(ty, min), value)
             };
             self.add(Bound::Distance { ty, low, high, step: growth.unsigned_abs(), ordered: false });
         }
@@ -133,13 +134,13 @@ impl<'v> Growth<'v> {
     }
 
     fn condition(&mut self, value: Value, truth: bool) -> Option<()> {
-        let (ty, comparison, one, other) = match *self.values.get(value) {
-            Expression::Compare(ty, comparison, one, other) => (ty, comparison, one, other),
-            _ => {
-                let ty = self.values.ty(value);
-                (ty, Comparison::Ne, value, self.values.constant(ty, 0))
-            }
+        let compared = if let Expression::Compare(ty, comparison, one, other) = *self.values.get(value) {
+            (ty, comparison, one, other)
+        } else {
+            let ty = self.values.ty(value);
+            (ty, Comparison::Ne, value, self.values.constant(ty, 0))
         };
+        let (ty, comparison, one, other) = compared;
         let (comparison, one, other) = if truth { (comparison, one, other) } else { negation(comparison, one, other) };
         match (self.of(one)?, self.of(other)?) {
             (0, 0) => self.holds(ty, comparison, one, other),

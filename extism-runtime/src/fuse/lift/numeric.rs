@@ -3,6 +3,7 @@ use wasmparser::{MemArg, Operator};
 use super::values::{Binary, Comparison, Type};
 
 /// An instruction on numbers.
+#[derive(Clone, Copy)]
 pub(super) enum Numeric {
     /// The first operand plus this factor times the second.
     Plus(Type, i64),

@@ -36,7 +36,7 @@ impl GuestAddress {
 
     /// Returns the offset and the address of what lies so many bytes after the first access of an iteration.
     pub(super) fn at(&self, distance: u32, numbers: &mut Numbers<'_>) -> (u32, String) {
-        if numbers.u8() % 2 == 0 {
+        if numbers.u8().is_multiple_of(2) {
             (self.offset.saturating_add(distance), self.base.to_owned())
         } else {
             (self.offset, format!("(i32.add {} (i32.const {distance}))", self.base))

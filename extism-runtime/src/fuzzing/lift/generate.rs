@@ -1,5 +1,7 @@
 //! Loops that copy, or nearly so.
 
+#![allow(clippy::format_push_string, clippy::many_single_char_names, reason = "texts of tests; the loops' variables")]
+
 use super::{
     addresses::{GuestAddress, KernelAddress},
     chance, pick,
@@ -21,7 +23,7 @@ enum Direction {
 pub(crate) fn module(numbers: &mut Numbers<'_>) -> String {
     let the_loop = Loop::read(numbers);
     let (body, top) = (the_loop.body(numbers), chance(numbers, 50));
-    let body = with_exits(numbers, body, &the_loop, top);
+    let body = with_exits(numbers, &body, &the_loop, top);
     format!(
         r#"(module
  (import "extism:host/env" "load_u64" (func $load_u64 (param i64) (result i64)))
@@ -185,7 +187,7 @@ impl Loop {
 }
 
 /// Adds where the loop ends: always where the counter is zero, and in other places.
-fn with_exits(numbers: &mut Numbers<'_>, body: String, the_loop: &Loop, top: bool) -> String {
+fn with_exits(numbers: &mut Numbers<'_>, body: &str, the_loop: &Loop, top: bool) -> String {
     const COUNTED: &str = "(br_if $out (i64.eqz (local.get $c)))\n";
     let bytes = the_loop.bytes;
     let mut text = String::new();
@@ -201,12 +203,12 @@ fn with_exits(numbers: &mut Numbers<'_>, body: String, the_loop: &Loop, top: boo
     if chance(numbers, 8) {
         // As asyncify does.
         text += "(if (i32.eqz (global.get $state)) (then\n";
-        text += &body;
+        text += body;
         text += "))\n(if (i32.and (global.get $state) (i32.eqz (i32.and (local.get $i) (i32.const 0)))) (then (local.set $c (i64.const 0))))\n";
     } else if chance(numbers, 10) {
         text += &format!("(if {} (then (br $out)) (else\n{body}))\n", condition(numbers, bytes));
     } else {
-        text += &body;
+        text += body;
     }
     if !early {
         text += COUNTED;

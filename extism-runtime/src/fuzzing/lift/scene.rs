@@ -1,3 +1,5 @@
+#![allow(clippy::many_single_char_names, clippy::too_many_lines, reason = "lists of edges; the loops' variables")]
+
 use super::pick;
 use crate::{fuzzing_numbers::Numbers, kernel::layout::HEAP};
 

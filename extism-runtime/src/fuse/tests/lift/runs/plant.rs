@@ -98,7 +98,9 @@ impl Planter {
             (Some(load), Some(_)) if self.number(2) == 0 => from_kernel(pointer, address, load, argument),
             (_, store) => to_kernel(pointer, address, store.unwrap(), argument),
         };
-        copy.iter().for_each(|instruction| _ = function.instruction(instruction));
+        for instruction in &copy {
+            function.instruction(instruction);
+        }
         for instruction in [
             Instruction::LocalGet(pointer),
             Instruction::I32Const(8),
