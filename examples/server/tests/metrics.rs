@@ -50,7 +50,10 @@ fn metrics_prints_what_calls_and_instances_used() {
     ] {
         assert_eq!(samples.get(sample), Some(&value), "{sample} in\n{text}");
     }
-    assert!(samples[r#"plugin_call_seconds_sum{plugin="sink",in="plugin"}"#] >= 0.05, "one ran until its timeout\n{text}");
+    assert!(
+        samples[r#"plugin_call_seconds_sum{plugin="sink",in="plugin"}"#] >= 0.05,
+        "one ran until its timeout\n{text}"
+    );
     assert!(samples[r#"plugin_memory_bytes{plugin="sink"}"#] >= 65536.0, "{text}");
     assert!(text.contains("# TYPE plugin_call_seconds histogram\n"), "{text}");
 }

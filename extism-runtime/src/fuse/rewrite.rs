@@ -177,13 +177,7 @@ impl<'a, 'm> Rewriter<'a, 'm> {
     }
 
     /// Rewrites the instruction at `start..end` if it differs in the fused module.
-    fn replace(
-        &mut self,
-        body: &mut Body<'_>,
-        loops: &mut Loops,
-        start: usize,
-        end: usize,
-    ) -> Result<(), FuseError> {
+    fn replace(&mut self, body: &mut Body<'_>, loops: &mut Loops, start: usize, end: usize) -> Result<(), FuseError> {
         let operator = body.operator(start, end)?;
         let function = match operator {
             Operator::Call { function_index }

@@ -36,6 +36,7 @@ impl Slot {
     }
 
     /// Returns the instance, if there is one.
+    #[inline]
     pub(crate) fn live(&self) -> Option<&Live> {
         match &self.content {
             Content::Live(live) => Some(live),
@@ -44,6 +45,7 @@ impl Slot {
     }
 
     /// Returns the instance for changes, if there is one.
+    #[inline]
     pub(crate) fn live_mut(&mut self) -> Option<&mut Live> {
         match &mut self.content {
             Content::Live(live) => Some(live),
@@ -52,6 +54,7 @@ impl Slot {
     }
 
     /// Returns the state that belongs to the plug-in rather than to its instance.
+    #[inline]
     pub(crate) fn persistent(&self) -> Option<&Persistent> {
         match &self.content {
             Content::Live(live) => Some(&live.store.data().persistent),
@@ -78,7 +81,9 @@ impl Slot {
     #[inline]
     pub(super) fn consumed(&mut self, fuel: Option<u64>) {
         self.fuel_consumed = fuel;
-        if let (Some(fuel), Some(meter)) = (fuel, self.meter()) {
+        if let Some(fuel) = fuel
+            && let Some(meter) = self.meter()
+        {
             meter.fuel(fuel);
         }
     }

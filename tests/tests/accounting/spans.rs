@@ -220,7 +220,7 @@ fn names_are_shown_in_one_line_and_nothing_else_is_shown() {
         .with_name("a\nname\u{1b}")
         .build()
         .unwrap();
-    plugin.set_config([("key", Some(secret))]);
+    plugin.set_config("key", secret);
     plugin.set_var("name", secret.as_bytes()).unwrap();
     collector.within(|| {
         plugin.call::<_, &str>("ask", secret).unwrap();

@@ -26,10 +26,8 @@ impl<'a> Code<'a> {
         let reader = OperatorsReader::new(BinaryReader::new_features(bytes, 0, FEATURES));
         let code = Self::read(reader, MAX_IN_LOOP, Vec::new())?;
         // With parameters, an iteration would leave more to the next one than locals.
-        let plain = matches!(
-            code.operators.first(),
-            Some(Operator::Loop { blockty: BlockType::Empty | BlockType::Type(_) })
-        );
+        let plain =
+            matches!(code.operators.first(), Some(Operator::Loop { blockty: BlockType::Empty | BlockType::Type(_) }));
         plain.then_some(code)
     }
 

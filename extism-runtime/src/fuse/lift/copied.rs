@@ -91,11 +91,7 @@ struct Bytes {
 
 /// Returns how bytes of accesses lie, if they fill a range, and the access with the first of them has the lowest address
 /// before offsets are added: where that does not wrap around, none does.
-fn in_one_range(
-    values: &mut Values,
-    accesses: &[Access],
-    bytes: impl Iterator<Item = Byte> + Clone,
-) -> Option<Bytes> {
+fn in_one_range(values: &mut Values, accesses: &[Access], bytes: impl Iterator<Item = Byte> + Clone) -> Option<Bytes> {
     let base = &accesses[bytes.clone().next()?.0];
     let mut addresses = Vec::new();
     let mut positions = Vec::new();

@@ -49,7 +49,8 @@ impl Front {
         copied: &Copied,
         bounds: &[Bound],
     ) -> Option<Self> {
-        let mut writer = Writer { values, plan, count: scratch, other: scratch + 1, bytes: copied.bytes, code: Vec::new() };
+        let mut writer =
+            Writer { values, plan, count: scratch, other: scratch + 1, bytes: copied.bytes, code: Vec::new() };
         writer.write(locals, copied, bounds)?;
         let mut code = Vec::new();
         writer.code.iter().for_each(|instruction| instruction.encode(&mut code));
@@ -127,7 +128,8 @@ impl Writer<'_> {
     fn rank(&self, bound: &Bound) -> u8 {
         match *bound {
             Bound::Distance { ordered: false, low, high, .. }
-                if self.values.as_constant(high).is_none() && self.values.as_constant(low).is_none_or(|low| low == 0) =>
+                if self.values.as_constant(high).is_none()
+                    && self.values.as_constant(low).is_none_or(|low| low == 0) =>
             {
                 0
             }

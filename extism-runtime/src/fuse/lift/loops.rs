@@ -1,10 +1,10 @@
 use super::{FuncValidator, Lifted, Lifter};
 use crate::fuse::{
     body::Body,
-    rewrite::{MAX_BODY, MAX_LOCALS},
     cost::Meter,
     inline::SCRATCH_COUNT,
     plan::Plan,
+    rewrite::{MAX_BODY, MAX_LOCALS},
 };
 
 /// The loops of a function, while it is read.

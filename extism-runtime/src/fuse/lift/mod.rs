@@ -28,8 +28,8 @@ use std::{collections::HashMap, rc::Rc};
 
 use wasmparser::{FunctionBody, ValidatorResources};
 
-use self::{code::Code, copied::Copied, explore::Explorer, front::Front, growth::Growth, locals::Locals, path::Place};
 pub(super) use self::loops::Loops;
+use self::{code::Code, copied::Copied, explore::Explorer, front::Front, growth::Growth, locals::Locals, path::Place};
 use super::{module::Bodies, plan::Plan, program::Program};
 use crate::kernel::layout;
 

@@ -133,7 +133,9 @@ impl Loop {
         let bits = 8 * self.width;
         let loaded = if chance(numbers, 97) { distance } else { distance + self.width };
         let from_kernel = match self.direction {
-            Direction::FromInput | Direction::InputToHeap => format!("(call $input_load_u{bits} {})", self.kernel.at(loaded)),
+            Direction::FromInput | Direction::InputToHeap => {
+                format!("(call $input_load_u{bits} {})", self.kernel.at(loaded))
+            }
             _ => format!("(call $load_u{bits} {})", self.kernel.at(loaded)),
         };
         match self.direction {
@@ -144,7 +146,8 @@ impl Loop {
                 format!("(call $store_u{bits} {} ({load} offset={offset} {address}))\n", self.kernel.at(distance))
             }
             Direction::WithinHeap | Direction::InputToHeap => {
-                let address = format!("(i64.add (i64.sub (local.get $a2) (local.get $a)) {})", self.kernel.at(distance));
+                let address =
+                    format!("(i64.add (i64.sub (local.get $a2) (local.get $a)) {})", self.kernel.at(distance));
                 format!("(call $store_u{bits} {address} {from_kernel})\n")
             }
         }
@@ -157,10 +160,14 @@ impl Loop {
             (8, 0) => "(i32.store offset=O A (i32.wrap_i64 V))",
             (8, 1) => "(i64.store offset=O A (i64.and V (i64.const 0xffffff)))",
             (8, 2) => "(i64.store offset=O A (i64.extend_i32_u (i32.wrap_i64 V)))",
-            (8, 3) => "(local.set $w V)(i32.store offset=O A (i32.wrap_i64 (local.get $w)))\
-                       (i64.store32 offset=P A (i64.shr_u (local.get $w) (i64.const 32)))",
-            (8, 4) => "(local.set $w V)(i64.store32 offset=P A (i64.shr_u (local.get $w) (i64.const 32)))\
-                       (i64.store32 offset=O A (local.get $w))",
+            (8, 3) => {
+                "(local.set $w V)(i32.store offset=O A (i32.wrap_i64 (local.get $w)))\
+                       (i64.store32 offset=P A (i64.shr_u (local.get $w) (i64.const 32)))"
+            }
+            (8, 4) => {
+                "(local.set $w V)(i64.store32 offset=P A (i64.shr_u (local.get $w) (i64.const 32)))\
+                       (i64.store32 offset=O A (local.get $w))"
+            }
             (8, 5) => "(i64.store offset=O A (i64.and V (i64.const -1)))",
             (8, 6..=8) => "(local.set $w V)(i64.store offset=O A (local.get $w))",
             (8, _) => "(i64.store offset=O A V)",

@@ -135,8 +135,10 @@ impl Side {
         let run = self.instance.get_func(&mut self.store, "run").expect("the loop's function");
         let ty = run.ty(&self.store);
         let numbers = scene.arguments.iter();
-        let arguments =
-            ty.params().zip(numbers).map(|(ty, number)| if ty.is_i32() { Val::I32(low(*number)) } else { Val::I64(*number) });
+        let arguments = ty
+            .params()
+            .zip(numbers)
+            .map(|(ty, number)| if ty.is_i32() { Val::I32(low(*number)) } else { Val::I64(*number) });
         let mut results = vec![Val::I32(0); ty.results().len()];
         let trap = run.call(&mut self.store, &arguments.collect::<Vec<_>>(), &mut results).err();
         let trap = trap.map(|error| match error.downcast_ref::<Trap>() {
@@ -192,7 +194,8 @@ pub(crate) fn bulk_copies(wasm: &[u8]) -> usize {
             Payload::MemorySection(section) => kernel = kernel.or(Some(memories + section.count() - 1)),
             Payload::CodeSectionEntry(body) => {
                 let operators = body.get_operators_reader().expect("a body").into_iter();
-                count += operators.filter(|operator| copies(operator.as_ref().expect("an instruction"), kernel)).count();
+                count +=
+                    operators.filter(|operator| copies(operator.as_ref().expect("an instruction"), kernel)).count();
             }
             _ => {}
         }

@@ -21,7 +21,10 @@ impl Scene {
     /// Reads arguments for [`module`](super::module): most such that the loop copies something, others at the edges of
     /// memories and of numbers.
     pub(super) fn read(numbers: &mut Numbers<'_>) -> Self {
-        let length = pick(numbers, &[80, 0, 8, 64, 71, 72, 73, 79, 81, 88, 100, 128, 200, 513, 1000, 1024, 2000, 4000, 4100, 8200, 12_288]);
+        let length = pick(
+            numbers,
+            &[80, 0, 8, 64, 71, 72, 73, 79, 81, 88, 100, 128, 200, 513, 1000, 1024, 2000, 4000, 4100, 8200, 12_288],
+        );
         let guest = pick(
             numbers,
             &[
@@ -93,7 +96,10 @@ impl Scene {
             0 => (guest, kernel),
             _ => (guest.wrapping_sub(index), kernel.wrapping_sub(index)),
         };
-        let second_base = kernel_base.wrapping_add(pick(numbers, &[16_384, 4096, 16_384 + 12, 8192 + 1, 16, 64, 8, 0, -8, 512, -4096, -8192 + 7, 100, -64]));
+        let second_base = kernel_base.wrapping_add(pick(
+            numbers,
+            &[16_384, 4096, 16_384 + 12, 8192 + 1, 16, 64, 8, 0, -8, 512, -4096, -8192 + 7, 100, -64],
+        ));
         let bound = index.wrapping_add(length).wrapping_add(bias);
         let words = index.wrapping_add(length / 8).wrapping_add(bias);
         let [p, i, j, o, c, n, m, b, a, a2, k, q] = [

@@ -119,7 +119,8 @@ fn no_iteration_is_left_over_for_temporaries_where_there_is_none() {
         (local.set $n (i64.sub (local.get $n) (i64.const 1)))
         (local.set $m (i64.sub (local.get $m) (i64.const 1)))
         (br $top))) (local.get $p) (local.get $o) (local.get $n) (local.get $m) (local.get $t)";
-    let signature = "(param $p i32) (param $o i64) (param $n i64) (param $m i64) (result i32 i64 i64 i64 i64) (local $t i64)";
+    let signature =
+        "(param $p i32) (param $o i64) (param $n i64) (param $m i64) (result i32 i64 i64 i64 i64) (local $t i64)";
     let mut both = Both::new(&run(signature, text));
     assert_eq!(both.copies(), 1);
     for (n, m) in [(100, 0), (0, 100), (100, 1), (1, 100), (100, 9), (9, 10), (10, 11), (100, 100)] {
@@ -153,7 +154,9 @@ fn copies_within_a_guests_own_memory_in_pieces() {
     let mut both = Both::new(&text);
     for length in [0, 1, 4095, 4096, 4097, 6143, 6144, 6145, 20_000, 65_536, 100_000, 131_072, -1] {
         for from in [0, 1, 5000, 30_000, 131_072 - 6144, 131_072 - 6143, 131_072, -1] {
-            for distance in [1, 8, 15, 16, 0, 4096 + 1, 8192 + 8, 24_576 + 15, 65_536 + 4, -4092, -8184, -20_476, -65_528] {
+            for distance in
+                [1, 8, 15, 16, 0, 4096 + 1, 8192 + 8, 24_576 + 15, 65_536 + 4, -4092, -8184, -20_476, -65_528]
+            {
                 let scene = scene(&[from + distance, from, length], 9);
                 both.run(&scene).unwrap_or_else(|error| panic!("{scene:?}: {error}"));
             }

@@ -132,7 +132,9 @@ fn iterations_that_depend_on_each_other_are_left_alone() {
         check(&steps, &Parts { steps: steps.clone().leak(), ..WHOLE }, expected);
     }
     // What only one iteration leaves behind is left by the loop's own last one.
-    for steps in ["(local.set $t (i64.add (local.get $o) (local.get $n)))", "(local.set $i (i32.load8_u (local.get $p)))"] {
+    for steps in
+        ["(local.set $t (i64.add (local.get $o) (local.get $n)))", "(local.set $i (i32.load8_u (local.get $p)))"]
+    {
         let steps = format!("{steps} {}", WHOLE.steps);
         let expected = usize::from(!steps.contains("load8"));
         check(&steps, &Parts { steps: steps.clone().leak(), ..WHOLE }, expected);
@@ -144,7 +146,10 @@ fn ends_that_depend_on_data_are_left_alone() {
     for (end, expected) in [
         ("(br_if $top (i32.load8_u (local.get $p))))", 0),
         ("(br_if $top (call $load_u8 (local.get $o))))", 0),
-        ("(br_if $out (i64.eqz (call $load_u64 (local.get $o)))) (br_if $top (i64.ne (local.get $n) (i64.const 0))))", 0),
+        (
+            "(br_if $out (i64.eqz (call $load_u64 (local.get $o)))) (br_if $top (i64.ne (local.get $n) (i64.const 0))))",
+            0,
+        ),
         ("(br_table $out $top (i32.wrap_i64 (local.get $n))))", 0),
         ("(br_if $out (i64.eqz (local.get $n))) (br_table $out $top (i32.const 1)))", 1),
         ("(br_if $out (i64.eqz (local.get $n))) (br $top))", 1),
@@ -154,7 +159,10 @@ fn ends_that_depend_on_data_are_left_alone() {
         ("(br_if $top (i64.lt_u (i64.sub (i64.const 0) (local.get $n)) (i64.const -9))))", 1),
         ("(br_if $top (i64.eq (local.get $n) (i64.const 99))))", 0),
         ("(br_if $top (i64.ne (local.get $n) (local.get $o))) )", 1),
-        ("(loop $in (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $in (i32.lt_u (local.get $i) (i32.const 5)))) (br_if $top (i64.ne (local.get $n) (i64.const 0))))", 0),
+        (
+            "(loop $in (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $in (i32.lt_u (local.get $i) (i32.const 5)))) (br_if $top (i64.ne (local.get $n) (i64.const 0))))",
+            0,
+        ),
         ("(return (local.get $p) (local.get $o) (local.get $n) (local.get $t) (local.get $i)))", 0),
     ] {
         // Some would go on until they trap: the counter ends them too.
@@ -179,7 +187,10 @@ fn calls_of_pure_functions_are_looked_into() {
         ("(i64.store (local.get $p) (call $load_u64 (call $deep (local.get $o))))", 1),
         ("(i64.store (local.get $p) (call $identity (call $load_u64 (local.get $o))))", 1),
         ("(i64.store (local.get $p) (call $load_u64 (local.get $o))) (call $nothing)", 1),
-        ("(i64.store (local.get $p) (call $load_u64 (local.get $o))) (call_indirect $table (type $plain) (i32.const 0))", 0),
+        (
+            "(i64.store (local.get $p) (call $load_u64 (local.get $o))) (call_indirect $table (type $plain) (i32.const 0))",
+            0,
+        ),
     ] {
         check(access, &Parts { access, ..WHOLE }, expected);
     }

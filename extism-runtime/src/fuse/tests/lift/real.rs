@@ -49,7 +49,10 @@ fn all() -> [(&'static str, String, Vec<i64>); 4] {
     [
         (
             "Rust, input",
-            run("(param $o i64) (param $p i32) (param $n i64) (result i64 i32 i64)", &format!("{RUST_INPUT} (local.get $o) (local.get $p) (local.get $n)")),
+            run(
+                "(param $o i64) (param $p i32) (param $n i64) (result i64 i32 i64)",
+                &format!("{RUST_INPUT} (local.get $o) (local.get $p) (local.get $n)"),
+            ),
             vec![0, 1024, 500],
         ),
         (

@@ -62,7 +62,8 @@ fn generated_loops_do_what_they_do_with_the_reference_kernel() {
         }
         // Whatever the argument is, the counter ends the loop soon.
         let counter = "(local.set $c (i64.add (i64.and (local.get $c) (i64.const 511)) (i64.const 1)))\n  (block $out";
-        let wasm = wat::parse_str(text.replace("(block $out", counter)).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let wasm =
+            wat::parse_str(text.replace("(block $out", counter)).unwrap_or_else(|error| panic!("{error}\n{text}"));
         lifted += compare(&wasm, &mut seen, &text);
     }
     assert!(lifted > 15, "{lifted}");

@@ -40,10 +40,14 @@ impl Planter {
         for payload in Parser::new(0).parse_all(wasm) {
             match payload.unwrap() {
                 Payload::TypeSection(section) => {
-                    self.params = section.into_iter().flat_map(|group| group.unwrap().into_types().collect::<Vec<_>>()).map(|ty| match ty.composite_type.inner {
-                        CompositeInnerType::Func(ty) => ty.params().len().try_into().unwrap(),
-                        _ => 0,
-                    }).collect();
+                    self.params = section
+                        .into_iter()
+                        .flat_map(|group| group.unwrap().into_types().collect::<Vec<_>>())
+                        .map(|ty| match ty.composite_type.inner {
+                            CompositeInnerType::Func(ty) => ty.params().len().try_into().unwrap(),
+                            _ => 0,
+                        })
+                        .collect();
                 }
                 Payload::ImportSection(section) => {
                     for import in section.into_imports().map(Result::unwrap) {
@@ -81,7 +85,11 @@ impl Planter {
         let start = i32::try_from(self.number(70_000)).unwrap();
         let (from, times) = (self.number(70_000).cast_signed(), (1 + self.number(300)).cast_signed());
         let argument = MemArg { offset: self.number(3), align: 0, memory_index: 0 };
-        for (value, local) in [(Instruction::I32Const(start), pointer), (Instruction::I64Const(from), address), (Instruction::I64Const(times), count)] {
+        for (value, local) in [
+            (Instruction::I32Const(start), pointer),
+            (Instruction::I64Const(from), address),
+            (Instruction::I64Const(times), count),
+        ] {
             function.instruction(&value).instruction(&Instruction::LocalSet(local));
         }
         function.instruction(&Instruction::Loop(BlockType::Empty));
@@ -115,11 +123,21 @@ impl Planter {
 }
 
 fn from_kernel(pointer: u32, address: u32, load: u32, argument: MemArg) -> [Instruction<'static>; 4] {
-    [Instruction::LocalGet(pointer), Instruction::LocalGet(address), Instruction::Call(load), Instruction::I64Store(argument)]
+    [
+        Instruction::LocalGet(pointer),
+        Instruction::LocalGet(address),
+        Instruction::Call(load),
+        Instruction::I64Store(argument),
+    ]
 }
 
 fn to_kernel(pointer: u32, address: u32, store: u32, argument: MemArg) -> [Instruction<'static>; 4] {
-    [Instruction::LocalGet(address), Instruction::LocalGet(pointer), Instruction::I64Load(argument), Instruction::Call(store)]
+    [
+        Instruction::LocalGet(address),
+        Instruction::LocalGet(pointer),
+        Instruction::I64Load(argument),
+        Instruction::Call(store),
+    ]
 }
 
 impl Reencode for Planter {
