@@ -71,35 +71,32 @@ pub(super) fn finish<'p, O: Decode<'p>>(
     export: u32,
     output: Result<Range<usize>, Error>,
 ) -> Result<O, Error> {
+    let output = match output {
+        Ok(output) => output,
+        Err(error) => return Err(failed(slot, compiled, error)),
+    };
+    let bytes = output.len();
     let mut guard = Unwinding(Some(slot));
-    let result = output.and_then(|output| {
-        let bytes = output.len();
-        let decoded = slot.decode(compiled, export, output);
-        if let Some(meter) = slot.meter() {
-            meter.output(bytes);
-        }
-        decoded
-    });
+    let decoded = slot.decode(compiled, export, output);
     guard.0 = None;
-    match &result {
-        Ok(_) => count(slot, compiled, Outcome::Ok),
-        Err(error) => failed(slot, compiled, error),
+    if let Some(meter) = slot.meter() {
+        meter.output(bytes);
+        if decoded.is_ok() {
+            meter.ended(Outcome::Ok);
+        }
     }
-    result
+    decoded.map_err(|error| failed(slot, compiled, error))
 }
 
 /// Counts a call that has failed.
 #[cold]
-pub(super) fn failed(slot: &Slot, compiled: &CompiledInner, error: &Error) {
-    count(slot, compiled, error.outcome());
-}
-
-#[inline]
-fn count(slot: &Slot, compiled: &CompiledInner, outcome: Outcome) {
+#[inline(never)]
+pub(super) fn failed(slot: &Slot, compiled: &CompiledInner, error: Error) -> Error {
     match slot.meter() {
-        Some(meter) => meter.ended(outcome),
-        None => compiled.ledger.count(Owner::NONE, outcome),
+        Some(meter) => meter.ended(error.outcome()),
+        None => compiled.ledger.count(Owner::NONE, error.outcome()),
     }
+    error
 }
 
 /// Begins to observe a call, if somebody wants to know about it.

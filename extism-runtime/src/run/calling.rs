@@ -111,10 +111,9 @@ impl<'p> Calling<'p> {
         let encoded = match encoded {
             Ok(encoded) => encoded,
             Err(error) => {
-                failed(slot, compiled, &error);
-                let failed = Err::<(), _>(error);
-                report(observed.map(|observed| *observed), state, &failed);
-                return failed.map(|()| unreachable!());
+                let result = Err(failed(slot, compiled, error));
+                report(observed.map(|observed| *observed), state, &result);
+                return result;
             }
         };
         let began = Some(options.began());

@@ -37,6 +37,7 @@ impl Slot {
     }
 
     /// Returns the instance, if there is one.
+    #[inline]
     pub(crate) fn live(&self) -> Option<&Live> {
         match &self.content {
             Content::Live(live) => Some(live),
@@ -45,6 +46,7 @@ impl Slot {
     }
 
     /// Returns the instance for changes, if there is one.
+    #[inline]
     pub(crate) fn live_mut(&mut self) -> Option<&mut Live> {
         match &mut self.content {
             Content::Live(live) => Some(live),
@@ -53,6 +55,7 @@ impl Slot {
     }
 
     /// Returns the state that belongs to the plug-in rather than to its instance.
+    #[inline]
     pub(crate) fn persistent(&self) -> Option<&Persistent> {
         match &self.content {
             Content::Live(live) => Some(&live.store.data().persistent),
@@ -79,7 +82,9 @@ impl Slot {
     #[inline]
     pub(super) fn consumed(&mut self, fuel: Option<u64>) {
         self.fuel_consumed = fuel;
-        if let (Some(fuel), Some(meter)) = (fuel, self.meter()) {
+        if let Some(fuel) = fuel
+            && let Some(meter) = self.meter()
+        {
             meter.fuel(fuel);
         }
     }
