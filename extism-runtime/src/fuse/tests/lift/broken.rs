@@ -161,7 +161,7 @@ fn ends_that_depend_on_data_are_left_alone() {
         ("(br_if $top (i64.ne (local.get $n) (local.get $o))) )", 1),
         (
             "(loop $in (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $in (i32.lt_u (local.get $i) (i32.const 5)))) (br_if $top (i64.ne (local.get $n) (i64.const 0))))",
-            0,
+            1,
         ),
         ("(return (local.get $p) (local.get $o) (local.get $n) (local.get $t) (local.get $i)))", 0),
     ] {

@@ -9,9 +9,9 @@ use crate::{
 
 mod plant;
 
-/// Fuses in all ways, and compares each with the module itself. Returns how many loops are lifted.
-fn compare(wasm: &[u8], seen: &mut run::Seen, what: &str) -> usize {
-    let expected = std::cell::LazyCell::new(|| run::unfused(wasm));
+/// Fuses in all ways, and compares each with what is expected. Returns how many loops are lifted.
+fn compare(wasm: &[u8], expected: impl Fn() -> Option<run::Outcome>, seen: &mut run::Seen, what: &str) -> usize {
+    let Some(expected) = expected() else { return 0 };
     let mut lifted = 0;
     for (memory, lift) in [(KernelMemory::Define, true), (KernelMemory::Define, false), (smith::IMPORTED, true)] {
         let fused = match fuse_with(wasm, Options { memory, given: Given::NONE, lift }) {
@@ -64,7 +64,7 @@ fn generated_loops_do_what_they_do_with_the_reference_kernel() {
         let counter = "(local.set $c (i64.add (i64.and (local.get $c) (i64.const 511)) (i64.const 1)))\n  (block $out";
         let wasm =
             wat::parse_str(text.replace("(block $out", counter)).unwrap_or_else(|error| panic!("{error}\n{text}"));
-        lifted += compare(&wasm, &mut seen, &text);
+        lifted += compare(&wasm, || Some(run::unfused(&wasm)), &mut seen, &text);
     }
     assert!(lifted > 15, "{lifted}");
 }
@@ -76,7 +76,12 @@ fn loops_planted_into_generated_modules_do_what_they_did() {
     for seed in 0..150 {
         let Some(wasm) = smith::module(seed, false) else { continue };
         let Some(wasm) = plant::loops(&wasm, seed) else { continue };
-        lifted += compare(&wasm, &mut seen, &format!("seed {seed}"));
+        // Not with the reference kernel: it has no headers of blocks in its memory, which these loops read too.
+        let plain = || {
+            let options = Options { memory: KernelMemory::Define, given: Given::NONE, lift: false };
+            fuse_with(&wasm, options).ok().map(|fused| run::fused(&wasm, &fused))
+        };
+        lifted += compare(&wasm, plain, &mut seen, &format!("seed {seed}"));
     }
     assert!(lifted > 30, "{lifted}");
 }
