@@ -19,7 +19,7 @@ use extism_runtime::{
     manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
         BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, Plugin, PluginBuilder,
-        PluginId, WasiOutput,
+        PluginId, PluginScope, WasiOutput,
     },
     plugin_interface,
     pool::{Pool, PoolBuilder, PooledPlugin, Reuse, SharedFuture},
@@ -62,7 +62,8 @@ types! { SHARED: shared {
     Argument, Encoding, Interface, Method,
     LogLevel, LogRecord<'static>, ParseLogLevelError,
     HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata,
-    BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId, WasiOutput,
+    BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId,
+    PluginScope<'static>, WasiOutput,
     Pool, PoolBuilder, PooledPlugin, Reuse,
     CallCounts, CallRecord<'static>, Outcome, Usage,
     ExternType, FuncType, Val, ValType,

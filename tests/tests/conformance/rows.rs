@@ -44,7 +44,7 @@ impl Row {
     pub fn equip(&self, builder: PluginBuilder) -> PluginBuilder {
         builder
             .with_wasi(self.wasi)
-            .with_functions(host_fns![kv_read, kv_write, reflect, join, notify, now, check, square])
+            .with_functions(host_fns![kv_read, kv_write, reflect, join, notify, now, check, square, unit_price])
             .with_function("sum", [I32, I64, F32, F64], [F64], |_, _, _| Ok(()))
     }
 }
@@ -54,8 +54,9 @@ const GREETINGS: &str = "greeting=bonjour!\ngreeting=bonjour!\n";
 const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
 /// A line for an export `remember`.
 const SET: &str = "a=1\n";
+const CART: &str = r#"{"items":[{"article":"apple","quantity":3}]}"#;
 
-pub const ROWS: [Row; 22] = [
+pub const ROWS: [Row; 23] = [
     row("consume.wasm", "consume", "eight by", "eight by"),
     row("count_vowels.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("count_vowels_as.wasm", "count_vowels", "xyz", NO_VOWELS),
@@ -74,6 +75,7 @@ pub const ROWS: [Row; 22] = [
     row("pdk_orders.wasm", "haskell_config", "greeting", "bonjour!;").dear("haskell_config", "a\n"),
     row("pdk_rust.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_zig.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
+    row("price_cart.wasm", "quote", CART, r#"{"total":21,"discount":0}"#).dear("quote", "        "),
     row("reflect.wasm", "reflect", "mirrored", "mirrored"),
     row("reverse.wasm", "reverse", "abc", "cba"),
     row("wasi_command.wasm", "_start", "loud", "LOUD").with_wasi(),
@@ -109,6 +111,11 @@ fn now() -> String {
 #[host_fn]
 fn check(text: String) -> String {
     text
+}
+
+#[host_fn]
+fn unit_price(_article: String) -> String {
+    "7".to_owned()
 }
 
 #[host_fn(namespace = "example:math")]

@@ -58,6 +58,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/lift/copied.rs",
     "fuse/lift/emit.rs",
     "fuse/lift/explore.rs",
+    "fuse/lift/flow.rs",
     "fuse/lift/front.rs",
     "fuse/lift/growth.rs",
     "fuse/lift/locals.rs",

@@ -25,6 +25,7 @@ const EXPECTED: &[(&str, usize)] = &[
     ("pdk_orders", 0),
     ("pdk_rust", 3),
     ("pdk_zig", 3),
+    ("price_cart", 3),
     ("reflect", 3),
     // Copies backwards.
     ("reverse", 0),
