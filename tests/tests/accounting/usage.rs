@@ -27,7 +27,7 @@ fn memory_is_that_of_the_instance_and_its_peak_remains() {
     let compiled = builder().compile().unwrap();
     let mut plugin = compiled.instantiate().unwrap();
     let start = plugin.usage().memory_bytes;
-    assert!(start >= PAGE && start % PAGE == 0, "{start}");
+    assert!(start >= PAGE && start.is_multiple_of(PAGE), "{start}");
     plugin.call::<_, ()>("grow", "").unwrap();
     let grown = start + 4 * PAGE;
     assert_eq!((plugin.usage().memory_bytes, plugin.usage().peak_memory_bytes), (grown, grown));
