@@ -91,8 +91,8 @@ struct Measured {
 
 impl Measured {
     fn print(&self, what: &str) {
-        let at = |quantile| format!("{:.2} ms", self.times.value_at_quantile(quantile) as f64 / 1e3);
-        let rate = self.times.len() as f64 / self.elapsed.as_secs_f64();
+        let at = |quantile| format!("{:.2?}", Duration::from_micros(self.times.value_at_quantile(quantile)));
+        let rate = f64::from(u32::try_from(self.times.len()).unwrap_or(u32::MAX)) / self.elapsed.as_secs_f64();
         println!("{what:<42}{rate:>12.0}{:>10}{:>10}{:>10}", at(0.5), at(0.99), at(0.999));
     }
 }
@@ -159,7 +159,7 @@ fn status(agent: &Agent, url: &str) -> ClientResult<u16> {
 }
 
 fn agent() -> Agent {
-    Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_secs(60))).build().into()
+    Agent::config_builder().http_status_as_error(false).timeout_global(Some(Duration::from_mins(1))).build().into()
 }
 
 fn histogram() -> ClientResult<Histogram<u64>> {

@@ -34,7 +34,7 @@ impl Server {
         let address = line.trim().strip_prefix("listening on ").expect("it says where").to_owned();
         let agent = Agent::config_builder()
             .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
+            .timeout_global(Some(Duration::from_mins(1)))
             .build()
             .into();
         Self { process, output, address, agent }

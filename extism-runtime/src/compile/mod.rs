@@ -44,6 +44,7 @@ pub(crate) struct CompiledInner {
     pub(crate) exports: Arc<Exports>,
     pub(crate) imports: Vec<ImportInfo>,
     /// Whether a module imports WASI, and WASI is allowed.
+    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI needs it"))]
     pub(crate) uses_wasi: bool,
     /// Whether a call can wait for the host: each call then runs on a stack of its own.
     pub(crate) can_wait: bool,

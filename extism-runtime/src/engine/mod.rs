@@ -169,6 +169,7 @@ impl Engine {
     }
 
     /// Waits until a given time, or up to two milliseconds longer; for ever without one.
+    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI needs it"))]
     pub(crate) async fn sleep_until(&self, time: Option<Instant>) -> Result<(), Error> {
         let mut alarm: Option<Alarm> = None;
         poll_fn(|context| {

@@ -185,7 +185,7 @@ fn exchange(sender: &Sender, request: &[u8], body: Option<&[u8]>) -> wasmtime::R
 }
 
 #[cfg(not(feature = "http"))]
-fn exchange(_: &Settings, _: Option<Instant>, _: Cancelled, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Received> {
+fn exchange(_: &Sender, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Received> {
     Err(fail(NAME, "the feature `http` of extism-runtime is off"))
 }
 

@@ -11,6 +11,10 @@ use super::{
     renumber::GuestReencoder,
 };
 
+/// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
+pub(super) const MAX_LOCALS: u32 = 50_000;
+pub(super) const MAX_BODY: usize = 7_654_321;
+
 /// A function's body while it is rewritten: the instructions that change are written again, everything between them is
 /// copied. Positions are byte offsets in the module.
 pub(super) struct Body<'a> {

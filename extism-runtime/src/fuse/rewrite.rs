@@ -8,7 +8,7 @@ use wasmparser::{
 
 use super::{
     FuseError,
-    body::Body,
+    body::{Body, MAX_BODY, MAX_LOCALS},
     cost::{Cost, Meter},
     inline::{Inline, SCRATCH_COUNT},
     lift::{Lifter, Loops},
@@ -19,9 +19,6 @@ use super::{
     renumber::KernelReencoder,
 };
 
-/// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
-pub(super) const MAX_LOCALS: u32 = 50_000;
-pub(super) const MAX_BODY: usize = 7_654_321;
 /// How many calls in a module are replaced by the called function's code; any others stay calls. Compiled modules have
 /// some dozens; the limit keeps a hostile one from growing excessively.
 const MAX_INLINED: usize = 10_000;

@@ -75,17 +75,20 @@ impl Meter {
     }
 
     /// Counts an HTTP request, which ends when the result is dropped.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests need it"))]
     pub(crate) fn http_request(self: &Arc<Self>) -> Metered {
         self.add(Quantity::HttpRequests, 1);
         self.measure(Phase::Http)
     }
 
     /// Counts bytes that an HTTP request has sent; from any thread.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests need it"))]
     pub(crate) fn http_sent(&self, bytes: usize) {
         self.sums[Quantity::HttpSent.index()].add_shared(bytes as u64);
     }
 
     /// Counts bytes that an HTTP request has received; from any thread.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests need it"))]
     pub(crate) fn http_received(&self, bytes: usize) {
         self.sums[Quantity::HttpReceived.index()].add_shared(bytes as u64);
     }

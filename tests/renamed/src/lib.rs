@@ -73,7 +73,6 @@ pub struct Document {
 }
 
 /// The list of the functions; the macro finds the runtime by itself.
-#[must_use]
 pub fn functions() -> [Function; 1] {
     host_fns![shout]
 }

@@ -62,7 +62,7 @@ fn a_shared_client_is_made_of_a_compiled_plugin_or_of_a_pool() {
     assert_eq!((client.count().unwrap(), pool.call::<_, u64>("count", ()).unwrap()), (1, 2), "the same instance");
 
     let other = CompiledPlugin::new("(module (func (export \"echo\")))").unwrap();
-    let error = CounterPlugin::try_from(&other).err().expect("it lacks an export");
+    let error = CounterPlugin::try_from(&other).expect_err("it lacks an export");
     let Error::Interface(error) = error else { panic!("{error}") };
     let missing: Vec<_> = error.mismatches.iter().map(|mismatch| &*mismatch.export).collect();
     assert_eq!((missing, CounterPlugin::interface().name.as_ref()), (vec!["count"], "Counter"));

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use super::{
     FuncValidator, Surroundings,
     code::Code,
+    flow::{Flow, Split},
     path::{Branch, Path},
-    step::{Flow, Split},
     values::{Binary, Comparison, Expression, Value, Values},
 };
 

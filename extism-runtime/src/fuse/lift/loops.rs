@@ -1,10 +1,9 @@
 use super::{FuncValidator, Lifted, Lifter};
 use crate::fuse::{
-    body::Body,
+    body::{Body, MAX_BODY, MAX_LOCALS},
     cost::Meter,
     inline::SCRATCH_COUNT,
     plan::Plan,
-    rewrite::{MAX_BODY, MAX_LOCALS},
 };
 
 /// The loops of a function, while it is read.

@@ -15,6 +15,7 @@ mod code;
 mod copied;
 mod emit;
 mod explore;
+mod flow;
 mod front;
 mod growth;
 mod locals;

@@ -7,6 +7,7 @@ use wasmparser::{BlockType, FuncType, Operator, WasmModuleResources};
 use super::{
     KernelCall,
     explore::Explorer,
+    flow::{Flow, Split},
     numeric::{Numeric, memory_access, numeric},
     path::{Access, Block, Branch, Frame, Path, Place},
     values::{Expression, Type, Value},
@@ -15,35 +16,6 @@ use super::{
 /// How many calls may be nested, and how many accesses an iteration may make.
 const MAX_CALLS: usize = 3;
 const MAX_ACCESSES: usize = 64;
-
-/// How a path goes on.
-pub(super) enum Flow {
-    On,
-    /// At the start of the loop.
-    Repeats,
-    /// In one of two ways, depending on whether the value is non-zero.
-    Splits(Value, Split),
-}
-
-/// What depends on a condition.
-#[derive(Clone, Copy)]
-pub(super) enum Split {
-    /// Whether a branch out of this many blocks is taken.
-    Branch(u32),
-    /// Which part of the `if` at this place runs.
-    If(usize),
-    /// Which of two values is selected.
-    Select(Value, Value),
-}
-
-impl From<Branch> for Flow {
-    fn from(branch: Branch) -> Self {
-        match branch {
-            Branch::On => Self::On,
-            Branch::Repeat => Self::Repeats,
-        }
-    }
-}
 
 impl<'a> Explorer<'_, 'a> {
     /// Executes the next instruction. Returns `None` if the path is none that can be lifted: it leaves the loop, or does
