@@ -41,7 +41,9 @@ fn observed<'p, O: Decode<'p>>(
     let entered = observed.as_ref().map(Observed::enter);
     let result = counted(slot, compiled, export, run);
     drop(entered);
-    report(observed, state, &result);
+    if let Some(observed) = observed {
+        report(observed, state, outcome_of(&result));
+    }
     result
 }
 
@@ -57,9 +59,10 @@ fn counted<'p, O: Decode<'p>>(
         Some(slot) => run(slot),
         None => unreachable!("it was given just now"),
     };
-    match guard.0.take() {
-        Some(slot) => finish(slot, compiled, export, output),
-        None => unreachable!("nothing else takes it"),
+    match (guard.0.take(), output) {
+        (Some(slot), Ok(output)) => finish(slot, compiled, export, output),
+        (Some(slot), Err(error)) => Err(failed(slot, compiled, error)),
+        (None, _) => unreachable!("nothing else takes it"),
     }
 }
 
@@ -69,12 +72,8 @@ pub(super) fn finish<'p, O: Decode<'p>>(
     slot: &'p Slot,
     compiled: &CompiledInner,
     export: u32,
-    output: Result<Range<usize>, Error>,
+    output: Range<usize>,
 ) -> Result<O, Error> {
-    let output = match output {
-        Ok(output) => output,
-        Err(error) => return Err(failed(slot, compiled, error)),
-    };
     let bytes = output.len();
     let mut guard = Unwinding(Some(slot));
     let decoded = slot.decode(compiled, export, output);
@@ -123,11 +122,14 @@ pub(crate) fn unserved(compiled: &CompiledInner, owner: Owner, export: u32, outc
 
 /// Reports how a call has ended.
 #[cold]
-pub(super) fn report<T>(observed: Option<Observed<'_>>, state: &CallState, result: &Result<T, Error>) {
-    let Some(observed) = observed else { return };
+pub(super) fn report(observed: Observed<'_>, state: &CallState, outcome: Outcome) {
     // So that a pool knows that its instance waits for this thread.
     let _running = state.begin(nesting::thread());
-    observed.end(result.as_ref().map_or_else(Error::outcome, |_| Outcome::Ok));
+    observed.end(outcome);
+}
+
+pub(super) fn outcome_of<T>(result: &Result<T, Error>) -> Outcome {
+    result.as_ref().map_or_else(Error::outcome, |_| Outcome::Ok)
 }
 
 /// A call that is running. If it is dropped with its slot, a panic unwinds through the call.

@@ -53,10 +53,13 @@ pub(crate) fn call_export<I: Encode>(
     let _running = state.begin(nested.thread());
     let limits = Limits::of_call(compiled, state, export, options)?;
     let live = slot.ready(&limits)?;
-    if let Err(error) = write_input(live, compiled, export, input) {
-        // A part of it may be there, in no block.
-        live.wiped = None;
-        return Err(error);
+    match write_input(live, compiled, export, input) {
+        Ok(bytes) => live.meter().input(bytes),
+        Err(error) => {
+            // A part of it may be there, in no block.
+            live.wiped = None;
+            return Err(error);
+        }
     }
     let result = call_and_classify(live, &limits);
     let fuel = limits.fuel_consumed(&live.store);

@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     CallOptions, Limits, Slot,
-    accounted::{Unwinding, failed, finish, observe_async, report},
+    accounted::{Unwinding, failed, finish, observe_async, outcome_of, report},
     call::{classify_result, settle, too_deep},
     input::{encode_input, write_input},
     interruptible::interruptible_work,
@@ -43,25 +43,30 @@ pub(crate) struct Calling<'p> {
 
 type Task<'p> = Pin<Box<dyn Future<Output = Result<Called<'p>, Error>> + Send + 'p>>;
 
-/// A call that has ended.
+/// A call that has succeeded.
 pub(crate) struct Called<'p> {
     compiled: &'p CompiledInner,
     state: &'p CallState,
     export: u32,
     slot: &'p Slot,
     /// Where its output is in the kernel's memory.
-    output: Result<Range<usize>, Error>,
+    output: Range<usize>,
     observed: Option<Box<Observed<'p>>>,
 }
 
 impl<'p> Called<'p> {
     /// Returns what the call returned.
     pub(crate) fn decode<O: Decode<'p>>(self) -> Result<O, Error> {
-        let entered = self.observed.as_deref().map(Observed::enter);
-        let result = finish(self.slot, self.compiled, self.export, self.output);
-        drop(entered);
-        report(self.observed.map(|observed| *observed), self.state, &result);
-        result
+        match self.observed {
+            None => finish(self.slot, self.compiled, self.export, self.output),
+            Some(observed) => {
+                let entered = observed.enter();
+                let result = finish(self.slot, self.compiled, self.export, self.output);
+                drop(entered);
+                report(*observed, self.state, outcome_of(&result));
+                result
+            }
+        }
     }
 
     /// Leaves the output in the kernel's memory, to be decoded when nothing borrows the slot any more.
@@ -71,10 +76,10 @@ impl<'p> Called<'p> {
     }
 }
 
-/// A call that has ended, and has left its output in the kernel's memory.
+/// A call that has succeeded, and has left its output in the kernel's memory.
 pub(crate) struct Left {
     export: u32,
-    output: Result<Range<usize>, Error>,
+    output: Range<usize>,
     observed: Option<Box<Observed<'static>>>,
 }
 
@@ -111,9 +116,11 @@ impl<'p> Calling<'p> {
         let encoded = match encoded {
             Ok(encoded) => encoded,
             Err(error) => {
-                let result = Err(failed(slot, compiled, error));
-                report(observed.map(|observed| *observed), state, &result);
-                return result;
+                let error = failed(slot, compiled, error);
+                if let Some(observed) = observed {
+                    report(*observed, state, error.outcome());
+                }
+                return Err(error);
             }
         };
         let began = Some(options.began());
@@ -146,9 +153,19 @@ impl<'p> Calling<'p> {
                 observed.pause();
             }
         }
-        polled.map_ok(|mut called| {
-            called.observed = self.observed.take();
-            called
+        if self.observed.is_some() { self.observe(polled) } else { polled }
+    }
+
+    /// Lets the call that has succeeded be observed until it is decoded, and reports one that has failed.
+    #[cold]
+    fn observe(&mut self, polled: Poll<Result<Called<'p>, Error>>) -> Poll<Result<Called<'p>, Error>> {
+        polled.map(|result| match (result, self.observed.take()) {
+            (Ok(called), observed) => Ok(Called { observed, ..called }),
+            (Err(error), Some(observed)) => {
+                report(*observed, self.state, error.outcome());
+                Err(error)
+            }
+            (Err(error), None) => Err(error),
         })
     }
 }
@@ -172,11 +189,12 @@ fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<
     let encoded = if slot.is_usable() {
         slot.ready(limits).and_then(|live| {
             let written = write_input(live, limits.compiled, limits.export, input);
-            if written.is_err() {
+            match &written {
+                Ok(bytes) => live.meter().input(*bytes),
                 // A part of it may be there, in no block.
-                live.wiped = None;
+                Err(_) => live.wiped = None,
             }
-            written.map(|()| None)
+            written.map(|_| None)
         })
     } else {
         slot.park();
@@ -200,8 +218,12 @@ impl<'p> Begun<'p> {
     /// Runs the call.
     async fn run(&mut self) -> Result<Called<'p>, Error> {
         let output = self.output().await;
+        let slot = self.borrowed.end()?;
         let Limits { compiled, state, export, .. } = self.limits;
-        Ok(Called { compiled, state, export, slot: self.borrowed.end()?, output, observed: None })
+        match output {
+            Ok(output) => Ok(Called { compiled, state, export, slot, output, observed: None }),
+            Err(error) => Err(failed(slot, compiled, error)),
+        }
     }
 
     /// Creates the instance if there is none, and calls the export; returns where its output is.
@@ -212,7 +234,8 @@ impl<'p> Begun<'p> {
             // Apart, as it takes much more room than a call, and is rare.
             Box::pin(slot.revive(limits, limits.compiled.preferred())).await?;
             let live = slot.live_mut().ok_or_else(gone)?;
-            write_input(live, limits.compiled, limits.export, &&*input)?;
+            let bytes = write_input(live, limits.compiled, limits.export, &&*input)?;
+            live.meter().input(bytes);
         }
         let live = slot.live_mut().ok_or_else(gone)?;
         // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.

@@ -6,14 +6,15 @@ use crate::{
     kernel::{self, layout::PAGE},
 };
 
-/// Encodes a call's input directly into the kernel's memory, and discards what the last call left there.
+/// Encodes a call's input directly into the kernel's memory, and discards what the last call left there; returns its
+/// length.
 #[inline]
 pub(super) fn write_input<I: Encode>(
     live: &mut Live,
     compiled: &CompiledInner,
     export: u32,
     input: &I,
-) -> Result<(), Error> {
+) -> Result<usize, Error> {
     let mut needed = input.size_hint();
     for _ in 0..MAX_ATTEMPTS {
         let memory = live.kernel.data_mut(&mut live.store);
@@ -29,8 +30,7 @@ pub(super) fn write_input<I: Encode>(
                 if let Err(error) = kernel::commit_input(memory, needed) {
                     return Err(too_large(compiled, export, &error));
                 }
-                live.store.data().persistent.account.input(needed);
-                return Ok(());
+                return Ok(needed);
             }
         }
         grow(live, compiled, export, needed)?;

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
 use wasmtime::{Instance, Memory, PoolConcurrencyLimitError, Store, TypedFunc, ValType, WasmParams, WasmResults};
 
 use super::{Limits, executor, nesting};
-use crate::{artifact::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData};
+use crate::{artifact::InitCall, compile::CompiledInner, exports::CallKind, store::StoreData, usage::Meter};
 
 /// An instance and its store.
 pub(crate) struct Live {
@@ -46,6 +48,12 @@ impl Live {
             ended: false,
             wiped: Some(0),
         }
+    }
+
+    /// Returns what counts the instance's calls.
+    #[inline]
+    pub(super) fn meter(&self) -> &Arc<Meter> {
+        &self.store.data().persistent.account
     }
 
     /// Initializes the instance if necessary, and calls the export.

@@ -75,7 +75,10 @@ impl Slot {
     /// Returns what counts the instance's calls.
     #[inline]
     pub(crate) fn meter(&self) -> Option<&Arc<Meter>> {
-        self.persistent().map(|persistent| &*persistent.account)
+        match &self.content {
+            Content::Live(live) => Some(live.meter()),
+            Content::Parked(_) | Content::Moving => self.persistent().map(|persistent| &*persistent.account),
+        }
     }
 
     /// Notes the fuel that a call has consumed.

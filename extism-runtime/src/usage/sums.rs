@@ -24,11 +24,13 @@ const QUANTITIES: usize = Quantity::IdleTime as usize + 1;
 pub(super) const SUMS: usize = QUANTITIES + Outcome::COUNT;
 
 impl Quantity {
+    #[inline]
     pub(super) const fn index(self) -> usize {
         self as usize
     }
 }
 
+#[inline]
 pub(super) const fn index_of(outcome: Outcome) -> usize {
     QUANTITIES + outcome as usize
 }
