@@ -210,3 +210,39 @@ impl Drop for Account {
         self.shard.lock().close(&self.meter);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_owner_leaves_belongs_to_nobody_and_still_counts() {
+        let ledger = Ledger::default();
+        let owner = Owner::new();
+        let (gone, open) = (ledger.open(owner), ledger.open(owner));
+        gone.ended(Outcome::Ok);
+        drop(gone);
+        open.ended(Outcome::Trap);
+        ledger.count(owner, Outcome::Busy);
+        assert_eq!((ledger.usage(Some(owner)).calls.total(), ledger.usage(None).calls.total()), (3, 3));
+        ledger.disown(owner);
+        assert_eq!((ledger.usage(Some(owner)).calls.total(), ledger.usage(Some(Owner::NONE)).calls.total()), (0, 3));
+        assert!(ledger.0.iter().all(|shard| shard.lock().closed.iter().all(|(of, _)| *of == Owner::NONE)));
+        open.ended(Outcome::Trap);
+        drop(open);
+        assert_eq!(ledger.usage(None).calls.total(), 4);
+        assert_eq!(ledger.usage(None).instances, 0);
+    }
+
+    #[test]
+    fn a_meter_that_is_used_again_starts_at_nothing() {
+        let ledger = Ledger::default();
+        let account = ledger.open(Owner::NONE);
+        account.ended(Outcome::Ok);
+        account.set_memory(7);
+        account.set_vars(7);
+        drop(account);
+        assert_eq!(ledger.open(Owner::NONE).usage(), Usage { instances: 1, fuel: Some(0), ..Usage::default() });
+        assert_eq!((ledger.usage(None).calls.total(), ledger.usage(None).peak_memory_bytes), (1, 7));
+    }
+}

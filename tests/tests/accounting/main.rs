@@ -63,6 +63,7 @@ fn guest() -> String {
            (func (export "remember") (call $var_set (call $text) (call $input)))
            (func (export "forget") (call $var_set (call $text) (i64.const 0)))
            (func (export "fetch") (call $give (call $http_request (call $input) (i64.const 0))))
+           (func (export "ask_and_spin") (drop (call $ask (call $input))) (loop $again (br $again)))
            (func (export "ask") (call $give (call $ask (call $input))))
            (func (export "ask_twice") (drop (call $ask (call $input))) (call $give (call $ask (call $input))))"#,
     ])
@@ -185,6 +186,22 @@ fn block_on<F: Future>(future: F) -> F::Output {
 /// Polls a future once.
 fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
+}
+
+/// Polls a future until something has happened; the clock's tick may interrupt it before.
+fn poll_until<F: Future + Unpin>(future: &mut F, happened: impl Fn() -> bool) {
+    while !happened() {
+        assert!(poll_once(future).is_pending());
+    }
+}
+
+/// Polls a future until it is ready.
+fn finish<F: Future + Unpin>(future: &mut F) -> F::Output {
+    loop {
+        if let Poll::Ready(output) = poll_once(future) {
+            return output;
+        }
+    }
 }
 
 /// Waits once, and is woken at once.

@@ -4,6 +4,10 @@ use std::{
     collections::HashMap,
     future::pending,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::Duration,
 };
@@ -16,7 +20,7 @@ use extism_runtime::{
     usage::Outcome,
 };
 
-use crate::{Records, block_on, builder, poll_once, waiting, with_ask};
+use crate::{Records, block_on, builder, poll_once, poll_until, waiting, with_ask};
 
 /// Makes one call, plain or async, and checks that it ended in this way.
 fn ends(
@@ -144,9 +148,17 @@ fn a_call_that_is_out_of_fuel_counts_what_it_consumed() {
 fn a_dropped_future_is_counted_and_recorded_whether_it_has_run_or_not() {
     for polled in [false, true] {
         let records = Records::default();
-        let mut plugin = records.of(waiting(pending)).build().unwrap();
+        let asked = Arc::new(AtomicBool::new(false));
+        let asks = Arc::clone(&asked);
+        let wait = move || {
+            asks.store(true, Ordering::SeqCst);
+            pending()
+        };
+        let mut plugin = records.of(waiting(wait)).build().unwrap();
         let mut call = plugin.call_async::<_, ()>("ask", "input");
-        assert!(!polled || poll_once(&mut call).is_pending());
+        if polled {
+            poll_until(&mut call, || asked.load(Ordering::SeqCst));
+        }
         assert_eq!(records.take(), []);
         drop(call);
         let record = records.only();

@@ -83,6 +83,11 @@ impl Collector {
         self.spans().into_iter().filter(|span| span.target == "extism::call").collect()
     }
 
+    /// Whether there was an event with this message.
+    pub(crate) fn has(&self, message: &str) -> bool {
+        self.lock().events.iter().any(|(_, text)| text.contains(message))
+    }
+
     /// The name of the span in which an event with this message was, and of the one around that, and so on.
     pub(crate) fn around(&self, message: &str) -> Vec<String> {
         let books = self.lock();

@@ -1,10 +1,17 @@
 //! Where a call's time goes.
 
-use std::{sync::Mutex, thread, time::Duration};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use extism_runtime::{Function, Plugin, ValType, usage::Outcome};
 
-use crate::{Records, block_on, builder, poll_once, wait_once, waiting, with_ask};
+use crate::{Records, block_on, builder, finish, poll_once, poll_until, wait_once, waiting, with_ask};
 
 const SOME: Duration = Duration::from_millis(20);
 
@@ -68,13 +75,21 @@ fn the_time_of_a_call_within_a_call_is_host_time_of_the_outer_one() {
 #[test]
 fn what_an_async_host_function_waits_is_host_time_for_each_of_the_calls_that_overlap() {
     let records = Records::default();
-    let compiled = records.of(waiting(wait_once)).compile().unwrap();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let asks = Arc::clone(&asked);
+    let wait = move || {
+        asks.fetch_add(1, Ordering::SeqCst);
+        wait_once()
+    };
+    let compiled = records.of(waiting(wait)).compile().unwrap();
     let mut plugins = [compiled.instantiate().unwrap(), compiled.instantiate().unwrap()];
     let [first, second] = &mut plugins;
     let mut calls = [first.call_async::<_, String>("ask", "a"), second.call_async::<_, String>("ask", "b")];
-    assert!(calls.iter_mut().all(|call| poll_once(call).is_pending()));
+    for (number, call) in calls.iter_mut().enumerate() {
+        poll_until(call, || asked.load(Ordering::SeqCst) > number);
+    }
     thread::sleep(SOME);
-    assert!(calls.iter_mut().all(|call| poll_once(call).is_ready()));
+    calls.iter_mut().for_each(|call| drop(finish(call).unwrap()));
     for record in records.take() {
         assert!(record.host_time >= SOME && record.time >= record.host_time, "{record:?}");
     }
@@ -89,7 +104,7 @@ fn a_future_that_is_not_polled_spends_no_time_in_the_plugin() {
     // Before its first poll.
     let mut call = plugin.call_async::<_, String>("echo", "a");
     thread::sleep(SOME);
-    assert!(poll_once(&mut call).is_ready());
+    finish(&mut call).unwrap();
     drop(call);
     let record = records.only();
     assert!(record.time >= record.guest_time + SOME, "{record:?}");
@@ -101,4 +116,14 @@ fn a_future_that_is_not_polled_spends_no_time_in_the_plugin() {
     let record = records.only();
     assert_eq!(record.outcome, Outcome::Dropped);
     assert!(record.guest_time > Duration::ZERO && record.time >= record.guest_time + SOME, "{record:?}");
+}
+
+#[test]
+fn after_a_host_function_the_time_is_the_plugins_again() {
+    let records = Records::default();
+    let mut plugin = records.of(builder()).with_timeout(Duration::from_millis(300)).build().unwrap();
+    plugin.call::<_, ()>("ask_and_spin", "a").unwrap_err();
+    let record = records.only();
+    assert_eq!((record.outcome, record.host_calls), (Outcome::Timeout, 1));
+    assert!(record.guest_time >= Duration::from_millis(100), "{record:?}");
 }
