@@ -14,7 +14,7 @@ fn a_call_that_needs_no_wait_ends_at_its_first_poll() {
     let echo = plugin.export::<&str, &str>("echo").unwrap();
     let mut ended = 0;
     for _ in 0..20 {
-        if let Poll::Ready(output) = poll_once(&mut plugin.call_async("echo", "hello")) {
+        if let Poll::Ready(output) = poll_once(&mut plugin.call_async::<_, &str>("echo", "hello")) {
             assert_eq!(output.unwrap(), "hello");
             ended += 1;
         }

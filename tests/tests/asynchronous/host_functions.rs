@@ -47,7 +47,7 @@ fn one_that_is_ready_at_once_does_not_make_the_call_wait() {
     let mut plugin = waiting(wait(|| ready(()))).build().unwrap();
     let mut ended = 0;
     for _ in 0..20 {
-        if let Poll::Ready(output) = poll_once(&mut plugin.call_async("wait", "a")) {
+        if let Poll::Ready(output) = poll_once(&mut plugin.call_async::<_, &str>("wait", "a")) {
             assert_eq!(output.unwrap(), "waited: a");
             ended += 1;
         }
