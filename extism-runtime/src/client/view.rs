@@ -12,7 +12,7 @@ use crate::{Error, Plugin};
 /// [`Pool`](crate::Pool). Creating a view finds and checks the exports. A view has all methods of the client.
 ///
 /// The view holds the plug-in, and returns it when it is dropped. If a view is leaked, for instance with
-/// [`mem::forget`], the instance is lost with it: the plug-in's next call runs in a new one.
+/// [`mem::forget`], the instance is lost with it, and the plug-in's later calls fail.
 #[derive(Debug)]
 #[must_use = "a view does nothing unless its methods are called"]
 pub struct View<'p, P: PluginInterface> {
