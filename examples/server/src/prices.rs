@@ -28,7 +28,7 @@ impl Prices {
     ///
     /// # Errors
     ///
-    /// Returns an error if the file cannot be opened or is no database.
+    /// Returns an error if the file cannot be opened or is not a database.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, PriceError> {
         let prices = Self(Arc::new(Database::create(path).map_err(redb::Error::from)?));
         // Creates the table, so that it can be read before anything is written.
