@@ -1,0 +1,56 @@
+//! What a builder was told.
+
+use crate::{
+    Engine, Error, Source,
+    engine::{EngineOptions, Profiling},
+    host::{Function, States},
+    limits::Limits,
+    load::LoadOptions,
+    plugin::{BuildStage, pool::PoolOptions},
+    settings::InstanceOptions,
+};
+
+/// All options of a builder; [`InstanceOptions`] and [`LoadOptions`] move on to the code that uses them.
+pub(in crate::plugin) struct Options {
+    pub(super) source: Source,
+    pub(super) name: Option<String>,
+    pub(super) engine: Option<Engine>,
+    pub(super) functions: Vec<Function>,
+    pub(super) states: States,
+    pub(super) instance: InstanceOptions,
+    /// The limits that were set.
+    pub(in crate::plugin) limits: Limits,
+    /// Whether [`Limits::UNTRUSTED`] applies to the limits that were not set.
+    pub(super) untrusted: bool,
+    pub(super) profiling: Option<Profiling>,
+    pub(super) load: LoadOptions,
+    pub(super) on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
+    /// Of what has a pool.
+    pub(in crate::plugin) pool: PoolOptions,
+}
+
+impl Options {
+    /// Returns the engine that fits the options.
+    pub(super) fn engine(&self) -> Result<Engine, Error> {
+        let Some(engine) = &self.engine else {
+            let mut options = EngineOptions::default();
+            options.fuel |= self.instance.fuel_limit.is_some();
+            options.coredump |= self.instance.coredump.is_some();
+            options.profiling = self.profiling.unwrap_or(options.profiling);
+            return Engine::shared_with(options);
+        };
+        let options = engine.options();
+        let lacks = [
+            (self.instance.fuel_limit.is_some() && !options.fuel, "a fuel limit", "with_fuel(true)"),
+            (self.instance.coredump.is_some() && !options.coredump, "core dumps", "with_coredump(true)"),
+            (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "with_profiling(..)"),
+        ];
+        match lacks.iter().find(|(lacks, ..)| *lacks) {
+            Some((_, what, option)) => Err(Error::engine(
+                format!("the engine given can't do {what}"),
+                format!("make it with `Engine::builder().{option}`"),
+            )),
+            None => Ok(engine.clone()),
+        }
+    }
+}
