@@ -1,4 +1,4 @@
-//! What a plug-in's modules import, and from whom.
+//! The imports of a plug-in's modules, and who provides them.
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares.
+//! The items that the macros' expansions name, including public ones, and those that `extism-call` shares.
 //!
 //! Not part of the public interface: it changes without notice.
 

@@ -126,7 +126,7 @@ fn a_call_logs_no_more_bytes_than_it_may() {
     }
     assert_eq!(*seen.lock().unwrap(), 30);
     let error = plugin.call::<_, ()>("error", "eleven byte").unwrap_err();
-    let expected = "plug-in `logger`, export `error`: logged more than 26 bytes in one call; raise the limit by \
+    let expected = "plug-in `logger`, export `error`: logged more than 26 bytes in one call; raise the limit with \
                     `PluginBuilder::with_max_log_bytes` if it may log more";
     assert_eq!(error.to_string(), expected);
     assert!(matches!(error, Error::LogTooLong { limit: 26, .. }));
@@ -150,7 +150,7 @@ fn levels_are_read_as_they_are_written_and_ordered() {
     }
     assert_eq!("warning".parse(), Ok(LogLevel::Warn));
     let error = "loud".parse::<LogLevel>().unwrap_err();
-    assert_eq!(error.to_string(), "`loud` is no log level; known are trace, debug, info, warn and error");
+    assert_eq!(error.to_string(), "`loud` is not a log level; use trace, debug, info, warn or error");
 }
 
 /// AssemblyScript's `console` and `trace`, which its modules import whether they use Extism's PDK or not.

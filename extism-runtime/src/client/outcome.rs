@@ -70,7 +70,7 @@ pub trait Returned<'p>: Sized {
         Converted::new(super::typed::call_async(plugin, export, input))
     }
 
-    /// Like [`call`](Self::call), with `on_error = "panic"`.
+    /// Calls an export by its handle, with `on_error = "panic"`.
     ///
     /// # Panics
     ///

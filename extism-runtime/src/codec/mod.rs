@@ -46,7 +46,7 @@ pub use self::{base64::Base64, json::Json, writer::Writer};
 /// The bytes go straight into the plug-in's memory. If they turn out to need more memory than there is, `encode` is
 /// called again after the memory has grown, so it must write the same bytes each time.
 ///
-/// For your own types, `#[derive(Encode)]` with `#[codec(Json)]` is the short way.
+/// `#[derive(Encode)]` with `#[codec(Json)]` implements it for your own types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a plug-in",
     label = "no codec encodes this type",
@@ -72,7 +72,7 @@ pub trait Encode {
 
 /// A value that can be read from a plug-in; `'a` is how long the plug-in's memory is borrowed.
 ///
-/// For your own types, `#[derive(Decode)]` with `#[codec(Json)]` is the short way.
+/// `#[derive(Decode)]` with `#[codec(Json)]` implements it for your own types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
     label = "no codec decodes this type",
@@ -87,7 +87,8 @@ pub trait Decode<'a>: Sized {
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
 }
 
-/// How often a value is encoded at most: it fits the second time, unless its `Encode` writes more each time.
+/// The maximum number of attempts to encode a value: it fits the second time, unless its `Encode` writes more
+/// each time.
 pub(crate) const MAX_ATTEMPTS: u32 = 3;
 
 /// Encodes a value into a vector.

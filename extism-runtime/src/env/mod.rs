@@ -112,7 +112,7 @@ fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
 
 /// Returns the kernel's memory of the calling plug-in.
 fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Memory> {
-    caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in has its memory"))
+    caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in's memory exists"))
 }
 
 /// Returns the bytes of a block that the guest passes; to be [freed](free) once the result is written.

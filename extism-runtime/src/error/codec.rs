@@ -25,9 +25,9 @@ impl CodecError {
         Self(display::cut_error(cause.into()))
     }
 
-    /// The error of a value that never fits into the room that it asked for.
+    /// Returns the error of a value that never fits into the space that it requested.
     pub(crate) fn growing() -> Self {
-        Self::new("the value's encoding grows each time that it is encoded")
+        Self::new("the value's encoding grows each time it is encoded")
     }
 
     /// Returns the cause.

@@ -9,7 +9,7 @@ use std::{
 /// A value that host functions share, set once with [`PluginBuilder::with_state`](crate::PluginBuilder::with_state): an
 /// argument of `#[host_fn]` functions.
 ///
-/// All instances of a compiled plug-in share it, so anything in it that changes needs a `Mutex` or the like.
+/// All instances of a compiled plug-in share it, so mutable data in it needs a `Mutex` or the like.
 ///
 /// `T` can be a trait object, so that tests can use another implementation:
 ///
@@ -79,10 +79,10 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for State<T> {
     }
 }
 
-/// A number that plug-in and host pass as it is: an argument or a result of a `#[host_fn]` function that is the
-/// WebAssembly value `i32`, `i64`, `f32` or `f64` itself, not the handle of a block that holds its bytes.
+/// A number that plug-in and host pass directly: an argument or a result of a `#[host_fn]` function that is
+/// the WebAssembly value `i32`, `i64`, `f32` or `f64` itself, not the handle of a block that holds its bytes.
 ///
-/// [`Val`](crate::Val) is such a value whose type is only known when the program runs, for [`Function::new`].
+/// [`Val`](crate::Val) is such a value whose type is known only at run time, for [`Function::new`].
 /// [`Raw<T>`](crate::codec::Raw) is a codec: a value's bytes, in a block.
 ///
 /// ```

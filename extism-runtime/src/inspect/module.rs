@@ -23,8 +23,8 @@ pub struct ModuleInfo {
     /// Bytes of its binary format.
     #[serde(rename = "bytes")]
     pub size: usize,
-    /// The SHA-256 of what was loaded (of the text, if the module is in the text format), in hexadecimal, as in a
-    /// manifest's `hash`.
+    /// The SHA-256 of the loaded bytes (of the text, if the module is in the text format), in hexadecimal, as
+    /// in a manifest's `hash`.
     pub sha256: String,
     /// Its exports, in their original order.
     pub exports: Vec<ExportInfo>,

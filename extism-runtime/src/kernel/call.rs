@@ -1,4 +1,4 @@
-//! What a call needs from the kernel: the input goes in before it, the output and the error come out after it.
+//! The kernel's part in a call: the input is written before it, the output and the error are read after it.
 
 use super::KernelError;
 use super::alloc::rounded;

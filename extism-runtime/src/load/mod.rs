@@ -1,4 +1,4 @@
-//! From a manifest to the bytes of its modules: reads them, checks the hash, turns text into binary.
+//! From a manifest to the bytes of its modules: reads them, checks their hashes, converts text to binary.
 
 mod content;
 mod error;
@@ -36,7 +36,7 @@ pub(crate) struct LoadedModule {
     pub(crate) origin: String,
     /// The binary. Its header is that of a core module; the rest is unchecked.
     pub(crate) wasm: Vec<u8>,
-    /// The SHA-256 of what was read: of the text, if the module was in the text format.
+    /// The SHA-256 of the loaded bytes: of the text, if the module was in the text format.
     pub(crate) sha256: [u8; 32],
 }
 

@@ -24,7 +24,8 @@ impl CallOptions {
         Self::within(compiled, None)
     }
 
-    /// Like [`of`](Self::of), for a call that has a timeout of its own. The plug-in's timeout is the upper bound.
+    /// Returns the options of a call with a timeout of its own, of which the plug-in's timeout is the upper
+    /// bound.
     #[inline]
     pub(crate) fn within(compiled: &CompiledInner, timeout: Option<Duration>) -> Self {
         let limit = match (compiled.settings.options.timeout, timeout) {

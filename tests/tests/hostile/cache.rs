@@ -211,6 +211,6 @@ fn no_plugin_may_write_to_where_code_is_kept() {
     let _plugin = writer(&beside).expect("a directory beside it is no harm");
     for cache in [beside.join("cache"), beside.clone()] {
         let text = refused(&cache);
-        assert!(text.contains("a plug-in may write to"), "{text}");
+        assert!(text.contains("plug-ins may write to"), "{text}");
     }
 }

@@ -73,7 +73,7 @@ fn a_module_that_would_take_far_too_long_is_refused_with_its_numbers() {
     assert!(*estimate > Duration::from_mins(5), "{estimate:?}");
     let text = error.to_string();
     let numbers = ": function 0 has 200001 instructions, 0 locals, 200000 branches, 100000 loops, and 0 values that calls \
-                   and blocks take and give; raise it by `PluginBuilder::with_compile_timeout` if it may take so long";
+                   and blocks take and return; raise it with `PluginBuilder::with_compile_timeout` if it may take that long";
     assert!(text.starts_with("cannot compile module `main`: compiling would take about "), "{text}");
     assert!(text.ends_with(numbers), "{text}");
 }

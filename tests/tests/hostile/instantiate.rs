@@ -33,7 +33,7 @@ fn initial_values_that_take_long_end_at_the_deadline_when_an_instance_is_made() 
     for (what, body) in slow_to_make(MANY) {
         let compiled = builder(manifest(&body).with_timeout(SOON)).compile().expect("the plug-in compiles");
         let error = compiled.instantiate().expect_err("it takes seconds");
-        assert_eq!(error.to_string(), format!("plug-in `hostile`, making an instance: {TIMED_OUT}"), "{what}");
+        assert_eq!(error.to_string(), format!("plug-in `hostile`, creating an instance: {TIMED_OUT}"), "{what}");
         assert_eq!(error.site().map(|at| (at.plugin_name(), at.export_name())), Some(("hostile", "")));
     }
 }
@@ -95,7 +95,7 @@ fn making_an_instance_takes_fuel_of_a_limit_of_its_own_or_of_the_call_that_makes
     assert_eq!(failure(&mut plugin, "work", b""), expected);
 
     let error = fueled(making / 2).expect_err("the fuel doesn't suffice");
-    let expected = format!("plug-in `hostile`, making an instance: out of fuel: the limit is {} units", making / 2);
+    let expected = format!("plug-in `hostile`, creating an instance: out of fuel: the limit is {} units", making / 2);
     assert_eq!(error.to_string(), expected);
     assert!(matches!(error, Error::OutOfFuel { .. }));
 }

@@ -23,8 +23,10 @@ fn forged_handles_are_refused_by_every_function_of_the_host() {
             r#"(func $handle (result i64) (call $input_load_u64 (i64.const 0))) (func (export "f") {call})"#
         ));
         for handle in BAD_HANDLES {
-            let expected =
-                format!("host function `{name}`: handle {} is no block of the plug-in's memory", handle as u64);
+            let expected = format!(
+                "host function `{name}`: handle {} does not refer to a block of the plug-in's memory",
+                handle as u64
+            );
             assert_eq!(failure(&mut plugin, "f", &handle.to_le_bytes()), expected, "{call}");
         }
         assert_works(&mut plugin);
@@ -88,10 +90,10 @@ fn a_forged_length_gives_no_more_than_there_is() {
     assert_eq!(number(&mut plugin, "length"), 0x7f00_0008);
     assert_eq!(
         failure(&mut plugin, "host", b""),
-        "host function `host`: handle 640 is no block of the plug-in's memory"
+        "host function `host`: handle 640 does not refer to a block of the plug-in's memory"
     );
     assert_eq!(plugin.call::<_, &[u8]>("output", ()).unwrap(), b"");
-    let expected = "set an error that can't be read: the 2130706440 bytes at offset 640 are not inside the plug-in's \
+    let expected = "set an error that cannot be read: the 2130706440 bytes at offset 640 are outside the plug-in's \
                     kernel memory (code 0)";
     assert_eq!(failure(&mut plugin, "error", b""), expected);
     assert_works(&mut plugin);

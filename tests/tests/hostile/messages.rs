@@ -34,7 +34,8 @@ fn names_in_messages_have_their_control_characters_escaped() {
 
     let expected = format!(
         "cannot link plug-in `hostile`:\n  - module `main` imports `{shown}`.`{shown}` () -> (), which nothing provides \
-         (give it by `.with_functions(..)`, or add a module of that name to the manifest)\n  - module `main` imports the \
+         (provide it with `.with_functions(..)`, or add a module named like the namespace to the manifest)\n  - \
+         module `main` imports the \
          memory 1.. pages `{shown}`.`{shown}`, which no other module exports"
     );
     let module = format!(r#"(module (import "{wat}" "{wat}" (func)) (import "{wat}" "{wat}" (memory 1)))"#);
@@ -86,8 +87,9 @@ fn long_names_are_cut() {
     assert_eq!(backtrace, expected);
     let module = format!(r#"(module (import "{long}" "{long}" (func)))"#);
     let expected = format!(
-        "cannot link plug-in `hostile`: module `main` imports `{shown}`.`{shown}` () -> (), which nothing provides (give \
-         it by `.with_functions(..)`, or add a module of that name to the manifest)"
+        "cannot link plug-in `hostile`: module `main` imports `{shown}`.`{shown}` () -> (), which nothing provides \
+         (provide \
+         it with `.with_functions(..)`, or add a module named like the namespace to the manifest)"
     );
     assert_eq!(refused(module), expected);
 }
@@ -143,7 +145,7 @@ fn errors_that_quote_what_they_read_are_cut() {
     .build()
     .expect("a plug-in");
     let quoted = format!("\"{long}\"");
-    let decode = plugin.call::<_, Json<u8>>("echo", &quoted).expect_err("a text is no number");
+    let decode = plugin.call::<_, Json<u8>>("echo", &quoted).expect_err("a text is not a number");
     let host = error_of(&mut plugin, "fail", b"");
     let panic = error_of(&mut plugin, "panic", b"");
     let json = Error::from(Manifest::from_json(format!(r#"{{"wasm": [], "timeout_ms": {quoted}}}"#)).expect_err("no"));
@@ -203,8 +205,8 @@ fn a_library_cannot_reach_the_kernels_memory() {
     assert_eq!(number(&mut with(plain, plain).expect("it builds"), "f"), 1);
     let spy = r#"(module (import "extism:kernel" "memory" (memory 1)) (func (export "f")))"#;
     let error = with(plain, spy).expect_err("the namespace is the runtime's own").to_string();
-    let expected =
-        "cannot compile module `b`: the module imports `memory` from `extism:kernel`, which is not for plug-ins";
+    let expected = "cannot compile module `b`: the module imports `memory` from `extism:kernel`, which is reserved for the \
+         runtime";
     assert_eq!(error, expected);
     for (namespace, name) in [("a", "extism:kernel/memory"), ("extism:host/env", "memory")] {
         let spy = format!(r#"(module (import "{namespace}" "{name}" (memory 1)) (func (export "f")))"#);
@@ -224,7 +226,7 @@ fn a_library_cannot_reach_the_kernels_memory() {
     let error = builder(Manifest::new(kernel)).build().expect_err("a reserved name");
     assert_eq!(
         error.to_string(),
-        "no module of a manifest may be named `extism:kernel`: what the runtime itself gives is"
+        "module name `extism:kernel` is reserved for the runtime; choose another `name` in the manifest"
     );
     let _ = manifest;
 }

@@ -22,14 +22,14 @@ fn refused(wasm: impl Into<Vec<u8>>) -> String {
 
 #[test]
 fn bytes_that_are_no_module_are_told_by_their_start() {
-    let not_wasm = "module `main` from memory is no WebAssembly module: ";
+    let not_wasm = "module `main` from memory is not a WebAssembly module: ";
     for (bytes, expected) in [
         (&b""[..], "it is empty"),
-        (b"   \n", "it holds nothing but blanks"),
-        (b"\0as", "it is cut off in its header"),
-        (b"\0asm\x01\0\0", "it is cut off in its header"),
-        (b"\0asm\x02\0\0\0", "its version is 2 (layer 0), which no engine reads"),
-        (b"\0asm\xff\xff\xff\xff", "its version is 65535 (layer 65535), which no engine reads"),
+        (b"   \n", "it contains only white space"),
+        (b"\0as", "its header is truncated"),
+        (b"\0asm\x01\0\0", "its header is truncated"),
+        (b"\0asm\x02\0\0\0", "its version is 2 (layer 0), which is not supported"),
+        (b"\0asm\xff\xff\xff\xff", "its version is 65535 (layer 65535), which is not supported"),
         (
             b"\0asm\x0d\0\x01\0",
             "it is a component, not a core module; build the plug-in for wasm32-unknown-unknown or wasm32-wasip1 with an \
@@ -39,7 +39,7 @@ fn bytes_that_are_no_module_are_told_by_their_start() {
             b"\x7fELF\x02\x01\x01\0\x1b[31m",
             r#"it starts with "\x7fELF\x02\x01\x01\x00\x1b[31m", which is neither the binary nor the text format of WebAssembly"#,
         ),
-        (br#"{"wasm": []}"#, "it looks like a manifest, which a module can't be"),
+        (br#"{"wasm": []}"#, "it looks like a manifest, not a module"),
     ] {
         assert_eq!(refused(bytes), format!("{not_wasm}{expected}"));
     }
@@ -95,7 +95,7 @@ fn mutated_modules_are_an_error_or_a_plugin_but_never_a_panic() {
                 let _ = plugin.call::<_, Vec<u8>>("echo", "input");
             }
             Err(Error::Compile { .. } | Error::Link(_)) => failed += 1,
-            Err(Error::Engine { context, .. }) if context.starts_with("cannot make an instance") => failed += 1,
+            Err(Error::Engine { context, .. }) if context.starts_with("cannot create an instance") => failed += 1,
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -202,7 +202,7 @@ fn modules_that_import_each_other_are_an_error_that_names_the_circle() {
         Wasm::data(wat("").replacen("(module", r#"(module (import "a" "f" (func))"#, 1)).with_name("main"),
     ]);
     let error = builder(manifest).build().expect_err("a circle").to_string();
-    assert_eq!(error, "cannot link plug-in `hostile`: modules import each other in a circle: a -> b -> c -> a");
+    assert_eq!(error, "cannot link plug-in `hostile`: modules import each other in a cycle: a -> b -> c -> a");
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn a_library_that_lacks_what_its_memory_should_have_is_an_error() {
         let main = wat("").replacen("(module", &format!("(module {import}"), 1);
         let modules = [Wasm::data(library).with_name("lib"), Wasm::data(main).with_name("main")];
         let error = builder(Manifest::new(modules)).build().expect_err("the types differ").to_string();
-        let expected = "cannot make an instance of plug-in `hostile`: incompatible import type for `lib::";
+        let expected = "cannot create an instance of plug-in `hostile`: incompatible import type for `lib::";
         assert!(error.starts_with(expected), "{error}");
     }
     let _ = assert_works;

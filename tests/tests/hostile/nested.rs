@@ -48,7 +48,8 @@ fn plugins_that_call_each_other_without_end_are_an_error_not_a_stack_overflow() 
         let Error::HostFunction { source, .. } = *outer else { panic!("{outer}") };
         error = source;
     }
-    let expected = "plug-in `hostile`, export `f`: plug-ins and host functions call each other more than 32 deep";
+    let expected = "plug-in `hostile`, export `f`: calls between plug-ins and host functions are nested more than 32 \
+                    deep";
     assert_eq!(error.to_string(), expected);
     assert_eq!(depth.load(Ordering::SeqCst), 32);
 }

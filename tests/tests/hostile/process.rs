@@ -142,7 +142,7 @@ fn where_no_threads_start_nothing_is_compiled() {
         return;
     }
     let build = || builder(manifest("")).with_engine(&engine).build().map(drop);
-    expect(build(), &["cannot compile module `main`", "cannot start the threads that compile"]);
+    expect(build(), &["cannot compile module `main`", "cannot start compiler threads"]);
     expect(Engine::builder().build().map(drop), &["cannot start threads", "os error 11"]);
     expect(Plugin::new("(module)").map(drop), &["cannot start threads", "os error 11"]);
     setrlimit(Resource::Nproc, before).expect("it may");
@@ -188,9 +188,9 @@ fn where_no_threads_start_what_needs_one_is_an_error() {
     assert_eq!(untimed.call::<_, &str>("echo", "works").expect("it needs none"), "works");
     let mut wasi = wasi.instantiate().expect("it needs none");
     assert_eq!(wasi.call::<_, &str>("echo", "works").expect("it needs none"), "works");
-    expect(timed.instantiate().map(drop), &["cannot start the thread that watches deadlines", "os error 11"]);
+    expect(timed.instantiate().map(drop), &["cannot start the thread that enforces deadlines", "os error 11"]);
     expect(displaced.call("echo", ()), &["cannot start a thread that compiles", "os error 11"]);
-    expect(nested.call("f", ()), &["cannot start a thread for a call within a call", "os error 11"]);
+    expect(nested.call("f", ()), &["cannot start a thread for a nested call", "os error 11"]);
     expect(request.call("f", r#"{"url":"http://127.0.0.1:9/"}"#), &["http_request", "os error 11"]);
     expect(Engine::builder().build().map(drop), &["cannot start threads", "os error 11"]);
     expect(Plugin::new("(module)").map(drop), &["threads"]);

@@ -82,9 +82,9 @@ fn errors_of_downloads_hide_what_is_secret_in_urls_and_headers() {
     let cases = [
         ("nobody listens", closed.to_string(), "cannot connect"),
         ("status", status("403 Forbidden"), "status 403"),
-        ("no HTTP", server("what?").0.to_string(), "is not HTTP"),
-        ("no module", server(ok("hello")).0.to_string(), "is no WebAssembly module"),
-        ("invalid text", server(ok("(module (func $f (nop")).0.to_string(), "has an error in its text"),
+        ("no HTTP", server("what?").0.to_string(), "is not valid HTTP"),
+        ("no module", server(ok("hello")).0.to_string(), "is not a WebAssembly module"),
+        ("invalid text", server(ok("(module (func $f (nop")).0.to_string(), "is not valid WebAssembly text"),
         ("too large", server(ok(&"x".repeat(1000))).0.to_string(), "is larger than 100 bytes"),
         ("a redirect to no URL", to(&format!("http://{SECRET}:{SECRET}/?{SECRET}")), "is not a URL"),
         ("a redirect to another scheme", to(&format!("ftp://u:{SECRET}@h/?{SECRET}")), "ftp"),

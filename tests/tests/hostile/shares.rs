@@ -89,8 +89,8 @@ fn a_plugin_has_no_more_connections_than_it_may() {
     let text = failure(&mut none, "get", request.as_bytes());
     let expected = |limit: u32| {
         format!(
-            "host function `http_request`: no connection is left: the plug-in has {limit}, which is all that it may \
-             have; raise the limit by `PluginBuilder::with_max_connections` if it may have more"
+            "host function `http_request`: no connection is available: the plug-in already has {limit}, its limit; \
+             raise it with `PluginBuilder::with_max_connections` if it may have more"
         )
     };
     assert_eq!(text, expected(0));

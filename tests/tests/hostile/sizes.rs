@@ -46,7 +46,10 @@ fn log_lines_are_cut_at_a_megabyte_and_end_at_the_deadline() {
     assert!(LINES.load(Ordering::SeqCst) > 100);
     assert!(used.bytes_max < 1 << 20, "{used:?}");
     let error = plugin.call::<_, ()>("wild", ()).expect_err("no handle").to_string();
-    assert!(error.ends_with("host function `log_info`: handle 5 is no block of the plug-in's memory"), "{error}");
+    assert!(
+        error.ends_with("host function `log_info`: handle 5 does not refer to a block of the plug-in's memory"),
+        "{error}"
+    );
     set_log_callback(LogLevel::Error, |_| {});
 }
 
@@ -97,8 +100,9 @@ fn announced_lengths_are_not_believed() {
 fn an_input_larger_than_the_limit_is_an_error_and_the_next_one_fits() {
     let mut plugin = small("", 4);
     let error = plugin.call::<_, ()>("echo", vec![0; 2 << 20]).expect_err("too much").to_string();
-    let expected = "plug-in `hostile`, export `echo`: out of memory: the input takes 2097152 bytes: a memory was to grow to \
-                    33 pages, but all memories together may grow by 4 pages, of which 4 are left; raise the manifest's \
+    let expected = "plug-in `hostile`, export `echo`: out of memory: the input takes 2097152 bytes: a memory cannot \
+                    grow to \
+                    33 pages: all memories together may grow by 4 pages, and 4 are left; raise the manifest's \
                     `memory.max_pages` if it may use more";
     assert_eq!(error, expected);
     assert_works(&mut plugin);

@@ -33,8 +33,8 @@ fn an_output_of_many_small_values_is_refused_before_it_is_decoded() {
         let error = plugin.call::<_, Value>("echo", &input).expect_err("too many values");
         assert!(matches!(error, Error::Decode { .. }), "{error}");
         assert!(error.to_string().ends_with(
-            "bytes of JSON would take more than 67108864 bytes of memory once decoded; raise the limit by \
-             `PluginBuilder::with_max_decoded_bytes` if they may"
+            "bytes of JSON would take more than 67108864 bytes of memory once decoded; raise the limit with \
+             `PluginBuilder::with_max_decoded_bytes` if they may take more"
         ));
         for _ in 0..3 {
             assert!(plugin.call::<_, Json<Vec<BTreeMap<String, u8>>>>("echo", &input).is_err());
@@ -83,7 +83,8 @@ fn an_output_is_no_longer_than_it_may_be() {
     let text = failure(&mut plugin, "echo", &[b'x'; 1001]);
     assert_eq!(
         text,
-        "the output has 1001 bytes, but may have 1000; raise the limit by `PluginBuilder::with_max_output_bytes` if it may \
+        "the output has 1001 bytes, but the limit is 1000; raise it with `PluginBuilder::with_max_output_bytes` if it \
+         may \
          be longer"
     );
     assert_eq!(plugin.call::<_, &[u8]>("echo", [b'x'; 1000]).expect("as long as it may be"), [b'x'; 1000]);

@@ -235,5 +235,5 @@ fn mistyped_and_duplicate_functions_are_found_when_the_plugin_is_built() {
     let Error::Link(error) = error else { panic!("{error}") };
     assert!(matches!(&error.problems[0], LinkProblem::DuplicateFunction { name, .. } if name == "f"), "{error}");
     assert!(matches!(&error.problems[1], LinkProblem::Mistyped { .. }), "{error}");
-    assert!(error.to_string().contains("as (i64) -> i64, but the function given has (i32) -> ()"), "{error}");
+    assert!(error.to_string().contains("as (i64) -> i64, but the provided function has (i32) -> ()"), "{error}");
 }

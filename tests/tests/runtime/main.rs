@@ -78,4 +78,4 @@ impl extism_runtime::Encode for Growing {
 }
 
 /// What is said of it.
-const GROWS: &str = "the value's encoding grows each time that it is encoded";
+const GROWS: &str = "the value's encoding grows each time it is encoded";

@@ -228,7 +228,7 @@ fn what_has_no_memory_to_read_is_told_so() {
         );
         let error = files(Manifest::new([Wasm::data(wat)])).call::<_, ()>("f", ()).unwrap_err();
         let Error::Trap { trap, .. } = &error else { panic!("{error}") };
-        assert_eq!(trap.message, "the module imports WASI but exports no `memory`", "{name}");
+        assert_eq!(trap.message, "the module imports WASI but does not export `memory`", "{name}");
     }
 }
 
