@@ -20,10 +20,7 @@ pub enum MemoryError {
         length: u64,
     },
     /// A block has more bytes than an argument of a host function may have.
-    #[error(
-        "an argument of {length} bytes exceeds the limit of {limit}; raise it with \
-         `PluginBuilder::with_max_argument_bytes`"
-    )]
+    #[error("{length} bytes exceed the limit of {limit}; raise it with `PluginBuilder::with_max_argument_bytes`")]
     #[non_exhaustive]
     TooLarge {
         /// The block's length in bytes.

@@ -1,4 +1,4 @@
-//! The spans of calls, as a subscriber sees them.
+//! Tests the spans of calls, as a subscriber sees them.
 
 use std::{
     io,
@@ -31,7 +31,7 @@ fn observed() -> PluginBuilder {
     ))
 }
 
-/// Checks that a span is over, and left as often as entered.
+/// Checks that a span has ended, and was exited as often as entered.
 fn is_over(span: &Seen) {
     assert!(span.depth == 0 && span.is_closed(), "{span:?}");
 }
@@ -58,7 +58,7 @@ fn a_call_is_a_span_with_what_it_used() {
         is_over(call);
         // The host function's own span is within it.
         assert_eq!(collector.around("in the host function"), ["asked", "call"]);
-        // Nobody listens any more.
+        // Nobody listens any longer.
         let time = plugin.usage().time;
         plugin.call::<_, &str>("ask", "a").unwrap();
         assert_eq!((collector.calls().len(), plugin.usage().time), (1, time));
@@ -292,7 +292,7 @@ impl io::Write for Written {
     }
 }
 
-/// Calls within calls that run on threads of their own, since there are no stacks left.
+/// Nested calls that run on separate threads, since there are no stacks left.
 #[test]
 fn a_call_that_runs_on_a_thread_of_its_own_is_still_within_it() {
     const STACKS: usize = 256;

@@ -1,4 +1,4 @@
-//! Mistakes that are found when the plug-in is built.
+//! Tests mistakes that are found when the plug-in is built.
 
 use std::sync::Mutex;
 

@@ -1,4 +1,4 @@
-//! Host functions that panic or fail, and handles that are none of their caller's.
+//! Tests host functions that panic or fail, and handles that do not belong to their caller.
 
 use std::{
     panic::panic_any,
@@ -15,7 +15,7 @@ use extism_runtime::{
 
 use crate::{error_of, failure, manifest};
 
-/// An export `f` that gives what a host function makes of its input.
+/// An export `f` that returns a host function's result for its input.
 pub const GIVE_HOSTS: &str = r#"(func (export "f") (call $give (call $host (call $input_offset))))"#;
 
 /// A plug-in whose export `f` calls a host function.
@@ -125,6 +125,6 @@ fn a_handle_of_another_plugin_reaches_nothing_of_that() {
     let offset = 640 + 2 + 12;
     let refused = format!("{offset} Err(\"handle {offset} does not refer to a block of the plug-in's memory\")");
     assert_eq!(other.call::<_, &str>("f", "x").expect("a text"), refused);
-    // An input so long that a block of the plug-in's own is there: what is read is its own input.
+    // An input so long that the plug-in has its own block at this offset: it reads its own input.
     assert_eq!(other.call::<_, &str>("f", "y".repeat(100)).expect("a text"), refused);
 }

@@ -1,5 +1,5 @@
-//! Malicious servers, and plug-ins that try to reach forbidden hosts, from a plug-in's call to its error. More tests of
-//! both are in `extism-runtime/src/http/tests`.
+//! Tests malicious servers, and plug-ins that try to reach forbidden hosts, from a plug-in's call to its
+//! error. More tests of both are in `extism-runtime/src/http/tests`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -41,12 +41,12 @@ fn local() -> Plugin {
     allowed(&["127.0.0.1"], |manifest| manifest)
 }
 
-/// A local one, whose calls end soon.
+/// One that may reach this machine, with calls that end soon.
 fn hurried() -> Plugin {
     allowed(&["127.0.0.1"], |manifest| manifest.with_timeout(SOON))
 }
 
-/// A server on loopback that answers each request by a function, until the process ends.
+/// A server on loopback that answers each request with a function, until the process ends.
 struct Server {
     address: SocketAddr,
     requests: Arc<AtomicUsize>,
@@ -79,7 +79,7 @@ impl Server {
         Self::start(move |stream| drop(stream.write_all(&answer)))
     }
 
-    /// Says the start, then the same again and again.
+    /// Sends the start, then the same piece again and again.
     fn repeating(start: impl Into<Vec<u8>>, piece: impl Into<Vec<u8>>, pause: Duration) -> Self {
         let (start, piece) = (start.into(), piece.into());
         Self::start(move |stream| {
@@ -108,7 +108,7 @@ fn request(url: &str) -> Vec<u8> {
     serde_json::json!({ "url": url }).to_string().into_bytes()
 }
 
-/// What `http_request` says of a request.
+/// Returns the error of `http_request` for a request.
 fn refusal(plugin: &mut Plugin, request: &[u8]) -> String {
     let text = failure(plugin, "get", request);
     text.strip_prefix("host function `http_request`: ").unwrap_or_else(|| panic!("{text}")).to_owned()
@@ -194,7 +194,7 @@ fn a_response_that_does_not_fit_the_plugins_memory_is_out_of_memory() {
 
 #[test]
 fn a_decompression_bomb_ends_at_the_limit() {
-    // Four megabytes of zeros, by Brotli.
+    // Four megabytes of zeros, compressed with Brotli.
     let bomb = b"\x9b\xff\xff\x3f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x07";
     let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: {}\r\n\r\n", bomb.len());
     let server = Server::saying([head.as_bytes(), bomb].concat());

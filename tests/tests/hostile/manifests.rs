@@ -1,4 +1,4 @@
-//! Manifests with invalid contents.
+//! Tests manifests with invalid contents.
 
 use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Wasm, error::ManifestError};
 

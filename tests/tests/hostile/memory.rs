@@ -1,10 +1,10 @@
-//! Endless growth of memories, tables and garbage.
+//! Tests endless growth of memories, tables and garbage.
 
 use extism_runtime::{Engine, Error, Manifest, PluginBuilder, Wasm, engine::Features, error::LinkProblem};
 
 use crate::{assert_works, builder, error_of, failure, limited, manifest, number, plugin, small};
 
-/// What the error says of an instance that can't be made.
+/// Returns the error of an instance that cannot be created.
 fn not_made(body: &str, max_pages: Option<u32>) -> String {
     let manifest = max_pages.into_iter().fold(manifest(body), Manifest::with_memory_max);
     let error = builder(manifest).build().expect_err("no instance is made");
@@ -113,7 +113,7 @@ fn memories_and_tables_of_a_module_are_bounded() {
         let untrusted = PluginBuilder::untrusted(body(default)).with_features(Features::all());
         assert_eq!(refused(untrusted), expected(default, default / 4));
     }
-    // Those of others count too.
+    // Those of other plug-ins count too.
     let library = Wasm::data(r#"(module (memory (export "m") 1))"#).with_name("lib");
     let imports = r#"(import "lib" "m" (memory 1))"#.repeat(5);
     let main = Wasm::data(format!("(module {imports})")).with_name("main");
@@ -201,7 +201,7 @@ fn tables_take_no_more_than_memories_may_grow_by_and_a_mebibyte() {
         builder(manifest(&table(elements)).with_memory_max(max_pages)).build().expect("within the limit");
         let expected = format!("table minimum size of {} elements exceeds table limits", elements + 1);
         assert_eq!(not_made(&table(elements + 1), Some(max_pages)), expected);
-        // It's for all of them.
+        // The limit applies to all tables together.
         let two = table(elements / 2).replace("$t", "$s") + &table(elements / 2 + 1);
         not_made(&two, Some(max_pages));
     }
@@ -299,7 +299,7 @@ fn initial_values_count_as_memory_too() {
     let text = not_made(body, Some(16));
     assert_eq!(text, "GC heap out of memory: no capacity for allocation of 4000032 bytes");
     builder(manifest(body).with_memory_max(256)).build().expect("within the limit");
-    // The pages that memories have at their start are not for this.
+    // The initial pages of memories cannot be used for this.
     let body = format!("{body} (memory 16)");
     assert_eq!(not_made(&body, Some(16)), "GC heap out of memory: no capacity for allocation of 4000032 bytes");
 }

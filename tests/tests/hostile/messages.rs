@@ -1,4 +1,4 @@
-//! Contents of messages that plug-ins control: control characters, endless texts and names.
+//! Tests the contents of messages that plug-ins control: control characters, endless texts and names.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use extism_runtime::{
 
 use crate::{builder, error_of, failure, manifest, number, plugin, wat};
 
-/// What makes a terminal's text red, rings its bell and starts a new line: as bytes, in WAT, and as it is shown.
+/// Makes a terminal's text red, rings its bell and starts a new line: as bytes, in WAT, and escaped.
 const NASTY: (&str, &str, &str) = ("a\x1b[31m\n\x07b", r"a\1b[31m\n\07b", r"a\u{1b}[31m\n\u{7}b");
 
-/// The message of a plug-in that can't be built.
+/// Returns the message of a plug-in that cannot be built.
 fn refused(wat: impl Into<String>) -> String {
     PluginBuilder::new(Wasm::data(wat.into())).with_name("hostile").build().expect_err("it is refused").to_string()
 }
@@ -61,7 +61,7 @@ fn a_guests_error_is_shown_escaped_and_kept_as_it_is() {
 #[test]
 fn a_guests_error_is_cut_at_a_megabyte() {
     let mut plugin = plugin(r#"(func (export "fail") (call $error_set (call $input_offset)))"#);
-    // Each byte would become three.
+    // Each byte would become three bytes.
     let input = vec![0xff; 200 << 20];
     let mut message = String::new();
     let used = allocation_counter::measure(|| match error_of(&mut plugin, "fail", &input) {
@@ -74,7 +74,7 @@ fn a_guests_error_is_cut_at_a_megabyte() {
 
 #[test]
 fn long_names_are_cut() {
-    // The longest that a module may have.
+    // The longest name that a module may have.
     let long = "x".repeat(100_000);
     let shown = format!("{}... (100000 bytes)", "x".repeat(300));
     let mut plugin = plugin(&format!(r#"(func $"{long}" (export "f") (call $"{long}"))"#));
@@ -94,7 +94,8 @@ fn long_names_are_cut() {
     assert_eq!(refused(module), expected);
 }
 
-/// A name by Rust's mangling (RFC 2603) of a function over tuples, each of the one before twice.
+/// A name in Rust's mangling (RFC 2603) of a function over tuples, each of which contains the previous one
+/// twice.
 fn doubling(levels: usize) -> String {
     let digits = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let digit = |number: usize| char::from(digits[number % 62]);

@@ -1,4 +1,4 @@
-//! Files that are not modules, or not valid ones.
+//! Tests files that are not modules, or not valid ones.
 
 use extism_runtime::{
     Error, Manifest, Plugin, PluginBuilder, Wasm,
@@ -49,7 +49,7 @@ fn bytes_that_are_no_module_are_told_by_their_start() {
 fn a_module_cut_off_anywhere_is_an_error_with_the_place() {
     let whole = guest("count_vowels.wasm");
     build(whole.clone()).expect("the whole of it works");
-    // Cut between two sections, where what is left may be a module.
+    // Cut between two sections, where the rest may be a module.
     let mut valid = 0;
     for length in (8..whole.len()).step_by(whole.len() / 500) {
         match build(&whole[..length]) {
@@ -159,7 +159,14 @@ fn a_module_larger_than_allowed_is_not_compiled() {
     let limited = |limit| PluginBuilder::new(Wasm::data(wasm.clone())).with_max_module_bytes(limit).build();
     limited(length).expect("it is no larger");
     let error = limited(length - 1).expect_err("it is larger").to_string();
-    assert_eq!(error, format!("module `main` from memory is larger than {} bytes", length - 1));
+    assert_eq!(
+        error,
+        format!(
+            "module `main` from memory is larger than the limit of {} bytes; raise it with \
+             `PluginBuilder::with_max_module_bytes`",
+            length - 1
+        )
+    );
 }
 
 #[test]

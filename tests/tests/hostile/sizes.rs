@@ -1,4 +1,4 @@
-//! Inputs, outputs and log lines of any size and depth.
+//! Tests inputs, outputs and log lines of any size and depth.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -14,7 +14,7 @@ use extism_runtime::{
 
 use crate::{assert_works, builder, manifest, plugin, small, wat};
 
-/// What log lines there were of the plug-in with this export `log`, of a megabyte and more.
+/// Returns the log lines of the plug-in with this export `log`, of a megabyte and more.
 #[test]
 fn log_lines_are_cut_at_a_megabyte_and_end_at_the_deadline() {
     static LONGEST: AtomicUsize = AtomicUsize::new(0);
@@ -66,7 +66,7 @@ fn deep_json_is_an_error_not_a_stack_overflow() {
 
 #[test]
 fn deep_messagepack_is_an_error_not_a_stack_overflow() {
-    // Arrays of one element, and maps of one entry, each within the other.
+    // Arrays of one element, and maps of one entry, nested in each other.
     let (arrays, maps) = (vec![0x91; 1_000_000], [0x81, 0xa1, b'a'].repeat(1_000_000));
     for bytes in [arrays, maps] {
         let decode = move || {

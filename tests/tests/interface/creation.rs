@@ -1,4 +1,4 @@
-//! How clients are created, and what is checked then.
+//! Tests how clients are created, and which checks that includes.
 
 use extism_runtime::{
     CompiledPlugin, Error, Plugin, PluginBuilder, PluginInterface,

@@ -8,7 +8,7 @@ use extism_runtime::{
 
 use crate::wat;
 
-/// A plug-in that imports `f` with this signature from the default namespace, and calls it so.
+/// A plug-in that imports `f` with this signature from the default namespace, and calls it like this.
 fn importing(ty: &str, body: &str) -> String {
     wat(body).replacen("(module", &format!("(module (import \"extism:host/user\" \"f\" (func $f {ty}))"), 1)
 }

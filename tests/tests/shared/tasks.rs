@@ -1,4 +1,4 @@
-//! Tasks that wait for instances, among threads that do.
+//! Tests tasks that wait for instances, among threads that do.
 
 use std::{
     pin::pin,
@@ -193,7 +193,7 @@ fn a_waker_that_panics_keeps_the_place_from_nobody() {
     let woken = Arc::<Woken>::default();
     let mut last = pin!(pool.get_async(AGES));
     assert!(last.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&woken)))).is_pending());
-    // The panic does not reach the one who returns it.
+    // The panic does not reach the user who returns the instance.
     drop(user);
     assert_eq!(woken.0.load(Ordering::SeqCst), 1);
     let Poll::Ready(Ok(Some(user))) = poll_once(last) else { panic!("it has the instance") };

@@ -78,7 +78,7 @@ pub fn log_bytes(bytes: Vec<u8>) -> FnResult<()> {
     Ok(())
 }
 
-/// What `http` is asked to send.
+/// The request for `http`.
 #[derive(Deserialize)]
 struct Request {
     /// Where to.
@@ -92,7 +92,7 @@ struct Request {
     body: Option<String>,
 }
 
-/// What came back.
+/// The response.
 #[derive(Serialize)]
 struct Response {
     /// The status code.
@@ -123,7 +123,7 @@ pub fn http_request(Json(request): Json<Request>) -> FnResult<Json<Response>> {
 struct Failure {
     /// The error's text.
     message: String,
-    /// What the export returns.
+    /// The export's return code.
     code: i32,
 }
 

@@ -1,4 +1,4 @@
-//! What a host bounds: time, memory, depth.
+//! Exports that reach a host's limits: time, memory, depth.
 
 use core::arch::wasm32;
 use std::sync::atomic::{AtomicU32, Ordering};

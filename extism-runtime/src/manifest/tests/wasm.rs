@@ -10,8 +10,8 @@ fn a_module_comes_from_one_place() {
         (r#"{"wasm": [{"name": "a"}]}"#, "a module needs `path`, `data` or `url`"),
         (r#"{"wasm": [{"path": "a", "url": "b"}]}"#, "a module must have only one of `path`, `data` and `url`"),
         (r#"{"wasm": [{"path": "a", "data": ""}]}"#, "a module must have only one of `path`, `data` and `url`"),
-        (r#"{"wasm": [{"path": "a", "headers": {}}]}"#, "`headers` and `method` go with `url` only"),
-        (r#"{"wasm": [{"data": "", "method": null}]}"#, "`headers` and `method` go with `url` only"),
+        (r#"{"wasm": [{"path": "a", "headers": {}}]}"#, "`headers` and `method` are allowed only with `url`"),
+        (r#"{"wasm": [{"data": "", "method": null}]}"#, "`headers` and `method` are allowed only with `url`"),
     ];
     for (text, message) in cases {
         let (path, _, _, said) = field_error(text);
