@@ -104,7 +104,7 @@ fn advice(problems: &[LinkProblem]) -> Vec<&'static str> {
     let memory = problems.iter().any(|problem| matches!(problem, LinkProblem::Memory { .. }));
     let general = [
         (hints(&MissingHint::WasiNotAllowed), "--wasi lets the plug-in use WASI"),
-        (hints(&MissingHint::Give), "--link NAME=FILE adds a module; this tool has no host functions of its own"),
+        (hints(&MissingHint::Give), "--link NAME=FILE adds a module; this tool provides no host functions"),
         (
             hints(&MissingHint::Undefined),
             "linkers put functions without a definition into `env`: link their definition into the plug-in, or \

@@ -35,7 +35,7 @@ pub(crate) struct Limits {
 const DEFAULT_MAX_MEMORIES: u32 = 16;
 /// Default limit on a module's tables.
 const DEFAULT_MAX_TABLES: u32 = 64;
-/// Default limit on the files that an instance may have open. The process has a limit of its own (often 1024).
+/// Default limit on the files that an instance may have open. The process has its own limit (often 1024).
 #[cfg(feature = "wasi")]
 const DEFAULT_MAX_OPEN_FILES: u32 = 256;
 /// Default limit on a plug-in's connections.

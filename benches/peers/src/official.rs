@@ -29,7 +29,7 @@ pub fn prepare(work: Work) -> Result<Start> {
     }
 }
 
-/// A plug-in of which threads create instances, each from its own clone.
+/// A plug-in that threads create instances of, each from its own clone.
 type LockedPlugin = Mutex<CompiledPlugin>;
 
 fn compile(wasm: &[u8]) -> Result<LockedPlugin> {

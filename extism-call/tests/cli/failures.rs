@@ -81,7 +81,7 @@ fn host_functions_that_nobody_gives_are_all_named() {
         "error: cannot link plug-in `count_vowels_kvstore`: 2 problems",
         "  - module `main` imports `extism:host/user`.`kv_read` (i64) -> i64, which nothing provides",
         "  - module `main` imports `extism:host/user`.`kv_write` (i64, i64) -> (), which nothing provides",
-        "  --link NAME=FILE adds a module; this tool has no host functions of its own",
+        "  --link NAME=FILE adds a module; this tool provides no host functions",
     ];
     assert_eq!(given, Run::failure(1, &expected));
 }

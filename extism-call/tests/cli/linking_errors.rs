@@ -56,7 +56,7 @@ fn a_module_that_is_missing_is_named() {
     let given = Modules::new(&importing(&["gone"]), &[]).call("f", &[]);
     let message =
         "error: cannot link plug-in `plugin`: module `main` imports `gone`.`f` () -> (), which nothing provides";
-    let advice = "  --link NAME=FILE adds a module; this tool has no host functions of its own";
+    let advice = "  --link NAME=FILE adds a module; this tool provides no host functions";
     assert_eq!(given, Run::failure(1, &[message, advice]));
     let given = run(["examples/plugins/echo.wasm", "echo", "--link", "lib=gone.wasm"]);
     let message = "error: cannot read module `lib` from gone.wasm: No such file or directory (os error 2)";
@@ -80,7 +80,7 @@ fn everything_that_does_not_fit_is_told_at_once() {
         "  - module `main` imports the memory 1.. pages `lib`.`memory`, which no other module exports",
         "  - module `main` imports `lib`.`limit` () -> (), which nothing provides (module `lib` has no such export)",
         "  - module `main` imports the global i32 `b`.`g`, which no other module exports",
-        "  --link NAME=FILE adds a module; this tool has no host functions of its own",
+        "  --link NAME=FILE adds a module; this tool provides no host functions",
     ];
     assert_eq!(given, Run::failure(1, &expected));
 }

@@ -36,7 +36,7 @@ pub(super) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Runs `work` on threads of its own, then `done` with the result.
+/// Runs `work` on separate threads, then `done` with the result.
 ///
 /// # Errors
 ///

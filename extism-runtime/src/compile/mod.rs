@@ -46,7 +46,7 @@ pub(crate) struct CompiledInner {
     /// Whether a module imports WASI, and WASI is allowed.
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI needs it"))]
     pub(crate) uses_wasi: bool,
-    /// Whether a call can wait for the host: each call then runs on a stack of its own.
+    /// Whether a call can wait for the host: each call then runs on a separate stack.
     pub(crate) can_wait: bool,
     provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.

@@ -26,7 +26,7 @@ use crate::{
 /// thread::scope(|scope| {
 ///     let count = || -> Result<serde_json::Value, Error> { compiled.instantiate()?.call("count_vowels", "hello") };
 ///     for thread in [scope.spawn(count), scope.spawn(count)] {
-///         // Each instance has a total of its own.
+///         // Each instance has its own total.
 ///         assert_eq!(thread.join().expect("no panic")?["total"], 2);
 ///     }
 ///     Ok(())

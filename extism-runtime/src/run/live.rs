@@ -170,7 +170,7 @@ impl Live {
     }
 }
 
-/// Calls a function on the thread's stack or, if host functions can wait or the call is nested, on a stack of its own.
+/// Calls a function on the thread's stack or, if host functions can wait or the call is nested, on a separate stack.
 #[inline]
 fn call_on_stack<P, R>(
     store: &mut Store<StoreData>,

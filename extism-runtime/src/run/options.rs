@@ -24,8 +24,7 @@ impl CallOptions {
         Self::within(compiled, None)
     }
 
-    /// Returns the options of a call with a timeout of its own, of which the plug-in's timeout is the upper
-    /// bound.
+    /// Returns the options of a call with its own timeout; the plug-in's timeout is the upper bound.
     #[inline]
     pub(crate) fn within(compiled: &CompiledInner, timeout: Option<Duration>) -> Self {
         let limit = match (compiled.settings.options.timeout, timeout) {

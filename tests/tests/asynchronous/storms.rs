@@ -18,7 +18,7 @@ use crate::{block_on, poll_once, wait, waiting, wat};
 /// The number of existing futures of host functions.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// Waits a few times, each of which wakes the task.
+/// Waits a few times, waking the task each time.
 fn few_waits() -> impl Future<Output = ()> + Send {
     struct Counted;
     impl Drop for Counted {

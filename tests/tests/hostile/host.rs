@@ -52,7 +52,7 @@ fn a_panic_in_a_host_function_is_an_error_and_the_plugin_is_usable_afterwards() 
             "index" => drop([1, 2, 3][usize::try_from(plugin.memory_length(0)).unwrap_or(0) + 3..].to_vec()),
             "result" => results[7] = Val::I64(0),
             "lock" => {
-                *shared.lock().expect("it isn't poisoned") += 1;
+                *shared.lock().expect("it is not poisoned") += 1;
                 panic!("after the lock");
             }
             _ => results[0] = plugin.put("well")?,

@@ -97,7 +97,7 @@ fn making_an_instance_takes_fuel_of_a_limit_of_its_own_or_of_the_call_that_makes
     );
     assert_eq!(failure(&mut plugin, "work", b""), expected);
 
-    let error = fueled(making / 2).expect_err("the fuel doesn't suffice");
+    let error = fueled(making / 2).expect_err("the fuel does not suffice");
     let expected = format!(
         "plug-in `hostile`, creating an instance: out of fuel: the limit is {} units; raise it with \
          `PluginBuilder::with_fuel_limit` if it may use more",
@@ -129,7 +129,7 @@ fn a_call_that_returns_too_late_from_a_host_function_has_timed_out() {
         let mut plugin = dawdling(body);
         let start = Instant::now();
         assert_eq!(failure(&mut plugin, "f", b""), TIMED_OUT, "{body}");
-        assert!(start.elapsed() >= 2 * SOON, "host functions aren't interrupted");
+        assert!(start.elapsed() >= 2 * SOON, "host functions are not interrupted");
         assert_eq!(plugin.var("called"), Some(&b"yes"[..]));
     }
 }

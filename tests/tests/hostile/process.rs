@@ -23,7 +23,7 @@ const ALONE: &str = "EXTISM_TEST_ALONE";
 /// A user without rights, to whom limits apply.
 const NOBODY: u32 = 65534;
 
-/// Runs this test in a process of its own, where this returns `true`.
+/// Runs this test in a separate process, where this returns `true`.
 fn is_alone(test: &str) -> bool {
     if env::var_os(ALONE).is_some() {
         return true;

@@ -89,7 +89,7 @@ fn errors_of_downloads_hide_what_is_secret_in_urls_and_headers() {
         ("too large", server(ok(&"x".repeat(1000))).0.to_string(), "is larger than the limit of 100 bytes"),
         ("a redirect to no URL", to(&format!("http://{SECRET}:{SECRET}/?{SECRET}")), "an invalid URL"),
         ("a redirect to another scheme", to(&format!("ftp://u:{SECRET}@h/?{SECRET}")), "ftp"),
-        ("a redirect for ever", to(&format!("?again={SECRET}")), "redirects"),
+        ("an endless redirect", to(&format!("?again={SECRET}")), "redirects"),
         ("an unknown host", format!("{}.invalid", "no-such-host"), "no-such-host.invalid"),
         ("no URL", "127.0.0.1:port".to_owned(), "is not a URL"),
         ("a host that is too long", "x.".repeat(200), "is longer than"),

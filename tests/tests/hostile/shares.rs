@@ -34,7 +34,7 @@ fn a_plugin_has_no_more_files_open_than_it_may() {
 
 /// Runs in a process that may have 128 descriptors.
 #[test]
-#[ignore = "run by the next test in a process of its own"]
+#[ignore = "run by the next test in a separate process"]
 fn greedy_plugins_in_a_small_process() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("file");

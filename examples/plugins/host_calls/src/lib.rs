@@ -20,7 +20,7 @@ mod host {
 
     #[host_fn("example:math")]
     extern "ExtismHost" {
-        /// From a namespace of its own: eight bytes, a little-endian `i64`, in and out.
+        /// From another namespace: eight bytes, a little-endian `i64`, in and out.
         pub(super) fn square(x: i64) -> i64;
     }
 

@@ -97,7 +97,7 @@ struct Request {
 struct Response {
     /// The status code.
     status: u16,
-    /// Names, in lower case, and values; empty when the host does not give them.
+    /// Names, in lower case, and values; empty if the host does not provide them.
     headers: BTreeMap<String, String>,
     /// Bytes that are not UTF-8 are replaced.
     body: String,

@@ -31,7 +31,7 @@ struct Numbers {
 /// Their sum.
 #[derive(Serialize)]
 struct Sum {
-    /// As given.
+    /// From the input.
     name: String,
     /// Wraps around.
     sum: i64,

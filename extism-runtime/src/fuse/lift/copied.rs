@@ -111,7 +111,7 @@ fn in_one_range(values: &mut Values, accesses: &[Access], bytes: impl Iterator<I
 }
 
 impl Values {
-    /// Returns which byte of which load a byte of a value is.
+    /// Returns the load, and the byte in it, that a byte of a value comes from.
     pub(super) fn source(&self, value: Value, byte: u32) -> Option<Byte> {
         match *self.get(value) {
             Expression::Loaded(access) => Some((access, byte)),
