@@ -50,7 +50,7 @@ impl<T> Shared<T> {
 }
 
 impl<T> Future for Background<T> {
-    /// What the work returned, or the payload of its panic.
+    /// The work's result, or the payload of its panic.
     type Output = thread::Result<T>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -28,9 +28,9 @@ pub(crate) struct Settings {
     pub(crate) descriptors: Arc<Share>,
     #[cfg(feature = "http")]
     pub(crate) connections: Arc<Account>,
-    /// Where the core dump of a trap is written.
+    /// The file for the core dump of a trap.
     pub(crate) coredump: Option<PrivateFile>,
-    /// Where the kernel's memory is written when a call fails.
+    /// The file for the kernel's memory when a call fails.
     pub(crate) memdump: Option<PrivateFile>,
     pub(crate) options: InstanceOptions,
 }
@@ -46,9 +46,9 @@ pub(crate) struct InstanceOptions {
     pub(crate) fuel_limit: Option<u64>,
     /// The default treatment of an instance by pools between two users.
     pub(crate) reuse: Reuse,
-    /// Where the core dump of a trap is to be written; [`Settings`] holds it opened.
+    /// The path of the file for the core dump of a trap; [`Settings`] holds it opened.
     pub(crate) coredump: Option<PathBuf>,
-    /// Where the kernel's memory is to be written when a call fails; [`Settings`] holds it opened.
+    /// The path of the file for the kernel's memory when a call fails; [`Settings`] holds it opened.
     pub(crate) memdump: Option<PathBuf>,
     /// The observers of calls.
     pub(crate) listener: Listener,
@@ -123,7 +123,7 @@ pub(crate) struct AllowedDirectory {
     pub(crate) read_only: bool,
 }
 
-/// Where a plug-in's WASI output goes.
+/// The destination of a plug-in's WASI output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WasiOutput {

@@ -33,7 +33,7 @@ pub(crate) struct CheckedCache {
     engines: Mutex<Vec<(wasmtime::Engine, [u8; 32])>>,
 }
 
-/// What is known about a file.
+/// A file of compiled code.
 #[derive(Debug, PartialEq, Eq)]
 struct Record {
     /// Its path relative to [`CheckedCache::modules`].

@@ -44,7 +44,7 @@ pub(crate) struct Artifact {
     wasm: Arc<Vec<u8>>,
     /// The name under which it exports the kernel's memory, if it defines that memory.
     pub(crate) memory_export: Option<String>,
-    /// What is called once per instance.
+    /// The functions that are called once per instance.
     pub(crate) init: Vec<InitCall>,
     /// Its exports named like initializers, including those that cannot be one.
     pub(crate) initializers: Vec<Initializer>,

@@ -17,7 +17,7 @@ pub(crate) const WASI: &str = "wasi_snapshot_preview1";
 pub(crate) struct ModuleSummary {
     /// The namespaces that it imports from.
     pub(super) namespaces: BTreeSet<String>,
-    /// What it imports from the environment, under any of its names: namespaces and names.
+    /// Its imports from the environment, under any of its names: namespaces and names.
     pub(super) env_imports: Vec<(String, String)>,
     /// The functions that it exports under possible names of environment functions: see
     /// [`Given`](fuse::Given).

@@ -1,4 +1,4 @@
-//! What a method returns, according to its return type.
+//! Converts a call's result to a method's return type.
 
 use super::future::{Converted, ReturnedFuture};
 use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
@@ -52,7 +52,7 @@ pub trait Returned<'p>: Sized {
     /// The value that the plug-in returns.
     type Value: Decode<'p>;
 
-    /// What the client's method returns; see [`Returns`].
+    /// The return type of the client's method; see [`Returns`].
     type Output;
 
     /// Converts the result of a call.

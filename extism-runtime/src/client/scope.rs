@@ -16,7 +16,7 @@ pub(super) struct Scope<'p, P: PluginInterface> {
     outer_timeout: Option<Replaced<Duration>>,
 }
 
-/// What was set before; `None` if there was nothing.
+/// The previous value; `None` if there was none.
 #[derive(Debug)]
 struct Replaced<T>(Option<T>);
 

@@ -7,7 +7,7 @@ use crate::{
     pool::SharedFuture,
 };
 
-/// What clients of interfaces with `&self` methods hold: a pool, and what each of their calls has besides its input.
+/// The content of clients of interfaces with `&self` methods: a pool, and the options of each of their calls.
 #[derive(Clone, Debug)]
 pub struct SharedPlugin {
     pool: Pool,

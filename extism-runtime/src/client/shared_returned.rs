@@ -19,7 +19,7 @@ pub trait SharedReturned: Sized {
     /// The value that the plug-in returns.
     type Value: for<'p> Decode<'p>;
 
-    /// What the client's method returns; see [`SharedReturns`].
+    /// The return type of the client's method; see [`SharedReturns`].
     type Output;
 
     /// Converts the result of a call.

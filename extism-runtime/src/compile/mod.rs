@@ -52,7 +52,7 @@ pub(crate) struct CompiledInner {
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
-    /// What the plug-in's instances have used.
+    /// The usage of the plug-in's instances.
     pub(crate) ledger: Ledger,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,

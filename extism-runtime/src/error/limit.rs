@@ -34,14 +34,14 @@ pub enum ModuleLimitError {
     #[error("{alive} modules are still being compiled past their limits; try again later")]
     #[non_exhaustive]
     CompilersBusy {
-        /// How many.
+        /// The number of these modules.
         alive: usize,
     },
     /// It has too many memories.
     #[error("it has {count} memories, but the limit is {limit}; raise it with `PluginBuilder::with_max_memories`")]
     #[non_exhaustive]
     Memories {
-        /// How many it has, including imported ones.
+        /// The number in the module, including imported ones.
         count: u32,
         /// The limit.
         limit: u32,
@@ -50,7 +50,7 @@ pub enum ModuleLimitError {
     #[error("it has {count} tables, but the limit is {limit}; raise it with `PluginBuilder::with_max_tables`")]
     #[non_exhaustive]
     Tables {
-        /// How many it has, including imported ones.
+        /// The number in the module, including imported ones.
         count: u32,
         /// The limit.
         limit: u32,

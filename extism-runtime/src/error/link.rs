@@ -34,7 +34,7 @@ pub enum LinkProblem {
         name: String,
         /// The signature that the module expects.
         expected: FuncType,
-        /// What may help.
+        /// A hint at the remedy.
         hint: MissingHint,
     },
     /// A module imports a function with a signature that differs from the provided one.
@@ -60,7 +60,7 @@ pub enum LinkProblem {
         namespace: String,
         /// The import's name.
         name: String,
-        /// What it is: a memory, a table, a global or a tag.
+        /// Its kind: a memory, a table, a global or a tag.
         kind: String,
     },
     /// A host function needs a state that was not set on the builder.
@@ -93,7 +93,7 @@ pub enum LinkProblem {
         module: String,
         /// The export.
         name: String,
-        /// What it is.
+        /// Its actual type.
         found: ExternType,
         /// The signature that it should have.
         expected: FuncType,

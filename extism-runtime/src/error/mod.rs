@@ -1,4 +1,4 @@
-//! What can go wrong: [`Error`], with one variant per stage, and the types that its variants and other errors hold.
+//! Errors: [`Error`], with one variant per stage, and the types that its variants and other errors contain.
 //!
 //! Every error keeps its cause as its [`source`](std::error::Error::source), where it can be downcast. The variants are
 //! non-exhaustive: a `match` on their fields ends with `..`.
@@ -204,7 +204,7 @@ pub enum Error {
         plugin: String,
         /// How many instances the pool may have.
         instances: usize,
-        /// How long was waited.
+        /// How long the call waited.
         waited: Duration,
     },
 

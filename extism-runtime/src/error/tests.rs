@@ -1,4 +1,4 @@
-//! What errors show, whatever the length of what they describe.
+//! Tests the texts of errors, whatever the length of their parts.
 
 use std::{error::Error as StdError, io, ptr, time::Duration};
 

@@ -45,7 +45,7 @@ pub(crate) struct HttpPolicy<'a> {
     pub(crate) private_headers: bool,
     /// The account that the request's connections count towards.
     pub(crate) account: Arc<Account>,
-    /// What counts the request's bytes.
+    /// The meter that counts the request's bytes.
     pub(crate) meter: Option<Arc<Meter>>,
 }
 

@@ -18,7 +18,7 @@ use crate::{
 pub struct ModuleInfo {
     /// Its name in the manifest; `main` if it has none.
     pub name: String,
-    /// Where it came from: a path, a URL or `memory`.
+    /// Its origin: a path, a URL or `memory`.
     pub origin: String,
     /// Bytes of its binary format.
     #[serde(rename = "bytes")]

@@ -51,7 +51,7 @@ pub enum LoadError {
     TooLarge {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
         /// The maximum size in bytes.
         limit: u64,
@@ -68,7 +68,7 @@ pub enum LoadError {
     Download {
         /// The module.
         module: String,
-        /// Where it comes from, without user name, password and query.
+        /// Its URL, without user name, password and query.
         url: String,
         /// What went wrong: an [`HttpError`](crate::error::HttpError).
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -83,7 +83,7 @@ pub enum LoadError {
     Status {
         /// The module.
         module: String,
-        /// Where it comes from, without user name, password and query.
+        /// Its URL, without user name, password and query.
         url: String,
         /// The HTTP status code.
         status: u16,
@@ -98,7 +98,7 @@ pub enum LoadError {
     HttpDisabled {
         /// The module.
         module: String,
-        /// Where it would come from.
+        /// Its URL.
         url: String,
     },
     /// A `hash` in the manifest is not a SHA-256.
@@ -124,7 +124,7 @@ pub enum LoadError {
     HashMismatch {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
         /// The SHA-256 in the manifest.
         expected: String,
@@ -137,9 +137,9 @@ pub enum LoadError {
     NotWasm {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
-        /// What it is instead.
+        /// What the bytes are instead.
         found: String,
     },
     /// A module in the text format has a syntax error.
@@ -152,7 +152,7 @@ pub enum LoadError {
     Wat {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
         /// The line, counted from 1.
         line: usize,

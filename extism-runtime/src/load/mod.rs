@@ -32,7 +32,7 @@ pub(crate) struct LoadedModules {
 pub(crate) struct LoadedModule {
     /// The name in the manifest; `main` for the main module when it has none.
     pub(crate) name: String,
-    /// Where it came from, for messages: a path, a URL or `memory`.
+    /// Its origin, for messages: a path, a URL or `memory`.
     pub(crate) origin: String,
     /// The binary. Its header is that of a core module; the rest is unchecked.
     pub(crate) wasm: Vec<u8>,

@@ -12,7 +12,7 @@ use crate::{Error, display, places};
 
 type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 
-/// Where the process's plug-ins log to, in addition to `tracing`.
+/// The destination of plug-ins' logs in this process, in addition to `tracing`.
 struct Sink {
     level: LogLevel,
     write: Write,

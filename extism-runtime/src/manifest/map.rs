@@ -14,7 +14,7 @@ use crate::nearest::nearest;
 
 /// A struct that is read field by field.
 pub(super) trait Fields: Default {
-    /// What messages call the struct.
+    /// The name of the struct in messages.
     const WHAT: &'static str;
     /// The names of its fields.
     const NAMES: &'static [&'static str];

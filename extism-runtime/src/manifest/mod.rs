@@ -1,4 +1,4 @@
-//! What a plug-in consists of and what it may do.
+//! Manifests: the modules of a plug-in, and the resources that it may use.
 //!
 //! The format is Extism's, so every manifest written for the official runtime reads the same here, with these
 //! exceptions, each an error that names its place:
@@ -93,7 +93,7 @@ pub struct Manifest {
 pub(crate) struct AllowedPath<'a> {
     /// The directory on the host.
     pub(crate) host: &'a Path,
-    /// Where the plug-in sees it.
+    /// The path under which the plug-in sees it.
     pub(crate) guest: &'a Path,
     /// Whether the plug-in may only read.
     pub(crate) read_only: bool,

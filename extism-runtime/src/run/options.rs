@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, compile::CompiledInner, error::Site};
 
-/// What one call may consume: time, counted from the creation of this value, and fuel.
+/// The limits of one call: time, counted from the creation of this value, and fuel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallOptions {
     pub(super) time: Option<TimeLimit>,

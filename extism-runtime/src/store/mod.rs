@@ -34,7 +34,7 @@ pub(crate) struct Persistent {
     vars: Vars,
     /// The context value that host functions see in the calls that follow.
     pub(crate) context: Option<CallContext>,
-    /// What the plug-in has used.
+    /// The plug-in's usage.
     pub(crate) account: Account,
 }
 

@@ -23,7 +23,7 @@ const SLICE: Duration = Duration::from_millis(5);
 /// Maximum number of subscriptions per call: more than any program has files open.
 const MAX_SUBSCRIPTIONS: usize = 4096;
 
-/// What a subscription waits for.
+/// The event that a subscription waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wait {
     /// Ready at once: a file that is read (1) or written (2).

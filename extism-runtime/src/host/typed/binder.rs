@@ -142,7 +142,7 @@ pub fn owned<'c, T>(
     take(plugin)
 }
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take by `&mut`: only [`CurrentPlugin`].
+/// A `&mut` argument of a [`#[host_fn]`](macro@crate::host_fn) function: only [`CurrentPlugin`].
 ///
 /// Compiler errors name it; its items change without notice.
 #[diagnostic::on_unimplemented(
