@@ -1,8 +1,7 @@
 //! Runs guests under wasmtime itself, without the runtime, as an embedder with only wasmtime would.
 //!
 //! [`Raw`] runs Extism guests: it provides `extism:host/env` with host functions over a vector, in the
-//! simplest possible way. [`RawEcho`] runs a guest that was written for its host, without a kernel: the
-//! limit.
+//! simplest possible way. [`RawEcho`] runs a guest that was written for its host, without a kernel: the limit.
 
 use std::{collections::HashMap, path::Path};
 
@@ -20,8 +19,7 @@ pub fn engine() -> Result<Engine> {
     Engine::new(&config())
 }
 
-/// Creates the same engine, with code that can be interrupted, as any host needs whose plug-ins must not run
-/// forever.
+/// Creates the same engine, with code that can be interrupted, as any host needs whose plug-ins must not run forever.
 ///
 /// # Errors
 ///

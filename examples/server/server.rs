@@ -7,8 +7,7 @@
 //! curl localhost:8080/metrics
 //! ```
 //!
-//! The parts are in this package's library. Interrupt it, and it exits when all accepted requests have been
-//! served.
+//! The parts are in this package's library. Interrupt it, and it exits when all accepted requests have been served.
 
 use std::{error::Error, io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
 

@@ -1,6 +1,5 @@
 //! Measures the server under load, on this machine's loopback: how many requests it serves per second, and
-//! how long they take, first with plug-ins that respond, then also with one in ten that loops until its
-//! timeout.
+//! how long they take, first with plug-ins that respond, then also with one in ten that loops until its timeout.
 //!
 //! ```text
 //! cargo run --release --example server_load
@@ -98,8 +97,7 @@ impl Measured {
     }
 }
 
-/// Sends requests to the plug-ins that respond, and at the same time, on other connections, to the one that
-/// loops.
+/// Sends requests to the plug-ins that respond, and at the same time, on other connections, to the one that loops.
 fn measure(server: &str, arguments: &Arguments, looping: usize) -> ClientResult<Measured> {
     let begin = Instant::now();
     let end = begin + Duration::from_secs(arguments.seconds);

@@ -108,8 +108,7 @@ impl fmt::Display for Proposal {
 }
 
 impl Features {
-    /// Returns all features that plug-ins can use, which is the default: WebAssembly 3.0, and wide
-    /// arithmetic.
+    /// Returns all features that plug-ins can use, which is the default: WebAssembly 3.0, and wide arithmetic.
     #[must_use]
     pub const fn all() -> Self {
         Self(FEATURES)

@@ -87,8 +87,7 @@ pub fn environment(functions: &[&str]) -> String {
     imports("extism:host/env", "", functions)
 }
 
-/// Imports these functions, as [`environment`] does, from a namespace in which the functions' names have this
-/// prefix.
+/// Imports these functions, as [`environment`] does, from a namespace in which the functions' names have this prefix.
 ///
 /// # Panics
 ///

@@ -104,8 +104,7 @@ fn is_documentation(file: &Path) -> bool {
     file.starts_with(root().join("extism-runtime/src/docs"))
 }
 
-/// Whether rustdoc runs a file's Rust snippets: those of the front page, and of files that the sources
-/// include.
+/// Whether rustdoc runs a file's Rust snippets: those of the front page, and of files that the sources include.
 fn is_run(file: &Path, sources: &str) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let included = is_documentation(file) && sources.contains(&format!("include_str!(\"docs/{name}\")"));

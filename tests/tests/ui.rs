@@ -1,5 +1,4 @@
-//! Tests the errors that misuses of the macros cause: `ui/MACRO/fail/RULE.rs` with the compiler's output next
-//! to it.
+//! Tests the errors that misuses of the macros cause: `ui/MACRO/fail/RULE.rs` with the compiler's output next to it.
 //!
 //! After a change, `TRYBUILD=overwrite cargo test -p extism-tests --test ui` updates the output; read the diff.
 

@@ -12,8 +12,7 @@ pub fn available() -> bool {
     Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
-/// Returns the instructions of one piece of work: those of many minus those of few, so that the start does
-/// not count.
+/// Returns the instructions of one piece of work: those of many minus those of few, so that the start does not count.
 pub fn measure(peer: Peer, work: Work) -> Result<f64> {
     let (few, many) = (count(peer, work, FEW)?, count(peer, work, MANY)?);
     Ok((many - few) / f64::from(MANY - FEW))

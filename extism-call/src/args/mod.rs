@@ -118,8 +118,7 @@ pub(crate) struct LimitArgs {
     /// set; `::` means a colon in LOCAL
     #[arg(long = "allow-path", value_name = "[ro:]LOCAL[:PLUGIN]")]
     pub(crate) allow_paths: Vec<AllowPath>,
-    /// Let the plug-in access a host over HTTP; `*` matches any text, and without a PORT all ports are
-    /// allowed
+    /// Let the plug-in access a host over HTTP; `*` matches any text, and without a PORT all ports are allowed
     #[arg(long = "allow-host", value_name = "HOST[:PORT]")]
     pub(crate) allow_hosts: Vec<String>,
     /// Set a value of the plug-in's configuration

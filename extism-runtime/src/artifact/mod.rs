@@ -1,5 +1,4 @@
-//! Compiled modules with the kernel fused in, shared by all plug-ins of an engine that contain the same
-//! module.
+//! Compiled modules with the kernel fused in, shared by all plug-ins of an engine that contain the same module.
 
 #[cfg(feature = "cache")]
 mod checked;

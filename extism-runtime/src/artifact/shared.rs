@@ -6,8 +6,7 @@ use std::{
 
 use super::{Artifact, Key, lock};
 
-/// The artifacts in use by an engine's plug-ins, each once. An artifact is dropped with the last plug-in that
-/// uses it.
+/// The artifacts in use by an engine's plug-ins, each once. An artifact is dropped with the last plug-in that uses it.
 #[derive(Default)]
 pub(crate) struct SharedArtifacts(Mutex<Slots>);
 

@@ -38,8 +38,7 @@ impl<'p, P: PluginInterface> Scope<'p, P> {
         self.outer_context.get_or_insert(Replaced(previous));
     }
 
-    /// Sets the time limit, unless an outer view's is shorter: code that was handed the view cannot extend
-    /// it.
+    /// Sets the time limit, unless an outer view's is shorter: code that was handed the view cannot extend it.
     pub(super) fn set_timeout(&mut self, timeout: Duration) {
         let plugin = self.client.plugin_mut();
         let previous = plugin.swap_timeout(Some(timeout));

@@ -6,8 +6,7 @@ use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
 ///
 /// WebAssembly is little endian, so this is an error on big-endian hosts.
 ///
-/// A host function takes or returns a number as a WebAssembly value with [`Scalar<T>`](crate::host::Scalar)
-/// instead.
+/// A host function takes or returns a number as a WebAssembly value with [`Scalar<T>`](crate::host::Scalar) instead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raw<T>(pub T);
 

@@ -1,5 +1,4 @@
-//! The caches on disk: compiled code, kept by wasmtime, and beside it the fused modules that it was compiled
-//! from.
+//! The caches on disk: compiled code, kept by wasmtime, and beside it the fused modules that it was compiled from.
 
 #[cfg(feature = "cache")]
 use std::{

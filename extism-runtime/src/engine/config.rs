@@ -9,8 +9,7 @@ use super::{
 use crate::Error;
 
 /// The number of elements that an instance's tables may have together: at 8 bytes each, at most 80 MB. A pool
-/// has room for that many in each table, so the limit does not depend on whether an instance comes from the
-/// pool.
+/// has room for that many in each table, so the limit does not depend on whether an instance comes from the pool.
 pub(crate) const MAX_TABLE_ELEMENTS: usize = 10_000_000;
 
 /// Bytes of a pooled instance's memory. Modules with memories that may grow further are not allocated from

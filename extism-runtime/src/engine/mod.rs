@@ -1,5 +1,4 @@
-//! The engine: compiles plug-ins and holds their shared parts: artifacts, pools of memory, and the clock of
-//! deadlines.
+//! The engine: compiles plug-ins and holds their shared parts: artifacts, pools of memory, and the clock of deadlines.
 
 mod alarms;
 mod builder;

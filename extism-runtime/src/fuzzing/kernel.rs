@@ -9,8 +9,7 @@ const PAGE: usize = 1 << 16;
 const MAX_PAGES: usize = 8;
 
 /// Calls the kernel's functions for the host in any order, with writes to its memory in between, as guests may make.
-/// The first number selects where these go: nowhere, to the heap, or, which guests cannot do, to the header
-/// too.
+/// The first number selects where these go: nowhere, to the heap, or, which guests cannot do, to the header too.
 pub fn kernel(input: &[u8]) {
     let mut numbers = Numbers(input);
     let forged_from = match numbers.u8() % 3 {

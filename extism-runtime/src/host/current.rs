@@ -140,8 +140,7 @@ impl<'a> CurrentPlugin<'a> {
         self.caller.as_context_mut().set_epoch_deadline(1);
     }
 
-    /// Allocates a block of plug-in memory; its initial content is undefined. An empty block has the handle
-    /// 0.
+    /// Allocates a block of plug-in memory; its initial content is undefined. An empty block has the handle 0.
     ///
     /// # Errors
     ///

@@ -69,8 +69,7 @@ const BY_NAME: &[(&str, &str, &str)] = &[
 const BY_COMPILER: &[(&str, &str, &str)] =
     &[("rustc", "Rust", "extism-pdk"), ("TinyGo", "Go", "go-pdk"), ("Go", "Go", "go-pdk"), ("Zig", "Zig", "zig-pdk")];
 
-/// Returns the kit of a module with a `name` section of these bytes; `None` for a module that does not use
-/// Extism.
+/// Returns the kit of a module with a `name` section of these bytes; `None` for a module that does not use Extism.
 pub(super) fn detect(info: &ModuleInfo, names: &[u8]) -> Option<Pdk> {
     let dialects = info.imports.iter().filter_map(|import| Some(environment(&import.namespace, &import.name)?.0));
     // A module that uses both is a current one with an old part.

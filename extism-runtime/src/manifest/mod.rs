@@ -169,8 +169,7 @@ impl Manifest {
         self
     }
 
-    /// Lets the plug-in access the directory `host` under the path `guest`; read-only if `host` starts with
-    /// `ro:`.
+    /// Lets the plug-in access the directory `host` under the path `guest`; read-only if `host` starts with `ro:`.
     #[must_use]
     pub fn with_allowed_path(mut self, host: impl Into<String>, guest: impl Into<PathBuf>) -> Self {
         self.allowed_paths.get_or_insert_default().insert(host.into(), guest.into());

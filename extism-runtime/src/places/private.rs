@@ -1,5 +1,4 @@
-//! Files and directories that only the process's user may read, because they hold data that plug-ins were
-//! passed.
+//! Files and directories that only the process's user may read, because they hold data that plug-ins were passed.
 
 use std::{
     ffi::OsString,

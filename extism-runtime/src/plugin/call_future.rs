@@ -17,8 +17,7 @@ use crate::{
 pub struct CallFuture<'p, O> {
     state: State<'p>,
     // A function, so that the implementation of `Future` needs no bound `O: Decode<'p>`: with the bound, the
-    // compiler could not prove that a future that holds this one in a combinator, with an `O` that borrows,
-    // is `Send`.
+    // compiler could not prove that a future that holds this one in a combinator, with an `O` that borrows, is `Send`.
     decode: fn(Called<'p>) -> Result<O, Error>,
 }
 

@@ -4,8 +4,7 @@ use super::{
 };
 use crate::Error;
 
-/// The result of [`PluginBuilder::build`](crate::PluginBuilder::build): a plug-in, a pool, or a typed client
-/// of either.
+/// The result of [`PluginBuilder::build`](crate::PluginBuilder::build): a plug-in, a pool, or a typed client of either.
 ///
 /// This trait is sealed: `#[plugin_interface]` implements it for its clients, and programs cannot implement it.
 #[diagnostic::on_unimplemented(

@@ -20,8 +20,7 @@ pub struct PluginScope<'p> {
 }
 
 impl Plugin {
-    /// Returns a view whose calls may take at most this long. A limit longer than the plug-in's own has no
-    /// effect.
+    /// Returns a view whose calls may take at most this long. A limit longer than the plug-in's own has no effect.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {

@@ -238,8 +238,7 @@ impl<'p> Begun<'p> {
             live.meter().input(bytes);
         }
         let live = slot.live_mut().ok_or_else(gone)?;
-        // Set until the call returns: if the future is dropped or leaked, or panics, the instance is not used
-        // again.
+        // Set until the call returns: if the future is dropped or leaked, or panics, the instance is not used again.
         live.ended = true;
         // Ticks since the last call are not a reason to give up the thread.
         live.store.set_epoch_deadline(1);
@@ -256,8 +255,7 @@ impl<'p> Begun<'p> {
 }
 
 /// Calls the export although the pool had no stack left when it was first called. An instance that once had a
-/// stack keeps it. A new instance is replaced by one outside of the pool; otherwise the call holds the
-/// thread.
+/// stack keeps it. A new instance is replaced by one outside of the pool; otherwise the call holds the thread.
 #[cold]
 async fn call_without_stack(slot: &mut Slot, limits: &Limits<'_>) -> Result<wasmtime::Result<i32>, Error> {
     let live = slot.live_mut().ok_or_else(gone)?;

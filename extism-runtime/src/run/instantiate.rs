@@ -179,8 +179,7 @@ async fn instantiate_pre(
     pre.instantiate(store)
 }
 
-/// Takes one of the pool's stacks for all calls of the instance, so that a call never finds the pool
-/// exhausted.
+/// Takes one of the pool's stacks for all calls of the instance, so that a call never finds the pool exhausted.
 async fn take_stack(limits: &Limits<'_>, store: &mut Store<StoreData>) -> wasmtime::Result<()> {
     let nothing = Func::wrap(&mut *store, || {});
     let calling = nothing.call_async(store, &[], &mut []);

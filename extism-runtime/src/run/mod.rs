@@ -1,5 +1,4 @@
-//! The life of an instance: creation, initialization, calls, and its end after a failure that it cannot
-//! survive.
+//! The life of an instance: creation, initialization, calls, and its end after a failure that it cannot survive.
 
 mod accounted;
 mod call;

@@ -22,8 +22,7 @@ pub(crate) enum Interrupt {
     /// A nested call needs a thread, and the system could not start one.
     #[error("{0}")]
     NoThread(#[source] io::Error),
-    /// An async host function waits under a plain call, on the only thread that could produce the awaited
-    /// event.
+    /// An async host function waits under a plain call, on the only thread that could produce the awaited event.
     #[error("would wait forever")]
     Stuck,
     /// An internal failure of the host.

@@ -167,8 +167,7 @@ impl Books {
         }
         let closed = Closed { sums: removed.sums(), peak_memory: removed.peak_memory() };
         self.closed(Owner(removed.owner.get())).add(&closed);
-        // Not reused while an abandoned request still counts its bytes there: they would be added to another
-        // instance.
+        // Not reused while an abandoned request still counts its bytes there: they would be added to another instance.
         if Arc::strong_count(&removed) == 2 && self.spare.len() < SPARE {
             removed.clear();
             self.spare.push(removed);

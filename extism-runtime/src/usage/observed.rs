@@ -28,8 +28,7 @@ pub(crate) struct Observed<'c> {
 }
 
 impl<'c> Observed<'c> {
-    /// Begins to observe a call; `None` if it turns out that nobody observes it. `meter` is that of the
-    /// instance.
+    /// Begins to observe a call; `None` if it turns out that nobody observes it. `meter` is that of the instance.
     #[cold]
     pub(crate) fn begin(listener: &'c Listener, of: Caller<'c>, meter: Option<&Arc<Meter>>) -> Option<Self> {
         let span = span(&of);

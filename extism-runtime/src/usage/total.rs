@@ -24,14 +24,12 @@ pub struct Usage {
     pub input_bytes: u64,
     /// Bytes of the calls' outputs.
     pub output_bytes: u64,
-    /// How long calls took in total, from their start to their end, excluding the wait for an instance of a
-    /// pool.
+    /// How long calls took in total, from their start to their end, excluding the wait for an instance of a pool.
     pub time: Duration,
     /// The part of `time` in which the plug-in's own code ran, or the runtime worked for it: creating and
     /// initializing instances, encoding and decoding, WASI.
     pub guest_time: Duration,
-    /// The part of `time` in which the program's host functions ran or waited, including plug-ins that they
-    /// called.
+    /// The part of `time` in which the program's host functions ran or waited, including plug-ins that they called.
     pub host_time: Duration,
     /// The part of `time` in which the plug-in waited for its HTTP requests.
     pub http_time: Duration,

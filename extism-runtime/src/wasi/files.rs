@@ -42,8 +42,7 @@ type OpenArgs = (i32, i32, i32, i32, i32, i64, i64, i32, i32);
 /// Directory, lookup flags, path and its length, times of access and modification, and which of them to set.
 type TimesArgs = (i32, i32, i32, i32, i64, i64, i32);
 
-/// Replaces the functions that open the target of a path, and those that close it. The linker must allow
-/// shadowing.
+/// Replaces the functions that open the target of a path, and those that close it. The linker must allow shadowing.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.func_wrap_async(WASI, "path_open", |mut caller, args| {
         Box::new(async move { path_open(&mut WasiGuest::of(&mut caller)?, args).await })

@@ -6,8 +6,7 @@ fn check(module: &str, expected: &Expect) {
     expected.assert_eq(&surface::exports(module).join("\n"));
 }
 
-/// The root contains what most programs use. A new name belongs in a module, unless almost every program
-/// needs it.
+/// The root contains what most programs use. A new name belongs in a module, unless almost every program needs it.
 #[test]
 fn the_root_does_not_grow_by_accident() {
     check(

@@ -1,5 +1,4 @@
-//! Tests which types can move between threads, and be shared by them: a promise, since taking it back breaks
-//! programs.
+//! Tests which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
 
 use std::collections::BTreeSet;
 

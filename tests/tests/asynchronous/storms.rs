@@ -107,8 +107,7 @@ fn a_hundred_thousand_dropped_calls_leave_nothing_behind() {
         assert_eq!(block_on(plugin.call_async::<_, &str>("wait", "text")).unwrap(), "waited: text");
         assert_eq!(plugin.call::<_, &str>("recall", "").unwrap(), number.to_string());
     }
-    // All of the pool's places and stacks are free again: an instance outside of it would reserve its own
-    // addresses.
+    // All of the pool's places and stacks are free again: an instance outside of it would reserve its own addresses.
     drop(plugins);
     let mut all: Vec<_> = (0..8).map(|_| compiled.instantiate().unwrap()).collect();
     for plugin in &mut all {

@@ -119,8 +119,7 @@ fn with_a_limit_of_fuel_that_does_not_suffice() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Limits the fuel to almost what a large call takes: that call fails, and the row's call before and after it
-/// succeeds.
+/// Limits the fuel to almost what a large call takes: that call fails, and the row's call before and after it succeeds.
 fn too_dear(row: &Row, engine: &Engine) -> Option<String> {
     let built = |limit| row.builder().with_engine(engine).with_fuel_limit(limit).build();
     let dear = |plugin: &mut Plugin| plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(5000));

@@ -82,8 +82,7 @@ fn wat(body: &str) -> String {
     module(&[&environment, host, body, GIVE, NUMBER, &echo(&["echo"])])
 }
 
-/// A builder of a plug-in named `hostile`, with a host function `host` that returns the length of its block,
-/// as text.
+/// A builder of a plug-in named `hostile`, with a host function `host` that returns the length of its block, as text.
 fn builder(manifest: Manifest) -> PluginBuilder {
     PluginBuilder::new(manifest).with_name("hostile").with_function(
         "host",

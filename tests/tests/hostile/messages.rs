@@ -94,8 +94,7 @@ fn long_names_are_cut() {
     assert_eq!(refused(module), expected);
 }
 
-/// A name in Rust's mangling (RFC 2603) of a function over tuples, each of which contains the previous one
-/// twice.
+/// A name in Rust's mangling (RFC 2603) of a function over tuples, each of which contains the previous one twice.
 fn doubling(levels: usize) -> String {
     let digits = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let digit = |number: usize| char::from(digits[number % 62]);

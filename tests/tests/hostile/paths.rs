@@ -222,8 +222,7 @@ fn dumps_are_for_their_owner_and_follow_no_links() {
     guest.trap();
     assert_eq!(fs::metadata(&core).expect("a dump").mode() & 0o7777, 0o600);
 
-    // A link in a dump's place, and one on the way to it, created by the plug-in before and after it is
-    // built.
+    // A link in a dump's place, and one on the way to it, created by the plug-in before and after it is built.
     fs::remove_file(&core).expect("a dump");
     guest.link("../secret/file", 3, "core");
     guest.rename(3, "cfg", "moved");

@@ -1,5 +1,4 @@
-//! Tests resources that all plug-ins of a process share, and one tries to take alone: open files and
-//! connections.
+//! Tests resources that all plug-ins of a process share, and one tries to take alone: open files and connections.
 
 use std::{fs::File, io::Read as _, net::TcpListener, process::Command, sync::mpsc, thread, time::Duration};
 

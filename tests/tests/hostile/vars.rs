@@ -32,8 +32,7 @@ fn variables_without_end_end_at_the_limit() {
 
 #[test]
 fn room_that_variables_had_once_is_given_back() {
-    // Sets a thousand variables to nearly all available bytes, each in turn, and to 8 bytes before the next
-    // one.
+    // Sets a thousand variables to nearly all available bytes, each in turn, and to 8 bytes before the next one.
     let mut plugin = plugin(&format!(
         r#"{NAME} (func (export "f") (local $at i64) (loop $next
                (call $var_set (call $name (local.get $at)) (call $alloc (i64.const 900000)))

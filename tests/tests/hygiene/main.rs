@@ -1,5 +1,4 @@
-//! Tests that expansions use full paths, so that they work where nothing is imported, not even the language's
-//! prelude.
+//! Tests that expansions use full paths, so that they work where nothing is imported, not even the language's prelude.
 #![no_implicit_prelude]
 
 mod asynchronous;

@@ -78,8 +78,7 @@ impl Crate {
         }
     }
 
-    /// Returns the module that defines the item of a path. Re-exports are followed, including those of a
-    /// whole module.
+    /// Returns the module that defines the item of a path. Re-exports are followed, including those of a whole module.
     fn resolve(&self, path: &[String], depth: usize) -> Option<String> {
         // Modules that glob-import each other would loop forever.
         if depth > 16 {
@@ -157,8 +156,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Returns the path from the root for one that begins with `crate`, `self` or `super`; `None` for any
-    /// other.
+    /// Returns the path from the root for one that begins with `crate`, `self` or `super`; `None` for any other.
     fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
         let first = path.first()?;
         let mut base = match first.as_str() {

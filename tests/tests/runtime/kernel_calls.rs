@@ -53,8 +53,7 @@ impl Interpreter {
     }
 }
 
-/// The results of operations. Handles differ between runtimes, so they are identified by when they first
-/// appeared.
+/// The results of operations. Handles differ between runtimes, so they are identified by when they first appeared.
 fn told(program: &[u8], numbers: &[u64]) -> String {
     let mut known: Vec<u64> = Vec::new();
     let word = |(operation, number): (&[u8], &u64)| {

@@ -27,8 +27,7 @@ mod wasi;
 use extism_runtime::{CompiledPlugin, Plugin, PluginBuilder};
 use extism_tests::{GIVE, INPUT, SPIN, VARIABLE as VAR, echo, environment, fixture, guest, module};
 
-/// A plug-in with these WAT fields, with most of the environment imported, and `$give`, `$input` and the
-/// export `echo`.
+/// A plug-in with these WAT fields, with most of the environment imported, and `$give`, `$input` and the export `echo`.
 fn wat(body: &str) -> String {
     let environment = environment(&[
         "alloc",

@@ -1,5 +1,4 @@
-//! Tests the errors for imports that nothing provides: they state what the module was built for, and the
-//! remedy.
+//! Tests the errors for imports that nothing provides: they state what the module was built for, and the remedy.
 
 use extism_runtime::{
     Error, Manifest, Plugin, PluginBuilder, Wasm,

@@ -173,8 +173,7 @@ const POLL: &str = r#"
             (br_if $next (i32.lt_u (local.get $at) (i32.const 1024))))
         (call $give (local.get $out)))"#;
 
-/// A subscription's user data and kind, and what it waits for: a clock, until when, and whether that is
-/// absolute.
+/// A subscription's user data and kind, and what it waits for: a clock, until when, and whether that is absolute.
 fn subscription(user_data: u64, kind: u8, clock: u32, timeout: u64, absolute: bool) -> [u8; 48] {
     let mut bytes = [0; 48];
     bytes[..8].copy_from_slice(&user_data.to_le_bytes());

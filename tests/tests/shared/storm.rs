@@ -1,5 +1,4 @@
-//! Tests many users at once that give up, panic and are cancelled at random: afterwards everything is in its
-//! place.
+//! Tests many users at once that give up, panic and are cancelled at random: afterwards everything is in its place.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},

@@ -94,8 +94,7 @@ impl<'a> Code<'a> {
         Some(code)
     }
 
-    /// Records how the instruction at `at` nests blocks. Returns false if it is one that copy loops do not
-    /// contain.
+    /// Records how the instruction at `at` nests blocks. Returns false if it is one that copy loops do not contain.
     fn nest(&mut self, operator: &Operator<'a>, at: usize, open: &mut Vec<usize>) -> bool {
         self.ends.push(at);
         self.elses.push(None);

@@ -154,8 +154,7 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// Lowers the count so that the range lies within the part of the kernel's memory that the guest may
-    /// access.
+    /// Lowers the count so that the range lies within the part of the kernel's memory that the guest may access.
     fn limit_in_kernel(&mut self, range: &Range) -> Option<()> {
         self.value(range.address)?;
         let limit = if range.place == Place::Input {

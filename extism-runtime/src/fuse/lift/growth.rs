@@ -1,5 +1,4 @@
-//! Determines how values change from one iteration to the next, and for how many iterations conditions keep
-//! holding.
+//! Determines how values change from one iteration to the next, and for how many iterations conditions keep holding.
 
 use std::collections::HashMap;
 

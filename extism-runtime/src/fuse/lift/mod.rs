@@ -39,8 +39,7 @@ use crate::kernel::layout;
 type FuncValidator = wasmparser::FuncValidator<ValidatorResources>;
 
 /// The maximum number of steps and of lifted loops for a module. Compiled modules have up to some hundred
-/// copy loops, of some hundred steps each; the limits keep a hostile one from taking long or growing
-/// excessively.
+/// copy loops, of some hundred steps each; the limits keep a hostile one from taking long or growing excessively.
 const MAX_STEPS: usize = 1_000_000;
 const MAX_LIFTED: usize = 2_000;
 

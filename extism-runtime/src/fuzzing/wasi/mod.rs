@@ -48,8 +48,7 @@ pub fn wasi(input: &[u8]) {
         step(&mut plugin, &mut numbers);
         assert_untouched(&outer.0);
     }
-    // The granted directories stay the same, whatever has their names now; names that lead outside are
-    // refused.
+    // The granted directories stay the same, whatever has their names now; names that lead outside are refused.
     let _ = build(&writable, read_only);
     assert_untouched(&outer.0);
 }

@@ -84,8 +84,7 @@ impl<'s> Binder<'s> {
     }
 
     /// Returns the function that runs at a call of an async function, if no state is missing. Its future may
-    /// borrow from all arguments, and reads them itself, so that they may borrow from the plug-in across its
-    /// waits.
+    /// borrow from all arguments, and reads them itself, so that they may borrow from the plug-in across its waits.
     ///
     /// # Errors
     ///

@@ -148,8 +148,7 @@ fn what_is_damaged_or_cut_off_is_an_error_that_names_the_encoding() {
     assert!(error.ends_with("/ cannot be decoded as \"gzip\": it ends prematurely"), "{error}");
 }
 
-/// The limit applies to what the plug-in receives; the encoded body may exceed it by the overhead of its
-/// coding.
+/// The limit applies to what the plug-in receives; the encoded body may exceed it by the overhead of its coding.
 #[test]
 fn the_limit_is_of_decoded_bytes() {
     let noise: Vec<u8> = (0..2_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();

@@ -15,8 +15,7 @@ use crate::{
 };
 
 impl<P> PluginBuilder<P> {
-    /// Reads what the modules export and import, without compiling or linking them, so host functions may be
-    /// missing.
+    /// Reads what the modules export and import, without compiling or linking them, so host functions may be missing.
     ///
     /// ```
     /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};
@@ -110,8 +109,7 @@ impl<P> PluginBuilder<P> {
     ///
     /// # Errors
     ///
-    /// Returns the same errors as [`compile`](Self::compile), and an error if the system cannot start a
-    /// thread.
+    /// Returns the same errors as [`compile`](Self::compile), and an error if the system cannot start a thread.
     pub fn compile_async(self) -> impl Future<Output = Result<CompiledPlugin, Error>> + Send + use<P> {
         // The result of `build` need not be `Send`.
         in_background(self.options, PluginBuilder::<Plugin>::compile)

@@ -60,8 +60,7 @@ impl PluginBuilder {
     }
 
     /// Creates a builder for an untrusted plug-in: all resources that it may use are limited, as this table
-    /// shows. A manifest may lower the limits that it has fields for; the builder's own methods lower and
-    /// raise them.
+    /// shows. A manifest may lower the limits that it has fields for; the builder's own methods lower and raise them.
     ///
     #[doc = include_str!("../../docs/limits.md")]
     ///

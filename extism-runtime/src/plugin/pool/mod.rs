@@ -117,8 +117,7 @@ impl Pool {
         }
     }
 
-    /// Takes an instance if one is idle or may be created, without waiting and without overtaking waiting
-    /// users.
+    /// Takes an instance if one is idle or may be created, without waiting and without overtaking waiting users.
     ///
     /// # Errors
     ///

@@ -68,8 +68,7 @@ impl Places {
             Reuse::Fresh => 0,
             _ => options.max_idle.unwrap_or(usize::MAX),
         };
-        // With idle instances, the shelf holds at most as many of them as allowed; without, it holds vacant
-        // places.
+        // With idle instances, the shelf holds at most as many of them as allowed; without, it holds vacant places.
         let shelf = Shelf::new(if max_idle == 0 { max } else { max.min(max_idle) });
         Self {
             reuse: if max_idle == 0 { Reuse::Fresh } else { reuse },

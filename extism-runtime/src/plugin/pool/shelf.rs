@@ -64,8 +64,7 @@ impl Shelf {
         })
     }
 
-    /// Puts a place into an empty compartment; returns the place if it finds no such compartment without
-    /// waiting.
+    /// Puts a place into an empty compartment; returns the place if it finds no such compartment without waiting.
     #[inline]
     pub(super) fn put(&self, place: Box<Place>) -> Result<(), Box<Place>> {
         let last = last();
@@ -93,8 +92,7 @@ impl Shelf {
     /// Takes a place if there is one.
     ///
     /// It looks into each compartment under its lock. So when a waiter first announces itself and then looks
-    /// here, either it finds a place that another thread has put here, or that thread afterwards sees the
-    /// waiter.
+    /// here, either it finds a place that another thread has put here, or that thread afterwards sees the waiter.
     pub(super) fn search(&self) -> Option<Box<Place>> {
         self.0.iter().find_map(|compartment| compartment.lock().take_from(compartment))
     }

@@ -1,5 +1,4 @@
-//! Tests loops that differ from a copy loop in one respect: they are left alone, or still have the same
-//! effect.
+//! Tests loops that differ from a copy loop in one respect: they are left alone, or still have the same effect.
 
 use super::{Both, lifted_of, module, scene};
 

@@ -1,5 +1,4 @@
-//! Tests that modules with copy loops behave the same when fused, lifted or not, as with the reference
-//! kernel.
+//! Tests that modules with copy loops behave the same when fused, lifted or not, as with the reference kernel.
 
 use super::super::{run, smith};
 use crate::{
