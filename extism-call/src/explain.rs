@@ -108,7 +108,7 @@ fn advice(problems: &[LinkProblem]) -> Vec<&'static str> {
         (
             hints(&MissingHint::Undefined),
             "linkers put functions without a definition into `env`: link their definition into the plug-in, or \
-             add it by --link env=FILE",
+             add it with --link env=FILE",
         ),
         (memory, "--memory-max sets the limit"),
     ];

@@ -190,7 +190,7 @@ pub(crate) struct CheckArgs {
     /// The interface, as JSON; `-` for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) interface: PathBuf,
-    /// Add a module that the plug-in imports from under this name
+    /// Add a module under the name that the plug-in imports it by
     #[arg(long = "link", value_name = "NAME=FILE")]
     pub(crate) links: Vec<Link>,
 }

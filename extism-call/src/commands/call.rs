@@ -95,8 +95,8 @@ fn explain(error: &Error, plugin: &Plugin) -> Failure {
     match callable.len() {
         0 => failure.with_detail("it has no callable functions"),
         count if count > MAX_LISTED => {
-            failure.with_detail(format!("its functions are {listed} and {} more", count - MAX_LISTED))
+            failure.with_detail(format!("callable functions: {listed} and {} more", count - MAX_LISTED))
         }
-        _ => failure.with_detail(format!("its functions are {listed}")),
+        _ => failure.with_detail(format!("callable functions: {listed}")),
     }
 }

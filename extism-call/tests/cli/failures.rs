@@ -6,10 +6,10 @@ use crate::run::{Run, file, folder, guest, run};
 fn a_missing_function_is_compared_with_those_that_there_are() {
     let near = "error: plug-in `count_vowels`: no export `count_vowel` (did you mean `count_vowels`?)";
     let given = run([&guest("count_vowels.wasm"), "count_vowel"]);
-    assert_eq!(given, Run::failure(2, &[near, "  its functions are count_vowels"]));
+    assert_eq!(given, Run::failure(2, &[near, "  callable functions: count_vowels"]));
     let given = run([&guest("count_vowels.wasm"), "memory"]);
     let not_a_function = "error: plug-in `count_vowels`: the export `memory` is not a function";
-    assert_eq!(given, Run::failure(2, &[not_a_function, "  its functions are count_vowels"]));
+    assert_eq!(given, Run::failure(2, &[not_a_function, "  callable functions: count_vowels"]));
     let folder = folder();
     let path = file(&folder, "none.wat", r#"(module (func (export "add") (param i32) (result i32) local.get 0))"#);
     let signature = "error: plug-in `none`: the export `add` has the signature (i32) -> i32; \
@@ -25,7 +25,7 @@ fn many_functions_are_not_all_listed() {
     let given = run([&path, "something else"]);
     assert_eq!(given.code, 2);
     let detail = given.stderr.lines().nth(1).unwrap();
-    assert!(detail.starts_with("  its functions are f00, f01, ") && detail.ends_with("f19 and 10 more"), "{detail}");
+    assert!(detail.starts_with("  callable functions: f00, f01, ") && detail.ends_with("f19 and 10 more"), "{detail}");
 }
 
 #[test]
