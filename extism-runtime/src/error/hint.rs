@@ -76,13 +76,11 @@ impl fmt::Display for MissingHint {
             }
             Self::BuiltFor(built_for) => built_for.fmt(f),
             Self::Undefined => f.write_str(
-                "linkers put functions that are declared but not defined into `env`: link its definition, or provide \
-                 it with \
-                 `.with_functions(..)` in the namespace `env`",
+                "linkers put a function that is declared but not defined into `env`: link its definition, or provide \
+                 it with `.with_functions(..)` in the namespace `env`",
             ),
             Self::Give => f.write_str(
-                "provide it with `.with_functions(..)`, or add a module named like the \
-                                       namespace to the manifest",
+                "provide it with `.with_functions(..)`, or add a module named like the namespace to the manifest",
             ),
         }
     }

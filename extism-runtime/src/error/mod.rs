@@ -135,8 +135,7 @@ pub enum Error {
     /// The plug-in logged more bytes in a call than it may.
     #[error(
         "{at}: logged more than {limit} bytes in one call; raise the limit with `PluginBuilder::with_max_log_bytes` \
-         if it \
-         may log more"
+         if it may log more"
     )]
     #[non_exhaustive]
     LogTooLong {

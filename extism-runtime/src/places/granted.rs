@@ -67,8 +67,8 @@ pub(crate) fn grant(directory: &File, path: &Path) -> io::Result<()> {
         {
             return Err(io::Error::other(format!(
                 "it contains the cache of compiled code `{}`, and plug-ins must not write code that is executed; \
-                 allow only a subdirectory of it, or keep \
-                 the cache elsewhere (`Engine::builder().with_cache_directory(..)`)",
+                 allow only a subdirectory of it, or keep the cache elsewhere \
+                 (`Engine::builder().with_cache_directory(..)`)",
                 executed.display()
             )));
         }
@@ -98,9 +98,8 @@ pub(crate) fn check(path: &Path, opened: &File) -> io::Result<()> {
         return Ok(());
     }
     Err(io::Error::other(format!(
-        "a link in `{}`, to which plug-ins may write, leads out of that directory, and a plug-in may have created it; \
-         use the \
-         link's target as the path",
+        "a link in `{}`, to which plug-ins may write, leads out of that directory, and a plug-in may have created \
+         it; use the link's target as the path",
         name.display()
     )))
 }

@@ -133,8 +133,7 @@ fn stuck(live: &Live, limits: &Limits<'_>) -> Error {
     let name = limits.compiled.function_name(live.store.data().last_async).to_owned();
     let source = "it waits, but its plug-in was called on the only thread of a tokio runtime, which blocks the \
                   runtime's timers and connections; call the plug-in with `call_async` or an `async fn` of its \
-                  interface, \
-                  or inside `tokio::task::spawn_blocking`";
+                  interface, or inside `tokio::task::spawn_blocking`";
     Error::HostFunction { at: limits.site(), name, source: source.into() }
 }
 

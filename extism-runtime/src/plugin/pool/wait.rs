@@ -141,8 +141,7 @@ fn in_vain(places: &Places) -> Error {
     let context = format!("cannot wait for an instance of plug-in `{}`", places.compiled.0.settings.name);
     let reason = format!(
         "all {} instances of its pool run calls that wait for this one; a host function that calls its own plug-in \
-         needs a larger \
-         pool",
+         needs a larger pool",
         places.max()
     );
     Error::engine(context, reason)
