@@ -107,7 +107,7 @@ fn advice(problems: &[LinkProblem]) -> Vec<&'static str> {
         (hints(&MissingHint::Give), "--link NAME=FILE adds a module; this tool provides no host functions"),
         (
             hints(&MissingHint::Undefined),
-            "linkers put functions without a definition into `env`: link their definition into the plug-in, or \
+            "linkers put a function without a definition into `env`: link its definition into the plug-in, or \
              add it with --link env=FILE",
         ),
         (memory, "--memory-max sets the limit"),

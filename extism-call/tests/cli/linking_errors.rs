@@ -141,7 +141,7 @@ fn what_a_linker_has_no_definition_of_can_be_linked() {
     let given = Modules::new(main, &[]).call("run", &[]);
     let message =
         "error: cannot link plug-in `plugin`: module `main` imports `env`.`f` () -> (), which nothing provides";
-    let advice = "  linkers put functions without a definition into `env`: link their definition into the plug-in, \
+    let advice = "  linkers put a function without a definition into `env`: link its definition into the plug-in, \
                   or add it with --link env=FILE";
     assert_eq!(given, Run::failure(1, &[message, advice]));
     let given = Modules::new(main, &[("env", r#"(module (func (export "f")))"#)]).call("run", &[]);
