@@ -160,8 +160,8 @@ fn waiting_in_a_host_function_for_the_instance_that_calls_it_is_an_error() {
         let dots = ".".repeat(instances - 1);
         assert_eq!(pool.call::<_, String>("host", "a").expect("it ends"), format!("a{dots}"));
         let expected = format!(
-            "cannot wait for an instance of plug-in `hostile`: all {instances} of its pool run calls that wait for this \
-             one; a host function that calls its own plug-in needs a larger pool"
+            "cannot wait for an instance of plug-in `hostile`: all {instances} instances of its pool run calls that \
+             wait for this one; a host function that calls its own plug-in needs a larger pool"
         );
         assert_eq!(*errors.lock().expect("no panic"), [expected]);
         assert_eq!((pool.instances(), pool.idle_instances()), (instances, instances), "all come back");

@@ -248,8 +248,8 @@ fn a_task_that_waits_in_a_host_function_for_the_instances_that_call_it_gets_an_e
         let call = pool.call_async::<_, String>("again", "a");
         assert_eq!(runtime.block_on(async { tokio::spawn(call).await.unwrap() }).unwrap(), expected);
         let message = format!(
-            "cannot wait for an instance of plug-in `shared`: all {instances} of its pool run calls that wait for this one; \
-             a host function that calls its own plug-in needs a larger pool"
+            "cannot wait for an instance of plug-in `shared`: all {instances} instances of its pool run calls that wait for \
+             this one; a host function that calls its own plug-in needs a larger pool"
         );
         assert_eq!(*errors.lock().unwrap(), [message]);
         assert_eq!((pool.instances(), pool.idle_instances()), (instances, instances), "all come back");
