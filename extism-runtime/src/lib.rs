@@ -52,6 +52,7 @@ mod load;
 pub mod log;
 pub mod manifest;
 mod nearest;
+mod permission;
 #[cfg_attr(not(all(feature = "wasi", feature = "cache")), allow(dead_code, reason = "not all of it is used then"))]
 mod places;
 pub mod plugin;
@@ -103,6 +104,9 @@ pub use extism_macros::{Decode, Encode};
 ///
 /// Each name is that of a function with the attribute [`#[host_fn]`](macro@host_fn); the list is an array of
 /// [`Function`]s.
+///
+/// With a permission in front, `host_fns![permission = "kv"; kv_read, kv_write]`, only plug-ins that were
+/// [granted](PluginBuilder::grant) it may import the functions. A function that has a permission of its own keeps that.
 #[macro_export]
 macro_rules! host_fns {
     ($($functions:tt)*) => {

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -7,7 +7,9 @@ use std::{
 
 #[cfg(feature = "http")]
 use crate::http::Account;
-use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share, usage::Listener};
+use crate::{
+    Engine, Manifest, limits::Limits, manifest::AllowedPath, places::PrivateFile, shares::Share, usage::Listener,
+};
 
 /// The settings of a plug-in's manifest and builder that its instances need.
 pub(crate) struct Settings {
@@ -21,7 +23,6 @@ pub(crate) struct Settings {
     pub(crate) allowed_hosts: Option<Vec<String>>,
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
     pub(crate) max_http_response_bytes: Option<u64>,
-    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) allowed_paths: Vec<AllowedDirectory>,
     /// The plug-in's share of the process's descriptors, for its files and its connections.
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
@@ -38,6 +39,8 @@ pub(crate) struct Settings {
 /// The builder's options for instances: what a manifest cannot express.
 #[derive(Debug, Default)]
 pub(crate) struct InstanceOptions {
+    /// The names of the permissions that host functions need.
+    pub(crate) granted: BTreeSet<String>,
     pub(crate) wasi: bool,
     pub(crate) wasi_output: WasiOutput,
     /// The time that a call may take; set in [`Settings`].
@@ -77,14 +80,6 @@ impl Settings {
         limits: Limits,
         mut options: InstanceOptions,
     ) -> Self {
-        let allowed_paths = manifest
-            .allowed_path_entries()
-            .map(|path| AllowedDirectory {
-                host: path.host.to_owned(),
-                guest: path.guest.to_string_lossy().into_owned(),
-                read_only: path.read_only,
-            })
-            .collect();
         options.timeout = limits.timeout;
         let descriptors = Share::of_descriptors();
         Self {
@@ -97,7 +92,7 @@ impl Settings {
             connections: Account::new(limits.connections(), Arc::clone(&descriptors)),
             descriptors,
             limits,
-            allowed_paths,
+            allowed_paths: AllowedDirectory::all_of(&manifest),
             config: Arc::new(manifest.config),
             allowed_hosts: manifest.allowed_hosts,
             coredump: options.coredump.as_deref().and_then(dump_file),
@@ -115,12 +110,23 @@ fn dump_file(path: &Path) -> Option<PrivateFile> {
 
 /// A directory that a plug-in may access through WASI.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
 pub(crate) struct AllowedDirectory {
     pub(crate) host: PathBuf,
     /// The path that the plug-in sees.
     pub(crate) guest: String,
     pub(crate) read_only: bool,
+}
+
+impl AllowedDirectory {
+    /// Returns those of a manifest.
+    pub(crate) fn all_of(manifest: &Manifest) -> Vec<Self> {
+        let directory = |path: AllowedPath<'_>| Self {
+            host: path.host.to_owned(),
+            guest: path.guest.to_string_lossy().into_owned(),
+            read_only: path.read_only,
+        };
+        manifest.allowed_path_entries().map(directory).collect()
+    }
 }
 
 /// Where a plug-in's WASI output goes.

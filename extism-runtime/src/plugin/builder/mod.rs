@@ -3,6 +3,7 @@
 mod build;
 mod observe;
 mod options;
+mod permissions;
 mod wasi;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
