@@ -14,6 +14,7 @@ pub mod __private;
 mod artifact;
 mod background;
 pub mod client;
+mod clock;
 pub mod codec;
 mod compile;
 mod display;
@@ -41,7 +42,7 @@ mod fuzzing_wasi;
 pub mod guide;
 pub mod host;
 #[cfg(feature = "http")]
-mod http;
+pub mod http;
 mod imports;
 pub mod inspect;
 pub mod interface;
@@ -59,11 +60,13 @@ pub mod plugin;
 mod plugin_id;
 pub mod pool;
 pub mod prelude;
+mod random;
 mod run;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
 mod store;
+mod streams;
 pub mod usage;
 pub mod value;
 #[cfg(feature = "wasi")]

@@ -6,9 +6,10 @@ use std::{
 };
 
 #[cfg(feature = "http")]
-use crate::http::Account;
+use crate::http::{Account, HttpClient};
 use crate::{
-    Engine, Manifest, limits::Limits, manifest::AllowedPath, places::PrivateFile, shares::Share, usage::Listener,
+    Engine, Manifest, limits::Limits, log::PluginLog, manifest::AllowedPath, places::PrivateFile, shares::Share,
+    streams::WasiOptions, usage::Listener,
 };
 
 /// The settings of a plug-in's manifest and builder that its instances need.
@@ -37,12 +38,13 @@ pub(crate) struct Settings {
 }
 
 /// The builder's options for instances: what a manifest cannot express.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct InstanceOptions {
     /// The names of the permissions that host functions need.
     pub(crate) granted: BTreeSet<String>,
     pub(crate) wasi: bool,
-    pub(crate) wasi_output: WasiOutput,
+    /// What it sees through WASI.
+    pub(crate) sees: WasiOptions,
     /// The time that a call may take; set in [`Settings`].
     pub(crate) timeout: Option<Duration>,
     /// The fuel that a call may consume.
@@ -53,6 +55,11 @@ pub(crate) struct InstanceOptions {
     pub(crate) coredump: Option<PathBuf>,
     /// Where the kernel's memory is to be written when a call fails; [`Settings`] holds it opened.
     pub(crate) memdump: Option<PathBuf>,
+    /// What sends HTTP requests instead of the runtime's own client.
+    #[cfg(feature = "http")]
+    pub(crate) http_client: Option<Arc<dyn HttpClient>>,
+    /// What receives the plug-in's log output, besides the process's sink.
+    pub(crate) log: Option<PluginLog>,
     /// Who wants to know about calls.
     pub(crate) listener: Listener,
 }
@@ -62,8 +69,10 @@ impl InstanceOptions {
     /// set; the official runtime reads these too.
     pub(crate) fn from_env() -> Self {
         let path = |name| std::env::var_os(name).map(PathBuf::from);
+        let mut sees = WasiOptions::default();
+        sees.streams.set_output(std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into());
         Self {
-            wasi_output: std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into(),
+            sees,
             coredump: path("EXTISM_COREDUMP"),
             memdump: path("EXTISM_MEMDUMP"),
             ..Self::default()
@@ -126,25 +135,6 @@ impl AllowedDirectory {
             read_only: path.read_only,
         };
         manifest.allowed_path_entries().map(directory).collect()
-    }
-}
-
-/// Where a plug-in's WASI output goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WasiOutput {
-    /// Nowhere.
-    #[default]
-    Discard,
-    /// Standard output to the process's standard output, standard error to the process's standard error.
-    Inherit,
-    /// Both to the process's standard error, so that its standard output is left to the process.
-    Stderr,
-}
-
-impl From<bool> for WasiOutput {
-    fn from(inherit: bool) -> Self {
-        if inherit { Self::Inherit } else { Self::Discard }
     }
 }
 

@@ -33,6 +33,7 @@ use crate::{
     plugin_id::PluginId,
     settings::Settings,
     store::{CallState, Persistent, StoreData},
+    streams::Input,
     usage::{Account, Caller, Ledger, Owner, Usage},
 };
 
@@ -81,6 +82,7 @@ pub(crate) fn compile(
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
     let provided = Provided {
         wasi: uses_wasi,
+        reads_input: matches!(settings.options.sees.streams.input, Input::Reader(_)),
         old_names: modules.iter().any(|module| module.artifact.imports_old_names),
         async_requests: sends_requests(&settings, &modules),
     };
@@ -94,6 +96,10 @@ pub(crate) fn compile(
     problems.extend(check_initializers(&modules));
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems, states: states.type_names() }.into());
+    }
+    #[cfg(feature = "wasi")]
+    if uses_wasi {
+        crate::wasi::check_environment(&settings)?;
     }
     #[cfg(feature = "wasi")]
     let directories =

@@ -1,6 +1,8 @@
 //! `PluginBuilder`: its options, a file for each subject, and the builds.
 
 mod build;
+#[cfg(feature = "http")]
+mod http;
 mod observe;
 mod options;
 mod permissions;
