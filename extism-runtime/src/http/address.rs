@@ -66,7 +66,7 @@ const SPECIAL_V6: [(Ipv6Addr, u32); 3] = [
 ];
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [first, second, third, .., before, high, low] = address.segments();
+    let [first, second, third, .., high, low] = address.segments();
     let v4 = |high: u16, low: u16| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
     match address.segments() {
         // IPv4-mapped, and NAT64 with its well-known prefix, which networks without IPv4 translate all of it to.
@@ -74,7 +74,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         // 6to4.
         [0x2002, ..] if !is_public_v4(v4(second, third)) => return false,
         // ISATAP, which carries the packets to the IPv4 address at the end.
-        [_, _, _, _, 0 | 0x200, 0x5efe, ..] if before == 0x5efe && !is_public_v4(v4(high, low)) => return false,
+        [_, _, _, _, 0 | 0x200, 0x5efe, ..] if !is_public_v4(v4(high, low)) => return false,
         _ => {}
     }
     // All others are loopback, unspecified, IPv4-compatible, local NAT64, discarded, unique local, link-local,
