@@ -9,7 +9,7 @@ use std::{
 
 use crate::clock::ClockFactory;
 
-/// Where a plug-in's WASI output goes.
+/// The destination of a plug-in's WASI output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WasiOutput {
@@ -18,7 +18,7 @@ pub enum WasiOutput {
     Discard,
     /// Standard output to the process's standard output, standard error to the process's standard error.
     Inherit,
-    /// Both to the process's standard error, so that its standard output is left to the process.
+    /// Both to the process's standard error, so that its standard output remains free for the process.
     Stderr,
 }
 

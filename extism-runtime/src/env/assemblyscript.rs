@@ -72,7 +72,7 @@ fn seed(mut caller: Caller<'_, StoreData>) -> f64 {
 }
 
 /// `trace(message, n, a0, a1, a2, a3, a4)`: the message and the first `n` numbers.
-#[expect(clippy::too_many_arguments, reason = "AssemblyScript passes so many")]
+#[expect(clippy::too_many_arguments, reason = "AssemblyScript passes this many")]
 fn trace(
     mut caller: Caller<'_, StoreData>,
     message: i32,

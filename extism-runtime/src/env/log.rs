@@ -1,4 +1,4 @@
-//! Logging.
+//! Logging functions.
 
 use wasmtime::{Caller, Linker};
 
@@ -56,7 +56,7 @@ fn own(data: &StoreData) -> Option<&PluginLog> {
     data.settings.options.log.as_ref()
 }
 
-/// Bytes that [`count`] adds to each line's text: many empty lines are a lot, too.
+/// Bytes added by [`count`] to each line's text, so that many empty lines count too.
 const LINE: u64 = 16;
 
 /// Returns the total bytes logged by the call, including this text; an error if that is too much.

@@ -5,11 +5,11 @@ use crate::{
     Error, clock::InstanceClock, display, kernel::layout::PAGE, random::SeededRandom, settings::Settings,
 };
 
-/// Maximum random bytes per call: they are created on the host before they are copied.
+/// The maximum number of random bytes per call: they are created on the host before they are copied.
 const MAX_RANDOM: u64 = 64 << 20;
 
-/// Returns what a plug-in may access through WASI: its directories, its streams, its environment, clocks and random
-/// numbers. No network.
+/// Returns the resources that a plug-in may access through WASI: its directories, streams, environment, clocks and
+/// random numbers, but no network.
 ///
 /// `initial_pages` is the initial size of its memories.
 pub(crate) fn context(

@@ -185,7 +185,7 @@ fn a_clock_that_panics_stands_still() {
 fn each_instance_of_a_pool_begins_with_the_same_clock_and_numbers() {
     let compiled = repeating(&engine(true)).compile().unwrap();
     let expected = look(&mut compiled.instantiate().unwrap());
-    let pool = Pool::builder(compiled, 4).with_reuse(Reuse::Fresh).build();
+    let pool = Pool::builder(compiled).with_max_instances(4).with_reuse(Reuse::Fresh).build();
     for _ in 0..8 {
         let mut loans: Vec<_> = (0..4).map(|_| pool.get(AGES).unwrap().unwrap()).collect();
         loans.iter_mut().for_each(|plugin| assert_eq!(look(plugin), expected));

@@ -1,5 +1,5 @@
 use extism_runtime::{
-    Error, Function, Manifest, Plugin, PluginBuilder, Pool, ValType, Wasm,
+    Error, Function, Manifest, Plugin, PluginBuilder, Pool, Wasm,
     error::LinkProblem,
     host_fn, host_fns,
     inspect::{Access, Permissions},

@@ -1,4 +1,4 @@
-//! What a plug-in sees through WASI.
+//! Options for WASI.
 
 use std::io::{Read, Write};
 
@@ -44,9 +44,10 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Sets where the plug-in's WASI output goes: `true` for the process's own; nowhere by default. The environment
-    /// variable `EXTISM_ENABLE_WASI_OUTPUT` does the same. [`with_stdout`](Self::with_stdout) and
-    /// [`with_stderr`](Self::with_stderr) set one of the two streams; what was set last counts.
+    /// Sets the destination of the plug-in's WASI output: with `true`, the process's own output; it is
+    /// discarded by default. The environment variable `EXTISM_ENABLE_WASI_OUTPUT` does the same.
+    /// [`with_stdout`](Self::with_stdout) and [`with_stderr`](Self::with_stderr) set one of the two streams. If several of
+    /// these methods set a stream, the last call takes effect.
     pub fn with_wasi_output(mut self, output: impl Into<WasiOutput>) -> Self {
         self.options.instance.sees.streams.set_output(output.into());
         self
