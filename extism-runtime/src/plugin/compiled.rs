@@ -4,7 +4,7 @@ use super::{Plugin, PluginBuilder};
 use crate::{
     Error, Source,
     compile::CompiledInner,
-    inspect::{ExportInfo, ImportInfo},
+    inspect::{ExportInfo, ImportInfo, Permissions},
     usage::Usage,
 };
 
@@ -81,6 +81,12 @@ impl CompiledPlugin {
     #[must_use]
     pub fn imports(&self) -> &[ImportInfo] {
         &self.0.imports
+    }
+
+    /// Returns what the plug-in may do beyond computing, and of that what it was granted.
+    #[must_use]
+    pub fn permissions(&self) -> &Permissions {
+        &self.0.permissions
     }
 
     /// Returns what the calls of all its instances have used together, including instances of pools and those

@@ -41,6 +41,7 @@ fn the_root_does_not_grow_by_accident() {
             mod error
             mod guide
             mod host
+            mod http
             mod inspect
             mod interface
             mod log

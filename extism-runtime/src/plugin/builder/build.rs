@@ -10,12 +10,15 @@ use crate::{
     inspect::Inspection,
     limits::Limits,
     load::{self, LoadedModules},
+    permission::Grants,
     plugin::{BuildStage, FromPlugin},
-    settings::Settings,
+    settings::{AllowedDirectory, Settings},
 };
 
 impl<P> PluginBuilder<P> {
-    /// Reads what the modules export and import, without compiling or linking them, so host functions may be missing.
+    /// Reads what the modules export and import, without compiling or linking them, so host functions may be missing. The
+    /// inspection's [`permissions`](Inspection::permissions) take the builder's functions and [grants](Self::grant) into
+    /// account.
     ///
     /// ```
     /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};
@@ -32,12 +35,20 @@ impl<P> PluginBuilder<P> {
     ///
     /// Returns an error if the manifest cannot be read, or a module cannot be loaded or is not valid WebAssembly.
     pub fn inspect(self) -> Result<Inspection, Error> {
-        let Options { source, name, mut load, limits, untrusted, .. } = self.options;
+        let Options { source, name, functions, instance, mut load, limits, untrusted, .. } = self.options;
         let stem = source.file_stem();
         load.max_module_bytes = limits.resolve(untrusted, Limits::default()).module_bytes();
-        let loaded = load::load(source.into_manifest()?.wasm, &load)?;
+        let mut manifest = source.into_manifest()?;
+        let loaded = load::load(std::mem::take(&mut manifest.wasm), &load)?;
         let name = name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
-        Inspection::new(name, &loaded)
+        let grants = Grants {
+            functions: Grants::needed_by(&functions),
+            granted: &instance.granted,
+            hosts: manifest.allowed_hosts.as_deref(),
+            directories: &AllowedDirectory::all_of(&manifest),
+            wasi: instance.wasi,
+        };
+        Inspection::new(name, &loaded, &grants)
     }
 
     /// Loads, compiles and links the plug-in, and creates an instance.
