@@ -13,6 +13,7 @@
 pub mod __private;
 mod artifact;
 mod background;
+mod bounded;
 pub mod client;
 pub mod codec;
 mod compile;
@@ -60,6 +61,7 @@ mod plugin_id;
 pub mod pool;
 pub mod prelude;
 mod run;
+pub mod set;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;

@@ -4,6 +4,7 @@ mod build;
 mod observe;
 mod options;
 mod permissions;
+mod probe;
 mod wasi;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
