@@ -13,6 +13,7 @@
 pub mod __private;
 mod artifact;
 mod background;
+mod bounded;
 pub mod client;
 mod clock;
 pub mod codec;
@@ -62,6 +63,7 @@ pub mod pool;
 pub mod prelude;
 mod random;
 mod run;
+pub mod set;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;

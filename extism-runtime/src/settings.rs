@@ -47,6 +47,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) sees: WasiOptions,
     /// The time that a call may take; set in [`Settings`].
     pub(crate) timeout: Option<Duration>,
+    /// Whether imports that nothing provides fail when they are called, instead of when the plug-in is built.
+    pub(crate) probe: bool,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
     /// The default treatment of an instance by pools between two users.
@@ -71,12 +73,7 @@ impl InstanceOptions {
         let path = |name| std::env::var_os(name).map(PathBuf::from);
         let mut sees = WasiOptions::default();
         sees.streams.set_output(std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into());
-        Self {
-            sees,
-            coredump: path("EXTISM_COREDUMP"),
-            memdump: path("EXTISM_MEMDUMP"),
-            ..Self::default()
-        }
+        Self { sees, coredump: path("EXTISM_COREDUMP"), memdump: path("EXTISM_MEMDUMP"), ..Self::default() }
     }
 }
 

@@ -24,7 +24,8 @@ const DEFAULT_NAMESPACE: &str = "extism:host/user";
 pub(super) fn read_function(item: &ItemFn, options: Options, errors: &mut Errors) -> ListedFunction {
     signature::check(&item.sig, errors);
     let runtime = runtime_path(options.runtime.clone().map(KeyValue::into_value));
-    let function = function(&item.sig, &item.attrs, options, &Shared { runtime, namespace: None, permission: None }, errors);
+    let function =
+        function(&item.sig, &item.attrs, options, &Shared { runtime, namespace: None, permission: None }, errors);
     ListedFunction { function, visibility: item.vis.clone(), id: id(item), valid: errors.is_empty() }
 }
 

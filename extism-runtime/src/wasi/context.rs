@@ -1,9 +1,7 @@
 use wasmtime_wasi::{WasiCtxBuilder, WasiView as _, p1::WasiP1Ctx};
 
 use super::{Directories, clock, random::Seeded, stdin, stdout};
-use crate::{
-    Error, clock::InstanceClock, display, kernel::layout::PAGE, random::SeededRandom, settings::Settings,
-};
+use crate::{Error, clock::InstanceClock, display, kernel::layout::PAGE, random::SeededRandom, settings::Settings};
 
 /// The maximum number of random bytes per call: they are created on the host before they are copied.
 const MAX_RANDOM: u64 = 64 << 20;
