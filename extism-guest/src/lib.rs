@@ -117,6 +117,7 @@ pub mod host {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __extism_undeclared_interface {
+    (__extism_section) => {};
     ($otherwise:item $($export:tt)*) => {
         $otherwise
     };

@@ -16,7 +16,7 @@ pub use extism_codec::{
 pub use crate::{
     __extism_undeclared_interface as undeclared_interface,
     error::{Error, PluginError, code_of, error_of},
-    export::{argument, export, not_exported, output, separate, wait},
+    export::{answered, argument, export, not_exported, wait},
     failure::{Failed, Failure, FailureOfText},
     import::{Sent, no_host, receive, receive_result},
     log::write as log,

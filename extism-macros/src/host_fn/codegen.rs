@@ -51,7 +51,13 @@ pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Fun
         let Function { ident, cfgs, .. } = function;
         let (path, this) = match of_trait {
             None => (quote!(Self::#ident), quote!(__extism_self)),
-            Some((item, host)) => (quote!(<#host as #item>::#ident), quote!(&__extism_self.0)),
+            Some((item, host)) => (
+                quote!(<#host as #item>::#ident),
+                quote!({
+                    let __extism_self: &Self = __extism_self;
+                    &__extism_self.0
+                }),
+            ),
         };
         let declaration = declaration(function, &path, Some(&this), *valid);
         quote!(#(#cfgs)* #declaration)

@@ -269,6 +269,10 @@ pub enum Error {
         /// The system's error.
         source: std::io::Error,
     },
+
+    /// An error of the program's own, from [`Error::other`].
+    #[error("{}", display::text(.0))]
+    Other(#[source] BoxError),
 }
 
 /// A panic of a host function, caught; the source of [`Error::HostFunction`].
@@ -338,7 +342,8 @@ impl Error {
             | Self::Link(_)
             | Self::Interface(_)
             | Self::Engine { .. }
-            | Self::Output { .. } => Outcome::Other,
+            | Self::Output { .. }
+            | Self::Other(_) => Outcome::Other,
         }
     }
 

@@ -50,6 +50,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Output { path: "file".into(), source: file },
         Error::LogTooLong { at: at(), limit: 0 },
         Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
+        Error::other(text()),
     ]
 }
 
@@ -76,6 +77,7 @@ fn variant(error: &Error) -> usize {
         Error::Output { .. } => 17,
         Error::LogTooLong { .. } => 18,
         Error::Busy { .. } => 19,
+        Error::Other(_) => 20,
     }
 }
 

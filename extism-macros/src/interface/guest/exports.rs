@@ -6,7 +6,7 @@ use syn::{Visibility, ext::IdentExt};
 
 use super::{
     super::model::{Interface, Method},
-    method,
+    method, section,
 };
 use crate::common::{cfgs, host_functions::hidden, host_functions::travels, unique};
 
@@ -27,6 +27,7 @@ pub(super) fn macros(interface: &Interface) -> TokenStream {
     let hidden = hidden(ident, Span::call_site());
     let visible = travels(ident).then(|| quote!(#inner_vis use #name as #ident;));
     let arms = interface.methods.iter().filter(|_| interface.valid).map(arm);
+    let section = section::arm(interface);
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
@@ -35,6 +36,7 @@ pub(super) fn macros(interface: &Interface) -> TokenStream {
             #[doc(hidden)]
             #export
             macro_rules! #name {
+                #section
                 #(#arms)*
                 // A method that the trait does not have is reported by the compiler.
                 ($($other:tt)*) => {};

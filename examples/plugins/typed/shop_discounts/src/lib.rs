@@ -14,7 +14,7 @@ struct MyDiscounts {
 impl PluginState for MyDiscounts {
     fn create() -> Result<Self, Error> {
         let percent = config::get("percent")?.unwrap_or_else(|| "10".to_owned());
-        let percent = percent.parse().map_err(|_| Error::new("config `percent` is not a number").with_code(9))?;
+        let percent = percent.parse().map_err(|_| Error::other("config `percent` is not a number").with_code(9))?;
         Ok(Self { percent, asked: 0 })
     }
 }
