@@ -21,12 +21,12 @@ use crate::{
 pub(super) struct Origin {
     /// The module's name.
     pub(super) module: String,
-    /// Where it comes from.
+    /// Its origin.
     pub(super) place: String,
 }
 
 impl Origin {
-    /// Where `wasm`, named `name`, comes from.
+    /// Returns the origin of `wasm`, named `name`.
     pub(super) fn of(wasm: &Wasm, name: &str) -> Self {
         let place = match wasm {
             Wasm::File { path, .. } => path.display().to_string(),
@@ -90,6 +90,7 @@ fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>
 fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     let mut policy = HttpPolicy::new(&AllowedHosts::Any);
     policy.max_response_bytes = options.max_module_bytes;
+    policy.client = options.client.as_ref();
     policy.private_headers = true;
     policy.deadline = Instant::now().checked_add(options.download_timeout);
     let mut progress = |received, total| {

@@ -26,4 +26,10 @@ pub use self::{
     scope::PluginScope,
     stage::BuildStage,
 };
-pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};
+pub use crate::{
+    clock::{Clock, FixedClock, SteppingClock},
+    load::DownloadProgress,
+    plugin_id::PluginId,
+    store::CancelHandle,
+    streams::WasiOutput,
+};

@@ -1,4 +1,4 @@
-//! Which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
+//! Tests which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,17 @@ use extism_runtime::{
         Site, TrapError, VarError,
     },
     host::{CurrentPlugin, Function, Handle, HostFuture, Scalar, State},
-    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
+    http::{ClientRequest, ClientResponse},
+    inspect::{
+        Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Permission,
+        Permissions, Producer,
+    },
     interface::{Argument, Encoding, Interface, Method},
     log::{LogLevel, LogRecord, ParseLogLevelError},
     manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
     plugin::{
-        BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, Plugin, PluginBuilder,
-        PluginId, PluginScope, WasiOutput,
+        BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, FixedClock, Plugin,
+        PluginBuilder, PluginId, PluginScope, SteppingClock, WasiOutput,
     },
     plugin_interface,
     pool::{Pool, PoolBuilder, PooledPlugin, Reuse, SharedFuture},
@@ -58,19 +62,21 @@ types! { SHARED: shared {
     BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError, LinkProblem,
     LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, ModuleLimitError, Site, TrapError, VarError,
     CurrentPlugin<'static>, Function, Handle, Scalar<i32>, State<u8>,
-    ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer,
+    Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Permission, Permissions,
+    Producer,
+    ClientRequest,
     Argument, Encoding, Interface, Method,
     LogLevel, LogRecord<'static>, ParseLogLevelError,
     HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata,
     BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId,
-    PluginScope<'static>, WasiOutput,
+    PluginScope<'static>, WasiOutput, FixedClock, SteppingClock,
     Pool, PoolBuilder, PooledPlugin, Reuse,
     CallCounts, CallRecord<'static>, Outcome, Usage,
     ExternType, FuncType, Val, ValType,
     Source,
 } }
 
-types! { MOVABLE: movable { CallFuture<'static, u8>, HostFuture<'static>, SharedFuture<u8> } }
+types! { MOVABLE: movable { CallFuture<'static, u8>, ClientResponse, HostFuture<'static>, SharedFuture<u8> } }
 
 /// The clients that `#[plugin_interface]` generates.
 const _: () = {
@@ -79,7 +85,8 @@ const _: () = {
 };
 
 /// Names of traits and functions, which are neither.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 24] = [
+    "Clock",
     "DEFAULT_NAMESPACE",
     "Decode",
     "Encode",
@@ -91,6 +98,7 @@ const OTHERS: [&str; 22] = [
     "HostArgument",
     "HostFunctions",
     "HostOutput",
+    "HttpClient",
     "IntoFunctions",
     "PluginInterface",
     "SharedInterface",
