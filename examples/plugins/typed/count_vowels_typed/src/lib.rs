@@ -25,8 +25,9 @@ pub trait VowelCounter {
     fn count_vowels(&mut self, text: &str) -> Result<Json<Report>, Error>;
 }
 
+/// The plug-in, which keeps everything in variables.
 #[derive(Default)]
-struct Counter;
+pub struct Counter;
 
 #[export_plugin]
 impl VowelCounter for Counter {
