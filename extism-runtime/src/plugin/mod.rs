@@ -7,6 +7,7 @@ mod compiled;
 pub(crate) mod export;
 mod from_plugin;
 mod instance;
+mod last;
 mod limits;
 pub(crate) mod pool;
 mod raw;

@@ -1,6 +1,9 @@
 //! `PluginBuilder`: its options, a file for each subject, and the builds.
 
 mod build;
+mod cache;
+mod fuel;
+mod http;
 mod observe;
 mod options;
 mod wasi;
@@ -52,6 +55,7 @@ impl PluginBuilder {
             limits: Limits::default(),
             untrusted: false,
             profiling: None,
+            cache: None,
             load: LoadOptions::default(),
             on_stage: None,
             pool: PoolOptions::default(),

@@ -1,0 +1,2 @@
+//! x
+#[test] fn nothing() {}
