@@ -1,8 +1,8 @@
-//! Every example runs, and prints what its plug-ins answer.
+//! Tests that every example runs, and prints its plug-ins' output.
 
 use std::{env, path::PathBuf, process::Command};
 
-/// What an example that was built with this test prints.
+/// Returns the output of an example that was built with this test.
 fn output(example: &str) -> String {
     let mut folder: PathBuf = env::current_exe().unwrap();
     // From target/PROFILE/deps/run-HASH to target/PROFILE/examples.
@@ -46,7 +46,7 @@ fn host_context_is_seen_in_its_call_only() {
     let lines: Vec<_> = output.lines().collect();
     assert_eq!(lines[0], "Good morning, Ada (read 1)");
     assert!(lines[1].ends_with("host function `reflect`: Eve may not read"), "{output}");
-    assert!(lines[2].ends_with("this function needs to know who asks"), "{output}");
+    assert!(lines[2].ends_with("this function needs to know its caller"), "{output}");
 }
 
 #[test]

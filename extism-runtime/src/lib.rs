@@ -78,7 +78,7 @@ pub use crate::fuzzing_lift::lift as lift_a_loop;
 #[cfg(all(fuzzing, feature = "wasi"))]
 #[doc(hidden)]
 pub use crate::fuzzing_wasi::wasi as call_wasi;
-// What most programs use. The rest is in the modules, which hold these too.
+// What most programs use. The modules contain these and everything else.
 #[doc(inline)]
 pub use crate::{
     client::PluginInterface,

@@ -35,7 +35,7 @@ pub(crate) struct Limits {
 const DEFAULT_MAX_MEMORIES: u32 = 16;
 /// Default limit on a module's tables.
 const DEFAULT_MAX_TABLES: u32 = 64;
-/// Default limit on the files that an instance may have open. The process has a limit of its own (often 1024).
+/// Default limit on the files that an instance may have open. The process has its own limit (often 1024).
 #[cfg(feature = "wasi")]
 const DEFAULT_MAX_OPEN_FILES: u32 = 256;
 /// Default limit on a plug-in's connections.
@@ -77,8 +77,8 @@ impl Limits {
         }
     }
 
-    /// Returns these limits, set on a builder, completed with those of a manifest, which for an untrusted plug-in may
-    /// only be stricter than the defaults.
+    /// Returns these limits, set on a builder, completed with those of a manifest, which may only tighten the
+    /// defaults of an untrusted plug-in.
     pub(crate) fn resolve(self, untrusted: bool, manifest: Self) -> Self {
         self.or(if untrusted { manifest.and(Self::UNTRUSTED) } else { manifest })
     }
@@ -152,7 +152,7 @@ impl Limits {
     }
 }
 
-/// How two values of a limit are joined.
+/// Describes how two values of a limit are combined.
 trait Join {
     fn join<T: Ord>(&self, these: Option<T>, others: Option<T>) -> Option<T>;
 }
@@ -179,7 +179,7 @@ impl Join for Least {
 mod tests {
     use super::*;
 
-    /// Lists all limits explicitly, so that a new one must be added here, and thereby to the table.
+    /// Lists all limits explicitly, so that the compiler demands new ones here, and thereby in the table.
     fn rows(limits: &Limits) -> Vec<(&'static str, String, &'static str)> {
         let Limits {
             timeout,

@@ -28,9 +28,9 @@ pub(crate) struct Settings {
     pub(crate) descriptors: Arc<Share>,
     #[cfg(feature = "http")]
     pub(crate) connections: Arc<Account>,
-    /// Where the core dump of a trap is written.
+    /// The file for the core dump of a trap.
     pub(crate) coredump: Option<PrivateFile>,
-    /// Where the kernel's memory is written when a call fails.
+    /// The file for the kernel's memory when a call fails.
     pub(crate) memdump: Option<PrivateFile>,
     pub(crate) options: InstanceOptions,
 }
@@ -48,13 +48,13 @@ pub(crate) struct InstanceOptions {
     pub(crate) initialization_fuel: Option<u64>,
     /// Whether the headers of HTTP responses are kept from the plug-in.
     pub(crate) hide_response_headers: bool,
-    /// What pools do with instances between two users, by default.
+    /// The default treatment of an instance by pools between two users.
     pub(crate) reuse: Reuse,
-    /// Where the core dump of a trap is to be written; [`Settings`] holds it opened.
+    /// The path of the file for the core dump of a trap; [`Settings`] holds it opened.
     pub(crate) coredump: Option<PathBuf>,
-    /// Where the kernel's memory is to be written when a call fails; [`Settings`] holds it opened.
+    /// The path of the file for the kernel's memory when a call fails; [`Settings`] holds it opened.
     pub(crate) memdump: Option<PathBuf>,
-    /// Who wants to know about calls.
+    /// The observers of calls.
     pub(crate) listener: Listener,
 }
 
@@ -119,7 +119,7 @@ impl Settings {
 /// Opens a file for dumps. If it cannot be created, the plug-in works without it, just as when a later write fails.
 fn dump_file(path: &Path) -> Option<PrivateFile> {
     let file = PrivateFile::new(path);
-    file.inspect_err(|error| tracing::error!("there will be no dumps in `{}`: {error}", path.display())).ok()
+    file.inspect_err(|error| tracing::error!("cannot create the dump file `{}`: {error}", path.display())).ok()
 }
 
 /// A directory that a plug-in may access through WASI.
@@ -132,7 +132,7 @@ pub(crate) struct AllowedDirectory {
     pub(crate) read_only: bool,
 }
 
-/// Where a plug-in's WASI output goes.
+/// The destination of a plug-in's WASI output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WasiOutput {
@@ -141,7 +141,7 @@ pub enum WasiOutput {
     Discard,
     /// Standard output to the process's standard output, standard error to the process's standard error.
     Inherit,
-    /// Both to the process's standard error, so that its standard output is left to the process.
+    /// Both to the process's standard error, so that its standard output remains free for the process.
     Stderr,
 }
 
@@ -151,21 +151,22 @@ impl From<bool> for WasiOutput {
     }
 }
 
-/// What a [`Pool`](crate::Pool) does with an instance between two of its users.
+/// The treatment of an instance between two users of a [`Pool`](crate::Pool).
 ///
-/// In each case, what the runtime itself keeps of a user's calls is removed: inputs, outputs and everything else in the
-/// kernel's memory are overwritten, the last HTTP response is forgotten, and handles that cancelled the user's calls no
-/// longer cancel anything.
+/// In each case, the runtime's own data about a user's calls is removed: inputs, outputs and everything else
+/// in the kernel's memory are overwritten, the last HTTP response is forgotten, and handles that cancelled
+/// the user's calls no longer cancel anything.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reuse {
-    /// The next user gets the instance with its variables, its configuration, and the memory of its own code, in which
-    /// the plug-in may have kept what the previous user passed to it. Inputs, outputs and other blocks of earlier calls
-    /// are overwritten. For users who trust each other and the plug-in.
+    /// The next user gets the instance with its variables, its configuration, and the memory of its own code,
+    /// where the plug-in may have kept the previous user's data. Inputs, outputs and other blocks of earlier
+    /// calls are overwritten. For users who trust each other and the plug-in.
     #[default]
     Keep,
-    /// Like [`Keep`](Self::Keep), but with the variables and the configuration of a new instance, and with all of the
-    /// memory overwritten through which plug-in and host exchange data. That takes longer than to create an instance.
+    /// The next user gets the instance with the memory of its own code, as with [`Keep`](Self::Keep), but
+    /// with the variables and the configuration of a new instance. All of the memory through which plug-in
+    /// and host exchange data is overwritten, which takes longer than creating an instance.
     ResetState,
     /// The next user gets a new instance: for users who do not trust each other, or the plug-in. Creating one takes
     /// microseconds, plus its start functions and initializers, which run again.

@@ -182,7 +182,7 @@ fn awaited(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream
     quote!(#send #call #wait)
 }
 
-/// What is known of the arguments before the call, for the future of one call.
+/// The parts of the arguments that are known before the call, for the future of one call.
 fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream> {
     let taken = arguments.iter().enumerate().filter(|(_, argument)| matches!(argument.kind, ArgumentKind::Taken(_)));
     taken.map(|(index, Argument { cfgs, .. })| {

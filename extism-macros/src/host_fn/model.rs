@@ -6,7 +6,7 @@ use syn::{Attribute, Generics, Ident, Path, Token, Type, Visibility};
 /// A function with `#[host_fn]`.
 pub(super) struct ListedFunction {
     pub(super) function: Function,
-    /// Who sees it.
+    /// The function's visibility.
     pub(super) visibility: Visibility,
     /// A number that no other function of the program has.
     pub(super) id: u64,

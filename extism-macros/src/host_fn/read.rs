@@ -94,7 +94,7 @@ fn function(
     }
 }
 
-/// The number of a part, or 0, which no part has, if it is wrong.
+/// Returns the number of a part, or 0, which no part has, if it is wrong.
 fn part_number(part: &LitInt, errors: &mut Errors) -> usize {
     match part.base10_parse() {
         Ok(number) if (2..usize::MAX).contains(&number) => number,

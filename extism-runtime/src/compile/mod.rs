@@ -46,13 +46,13 @@ pub(crate) struct CompiledInner {
     /// Whether a module imports WASI, and WASI is allowed.
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI needs it"))]
     pub(crate) uses_wasi: bool,
-    /// Whether a call can wait for the host: each call then runs on a stack of its own.
+    /// Whether a call can wait for the host: each call then runs on a separate stack.
     pub(crate) can_wait: bool,
     provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
-    /// What the plug-in's instances have used.
+    /// The usage of the plug-in's instances.
     pub(crate) ledger: Ledger,
     functions: Vec<Arc<BoundFunction>>,
     allocation: Allocation,
@@ -166,7 +166,7 @@ impl CompiledInner {
     }
 }
 
-/// Passes the host functions their states, and finds states that were given twice.
+/// Binds the host functions to their states, and finds states that were never set.
 fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Vec<LinkProblem>) {
     let mut bound: Vec<Arc<BoundFunction>> = Vec::with_capacity(functions.len());
     let mut problems = Vec::new();
@@ -182,7 +182,7 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             problems.extend(missing.into_iter().map(problem));
             // Never called, as there are problems; defined so that imports of the function are not reported as missing
             // as well.
-            Callback::Plain(Arc::new(|_, _, _| Err("a state was never given".into())))
+            Callback::Plain(Arc::new(|_, _, _| Err("a state was never set".into())))
         });
         let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
         bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback }));
@@ -198,7 +198,7 @@ fn sends_requests(settings: &Settings, modules: &[PluginModule]) -> bool {
         && imports().any(|(namespace, name)| env::is_http_request(namespace, name))
 }
 
-/// Compiles for the preferred engine, or on demand if the modules don't fit into a pool.
+/// Compiles for the preferred engine, or on demand if the modules do not fit into a pool.
 fn compile_modules(
     settings: &Settings,
     modules: &[PluginModule],
@@ -212,7 +212,7 @@ fn compile_modules(
         match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
             Err(error) if exceeds_limit(&error) => return Err(error),
-            Err(error) => tracing::debug!("module doesn't fit the pool, allocating on demand: {error}"),
+            Err(error) => tracing::debug!("the module does not fit into the pool; allocating on demand: {error}"),
         }
     }
     let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules, limit)?;

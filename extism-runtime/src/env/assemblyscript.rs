@@ -62,7 +62,7 @@ fn abort(mut caller: Caller<'_, StoreData>, message: i32, file: i32, line: i32, 
 }
 
 /// `trace(message, n, a0, a1, a2, a3, a4)`: the message and the first `n` numbers.
-#[expect(clippy::too_many_arguments, reason = "AssemblyScript passes so many")]
+#[expect(clippy::too_many_arguments, reason = "AssemblyScript passes this many")]
 fn trace(mut caller: Caller<'_, StoreData>, message: i32, n: i32, a0: f64, a1: f64, a2: f64, a3: f64, a4: f64) {
     if !log::enabled(LogLevel::Debug) {
         return;

@@ -1,4 +1,4 @@
-//! Logging.
+//! Logging functions.
 
 use wasmtime::{Caller, Linker};
 
@@ -41,7 +41,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
     Ok(())
 }
 
-/// Bytes that [`count`] adds to each line's text: many empty lines are a lot, too.
+/// Bytes added by [`count`] to each line's text, so that many empty lines count too.
 const LINE: u64 = 16;
 
 /// Returns the total bytes logged by the call, including this text; an error if that is too much.

@@ -34,7 +34,7 @@ pub enum LinkProblem {
         name: String,
         /// The signature that the module expects.
         expected: FuncType,
-        /// What may help.
+        /// A hint at the remedy.
         hint: MissingHint,
     },
     /// A module imports a function with a signature that differs from the provided one.
@@ -60,7 +60,7 @@ pub enum LinkProblem {
         namespace: String,
         /// The import's name.
         name: String,
-        /// What it is: a memory, a table, a global or a tag.
+        /// Its kind: a memory, a table, a global or a tag.
         kind: String,
     },
     /// A host function needs a state that was not set on the builder.
@@ -79,7 +79,7 @@ pub enum LinkProblem {
         /// The name.
         name: String,
     },
-    /// Modules import each other in a circle.
+    /// Modules import each other in a cycle.
     #[non_exhaustive]
     Circular {
         /// The modules' names; the first is repeated at the end.
@@ -93,7 +93,7 @@ pub enum LinkProblem {
         module: String,
         /// The export.
         name: String,
-        /// What it is.
+        /// Its actual type.
         found: ExternType,
         /// The signature that it should have.
         expected: FuncType,
@@ -130,7 +130,7 @@ impl fmt::Display for LinkError {
 }
 
 impl LinkError {
-    /// Names the states that may have been meant instead of a missing one.
+    /// Names the states that may have been meant, after the message about a missing one.
     fn hint(&self, problem: &LinkProblem) -> String {
         let LinkProblem::MissingState { state, .. } = problem else { return String::new() };
         hint(state, &self.states)
@@ -174,7 +174,8 @@ impl LinkProblem {
                 let (module, namespace, name) = (display::name(module), display::name(namespace), display::name(name));
                 write!(
                     f,
-                    "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
+                    "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the provided function has \
+                     {given}"
                 )
             }
             Self::NotAFunction { module, namespace, name, kind } => {
@@ -187,13 +188,13 @@ impl LinkProblem {
             }
             Self::MissingState { function, state } => write!(
                 f,
-                "host function `{function}` takes `State<{state}>`, which was never given (call `.with_state(..)`)"
+                "host function `{function}` takes `State<{state}>`, which was not set; set it with `.with_state(..)`"
             ),
             Self::DuplicateFunction { namespace, name } => {
-                write!(f, "the host function `{namespace}`.`{name}` was given twice")
+                write!(f, "the host function `{namespace}`.`{name}` was added twice; remove one or rename it")
             }
             Self::Circular { modules } => {
-                write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
+                write!(f, "modules import each other in a cycle: {}", modules.join(" -> "))
             }
             Self::Initializer { module, name, found, expected } => {
                 let module = display::name(module);
@@ -211,7 +212,8 @@ impl LinkProblem {
             }
             Self::Memory { module, needed, limit } => write!(
                 f,
-                "module `{module}` starts with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
+                "module `{module}` starts with {needed} pages of memory (64 KiB each), but the limit \
+                 `memory.max_pages` is {limit}"
             ),
         }
     }

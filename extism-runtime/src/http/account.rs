@@ -14,7 +14,7 @@ use crate::shares::{Lease, Share};
 
 /// The longest that a request waits for other connections to end.
 const MAX_WAIT: Duration = Duration::from_secs(10);
-/// The interval between checks whether they have ended.
+/// The interval between checks for connections that have ended.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A plug-in's connections.

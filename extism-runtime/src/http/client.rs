@@ -39,13 +39,13 @@ pub(crate) struct HttpPolicy<'a> {
     pub(crate) max_redirects: u32,
     /// When the request must have ended; `None` allows ten minutes.
     pub(crate) deadline: Option<Instant>,
-    /// Called repeatedly; returns whether the request should end.
+    /// Called repeatedly; returns whether the request should be aborted.
     pub(crate) cancelled: Cancelled,
     /// Whether the request's headers may be sent to its own server only, as for downloads.
     pub(crate) private_headers: bool,
     /// The account that the request's connections count towards.
     pub(crate) account: Arc<Account>,
-    /// What counts the request's bytes.
+    /// The meter that counts the request's bytes.
     pub(crate) meter: Option<Arc<Meter>>,
 }
 

@@ -77,7 +77,7 @@ fn start(
     Ok(receiver)
 }
 
-/// What to connect to.
+/// The destination of a connection.
 enum HostPort {
     Name(String, u16),
     Address(SocketAddr),

@@ -1,4 +1,4 @@
-//! Reading a response.
+//! Reads responses.
 
 use std::{
     collections::BTreeMap,
@@ -128,7 +128,7 @@ impl Incoming<'_> {
         match error.downcast::<FromWire>() {
             Ok(FromWire(error)) => HttpError::of(error.into(), self.target, self.wait),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                self.undecodable("it ends too early".to_owned())
+                self.undecodable("it ends prematurely".to_owned())
             }
             Err(error) => self.undecodable(error.to_string()),
         }

@@ -1,5 +1,5 @@
-//! What a plug-in's modules export and import, read without compiling or linking them, so that it works even if the
-//! plug-in's host functions are missing.
+//! The exports and imports of a plug-in's modules, read without compiling or linking them, so that it works
+//! even if the plug-in's host functions are missing.
 
 mod module;
 mod pdk;
@@ -54,7 +54,7 @@ pub struct Inspection {
 
 impl Serialize for Inspection {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        /// An import of the host's, whose origin is known.
+        /// An import that is known to come from the host.
         #[derive(Serialize)]
         struct Need<'a> {
             module: &'a str,

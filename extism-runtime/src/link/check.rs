@@ -122,7 +122,7 @@ impl Checker<'_> {
         }
         if let Some((dialect, function)) = environment(namespace, name) {
             let known: Vec<_> = env::names(namespace).collect();
-            // A prefix that all names share says nothing about how near they are.
+            // A prefix that all names share does not make them similar.
             let near = nearest(function, known.iter().filter_map(|name| name.strip_prefix(dialect.prefix)));
             let whole = near.map(|near| dialect.name(near));
             return match (near, whole) {

@@ -64,14 +64,14 @@ impl BoundFunction {
     fn plugin<'c>(&self, caller: Caller<'c, StoreData>) -> wasmtime::Result<CurrentPlugin<'c>> {
         match caller.data().kernel {
             Some(kernel) => Ok(CurrentPlugin::new(caller, kernel)),
-            None => Err(self.fail("called before the plug-in has its memory".into())),
+            None => Err(self.fail("called before the plug-in's memory exists".into())),
         }
     }
 
     fn check_results(&self, results: &[Val]) -> wasmtime::Result<()> {
         for (result, ty) in results.iter().zip(&self.ty.results) {
             if result.ty() != *ty {
-                return Err(self.fail(format!("returned an {}, declared is {}", result.ty(), self.ty).into()));
+                return Err(self.fail(format!("returned an {}, but its signature is {}", result.ty(), self.ty).into()));
             }
         }
         Ok(())

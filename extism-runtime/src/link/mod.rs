@@ -29,7 +29,7 @@ pub(crate) enum Linked {
     },
 }
 
-/// What a plug-in gets of what the runtime provides, besides what all get.
+/// The parts of the runtime that only some plug-ins can use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Provided {
     /// The functions of WASI.

@@ -22,7 +22,7 @@ pub(crate) type OnProgress = Arc<dyn Fn(&DownloadProgress<'_>) + Send + Sync>;
 /// The limits of loading, and who is notified of its progress.
 #[derive(Clone)]
 pub(crate) struct LoadOptions {
-    /// The most bytes that a module may have, whether it is read or downloaded.
+    /// The maximum size of a module in bytes, whether it is read or downloaded.
     pub(crate) max_module_bytes: u64,
     /// The time that a single download may take.
     pub(crate) download_timeout: Duration,

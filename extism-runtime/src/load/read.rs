@@ -21,12 +21,12 @@ use crate::{
 pub(super) struct Origin {
     /// The module's name.
     pub(super) module: String,
-    /// Where it comes from.
+    /// Its origin.
     pub(super) place: String,
 }
 
 impl Origin {
-    /// Where `wasm`, named `name`, comes from.
+    /// Returns the origin of `wasm`, named `name`.
     pub(super) fn of(wasm: &Wasm, name: &str) -> Self {
         let place = match wasm {
             Wasm::File { path, .. } => path.display().to_string(),

@@ -1,4 +1,4 @@
-//! The log output of plug-ins: to `tracing`, and to a file or a function for programs that have no subscriber.
+//! The log output of plug-ins: to `tracing`, and to a file or a function for programs without a subscriber.
 
 mod sink;
 
@@ -50,7 +50,7 @@ impl std::str::FromStr for LogLevel {
 
 /// A text is not a [`LogLevel`]: the error of its [`FromStr`](std::str::FromStr).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no log level; known are trace, debug, info, warn and error")]
+#[error("`{text}` is not a log level; use trace, debug, info, warn or error")]
 pub struct ParseLogLevelError {
     text: String,
 }

@@ -25,8 +25,8 @@ impl fmt::Display for ManifestFormat {
 
 /// Why a manifest could not be read or written.
 ///
-/// Lines and columns are counted from 1. In TOML they point to the start of what is wrong, in JSON to where the reader
-/// stopped: in it or right behind it.
+/// Lines and columns are counted from 1. In TOML they point to the start of the error, in JSON to where the
+/// parser stopped: within it or right after it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManifestError {

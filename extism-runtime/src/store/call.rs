@@ -75,10 +75,10 @@ impl CallState {
         self.word.fetch_and(RUNNING | CANCELLED, Ordering::Release);
     }
 
-    /// Makes a cancellation wake this waker. The call must then look whether it was cancelled.
+    /// Sets the waker that a cancellation wakes. The call must then check whether it was cancelled.
     pub(crate) fn wait(&self, waker: Waker) {
         let old = self.lock().replace(waker);
-        // Without the lock: dropping a waker may run anything.
+        // Without the lock: dropping a waker may run arbitrary code.
         drop(old);
     }
 
@@ -92,7 +92,7 @@ impl CallState {
     pub(crate) fn wake(&self) {
         let waker = self.lock().take();
         if let Some(waker) = waker {
-            // A waker that panics is not a problem of whoever cancels.
+            // A waker that panics must not affect the caller of `cancel`.
             let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
         }
     }

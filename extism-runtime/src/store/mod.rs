@@ -1,4 +1,4 @@
-//! What an instance's store holds besides the instance.
+//! The data of an instance's store.
 
 mod call;
 mod cancel;
@@ -34,7 +34,7 @@ pub(crate) struct Persistent {
     vars: Vars,
     /// The context value that host functions see in the calls that follow.
     pub(crate) context: Option<CallContext>,
-    /// What the plug-in has used.
+    /// The plug-in's usage.
     pub(crate) account: Account,
 }
 
@@ -76,7 +76,7 @@ impl Persistent {
 }
 
 impl fmt::Debug for Persistent {
-    /// Leaves out everything, since all of it may be secret.
+    /// Omits everything, since all of it may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Persistent").field("id", &self.id).finish_non_exhaustive()
     }
@@ -102,7 +102,7 @@ pub(crate) struct StoreData {
     pub(crate) limiter: Limiter,
     /// The number of the async host function that was called last, among the plug-in's host functions.
     pub(crate) last_async: u32,
-    /// Whether the running call is an async one, which gives its thread back at each tick, and when it waits.
+    /// Whether the running call is an async one, which yields at each tick, and when it waits.
     pub(crate) yields: bool,
     /// When the running call must end.
     pub(crate) deadline: Option<Instant>,
@@ -158,7 +158,7 @@ impl StoreData {
         self.wasi.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what outlives the instance, whose memory is gone then.
+    /// Returns the state that outlives the instance and its memory.
     pub(crate) fn into_persistent(self) -> Box<Persistent> {
         self.persistent.account.set_memory(0);
         self.persistent

@@ -6,11 +6,11 @@ use crate::{
     settings::{Settings, WasiOutput},
 };
 
-/// Maximum random bytes per call: they are created on the host before they are copied.
+/// The maximum number of random bytes per call: they are created on the host before they are copied.
 const MAX_RANDOM: u64 = 64 << 20;
 
-/// Returns what a plug-in may access through WASI: its directories, clocks and random numbers. No environment
-/// variables, no network.
+/// Returns the resources that a plug-in may access through WASI: its directories, clocks and random numbers,
+/// but no environment variables and no network.
 ///
 /// `initial_pages` is the initial size of its memories.
 pub(crate) fn context(settings: &Settings, directories: &Directories, initial_pages: u64) -> WasiP1Ctx {

@@ -23,7 +23,7 @@ const SLICE: Duration = Duration::from_millis(5);
 /// Maximum number of subscriptions per call: more than any program has files open.
 const MAX_SUBSCRIPTIONS: usize = 4096;
 
-/// What a subscription waits for.
+/// The event that a subscription waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wait {
     /// Ready at once: a file that is read (1) or written (2).
@@ -40,7 +40,7 @@ pub(super) async fn poll_oneoff(
     (subscriptions, events, count, written): (i32, i32, i32, i32),
 ) -> wasmtime::Result<i32> {
     let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
-        return Err(trap("the module imports WASI but exports no `memory`"));
+        return Err(trap("the module imports WASI but does not export `memory`"));
     };
     let count = count.cast_unsigned() as usize;
     if count == 0 || count > MAX_SUBSCRIPTIONS {
@@ -115,7 +115,7 @@ async fn sleep_as_task(caller: &mut Caller<'_, StoreData>, waits: &[(u64, Wait)]
     // A time that the clock cannot express never comes.
     let sleeping = caller.data().settings.engine.sleep_until(start.checked_add(shortest)).await;
     sleeping.map_err(|error| wasmtime::Error::new(Interrupt::Failed(Box::new(error))))?;
-    // Ticks in the meantime are no reason to wait again.
+    // Ticks in the meantime are not a reason to wait again.
     caller.as_context_mut().set_epoch_deadline(1);
     Ok(start.elapsed())
 }

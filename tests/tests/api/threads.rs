@@ -1,4 +1,4 @@
-//! Which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
+//! Tests which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
 
 use std::collections::BTreeSet;
 

@@ -49,7 +49,7 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
     }
 }
 
-/// What creates a client, besides a compiled plug-in: a pool and a builder.
+/// The sources of a client, besides a compiled plug-in: a pool and a builder.
 fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
     quote! {
         #[automatically_derived]

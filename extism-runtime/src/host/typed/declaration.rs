@@ -32,7 +32,7 @@ pub struct HostFunction<S> {
 /// A type whose methods are host functions, through [`#[host_fn]`](macro@crate::host_fn) on its `impl` block; if there
 /// are several such blocks, all but the first have a `part`, the number `PART`.
 ///
-/// Compiler errors name it; programs use the attribute. Its items change without notice.
+/// Compiler errors name this trait; programs use the attribute. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `#[host_fn] impl` block with part {PART}",
     label = "no such block",
@@ -58,8 +58,8 @@ pub struct Part<S: 'static> {
     pub next: Option<&'static Part<S>>,
 }
 
-/// Looks for a part that a type may not have: `Next::<T, 2>::FUNCTIONS` is that of [`HostFunctions<2>`](HostFunctions)
-/// if `T` implements it, else that of [`NoNext`].
+/// Looks for a part that a type may not have: `Next::<T, 2>::FUNCTIONS` is that of
+/// [`HostFunctions<2>`](HostFunctions) if `T` implements it, else that of [`NoNext`].
 #[derive(Debug)]
 pub struct Next<T, const PART: usize>(PhantomData<T>);
 
@@ -68,7 +68,7 @@ impl<T: HostFunctions<PART>, const PART: usize> Next<T, PART> {
     pub const FUNCTIONS: Option<&'static Part<T>> = Some(const { &T::FUNCTIONS });
 }
 
-/// What is found if a part does not exist.
+/// The result if a part does not exist.
 pub trait NoNext<T: 'static> {
     /// No part.
     const FUNCTIONS: Option<&'static Part<T>> = None;
@@ -76,13 +76,13 @@ pub trait NoNext<T: 'static> {
 
 impl<T: 'static, const PART: usize> NoNext<T> for Next<T, PART> {}
 
-/// What `#[host_fn]` knows of a function.
+/// The information that `#[host_fn]` generates for a function.
 pub trait HostFn {
     /// The function.
     const FUNCTION: HostFunction<()>;
 }
 
-/// A number that stands for one function with `#[host_fn]`.
+/// A number that identifies one function with `#[host_fn]`.
 #[derive(Debug)]
 pub struct Declaration<const ID: u64>;
 
@@ -98,7 +98,7 @@ where
     const { &F::FUNCTION }
 }
 
-/// Returns the function with this number, where a type's functions are possible too.
+/// Returns the function with this number, where it may also be an associated function.
 #[must_use]
 pub const fn declared_part<const ID: u64, F: HostFn>() -> &'static Part<()>
 where
@@ -107,7 +107,7 @@ where
     const { &Part { functions: &[F::FUNCTION], next: None } }
 }
 
-/// What `host_fns!` finds under a name that no `#[host_fn]` function has.
+/// The result of `host_fns!` for a name without a `#[host_fn]` function.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __extism_undeclared {

@@ -1,5 +1,5 @@
-//! What `#[host_fn]` expands to: how arguments are read, how results are written, and what is known of a host function
-//! at compile time.
+//! The code behind `#[host_fn]`: how arguments are read, how results are written, and the compile-time
+//! description of host functions.
 
 mod argument;
 mod binder;

@@ -1,4 +1,4 @@
-//! What a builder ends with: a look at the modules, a compiled plug-in, or an instance.
+//! The final steps of a builder: inspecting the modules, compiling the plug-in, and creating an instance.
 
 use std::{marker::PhantomData, panic::resume_unwind, sync::Arc};
 
@@ -15,8 +15,7 @@ use crate::{
 };
 
 impl<P> PluginBuilder<P> {
-    /// Reads what the modules export and import, without compiling or linking them, so host functions need not be
-    /// there.
+    /// Reads what the modules export and import, without compiling or linking them, so host functions may be missing.
     ///
     /// ```
     /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};
@@ -55,8 +54,8 @@ impl<P> PluginBuilder<P> {
         P::from_compiled(self.compile()?, pool)
     }
 
-    /// Like [`build`](Self::build), for async code: the work runs on a thread of its own, which the future waits for. If
-    /// the future is dropped, that thread ends what it began.
+    /// Builds the plug-in without blocking the caller's thread: the work runs on a separate thread, which the
+    /// future waits for. If the future is dropped, that thread still finishes its work.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -72,7 +71,7 @@ impl<P> PluginBuilder<P> {
     ///
     /// # Errors
     ///
-    /// The same as for [`build`](Self::build). Also if the system cannot start a thread.
+    /// Returns the same errors as [`build`](Self::build), and an error if the system cannot start a thread.
     pub fn build_async(self) -> impl Future<Output = Result<P, Error>> + Send
     where
         P: FromPlugin + Send + 'static,
@@ -105,26 +104,26 @@ impl<P> PluginBuilder<P> {
         Ok(CompiledPlugin(Arc::new(compiled)))
     }
 
-    /// Like [`compile`](Self::compile), for async code: the work runs on a thread of its own, which the future waits for.
-    /// If the future is dropped, that thread ends what it began.
+    /// Compiles the plug-in without blocking the caller's thread: the work runs on a separate thread, which
+    /// the future waits for. If the future is dropped, that thread still finishes its work.
     ///
     /// # Errors
     ///
-    /// The same as for [`compile`](Self::compile). Also if the system cannot start a thread.
+    /// Returns the same errors as [`compile`](Self::compile), and an error if the system cannot start a thread.
     pub fn compile_async(self) -> impl Future<Output = Result<CompiledPlugin, Error>> + Send + use<P> {
-        // Whatever `build` returns need not be able to move between threads.
+        // The result of `build` need not be `Send`.
         in_background(self.options, PluginBuilder::<Plugin>::compile)
     }
 }
 
-/// Builds something on a thread of its own.
+/// Builds on a separate thread.
 async fn in_background<P: 'static, T: Send + 'static>(
     options: Options,
     build: fn(PluginBuilder<P>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let builder = PluginBuilder { options, plugin: PhantomData };
     let building = Background::start("extism-build", move || build(builder));
-    let building = building.map_err(|error| Error::engine("cannot start a thread that builds the plug-in", error))?;
-    // A panic is that of a function of the program's, such as one that shows the progress.
+    let building = building.map_err(|error| Error::engine("cannot start a thread to build the plug-in", error))?;
+    // Only a function of the program can panic, such as one that shows the progress.
     building.await.unwrap_or_else(|panic| resume_unwind(panic))
 }

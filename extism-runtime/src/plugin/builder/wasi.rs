@@ -1,4 +1,4 @@
-//! What a plug-in sees through WASI.
+//! Options for WASI.
 
 use super::PluginBuilder;
 use crate::settings::WasiOutput;
@@ -11,8 +11,8 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Sets where the plug-in's WASI output goes: `true` for the process's own; nowhere by default. The environment
-    /// variable `EXTISM_ENABLE_WASI_OUTPUT` does the same.
+    /// Sets the destination of the plug-in's WASI output: with `true`, the process's own output; it is
+    /// discarded by default. The environment variable `EXTISM_ENABLE_WASI_OUTPUT` does the same.
     pub fn with_wasi_output(mut self, output: impl Into<WasiOutput>) -> Self {
         self.options.instance.wasi_output = output.into();
         self
