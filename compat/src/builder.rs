@@ -155,8 +155,13 @@ impl<'a> PluginBuilder<'a> {
     }
 
     /// Refused: this crate has no types of wasmtime. The compiler's error says what to use instead.
-    pub fn with_wasmtime_config<C: WasmtimeType>(self, config: C) -> Self {
-        match config.never() {}
+    ///
+    /// ```compile_fail,E0277
+    /// # struct Config;
+    /// extism::PluginBuilder::new("(module)").with_wasmtime_config(Config);
+    /// ```
+    pub fn with_wasmtime_config<C: WasmtimeType>(self, _config: C) -> Self {
+        self
     }
 
     /// Sets whether the plug-in sees the headers of HTTP responses; it does not by default.

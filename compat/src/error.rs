@@ -162,6 +162,9 @@ fn function_text(error: &InterfaceError) -> Option<String> {
         MismatchKind::Signature(ty) if ty.results.len() > 1 => {
             Some(format!("Function {name} has {} results, expected 0 or 1", ty.results.len()))
         }
+        MismatchKind::Signature(ty) if !ty.params.is_empty() => {
+            Some(format!("expected {} arguments, got 0", ty.params.len()))
+        }
         _ => None,
     }
 }

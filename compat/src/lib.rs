@@ -32,8 +32,6 @@
     reason = "signatures and warnings are those of the crate that this one stands in for"
 )]
 
-// So that derived implementations of `ToBytes` and `FromBytes`, which name `::extism`, also work in this crate.
-extern crate self as extism;
 
 mod builder;
 mod cancel;

@@ -28,8 +28,16 @@ impl Plugin {
     }
 
     /// Creates an instance of a compiled plug-in.
+    ///
+    /// The main module's initializers run here if it is a WASI reactor, as in the official crate: it has no `_start`, and
+    /// no constructors of its own.
     pub fn new_from_compiled(compiled: &CompiledPlugin) -> Result<Self, Error> {
-        compiled.as_runtime()?.instantiate().map(Self::from_runtime).map_err(error::of_build)
+        let mut plugin = compiled.as_runtime()?.instantiate().map_err(error::of_build)?;
+        let later = ["_start", "__wasm_call_ctors", "hs_init"];
+        if !later.iter().any(|name| plugin.exports().iter().any(|export| export.name == *name)) {
+            plugin.initialize().map_err(|error| error::of_call(error).0)?;
+        }
+        Ok(Self::from_runtime(plugin))
     }
 
     /// Returns whether there is a function with this name that can be called.

@@ -8,8 +8,7 @@
     note = "use the options of the runtime: `builder.with_runtime(|builder| builder.with_engine(&engine))` with an engine from `extism::runtime::Engine::builder()`, which has `with_max_stack`, `with_features`, `with_pool_size`, `with_cache_directory`, ...",
     note = "for profiling use `extism::ProfilingStrategy`, for fuel `with_fuel_limit`, for core dumps `with_coredump`"
 )]
-pub trait WasmtimeType {
-    /// Values of such a type do not exist here.
-    #[doc(hidden)]
-    fn never(self) -> std::convert::Infallible;
-}
+pub trait WasmtimeType: Nothing {}
+
+/// So that nobody implements it.
+pub trait Nothing {}

@@ -30,19 +30,14 @@ impl PluginId {
     /// An id that belongs to no plug-in.
     pub(crate) const NONE: Self = Self(Uuid::nil());
 
-<<<<<<< HEAD
     /// Returns the id as a number: that of the UUID.
     #[must_use]
     pub fn as_u128(self) -> u128 {
         self.0.as_u128()
     }
 
-    /// Returns another id: the first is random, the others follow pseudo-randomly. Asking the system for each one would
-    /// take some percent of the time to create an instance.
-=======
     /// Returns a new id: the first is random, the others follow pseudo-randomly. Asking the system for each
     /// one would take a few percent of the time to create an instance.
->>>>>>> main
     pub(crate) fn next() -> Self {
         static FIRST: LazyLock<u128> = LazyLock::new(|| Uuid::new_v4().as_u128());
         static COUNT: AtomicU64 = AtomicU64::new(0);

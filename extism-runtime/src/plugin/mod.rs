@@ -6,6 +6,7 @@ mod call_future;
 mod compiled;
 pub(crate) mod export;
 mod from_plugin;
+mod initialize;
 mod instance;
 mod last;
 mod limits;

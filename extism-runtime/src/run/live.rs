@@ -127,7 +127,7 @@ impl Live {
 
     /// Runs the modules' start functions and initializers, dependencies first. Waits only for async calls.
     #[cold]
-    async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
+    pub(super) async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
         let compiled = limits.compiled;
         limits.fuel_initialization(&mut self.store)?;
         let starts = compiled.exports.name(limits.export) == "_start";
