@@ -77,5 +77,5 @@ fn modules_are_downloaded() {
     let url = server(Duration::ZERO);
     let error = PluginBuilder::new(Manifest::new([Wasm::url(&url)])).build().unwrap_err();
     // The server returns nothing, which is no module.
-    assert!(error.to_string().contains("no WebAssembly module"), "{error}");
+    assert!(error.to_string().contains("not a WebAssembly module: it is empty"), "{error}");
 }
