@@ -3,9 +3,13 @@
 mod build;
 mod cache;
 mod fuel;
+#[cfg(feature = "http")]
 mod http;
 mod observe;
 mod options;
+mod permissions;
+mod probe;
+mod response_headers;
 mod wasi;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
