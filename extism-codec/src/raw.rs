@@ -1,12 +1,12 @@
 use bytemuck::{AnyBitPattern, NoUninit};
 
-use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Writer, newtype::newtype};
 
 /// Encodes a plain-old-data value as its bytes in memory. Feature `raw`.
 ///
 /// WebAssembly is little endian, so this is an error on big-endian hosts.
 ///
-/// A host function takes or returns a number as a WebAssembly value with [`Scalar<T>`](crate::host::Scalar) instead.
+/// A number that a host function takes or returns as a WebAssembly value is a [`Scalar<T>`](crate::Scalar).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raw<T>(pub T);
 
