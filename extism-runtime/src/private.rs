@@ -35,7 +35,7 @@ pub use crate::{
         typed::{
             AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
             PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future,
-            owned, provider, read_argument, send, write_result,
+            owned, provider, read_argument, send, under, write_result,
         },
     },
     interface::{

@@ -1,13 +1,16 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
 #[cfg(feature = "http")]
-use crate::http::Account;
-use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share, usage::Listener};
+use crate::http::{Account, HttpClient};
+use crate::{
+    Engine, Manifest, limits::Limits, log::PluginLog, manifest::AllowedPath, places::PrivateFile, shares::Share,
+    streams::WasiOptions, usage::Listener,
+};
 
 /// The settings of a plug-in's manifest and builder that its instances need.
 pub(crate) struct Settings {
@@ -21,7 +24,6 @@ pub(crate) struct Settings {
     pub(crate) allowed_hosts: Option<Vec<String>>,
     #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only HTTP requests look at it"))]
     pub(crate) max_http_response_bytes: Option<u64>,
-    #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
     pub(crate) allowed_paths: Vec<AllowedDirectory>,
     /// The plug-in's share of the process's descriptors, for its files and its connections.
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
@@ -36,12 +38,17 @@ pub(crate) struct Settings {
 }
 
 /// The builder's options for instances: what a manifest cannot express.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct InstanceOptions {
+    /// The names of the permissions that host functions need.
+    pub(crate) granted: BTreeSet<String>,
     pub(crate) wasi: bool,
-    pub(crate) wasi_output: WasiOutput,
+    /// What it sees through WASI.
+    pub(crate) sees: WasiOptions,
     /// The time that a call may take; set in [`Settings`].
     pub(crate) timeout: Option<Duration>,
+    /// Whether imports that nothing provides fail when they are called, instead of when the plug-in is built.
+    pub(crate) probe: bool,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
     /// The default treatment of an instance by pools between two users.
@@ -50,6 +57,11 @@ pub(crate) struct InstanceOptions {
     pub(crate) coredump: Option<PathBuf>,
     /// The path of the file for the kernel's memory when a call fails; [`Settings`] holds it opened.
     pub(crate) memdump: Option<PathBuf>,
+    /// What sends HTTP requests instead of the runtime's own client.
+    #[cfg(feature = "http")]
+    pub(crate) http_client: Option<Arc<dyn HttpClient>>,
+    /// What receives the plug-in's log output, besides the process's sink.
+    pub(crate) log: Option<PluginLog>,
     /// The observers of calls.
     pub(crate) listener: Listener,
 }
@@ -59,12 +71,9 @@ impl InstanceOptions {
     /// set; the official runtime reads these too.
     pub(crate) fn from_env() -> Self {
         let path = |name| std::env::var_os(name).map(PathBuf::from);
-        Self {
-            wasi_output: std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into(),
-            coredump: path("EXTISM_COREDUMP"),
-            memdump: path("EXTISM_MEMDUMP"),
-            ..Self::default()
-        }
+        let mut sees = WasiOptions::default();
+        sees.streams.set_output(std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into());
+        Self { sees, coredump: path("EXTISM_COREDUMP"), memdump: path("EXTISM_MEMDUMP"), ..Self::default() }
     }
 }
 
@@ -77,14 +86,6 @@ impl Settings {
         limits: Limits,
         mut options: InstanceOptions,
     ) -> Self {
-        let allowed_paths = manifest
-            .allowed_path_entries()
-            .map(|path| AllowedDirectory {
-                host: path.host.to_owned(),
-                guest: path.guest.to_string_lossy().into_owned(),
-                read_only: path.read_only,
-            })
-            .collect();
         options.timeout = limits.timeout;
         let descriptors = Share::of_descriptors();
         Self {
@@ -97,7 +98,7 @@ impl Settings {
             connections: Account::new(limits.connections(), Arc::clone(&descriptors)),
             descriptors,
             limits,
-            allowed_paths,
+            allowed_paths: AllowedDirectory::all_of(&manifest),
             config: Arc::new(manifest.config),
             allowed_hosts: manifest.allowed_hosts,
             coredump: options.coredump.as_deref().and_then(dump_file),
@@ -115,7 +116,6 @@ fn dump_file(path: &Path) -> Option<PrivateFile> {
 
 /// A directory that a plug-in may access through WASI.
 #[derive(Clone, Debug)]
-#[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI looks at it"))]
 pub(crate) struct AllowedDirectory {
     pub(crate) host: PathBuf,
     /// The path that the plug-in sees.
@@ -123,22 +123,15 @@ pub(crate) struct AllowedDirectory {
     pub(crate) read_only: bool,
 }
 
-/// The destination of a plug-in's WASI output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WasiOutput {
-    /// Nowhere.
-    #[default]
-    Discard,
-    /// Standard output to the process's standard output, standard error to the process's standard error.
-    Inherit,
-    /// Both to the process's standard error, so that its standard output remains free for the process.
-    Stderr,
-}
-
-impl From<bool> for WasiOutput {
-    fn from(inherit: bool) -> Self {
-        if inherit { Self::Inherit } else { Self::Discard }
+impl AllowedDirectory {
+    /// Returns those of a manifest.
+    pub(crate) fn all_of(manifest: &Manifest) -> Vec<Self> {
+        let directory = |path: AllowedPath<'_>| Self {
+            host: path.host.to_owned(),
+            guest: path.guest.to_string_lossy().into_owned(),
+            read_only: path.read_only,
+        };
+        manifest.allowed_path_entries().map(directory).collect()
     }
 }
 

@@ -84,6 +84,10 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
 /// is reported once.
 fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
+    let permission = match &function.permission {
+        Some(permission) => quote!(::core::option::Option::Some(#permission)),
+        None => quote!(::core::option::Option::None),
+    };
     let (params, results, bind) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
@@ -106,6 +110,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
                 params: #params,
                 results: #results,
             },
+            permission: #permission,
             bind: #bind,
         }
     }

@@ -42,6 +42,8 @@ pub(super) struct Function {
     pub(super) name: String,
     /// The namespace that they import it from.
     pub(super) namespace: String,
+    /// The permission that they need to import it.
+    pub(super) permission: Option<String>,
     /// The path of the runtime.
     pub(super) runtime: Path,
     /// The arguments, without `&self`.

@@ -6,6 +6,9 @@ use crate::{
     value::{ExternType, FuncType},
 };
 
+/// The namespace of host functions that name no other.
+const USER: &str = "extism:host/user";
+
 /// The modules' imports do not match what the host provides: all the problems of one plug-in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -70,6 +73,29 @@ pub enum LinkProblem {
         function: String,
         /// The state's Rust type.
         state: &'static str,
+    },
+    /// A module imports a host function that needs a permission which was not granted.
+    #[non_exhaustive]
+    NotGranted {
+        /// The importing module.
+        module: String,
+        /// The function's namespace.
+        namespace: String,
+        /// The function's name.
+        name: String,
+        /// The permission that it needs.
+        permission: String,
+        /// The granted permission with the most similar name, if there is one.
+        nearest: Option<String>,
+    },
+    /// A host function needs a permission with a name that no permission can have: not 1 to 64 letters, digits and
+    /// characters of `_-.:/`.
+    #[non_exhaustive]
+    PermissionName {
+        /// The host function.
+        function: String,
+        /// The name.
+        permission: String,
     },
     /// Two host functions have the same namespace and name.
     #[non_exhaustive]
@@ -190,6 +216,23 @@ impl LinkProblem {
                 f,
                 "host function `{function}` takes `State<{state}>`, which was not set; set it with `.with_state(..)`"
             ),
+            Self::NotGranted { module, namespace, name, permission, nearest } => {
+                write!(f, "module `{}` imports ", display::name(module))?;
+                if namespace != USER {
+                    write!(f, "`{}`.", display::name(namespace))?;
+                }
+                write!(f, "`{}`, which needs the permission `{permission}` (", display::name(name))?;
+                match nearest {
+                    Some(nearest) => write!(f, "`{}` is granted: is it meant?)", display::name(nearest)),
+                    None => write!(f, "`.grant([\"{permission}\"])` grants it)"),
+                }
+            }
+            Self::PermissionName { function, permission } => write!(
+                f,
+                "host function `{function}` needs the permission `{}`, which is not a name: 1 to 64 letters, digits and \
+                 characters of `_-.:/`",
+                display::name(permission)
+            ),
             Self::DuplicateFunction { namespace, name } => {
                 write!(f, "the host function `{namespace}`.`{name}` was added twice; remove one or rename it")
             }
@@ -217,4 +260,20 @@ impl LinkProblem {
             ),
         }
     }
+}
+
+/// A plug-in that was built by [`PluginBuilder::probe`](crate::PluginBuilder::probe) has called a function that nothing
+/// provides; the source of [`Error::HostFunction`](crate::Error::HostFunction).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "nothing provides the import `{}`.`{}`; `PluginBuilder::probe` built the plug-in without it",
+    display::name(namespace),
+    display::name(name)
+)]
+#[non_exhaustive]
+pub struct MissingImport {
+    /// The import's namespace.
+    pub namespace: String,
+    /// The import's name.
+    pub name: String,
 }

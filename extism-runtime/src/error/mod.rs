@@ -9,6 +9,7 @@ mod interface;
 mod limit;
 mod link;
 mod memory;
+mod set;
 mod site;
 mod states;
 mod trap;
@@ -17,7 +18,7 @@ mod var;
 #[cfg(test)]
 mod tests;
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 #[doc(inline)]
 pub use extism_codec::CodecError;
@@ -27,8 +28,9 @@ pub use self::{
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
-    link::{LinkError, LinkProblem},
+    link::{LinkError, LinkProblem, MissingImport},
     memory::MemoryError,
+    set::{SetError, SetProblem},
     site::Site,
     trap::{Frame, TrapError},
     var::VarError,
@@ -259,6 +261,11 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// A plug-in of a set cannot be loaded or used, or the set's directory cannot be read. The set keeps the same error,
+    /// hence the `Arc`.
+    #[error(transparent)]
+    Set(#[from] Arc<SetError>),
+
     /// A file for logs, memory or core dumps cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     #[non_exhaustive]
@@ -337,6 +344,7 @@ impl Error {
             | Self::Link(_)
             | Self::Interface(_)
             | Self::Engine { .. }
+            | Self::Set(_)
             | Self::Output { .. } => Outcome::Other,
         }
     }

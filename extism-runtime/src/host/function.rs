@@ -72,6 +72,7 @@ type Bind = Arc<dyn Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + 
 pub struct Function {
     name: String,
     namespace: String,
+    permission: Option<String>,
     ty: FuncType,
     bind: Bind,
 }
@@ -136,12 +137,20 @@ impl Function {
     where
         B: Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync + 'static,
     {
-        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), ty, bind: Arc::new(bind) }
+        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), permission: None, ty, bind: Arc::new(bind) }
     }
 
     /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
     pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
+        self
+    }
+
+    /// Sets the permission that a plug-in needs to import it, which
+    /// [`PluginBuilder::grant`](crate::PluginBuilder::grant) gives. A name has 1 to 64 letters, digits and characters of
+    /// `_-.:/`; with any other, building a plug-in fails. By default every plug-in may import it.
+    pub fn with_permission(mut self, permission: impl Into<String>) -> Self {
+        self.permission = Some(permission.into());
         self
     }
 
@@ -155,6 +164,12 @@ impl Function {
     #[must_use]
     pub fn namespace(&self) -> &str {
         &self.namespace
+    }
+
+    /// Returns the permission that a plug-in needs to import it; `None` if every plug-in may.
+    #[must_use]
+    pub fn permission(&self) -> Option<&str> {
+        self.permission.as_deref()
     }
 
     /// Returns its signature.

@@ -18,6 +18,8 @@ pub(crate) struct BoundFunction {
     pub(crate) number: u32,
     pub(crate) namespace: String,
     pub(crate) name: String,
+    /// The permission that the plug-in lacks to import it.
+    pub(crate) lacks: Option<String>,
     pub(crate) ty: FuncType,
     pub(crate) callback: Callback,
 }

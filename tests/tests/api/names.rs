@@ -41,6 +41,7 @@ fn the_root_does_not_grow_by_accident() {
             mod error
             mod guide
             mod host
+            mod http
             mod inspect
             mod interface
             mod log
@@ -48,6 +49,7 @@ fn the_root_does_not_grow_by_accident() {
             mod plugin
             mod pool
             mod prelude
+            mod set
             mod usage
             mod value
             plugin_interface"#]],

@@ -219,6 +219,7 @@ static JOIN: HostFunction<()> = HostFunction {
         params: &[<&str as HostArgument<'_, '_>>::PARAMS, <State<String> as HostArgument<'_, '_>>::PARAMS],
         results: <String as HostOutput>::RESULTS,
     },
+    permission: None,
     bind: |mut binder| {
         let (text, state) = (bind::<&str>(&mut binder), bind::<State<String>>(&mut binder));
         binder.call_async(move |(), plugin, mut arguments, results| {

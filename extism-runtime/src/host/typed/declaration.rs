@@ -25,6 +25,8 @@ pub struct Signature {
 pub struct HostFunction<S> {
     /// Name and types.
     pub signature: Signature,
+    /// The permission that plug-ins need to import it.
+    pub permission: Option<&'static str>,
     /// Binds it to the builder's states.
     pub bind: fn(Binder<'_>) -> Result<Call<S>, Vec<MissingState>>,
 }
@@ -119,16 +121,18 @@ macro_rules! __extism_undeclared {
 impl<S: Send + Sync + 'static> HostFunction<S> {
     fn function(&'static self, shared: Arc<S>) -> Function {
         let Signature { namespace, name, params, results } = self.signature;
-        Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
-            let shared = Arc::clone(&shared);
-            Ok(match (self.bind)(Binder::new(states))? {
-                Call::Plain(call) => Callback::Plain(Arc::new(move |plugin, arguments, results| {
-                    call(&shared, plugin, &mut WasmArguments::new(arguments), results)
-                })),
-                Call::Async(call) => Callback::Async(Arc::new(SharedCall { shared, call })),
+        let function =
+            Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
+                let shared = Arc::clone(&shared);
+                Ok(match (self.bind)(Binder::new(states))? {
+                    Call::Plain(call) => Callback::Plain(Arc::new(move |plugin, arguments, results| {
+                        call(&shared, plugin, &mut WasmArguments::new(arguments), results)
+                    })),
+                    Call::Async(call) => Callback::Async(Arc::new(SharedCall { shared, call })),
+                })
             })
-        })
-        .with_namespace(namespace)
+            .with_namespace(namespace);
+        self.permission.into_iter().fold(function, Function::with_permission)
     }
 }
 
@@ -152,6 +156,11 @@ impl<S: Send + Sync + 'static> AsyncCallback for SharedCall<S> {
 /// Creates the function for each name in the list of `host_fns!`.
 pub fn function(function: &'static HostFunction<()>) -> Function {
     function.function(Arc::new(()))
+}
+
+/// Gives a function in the list of `host_fns!` the list's permission, unless it has one of its own.
+pub fn under(permission: &'static str, function: Function) -> Function {
+    if function.permission().is_some() { function } else { function.with_permission(permission) }
 }
 
 fn functions<T: HostFunctions>(shared: &Arc<T>) -> Vec<Function> {

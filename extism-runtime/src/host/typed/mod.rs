@@ -13,7 +13,7 @@ pub use self::{
     binder::{AsyncCall, Binder, Bound, Call, ExclusiveArgument, PlainCall, bind, owned, read_argument, write_result},
     declaration::{
         Declaration, Declares, HostFn, HostFunction, HostFunctions, Next, NoNext, Part, Signature, declared,
-        declared_part, function,
+        declared_part, function, under,
     },
     future::{host_future, send},
     import::{Import, check_import, provider},

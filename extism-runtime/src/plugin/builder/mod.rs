@@ -1,8 +1,12 @@
 //! `PluginBuilder`: its options, one file per subject, and the final steps.
 
 mod build;
+#[cfg(feature = "http")]
+mod http;
 mod observe;
 mod options;
+mod permissions;
+mod probe;
 mod wasi;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
