@@ -74,6 +74,23 @@ fn linking_shares_memory_between_modules_and_names_what_is_missing() {
 }
 
 #[test]
+fn plugin_set_reloads_what_changes_and_keeps_what_serves() {
+    let expected = "english: loaded
+wrong: cannot be loaded
+plug-in `wrong` (DIRECTORY/wrong/plugin.toml): plug-in `wrong` doesn't satisfy `Greeter`: it has no export `greet`
+english says: Hello, World!
+wrong: a new version serves
+english: a new version serves
+english 1.1.0: Greets people
+wrong 0.2.0: Greets people
+english: the new version is bad
+english says: Hello, World!
+english says: Hello, everybody!
+";
+    assert_eq!(output("plugin_set"), expected);
+}
+
+#[test]
 fn http_reaches_the_allowed_host_and_no_other() {
     let output = output("http");
     assert!(output.contains("200 you asked for \"/greeting\"\n"), "{output}");

@@ -20,6 +20,8 @@ mod artifact;
 #[cfg(not(target_family = "wasm"))]
 mod background;
 #[cfg(not(target_family = "wasm"))]
+mod bounded;
+#[cfg(not(target_family = "wasm"))]
 pub mod client;
 #[cfg(not(target_family = "wasm"))]
 mod clock;
@@ -106,6 +108,8 @@ pub mod prelude;
 mod random;
 #[cfg(not(target_family = "wasm"))]
 mod run;
+#[cfg(not(target_family = "wasm"))]
+pub mod set;
 #[cfg(not(target_family = "wasm"))]
 mod settings;
 #[cfg(not(target_family = "wasm"))]

@@ -47,6 +47,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) sees: WasiOptions,
     /// The time that a call may take; set in [`Settings`].
     pub(crate) timeout: Option<Duration>,
+    /// Whether imports that nothing provides fail when they are called, instead of when the plug-in is built.
+    pub(crate) probe: bool,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
     /// The default treatment of an instance by pools between two users.

@@ -10,6 +10,7 @@ mod limit;
 mod link;
 mod memory;
 pub(crate) mod plugin;
+mod set;
 mod site;
 mod states;
 mod trap;
@@ -18,7 +19,7 @@ mod var;
 #[cfg(test)]
 mod tests;
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 #[doc(inline)]
 pub use extism_codec::CodecError;
@@ -28,9 +29,10 @@ pub use self::{
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
-    link::{LinkError, LinkProblem},
+    link::{LinkError, LinkProblem, MissingImport},
     memory::MemoryError,
     plugin::{ErrorValue, PluginError},
+    set::{SetError, SetProblem},
     site::Site,
     trap::{Frame, TrapError},
     var::VarError,
@@ -263,6 +265,11 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// A plug-in of a set cannot be loaded or used, or the set's directory cannot be read. The set keeps the same error,
+    /// hence the `Arc`.
+    #[error(transparent)]
+    Set(#[from] Arc<SetError>),
+
     /// A file for logs, memory or core dumps cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     #[non_exhaustive]
@@ -345,6 +352,7 @@ impl Error {
             | Self::Link(_)
             | Self::Interface(_)
             | Self::Engine { .. }
+            | Self::Set(_)
             | Self::Output { .. }
             | Self::Other(_) => Outcome::Other,
         }

@@ -1,6 +1,6 @@
 //! Tests the texts of errors, whatever the length of their parts.
 
-use std::{error::Error as StdError, io, ptr, time::Duration};
+use std::{error::Error as StdError, io, path::Path, ptr, time::Duration};
 
 use super::*;
 use crate::{ValType, codec::CodecError, error::MissingHint, load::LoadError, manifest::Manifest, value::FuncType};
@@ -50,6 +50,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Output { path: "file".into(), source: file },
         Error::LogTooLong { at: at(), limit: 0 },
         Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
+        SetError::new(&text(), Path::new(&text()), SetProblem::Disabled).into(),
         Error::other(text()),
     ]
 }
@@ -77,7 +78,8 @@ fn variant(error: &Error) -> usize {
         Error::Output { .. } => 17,
         Error::LogTooLong { .. } => 18,
         Error::Busy { .. } => 19,
-        Error::Other(_) => 20,
+        Error::Set(_) => 20,
+        Error::Other(_) => 21,
     }
 }
 
@@ -119,7 +121,7 @@ fn each_error_that_has_a_cause_has_it_as_its_source() {
             Error::Trap { trap, .. } => assert_source(&error, trap),
             Error::Output { source, .. } => assert_source(&error, source),
             // These are the errors that they hold, whose causes are below.
-            Error::Manifest(_) | Error::Load(_) | Error::Link(_) | Error::Interface(_) => {}
+            Error::Manifest(_) | Error::Load(_) | Error::Link(_) | Error::Interface(_) | Error::Set(_) => {}
             _ => assert!(error.source().is_none(), "{error}"),
         }
     }

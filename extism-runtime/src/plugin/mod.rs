@@ -12,6 +12,7 @@ pub(crate) mod pool;
 mod raw;
 mod resolve;
 mod scope;
+pub(crate) mod set;
 mod stage;
 mod vars;
 

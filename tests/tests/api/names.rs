@@ -51,6 +51,7 @@ fn the_root_does_not_grow_by_accident() {
             mod plugin
             mod pool
             mod prelude
+            mod set
             mod usage
             mod value
             plugin_interface"#]],

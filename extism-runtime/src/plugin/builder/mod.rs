@@ -6,6 +6,7 @@ mod http;
 mod observe;
 mod options;
 mod permissions;
+mod probe;
 mod wasi;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
