@@ -59,15 +59,14 @@ fn arm(method: &Method) -> TokenStream {
             "a plug-in cannot export `{}`, because it has type parameters, which only its host knows",
             ident.unraw()
         );
-        return quote!(($otherwise:item #ident, $ty:ty, $interface:path) => { ::core::compile_error! { #message } };);
+        return quote! {
+            ($otherwise:item #ident, $ty:ty, $interface:path, $($runtime:tt)*) => { ::core::compile_error! { #message } };
+        };
     }
     let function = method::name(method);
     quote! {
-        ($otherwise:item #ident, $ty:ty, $interface:path) => {
-            #[cfg_attr(target_family = "wasm", unsafe(export_name = #export))]
-            extern "C" fn __extism_export() -> i32 {
-                <$ty as $interface>::#function()
-            }
+        ($otherwise:item #ident, $ty:ty, $interface:path, $($runtime:tt)*) => {
+            $($runtime)*::export_item! { #export, <$ty as $interface>::#function() }
         };
     }
 }

@@ -18,11 +18,8 @@ pub(super) fn arm(interface: &Interface) -> TokenStream {
     let json = describe(interface);
     let (bytes, length) = (Literal::byte_string(json.as_bytes()), json.len());
     quote! {
-        (__extism_section) => {
-            #[cfg(target_family = "wasm")]
-            #[used]
-            #[unsafe(link_section = "extism:interface")]
-            static __EXTISM_INTERFACE: [u8; #length] = *#bytes;
+        (__extism_section $($runtime:tt)*) => {
+            $($runtime)*::section_item! { #length, #bytes }
         };
     }
 }

@@ -1,5 +1,6 @@
 //! What `count_vowels` does, from a trait: which letters are vowels is the host's choice (config `vowels`); the total
 //! over all calls is kept in the var `total`.
+#![forbid(unsafe_code)]
 
 use extism_guest::{Error, Json, config, export_plugin, plugin_interface, var};
 use serde::Serialize;

@@ -1,4 +1,5 @@
 //! Discounts for the shop of the examples: the percentage is the host's choice (config `percent`).
+#![forbid(unsafe_code)]
 
 use extism_guest::{Error, Json, PluginState, config, export_plugin, info};
 use shop_interface::{Cart, Discount, DiscountError, Discounts, ShopError, shop};

@@ -1,4 +1,5 @@
 //! A plug-in of all interfaces that the tests of both sides have: it says what it received.
+#![forbid(unsafe_code)]
 
 use std::future;
 
