@@ -30,7 +30,6 @@ use crate::{
     plugin_id::PluginId,
     settings::{InstanceOptions, Settings},
     store::{CallState, Persistent, StoreData},
-    streams::Input,
     usage::{Account, Caller, Ledger, Owner, Usage},
 };
 
@@ -80,8 +79,8 @@ pub(crate) fn compile(
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
     let provided = Provided {
-        wasi: uses_wasi,
-        reads_input: matches!(settings.options.sees.streams.input, Input::Reader(_)),
+        #[cfg(feature = "wasi")]
+        wasi: uses_wasi.then(|| crate::wasi::Replaced::of(&settings)),
         old_names: modules.iter().any(|module| module.artifact.imports_old_names),
         async_requests: sends_requests(&settings, &modules),
     };

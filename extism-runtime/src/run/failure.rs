@@ -112,7 +112,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         Err(error) => {
             let at = limits.site();
             match (error.downcast_ref::<Trap>(), refused) {
-                (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(),
+                (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(live.is_new()),
                 (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
                 // A guest that aborts after its memory could not grow.
                 (_, Some(detail)) => Error::OutOfMemory { at, detail },
@@ -147,7 +147,7 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
         Err(error) => error,
     };
     if matches!(error.downcast_ref(), Some(Trap::OutOfFuel)) {
-        return limits.out_of_fuel();
+        return limits.out_of_fuel(false);
     }
     let context = format!("cannot create an instance of plug-in `{}`", limits.compiled.settings.name);
     Error::engine(context, error)
