@@ -2,6 +2,8 @@
 //!
 //! Not part of the public interface: it changes without notice.
 
+#[cfg(feature = "extism-convert")]
+pub use extism_codec::Convert;
 #[cfg(feature = "msgpack")]
 pub use extism_codec::Msgpack;
 #[cfg(feature = "prost")]

@@ -7,6 +7,8 @@ pub use std::{any::Any, sync::LazyLock, time::Duration};
 pub use extism_codec::__private::Crossed;
 pub use extism_macros::host_fns;
 
+#[cfg(feature = "extism-convert")]
+pub use crate::codec::Convert;
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
 #[cfg(feature = "prost")]

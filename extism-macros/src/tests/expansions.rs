@@ -238,3 +238,24 @@ fn host_interface_of_a_plugin() {
     let expansion = crate::host_interface::expand(Side::Wasm, tokens(""), tokens(HOST_INTERFACE));
     check(expansion, &expect_file!["snapshots/host_interface_of_a_plugin.rs"]);
 }
+
+#[test]
+fn an_interface_in_a_plug_in() {
+    let item = r#"
+        /// Counts vowels.
+        trait VowelCounter {
+            /// Counts the vowels of `text`.
+            fn count_vowels(&mut self, text: &str, letters: &[char]) -> Result<Json<Report>, Error>;
+            #[export(optional, name = "describe")]
+            async fn description(&mut self) -> String;
+        }
+    "#;
+    let expansion = crate::interface::expand(Side::Guest, tokens(r#"rename_all = "camelCase""#), tokens(item));
+    let text = expansion.to_string();
+    for found in
+        ["fn __extism_export_0", "fn __extism_export_1", "enum VowelCounterPlugin", "\"countVowels\"", "\"describe\""]
+    {
+        assert!(text.contains(found), "no {found} in {text}");
+    }
+    assert!(!text.contains("extism_runtime"), "{text}");
+}
