@@ -14,7 +14,8 @@ fn output_with(example: &str, args: &[&str]) -> String {
     folder.pop();
     folder.pop();
     let program = folder.join("examples").join(example).with_extension(env::consts::EXE_EXTENSION);
-    let output = Command::new(&program).args(args).output().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    let output =
+        Command::new(&program).args(args).output().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{example}: {errors}");
     assert_eq!(errors, "", "{example}");
@@ -28,6 +29,17 @@ fn count_vowels_shows_the_total_growing_and_the_config_changing_what_counts() {
 "Hello, world!" has 5 of "lo", 11 in all calls so far
 "#;
     assert_eq!(output("count_vowels"), expected);
+}
+
+#[test]
+fn shop_and_plugin_call_each_other_and_errors_cross_as_values() {
+    let expected = "Ada saves 3.30: 15 % of 2200 cents
+buy for 1000 cents
+there are only 1 pieces of `mug` left
+there is no article `cup`
+asked 4 times
+";
+    assert_eq!(output("shop"), expected);
 }
 
 #[test]
@@ -59,6 +71,23 @@ fn linking_shares_memory_between_modules_and_names_what_is_missing() {
     let output = output("linking");
     assert!(output.starts_with("HELLO FROM TWO MODULES\nthe library was called 1 times\n"), "{output}");
     assert!(output.contains("imports `math`.`upper` (i64) -> (), which nothing provides"), "{output}");
+}
+
+#[test]
+fn plugin_set_reloads_what_changes_and_keeps_what_serves() {
+    let expected = "english: loaded
+wrong: cannot be loaded
+plug-in `wrong` (DIRECTORY/wrong/plugin.toml): plug-in `wrong` doesn't satisfy `Greeter`: it has no export `greet`
+english says: Hello, World!
+wrong: a new version serves
+english: a new version serves
+english 1.1.0: Greets people
+wrong 0.2.0: Greets people
+english: the new version is bad
+english says: Hello, World!
+english says: Hello, everybody!
+";
+    assert_eq!(output("plugin_set"), expected);
 }
 
 #[test]

@@ -4,12 +4,9 @@ mod imports;
 mod modules;
 mod on_demand;
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
 };
 
 use wasmtime::{Linker, Store};
@@ -31,7 +28,7 @@ use crate::{
     load::LoadedModule,
     permission::{self, Grants, Permissions},
     plugin_id::PluginId,
-    settings::Settings,
+    settings::{InstanceOptions, Settings},
     store::{CallState, Persistent, StoreData},
     usage::{Account, Caller, Ledger, Owner, Usage},
 };
@@ -60,6 +57,8 @@ pub(crate) struct CompiledInner {
     /// The usage of the plug-in's instances.
     pub(crate) ledger: Ledger,
     functions: Vec<Arc<BoundFunction>>,
+    /// The imports that nothing provides, by namespace and name; only a probe has any.
+    pub(crate) missing: Vec<(String, String)>,
     allocation: Allocation,
     linked: Linked,
     on_demand: OnDemand,
@@ -74,7 +73,7 @@ pub(crate) fn compile(
 ) -> Result<CompiledInner, Error> {
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
-    let (functions, mut problems) = bind(given, states, &settings.options.granted);
+    let (functions, mut problems) = bind(given, states, &settings.options);
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
@@ -88,9 +87,20 @@ pub(crate) fn compile(
 
     let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].artifact));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, provided)?;
+    let mut linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, provided)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
-    problems.extend(check_imports(&settings, &modules, &compiled, &linker, &functions, &mut scratch));
+    let mut check = |linker: &_| check_imports(&settings, &modules, &compiled, linker, &functions, &mut scratch);
+    let mut missing = Vec::new();
+    loop {
+        let unmet = check(&linker);
+        let stubs = if settings.options.probe { link::missing(&unmet) } else { Vec::new() };
+        if stubs.is_empty() {
+            problems.extend(unmet);
+            break;
+        }
+        link::define_missing(&mut linker, &compiled, &stubs)?;
+        missing.extend(stubs);
+    }
     problems.extend(check_memory(&settings, &modules));
     problems.extend(check_initializers(&modules));
     if !problems.is_empty() {
@@ -126,6 +136,7 @@ pub(crate) fn compile(
         directories,
         ledger: Ledger::default(),
         functions,
+        missing,
         allocation,
         linked: link::link(linker, compiled)?,
         on_demand: OnDemand::default(),
@@ -179,11 +190,11 @@ impl CompiledInner {
 }
 
 /// Binds the host functions to their states, and finds duplicate names, states that were never set, and permissions with
-/// invalid names.
+/// invalid names. In a probe, a function that cannot be used is left out.
 fn bind(
     functions: &[Function],
     states: &States,
-    granted: &BTreeSet<String>,
+    options: &InstanceOptions,
 ) -> (Vec<Arc<BoundFunction>>, Vec<LinkProblem>) {
     let mut bound: Vec<Arc<BoundFunction>> = Vec::with_capacity(functions.len());
     let mut problems = Vec::new();
@@ -196,7 +207,12 @@ fn bind(
         if let Some(permission) = function.permission().filter(|permission| !permission::is_name(permission)) {
             problems.push(LinkProblem::PermissionName { function: name.clone(), permission: permission.to_owned() });
         }
-        let callback = function.bind(states).unwrap_or_else(|missing| {
+        let lacks = function.permission().filter(|permission| !options.granted.contains(*permission));
+        let callback = function.bind(states);
+        if options.probe && (lacks.is_some() || callback.is_err()) {
+            continue;
+        }
+        let callback = callback.unwrap_or_else(|missing| {
             let problem =
                 |state: MissingState| LinkProblem::MissingState { function: name.clone(), state: state.type_name };
             problems.extend(missing.into_iter().map(problem));
@@ -204,7 +220,7 @@ fn bind(
             // as well.
             Callback::Plain(Arc::new(|_, _, _| Err("a state was never set".into())))
         });
-        let lacks = function.permission().filter(|permission| !granted.contains(*permission)).map(str::to_owned);
+        let lacks = lacks.map(str::to_owned);
         let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
         bound.push(Arc::new(BoundFunction { number, namespace, name, lacks, ty, callback }));
     }

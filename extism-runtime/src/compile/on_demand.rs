@@ -53,7 +53,8 @@ impl CompiledInner {
         }
         let limit = self.settings.limits.compile_timeout.map(CompileLimit::new);
         let compiled = compile_for(engine, &self.modules, limit.as_ref())?;
-        let given = link::host_linker(engine, &self.functions, self.provided)?;
+        let mut given = link::host_linker(engine, &self.functions, self.provided)?;
+        link::define_missing(&mut given, &compiled, &self.missing)?;
         let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.linked.get_or_init(|| linked))))
     }

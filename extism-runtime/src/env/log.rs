@@ -32,9 +32,8 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
             },
         )?;
     }
-    let get_log_level = |caller: Caller<'_, StoreData>| {
-        log::max_level(own(caller.data())).map_or(i32::MAX, |level| level as i32)
-    };
+    let get_log_level =
+        |caller: Caller<'_, StoreData>| log::max_level(own(caller.data())).map_or(i32::MAX, |level| level as i32);
     linker.func_wrap(dialect.namespace, &dialect.name("get_log_level"), get_log_level)?;
     Ok(())
 }

@@ -261,3 +261,19 @@ impl LinkProblem {
         }
     }
 }
+
+/// A plug-in that was built by [`PluginBuilder::probe`](crate::PluginBuilder::probe) has called a function that nothing
+/// provides; the source of [`Error::HostFunction`](crate::Error::HostFunction).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "nothing provides the import `{}`.`{}`; `PluginBuilder::probe` built the plug-in without it",
+    display::name(namespace),
+    display::name(name)
+)]
+#[non_exhaustive]
+pub struct MissingImport {
+    /// The import's namespace.
+    pub namespace: String,
+    /// The import's name.
+    pub name: String,
+}

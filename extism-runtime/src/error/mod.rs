@@ -9,6 +9,8 @@ mod interface;
 mod limit;
 mod link;
 mod memory;
+pub(crate) mod plugin;
+mod set;
 mod site;
 mod states;
 mod trap;
@@ -17,7 +19,7 @@ mod var;
 #[cfg(test)]
 mod tests;
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
 
 #[doc(inline)]
 pub use extism_codec::CodecError;
@@ -27,8 +29,10 @@ pub use self::{
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
-    link::{LinkError, LinkProblem},
+    link::{LinkError, LinkProblem, MissingImport},
     memory::MemoryError,
+    plugin::{ErrorValue, PluginError},
+    set::{SetError, SetProblem},
     site::Site,
     trap::{Frame, TrapError},
     var::VarError,
@@ -156,6 +160,8 @@ pub enum Error {
         code: i32,
         /// The error that the plug-in set; invalid UTF-8 is replaced, and more than 1 MiB is cut.
         message: String,
+        /// The error as a value, if the plug-in sent one: [`Error::value`] decodes it.
+        value: Option<Box<ErrorValue>>,
     },
 
     /// A host function returned an error or panicked.
@@ -259,6 +265,11 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// A plug-in of a set cannot be loaded or used, or the set's directory cannot be read. The set keeps the same error,
+    /// hence the `Arc`.
+    #[error(transparent)]
+    Set(#[from] Arc<SetError>),
+
     /// A file for logs, memory or core dumps cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     #[non_exhaustive]
@@ -268,6 +279,10 @@ pub enum Error {
         /// The system's error.
         source: std::io::Error,
     },
+
+    /// An error of the program's own, from [`Error::other`].
+    #[error("{}", display::text(.0))]
+    Other(#[source] BoxError),
 }
 
 /// A panic of a host function, caught; the source of [`Error::HostFunction`].
@@ -332,7 +347,9 @@ impl Error {
             | Self::Link(_)
             | Self::Interface(_)
             | Self::Engine { .. }
-            | Self::Output { .. } => Outcome::Other,
+            | Self::Set(_)
+            | Self::Output { .. }
+            | Self::Other(_) => Outcome::Other,
         }
     }
 

@@ -52,7 +52,8 @@ pub(super) fn exchange(
     let connection = account.reserve(target, wait)?;
     let abandoned = Arc::new(AtomicBool::new(false));
     let control = Control { wait: Arc::clone(wait), addresses, abandoned: Arc::clone(&abandoned) };
-    let mut messages = Messages { receiver: start(client, request_of(request, control), connection, target)?, abandoned };
+    let mut messages =
+        Messages { receiver: start(client, request_of(request, control), connection, target)?, abandoned };
     wait.sent(request.body.map_or(0, <[u8]>::len));
     let failed = |source| HttpError::Client { url: target.display_url(), source };
     let head = messages.next(wait).map_err(|error| match wait.stopped() {
@@ -73,7 +74,11 @@ fn check_literal(target: &Target, addresses: AddressRule) -> Result<(), HttpErro
         Some(Host::Ipv6(address)) => address.into(),
         _ => return Ok(()),
     };
-    if addresses(address) { Ok(()) } else { Err(HttpError::PrivateAddress { host: target.display_authority(), address }) }
+    if addresses(address) {
+        Ok(())
+    } else {
+        Err(HttpError::PrivateAddress { host: target.display_authority(), address })
+    }
 }
 
 fn request_of(request: &Outgoing<'_>, control: Control) -> ClientRequest {
@@ -143,7 +148,8 @@ fn head_of(status: u16, given: &[(String, String)], target: &Target) -> Result<(
     let status = StatusCode::from_u16(status).map_err(|_| wrong(format!("{status} is not a status")))?;
     let mut headers = HeaderMap::new();
     for (name, value) in given {
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong("a header has no valid name".to_owned()))?;
+        let name =
+            HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong("a header has no valid name".to_owned()))?;
         let value = HeaderValue::from_str(value).map_err(|_| wrong(format!("the header {name} has no valid value")))?;
         headers.try_append(name, value).map_err(|_| wrong("there are too many headers".to_owned()))?;
     }

@@ -27,10 +27,6 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
-    error::HttpError,
-    http_client::{ClientRequest, ClientResponse, HttpClient},
-};
 #[cfg(test)]
 pub(crate) use self::target::Target;
 pub(crate) use self::{
@@ -40,4 +36,8 @@ pub(crate) use self::{
     client::{HttpPolicy, send, send_with_progress},
     request::parse_request,
     wait::Cancelled,
+};
+pub use self::{
+    error::HttpError,
+    http_client::{ClientRequest, ClientResponse, HttpClient},
 };

@@ -3,6 +3,7 @@
 mod caught;
 mod check;
 mod host;
+mod missing;
 mod order;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use wasmtime::{InstancePre, Linker};
 pub(crate) use self::{
     check::{Candidate, check},
     host::BoundFunction,
+    missing::{define_missing, missing},
     order::{Node, OrderError, link_order},
 };
 #[cfg(feature = "wasi")]

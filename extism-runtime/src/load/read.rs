@@ -1,15 +1,14 @@
 //! Reads a module's bytes from where the manifest says they are.
 
+use std::path::Path;
 #[cfg(feature = "http")]
 use std::time::Instant;
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    path::Path,
-};
 
 use super::{LoadError, LoadOptions};
-use crate::manifest::{HttpRequest, Wasm};
+use crate::{
+    bounded::read_up_to,
+    manifest::{HttpRequest, Wasm},
+};
 #[cfg(feature = "http")]
 use crate::{
     http::{AllowedHosts, HttpError, HttpPolicy, send_with_progress},
@@ -52,12 +51,12 @@ pub(super) fn read(wasm: Wasm, origin: &Origin, options: &LoadOptions) -> Result
 }
 
 fn read_file(path: &Path, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
-    let bytes = read_up_to(path, limit.saturating_add(1)).map_err(|source| LoadError::File {
+    let bytes = read_up_to(path, limit).map_err(|source| LoadError::File {
         module: origin.module.clone(),
         path: path.to_owned(),
         source,
     })?;
-    of_limited_length(bytes, origin, limit)
+    bytes.ok_or_else(|| origin.too_large(limit))
 }
 
 /// Returns the bytes, if there are at most `limit`.
@@ -67,18 +66,6 @@ fn of_limited_length(bytes: Vec<u8>, origin: &Origin, limit: u64) -> Result<Vec<
     } else {
         Err(origin.too_large(limit))
     }
-}
-
-/// Reads the first `limit` bytes of a file: some files, such as `/dev/zero`, have no end.
-fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0));
-    file.by_ref().take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[cfg(not(feature = "http"))]

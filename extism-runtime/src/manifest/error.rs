@@ -39,6 +39,15 @@ pub enum ManifestError {
         /// The system's error.
         source: io::Error,
     },
+    /// The file is larger than a manifest of a set may be.
+    #[error("the manifest {} is larger than {limit} bytes", path.display())]
+    #[non_exhaustive]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes that are read.
+        limit: u64,
+    },
     /// The text is not UTF-8.
     #[error("the manifest{} is not UTF-8 text (byte {offset})", in_file(file.as_ref()))]
     #[non_exhaustive]
@@ -78,6 +87,17 @@ pub enum ManifestError {
         /// What is wrong, and what may have been meant.
         message: String,
     },
+    /// A value of the program's own, which is in `config`, is missing or is not of the type that the program reads.
+    #[error("in the manifest{}, `config`, {}{message}", in_file(file.as_ref()), at_path(key))]
+    #[non_exhaustive]
+    Value {
+        /// The file, if the manifest was read from one.
+        file: Option<PathBuf>,
+        /// The key in `config`, such as `plugin.version`.
+        key: String,
+        /// What is wrong.
+        message: String,
+    },
     /// The manifest cannot be written as JSON: a path in it is not UTF-8.
     #[error("the manifest cannot be written as JSON: {source}")]
     #[non_exhaustive]
@@ -94,7 +114,8 @@ impl ManifestError {
             Self::NotUtf8 { file, .. } | Self::Syntax { file, .. } | Self::Field { file, .. } => {
                 *file = Some(name);
             }
-            Self::Read { .. } | Self::Write { .. } => {}
+            Self::Value { file, .. } => *file = Some(name),
+            Self::Read { .. } | Self::TooLarge { .. } | Self::Write { .. } => {}
         }
         self
     }

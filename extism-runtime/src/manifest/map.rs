@@ -127,6 +127,22 @@ impl<'de> DeserializeSeed<'de> for Refuse {
     }
 }
 
+/// What programs want to say about a plug-in.
+const OF_THE_PROGRAM: [&str; 12] = [
+    "plugin",
+    "metadata",
+    "meta",
+    "info",
+    "package",
+    "name",
+    "version",
+    "description",
+    "author",
+    "authors",
+    "license",
+    "homepage",
+];
+
 /// Returns the message for an unknown field: what was probably meant, or else the known fields.
 fn unknown(key: &str, names: &[&str]) -> String {
     // Other tools have these fields in their configuration, so users look for them here.
@@ -134,6 +150,14 @@ fn unknown(key: &str, names: &[&str]) -> String {
         return "a manifest cannot enable WASI; the host enables it with `PluginBuilder::with_wasi(true)` or \
                 `extism-call --wasi`"
             .to_owned();
+    }
+    let of_the_program = names.contains(&"wasm") && OF_THE_PROGRAM.contains(&key);
+    if of_the_program {
+        return format!(
+            "unknown field; the official runtime refuses fields of the program's own too, so they are in `config`: \
+             `\"plugin.{}\" = ..`, read by `Manifest::metadata`",
+            if ["plugin", "metadata", "meta", "info", "package"].contains(&key) { "name" } else { key },
+        );
     }
     let part = key.to_lowercase();
     let contains_it = |name: &&&str| part.len() >= 4 && name.contains(&part);

@@ -14,12 +14,14 @@
 //! current directory of the process, even if the manifest comes from a file: the official runtime looks there too, so
 //! one manifest works with both.
 
+mod base;
 mod data;
 mod error;
 mod hash;
 mod map;
 mod memory;
 mod request;
+mod table;
 mod text;
 mod wasm;
 
@@ -43,6 +45,7 @@ pub use self::{
     error::{ManifestError, ManifestFormat},
     memory::MemoryOptions,
     request::HttpRequest,
+    table::PluginInfo,
     wasm::{Wasm, WasmMetadata},
 };
 pub(crate) use self::{
@@ -86,7 +89,21 @@ pub struct Manifest {
     pub allowed_paths: Option<BTreeMap<String, PathBuf>>,
     /// The time that one call may take, in milliseconds. `None`: no limit.
     pub timeout_ms: Option<u64>,
+    /// The file that it was read from, for messages.
+    read_from: ReadFrom,
 }
+
+/// A file that a manifest was read from. It makes no difference when manifests are compared.
+#[derive(Clone, Default)]
+struct ReadFrom(Option<PathBuf>);
+
+impl PartialEq for ReadFrom {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ReadFrom {}
 
 /// An entry of [`Manifest::allowed_paths`], parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Manifest, ManifestError, ManifestFormat};
-use crate::display;
+use crate::{bounded::read_up_to, display};
 
 impl Manifest {
     /// Reads a manifest from JSON.
@@ -53,13 +53,20 @@ impl Manifest {
     ///
     /// Returns a [`ManifestError`] with the file and the position in it.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ManifestError> {
-        let path = path.as_ref();
-        let text = std::fs::read(path).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
+        Self::from_file_up_to(path.as_ref(), u64::MAX)
+    }
+
+    /// Reads a manifest from a file of at most `limit` bytes.
+    pub(crate) fn from_file_up_to(path: &Path, limit: u64) -> Result<Self, ManifestError> {
+        let text = read_up_to(path, limit).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
+        let text = text.ok_or_else(|| ManifestError::TooLarge { path: path.to_owned(), limit })?;
         let manifest = match format_of_name(path).unwrap_or_else(|| format_of(&text)) {
             ManifestFormat::Json => Self::from_json(text),
             ManifestFormat::Toml => Self::from_toml(text),
         };
-        manifest.map_err(|error| error.in_file(path.to_owned()))
+        let mut manifest = manifest.map_err(|error| error.in_file(path.to_owned()))?;
+        manifest.read_from.0 = Some(path.to_owned());
+        Ok(manifest)
     }
 
     /// Writes the manifest as JSON, on one line, without fields at their defaults.

@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use super::{Plugin, PluginBuilder};
 use crate::{
-    Error, Source,
+    Engine, Error, Source,
     compile::CompiledInner,
     inspect::{ExportInfo, ImportInfo, Permissions},
     usage::Usage,
@@ -87,6 +87,20 @@ impl CompiledPlugin {
     #[must_use]
     pub fn permissions(&self) -> &Permissions {
         &self.0.permissions
+    }
+
+    /// Returns the imports that nothing provides, which fail when the plug-in calls them. Only a plug-in that was built by
+    /// [`PluginBuilder::probe`] has any: without `probe`, such a plug-in is not built.
+    pub fn missing_imports(&self) -> impl Iterator<Item = &ImportInfo> {
+        let missing = &self.0.missing;
+        self.imports().iter().filter(move |import| {
+            missing.iter().any(|(namespace, name)| *namespace == import.namespace && *name == import.name)
+        })
+    }
+
+    /// Returns the engine that compiled it.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.settings.engine
     }
 
     /// Returns what the calls of all its instances have used together, including instances of pools and those

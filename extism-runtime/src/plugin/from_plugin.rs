@@ -20,6 +20,13 @@ pub trait FromPlugin: Sized {
     /// Returns an error if the plug-in's exports do not satisfy the interface, or an instance cannot be created.
     #[doc(hidden)]
     fn from_compiled(compiled: CompiledPlugin, options: PoolOptions) -> Result<Self, Error>;
+
+    /// Returns another handle on the same plug-in, if several threads may use it at the same time; `None` for a single
+    /// instance.
+    #[doc(hidden)]
+    fn share(&self) -> Option<Self> {
+        None
+    }
 }
 
 impl FromPlugin for Plugin {
@@ -31,6 +38,10 @@ impl FromPlugin for Plugin {
 impl FromPlugin for Pool {
     fn from_compiled(compiled: CompiledPlugin, options: PoolOptions) -> Result<Self, Error> {
         Ok(Self::with_options(compiled, options))
+    }
+
+    fn share(&self) -> Option<Self> {
+        Some(self.clone())
     }
 }
 

@@ -6,12 +6,15 @@ mod call_future;
 mod compiled;
 pub(crate) mod export;
 mod from_plugin;
+mod initialize;
 mod instance;
+mod last;
 mod limits;
 pub(crate) mod pool;
 mod raw;
 mod resolve;
 mod scope;
+pub(crate) mod set;
 mod stage;
 mod vars;
 

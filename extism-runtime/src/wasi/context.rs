@@ -55,7 +55,7 @@ pub(crate) fn check_environment(settings: &Settings) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::engine(format!("cannot make plug-in `{}`", settings.name), problem))
+    Err(Error::engine(format!("cannot build plug-in `{}`", settings.name), problem))
 }
 
 /// Returns a context without access to anything.

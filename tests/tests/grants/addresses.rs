@@ -62,7 +62,15 @@ fn own(port: u16) -> Vec<String> {
 fn an_untrusted_plugin_reaches_no_address_of_this_machine_or_its_networks_and_nothing_is_sent() {
     let (port, connections) = server();
     let mut plugin = PluginBuilder::untrusted(manifest()).build().unwrap();
-    let others = ["10.0.0.1", "192.168.1.1", "169.254.169.254", "100.100.100.200", "[::1]", "[fd00:ec2::254]", "[64:ff9b::a00:1]"];
+    let others = [
+        "10.0.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.100.100.200",
+        "[::1]",
+        "[fd00:ec2::254]",
+        "[64:ff9b::a00:1]",
+    ];
     let others = others.iter().map(|host| format!("http://{host}/"));
     for url in own(port).into_iter().chain(others) {
         let error = get(&mut plugin, &url).unwrap_err();
@@ -80,7 +88,8 @@ fn an_untrusted_plugin_reaches_no_address_of_this_machine_or_its_networks_and_no
 #[test]
 fn a_trusted_plugin_and_one_that_may_reach_them() {
     let (port, connections) = server();
-    let resolves = |host: &str| (host, port).to_socket_addrs().is_ok_and(|mut found| found.any(|found| found.is_ipv4()));
+    let resolves =
+        |host: &str| (host, port).to_socket_addrs().is_ok_and(|mut found| found.any(|found| found.is_ipv4()));
     let urls = ["127.0.0.1", "localhost"].into_iter().filter(|host| resolves(host));
     let urls: Vec<_> = urls.map(|host| format!("http://{host}:{port}/")).collect();
     for builder in [

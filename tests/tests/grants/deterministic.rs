@@ -107,7 +107,8 @@ fn the_bytes_of_a_run_never_change() {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn without_the_option_the_processor_decides() {
-    let run = |deterministic| -> Vec<u8> { repeating(&engine(deterministic)).build().unwrap().call("nan", ()).unwrap() };
+    let run =
+        |deterministic| -> Vec<u8> { repeating(&engine(deterministic)).build().unwrap().call("nan", ()).unwrap() };
     let (own, canonical) = (run(false), run(true));
     assert_ne!(own[..8], canonical[..8], "the payload of an operand");
     assert_ne!(own[20..], canonical[20..], "only some bits of an index count");

@@ -223,8 +223,7 @@ fn a_cancelled_call_leaves_its_client_alone() {
 #[test]
 fn clients_that_were_left_alone_count_as_connections() {
     let (client, over) = stuck();
-    let mut plugin =
-        builder(client).with_max_connections(2).with_timeout(Duration::from_millis(50)).build().unwrap();
+    let mut plugin = builder(client).with_max_connections(2).with_timeout(Duration::from_millis(50)).build().unwrap();
     for _ in 0..2 {
         let error = get(&mut plugin, "http://a.example.com/stuck").unwrap_err();
         assert!(matches!(error, Error::Timeout { .. }), "{error}");
@@ -313,7 +312,8 @@ fn modules_are_downloaded_by_the_client_under_the_limits_of_downloads() {
         "https://example.com/large.wasm" => Ok(ClientResponse::new(200).with_body_reader(io::repeat(b' '))),
         _ => Ok(ClientResponse::new(404)),
     };
-    let load = |url: &str| PluginBuilder::new(Wasm::url(url)).with_http_client(client).with_max_module_bytes(1000).build();
+    let load =
+        |url: &str| PluginBuilder::new(Wasm::url(url)).with_http_client(client).with_max_module_bytes(1000).build();
     assert!(load("https://example.com/plugin.wasm").unwrap().function_exists("f"));
     assert!(load("https://example.com/large.wasm").unwrap_err().to_string().contains("1000"));
     assert!(load("https://example.com/none.wasm").unwrap_err().to_string().contains("404"));

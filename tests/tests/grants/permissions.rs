@@ -136,9 +136,7 @@ fn a_list_has_a_permission_for_those_functions_that_have_none() {
 
 #[test]
 fn a_function_by_hand_has_a_permission_too_and_its_name_is_checked() {
-    let function = |permission: &str| {
-        Function::new("f", [], [], |_, _, _| Ok(())).with_permission(permission)
-    };
+    let function = |permission: &str| Function::new("f", [], [], |_, _, _| Ok(())).with_permission(permission);
     let wat = r#"(module (import "extism:host/user" "f" (func)))"#;
     assert!(message(PluginBuilder::new(wat).with_functions(function("a/b-c_d.e:1"))).contains("`a/b-c_d.e:1`"));
     let long = "a".repeat(65);

@@ -19,6 +19,7 @@ mod linking;
 mod missing_imports;
 mod old_pdks;
 mod page_limits;
+mod probe;
 mod stack;
 mod threads;
 mod untrusted;

@@ -71,6 +71,10 @@ fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
             ) -> ::core::result::Result<Self, #runtime::Error> {
                 #runtime::shared_client_of(__extism_plugin, __extism_options)
             }
+
+            fn share(&self) -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(::core::clone::Clone::clone(self))
+            }
         }
 
         #[automatically_derived]

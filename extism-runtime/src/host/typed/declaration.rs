@@ -121,16 +121,17 @@ macro_rules! __extism_undeclared {
 impl<S: Send + Sync + 'static> HostFunction<S> {
     fn function(&'static self, shared: Arc<S>) -> Function {
         let Signature { namespace, name, params, results } = self.signature;
-        let function = Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
-            let shared = Arc::clone(&shared);
-            Ok(match (self.bind)(Binder::new(states))? {
-                Call::Plain(call) => Callback::Plain(Arc::new(move |plugin, arguments, results| {
-                    call(&shared, plugin, &mut WasmArguments::new(arguments), results)
-                })),
-                Call::Async(call) => Callback::Async(Arc::new(SharedCall { shared, call })),
+        let function =
+            Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
+                let shared = Arc::clone(&shared);
+                Ok(match (self.bind)(Binder::new(states))? {
+                    Call::Plain(call) => Callback::Plain(Arc::new(move |plugin, arguments, results| {
+                        call(&shared, plugin, &mut WasmArguments::new(arguments), results)
+                    })),
+                    Call::Async(call) => Callback::Async(Arc::new(SharedCall { shared, call })),
+                })
             })
-        })
-        .with_namespace(namespace);
+            .with_namespace(namespace);
         self.permission.into_iter().fold(function, Function::with_permission)
     }
 }

@@ -90,6 +90,25 @@ impl<P> PluginBuilder<P> {
         in_background(self.options, PluginBuilder::<P>::build)
     }
 
+    /// Like [`build`](Self::build), with the compiled plug-in besides, and with another function that is told of
+    /// the stages.
+    pub(in crate::plugin) fn build_with_stages(
+        self,
+        on_stage: &dyn Fn(BuildStage),
+    ) -> Result<(P, CompiledPlugin), Error>
+    where
+        P: FromPlugin,
+    {
+        let pool = self.options.pool;
+        let compiled = self.compile_with_stages(on_stage)?;
+        Ok((P::from_compiled(compiled.clone(), pool)?, compiled))
+    }
+
+    /// Returns the most bytes that a module may have.
+    pub(in crate::plugin) fn max_module_bytes(&self) -> u64 {
+        self.options.limits.clone().resolve(self.options.untrusted, Limits::default()).module_bytes()
+    }
+
     /// Loads, compiles and links the plug-in; the result creates instances.
     ///
     /// # Errors
@@ -97,10 +116,19 @@ impl<P> PluginBuilder<P> {
     /// Returns an error if the manifest cannot be read, a module cannot be loaded or compiled, or imports and host
     /// functions do not match.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
+        self.compile_with_stages(&|_| ())
+    }
+
+    fn compile_with_stages(self, also: &dyn Fn(BuildStage)) -> Result<CompiledPlugin, Error> {
         let engine = self.options.engine()?;
         let Options { source, name, functions, states, instance, limits, untrusted, mut load, on_stage, .. } =
             self.options;
-        let on_stage = |stage| on_stage.as_ref().map_or((), |on_stage| on_stage(stage));
+        let on_stage = |stage| {
+            also(stage);
+            if let Some(on_stage) = &on_stage {
+                on_stage(stage);
+            }
+        };
         on_stage(BuildStage::Load);
         let stem = source.file_stem();
         let mut manifest = source.into_manifest()?;
@@ -128,7 +156,7 @@ impl<P> PluginBuilder<P> {
 }
 
 /// Builds on a separate thread.
-async fn in_background<P: 'static, T: Send + 'static>(
+pub(super) async fn in_background<P: 'static, T: Send + 'static>(
     options: Options,
     build: fn(PluginBuilder<P>) -> Result<T, Error>,
 ) -> Result<T, Error> {
