@@ -294,12 +294,7 @@ pub struct HostPanic {
 
 impl HostPanic {
     pub(crate) fn new(payload: &(dyn std::any::Any + Send)) -> Self {
-        let message = payload
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a value that is not text".to_owned());
-        Self { message: display::cut(message) }
+        Self { message: display::panic_text(payload) }
     }
 
     /// Returns the text that was passed to `panic!`.
