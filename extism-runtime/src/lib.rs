@@ -66,6 +66,8 @@ mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
 mod store;
+#[cfg(feature = "test")]
+pub mod test;
 pub mod usage;
 pub mod value;
 #[cfg(feature = "wasi")]
