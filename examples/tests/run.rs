@@ -4,12 +4,18 @@ use std::{env, path::PathBuf, process::Command};
 
 /// Returns the output of an example that was built with this test.
 fn output(example: &str) -> String {
+    output_with(example, &[])
+}
+
+/// The same, with arguments.
+fn output_with(example: &str, args: &[&str]) -> String {
     let mut folder: PathBuf = env::current_exe().unwrap();
     // From target/PROFILE/deps/run-HASH to target/PROFILE/examples.
     folder.pop();
     folder.pop();
     let program = folder.join("examples").join(example).with_extension(env::consts::EXE_EXTENSION);
-    let output = Command::new(&program).output().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
+    let output =
+        Command::new(&program).args(args).output().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{example}: {errors}");
     assert_eq!(errors, "", "{example}");
@@ -23,6 +29,17 @@ fn count_vowels_shows_the_total_growing_and_the_config_changing_what_counts() {
 "Hello, world!" has 5 of "lo", 11 in all calls so far
 "#;
     assert_eq!(output("count_vowels"), expected);
+}
+
+#[test]
+fn shop_and_plugin_call_each_other_and_errors_cross_as_values() {
+    let expected = "Ada saves 3.30: 15 % of 2200 cents
+buy for 1000 cents
+there are only 1 pieces of `mug` left
+there is no article `cup`
+asked 4 times
+";
+    assert_eq!(output("shop"), expected);
 }
 
 #[test]
@@ -78,4 +95,17 @@ fn http_reaches_the_allowed_host_and_no_other() {
     let output = output("http");
     assert!(output.contains("200 you asked for \"/greeting\"\n"), "{output}");
     assert!(output.contains("HTTP requests to localhost:") && output.contains("are not allowed"), "{output}");
+}
+
+#[test]
+fn permissions_are_asked_for_and_a_plugin_without_them_is_not_loaded() {
+    let asked = "The plug-in wants to:
+- use `store.read`, which allows to call kv_read (not granted)
+- use `store.write`, which allows to call kv_write (not granted)
+";
+    let no = output("permissions");
+    assert!(no.starts_with(&format!("{asked}It is not loaded: cannot link plug-in")), "{no}");
+    assert!(no.contains("imports `kv_read`, which needs the permission `store.read`"), "{no}");
+    assert!(no.contains("imports `kv_write`, which needs the permission `store.write`"), "{no}");
+    assert_eq!(output_with("permissions", &["yes"]), format!("{asked}It has counted 3 vowels.\n"));
 }

@@ -26,7 +26,9 @@ pub mod __private;
 mod base64;
 mod budget;
 mod bytes;
+mod crossed;
 mod error;
+mod guest;
 mod json;
 #[cfg(feature = "msgpack")]
 mod msgpack;

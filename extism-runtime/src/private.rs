@@ -4,6 +4,7 @@
 
 pub use std::{any::Any, sync::LazyLock, time::Duration};
 
+pub use extism_codec::__private::Crossed;
 pub use extism_macros::host_fns;
 
 #[cfg(feature = "msgpack")]
@@ -29,7 +30,10 @@ pub use crate::{
     },
     codec::{Base64, CodecError, Decode, Encode, Json, Writer},
     display::{is_unsafe, line},
-    error::Error,
+    error::{
+        BoxError, Error, PluginError,
+        plugin::{code_of, crossing, error_of},
+    },
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,
         typed::{

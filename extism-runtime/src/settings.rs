@@ -6,9 +6,10 @@ use std::{
 };
 
 #[cfg(feature = "http")]
-use crate::http::Account;
+use crate::http::{Account, HttpClient};
 use crate::{
-    Engine, Manifest, limits::Limits, manifest::AllowedPath, places::PrivateFile, shares::Share, usage::Listener,
+    Engine, Manifest, limits::Limits, log::PluginLog, manifest::AllowedPath, places::PrivateFile, shares::Share,
+    streams::WasiOptions, usage::Listener,
 };
 
 /// The settings of a plug-in's manifest and builder that its instances need.
@@ -37,39 +38,51 @@ pub(crate) struct Settings {
 }
 
 /// The builder's options for instances: what a manifest cannot express.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct InstanceOptions {
     /// The names of the permissions that host functions need.
     pub(crate) granted: BTreeSet<String>,
     pub(crate) wasi: bool,
-    pub(crate) wasi_output: WasiOutput,
+    /// What it sees through WASI.
+    pub(crate) sees: WasiOptions,
     /// The time that a call may take; set in [`Settings`].
     pub(crate) timeout: Option<Duration>,
     /// Whether imports that nothing provides fail when they are called, instead of when the plug-in is built.
     pub(crate) probe: bool,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
+    /// The fuel that start functions and initializers may consume; `None` if they use the call's.
+    pub(crate) initialization_fuel: Option<u64>,
+    /// Whether the headers of HTTP responses are kept from the plug-in.
+    pub(crate) hide_response_headers: bool,
     /// The default treatment of an instance by pools between two users.
     pub(crate) reuse: Reuse,
     /// The path of the file for the core dump of a trap; [`Settings`] holds it opened.
     pub(crate) coredump: Option<PathBuf>,
     /// The path of the file for the kernel's memory when a call fails; [`Settings`] holds it opened.
     pub(crate) memdump: Option<PathBuf>,
+    /// What sends HTTP requests instead of the runtime's own client.
+    #[cfg(feature = "http")]
+    pub(crate) http_client: Option<Arc<dyn HttpClient>>,
+    /// What receives the plug-in's log output, besides the process's sink.
+    pub(crate) log: Option<PluginLog>,
     /// The observers of calls.
     pub(crate) listener: Listener,
 }
 
 impl InstanceOptions {
+    /// Returns whether there is a limit that needs an engine which counts fuel.
+    pub(crate) fn limits_fuel(&self) -> bool {
+        self.fuel_limit.is_some() || self.initialization_fuel.is_some()
+    }
+
     /// The options that the environment variables `EXTISM_ENABLE_WASI_OUTPUT`, `EXTISM_COREDUMP` and `EXTISM_MEMDUMP`
     /// set; the official runtime reads these too.
     pub(crate) fn from_env() -> Self {
         let path = |name| std::env::var_os(name).map(PathBuf::from);
-        Self {
-            wasi_output: std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into(),
-            coredump: path("EXTISM_COREDUMP"),
-            memdump: path("EXTISM_MEMDUMP"),
-            ..Self::default()
-        }
+        let mut sees = WasiOptions::default();
+        sees.streams.set_output(std::env::var_os("EXTISM_ENABLE_WASI_OUTPUT").is_some().into());
+        Self { sees, coredump: path("EXTISM_COREDUMP"), memdump: path("EXTISM_MEMDUMP"), ..Self::default() }
     }
 }
 
@@ -128,25 +141,6 @@ impl AllowedDirectory {
             read_only: path.read_only,
         };
         manifest.allowed_path_entries().map(directory).collect()
-    }
-}
-
-/// The destination of a plug-in's WASI output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum WasiOutput {
-    /// Nowhere.
-    #[default]
-    Discard,
-    /// Standard output to the process's standard output, standard error to the process's standard error.
-    Inherit,
-    /// Both to the process's standard error, so that its standard output remains free for the process.
-    Stderr,
-}
-
-impl From<bool> for WasiOutput {
-    fn from(inherit: bool) -> Self {
-        if inherit { Self::Inherit } else { Self::Discard }
     }
 }
 

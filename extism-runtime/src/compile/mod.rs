@@ -79,7 +79,8 @@ pub(crate) fn compile(
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
     let provided = Provided {
-        wasi: uses_wasi,
+        #[cfg(feature = "wasi")]
+        wasi: uses_wasi.then(|| crate::wasi::Replaced::of(&settings)),
         old_names: modules.iter().any(|module| module.artifact.imports_old_names),
         async_requests: sends_requests(&settings, &modules),
     };
@@ -104,6 +105,10 @@ pub(crate) fn compile(
     problems.extend(check_initializers(&modules));
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems, states: states.type_names() }.into());
+    }
+    #[cfg(feature = "wasi")]
+    if uses_wasi {
+        crate::wasi::check_environment(&settings)?;
     }
     #[cfg(feature = "wasi")]
     let directories =
@@ -184,8 +189,8 @@ impl CompiledInner {
     }
 }
 
-/// Passes the host functions their states, and finds what is wrong with them: names that two of them have, states that
-/// are missing, permissions with impossible names. In a probe, a function that cannot be used is left out.
+/// Binds the host functions to their states, and finds duplicate names, states that were never set, and permissions with
+/// invalid names. In a probe, a function that cannot be used is left out.
 fn bind(
     functions: &[Function],
     states: &States,

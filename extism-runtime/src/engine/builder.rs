@@ -39,6 +39,19 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets whether code gives the same results on every machine; off by default. WebAssembly leaves two things to the
+    /// processor: the bits of a NaN that an operation produces, and the results of relaxed SIMD. With this option, each
+    /// operation that produces a NaN produces the canonical one, and relaxed SIMD does what the specification's
+    /// deterministic profile says. Code with floating-point numbers or relaxed SIMD becomes slower.
+    ///
+    /// For calls that repeat exactly, see
+    /// [`PluginBuilder::with_random_seed`](crate::PluginBuilder::with_random_seed).
+    #[doc(alias = "deterministic")]
+    pub fn with_deterministic(mut self, deterministic: bool) -> Self {
+        self.options.deterministic = deterministic;
+        self
+    }
+
     /// Sets how many instances the pool holds, 1000 by default; 0 disables it. An instance from the pool starts in a
     /// few microseconds. Instances beyond the pool's size are allocated one by one. A pool reserves address space (8
     /// GiB per instance), not memory; but on Linux, up to a hundred used slots keep up to 128 KiB of each of their

@@ -77,6 +77,9 @@ fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
         .epoch_interruption(true)
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
+        // Otherwise, processors choose the bits of a NaN, and the results of relaxed SIMD.
+        .cranelift_nan_canonicalization(options.deterministic)
+        .relaxed_simd_deterministic(options.deterministic)
         // Positions in the original code, for debuggers (backtraces here name functions), and tables for native
         // unwinders (wasmtime's own needs none): together a sixth of the compiled code, which is read at each load from
         // the cache.

@@ -37,6 +37,8 @@ pub(crate) struct EngineOptions {
     pub(crate) fuel: bool,
     /// Whether loops of plug-ins that copy become bulk copies.
     pub(crate) bulk_copies: bool,
+    /// Whether code gives the same results on every machine.
+    pub(crate) deterministic: bool,
     pub(crate) coredump: bool,
     pub(crate) profiling: Profiling,
     pub(crate) cache: CacheChoice,
@@ -84,6 +86,7 @@ impl Default for EngineOptions {
         Self {
             fuel: false,
             bulk_copies: true,
+            deterministic: false,
             coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),
             profiling: profiling_from_env(),
             cache: cache_from_env(),

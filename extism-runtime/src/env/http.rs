@@ -159,7 +159,7 @@ struct Received {
 #[cfg(feature = "http")]
 fn exchange(sender: &Sender, request: &[u8], body: Option<&[u8]>) -> wasmtime::Result<Received> {
     use crate::{
-        http::{AllowedHosts, HttpError, HttpPolicy, parse_request, send},
+        http::{AllowedHosts, HttpError, HttpPolicy, any_address, is_public, parse_request, send},
         store::Interrupt,
     };
 
@@ -167,6 +167,8 @@ fn exchange(sender: &Sender, request: &[u8], body: Option<&[u8]>) -> wasmtime::R
     let settings = &sender.settings;
     let allowed = AllowedHosts::new(settings.allowed_hosts.as_deref());
     let mut policy = HttpPolicy::new(&allowed);
+    policy.addresses = if settings.limits.private_addresses() { any_address } else { is_public };
+    policy.client = settings.options.http_client.as_ref();
     policy.max_response_bytes = settings.max_http_response_bytes.unwrap_or(policy.max_response_bytes);
     policy.deadline = sender.deadline;
     policy.account = Arc::clone(&settings.connections);
@@ -190,9 +192,12 @@ fn exchange(_: &Sender, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Received
 }
 
 /// `http_headers() -> headers`: returns the last response's headers as a JSON object with lower-case names; 0 before
-/// the first response.
+/// the first response, and if the plug-in may not see them.
 fn http_headers(mut caller: Caller<'_, StoreData>) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "http_headers")?;
+    if caller.data().settings.options.hide_response_headers {
+        return Ok(0);
+    }
     let headers = caller.data().response.headers.clone();
     headers.map_or(Ok(0), |headers| write_block(&mut caller, memory, "http_headers", &headers))
 }

@@ -9,6 +9,7 @@ mod interface;
 mod limit;
 mod link;
 mod memory;
+pub(crate) mod plugin;
 mod set;
 mod site;
 mod states;
@@ -30,6 +31,7 @@ pub use self::{
     limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem, MissingImport},
     memory::MemoryError,
+    plugin::{ErrorValue, PluginError},
     set::{SetError, SetProblem},
     site::Site,
     trap::{Frame, TrapError},
@@ -158,6 +160,8 @@ pub enum Error {
         code: i32,
         /// The error that the plug-in set; invalid UTF-8 is replaced, and more than 1 MiB is cut.
         message: String,
+        /// The error as a value, if the plug-in sent one: [`Error::value`] decodes it.
+        value: Option<Box<ErrorValue>>,
     },
 
     /// A host function returned an error or panicked.
@@ -275,6 +279,10 @@ pub enum Error {
         /// The system's error.
         source: std::io::Error,
     },
+
+    /// An error of the program's own, from [`Error::other`].
+    #[error("{}", display::text(.0))]
+    Other(#[source] BoxError),
 }
 
 /// A panic of a host function, caught; the source of [`Error::HostFunction`].
@@ -345,7 +353,8 @@ impl Error {
             | Self::Interface(_)
             | Self::Engine { .. }
             | Self::Set(_)
-            | Self::Output { .. } => Outcome::Other,
+            | Self::Output { .. }
+            | Self::Other(_) => Outcome::Other,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Tests the texts of errors, whatever the length of their parts.
 
-use std::{error::Error as StdError, io, ptr, time::Duration};
+use std::{error::Error as StdError, io, path::Path, ptr, time::Duration};
 
 use super::*;
 use crate::{ValType, codec::CodecError, error::MissingHint, load::LoadError, manifest::Manifest, value::FuncType};
@@ -38,7 +38,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Encode { at: at(), source: CodecError::new(text()) },
         Error::Decode { at: at(), source: CodecError::new(text()) },
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
-        Error::Guest { at: at(), code: 1, message: text() },
+        Error::Guest { at: at(), code: 1, message: text(), value: None },
         Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
         Error::Trap { at: at(), trap },
         Error::Timeout { at: at(), limit: Duration::ZERO },
@@ -50,6 +50,8 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Output { path: "file".into(), source: file },
         Error::LogTooLong { at: at(), limit: 0 },
         Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
+        SetError::new(&text(), Path::new(&text()), SetProblem::Disabled).into(),
+        Error::other(text()),
     ]
 }
 
@@ -76,6 +78,8 @@ fn variant(error: &Error) -> usize {
         Error::Output { .. } => 17,
         Error::LogTooLong { .. } => 18,
         Error::Busy { .. } => 19,
+        Error::Set(_) => 20,
+        Error::Other(_) => 21,
     }
 }
 
@@ -117,7 +121,7 @@ fn each_error_that_has_a_cause_has_it_as_its_source() {
             Error::Trap { trap, .. } => assert_source(&error, trap),
             Error::Output { source, .. } => assert_source(&error, source),
             // These are the errors that they hold, whose causes are below.
-            Error::Manifest(_) | Error::Load(_) | Error::Link(_) | Error::Interface(_) => {}
+            Error::Manifest(_) | Error::Load(_) | Error::Link(_) | Error::Interface(_) | Error::Set(_) => {}
             _ => assert!(error.source().is_none(), "{error}"),
         }
     }

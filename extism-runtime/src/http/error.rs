@@ -1,11 +1,12 @@
 //! Describes why a request failed.
 
-use std::io;
+use std::{io, net::IpAddr};
 
 use super::{
     target::Target,
     wait::{MAX_HEAD_BYTES, Stop},
 };
+use crate::error::BoxError;
 
 /// Why an HTTP request failed. A response is not an error, whatever its status.
 ///
@@ -47,6 +48,27 @@ pub enum HttpError {
         host: String,
         /// The URL that redirected to this host, if any.
         from: Option<String>,
+    },
+    /// All addresses of the host are private, local or reserved, and the plug-in may not reach such.
+    #[error(
+        "HTTP requests to {host} are not allowed: its address {address} is not of the public internet; \
+         `with_private_addresses(true)` of the plug-in's builder allows it"
+    )]
+    #[non_exhaustive]
+    PrivateAddress {
+        /// The host, with the port if it is not the scheme's default.
+        host: String,
+        /// Its first address.
+        address: IpAddr,
+    },
+    /// The program's own [client](crate::http::HttpClient) failed or panicked.
+    #[error("the program's HTTP client failed to request {url}: {source}")]
+    #[non_exhaustive]
+    Client {
+        /// The URL.
+        url: String,
+        /// The client's error.
+        source: BoxError,
     },
     /// The method is invalid.
     #[error("\"{method}\" is not a supported HTTP method")]

@@ -2,6 +2,9 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+#[cfg(feature = "http")]
+use crate::http::HttpClient;
+
 /// The progress of a download.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -26,6 +29,9 @@ pub(crate) struct LoadOptions {
     pub(crate) max_module_bytes: u64,
     /// The time that a single download may take.
     pub(crate) download_timeout: Duration,
+    /// What sends requests instead of the runtime's own client.
+    #[cfg(feature = "http")]
+    pub(crate) client: Option<Arc<dyn HttpClient>>,
     /// Notified of the progress of downloads.
     pub(crate) progress: Option<OnProgress>,
 }
@@ -33,7 +39,13 @@ pub(crate) struct LoadOptions {
 impl Default for LoadOptions {
     /// 1 GiB, the most that engines accept, and ten minutes.
     fn default() -> Self {
-        Self { max_module_bytes: 1 << 30, download_timeout: Duration::from_mins(10), progress: None }
+        Self {
+            max_module_bytes: 1 << 30,
+            download_timeout: Duration::from_mins(10),
+            #[cfg(feature = "http")]
+            client: None,
+            progress: None,
+        }
     }
 }
 

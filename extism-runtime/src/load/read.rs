@@ -77,6 +77,7 @@ fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>
 fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     let mut policy = HttpPolicy::new(&AllowedHosts::Any);
     policy.max_response_bytes = options.max_module_bytes;
+    policy.client = options.client.as_ref();
     policy.private_headers = true;
     policy.deadline = Instant::now().checked_add(options.download_timeout);
     let mut progress = |received, total| {

@@ -14,6 +14,8 @@ use super::{
     interruptible::{interruptible, interruptible_work},
     nesting,
 };
+#[cfg(feature = "wasi")]
+use crate::clock::InstanceClock;
 use crate::{
     Error,
     artifact::MEMORY_NAME,
@@ -142,7 +144,10 @@ async fn populate(
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
     if let Some(directories) = &compiled.directories {
-        *store.data_mut().wasi_mut() = Some(crate::wasi::context(&compiled.settings, directories, pages));
+        let clock = compiled.settings.options.sees.clock.as_ref().map(InstanceClock::new);
+        *store.data_mut().wasi_mut() =
+            Some(crate::wasi::context(&compiled.settings, directories, clock.as_ref(), pages));
+        store.data_mut().clock = clock;
     }
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, limits, store).await?],

@@ -5,7 +5,10 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering, fence},
     },
     task::Waker,
+    time::Instant,
 };
+
+use super::Interrupt;
 
 const RUNNING: u64 = 1;
 const CANCELLED: u64 = 2;
@@ -45,6 +48,15 @@ impl CallState {
         // Pairs with the fence in `cancel`: whoever has seen the tick after a cancellation also sees the cancellation.
         fence(Ordering::Acquire);
         self.word.load(Ordering::Relaxed) & CANCELLED != 0
+    }
+
+    /// Returns why the running call must end, if it must: it was cancelled, or its deadline has passed.
+    #[inline]
+    pub(crate) fn interrupted(&self, deadline: Option<Instant>) -> Option<Interrupt> {
+        if self.is_cancelled() {
+            return Some(Interrupt::Cancelled);
+        }
+        deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
     }
 
     /// Returns whether a call is running on the thread with this number.

@@ -21,8 +21,10 @@ pub(crate) use self::{
     vars::Vars,
 };
 #[cfg(feature = "wasi")]
-use crate::shares::Lease;
-use crate::{error::VarError, exports::Exports, plugin_id::PluginId, settings::Settings, usage::Account};
+use crate::{clock::InstanceClock, shares::Lease};
+use crate::{
+    error::VarError, exports::Exports, plugin_id::PluginId, random::SeededRandom, settings::Settings, usage::Account,
+};
 
 /// A value that the caller of a plug-in passes to the host functions that run during the call.
 pub(crate) type CallContext = Box<dyn Any + Send + Sync>;
@@ -109,11 +111,16 @@ pub(crate) struct StoreData {
     /// The export that the host called, as an index into [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,
+    /// The random numbers of the runtime's own functions, if there is a seed.
+    pub(crate) seeds: SeededRandom,
     /// Bytes logged in this call.
     pub(crate) logged: u64,
     /// The files that the instance has open, out of the plug-in's share; `None` before it opens the first one.
     #[cfg(feature = "wasi")]
     pub(crate) files: Option<Lease>,
+    /// The clock that is read instead of the system's.
+    #[cfg(feature = "wasi")]
+    pub(crate) clock: Option<InstanceClock>,
     #[cfg(feature = "wasi")]
     pub(crate) wasi: Mutex<Option<wasmtime_wasi::p1::WasiP1Ctx>>,
 }
@@ -141,9 +148,12 @@ impl StoreData {
             deadline: None,
             export: 0,
             response: LastResponse::default(),
+            seeds: SeededRandom::new(settings.options.sees.seed.unwrap_or_default()),
             logged: 0,
             #[cfg(feature = "wasi")]
             files: None,
+            #[cfg(feature = "wasi")]
+            clock: None,
             #[cfg(feature = "wasi")]
             // Not `Sync` itself; always accessed through `&mut`, so never locked.
             wasi: Mutex::default(),
@@ -171,9 +181,6 @@ impl StoreData {
 
     /// Returns why the running call must end, if it must: its deadline passed or it was cancelled.
     pub(crate) fn interrupted(&self) -> Option<Interrupt> {
-        if self.call.is_cancelled() {
-            return Some(Interrupt::Cancelled);
-        }
-        self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
+        self.call.interrupted(self.deadline)
     }
 }

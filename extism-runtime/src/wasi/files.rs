@@ -106,7 +106,7 @@ async fn path_filestat_set_times(guest: &mut WasiGuest<'_>, args: TimesArgs) -> 
 }
 
 /// The arguments of WASI's own functions.
-struct WasiGuest<'a> {
+pub(super) struct WasiGuest<'a> {
     wasi: &'a mut WasiP1Ctx,
     memory: GuestMemory<'a>,
     settings: &'a Settings,
@@ -117,7 +117,7 @@ struct WasiGuest<'a> {
 }
 
 impl<'a> WasiGuest<'a> {
-    fn of(caller: &'a mut Caller<'_, StoreData>) -> wasmtime::Result<Self> {
+    pub(super) fn of(caller: &'a mut Caller<'_, StoreData>) -> wasmtime::Result<Self> {
         let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
             return Err(trap("the module imports WASI but does not export `memory`"));
         };
@@ -144,7 +144,7 @@ impl<'a> WasiGuest<'a> {
     }
 
     /// Returns the arguments for one function.
-    fn begin(&mut self) -> (&mut WasiP1Ctx, &mut GuestMemory<'a>) {
+    pub(super) fn begin(&mut self) -> (&mut WasiP1Ctx, &mut GuestMemory<'a>) {
         self.wasi.set_hostcall_fuel(self.fuel);
         (self.wasi, &mut self.memory)
     }

@@ -16,9 +16,9 @@ use crate::{
 };
 
 impl<P> PluginBuilder<P> {
-    /// Reads what the modules export and import, without compiling or linking them, so host functions need not be
-    /// there. Those that are there, and what was [granted](Self::grant), are considered in the inspection's
-    /// [`permissions`](Inspection::permissions).
+    /// Reads what the modules export and import, without compiling or linking them, so host functions may be missing. The
+    /// inspection's [`permissions`](Inspection::permissions) take the builder's functions and [grants](Self::grant) into
+    /// account.
     ///
     /// ```
     /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};

@@ -3,7 +3,11 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::PluginBuilder;
-use crate::{engine::Profiling, usage::CallRecord};
+use crate::{
+    engine::Profiling,
+    log::{LogLevel, LogRecord, PluginLog},
+    usage::CallRecord,
+};
 
 impl<P> PluginBuilder<P> {
     /// Writes a core dump to this file when the plug-in traps, for WebAssembly debuggers. The environment variable
@@ -22,6 +26,38 @@ impl<P> PluginBuilder<P> {
     /// is written under the rules of [`with_coredump`](Self::with_coredump).
     pub fn with_memdump(mut self, path: impl Into<PathBuf>) -> Self {
         self.options.instance.memdump = Some(path.into());
+        self
+    }
+
+    /// Calls a function with what this plug-in logs at `level` or above, besides `tracing` and what
+    /// [`set_log_file`](crate::log::set_log_file) or [`set_log_callback`](crate::log::set_log_callback) set for the whole
+    /// process. The plug-in sees the level as enabled, and [`with_max_log_bytes`](Self::with_max_log_bytes) limits the
+    /// bytes that a call may log.
+    ///
+    /// The function runs on the thread of the call. If it panics, the line is lost, and the call goes on.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), extism_runtime::Error> {
+    /// use std::sync::mpsc::channel;
+    /// use extism_runtime::{PluginBuilder, log::LogLevel};
+    ///
+    /// # let wasm = r#"(module
+    /// #   (import "extism:host/env" "log_warn" (func $warn (param i64)))
+    /// #   (import "extism:host/env" "input_offset" (func $input (result i64)))
+    /// #   (func (export "warn") (call $warn (call $input))))"#;
+    /// let (lines, received) = channel();
+    /// let mut plugin = PluginBuilder::new(wasm)
+    ///     .with_log(LogLevel::Info, move |record| {
+    ///         let _ = lines.send(format!("{}: {}", record.level, record.message));
+    ///     })
+    ///     .build()?;
+    /// plugin.call::<_, ()>("warn", "the disk is full")?;
+    /// assert_eq!(received.recv().unwrap(), "WARN: the disk is full");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_log(mut self, level: LogLevel, log: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) -> Self {
+        self.options.instance.log = Some(PluginLog::new(level, log));
         self
     }
 
