@@ -120,6 +120,9 @@ mod store;
 #[cfg(not(target_family = "wasm"))]
 mod streams;
 #[cfg(not(target_family = "wasm"))]
+#[cfg(feature = "test")]
+pub mod test;
+#[cfg(not(target_family = "wasm"))]
 pub mod usage;
 #[cfg(not(target_family = "wasm"))]
 pub mod value;
