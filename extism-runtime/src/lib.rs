@@ -17,6 +17,7 @@ pub mod client;
 pub mod codec;
 mod compile;
 mod display;
+mod dwarf;
 pub mod engine;
 mod engine_types;
 mod env;
@@ -58,10 +59,13 @@ pub mod plugin;
 mod plugin_id;
 pub mod pool;
 pub mod prelude;
+pub mod profile;
 mod run;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
 mod store;
 pub mod usage;
 pub mod value;

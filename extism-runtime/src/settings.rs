@@ -7,7 +7,9 @@ use std::{
 
 #[cfg(feature = "http")]
 use crate::http::Account;
-use crate::{Engine, Manifest, limits::Limits, places::PrivateFile, shares::Share, usage::Listener};
+use crate::{
+    Engine, Manifest, limits::Limits, places::PrivateFile, profile::GuestProfile, shares::Share, usage::Listener,
+};
 
 /// The settings of a plug-in's manifest and builder that its instances need.
 pub(crate) struct Settings {
@@ -52,6 +54,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) memdump: Option<PathBuf>,
     /// Who wants to know about calls.
     pub(crate) listener: Listener,
+    /// Where the functions of running calls are recorded.
+    pub(crate) profile: Option<GuestProfile>,
 }
 
 impl InstanceOptions {
@@ -85,7 +89,8 @@ impl Settings {
                 read_only: path.read_only,
             })
             .collect();
-        options.timeout = limits.timeout;
+        // The clock ticks, and samples are taken, only while calls run that have a limit.
+        options.timeout = limits.timeout.or(options.profile.as_ref().map(|_| Duration::MAX));
         let descriptors = Share::of_descriptors();
         Self {
             name: name.into(),

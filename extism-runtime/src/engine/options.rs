@@ -38,6 +38,8 @@ pub(crate) struct EngineOptions {
     /// Whether loops of plug-ins that copy become bulk copies.
     pub(crate) bulk_copies: bool,
     pub(crate) coredump: bool,
+    /// Whether traps show the lines of code with debug information.
+    pub(crate) source_lines: bool,
     pub(crate) profiling: Profiling,
     pub(crate) cache: CacheChoice,
     pub(crate) features: Features,
@@ -84,6 +86,7 @@ impl Default for EngineOptions {
         Self {
             fuel: false,
             bulk_copies: true,
+            source_lines: true,
             coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),
             profiling: profiling_from_env(),
             cache: cache_from_env(),

@@ -5,6 +5,7 @@
 
 mod built_for;
 mod codec;
+mod frame;
 mod hint;
 mod interface;
 mod limit;
@@ -20,16 +21,18 @@ mod tests;
 
 use std::{error::Error as StdError, time::Duration};
 
+pub(crate) use self::frame::{Executed, FramePlaces, Locate, Trace};
 pub use self::{
     built_for::BuiltFor,
     codec::CodecError,
+    frame::{Frame, InlinedFrame},
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem},
     memory::MemoryError,
     site::Site,
-    trap::{Frame, TrapError},
+    trap::TrapError,
     var::VarError,
 };
 #[cfg(feature = "http")]

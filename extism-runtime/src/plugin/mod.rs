@@ -14,8 +14,12 @@ mod resolve;
 mod scope;
 mod stage;
 mod vars;
+#[cfg(feature = "cache")]
+mod warm;
 
 pub(crate) use self::pool::PerCall;
+#[cfg(feature = "cache")]
+pub use self::warm::Warmed;
 pub use self::{
     builder::PluginBuilder,
     call_future::CallFuture,

@@ -69,6 +69,12 @@ fn with_few_proposals() {
 }
 
 #[test]
+fn without_source_lines() {
+    let engine = engine(|options| options.with_source_lines(false));
+    each_answers(|row| row.builder().with_engine(&engine));
+}
+
+#[test]
 fn without_bulk_copies() {
     let engine = engine(|options| options.with_bulk_copies(false));
     each_answers(|row| row.builder().with_engine(&engine));

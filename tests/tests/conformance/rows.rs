@@ -56,7 +56,7 @@ const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
 const SET: &str = "a=1\n";
 const CART: &str = r#"{"items":[{"article":"apple","quantity":3}]}"#;
 
-pub const ROWS: [Row; 23] = [
+pub const ROWS: [Row; 26] = [
     row("consume.wasm", "consume", "eight by", "eight by"),
     row("count_vowels.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("count_vowels_as.wasm", "count_vowels", "xyz", NO_VOWELS),
@@ -68,6 +68,9 @@ pub const ROWS: [Row; 23] = [
     row("init_ctors.wat", "order", "", "C"),
     row("init_haskell.wat", "order", "", "IH"),
     row("kitchen_sink.wasm", "greet", "World", "Hello, World!"),
+    row("lines_c.wasm", "divide", "6", "76"),
+    row("lines_rust.wasm", "divide", "6", "70"),
+    row("lines_zig.wasm", "pick", "abc", "cc"),
     row("pdk_as.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_c.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_go.wasm", "settings", "greeting", GREETINGS).with_wasi().dear("remember", SET),

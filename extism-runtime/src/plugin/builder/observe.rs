@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use super::PluginBuilder;
-use crate::{engine::Profiling, usage::CallRecord};
+use crate::{engine::Profiling, profile::GuestProfile, usage::CallRecord};
 
 impl<P> PluginBuilder<P> {
     /// Writes a core dump to this file when the plug-in traps, for WebAssembly debuggers. The environment variable
@@ -29,6 +29,12 @@ impl<P> PluginBuilder<P> {
     /// `vtune`) does the same.
     pub fn with_profiling(mut self, profiling: Profiling) -> Self {
         self.options.profiling = Some(profiling);
+        self
+    }
+
+    /// Records in which functions the plug-in's calls spend their time: see [`GuestProfile`].
+    pub fn with_guest_profile(mut self, profile: &GuestProfile) -> Self {
+        self.options.instance.profile = Some(profile.clone());
         self
     }
 
