@@ -13,7 +13,9 @@
 pub mod __private;
 mod artifact;
 mod background;
+mod bounded;
 pub mod client;
+mod clock;
 pub mod codec;
 mod compile;
 mod display;
@@ -42,7 +44,7 @@ mod fuzzing_wasi;
 pub mod guide;
 pub mod host;
 #[cfg(feature = "http")]
-mod http;
+pub mod http;
 mod imports;
 pub mod inspect;
 pub mod interface;
@@ -53,6 +55,7 @@ mod load;
 pub mod log;
 pub mod manifest;
 mod nearest;
+mod permission;
 #[cfg_attr(not(all(feature = "wasi", feature = "cache")), allow(dead_code, reason = "not all of it is used then"))]
 mod places;
 pub mod plugin;
@@ -60,13 +63,16 @@ mod plugin_id;
 pub mod pool;
 pub mod prelude;
 pub mod profile;
+mod random;
 mod run;
+pub mod set;
 mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
 #[cfg(feature = "snapshot")]
 pub mod snapshot;
 mod store;
+mod streams;
 pub mod usage;
 pub mod value;
 #[cfg(feature = "wasi")]
@@ -82,7 +88,7 @@ pub use crate::fuzzing_lift::lift as lift_a_loop;
 #[cfg(all(fuzzing, feature = "wasi"))]
 #[doc(hidden)]
 pub use crate::fuzzing_wasi::wasi as call_wasi;
-// What most programs use. The rest is in the modules, which hold these too.
+// What most programs use. The modules contain these and everything else.
 #[doc(inline)]
 pub use crate::{
     client::PluginInterface,
@@ -107,6 +113,9 @@ pub use extism_macros::{Decode, Encode};
 ///
 /// Each name is that of a function with the attribute [`#[host_fn]`](macro@host_fn); the list is an array of
 /// [`Function`]s.
+///
+/// With a permission in front, `host_fns![permission = "kv"; kv_read, kv_write]`, only plug-ins that were
+/// [granted](PluginBuilder::grant) it may import the functions. A function that has a permission of its own keeps that.
 #[macro_export]
 macro_rules! host_fns {
     ($($functions:tt)*) => {

@@ -1,4 +1,4 @@
-//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares.
+//! The items that the macros' expansions name, including public ones, and those that `extism-call` shares.
 //!
 //! Not part of the public interface: it changes without notice.
 
@@ -20,7 +20,7 @@ pub use crate::{
         future::{Either, either, then},
         outcome::SameForClient,
         resolved_exports::{ResolvedExports, client, client_of},
-        several::SeveralArguments,
+        several::{EncodesSeveral, SeveralArguments},
         shared::{SharedPlugin, shared_client, shared_client_of},
         shared_base::SharedBase,
         shared_returned::SameForSharedClient,
@@ -35,7 +35,7 @@ pub use crate::{
         typed::{
             AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
             PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future,
-            owned, provider, read_argument, send, write_result,
+            owned, provider, read_argument, send, under, write_result,
         },
     },
     interface::{

@@ -5,6 +5,7 @@ mod errors;
 pub(crate) mod host_functions;
 mod lifetimes;
 mod options;
+mod permission;
 mod text;
 mod types;
 
@@ -13,6 +14,7 @@ pub(crate) use self::{
     errors::Errors,
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
     options::{KeyValue, codec_path, each_option},
+    permission::check_permission,
     text::{nearest, type_text},
     types::{FUTURE, error_span, in_codec, is_future, owned_form, peel, respan, runtime_path},
 };

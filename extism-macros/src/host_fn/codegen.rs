@@ -84,6 +84,10 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
 /// is reported once.
 fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
+    let permission = match &function.permission {
+        Some(permission) => quote!(::core::option::Option::Some(#permission)),
+        None => quote!(::core::option::Option::None),
+    };
     let (params, results, bind) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
@@ -106,6 +110,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
                 params: #params,
                 results: #results,
             },
+            permission: #permission,
             bind: #bind,
         }
     }
@@ -182,7 +187,7 @@ fn awaited(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream
     quote!(#send #call #wait)
 }
 
-/// What is known of the arguments before the call, for the future of one call.
+/// The parts of the arguments that are known before the call, for the future of one call.
 fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream> {
     let taken = arguments.iter().enumerate().filter(|(_, argument)| matches!(argument.kind, ArgumentKind::Taken(_)));
     taken.map(|(index, Argument { cfgs, .. })| {

@@ -6,7 +6,7 @@ use syn::{Attribute, Generics, Ident, Path, Token, Type, Visibility};
 /// A function with `#[host_fn]`.
 pub(super) struct ListedFunction {
     pub(super) function: Function,
-    /// Who sees it.
+    /// The function's visibility.
     pub(super) visibility: Visibility,
     /// A number that no other function of the program has.
     pub(super) id: u64,
@@ -42,6 +42,8 @@ pub(super) struct Function {
     pub(super) name: String,
     /// The namespace that they import it from.
     pub(super) namespace: String,
+    /// The permission that they need to import it.
+    pub(super) permission: Option<String>,
     /// The path of the runtime.
     pub(super) runtime: Path,
     /// The arguments, without `&self`.

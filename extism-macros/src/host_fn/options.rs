@@ -3,12 +3,13 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, ImplItemFn, LitInt, LitStr, Meta, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::common::{Errors, KeyValue, each_option, take_attributes};
+use crate::common::{Errors, KeyValue, check_permission, each_option, take_attributes};
 
 mod keyword {
     syn::custom_keyword!(name);
     syn::custom_keyword!(namespace);
     syn::custom_keyword!(part);
+    syn::custom_keyword!(permission);
     syn::custom_keyword!(skip);
 }
 
@@ -27,6 +28,8 @@ pub(super) struct Options {
     pub(super) name: Option<KeyValue<LitStr>>,
     /// The namespace that they import it from.
     pub(super) namespace: Option<KeyValue<LitStr>>,
+    /// The permission that plug-ins need to import the function, or the functions of the block.
+    pub(super) permission: Option<KeyValue<LitStr>>,
     /// The number of this block among the type's blocks with host functions.
     pub(super) part: Option<KeyValue<LitInt>>,
     /// Marks a method that is not a host function.
@@ -41,10 +44,14 @@ impl Options {
         each_option(tokens, errors, |next| {
             Ok(place != Place::Impl && next.value(keyword::name, &mut options.name)?
                 || next.value(keyword::namespace, &mut options.namespace)?
+                || next.value(keyword::permission, &mut options.permission)?
                 || place == Place::Impl && next.value(keyword::part, &mut options.part)?
                 || place == Place::Method && next.flag(keyword::skip, &mut options.skip)?
                 || place != Place::Method && next.runtime(&mut options.runtime)?)
         });
+        if let Some(permission) = &options.permission {
+            check_permission(&permission.value, errors);
+        }
         options
     }
 

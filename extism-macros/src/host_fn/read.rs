@@ -24,7 +24,8 @@ const DEFAULT_NAMESPACE: &str = "extism:host/user";
 pub(super) fn read_function(item: &ItemFn, options: Options, errors: &mut Errors) -> ListedFunction {
     signature::check(&item.sig, errors);
     let runtime = runtime_path(options.runtime.clone().map(KeyValue::into_value));
-    let function = function(&item.sig, &item.attrs, options, None, runtime, errors);
+    let function =
+        function(&item.sig, &item.attrs, options, &Shared { runtime, namespace: None, permission: None }, errors);
     ListedFunction { function, visibility: item.vis.clone(), id: id(item), valid: errors.is_empty() }
 }
 
@@ -38,18 +39,29 @@ pub(super) fn read_set(block: &mut ItemImpl, options: Options, errors: &mut Erro
         );
     }
     let borrows = !signature::check_self(block, errors);
-    let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
-    let namespace = options.namespace.map(|namespace| namespace.value.value());
-    let functions = methods(block, namespace.as_deref(), &runtime, errors);
+    let text = |text: KeyValue<LitStr>| text.value.value();
+    let shared = Shared {
+        runtime: runtime_path(options.runtime.map(KeyValue::into_value)),
+        namespace: options.namespace.map(text),
+        permission: options.permission.map(text),
+    };
+    let functions = methods(block, &shared, errors);
     if functions.is_empty() && errors.is_empty() {
         errors.at_span(block.impl_token.span, "this `impl` block has no methods that become host functions");
     }
     let part = options.part.map(|part| (part_number(&part.value, errors), part.value.span()));
     let (ty, generics) = ((*block.self_ty).clone(), block.generics.clone());
-    FunctionSet { runtime, ty, generics, part, borrows, functions, valid: errors.is_empty() }
+    FunctionSet { runtime: shared.runtime, ty, generics, part, borrows, functions, valid: errors.is_empty() }
 }
 
-fn methods(block: &mut ItemImpl, namespace: Option<&str>, runtime: &Path, errors: &mut Errors) -> Vec<Function> {
+/// What the functions of a block have in common, unless they say otherwise.
+struct Shared {
+    runtime: Path,
+    namespace: Option<String>,
+    permission: Option<String>,
+}
+
+fn methods(block: &mut ItemImpl, shared: &Shared, errors: &mut Errors) -> Vec<Function> {
     let mut names = HashMap::new();
     let mut functions = Vec::new();
     for item in &mut block.items {
@@ -64,7 +76,7 @@ fn methods(block: &mut ItemImpl, namespace: Option<&str>, runtime: &Path, errors
             // Mistakes in the signature are recorded once.
             let first = functions.last().is_none_or(|last: &Function| last.ident != method.sig.ident);
             let noted = if first { &mut *errors } else { &mut Errors::default() };
-            let mut function = function(&method.sig, &method.attrs, options, namespace, runtime.clone(), noted);
+            let mut function = function(&method.sig, &method.attrs, options, shared, noted);
             function.cfgs.extend(condition);
             note_name(&mut names, &function, span, errors);
             functions.push(function);
@@ -77,24 +89,25 @@ fn function(
     sig: &Signature,
     attributes: &[Attribute],
     options: Options,
-    namespace: Option<&str>,
-    runtime: Path,
+    shared: &Shared,
     errors: &mut Errors,
 ) -> Function {
     let named = |name: KeyValue<LitStr>| name.value.value();
+    let namespace = options.namespace.map(named).or_else(|| shared.namespace.clone());
     Function {
         ident: sig.ident.clone(),
         asyncness: sig.asyncness,
         cfgs: cfgs(attributes),
         name: options.name.map_or_else(|| sig.ident.unraw().to_string(), named),
-        namespace: options.namespace.map_or_else(|| namespace.unwrap_or(DEFAULT_NAMESPACE).to_owned(), named),
-        runtime,
+        namespace: namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned()),
+        permission: options.permission.map(named).or_else(|| shared.permission.clone()),
+        runtime: shared.runtime.clone(),
         arguments: signature::arguments(sig, errors),
         result: signature::result(sig, errors),
     }
 }
 
-/// The number of a part, or 0, which no part has, if it is wrong.
+/// Returns the number of a part, or 0, which no part has, if it is wrong.
 fn part_number(part: &LitInt, errors: &mut Errors) -> usize {
     match part.base10_parse() {
         Ok(number) if (2..usize::MAX).contains(&number) => number,

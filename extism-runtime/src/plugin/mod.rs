@@ -12,6 +12,7 @@ pub(crate) mod pool;
 mod raw;
 mod resolve;
 mod scope;
+pub(crate) mod set;
 mod stage;
 mod vars;
 #[cfg(feature = "cache")]
@@ -30,4 +31,10 @@ pub use self::{
     scope::PluginScope,
     stage::BuildStage,
 };
-pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};
+pub use crate::{
+    clock::{Clock, FixedClock, SteppingClock},
+    load::DownloadProgress,
+    plugin_id::PluginId,
+    store::CancelHandle,
+    streams::WasiOutput,
+};

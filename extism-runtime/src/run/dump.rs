@@ -1,4 +1,4 @@
-//! Files that help to find out why a call failed.
+//! Writes files that help to find out why a call failed.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use wasmtime::{FrameInfo, Trap, WasmCoreDump};
 use super::{Live, executed::executed};
 use crate::{compile::CompiledInner, places::PrivateFile};
 
-/// Writes the dumps that the settings ask for after a failed call. A failure to write them does not affect the call.
+/// Writes the configured dumps after a failed call. A failure to write them does not affect the call.
 pub(super) fn dump(live: &mut Live, compiled: &CompiledInner, error: &wasmtime::Error) {
     let settings = &compiled.settings;
     if let (Some(file), Some(dump)) = (&settings.coredump, error.downcast_ref::<WasmCoreDump>()) {

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{CodecError, Decode, Encode, Writer, budget, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Writer, budget, newtype::newtype};
 
 /// How deep values may be nested, as for JSON. The library's own limit, 1024, is more than a thread's stack holds in an
 /// unoptimized program.
@@ -11,9 +11,9 @@ const MAX_DEPTH: usize = 128;
 /// Decoding also accepts maps with the fields' names as keys.
 ///
 /// ```
-/// use extism_runtime::codec::{Msgpack, to_vec};
+/// use extism_codec::{Msgpack, to_vec};
 ///
-/// # fn main() -> Result<(), extism_runtime::codec::CodecError> {
+/// # fn main() -> Result<(), extism_codec::CodecError> {
 /// assert_eq!(to_vec(&Msgpack((1, "a")))?, [0x92, 1, 0xa1, b'a']);
 /// # Ok(())
 /// # }

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use super::{CodecError, Decode, Encode, Writer};
+use crate::{CodecError, Decode, Encode, Writer};
 
 macro_rules! encode_as_bytes {
     ($($ty:ty: $bytes:ident;)*) => {$(

@@ -1,19 +1,19 @@
 use bytemuck::{AnyBitPattern, NoUninit};
 
-use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Writer, newtype::newtype};
 
 /// Encodes a plain-old-data value as its bytes in memory. Feature `raw`.
 ///
 /// WebAssembly is little endian, so this is an error on big-endian hosts.
 ///
-/// A number that a host function takes or returns as a WebAssembly value is a [`Scalar<T>`](crate::host::Scalar).
+/// A number that a host function takes or returns as a WebAssembly value is a [`Scalar<T>`](crate::Scalar).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raw<T>(pub T);
 
 newtype!(Raw);
 
 fn check_endianness() -> Result<(), CodecError> {
-    if cfg!(target_endian = "little") { Ok(()) } else { Err(CodecError::new("`Raw` needs a little-endian host")) }
+    if cfg!(target_endian = "little") { Ok(()) } else { Err(CodecError::new("`Raw` requires a little-endian host")) }
 }
 
 impl<T: NoUninit> Encode for Raw<T> {

@@ -1,6 +1,6 @@
 use ::prost::Message;
 
-use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Writer, newtype::newtype};
 
 /// Encodes a Protocol Buffers message. Feature `prost`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,6 +1,6 @@
 //! Codecs of numbers, `bool`, `()`, `Option` and `Result`.
 
-use super::{CodecError, Decode, Encode, Writer};
+use crate::{CodecError, Decode, Encode, Writer};
 
 macro_rules! little_endian {
     ($($ty:ty),*) => {$(
@@ -35,11 +35,13 @@ macro_rules! little_endian {
 little_endian!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, f32, f64);
 
 impl Encode for bool {
+    #[inline]
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         out.put(&[u8::from(*self)]);
         Ok(())
     }
 
+    #[inline]
     fn size_hint(&self) -> usize {
         1
     }
@@ -47,10 +49,11 @@ impl Encode for bool {
 
 // As in the official SDKs: the first byte counts, the rest is ignored.
 impl Decode<'_> for bool {
+    #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         match bytes.first() {
             Some(byte) => Ok(*byte != 0),
-            None => Err(CodecError::new("expected a byte for bool, got none")),
+            None => Err(CodecError::new("expected one byte for bool, got none")),
         }
     }
 }

@@ -1,13 +1,13 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use super::{CodecError, Decode, Encode, Writer, newtype::newtype, to_vec};
+use crate::{CodecError, Decode, Encode, Writer, newtype::newtype, to_vec};
 
 /// Encodes a value's bytes in standard Base64 with padding.
 ///
 /// ```
-/// use extism_runtime::codec::{Base64, to_vec};
+/// use extism_codec::{Base64, to_vec};
 ///
-/// # fn main() -> Result<(), extism_runtime::codec::CodecError> {
+/// # fn main() -> Result<(), extism_codec::CodecError> {
 /// assert_eq!(to_vec(&Base64("hello"))?, b"aGVsbG8=");
 /// # Ok(())
 /// # }
