@@ -103,8 +103,8 @@ fn search_unit<'a>(
 ) -> Result<()> {
     let unit = Unit::read(sections, header, budget)?;
     let mut missing: Vec<_> = wanted.iter_mut().filter(|wanted| wanted.places.is_empty()).collect();
-    let covered = unit.covers(missing.iter().map(|wanted| wanted.offset), budget)?;
-    let mut covered = covered.into_iter();
+    let offsets: Vec<_> = missing.iter().map(|wanted| wanted.offset).collect();
+    let mut covered = ranges::covers(&unit, &offsets, budget)?.into_iter();
     missing.retain(|_| covered.next().unwrap_or(false));
     if missing.is_empty() {
         return Ok(());

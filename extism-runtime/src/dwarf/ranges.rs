@@ -2,6 +2,20 @@ use gimli::{Attribute, AttributeValue, RangeListsOffset, constants};
 
 use super::{Result, Stop, budget::Budget, sections::Slice, unit::Unit};
 
+/// Returns, for each offset, whether the unit may be about the code there.
+pub(super) fn covers(unit: &Unit<'_, '_>, offsets: &[u64], budget: &mut Budget) -> Result<Vec<bool>> {
+    let mut covered = vec![false; offsets.len()];
+    if unit.lines.is_some() {
+        let mut range = Range::default();
+        unit.root.iter().for_each(|attribute| range.take(attribute));
+        // Where it does not say what it is about, its lines will.
+        if !range.contains(unit, offsets, &mut covered, budget)? {
+            covered.fill(true);
+        }
+    }
+    Ok(covered)
+}
+
 /// The code that an entry is about, as its attributes tell.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Range {

@@ -6,7 +6,6 @@ use gimli::{
 use super::{
     Result, Stop, abbreviations,
     budget::Budget,
-    ranges::Range,
     sections::{Sections, Slice, text},
 };
 
@@ -57,7 +56,8 @@ pub(super) struct Unit<'a, 's> {
     pub(super) ranges_base: DebugRngListsBase<usize>,
     addresses: DebugAddrBase<usize>,
     texts: DebugStrOffsetsBase<usize>,
-    range: Range,
+    /// The attributes of its first entry.
+    pub(super) root: Vec<Attribute<Slice<'a>>>,
 }
 
 impl<'a, 's> Unit<'a, 's> {
@@ -80,7 +80,7 @@ impl<'a, 's> Unit<'a, 's> {
             ranges_base: DebugRngListsBase::default_for_encoding_and_file(encoding, file),
             addresses: DebugAddrBase(if encoding.version >= 5 { 8 } else { 0 }),
             texts: DebugStrOffsetsBase::default_for_encoding_and_file(encoding, file),
-            range: Range::default(),
+            root: Vec::new(),
         };
         // The bases first, as the others are relative to them.
         for attribute in &attributes {
@@ -99,25 +99,14 @@ impl<'a, 's> Unit<'a, 's> {
                 _ => {}
             }
         }
-        let mut range = Range::default();
-        attributes.iter().for_each(|attribute| range.take(attribute));
-        unit.base = range.start(&unit).unwrap_or(0);
-        unit.range = range;
+        let start = attributes.iter().find(|attribute| attribute.name() == constants::DW_AT_low_pc);
+        unit.base = match start.map(Attribute::value) {
+            Some(AttributeValue::Addr(address)) => address,
+            Some(AttributeValue::DebugAddrIndex(index)) => unit.address(index).unwrap_or(0),
+            _ => 0,
+        };
+        unit.root = attributes;
         Ok(unit)
-    }
-
-    /// Returns, for each offset, whether the unit may be about the code there.
-    pub(super) fn covers(&self, offsets: impl Iterator<Item = u64>, budget: &mut Budget) -> Result<Vec<bool>> {
-        let offsets: Vec<_> = offsets.collect();
-        if self.lines.is_none() {
-            return Ok(vec![false; offsets.len()]);
-        }
-        let mut covered = vec![false; offsets.len()];
-        // Where it does not say what it is about, its lines will.
-        if !self.range.contains(self, &offsets, &mut covered, budget)? {
-            covered.fill(true);
-        }
-        Ok(covered)
     }
 
     /// Returns the address with this index.

@@ -70,7 +70,7 @@ pub const ROWS: [Row; 26] = [
     row("kitchen_sink.wasm", "greet", "World", "Hello, World!"),
     row("lines_c.wasm", "divide", "6", "76"),
     row("lines_rust.wasm", "divide", "6", "70"),
-    row("lines_zig.wasm", "pick", "abc", "cc"),
+    row("lines_zig.wasm", "pick", "abc", "ccc"),
     row("pdk_as.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_c.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_go.wasm", "settings", "greeting", GREETINGS).with_wasi().dear("remember", SET),

@@ -90,13 +90,13 @@ fn a_trap_in_c_has_its_lines() {
 #[test]
 fn a_trap_in_zig_has_its_lines() {
     let mut plugin = plugin("lines_zig.wasm");
-    assert_eq!(plugin.call::<_, String>("pick", "abc").unwrap(), "cc");
+    assert_eq!(plugin.call::<_, String>("pick", "abc").unwrap(), "ccc");
     let trap = trap(&mut plugin, "pick", "");
     let at = |name: &str, text: &str| format!("{name} at lines.zig:{}", line_of("lines.zig", text));
     let expected = [
         at("checked", "@trap();"),
         at("lines.outer", "return checked(length);"),
-        at("lines.pick", "const byte = outer(env.input_length());"),
+        at("lines.pick", "const byte = outer(length);"),
     ];
     assert_eq!(shown(&trap.backtrace), expected);
 }

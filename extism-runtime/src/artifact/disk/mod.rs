@@ -26,6 +26,9 @@ use crate::{
 /// own cache.
 const MAX_BYTES: u64 = 512 << 20;
 const KEPT_BYTES: u64 = MAX_BYTES / 10 * 7;
+/// Between the name of a fused module and the name of the engine that it was compiled for.
+#[cfg(feature = "cache")]
+pub(super) const COMPILED: &str = "-compiled-";
 /// A file that is read is marked as used if its last mark is at least this old.
 const TOUCH_AFTER: Duration = Duration::from_hours(1);
 
@@ -130,6 +133,20 @@ impl FusedCache {
         };
         touch(&path);
         Some(fused)
+    }
+
+    /// Returns whether there is something for this module that is of no use here: fused by another version of this
+    /// crate, or compiled for an engine that is not among `engines`, the names of this process's.
+    #[cfg(feature = "cache")]
+    pub(super) fn has_ignored(&self, key: &Key, engines: &[String]) -> bool {
+        let module = hex(&key.sha256);
+        let is_ignored = |name: &str| match name.split_once(COMPILED) {
+            _ if !name.starts_with(&module) => false,
+            Some((_, engine)) => !engines.iter().any(|known| known == engine),
+            None => !name.ends_with(&format!("{FUSER:016x}")),
+        };
+        let entries = fs::read_dir(&self.directory).into_iter().flatten();
+        entries.flatten().any(|entry| is_ignored(&entry.file_name().to_string_lossy()))
     }
 
     /// Stores a fused module. Without the file, the next load takes longer, so a full disk is not an error.
