@@ -63,7 +63,7 @@ const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
 const SET: &str = "a=1\n";
 const CART: &str = r#"{"items":[{"article":"apple","quantity":3}]}"#;
 
-pub const ROWS: [Row; 26] = [
+pub const ROWS: [Row; 29] = [
     row("consume.wasm", "consume", "eight by", "eight by"),
     row("count_vowels.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("count_vowels_as.wasm", "count_vowels", "xyz", NO_VOWELS),
