@@ -2,9 +2,11 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use serde_json::Value;
-
-use crate::{Argument, Encoding, Interface, Method, Role, Wire, schema};
+use crate::{
+    Argument, Encoding, Interface, Method, Role, Wire,
+    probe::{MethodWires, Schemas},
+    schema,
+};
 
 /// A [`Method`] as generated code declares it.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +37,7 @@ pub const fn interface(name: &'static str, docs: &'static str, methods: &'static
         name: Cow::Borrowed(name),
         version: None,
         role: Role::Plugin,
+        require_section: false,
         docs: Cow::Borrowed(docs),
         methods: Cow::Borrowed(methods),
         types: BTreeMap::new(),
@@ -93,23 +96,30 @@ pub const fn argument(name: &'static str, ty: &'static str) -> Argument {
     Argument { name: Cow::Borrowed(name), ty: Cow::Borrowed(ty), wire: Wire { format: None, schema: None, sent: None } }
 }
 
-/// Adds what is known of the types to an interface: each method's wires (of its arguments, its result and its error, in
-/// this order), and the schemas that they refer to.
+/// Adds what is known of the types to an interface: its version, what `find` finds out about each method, in order, and
+/// the schemas of the types.
 #[must_use]
-pub fn describe(
+pub fn describe<const N: usize>(
     mut interface: Interface,
-    version: &'static str,
-    wires: Vec<(Vec<Wire>, Wire, Option<crate::ErrorType>)>,
-    types: BTreeMap<String, Value>,
-    sent: BTreeMap<String, Value>,
+    version: Option<&'static str>,
+    require_section: bool,
+    find: impl FnOnce(&mut Schemas) -> [MethodWires; N],
 ) -> Interface {
-    interface.version = (!version.is_empty()).then_some(Cow::Borrowed(version));
-    for (method, (arguments, output, error)) in interface.methods.to_mut().iter_mut().zip(wires) {
+    let mut schemas = Schemas::new();
+    let wires = find(&mut schemas);
+    interface.version = version.map(Cow::Borrowed);
+    interface.require_section = require_section;
+    for (method, MethodWires { arguments, output, error }) in interface.methods.to_mut().iter_mut().zip(wires) {
         for (argument, wire) in method.arguments.to_mut().iter_mut().zip(arguments) {
             argument.wire = wire;
         }
         method.output = output;
         method.error = error;
     }
-    schema::without_equal(Interface { types, sent, ..interface })
+    let (types, sent) = schemas.finish();
+    schema::without_equal(Interface {
+        types: types.into_iter().collect(),
+        sent: sent.into_iter().collect(),
+        ..interface
+    })
 }

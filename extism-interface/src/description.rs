@@ -202,7 +202,7 @@ mod tests {
         assert_eq!(message(&format!("{SMALL}{SMALL}")), "it describes `f` twice");
         assert_eq!(
             message(&SMALL.replace("name", "na\\u001bme")),
-            "unknown field `na\\u{1b}me`, expected one of `format`, `name`, `version`, `role`, `docs`, `methods`, \
+            "unknown field `na\\u{1b}me`, expected one of `format`, `name`, `version`, `role`, `require_section`, `docs`, `methods`, \
              `$defs`, `sent`"
         );
         let deep = format!(r#"{{"name": "A", "methods": [], "$defs": {{"T": {}"#, "[".repeat(100_000));

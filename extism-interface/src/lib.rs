@@ -21,6 +21,7 @@ pub mod json_schema;
 pub mod markdown;
 mod method;
 mod model;
+mod probe;
 pub mod rust;
 mod schema;
 mod section;
@@ -30,7 +31,13 @@ pub mod xtp;
 /// How generated code makes an interface; not part of the public API.
 #[doc(hidden)]
 pub mod declare {
-    pub use crate::declare_impl::{MethodDeclaration, argument, describe, extend, interface, method};
+    pub use crate::{
+        declare_impl::{MethodDeclaration, argument, describe, extend, interface, method},
+        probe::{
+            Decoded, DecodedResult, Encoded, InCodec, MethodWires, OfType, Probe, Schemas, Undescribed, Unknown, part,
+            wire,
+        },
+    };
 }
 
 pub use self::{

@@ -33,6 +33,9 @@ pub struct Interface {
     /// Whose functions these are.
     #[serde(default, skip_serializing_if = "Role::is_plugin")]
     pub role: Role,
+    /// Whether the host refuses plug-ins that do not describe themselves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub require_section: bool,
     /// The trait's documentation, one entry per line.
     #[serde(default)]
     pub docs: Cow<'static, str>,
@@ -87,6 +90,7 @@ impl Interface {
             name: name.into(),
             version: None,
             role: Role::Plugin,
+            require_section: false,
             docs: Cow::Borrowed(""),
             methods: Cow::Borrowed(&[]),
             types: BTreeMap::new(),

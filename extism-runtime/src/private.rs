@@ -20,7 +20,7 @@ pub use crate::{
         future::{Either, either, then},
         outcome::SameForClient,
         resolved_exports::{ResolvedExports, client, client_of},
-        several::SeveralArguments,
+        several::{EncodesSeveral, SeveralArguments},
         shared::{SharedPlugin, shared_client, shared_client_of},
         shared_base::SharedBase,
         shared_returned::SameForSharedClient,

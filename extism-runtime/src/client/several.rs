@@ -59,11 +59,16 @@ impl<T: Serialize> SerializeArgument for T {
     }
 }
 
+/// The format that a codec gives several arguments. Generated code names the codec, so that the compiler reports when its
+/// feature is off.
+pub trait EncodesSeveral {
+    /// The format.
+    const ENCODING: Encoding;
+}
+
 #[cfg(feature = "msgpack")]
-impl crate::codec::Msgpack<()> {
-    /// For generated code, which names the codec so that the compiler reports when its feature is off.
-    #[doc(hidden)]
-    pub const ENCODING: Encoding = Encoding::Msgpack;
+impl EncodesSeveral for crate::codec::Msgpack<()> {
+    const ENCODING: Encoding = Encoding::Msgpack;
 }
 
 /// Several arguments as one input.

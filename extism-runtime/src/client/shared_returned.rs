@@ -1,3 +1,5 @@
+use extism_codec::__private::ReceivedOwned;
+
 use super::{
     call::value_or_panic,
     future::{Converted, SharedReturnedFuture},
@@ -64,43 +66,23 @@ pub trait SharedReturned: Sized {
 pub type SharedReturns<R> = <R as SharedReturned>::Output;
 
 #[diagnostic::do_not_recommend]
-impl<T: for<'p> Decode<'p>> SharedReturned for T {
-    type Value = T;
-    type Output = Result<T, Error>;
+impl<T: ReceivedOwned<Error>> SharedReturned for T {
+    type Value = T::Value;
+    type Output = T::Output;
 
     #[inline]
-    fn from_call(result: Result<T, Error>) -> Result<T, Error> {
-        result
+    fn from_call(result: Result<Self::Value, Error>) -> Self::Output {
+        T::output(result)
     }
 
-    fn wrap(self) -> Result<T, Error> {
-        Ok(self)
+    fn wrap(self) -> Self::Output {
+        self.of_body()
     }
 
     #[inline]
     #[track_caller]
-    fn or_panic(result: Result<T, Error>) -> T {
-        value_or_panic(result)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: for<'p> Decode<'p>, E: From<Error>> SharedReturned for Result<T, E> {
-    type Value = T;
-    type Output = Self;
-
-    #[inline]
-    fn from_call(result: Result<T, Error>) -> Self {
-        result.map_err(E::from)
-    }
-
-    fn wrap(self) -> Self {
-        self
-    }
-
-    #[inline]
-    fn or_panic(result: Result<T, Error>) -> Self {
-        Self::from_call(result)
+    fn or_panic(result: Result<Self::Value, Error>) -> Self {
+        value_or_panic(T::value(result))
     }
 }
 

@@ -4,7 +4,6 @@
 //! non-exhaustive: a `match` on their fields ends with `..`.
 
 mod built_for;
-mod codec;
 mod hint;
 mod interface;
 mod limit;
@@ -20,9 +19,11 @@ mod tests;
 
 use std::{error::Error as StdError, time::Duration};
 
+#[doc(inline)]
+pub use extism_codec::CodecError;
+
 pub use self::{
     built_for::BuiltFor,
-    codec::CodecError,
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},

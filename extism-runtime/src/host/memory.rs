@@ -6,7 +6,7 @@ use wasmtime::{AsContextMut, Memory};
 
 use super::Handle;
 use crate::{
-    codec::{CodecError, Decode, Encode, MAX_ATTEMPTS, Writer, budget},
+    codec::{CodecError, Decode, Encode, MAX_ATTEMPTS, Writer, within},
     error::{BoxError, MemoryError},
     kernel::{self, Alloc},
     limits::Limits,
@@ -104,7 +104,7 @@ pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64, limits: &Lim
     if length > limit {
         return Err(MemoryError::TooLarge { length, limit });
     }
-    Ok(budget::within(limits.max_decoded_bytes, || T::decode(bytes))?)
+    Ok(within(limits.max_decoded_bytes, || T::decode(bytes))?)
 }
 
 /// Returns the bytes of the block at `offset`; none for the handle 0.

@@ -7,11 +7,14 @@ pub(crate) mod memory;
 mod state;
 pub(crate) mod typed;
 
+#[doc(inline)]
+pub use extism_codec::Scalar;
+
 pub use self::{
     current::CurrentPlugin,
     function::{DEFAULT_NAMESPACE, Function, HostFuture, IntoFunctions},
     handle::Handle,
-    state::{Scalar, State},
+    state::State,
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},
 };
 pub(crate) use self::{

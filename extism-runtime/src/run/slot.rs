@@ -3,7 +3,7 @@ use std::{ops::Range, sync::Arc};
 use super::{Limits, Live, instantiate, nesting, site};
 use crate::{
     Decode, Error,
-    codec::budget,
+    codec::within,
     compile::CompiledInner,
     engine::Allocation,
     kernel,
@@ -102,7 +102,7 @@ impl Slot {
     ) -> Result<O, Error> {
         let live = self.live();
         let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
-        let decoded = budget::within(compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
+        let decoded = within(compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
         decoded.map_err(|source| Error::Decode { at: site(compiled, export), source })
     }
 

@@ -1,6 +1,6 @@
 use std::io;
 
-/// What [`Encode`](super::Encode) writes to: a piece of the plug-in's memory.
+/// What [`Encode`](crate::Encode) writes to: a piece of the plug-in's memory.
 ///
 /// Bytes past its end are counted, but not written; the value is then encoded again into a larger piece.
 #[derive(Debug)]
@@ -13,6 +13,7 @@ pub struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// Creates a writer that fills `buffer` from its start.
     #[must_use]
+    #[inline]
     pub fn new(buffer: &'a mut [u8]) -> Self {
         Self { buffer, len: 0 }
     }
@@ -36,6 +37,7 @@ impl<'a> Writer<'a> {
 
     /// Returns whether nothing was appended.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -54,6 +56,7 @@ impl io::Write for Writer<'_> {
         Ok(())
     }
 
+    #[inline]
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }

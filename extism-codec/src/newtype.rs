@@ -5,12 +5,14 @@ macro_rules! newtype {
     ($name:ident) => {
         impl<T> $name<T> {
             /// Returns the inner value.
+            #[inline]
             pub fn into_inner(self) -> T {
                 self.0
             }
         }
 
         impl<T> From<T> for $name<T> {
+            #[inline]
             fn from(value: T) -> Self {
                 Self(value)
             }
@@ -19,12 +21,14 @@ macro_rules! newtype {
         impl<T> std::ops::Deref for $name<T> {
             type Target = T;
 
+            #[inline]
             fn deref(&self) -> &T {
                 &self.0
             }
         }
 
         impl<T> std::ops::DerefMut for $name<T> {
+            #[inline]
             fn deref_mut(&mut self) -> &mut T {
                 &mut self.0
             }
@@ -32,4 +36,4 @@ macro_rules! newtype {
     };
 }
 
-pub(super) use newtype;
+pub(crate) use newtype;

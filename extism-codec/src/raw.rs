@@ -1,12 +1,12 @@
 use bytemuck::{AnyBitPattern, NoUninit};
 
-use super::{CodecError, Decode, Encode, Writer, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Format, Writer, newtype::newtype};
 
 /// Encodes a plain-old-data value as its bytes in memory. Feature `raw`.
 ///
 /// WebAssembly is little endian, so this is an error on big-endian hosts.
 ///
-/// A number that a host function takes or returns as a WebAssembly value is a [`Scalar<T>`](crate::host::Scalar).
+/// A number that a host function takes or returns as a WebAssembly value is a [`Scalar<T>`](crate::Scalar).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raw<T>(pub T);
 
@@ -17,6 +17,8 @@ fn check_endianness() -> Result<(), CodecError> {
 }
 
 impl<T: NoUninit> Encode for Raw<T> {
+    const FORMAT: Format = Format::Raw(size_of::<T>());
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         Borrowed(&self.0).encode(out)
     }
@@ -37,6 +39,8 @@ impl Raw<()> {
 struct Borrowed<'a, T>(&'a T);
 
 impl<T: NoUninit> Encode for Borrowed<'_, T> {
+    const FORMAT: Format = Format::Raw(size_of::<T>());
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         check_endianness()?;
         out.put(bytemuck::bytes_of(self.0));
@@ -49,6 +53,8 @@ impl<T: NoUninit> Encode for Borrowed<'_, T> {
 }
 
 impl<T: AnyBitPattern> Decode<'_> for Raw<T> {
+    const FORMAT: Format = Format::Raw(size_of::<T>());
+
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         check_endianness()?;
         bytemuck::try_pod_read_unaligned(bytes)

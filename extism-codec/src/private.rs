@@ -1,0 +1,10 @@
+//! What the crates of the two sides share besides codecs.
+//!
+//! Not part of the public interface: it changes without notice.
+
+pub use crate::{
+    Format, MAX_ATTEMPTS,
+    budget::within,
+    returned::{Answer, Received, ReceivedOwned},
+    wasm::{Kind, Number, Sink, Source, WasmArgument, WasmResult},
+};
