@@ -26,8 +26,10 @@ pub mod __private;
 mod base64;
 mod budget;
 mod bytes;
+mod crossed;
 mod error;
 mod format;
+mod guest;
 mod json;
 #[cfg(feature = "msgpack")]
 mod msgpack;

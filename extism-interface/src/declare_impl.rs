@@ -45,6 +45,20 @@ pub const fn interface(name: &'static str, docs: &'static str, methods: &'static
     }
 }
 
+/// Creates the [`Interface`] of a host's functions, which are imported from a namespace each.
+#[must_use]
+pub fn host_interface<const N: usize>(
+    name: &'static str,
+    docs: &'static str,
+    methods: [(&'static str, Method); N],
+) -> Interface {
+    let methods = methods.into_iter().map(|(namespace, method)| Method {
+        namespace: (namespace != "extism:host/user").then_some(Cow::Borrowed(namespace)),
+        ..method
+    });
+    Interface { role: Role::Host, docs: Cow::Borrowed(docs), methods: methods.collect(), ..Interface::new(name) }
+}
+
 /// Adds the methods of other interfaces before an interface's own, with their types.
 #[must_use]
 pub fn extend(interface: Interface, bases: &[&'static Interface]) -> Interface {

@@ -19,6 +19,7 @@ use crate::text;
 /// | `raw<N>` | a structure of `N` bytes |
 /// | `base64<FORMAT>` | what is in the angle brackets, in standard Base64 |
 /// | `optional<FORMAT>` | none, or what is in the angle brackets |
+/// | `result<FORMAT>` | a byte 0 and what is in the angle brackets, or a byte 1 and an error as JSON |
 ///
 /// Other texts are allowed; they are compared as they are.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub enum FormatKind<'f> {
     Base64(&'f str),
     /// No bytes, or this.
     Optional(&'f str),
+    /// A byte 0 and this, or a byte 1 and an error.
+    Result(&'f str),
     /// A format whose values have no further structure here.
     Other(&'f str),
 }
@@ -87,7 +90,7 @@ impl Format {
     #[must_use]
     pub fn innermost(&self) -> FormatKind<'_> {
         let mut format = self.kind();
-        while let FormatKind::Base64(inner) | FormatKind::Optional(inner) = format {
+        while let FormatKind::Base64(inner) | FormatKind::Optional(inner) | FormatKind::Result(inner) = format {
             format = kind(inner);
         }
         format
@@ -108,9 +111,10 @@ fn kind(text: &str) -> FormatKind<'_> {
         "bytes" => FormatKind::Bytes,
         "json" => FormatKind::Json,
         "msgpack" => FormatKind::Msgpack,
-        other => match (inside("base64"), inside("optional")) {
-            (Some(inner), _) => FormatKind::Base64(inner),
-            (_, Some(inner)) => FormatKind::Optional(inner),
+        other => match (inside("base64"), inside("optional"), inside("result")) {
+            (Some(inner), ..) => FormatKind::Base64(inner),
+            (_, Some(inner), _) => FormatKind::Optional(inner),
+            (.., Some(inner)) => FormatKind::Result(inner),
             _ => FormatKind::Other(other),
         },
     }
@@ -122,12 +126,12 @@ pub(crate) fn reads(reader: &Format, writer: &Format) -> bool {
 }
 
 fn reads_text(reader: &str, writer: &str) -> bool {
-    use FormatKind::{Base64, Bytes, Json, None, Optional, Utf8};
+    use FormatKind::{Base64, Bytes, Json, None, Optional, Result, Utf8};
 
     match (kind(reader), kind(writer)) {
         // Whatever comes is ignored, or taken as it is.
         (None | Bytes, _) => true,
-        (Optional(reader), Optional(writer)) | (Base64(reader), Base64(writer)) => reads_text(reader, writer),
+        (Optional(reader), Optional(writer)) | (Base64(reader), Base64(writer)) | (Result(reader), Result(writer)) => reads_text(reader, writer),
         (Optional(_) | Utf8, None) => true,
         (Optional(reader), _) => reads_text(reader, writer),
         // Text of which the reader knows nothing.

@@ -32,10 +32,10 @@ pub mod xtp;
 #[doc(hidden)]
 pub mod declare {
     pub use crate::{
-        declare_impl::{MethodDeclaration, argument, describe, extend, interface, method},
+        declare_impl::{MethodDeclaration, argument, describe, extend, host_interface, interface, method},
         probe::{
-            Decoded, DecodedResult, Encoded, InCodec, MethodWires, OfType, Probe, Schemas, Undescribed, Unknown, part,
-            wire,
+            Decoded, DecodedResult, Encoded, InCodec, MethodWires, OfType, Pair, Probe, Schemas, Undescribed, Unknown,
+            crossing, error, part, wire,
         },
     };
 }
@@ -46,5 +46,5 @@ pub use self::{
     format::{Format, FormatKind},
     method::{Argument, Encoding, ErrorType, Method, Wire},
     model::{Check, FORMAT, Interface, Role},
-    section::{SECTION, SectionError},
+    section::{SECTION, SectionError, find as section},
 };

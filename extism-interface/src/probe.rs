@@ -201,6 +201,12 @@ impl Schemas {
     }
 }
 
+/// Describes an error that crosses as a value.
+#[must_use]
+pub fn error(name: &'static str, schemas: Pair) -> ErrorType {
+    ErrorType { ty: name.into(), wire: wire(CodecFormat::Json, schemas) }
+}
+
 /// Creates a wire of what was found out.
 #[must_use]
 pub fn wire(format: CodecFormat, schemas: Pair) -> Wire {
@@ -210,6 +216,13 @@ pub fn wire(format: CodecFormat, schemas: Pair) -> Wire {
     let has_structure = format.as_ref().is_none_or(|format| matches!(format.innermost(), Json | Msgpack));
     let (schema, sent) = schemas.filter(|_| has_structure).unzip();
     Wire { format, schema, sent }
+}
+
+/// The wire of a `Result` of a host function, which crosses as a value.
+#[must_use]
+pub fn crossing(wire: Wire) -> Wire {
+    let format = wire.format.as_ref().map(|format| Format::new(format!("result<{}>", format.as_str())));
+    Wire { format, ..wire }
 }
 
 /// Creates the wire of one of several arguments, which share a format.
@@ -264,7 +277,7 @@ mod tests {
         }
 
         let mut schemas = Schemas::new();
-        let mut name = |pair: Pair| pair.map(|(read, _)| read["$ref"].as_str().unwrap_or_default().to_owned());
+        let name = |pair: Pair| pair.map(|(read, _)| read["$ref"].as_str().unwrap_or_default().to_owned());
         assert_eq!(name((&&&Probe::<Cart>::NEW).schemas(&mut schemas)).unwrap(), "#/$defs/Cart");
         assert_eq!(name((&&&Probe::<Option<Json<&Cart>>>::NEW).schemas(&mut schemas)).unwrap(), "#/$defs/Cart");
         assert_eq!(name((&&&Probe::<Own>::NEW).schemas(&mut schemas)), None);

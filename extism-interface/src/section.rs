@@ -31,8 +31,12 @@ struct Section<'m> {
     ours: Option<&'m [u8]>,
 }
 
-/// Returns the content of the section that describes a module.
-pub(crate) fn find(wasm: &[u8]) -> Result<Option<&[u8]>, SectionError> {
+/// Returns the content of the section [`SECTION`] of a WebAssembly module; `None` if it has none.
+///
+/// # Errors
+///
+/// Returns an error if these bytes are no module, its sections are cut off, or it has the section twice.
+pub fn find(wasm: &[u8]) -> Result<Option<&[u8]>, SectionError> {
     let mut found = None;
     for section in sections(wasm)? {
         if let Some(content) = section?.ours

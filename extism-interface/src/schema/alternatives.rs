@@ -31,6 +31,10 @@ impl Kinds {
         self.0 & kind.0 != 0
     }
 
+    pub(crate) fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }

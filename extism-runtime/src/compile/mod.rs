@@ -1,5 +1,6 @@
 //! From modules' bytes to linked code: validate, fuse the kernel, compile, check the imports, link.
 
+mod described;
 mod imports;
 mod modules;
 mod on_demand;
@@ -11,6 +12,7 @@ use std::sync::{
 
 use wasmtime::{Linker, Store};
 
+pub(crate) use self::described::Described;
 use self::{
     modules::{PluginModule, fuse_all},
     on_demand::OnDemand,
@@ -24,6 +26,7 @@ use crate::{
     exports::Exports,
     host::{Callback, Function, MissingState, States},
     imports::ImportInfo,
+    interface::Interface,
     link::{self, BoundFunction, Linked, Provided},
     load::LoadedModule,
     plugin_id::PluginId,
@@ -48,6 +51,8 @@ pub(crate) struct CompiledInner {
     pub(crate) uses_wasi: bool,
     /// Whether a call can wait for the host: each call then runs on a stack of its own.
     pub(crate) can_wait: bool,
+    /// What the main module says of itself.
+    pub(crate) described: Described,
     provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
@@ -70,6 +75,7 @@ pub(crate) fn compile(
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
     let (functions, mut problems) = bind(functions, states);
+    let described = Described::of(modules.first().map_or(&[], |module| &module.wasm));
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
@@ -109,6 +115,7 @@ pub(crate) fn compile(
         imports,
         uses_wasi,
         can_wait,
+        described,
         provided,
         #[cfg(feature = "wasi")]
         directories,
@@ -129,6 +136,17 @@ impl CompiledInner {
     /// Returns the linked code and its engine.
     pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
         Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
+    }
+
+    /// Returns the interfaces of the host functions that are described, without the functions' order.
+    pub(crate) fn host_interfaces(&self) -> Vec<&'static Interface> {
+        let mut interfaces: Vec<&'static Interface> = Vec::new();
+        for interface in self.functions.iter().filter_map(|function| function.described) {
+            if !interfaces.iter().any(|other| std::ptr::eq(*other, interface)) {
+                interfaces.push(interface);
+            }
+        }
+        interfaces
     }
 
     /// Returns the name of the host function with this number.
@@ -185,7 +203,7 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             Callback::Plain(Arc::new(|_, _, _| Err("a state was never given".into())))
         });
         let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
-        bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback }));
+        bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback, described: function.description() }));
     }
     (bound, problems)
 }

@@ -9,6 +9,7 @@ mod interface;
 mod limit;
 mod link;
 mod memory;
+pub(crate) mod plugin;
 mod site;
 mod states;
 mod trap;
@@ -29,6 +30,7 @@ pub use self::{
     limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem},
     memory::MemoryError,
+    plugin::{ErrorValue, PluginError},
     site::Site,
     trap::{Frame, TrapError},
     var::VarError,
@@ -156,6 +158,8 @@ pub enum Error {
         code: i32,
         /// The error that the plug-in set; invalid UTF-8 is replaced, and more than 1 MiB is cut.
         message: String,
+        /// The error as a value, if the plug-in sent one: [`Error::value`] decodes it.
+        value: Option<Box<ErrorValue>>,
     },
 
     /// A host function returned an error or panicked.

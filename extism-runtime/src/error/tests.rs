@@ -38,7 +38,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Encode { at: at(), source: CodecError::new(text()) },
         Error::Decode { at: at(), source: CodecError::new(text()) },
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
-        Error::Guest { at: at(), code: 1, message: text() },
+        Error::Guest { at: at(), code: 1, message: text(), value: None },
         Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
         Error::Trap { at: at(), trap },
         Error::Timeout { at: at(), limit: Duration::ZERO },

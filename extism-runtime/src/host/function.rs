@@ -3,6 +3,7 @@ use std::{fmt, pin::Pin, sync::Arc};
 use super::{CurrentPlugin, MissingState, States};
 use crate::{
     error::BoxError,
+    interface::Interface,
     value::{FuncType, Val, ValType},
 };
 
@@ -74,6 +75,8 @@ pub struct Function {
     namespace: String,
     ty: FuncType,
     bind: Bind,
+    /// What is known of its types, among others.
+    described: Option<&'static Interface>,
 }
 
 impl Function {
@@ -135,13 +138,24 @@ impl Function {
     where
         B: Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync + 'static,
     {
-        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), ty, bind: Arc::new(bind) }
+        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), ty, bind: Arc::new(bind), described: None }
     }
 
     /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
     pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         self
+    }
+
+    /// Sets the interface that describes it.
+    pub(crate) fn described_by(mut self, interface: Option<&'static Interface>) -> Self {
+        self.described = interface;
+        self
+    }
+
+    /// Returns the interface that describes it, if there is one.
+    pub(crate) fn description(&self) -> Option<&'static Interface> {
+        self.described
     }
 
     /// Returns the name under which plug-ins import it.

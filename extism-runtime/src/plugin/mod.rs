@@ -10,7 +10,7 @@ mod instance;
 mod limits;
 pub(crate) mod pool;
 mod raw;
-mod resolve;
+pub(crate) mod resolve;
 mod scope;
 mod stage;
 mod vars;

@@ -7,7 +7,7 @@ use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 use super::{Limits, Live, dump::dump};
 use crate::{
     Error, display,
-    error::{CodecError, Frame, TrapError},
+    error::{CodecError, ErrorValue, Frame, TrapError},
     kernel,
     store::Interrupt,
 };
@@ -71,7 +71,9 @@ pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Fail
         Ok(None) => "failed without a message".to_owned(),
         Err(error) => format!("set an error that can't be read: {error}"),
     };
-    Failure::kept(Error::Guest { at: limits.site(), code, message })
+    let output = kernel::output_range(memory).ok().and_then(|output| memory.get(output)).unwrap_or_default();
+    let value = ErrorValue::of_output(output, limits.compiled.settings.limits.max_decoded_bytes);
+    Failure::kept(Error::Guest { at: limits.site(), code, message, value })
 }
 
 /// Classifies the engine's error.
