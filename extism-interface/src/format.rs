@@ -131,7 +131,9 @@ fn reads_text(reader: &str, writer: &str) -> bool {
     match (kind(reader), kind(writer)) {
         // Whatever comes is ignored, or taken as it is.
         (None | Bytes, _) => true,
-        (Optional(reader), Optional(writer)) | (Base64(reader), Base64(writer)) | (Result(reader), Result(writer)) => reads_text(reader, writer),
+        (Optional(reader), Optional(writer)) | (Base64(reader), Base64(writer)) | (Result(reader), Result(writer)) => {
+            reads_text(reader, writer)
+        }
         (Optional(_) | Utf8, None) => true,
         (Optional(reader), _) => reads_text(reader, writer),
         // Text of which the reader knows nothing.

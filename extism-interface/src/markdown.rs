@@ -84,7 +84,8 @@ impl Page {
         self.docs(&method.docs);
         if method.arguments.len() > 1 {
             let names = text::list(method.arguments.iter().map(|argument| &*argument.name));
-            let how = if method.encoding == Encoding::JsonObject { "fields of an object" } else { "elements of an array" };
+            let how =
+                if method.encoding == Encoding::JsonObject { "fields of an object" } else { "elements of an array" };
             self.paragraph(&format!("The input has {names} as the {how}."));
         }
         self.bytes("Input", &method.input(), interface);
@@ -99,7 +100,8 @@ impl Page {
     }
 
     fn import(&mut self, interface: &Interface, method: &Method) {
-        let names: Vec<String> = method.arguments.iter().map(|argument| text::name(&argument.name).to_string()).collect();
+        let names: Vec<String> =
+            method.arguments.iter().map(|argument| text::name(&argument.name).to_string()).collect();
         self.heading(2, &format!("`{}({})`", text::name(&method.export), names.join(", ")));
         let namespace = method.namespace.as_deref().unwrap_or("extism:host/user");
         self.paragraph(&format!("Imported from `{}`.", text::name(namespace)));
@@ -266,8 +268,11 @@ fn object(form: &Alternative<'_>, interface: &Interface) -> String {
             format!("object with any keys, each with {}", ty(values, interface))
         }
         _ => {
-            let fields: Vec<String> =
-                form.fields.iter().map(|(name, schema)| format!("`{}`: {}", text::name(name), ty(schema, interface))).collect();
+            let fields: Vec<String> = form
+                .fields
+                .iter()
+                .map(|(name, schema)| format!("`{}`: {}", text::name(name), ty(schema, interface)))
+                .collect();
             format!("object with {}", fields.join(", "))
         }
     }

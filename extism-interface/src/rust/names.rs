@@ -4,10 +4,10 @@
 const NEVER: [&str; 4] = ["self", "super", "crate", "Self"];
 /// Words that need `r#`.
 const KEYWORDS: [&str; 47] = [
-    "as", "break", "const", "continue", "else", "enum", "extern", "false", "fn", "for", "if", "impl", "in", "let", "loop",
-    "match", "mod", "move", "mut", "pub", "ref", "return", "static", "struct", "trait", "true", "type", "unsafe", "use",
-    "where", "while", "async", "await", "dyn", "abstract", "become", "box", "do", "final", "macro", "override", "priv",
-    "typeof", "unsized", "virtual", "yield", "try",
+    "as", "break", "const", "continue", "else", "enum", "extern", "false", "fn", "for", "if", "impl", "in", "let",
+    "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "static", "struct", "trait", "true", "type",
+    "unsafe", "use", "where", "while", "async", "await", "dyn", "abstract", "become", "box", "do", "final", "macro",
+    "override", "priv", "typeof", "unsized", "virtual", "yield", "try",
 ];
 
 /// The words of a name: `countVowels`, `count_vowels` and `HTTPServer2` have two each.
@@ -87,12 +87,10 @@ mod tests {
         let function = |name: &str| function_name(name, &mut Vec::new());
         let names = ["countVowels", "count-vowels", "HTTPServer", "type", "self", "3d", "$", "aB2C"].map(function);
         assert_eq!(names, ["count_vowels", "count_vowels", "http_server", "r#type", "self_", "_3d", "value", "a_b2_c"]);
-        assert_eq!(["vowel_report", "HTTPServer", "Self", "Page<Cart>"].map(type_name), [
-            "VowelReport",
-            "HTTPServer",
-            "Self_",
-            "PageCart"
-        ]);
+        assert_eq!(
+            ["vowel_report", "HTTPServer", "Self", "Page<Cart>"].map(type_name),
+            ["VowelReport", "HTTPServer", "Self_", "PageCart"]
+        );
         let mut taken = Vec::new();
         assert_eq!([function_name("aB", &mut taken), function_name("a_b", &mut taken)], ["a_b", "a_b2"]);
     }

@@ -109,7 +109,11 @@ impl RustTypes {
             Kinds::STRING => "String".to_owned(),
             Kinds::ARRAY if !form.prefix.is_empty() => {
                 let elements: Vec<_> = form.prefix.iter().map(|element| self.of(element, hint, interface)).collect();
-                if let [only] = elements.as_slice() { format!("({only},)") } else { format!("({})", elements.join(", ")) }
+                if let [only] = elements.as_slice() {
+                    format!("({only},)")
+                } else {
+                    format!("({})", elements.join(", "))
+                }
             }
             Kinds::ARRAY => {
                 let items = form.items.map_or_else(any, |items| self.of(items, hint, interface));

@@ -13,7 +13,8 @@ pub(super) fn identifier(name: &str) -> String {
     if !is_identifier(&identifier) {
         identifier.insert(0, '_');
     }
-    identifier.trim_end_matches('_').to_owned() + if identifier.ends_with('_') && identifier.len() == 1 { "_" } else { "" }
+    identifier.trim_end_matches('_').to_owned()
+        + if identifier.ends_with('_') && identifier.len() == 1 { "_" } else { "" }
 }
 
 /// `countVowels` as `CountVowels`.

@@ -30,7 +30,12 @@ impl Components {
     }
 
     /// A type as it stands in a field or an argument. `hint` names a structure that has no name.
-    pub(super) fn typed(&mut self, schema: &Value, hint: &str, interface: &Interface) -> Result<Map<String, Value>, String> {
+    pub(super) fn typed(
+        &mut self,
+        schema: &Value,
+        hint: &str,
+        interface: &Interface,
+    ) -> Result<Map<String, Value>, String> {
         let mut typed = self.bare(schema, hint, interface)?;
         if let Some(description) = schema.get("description") {
             typed.insert("description".to_owned(), description.clone());
@@ -139,7 +144,12 @@ impl Components {
         Ok(map(typed))
     }
 
-    fn object(&mut self, form: &Alternative<'_>, hint: &str, interface: &Interface) -> Result<Map<String, Value>, String> {
+    fn object(
+        &mut self,
+        form: &Alternative<'_>,
+        hint: &str,
+        interface: &Interface,
+    ) -> Result<Map<String, Value>, String> {
         if form.pattern.is_some() {
             return Err("maps whose keys are numbers: write text keys".to_owned());
         }

@@ -90,7 +90,9 @@ impl Writer {
 
     fn function(&mut self, interface: &Interface, method: &Method) -> Result<Map<String, Value>, String> {
         if !is_identifier(&method.export) {
-            return Err("the name: XTP's are letters, digits and `_`; `#[export(name = \"..\")]` sets another".to_owned());
+            return Err(
+                "the name: XTP's are letters, digits and `_`; `#[export(name = \"..\")]` sets another".to_owned()
+            );
         }
         if method.namespace.is_some() {
             return Err("a namespace of its own: XTP knows only `extism:host/user`".to_owned());
@@ -108,7 +110,11 @@ impl Writer {
             }
         }
         if method.error.is_some() && interface.role == Role::Plugin {
-            self.omit(method, false, "its error is a value, which XTP cannot describe: plug-ins give its text".to_owned());
+            self.omit(
+                method,
+                false,
+                "its error is a value, which XTP cannot describe: plug-ins give its text".to_owned(),
+            );
         }
         Ok(function)
     }
@@ -128,23 +134,32 @@ impl Writer {
             Encoding::Direct => {}
             Encoding::JsonObject => {}
             _ => {
-                return Err("several arguments: send them as an object, by `#[export(args = \"json-object\")]`, or take one \
+                return Err(
+                    "several arguments: send them as an object, by `#[export(args = \"json-object\")]`, or take one \
                             structure"
-                    .to_owned());
+                        .to_owned(),
+                );
             }
         }
         self.parameter(&method.input(), &format!("{}Input", capitalized(&method.export)), interface)
     }
 
     /// What bytes mean; `None` if there are none.
-    fn parameter(&mut self, wire: &Wire, hint: &str, interface: &Interface) -> Result<Option<Map<String, Value>>, String> {
+    fn parameter(
+        &mut self,
+        wire: &Wire,
+        hint: &str,
+        interface: &Interface,
+    ) -> Result<Option<Map<String, Value>>, String> {
         let (content, typed) = match (wire.format.as_ref().map(Format::kind), &wire.schema) {
             (Some(FormatKind::None), _) => return Ok(None),
             (Some(FormatKind::Json), Some(schema)) => ("application/json", self.typed(schema, hint, interface)?),
             (Some(FormatKind::Json), None) => {
                 return Err("JSON of a type that is not described: derive `schemars::JsonSchema`".to_owned());
             }
-            (Some(FormatKind::Utf8), Some(schema)) => ("text/plain; charset=utf-8", self.typed(schema, hint, interface)?),
+            (Some(FormatKind::Utf8), Some(schema)) => {
+                ("text/plain; charset=utf-8", self.typed(schema, hint, interface)?)
+            }
             (Some(FormatKind::Utf8), None) => ("text/plain; charset=utf-8", map(json!({ "type": "string" }))),
             (Some(FormatKind::Bytes), _) => ("application/x-binary", map(json!({ "type": "buffer" }))),
             (Some(FormatKind::Result(_)), _) => {

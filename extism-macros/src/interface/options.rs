@@ -60,7 +60,10 @@ impl Parse for Require {
         if text.value() == "section" {
             return Ok(Self);
         }
-        Err(syn::Error::new(text.span(), "expected `\"section\"`: plug-ins without the section `extism:interface` are refused"))
+        Err(syn::Error::new(
+            text.span(),
+            "expected `\"section\"`: plug-ins without the section `extism:interface` are refused",
+        ))
     }
 }
 

@@ -9,8 +9,8 @@ use extism_interface::section;
 
 use super::CompiledInner;
 use crate::{
-    error::{Mismatch, MismatchKind},
-    interface::{Description, DescriptionError, Interface, MAX_BYTES, Role, compare},
+    error::Mismatch,
+    interface::{Description, DescriptionError, Interface, MAX_BYTES, differences::differences},
 };
 
 /// The section of the main module, read when a client asks for it.
@@ -26,7 +26,9 @@ pub(crate) struct Described {
 
 impl fmt::Debug for Described {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Described").field("content", &self.content.as_ref().map(Option::is_some)).finish_non_exhaustive()
+        f.debug_struct("Described")
+            .field("content", &self.content.as_ref().map(Option::is_some))
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,27 +81,4 @@ impl CompiledInner {
         let imported = |name: &str| self.imports.iter().any(|import| import.name == name);
         differences(self.described.read(), interface, &self.host_interfaces(), imported)
     }
-}
-
-/// Returns what is different between what a plug-in says of itself and what its host expects: the interface of its
-/// exports, and those of the host functions, as far as the plug-in imports them.
-pub(crate) fn differences(
-    described: Result<Option<&Description>, &DescriptionError>,
-    interface: &Interface,
-    functions: &[&Interface],
-    imported: impl Fn(&str) -> bool,
-) -> Vec<Mismatch> {
-    let whole = |kind| vec![Mismatch { export: String::new(), kind }];
-    let description = match described {
-        Ok(None) if interface.require_section => return whole(MismatchKind::NoSection),
-        Ok(None) => return Vec::new(),
-        // What a newer version says is not known.
-        Err(DescriptionError::Newer { .. }) if !interface.require_section => return Vec::new(),
-        Err(error) => return whole(MismatchKind::Section(error.clone())),
-        Ok(Some(description)) => description,
-    };
-    let host = functions.iter().flat_map(|host| compare(host, description));
-    let host = host.filter(|difference| difference.role == Role::Plugin || imported(&difference.function));
-    let all = compare(interface, description).into_iter().chain(host);
-    all.map(|difference| Mismatch { export: difference.function.clone(), kind: MismatchKind::Types(difference) }).collect()
 }

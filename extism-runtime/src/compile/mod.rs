@@ -203,7 +203,14 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             Callback::Plain(Arc::new(|_, _, _| Err("a state was never given".into())))
         });
         let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
-        bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback, described: function.description() }));
+        bound.push(Arc::new(BoundFunction {
+            number,
+            namespace,
+            name,
+            ty,
+            callback,
+            described: function.description(),
+        }));
     }
     (bound, problems)
 }

@@ -88,10 +88,9 @@ impl fmt::Display for Mismatch {
                 "it does not describe itself, which the interface requires: it has no section `{SECTION}`, which \
                  `extism-call stamp` writes"
             ),
-            MismatchKind::Section(error) => write!(
-                f,
-                "its section `{SECTION}` cannot be read: {error}; `extism-call stamp` writes it again"
-            ),
+            MismatchKind::Section(error) => {
+                write!(f, "its section `{SECTION}` cannot be read: {error}; `extism-call stamp` writes it again")
+            }
             MismatchKind::Foreign => {
                 write!(f, "the handle of `{export}` was made by another plug-in; make one with `Plugin::export`")
             }

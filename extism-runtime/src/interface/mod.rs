@@ -5,12 +5,13 @@
 //! interface. The crate `extism-interface` has these types, [compares](compare) them, and shows them in other formats; it
 //! has no engine, so that tools and build scripts can use it alone.
 
+pub(crate) mod differences;
 pub(crate) mod typed_error;
 
 #[doc(inline)]
 pub use extism_interface::{
-    Argument, Check, Description, DescriptionError, Encoding, ErrorType, Format, Interface, MAX_BYTES, Method, Role, SECTION,
-    Wire,
+    Argument, Check, Description, DescriptionError, Encoding, ErrorType, Format, Interface, MAX_BYTES, Method, Role,
+    SECTION, Wire,
     compare::{Difference, compare},
 };
 
