@@ -10,7 +10,7 @@ use crate::{args::is_stdin, failure::Failure, input};
 pub(crate) fn read(path: &Path, name: Option<&str>) -> Result<Description, Failure> {
     let bytes = input::read(path, "the interface")?;
     let shown = if is_stdin(path.as_os_str()) { "standard input".to_owned() } else { path.display().to_string() };
-    let refuse = |error: &dyn std::fmt::Display| Failure::usage(format!("{shown} is no interface: {error}"));
+    let refuse = |error: &dyn std::fmt::Display| Failure::usage(format!("{shown} is not an interface: {error}"));
     if bytes.starts_with(b"\0asm") {
         return match Description::from_module(&bytes) {
             Ok(Some(description)) => Ok(description),

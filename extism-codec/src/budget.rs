@@ -8,7 +8,7 @@ use std::cell::Cell;
 
 use crate::CodecError;
 
-/// Bytes for a value: in a vector, which has room for twice as many and is copied when it grows.
+/// Bytes for a value in a vector, which has room for twice as many and is copied when it grows.
 const VALUE: u64 = 96;
 /// Bytes for a non-empty map: a node of a B-tree has room for eleven entries.
 const MAP: u64 = 640;
@@ -73,8 +73,8 @@ fn check(bytes: &[u8], what: &str, count: fn(&[u8], &mut Count) -> Option<()>) -
 #[cold]
 fn too_large(what: &str, length: usize, limit: u64) -> CodecError {
     CodecError::new(format!(
-        "{length} bytes of {what} would take more than {limit} bytes of memory once decoded; raise the limit by \
-         `PluginBuilder::with_max_decoded_bytes` if they may"
+        "{length} bytes of {what} would take more than {limit} bytes of memory once decoded; raise the limit with \
+         `PluginBuilder::with_max_decoded_bytes` if they may take more"
     ))
 }
 

@@ -28,11 +28,11 @@ impl CodecError {
         Self(cut(cause.into()))
     }
 
-    /// The error of a value that never fits into the room that it asked for.
+    /// Returns the error of a value that never fits into the space that it requested.
     #[doc(hidden)]
     #[must_use]
     pub fn growing() -> Self {
-        Self::new("the value's encoding grows each time that it is encoded")
+        Self::new("the value's encoding grows each time it is encoded")
     }
 
     /// Returns the cause.

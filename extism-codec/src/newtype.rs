@@ -1,4 +1,4 @@
-//! What all the newtypes `Json(value)`, `Msgpack(value)`, ... have in common.
+//! The common implementations of the newtypes `Json(value)`, `Msgpack(value)`, ...
 
 /// Implements `From`, `Deref`-like access and `into_inner` for a tuple struct with one public field.
 macro_rules! newtype {

@@ -61,7 +61,7 @@ impl Decode<'_> for bool {
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         match bytes.first() {
             Some(byte) => Ok(*byte != 0),
-            None => Err(CodecError::new("expected a byte for bool, got none")),
+            None => Err(CodecError::new("expected one byte for bool, got none")),
         }
     }
 }

@@ -13,7 +13,7 @@ pub struct Raw<T>(pub T);
 newtype!(Raw);
 
 fn check_endianness() -> Result<(), CodecError> {
-    if cfg!(target_endian = "little") { Ok(()) } else { Err(CodecError::new("`Raw` needs a little-endian host")) }
+    if cfg!(target_endian = "little") { Ok(()) } else { Err(CodecError::new("`Raw` requires a little-endian host")) }
 }
 
 impl<T: NoUninit> Encode for Raw<T> {

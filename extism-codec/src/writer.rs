@@ -1,6 +1,6 @@
 use std::io;
 
-/// What [`Encode`](crate::Encode) writes to: a piece of the plug-in's memory.
+/// The output of [`Encode`](crate::Encode): a piece of the plug-in's memory.
 ///
 /// Bytes past its end are counted, but not written; the value is then encoded again into a larger piece.
 #[derive(Debug)]

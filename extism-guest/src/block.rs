@@ -97,7 +97,7 @@ pub(crate) fn encode<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecErro
 
 /// The kernel's memory, for the arguments and results of host functions.
 #[derive(Debug)]
-pub struct Kernel;
+pub(crate) struct Kernel;
 
 impl HostMemory for Kernel {
     fn store<T: Encode + ?Sized>(value: &T) -> Result<u64, CodecError> {

@@ -14,7 +14,7 @@ type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// use extism_guest::Error;
 ///
 /// fn parse(text: &str) -> Result<u32, Error> {
-///     text.parse().map_err(|error| Error::new(error).with_code(2))
+///     text.parse().map_err(|error| Error::other(error).with_code(2))
 /// }
 /// assert_eq!(parse("x").unwrap_err().to_string(), "invalid digit found in string");
 /// ```
@@ -26,7 +26,7 @@ pub struct Error {
 
 impl Error {
     /// Creates an error with this cause: a text, or another error.
-    pub fn new(cause: impl Into<BoxError>) -> Self {
+    pub fn other(cause: impl Into<BoxError>) -> Self {
         Self { cause: cause.into(), code: 1 }
     }
 
@@ -59,7 +59,7 @@ macro_rules! from {
     ($($ty:ty),*) => {$(
         impl From<$ty> for Error {
             fn from(cause: $ty) -> Self {
-                Self::new(cause)
+                Self::other(cause)
             }
         }
     )*};

@@ -49,13 +49,16 @@ pub fn argument<'a, T: Decode<'a>>(input: &'a [u8]) -> Result<T, Failure> {
     T::decode(input).map_err(|error| Failure::of_input(&error))
 }
 
-/// Separates a method's answer from its error.
-pub fn separate<T: Answer>(answer: T) -> Result<T::Value, T::Error> {
-    answer.answer()
+/// Encodes a method's answer as the output.
+///
+/// # Errors
+///
+/// Returns the error that it is.
+pub fn answered<T: Answer>(answer: T) -> Result<Result<(), Failure>, T::Error> {
+    answer.answer().map(|value| output(&value))
 }
 
-/// Encodes the output.
-pub fn output<T: Encode>(value: &T) -> Result<(), Failure> {
+fn output<T: Encode>(value: &T) -> Result<(), Failure> {
     let bytes = block::encode(value).map_err(|error| Failure::of_output(&error))?;
     if !bytes.is_empty() {
         let block = Block::of(&bytes);
@@ -73,7 +76,7 @@ pub fn output<T: Encode>(value: &T) -> Result<(), Failure> {
 pub fn wait<F: Future>(future: F) -> Result<F::Output, Failure> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Ok(value),
-        Poll::Pending => Err(crate::Error::new(
+        Poll::Pending => Err(crate::Error::other(
             "the method waits for something that never happens: in a plug-in, only calls of the host return later, and \
              those are not `async`",
         )

@@ -57,7 +57,7 @@ where
 {
     match Crossed::from_wire::<Kernel>(wire) {
         Ok(Crossed(result)) => result,
-        Err(error) => Err(E::from_other(Error::new(unreadable(function, &*error)))),
+        Err(error) => Err(E::from_other(Error::other(unreadable(function, &*error)))),
     }
 }
 

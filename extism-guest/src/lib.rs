@@ -117,6 +117,7 @@ pub mod host {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __extism_undeclared_interface {
+    (__extism_section $($runtime:tt)*) => {};
     ($otherwise:item $($export:tt)*) => {
         $otherwise
     };
@@ -128,4 +129,31 @@ macro_rules! __extism_undeclared_interface {
 #[macro_export]
 macro_rules! __extism_undeclared_interface {
     ($($export:tt)*) => {};
+}
+
+// The attributes that a crate with `#![forbid(unsafe_code)]` cannot write are here: in macros of another crate, the
+// compiler does not count them as that crate's.
+
+/// An export. Two exports of one name are an error of the linker.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __extism_export_item {
+    ($name:literal, $call:expr) => {
+        #[cfg_attr(target_family = "wasm", unsafe(export_name = $name))]
+        extern "C" fn __extism_export() -> i32 {
+            $call
+        }
+    };
+}
+
+/// A piece of the custom section that describes the module. Nothing reads it as a value.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __extism_section_item {
+    ($length:literal, $bytes:literal) => {
+        #[cfg(target_family = "wasm")]
+        #[used]
+        #[unsafe(link_section = "extism:interface")]
+        static __EXTISM_INTERFACE: [u8; $length] = *$bytes;
+    };
 }

@@ -1,5 +1,4 @@
-//! Logs, which the host receives: [`trace!`](crate::trace), [`debug!`](crate::debug), [`info!`](crate::info),
-//! [`warn!`](crate::warn), [`error!`](crate::error) and [`log!`](crate::log!).
+//! Logs, which the host receives.
 
 use std::fmt;
 
@@ -20,9 +19,8 @@ pub enum LogLevel {
     Error,
 }
 
-/// Returns whether the host takes texts of this level.
-#[must_use]
-pub fn enabled(level: LogLevel) -> bool {
+/// Whether the host takes texts of this level.
+fn enabled(level: LogLevel) -> bool {
     let lowest = env::get_log_level();
     lowest != i32::MAX && level as i32 >= lowest
 }

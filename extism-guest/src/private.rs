@@ -14,9 +14,10 @@ pub use extism_codec::{
 };
 
 pub use crate::{
+    __extism_export_item as export_item, __extism_section_item as section_item,
     __extism_undeclared_interface as undeclared_interface,
     error::{Error, PluginError, code_of, error_of},
-    export::{argument, export, not_exported, output, separate, wait},
+    export::{answered, argument, export, not_exported, wait},
     failure::{Failed, Failure, FailureOfText},
     import::{Sent, no_host, receive, receive_result},
     log::write as log,

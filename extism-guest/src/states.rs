@@ -21,7 +21,7 @@ use crate::{Error, failure::Failure};
 /// impl PluginState for Discounts {
 ///     fn create() -> Result<Self, Error> {
 ///         let percent = config::get("percent")?.unwrap_or_else(|| "10".to_owned());
-///         Ok(Self { percent: percent.parse().map_err(Error::new)? })
+///         Ok(Self { percent: percent.parse().map_err(Error::other)? })
 ///     }
 /// }
 /// ```
@@ -64,7 +64,7 @@ pub(crate) fn with<T: PluginState>(call: impl FnOnce(&mut T) -> Result<(), Failu
     let ty = TypeId::of::<T>();
     let mut state = match take(ty) {
         Some(Some(state)) => state,
-        Some(None) => return Err(Error::new("a call is running already, and a plug-in can run only one").into()),
+        Some(None) => return Err(Error::other("a call is running already, and a plug-in can run only one").into()),
         None => Box::new(T::create()?),
     };
     let result = match state.downcast_mut() {

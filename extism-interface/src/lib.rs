@@ -17,6 +17,9 @@ mod description;
 pub mod diff;
 mod example;
 mod format;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod json_schema;
 pub mod markdown;
 mod method;

@@ -141,7 +141,6 @@ mod with_schemas {
     }
 
     /// A codec around a value that has a schema.
-    #[diagnostic::do_not_recommend]
     pub trait Described {
         /// What is in it.
         type Value: JsonSchema + ?Sized;

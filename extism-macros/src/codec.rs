@@ -70,7 +70,7 @@ impl Codec {
         let Some(attribute) = attributes.next() else {
             errors.at_span(
                 item.ident.span(),
-                format!("`derive({derived})` needs a codec: add `#[codec(Json)]`, or another one"),
+                format!("`derive({derived})` needs a codec: add one, such as `#[codec(Json)]`"),
             );
             return None;
         };
@@ -78,7 +78,7 @@ impl Codec {
             errors.at(duplicate, "duplicate `#[codec(..)]`: remove one");
         }
         let Meta::List(list) = &attribute.meta else {
-            errors.at(attribute, "expected `#[codec(Json)]`, or another codec in parentheses");
+            errors.at(attribute, "expected a codec in parentheses, such as `#[codec(Json)]`");
             return None;
         };
         let (mut codec, mut runtime) = (None, None);
@@ -89,7 +89,7 @@ impl Codec {
             }
             let path = Path::parse_mod_style(next.input).map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
             if codec.is_some() {
-                return Err(syn::Error::new_spanned(path, "a type has one codec: remove one"));
+                return Err(syn::Error::new_spanned(path, "a type can have only one codec: remove one"));
             }
             codec = Some(path);
             Ok(true)

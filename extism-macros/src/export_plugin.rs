@@ -59,7 +59,7 @@ fn exports(runtime: &Path, block: &ItemImpl, errors: &mut Errors) -> Option<Toke
         quote! {
             #(#cfgs)*
             const _: () = {
-                __extism_interface! { #otherwise #ident, #exported, #interface }
+                __extism_interface! { #otherwise #ident, #exported, #interface, #runtime }
             };
         }
     });
@@ -80,6 +80,7 @@ fn exports(runtime: &Path, block: &ItemImpl, errors: &mut Errors) -> Option<Toke
             const _: () = {
                 #[allow(deprecated, unused_imports)]
                 #import
+                __extism_interface! { __extism_section #runtime }
                 #(#calls)*
             };
         };

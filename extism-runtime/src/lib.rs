@@ -1,5 +1,5 @@
 // Compiled to WebAssembly, this crate is the plug-in's side, `extism-guest`, so that a crate that host and plug-in share
-// depends on it alone. A test checks that each item here says for which of the two it is.
+// depends on it alone. A test checks that each item here says which of the two it belongs to.
 // The README's links lead to files on a code host, but here to pages: the first of two definitions of a link counts.
 //! [codec]: crate::codec
 //! [guide]: crate::guide
@@ -20,7 +20,11 @@ mod artifact;
 #[cfg(not(target_family = "wasm"))]
 mod background;
 #[cfg(not(target_family = "wasm"))]
+mod bounded;
+#[cfg(not(target_family = "wasm"))]
 pub mod client;
+#[cfg(not(target_family = "wasm"))]
+mod clock;
 #[cfg(not(target_family = "wasm"))]
 pub mod codec;
 #[cfg(not(target_family = "wasm"))]
@@ -66,7 +70,7 @@ pub mod guide;
 pub mod host;
 #[cfg(not(target_family = "wasm"))]
 #[cfg(feature = "http")]
-mod http;
+pub mod http;
 #[cfg(not(target_family = "wasm"))]
 mod imports;
 #[cfg(not(target_family = "wasm"))]
@@ -88,6 +92,8 @@ pub mod manifest;
 #[cfg(not(target_family = "wasm"))]
 mod nearest;
 #[cfg(not(target_family = "wasm"))]
+mod permission;
+#[cfg(not(target_family = "wasm"))]
 #[cfg_attr(not(all(feature = "wasi", feature = "cache")), allow(dead_code, reason = "not all of it is used then"))]
 mod places;
 #[cfg(not(target_family = "wasm"))]
@@ -99,7 +105,11 @@ pub mod pool;
 #[cfg(not(target_family = "wasm"))]
 pub mod prelude;
 #[cfg(not(target_family = "wasm"))]
+mod random;
+#[cfg(not(target_family = "wasm"))]
 mod run;
+#[cfg(not(target_family = "wasm"))]
+pub mod set;
 #[cfg(not(target_family = "wasm"))]
 mod settings;
 #[cfg(not(target_family = "wasm"))]
@@ -107,6 +117,8 @@ mod settings;
 mod shares;
 #[cfg(not(target_family = "wasm"))]
 mod store;
+#[cfg(not(target_family = "wasm"))]
+mod streams;
 #[cfg(not(target_family = "wasm"))]
 pub mod usage;
 #[cfg(not(target_family = "wasm"))]
@@ -117,17 +129,19 @@ mod wasi;
 #[cfg(not(target_family = "wasm"))]
 mod wasm_types;
 
-#[cfg(all(fuzzing, not(target_family = "wasm")))]
+#[cfg(not(target_family = "wasm"))]
+#[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
-#[cfg(all(fuzzing, not(target_family = "wasm")))]
+#[cfg(not(target_family = "wasm"))]
+#[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_lift::lift as lift_a_loop;
 #[cfg(not(target_family = "wasm"))]
 #[cfg(all(fuzzing, feature = "wasi"))]
 #[doc(hidden)]
 pub use crate::fuzzing_wasi::wasi as call_wasi;
-// What most programs use. The rest is in the modules, which hold these too.
+// What most programs use. The modules contain these and everything else.
 #[cfg(not(target_family = "wasm"))]
 #[doc(inline)]
 pub use crate::{
@@ -162,6 +176,9 @@ pub use extism_macros::{Decode, Encode};
 ///
 /// Each name is that of a function with the attribute [`#[host_fn]`](macro@host_fn); the list is an array of
 /// [`Function`]s.
+///
+/// With a permission in front, `host_fns![permission = "kv"; kv_read, kv_write]`, only plug-ins that were
+/// [granted](PluginBuilder::grant) it may import the functions. A function that has a permission of its own keeps that.
 #[cfg(not(target_family = "wasm"))]
 #[macro_export]
 macro_rules! host_fns {

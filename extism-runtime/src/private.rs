@@ -1,4 +1,4 @@
-//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares.
+//! The items that the macros' expansions name, including public ones, and those that `extism-call` shares.
 //!
 //! Not part of the public interface: it changes without notice.
 
@@ -44,7 +44,7 @@ pub use crate::{
         typed::{
             AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
             PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future,
-            owned, provider, read_argument, send, write_result,
+            owned, provider, read_argument, send, under, write_result,
         },
     },
     interface::{

@@ -14,7 +14,7 @@ use crate::{
 /// Checks whether a plug-in has the functions of an interface. Its imports need not be available.
 pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     if is_stdin(&args.file) && is_stdin(args.interface.as_os_str()) {
-        return Err(Failure::usage("standard input can't be both the plug-in and the interface"));
+        return Err(Failure::usage("standard input cannot be both the plug-in and the interface"));
     }
     let interface = description::read_one(&args.interface)?;
     let progress = Progress::default();

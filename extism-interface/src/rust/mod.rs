@@ -25,7 +25,10 @@ pub fn write(description: &Description) -> String {
         _ => "plugin_interface",
     };
     let mut out = String::new();
-    let mut line = |text: &str| drop(writeln!(out, "{text}"));
+    let mut line = |text: &str| {
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "{text}");
+    };
     let json = if traits.iter().any(|text| text.contains("Json<")) { "Json, " } else { "" };
     let imports = format!("{json}{macros}");
     let imports = if imports.contains(", ") { format!("{{{imports}}}") } else { imports };

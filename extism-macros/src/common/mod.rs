@@ -5,6 +5,7 @@ mod errors;
 pub(crate) mod host_functions;
 mod lifetimes;
 mod options;
+mod permission;
 mod received;
 mod side;
 mod text;
@@ -16,6 +17,7 @@ pub(crate) use self::{
     errors::Errors,
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
     options::{KeyValue, codec_path, each_option, parse_codec},
+    permission::check_permission,
     received::{CODECS, Received, names_no_codec, received, received_together, result_types, with_ok},
     side::Side,
     text::{nearest, type_text},

@@ -9,7 +9,7 @@ use syn::{
 
 use super::{CODECS, Errors};
 
-/// An option as given: the place of its key, and its value.
+/// An option of an attribute: the place of its key, and its value.
 #[derive(Clone)]
 pub(crate) struct KeyValue<V> {
     pub(crate) key: Span,
@@ -55,7 +55,7 @@ impl NextOption<'_> {
         })
     }
 
-    /// Reads `key(path, ..)`; `expected` is the error if something else than paths is in the list.
+    /// Reads `key(path, ..)`; `expected` is the error if the list contains anything but paths.
     pub(crate) fn paths<K>(
         &self,
         key: K,

@@ -51,7 +51,13 @@ pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Fun
         let Function { ident, cfgs, .. } = function;
         let (path, this) = match of_trait {
             None => (quote!(Self::#ident), quote!(__extism_self)),
-            Some((item, host)) => (quote!(<#host as #item>::#ident), quote!(&__extism_self.0)),
+            Some((item, host)) => (
+                quote!(<#host as #item>::#ident),
+                quote!({
+                    let __extism_self: &Self = __extism_self;
+                    &__extism_self.0
+                }),
+            ),
         };
         let declaration = declaration(function, &path, Some(&this), *valid);
         quote!(#(#cfgs)* #declaration)
@@ -90,6 +96,10 @@ pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Fun
 /// is reported once.
 fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
+    let permission = match &function.permission {
+        Some(permission) => quote!(::core::option::Option::Some(#permission)),
+        None => quote!(::core::option::Option::None),
+    };
     let (params, results, bind) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
@@ -113,6 +123,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
                 params: #params,
                 results: #results,
             },
+            permission: #permission,
             bind: #bind,
         }
     }
@@ -205,7 +216,7 @@ fn awaited(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream
     quote!(#send #call #wait)
 }
 
-/// What is known of the arguments before the call, for the future of one call.
+/// The parts of the arguments that are known before the call, for the future of one call.
 fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream> {
     let taken = arguments.iter().enumerate().filter(|(_, argument)| matches!(argument.kind, ArgumentKind::Taken(_)));
     taken.map(|(index, Argument { cfgs, .. })| {

@@ -8,7 +8,7 @@ use crate::common::Received;
 /// A function with `#[host_fn]`.
 pub(crate) struct ListedFunction {
     pub(crate) function: Function,
-    /// Who sees it.
+    /// The function's visibility.
     pub(crate) visibility: Visibility,
     /// A number that no other function of the program has.
     pub(crate) id: u64,
@@ -47,6 +47,8 @@ pub(crate) struct Function {
     pub(crate) name: String,
     /// The namespace that they import it from.
     pub(crate) namespace: String,
+    /// The permission that they need to import it.
+    pub(crate) permission: Option<String>,
     /// The path of the runtime.
     pub(crate) runtime: Path,
     /// The codec of types that name none.

@@ -3,13 +3,14 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, ImplItemFn, LitInt, LitStr, Meta, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::common::{Errors, KeyValue, each_option, parse_codec, take_attributes};
+use crate::common::{Errors, KeyValue, check_permission, each_option, parse_codec, take_attributes};
 
 mod keyword {
     syn::custom_keyword!(codec);
     syn::custom_keyword!(name);
     syn::custom_keyword!(namespace);
     syn::custom_keyword!(part);
+    syn::custom_keyword!(permission);
     syn::custom_keyword!(skip);
 }
 
@@ -28,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) name: Option<KeyValue<LitStr>>,
     /// The namespace that they import it from.
     pub(crate) namespace: Option<KeyValue<LitStr>>,
+    /// The permission that plug-ins need to import the function, or the functions of the block.
+    pub(crate) permission: Option<KeyValue<LitStr>>,
     /// The codec of arguments and results with types that name no codec.
     pub(crate) codec: Option<KeyValue<Path>>,
     /// The number of this block among the type's blocks with host functions.
@@ -45,10 +48,14 @@ impl Options {
             Ok(place != Place::Impl && next.value(keyword::name, &mut options.name)?
                 || next.value(keyword::namespace, &mut options.namespace)?
                 || next.value_with(keyword::codec, &mut options.codec, parse_codec)?
+                || next.value(keyword::permission, &mut options.permission)?
                 || place == Place::Impl && next.value(keyword::part, &mut options.part)?
                 || place == Place::Method && next.flag(keyword::skip, &mut options.skip)?
                 || place != Place::Method && next.runtime(&mut options.runtime)?)
         });
+        if let Some(permission) = &options.permission {
+            check_permission(&permission.value, errors);
+        }
         options
     }
 

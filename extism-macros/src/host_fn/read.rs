@@ -18,8 +18,13 @@ const DEFAULT_NAMESPACE: &str = "extism:host/user";
 pub(super) fn read_function(item: &ItemFn, options: Options, errors: &mut Errors) -> ListedFunction {
     signature::check(&item.sig, errors);
     let runtime = runtime_path(options.runtime.clone().map(KeyValue::into_value));
-    let function =
-        function(&item.sig, &item.attrs, options, &Defaults { runtime, namespace: None, codec: None }, errors);
+    let function = function(
+        &item.sig,
+        &item.attrs,
+        options,
+        &Defaults { runtime, namespace: None, permission: None, codec: None },
+        errors,
+    );
     ListedFunction { function, visibility: item.vis.clone(), id: unique(item), valid: errors.is_empty() }
 }
 
@@ -34,9 +39,13 @@ pub(super) fn read_set(block: &mut ItemImpl, options: Options, errors: &mut Erro
     }
     let borrows = !signature::check_self(block, errors);
     let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
-    let namespace = options.namespace.map(|namespace| namespace.value.value());
-    let codec = options.codec.map(|codec| codec_path(&runtime, codec.value));
-    let defaults = Defaults { runtime: runtime.clone(), namespace, codec };
+    let text = |text: KeyValue<LitStr>| text.value.value();
+    let defaults = Defaults {
+        namespace: options.namespace.map(text),
+        permission: options.permission.map(text),
+        codec: options.codec.map(|codec| codec_path(&runtime, codec.value)),
+        runtime: runtime.clone(),
+    };
     let functions = methods(block, &defaults, errors);
     if functions.is_empty() && errors.is_empty() {
         errors.at_span(block.impl_token.span, "this `impl` block has no methods that become host functions");
@@ -78,6 +87,8 @@ pub(crate) struct Defaults {
     pub(crate) runtime: Path,
     /// The namespace of functions that name none.
     pub(crate) namespace: Option<String>,
+    /// The permission that plug-ins need for functions that name none.
+    pub(crate) permission: Option<String>,
     /// The codec of types that name none.
     pub(crate) codec: Option<Path>,
 }
@@ -100,6 +111,7 @@ pub(crate) fn function(
         cfgs: cfgs(attributes),
         name: options.name.map_or_else(|| sig.ident.unraw().to_string(), named),
         namespace: options.namespace.map_or_else(namespace, named),
+        permission: options.permission.map(named).or_else(|| defaults.permission.clone()),
         arguments: signature::arguments(sig, codec.as_ref(), errors),
         codec,
         result,
@@ -108,7 +120,7 @@ pub(crate) fn function(
     }
 }
 
-/// The number of a part, or 0, which no part has, if it is wrong.
+/// Returns the number of a part, or 0, which no part has, if it is wrong.
 fn part_number(part: &LitInt, errors: &mut Errors) -> usize {
     match part.base10_parse() {
         Ok(number) if (2..usize::MAX).contains(&number) => number,

@@ -12,7 +12,7 @@ use crate::common::{
     owned_form, peel, received, result_types, type_text, with_ok,
 };
 
-/// Records what a host function cannot be.
+/// Reports properties that a host function cannot have.
 pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
     if let Safety::Unsafe(token) = &sig.safety {
         errors.at(token, "a host function cannot be `unsafe`: plug-ins may call it with any arguments");
@@ -36,8 +36,8 @@ pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Records a type that borrows, which is a mistake because plug-ins call its values for as long as they live. Returns
-/// whether the type is free of borrows.
+/// Reports a type that borrows, which is a mistake because plug-ins call its values for as long as they live.
+/// Returns whether the type is free of borrows.
 pub(crate) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
     const BORROWS: &str = "plug-ins keep the value whose methods they call, so its type cannot borrow: \
                            let it own its data, for instance in an `Arc`";
@@ -53,7 +53,7 @@ pub(crate) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
     }
 }
 
-/// Records a method that does not take `&self`.
+/// Reports a method that does not take `&self`.
 pub(crate) fn check_receiver(sig: &Signature, errors: &mut Errors) {
     match sig.receiver() {
         Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
@@ -94,7 +94,7 @@ pub(crate) fn arguments(sig: &Signature, codec: Option<&Path>, errors: &mut Erro
     typed().enumerate().map(|(index, typed)| argument(index, typed, codec, errors)).collect()
 }
 
-/// Records arguments that borrow from the plug-in next to an argument that may change it.
+/// Reports arguments that borrow from the plug-in next to an argument that may change it.
 fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatType, errors: &mut Errors) {
     let exclusive = type_text(&exclusive.ty);
     for other in others.filter(|other| cfgs(&other.attrs).is_empty()) {
@@ -151,7 +151,7 @@ fn argument(index: usize, typed: &PatType, codec: Option<&Path>, errors: &mut Er
     Argument { cfgs: cfgs(&typed.attrs), name, kind }
 }
 
-/// How errors call the result.
+/// The name of the result in errors.
 const RESULT: &str = "the result";
 
 fn check_type(ty: &Type, what: &str, errors: &mut Errors) {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Ident, LitStr, Path};
 
 use crate::{
-    common::{Errors, KeyValue, each_option, parse_codec},
+    common::{Errors, KeyValue, check_permission, each_option, parse_codec},
     interface::{Case, parse_version},
 };
 
@@ -12,6 +12,7 @@ mod keyword {
     syn::custom_keyword!(codec);
     syn::custom_keyword!(name);
     syn::custom_keyword!(namespace);
+    syn::custom_keyword!(permission);
     syn::custom_keyword!(rename_all);
     syn::custom_keyword!(version);
 }
@@ -22,6 +23,8 @@ pub(super) struct InterfaceOptions {
     pub(super) name: Option<KeyValue<Ident>>,
     /// The namespace from which plug-ins import the functions.
     pub(super) namespace: Option<KeyValue<LitStr>>,
+    /// The permission that plug-ins need to import the functions.
+    pub(super) permission: Option<KeyValue<LitStr>>,
     /// The codec of all arguments and results with types that name no codec.
     pub(super) codec: Option<KeyValue<Path>>,
     /// How the functions' names are derived from the Rust names.
@@ -38,11 +41,15 @@ impl InterfaceOptions {
         each_option(tokens, errors, |next| {
             Ok(next.value(keyword::name, &mut options.name)?
                 || next.value(keyword::namespace, &mut options.namespace)?
+                || next.value(keyword::permission, &mut options.permission)?
                 || next.value_with(keyword::codec, &mut options.codec, parse_codec)?
                 || next.value(keyword::rename_all, &mut options.rename_all)?
                 || next.value_with(keyword::version, &mut options.version, parse_version)?
                 || next.runtime(&mut options.runtime)?)
         });
+        if let Some(permission) = &options.permission {
+            check_permission(&permission.value, errors);
+        }
         options
     }
 }

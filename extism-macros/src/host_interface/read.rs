@@ -29,6 +29,7 @@ pub(super) fn read(mut item: ItemTrait, options: InterfaceOptions, errors: &mut 
     let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
     let defaults = Defaults {
         namespace: options.namespace.map(|namespace| namespace.value.value()),
+        permission: options.permission.map(|permission| permission.value.value()),
         codec: options.codec.map(|codec| codec_path(&runtime, codec.value)),
         runtime: runtime.clone(),
     };

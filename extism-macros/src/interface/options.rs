@@ -28,9 +28,9 @@ mod keyword {
 pub(super) struct InterfaceOptions {
     /// The client's name.
     pub(super) name: Option<KeyValue<Ident>>,
-    /// The codec of all arguments and results with types that name no codec.
+    /// The codec of all arguments and results with types that do not name a codec.
     pub(super) codec: Option<KeyValue<Path>>,
-    /// What a method does when the call fails.
+    /// The behaviour of a method when the call fails.
     pub(super) on_error: Option<KeyValue<OnError>>,
     /// How the arguments are encoded as the input.
     pub(super) args: Option<KeyValue<ArgsFormat>>,
@@ -67,7 +67,7 @@ impl Parse for Require {
     }
 }
 
-/// What a method does when the call fails.
+/// The behaviour of a method when the call fails.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum OnError {
     /// Returns the error.
@@ -82,7 +82,7 @@ pub(super) enum OnError {
 pub(super) struct ExportOptions {
     /// The export's name.
     pub(super) name: Option<KeyValue<LitStr>>,
-    /// The plug-in may lack the export.
+    /// Whether the plug-in may lack the export.
     pub(super) optional: Option<KeyValue<()>>,
     /// How the arguments are encoded as the input.
     pub(super) args: Option<KeyValue<ArgsFormat>>,

@@ -1,4 +1,4 @@
-//! What a method returns, according to its return type.
+//! Converts a call's result to a method's return type.
 
 use extism_codec::__private::Received;
 
@@ -54,7 +54,7 @@ pub trait Returned<'p>: Sized {
     /// The value that the plug-in returns.
     type Value: Decode<'p>;
 
-    /// What the client's method returns; see [`Returns`].
+    /// The return type of the client's method; see [`Returns`].
     type Output;
 
     /// Converts the result of a call.
@@ -72,7 +72,7 @@ pub trait Returned<'p>: Sized {
         Converted::new(super::typed::call_async(plugin, export, input))
     }
 
-    /// Like [`call`](Self::call), with `on_error = "panic"`.
+    /// Calls an export by its handle, with `on_error = "panic"`.
     ///
     /// # Panics
     ///

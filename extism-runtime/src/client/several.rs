@@ -17,8 +17,8 @@ use crate::{
     note = "several arguments are sent together, as a JSON array unless `args = \"..\"` sets another format, so each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
 )]
 pub trait SerializeArgument {
-    /// Returns the argument without its type: if its type lacks the trait, that is reported here, and not again where
-    /// it is sent.
+    /// Returns the argument without its type, so that a missing trait is reported here, and not again where
+    /// the argument is sent.
     #[doc(hidden)]
     fn erased(&self) -> &dyn SerializeArgument
     where
@@ -55,7 +55,7 @@ impl<T: Serialize> SerializeArgument for T {
 
     #[cfg(not(feature = "msgpack"))]
     fn msgpack(&self, _: &mut Writer<'_>) -> Result<(), CodecError> {
-        Err(CodecError::new("the feature `msgpack` is off"))
+        Err(CodecError::new("enable the feature `msgpack` of extism-runtime"))
     }
 }
 

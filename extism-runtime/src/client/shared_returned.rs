@@ -9,8 +9,8 @@ use crate::{Decode, Encode, Error, plugin::export::RawExport};
 
 /// The return type of a method that takes `&self`: an owned value that can be decoded, or a `Result` with one.
 ///
-/// Like [`Returned`](super::typed::Returned), it lets the type decide whether an alias such as `AppResult<String>` is a
-/// `Result`.
+/// The type decides whether an alias such as `AppResult<String>` is a `Result`, as with
+/// [`Returned`](super::typed::Returned).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
     label = "no codec decodes this type",
@@ -21,7 +21,7 @@ pub trait SharedReturned: Sized {
     /// The value that the plug-in returns.
     type Value: for<'p> Decode<'p>;
 
-    /// What the client's method returns; see [`SharedReturns`].
+    /// The return type of the client's method; see [`SharedReturns`].
     type Output;
 
     /// Converts the result of a call.
@@ -44,7 +44,7 @@ pub trait SharedReturned: Sized {
         Self::from_call(plugin.call(export, input))
     }
 
-    /// Like [`call`](Self::call), with `on_error = "panic"`.
+    /// Calls an export of an instance, with `on_error = "panic"`.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! The clock: a thread that ticks while calls run that it has to interrupt, and wakes tasks at a given time.
+//! The clock: a thread that ticks while calls with a deadline run, and wakes tasks at a given time.
 
 use std::{
     sync::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::Error;
 
-/// The time between two ticks: how late a deadline may be noticed.
+/// The time between two ticks, and so how late a deadline may be noticed.
 const TICK: Duration = Duration::from_millis(2);
 /// How many ticks the thread continues without a timed call before it sleeps.
 const IDLE_TICKS: u32 = 50;
@@ -33,7 +33,7 @@ struct Clock {
     running: [Shard; SHARDS],
     sleeping: AtomicBool,
     stopped: AtomicBool,
-    /// How often it has ticked.
+    /// The number of ticks so far.
     ticks: AtomicUsize,
     alarms: Alarms,
 }
@@ -76,7 +76,7 @@ impl Drop for Alarm {
 pub(crate) struct TimedCall<'a> {
     counter: &'a AtomicUsize,
     clock: &'a Clock,
-    /// How often the clock had ticked when the call began.
+    /// The number of ticks when the call began.
     ticks: usize,
 }
 
@@ -193,7 +193,7 @@ impl Generation {
         let handle = thread::Builder::new()
             .name("extism-ticker".to_owned())
             .spawn(move || run(&clock, tick))
-            .map_err(|error| Error::engine("cannot start the thread that watches deadlines", error))?;
+            .map_err(|error| Error::engine("cannot start the thread that enforces deadlines", error))?;
         self.thread.get_or_init(|| handle.thread().clone());
         Ok(())
     }

@@ -66,6 +66,13 @@ impl fmt::Debug for ErrorValue {
 }
 
 impl Error {
+    /// Creates an error of the program's own: a text, or another error. An implementation of a
+    /// [`#[host_interface]`](macro@crate::host_interface) returns it in the variant of its error for errors of another
+    /// kind; it ends the plug-in's call.
+    pub fn other(cause: impl Into<BoxError>) -> Self {
+        Self::Other(crate::display::cut_error(cause.into()))
+    }
+
     /// Returns the value of the error that the plug-in's method returned, if the plug-in sent one (see
     /// [`PluginError`](trait@crate::PluginError)) and it is a `T`.
     #[must_use]

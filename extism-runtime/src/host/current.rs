@@ -114,8 +114,8 @@ impl<'a> CurrentPlugin<'a> {
         self.caller.data_mut().persistent.context.as_deref_mut()?.downcast_mut()
     }
 
-    /// Returns how much longer the call may take; `None` without a limit. A host function that waits should stop by
-    /// then.
+    /// Returns how much longer the call may take; `None` without a limit. A host function that waits should
+    /// return by then.
     #[must_use]
     pub fn time_remaining(&self) -> Option<Duration> {
         self.caller.data().deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
@@ -134,12 +134,13 @@ impl<'a> CurrentPlugin<'a> {
         CancelHandle::new(data.call.clone(), data.settings.engine.clone())
     }
 
-    /// Notes that an async host function has waited: ticks in the meantime are no reason for the plug-in to wait again.
+    /// Records that an async host function has waited, so that the plug-in does not wait again because of
+    /// ticks in the meantime.
     pub(crate) fn has_waited(&mut self) {
         self.caller.as_context_mut().set_epoch_deadline(1);
     }
 
-    /// Allocates a block of plug-in memory; its initial content is undefined. A block of no bytes has the handle 0.
+    /// Allocates a block of plug-in memory; its initial content is undefined. An empty block has the handle 0.
     ///
     /// # Errors
     ///
@@ -223,8 +224,8 @@ impl<'a> CurrentPlugin<'a> {
         memory::get(self.kernel.data(&self.caller), offset(value)?, limits)
     }
 
-    /// Encodes a value into a new block and returns its handle, for the host function to return. No bytes are the
-    /// handle 0.
+    /// Encodes a value into a new block and returns its handle, for the host function to return. An empty
+    /// encoding has the handle 0.
     ///
     /// # Errors
     ///

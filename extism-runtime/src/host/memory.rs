@@ -1,4 +1,4 @@
-//! The kernel's memory of a running plug-in, as the host's functions use it.
+//! The kernel's memory of a running plug-in, as host functions use it.
 
 use std::error::Error;
 
@@ -13,8 +13,8 @@ use crate::{
     store::{Interrupt, StoreData},
 };
 
-/// Returns how the call ends when a host function fails. If the plug-in's memory may not grow, that is a failure of the
-/// plug-in, not of the function.
+/// Returns how the call ends when a host function fails. A failure to grow the plug-in's memory is attributed
+/// to the plug-in, not to the function.
 #[cold]
 pub(crate) fn failure(name: &str, source: BoxError) -> Interrupt {
     let mut cause: Option<&(dyn Error + 'static)> = Some(&*source);

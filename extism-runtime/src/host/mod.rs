@@ -1,4 +1,4 @@
-//! Functions of the host that plug-ins import, and their view of the calling plug-in.
+//! Host functions that plug-ins import, and their access to the calling plug-in.
 
 mod current;
 mod function;

@@ -9,7 +9,7 @@ use std::{
 /// A value that host functions share, set once with [`PluginBuilder::with_state`](crate::PluginBuilder::with_state): an
 /// argument of `#[host_fn]` functions.
 ///
-/// All instances of a compiled plug-in share it, so anything in it that changes needs a `Mutex` or the like.
+/// All instances of a compiled plug-in share it, so mutable data in it needs a `Mutex` or the like.
 ///
 /// `T` can be a trait object, so that tests can use another implementation:
 ///

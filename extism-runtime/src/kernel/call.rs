@@ -1,4 +1,4 @@
-//! What a call needs from the kernel: the input goes in before it, the output and the error come out after it.
+//! The kernel's part in a call: the input is written before it, the output and the error are read after it.
 
 use super::KernelError;
 use super::alloc::rounded;
@@ -38,7 +38,7 @@ pub(crate) fn reset(mem: &mut [u8]) {
     set_u32(mem, KEY, key);
 }
 
-/// Like [`reset`], but also overwrites the whole heap with zeroes, as in a new memory: guests write past their blocks
+/// Does what [`reset`] does, and overwrites the whole heap with zeroes, as in a new memory: guests write past their blocks
 /// too, so nothing less is known to suffice. Pages of zeroes are only read, which takes 20 microseconds per megabyte,
 /// and no memory if they took none before.
 pub(crate) fn wipe(mem: &mut [u8]) {
@@ -56,11 +56,11 @@ pub(crate) fn generation(mem: &[u8]) -> u32 {
     u32_at(mem, KEY)
 }
 
-/// Like [`reset`], but also overwrites with zeroes what the blocks of the calls since the generation `since` held. For one
-/// call, that takes no longer than the call took to write it; for several, whose blocks are no longer known, it is
-/// [`wipe`].
+/// Does what [`reset`] does, and overwrites the content of the blocks of the calls since the generation `since` with
+/// zeroes. For one call, that takes no longer than the call took to write it; for several calls, whose blocks are no
+/// longer known, it does the same as [`wipe`].
 ///
-/// What a guest wrote outside of its blocks may remain.
+/// Data that a guest wrote outside of its blocks may remain.
 pub(crate) fn wipe_blocks(mem: &mut [u8], since: u32) {
     let calls = generation(mem).wrapping_sub(since);
     if calls == 0 {

@@ -3,6 +3,7 @@
 mod caught;
 mod check;
 mod host;
+mod missing;
 mod order;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use wasmtime::{InstancePre, Linker};
 pub(crate) use self::{
     check::{Candidate, check},
     host::BoundFunction,
+    missing::{define_missing, missing},
     order::{Node, OrderError, link_order},
 };
 use crate::{Error, env, store::StoreData};
@@ -29,11 +31,13 @@ pub(crate) enum Linked {
     },
 }
 
-/// What a plug-in gets of what the runtime provides, besides what all get.
+/// The parts of the runtime that only some plug-ins can use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Provided {
     /// The functions of WASI.
     pub(crate) wasi: bool,
+    /// A standard input of WASI that comes from a reader of the program's.
+    pub(crate) reads_input: bool,
     /// The environment's functions under their old names.
     pub(crate) old_names: bool,
     /// HTTP requests that do not hold the thread of an async call.
@@ -51,7 +55,7 @@ pub(crate) fn host_linker(
     env::add_to_linker(&mut linker, provided.old_names, provided.async_requests).map_err(failed)?;
     if provided.wasi {
         #[cfg(feature = "wasi")]
-        crate::wasi::add_to_linker(&mut linker).map_err(failed)?;
+        crate::wasi::add_to_linker(&mut linker, provided.reads_input).map_err(failed)?;
     }
     // A host function may replace one of the runtime's functions.
     linker.allow_shadowing(true);

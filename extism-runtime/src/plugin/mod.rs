@@ -12,6 +12,7 @@ pub(crate) mod pool;
 mod raw;
 pub(crate) mod resolve;
 mod scope;
+pub(crate) mod set;
 mod stage;
 mod vars;
 
@@ -26,4 +27,10 @@ pub use self::{
     scope::PluginScope,
     stage::BuildStage,
 };
-pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};
+pub use crate::{
+    clock::{Clock, FixedClock, SteppingClock},
+    load::DownloadProgress,
+    plugin_id::PluginId,
+    store::CancelHandle,
+    streams::WasiOutput,
+};

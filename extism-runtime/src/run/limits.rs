@@ -11,7 +11,7 @@ use crate::{
     store::{CallState, Interrupt, StoreData},
 };
 
-/// Stands for the export when an instance is created without a call.
+/// Replaces the export's name when an instance is created without a call.
 const NO_EXPORT: u32 = u32::MAX;
 
 /// The limits under which guest code runs, for a call or for creating an instance without one; in force until dropped.
@@ -110,8 +110,8 @@ impl<'c> Limits<'c> {
         self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
     }
 
-    /// Like [`interrupted`](Self::interrupted), for finished work: reads the time only if the clock has ticked in the
-    /// meantime, since reading it takes as long as a short call.
+    /// Returns why finished work is late, as [`interrupted`](Self::interrupted) does: reads the time only if
+    /// the clock has ticked in the meantime, since reading it takes as long as a short call.
     #[inline]
     pub(super) fn exceeded(&self) -> Option<Interrupt> {
         let ticked = self.timed.as_ref().map_or(self.yields, TimedCall::has_ticked);
@@ -148,7 +148,7 @@ impl<'c> Limits<'c> {
             Interrupt::Stuck => Error::engine(at.to_string(), interrupt),
             Interrupt::Failed(error) => *error,
             Interrupt::NoThread(source) => {
-                Error::engine(format!("{at}: cannot start a thread for a call within a call"), source)
+                Error::engine(format!("{at}: cannot start a thread for a nested call"), source)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! An instance: created, initialized, called, and dropped after a failure that it cannot survive.
+//! The life of an instance: creation, initialization, calls, and its end after a failure that it cannot survive.
 
 mod accounted;
 mod call;

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, compile::CompiledInner, error::Site};
 
-/// What one call may consume: time, counted from the creation of this value, and fuel.
+/// The limits of one call: time, counted from the creation of this value, and fuel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallOptions {
     pub(super) time: Option<TimeLimit>,
@@ -24,7 +24,7 @@ impl CallOptions {
         Self::within(compiled, None)
     }
 
-    /// Like [`of`](Self::of), for a call that has a timeout of its own. The plug-in's timeout is the upper bound.
+    /// Returns the options of a call with its own timeout; the plug-in's timeout is the upper bound.
     #[inline]
     pub(crate) fn within(compiled: &CompiledInner, timeout: Option<Duration>) -> Self {
         let limit = match (compiled.settings.options.timeout, timeout) {

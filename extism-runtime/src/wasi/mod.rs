@@ -9,14 +9,20 @@ mod context;
 mod directories;
 mod files;
 mod poll;
+mod random;
+mod stdin;
+mod stdout;
 
 use wasmtime::Linker;
 
-pub(crate) use self::{context::context, directories::Directories};
+pub(crate) use self::{
+    context::{check_environment, context},
+    directories::Directories,
+};
 use crate::{artifact::WASI, error::BoxError, store::StoreData};
 
-/// Adds WASI's functions to a linker.
-pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+/// Adds WASI's functions to a linker. If `reads_input`, standard input comes from a reader of the program's.
+pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, reads_input: bool) -> wasmtime::Result<()> {
     wasmtime_wasi::p1::add_to_linker_async(linker, |data: &mut StoreData| {
         // The context is created with the instance, for every instance of a module that imports WASI.
         data.wasi_mut().get_or_insert_with(context::empty)
@@ -24,6 +30,9 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
     linker.allow_shadowing(true);
     linker.func_wrap_async(WASI, "poll_oneoff", |caller, args| Box::new(poll::poll_oneoff(caller, args)))?;
     files::add_to_linker(linker)?;
+    if reads_input {
+        stdin::add_to_linker(linker)?;
+    }
     linker.allow_shadowing(false);
     Ok(())
 }

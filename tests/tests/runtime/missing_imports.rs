@@ -1,4 +1,4 @@
-//! Errors for imports that nothing provides: they say what the module was built for, and what to do.
+//! Tests the errors for imports that nothing provides: they state what the module was built for, and the remedy.
 
 use extism_runtime::{
     Error, Manifest, Plugin, PluginBuilder, Wasm,

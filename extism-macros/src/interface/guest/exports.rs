@@ -6,7 +6,7 @@ use syn::{Visibility, ext::IdentExt};
 
 use super::{
     super::model::{Interface, Method},
-    method,
+    method, section,
 };
 use crate::common::{cfgs, host_functions::hidden, host_functions::travels, unique};
 
@@ -27,6 +27,7 @@ pub(super) fn macros(interface: &Interface) -> TokenStream {
     let hidden = hidden(ident, Span::call_site());
     let visible = travels(ident).then(|| quote!(#inner_vis use #name as #ident;));
     let arms = interface.methods.iter().filter(|_| interface.valid).map(arm);
+    let section = section::arm(interface);
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
@@ -35,6 +36,7 @@ pub(super) fn macros(interface: &Interface) -> TokenStream {
             #[doc(hidden)]
             #export
             macro_rules! #name {
+                #section
                 #(#arms)*
                 // A method that the trait does not have is reported by the compiler.
                 ($($other:tt)*) => {};
@@ -57,15 +59,14 @@ fn arm(method: &Method) -> TokenStream {
             "a plug-in cannot export `{}`, because it has type parameters, which only its host knows",
             ident.unraw()
         );
-        return quote!(($otherwise:item #ident, $ty:ty, $interface:path) => { ::core::compile_error! { #message } };);
+        return quote! {
+            ($otherwise:item #ident, $ty:ty, $interface:path, $($runtime:tt)*) => { ::core::compile_error! { #message } };
+        };
     }
     let function = method::name(method);
     quote! {
-        ($otherwise:item #ident, $ty:ty, $interface:path) => {
-            #[cfg_attr(target_family = "wasm", unsafe(export_name = #export))]
-            extern "C" fn __extism_export() -> i32 {
-                <$ty as $interface>::#function()
-            }
+        ($otherwise:item #ident, $ty:ty, $interface:path, $($runtime:tt)*) => {
+            $($runtime)*::export_item! { #export, <$ty as $interface>::#function() }
         };
     }
 }

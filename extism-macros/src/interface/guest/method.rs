@@ -119,15 +119,15 @@ fn answer(interface: &Interface, method: &Method, values: &[TokenStream]) -> Tok
         ReturnType::Type(_, ty) => error_span(ty),
         ReturnType::Default => error_span(ident),
     };
-    let separate = quote_spanned!(span=> #runtime::separate(__extism_answer));
+    let answered = quote_spanned!(span=> #runtime::answered(__extism_answer));
     let error_span = method.output.error.as_ref().map_or(span, |error| error_span(error));
     let failed = quote_spanned!(error_span=> #runtime::Failed(__extism_error).failure());
     quote! {
         #[allow(unused_imports)]
         use #runtime::FailureOfText as _;
         let __extism_answer = #call;
-        match #separate {
-            ::core::result::Result::Ok(__extism_value) => #runtime::output(&__extism_value),
+        match #answered {
+            ::core::result::Result::Ok(__extism_done) => __extism_done,
             ::core::result::Result::Err(__extism_error) => ::core::result::Result::Err(#failed),
         }
     }

@@ -3,6 +3,7 @@
 
 mod exports;
 mod method;
+mod section;
 
 use proc_macro2::TokenStream;
 use quote::quote;

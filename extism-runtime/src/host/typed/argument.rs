@@ -12,11 +12,11 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State), [`Scalar`]
+/// An argument of a [`#[host_fn]`](macro@crate::host_fn) function: any [`Decode`] type, [`State<T>`](State), [`Scalar`]
 /// and `&CurrentPlugin`.
 ///
-/// Compiler errors name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how long
-/// the argument may borrow from the calling plug-in.
+/// Compiler errors name this trait; programs implement [`Decode`] instead. Its items change without notice.
+/// `'p` is the lifetime for which the argument may borrow from the calling plug-in.
 #[diagnostic::on_unimplemented(
     message = "a host function cannot take an argument of type `{Self}`",
     label = "neither a type with a codec nor a value of the host",
@@ -126,7 +126,7 @@ impl<T: Send + Sync + ?Sized + 'static> HostArgument<'_, '_> for State<T> {
 
     #[inline]
     fn read_argument(bound: &Bound, _: &CurrentPlugin<'_>, _: &mut WasmArguments<'_>) -> Result<Self, BoxError> {
-        bound.state().ok_or_else(|| "the state was never given".into())
+        bound.state().ok_or_else(|| "the state was never set".into())
     }
 }
 

@@ -9,10 +9,10 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Scalar`] and tuples of
+/// A result of a [`#[host_fn]`](macro@crate::host_fn) function: `()`, any [`Encode`] type, [`Scalar`] and tuples of
 /// it, `Option`, and `Result` of these.
 ///
-/// Compiler errors name it; programs implement [`Encode`] instead. Its items change without notice.
+/// Compiler errors name this trait; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function cannot return `{Self}`",
     label = "cannot be sent to the plug-in",

@@ -1,4 +1,4 @@
-//! What a builder was told.
+//! The options of a builder.
 
 use crate::{
     Engine, Error, Source,
@@ -25,12 +25,12 @@ pub(in crate::plugin) struct Options {
     pub(super) profiling: Option<Profiling>,
     pub(super) load: LoadOptions,
     pub(super) on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
-    /// Of what has a pool.
+    /// The options of a pool.
     pub(in crate::plugin) pool: PoolOptions,
 }
 
 impl Options {
-    /// Returns the engine that fits the options.
+    /// Returns the engine for these options.
     pub(super) fn engine(&self) -> Result<Engine, Error> {
         let Some(engine) = &self.engine else {
             let mut options = EngineOptions::default();
@@ -47,8 +47,8 @@ impl Options {
         ];
         match lacks.iter().find(|(lacks, ..)| *lacks) {
             Some((_, what, option)) => Err(Error::engine(
-                format!("the engine given can't do {what}"),
-                format!("make it with `Engine::builder().{option}`"),
+                format!("the engine passed to `with_engine` does not support {what}"),
+                format!("create it with `Engine::builder().{option}`"),
             )),
             None => Ok(engine.clone()),
         }

@@ -1,5 +1,6 @@
 //! What `count_vowels` does, from a trait: which letters are vowels is the host's choice (config `vowels`); the total
 //! over all calls is kept in the var `total`.
+#![forbid(unsafe_code)]
 
 use extism_guest::{Error, Json, config, export_plugin, plugin_interface, var};
 use serde::Serialize;
@@ -25,8 +26,9 @@ pub trait VowelCounter {
     fn count_vowels(&mut self, text: &str) -> Result<Json<Report>, Error>;
 }
 
+/// The plug-in, which keeps everything in variables.
 #[derive(Default)]
-struct Counter;
+pub struct Counter;
 
 #[export_plugin]
 impl VowelCounter for Counter {

@@ -1,4 +1,5 @@
 //! Discounts for the shop of the examples: the percentage is the host's choice (config `percent`).
+#![forbid(unsafe_code)]
 
 use extism_guest::{Error, Json, PluginState, config, export_plugin, info};
 use shop_interface::{Cart, Discount, DiscountError, Discounts, ShopError, shop};
@@ -14,7 +15,7 @@ struct MyDiscounts {
 impl PluginState for MyDiscounts {
     fn create() -> Result<Self, Error> {
         let percent = config::get("percent")?.unwrap_or_else(|| "10".to_owned());
-        let percent = percent.parse().map_err(|_| Error::new("config `percent` is not a number").with_code(9))?;
+        let percent = percent.parse().map_err(|_| Error::other("config `percent` is not a number").with_code(9))?;
         Ok(Self { percent, asked: 0 })
     }
 }
