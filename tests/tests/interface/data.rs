@@ -5,7 +5,7 @@ use extism_runtime::{
     interface::{Encoding, Interface, Wire},
     plugin_interface,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Counts vowels.
 ///
