@@ -50,7 +50,8 @@ fn typed(below: usize) -> impl Strategy<Value = Value> {
 fn schema(below: usize) -> impl Strategy<Value = Value> {
     let fields = prop::collection::btree_map(name(), (typed(below), any::<bool>()), 1..4);
     fields.prop_map(|fields| {
-        let required: Vec<&String> = fields.iter().filter(|(_, (_, required))| *required).map(|(name, _)| name).collect();
+        let required: Vec<&String> =
+            fields.iter().filter(|(_, (_, required))| *required).map(|(name, _)| name).collect();
         let properties: Map<String, Value> = fields.iter().map(|(name, (ty, _))| (name.clone(), ty.clone())).collect();
         let mut schema = json!({ "properties": properties });
         if !required.is_empty() {
@@ -73,13 +74,14 @@ fn parameter(count: usize) -> impl Strategy<Value = Option<Value>> {
 }
 
 fn functions(count: usize) -> impl Strategy<Value = Map<String, Value>> {
-    let function = (parameter(count), parameter(count), prop::option::of("[a-z]{1,8}")).prop_map(|(input, output, docs)| {
-        let mut function = Map::new();
-        for (key, value) in [("input", input), ("output", output), ("description", docs.map(Value::from))] {
-            function.extend(value.map(|value| (key.to_owned(), value)));
-        }
-        Value::Object(function)
-    });
+    let function =
+        (parameter(count), parameter(count), prop::option::of("[a-z]{1,8}")).prop_map(|(input, output, docs)| {
+            let mut function = Map::new();
+            for (key, value) in [("input", input), ("output", output), ("description", docs.map(Value::from))] {
+                function.extend(value.map(|value| (key.to_owned(), value)));
+            }
+            Value::Object(function)
+        });
     prop::collection::btree_map(name(), function, 1..4).prop_map(|map| map.into_iter().collect())
 }
 
@@ -141,7 +143,10 @@ fn what_cannot_be_expressed_is_left_out_and_explained() {
           "output": { "format": "none" } },
     ], "$defs": { "Tree": { "type": "object", "properties": { "next": { "$ref": "#/$defs/Tree" } } } } });
     let document = xtp::write(&Description::from_json(interface.to_string().as_bytes()).unwrap());
-    assert_eq!(document.yaml, "version: v1-draft\nexports:\n  fine:\n    output:\n      contentType: application/json\n      type: string\n");
+    assert_eq!(
+        document.yaml,
+        "version: v1-draft\nexports:\n  fine:\n    output:\n      contentType: application/json\n      type: string\n"
+    );
     let reasons: Vec<String> = document.omissions.iter().map(ToString::to_string).collect();
     let parts = [
         "`sum`: left out: a sum type: write a structure with an enum of the variants' names",

@@ -13,7 +13,8 @@ use extism_runtime::{
 };
 
 /// A module with the exports `pay` and `quote`.
-const WAT: &str = r#"(module (func (export "pay") (result i32) (i32.const 0)) (func (export "quote") (result i32) (i32.const 0)))"#;
+const WAT: &str =
+    r#"(module (func (export "pay") (result i32) (i32.const 0)) (func (export "quote") (result i32) (i32.const 0)))"#;
 
 /// The same, described by this.
 fn stamped(interface: &Interface) -> Vec<u8> {

@@ -76,7 +76,8 @@ fn a_section_that_cannot_be_read_is_told() {
         ),
     ];
     for (content, reason) in rows {
-        let reason = format!("its section `extism:interface` cannot be read: {reason}; `extism-call stamp` writes it again");
+        let reason =
+            format!("its section `extism:interface` cannot be read: {reason}; `extism-call stamp` writes it again");
         assert_eq!(of(content), [reason]);
     }
 }
