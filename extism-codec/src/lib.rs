@@ -31,6 +31,7 @@ mod bytes;
 mod convert;
 mod crossed;
 mod error;
+mod format;
 mod guest;
 mod json;
 #[cfg(feature = "msgpack")]
@@ -72,6 +73,10 @@ pub trait Encode {
     #[doc(hidden)]
     const IS_UNIT: bool = false;
 
+    /// What kind of bytes a value becomes, for the description of an interface.
+    #[doc(hidden)]
+    const FORMAT: Format = Format::Unknown;
+
     /// Writes the value's bytes to `out`.
     ///
     /// # Errors
@@ -94,6 +99,10 @@ pub trait Encode {
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type"
 )]
 pub trait Decode<'a>: Sized {
+    /// What kind of bytes it is read from, for the description of an interface.
+    #[doc(hidden)]
+    const FORMAT: Format = Format::Unknown;
+
     /// Decodes a value from `bytes`.
     ///
     /// # Errors
@@ -101,6 +110,9 @@ pub trait Decode<'a>: Sized {
     /// Returns an error if the bytes do not represent such a value.
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
 }
+
+#[doc(hidden)]
+pub use self::format::Format;
 
 /// The cause of an error.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;

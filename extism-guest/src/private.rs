@@ -11,7 +11,7 @@ pub use extism_codec::Prost;
 #[cfg(feature = "raw")]
 pub use extism_codec::Raw;
 pub use extism_codec::{
-    __private::{Crossed, FromHost, ToHost},
+    __private::{Crossed, Format, FromHost, ToHost},
     Base64, CodecError, Decode, Encode, Json, Writer,
 };
 

@@ -12,7 +12,7 @@ mod last;
 mod limits;
 pub(crate) mod pool;
 mod raw;
-mod resolve;
+pub(crate) mod resolve;
 mod scope;
 pub(crate) mod set;
 mod stage;
