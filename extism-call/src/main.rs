@@ -8,6 +8,7 @@ mod input;
 mod logs;
 mod output;
 mod plugin;
+mod profile;
 mod progress;
 mod style;
 mod times;

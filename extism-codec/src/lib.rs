@@ -14,6 +14,7 @@
 //! | `serde_json::Value`, [`Json<T>`] | JSON |
 //! | `Msgpack<T>` | MessagePack, structures as arrays of their fields (feature `msgpack`) |
 //! | `Prost<T>` | Protocol Buffers (feature `prost`) |
+//! | `Convert<T>` | as the crate `extism-convert` encodes it (feature `extism-convert`) |
 //! | [`Base64<T>`] | `T`'s, in standard Base64 with padding |
 //! | `Raw<T>` | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
 //!
@@ -26,7 +27,11 @@ pub mod __private;
 mod base64;
 mod budget;
 mod bytes;
+#[cfg(feature = "extism-convert")]
+mod convert;
+mod crossed;
 mod error;
+mod guest;
 mod json;
 #[cfg(feature = "msgpack")]
 mod msgpack;
@@ -41,6 +46,8 @@ mod scalar;
 mod wasm;
 mod writer;
 
+#[cfg(feature = "extism-convert")]
+pub use self::convert::Convert;
 #[cfg(feature = "msgpack")]
 pub use self::msgpack::Msgpack;
 #[cfg(feature = "prost")]

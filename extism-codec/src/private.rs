@@ -5,6 +5,8 @@
 pub use crate::{
     MAX_ATTEMPTS,
     budget::within,
+    crossed::Crossed,
+    guest::{FromHost, HostMemory, ToHost},
     returned::{Answer, Received, ReceivedOwned},
     wasm::{Kind, Number, Sink, Source, WasmArgument, WasmResult},
 };

@@ -4,8 +4,11 @@
 
 pub use std::{any::Any, sync::LazyLock, time::Duration};
 
+pub use extism_codec::__private::Crossed;
 pub use extism_macros::host_fns;
 
+#[cfg(feature = "extism-convert")]
+pub use crate::codec::Convert;
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
 #[cfg(feature = "prost")]
@@ -29,7 +32,10 @@ pub use crate::{
     },
     codec::{Base64, CodecError, Decode, Encode, Json, Writer},
     display::{is_unsafe, line},
-    error::Error,
+    error::{
+        BoxError, Error, PluginError,
+        plugin::{code_of, crossing, error_of},
+    },
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,
         typed::{

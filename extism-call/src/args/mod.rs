@@ -54,6 +54,10 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Check whether a plug-in has the functions of an interface
     Check(CheckArgs),
+    /// Compile the plug-ins of a directory ahead of time, into a cache that can be shipped
+    Warm(WarmArgs),
+    /// Run a module's initialization once, and write a module that is initialized
+    Snapshot(SnapshotArgs),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -89,9 +93,51 @@ pub(crate) struct CallArgs {
     /// Print how long loading, compiling, instantiating and each call took
     #[arg(long)]
     pub(crate) time: bool,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArgs,
     /// Accepted and ignored: the content of FILE shows whether it is a manifest
     #[arg(short, long)]
     pub(crate) manifest: bool,
+}
+
+/// Which plug-ins to compile, and where to keep the code.
+#[derive(Debug, Args)]
+pub(crate) struct WarmArgs {
+    /// The directory: modules (.wasm, .wat) and manifests (.json, .toml)
+    pub(crate) directory: PathBuf,
+    /// The directory of the cache; the user's own by default
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+}
+
+/// Which module to initialize, and how.
+#[derive(Debug, Args)]
+pub(crate) struct SnapshotArgs {
+    /// The module (.wasm, .wat), or `-` for standard input
+    pub(crate) file: OsString,
+    /// The file for the initialized module
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Also run this export, after the usual initializers
+    #[arg(long, value_name = "NAME")]
+    pub(crate) init: Option<String>,
+    /// Let the initialization read clocks, random bytes, and an empty environment; all instances then have the same
+    #[arg(long)]
+    pub(crate) wasi: bool,
+    /// The time that the initialization may take; one minute by default
+    #[arg(short, long, value_name = "MILLIS")]
+    pub(crate) timeout: Option<u64>,
+}
+
+/// Where to write profiles of the calls.
+#[derive(Debug, Args)]
+pub(crate) struct ProfileArgs {
+    /// Write a profile of the plug-in's functions for profiler.firefox.com
+    #[arg(long = "profile", value_name = "FILE.json")]
+    pub(crate) firefox: Option<PathBuf>,
+    /// Draw a flame graph of the plug-in's functions
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) flamegraph: Option<PathBuf>,
 }
 
 /// The source of the call's input.

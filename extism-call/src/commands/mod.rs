@@ -4,6 +4,8 @@ mod call;
 mod check;
 mod completions;
 mod inspect;
+mod snapshot;
+mod warm;
 
 use crate::{
     args::{Cli, Command},
@@ -16,6 +18,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         None => call::call(cli.call),
         Some(Command::Inspect(args)) => inspect::inspect(&args),
         Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Warm(args)) => warm::warm(&args),
+        Some(Command::Snapshot(args)) => snapshot::snapshot(&args),
         Some(Command::Completions { shell }) => completions::completions(shell),
     }
 }

@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::{module_path::ModulePath, rename::Case};
-use crate::common::{Errors, KeyValue, each_option};
+use crate::common::{Errors, KeyValue, each_option, parse_codec};
 
 mod keyword {
     syn::custom_keyword!(args);
@@ -165,10 +165,4 @@ fn parse_name(input: ParseStream<'_>) -> syn::Result<Ident> {
     let text: LitStr = input.parse()?;
     text.parse()
         .map_err(|_| syn::Error::new(text.span(), "expected the name of a type, such as `name = CounterClient`"))
-}
-
-fn parse_codec(input: ParseStream<'_>) -> syn::Result<Path> {
-    Path::parse_mod_style(input).map_err(|error| {
-        syn::Error::new(error.span(), "expected a codec: `Json`, `Msgpack`, or the path of a newtype `W<T>`")
-    })
 }

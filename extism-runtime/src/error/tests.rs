@@ -20,7 +20,7 @@ fn errors(text: &str) -> Vec<Error> {
         hint: MissingHint::NoSuchExport { module: text(), nearest: Some(text()) },
     };
     let mismatch = || Mismatch { export: text(), kind: MismatchKind::Signature(ty()) };
-    let frame = Frame { name: Some(text()), index: 0 };
+    let frame = Frame::new(Some(text()), 0, FramePlaces::new(&Trace::new(Vec::new()), 0));
     let trap = TrapError { message: text(), guest_error: Some(text()), backtrace: vec![frame; 20] };
     let manifest = Manifest::from_json(format!(r#"{{"wasm": [], "timeout_ms": {}}}"#, serde_json::json!(text())));
     let file = io::Error::other("no");
@@ -38,7 +38,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Encode { at: at(), source: CodecError::new(text()) },
         Error::Decode { at: at(), source: CodecError::new(text()) },
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
-        Error::Guest { at: at(), code: 1, message: text() },
+        Error::Guest { at: at(), code: 1, message: text(), value: None },
         Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
         Error::Trap { at: at(), trap },
         Error::Timeout { at: at(), limit: Duration::ZERO },
@@ -51,6 +51,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::LogTooLong { at: at(), limit: 0 },
         Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
         SetError::new(&text(), Path::new(&text()), SetProblem::Disabled).into(),
+        Error::other(text()),
     ]
 }
 
@@ -78,6 +79,7 @@ fn variant(error: &Error) -> usize {
         Error::LogTooLong { .. } => 18,
         Error::Busy { .. } => 19,
         Error::Set(_) => 20,
+        Error::Other(_) => 21,
     }
 }
 

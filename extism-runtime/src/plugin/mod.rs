@@ -17,8 +17,12 @@ mod scope;
 pub(crate) mod set;
 mod stage;
 mod vars;
+#[cfg(feature = "cache")]
+mod warm;
 
 pub(crate) use self::pool::PerCall;
+#[cfg(feature = "cache")]
+pub use self::warm::Warmed;
 pub use self::{
     builder::PluginBuilder,
     call_future::CallFuture,
