@@ -74,7 +74,7 @@ fn is_debugged(options: &EngineOptions) -> bool {
 fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
     let mut config = Config::new();
     config
-        .epoch_interruption(true)
+        .epoch_interruption(options.interruptible)
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
         // Positions in the original code, for debuggers (backtraces here name functions), and tables for native
@@ -94,6 +94,22 @@ fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
             Profiling::JitDump => ProfilingStrategy::JitDump,
             Profiling::Vtune => ProfilingStrategy::VTune,
         });
+    if options.dense {
+        make_dense(&mut config);
+    }
     cache.use_in(&mut config);
     config
+}
+
+/// Makes memories take the pages that they have, and nothing else: no addresses to grow into, and no guard pages. The
+/// system merges such memories in its list of mappings, whose length it limits (`vm.max_map_count`). Memories that
+/// begin as views of a file would each be in that list.
+fn make_dense(config: &mut Config) {
+    config
+        .memory_reservation(0)
+        .memory_reservation_for_growth(0)
+        .memory_guard_size(0)
+        .guard_before_linear_memory(false)
+        .memory_may_move(true)
+        .memory_init_cow(false);
 }

@@ -1,9 +1,11 @@
 //! The engine: compiles plug-ins and holds what they share: artifacts, pools of memory, and the clock of deadlines.
 
 mod alarms;
+mod beats;
 mod builder;
 mod cache;
 mod config;
+mod deadline;
 mod options;
 mod process;
 mod profile;
@@ -18,12 +20,18 @@ use std::{
     time::Instant,
 };
 
-pub use self::{builder::EngineBuilder, options::Profiling};
-use self::{cache::DiskCache, options::CacheChoice, ticker::Ticker};
 pub(crate) use self::{
+    beats::{Beat, Since},
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
+    deadline::Deadline,
     options::EngineOptions,
-    ticker::{Alarm, TimedCall},
+    ticker::Alarm,
+};
+pub use self::{builder::EngineBuilder, options::Profiling};
+use self::{
+    cache::DiskCache,
+    options::CacheChoice,
+    ticker::{Tick, Ticked},
 };
 pub use crate::features::{Features, Proposal};
 use crate::{
@@ -48,7 +56,7 @@ struct Inner {
     cache: DiskCache,
     /// The modules of its plug-ins.
     artifacts: SharedArtifacts,
-    ticker: Ticker,
+    ticked: Ticked,
 }
 
 /// How an instance's memories are allocated.
@@ -93,12 +101,10 @@ impl Engine {
         }
         let cache = DiskCache::open(&options.cache)?;
         profile::prepare(options.profiling)?;
-        let pooled = match options.pool_size {
-            0 => None,
-            _ => config::pooled(&options, &cache),
-        };
-        let (artifacts, ticker) = (SharedArtifacts::default(), Ticker::default());
-        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, artifacts, ticker };
+        let has_pool = options.pool_size > 0 && !options.dense;
+        let pooled = if has_pool { config::pooled(&options, &cache) } else { None };
+        let (artifacts, ticked) = (SharedArtifacts::default(), Ticked::default());
+        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, artifacts, ticked };
         let engine = Self(Arc::new(inner));
         if engine.0.pooled.is_none() {
             engine.wasmtime(Allocation::OnDemand)?;
@@ -158,14 +164,15 @@ impl Engine {
 
     /// Marks a call that the clock has to interrupt, and that begins now, as running: until the result is dropped,
     /// [`interrupt`](Self::interrupt) is called every few milliseconds.
-    pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
-        // Called only when the thread starts: otherwise all calls would update the same reference count.
-        self.0.ticker.begin(shard, now, || self.tick())
+    #[inline]
+    pub(crate) fn timed_call(&self) -> Result<Beat, Error> {
+        ticker::begin(&self.0.ticked, &self.0)
     }
 
     /// Wakes a task at a given time, or up to two milliseconds later, until the result is dropped.
+    #[expect(clippy::unused_self, reason = "that all engines have one clock is a detail")]
     pub(crate) fn alarm(&self, at: Instant, waker: Waker) -> Result<Alarm, Error> {
-        self.0.ticker.alarm(at, waker, || self.tick())
+        ticker::alarm(at, waker)
     }
 
     /// Waits until a given time, or up to two milliseconds longer; for ever without one.
@@ -183,18 +190,18 @@ impl Engine {
         })
         .await
     }
-
-    /// Returns what the clock's thread does at each tick.
-    fn tick(&self) -> impl Fn() -> bool + Send + 'static {
-        let ticking = Arc::downgrade(&self.0);
-        move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
-    }
 }
 
 impl Inner {
     fn interrupt(&self) {
         let engines = [self.pooled.as_ref(), self.on_demand.get()];
         engines.into_iter().flatten().for_each(wasmtime::Engine::increment_epoch);
+    }
+}
+
+impl Tick for Inner {
+    fn tick(&self) {
+        self.interrupt();
     }
 }
 

@@ -9,7 +9,7 @@ mod vars;
 
 #[cfg(feature = "wasi")]
 use std::sync::{Mutex, PoisonError};
-use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
+use std::{any::Any, collections::BTreeMap, fmt, sync::Arc};
 
 use wasmtime::Memory;
 
@@ -22,7 +22,9 @@ pub(crate) use self::{
 };
 #[cfg(feature = "wasi")]
 use crate::shares::Lease;
-use crate::{error::VarError, exports::Exports, plugin_id::PluginId, settings::Settings, usage::Account};
+use crate::{
+    engine::Deadline, error::VarError, exports::Exports, plugin_id::PluginId, settings::Settings, usage::Account,
+};
 
 /// A value that the caller of a plug-in passes to the host functions that run during the call.
 pub(crate) type CallContext = Box<dyn Any + Send + Sync>;
@@ -105,7 +107,7 @@ pub(crate) struct StoreData {
     /// Whether the running call is an async one, which gives its thread back at each tick, and when it waits.
     pub(crate) yields: bool,
     /// When the running call must end.
-    pub(crate) deadline: Option<Instant>,
+    pub(crate) deadline: Option<Deadline>,
     /// The export that the host called, as an index into [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,
@@ -174,6 +176,6 @@ impl StoreData {
         if self.call.is_cancelled() {
             return Some(Interrupt::Cancelled);
         }
-        self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
+        self.deadline.filter(Deadline::has_passed).map(|_| Interrupt::Timeout)
     }
 }
