@@ -25,6 +25,12 @@ const TOGETHER: Duration = Duration::from_millis(100);
 const TEXT: &str = "the quick brown fox jumps over the lazy dog; the quick brown fox";
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    if let [repeat, work, times] = &arguments[..]
+        && repeat == "repeat"
+    {
+        return self::repeat(work, times.parse().expect("a number"));
+    }
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     let rows: [(&str, fn() -> Row); 17] = [
         ("async call, ready at once, over a plain one", async_call),
@@ -49,6 +55,21 @@ fn main() {
     for (name, row) in rows.into_iter().filter(|(name, _)| name.contains(&wanted)) {
         let Row { first, second, compared, target, reached } = row();
         println!("| {name} | {first} | {second} | {compared} | {target} | {reached} |");
+    }
+}
+
+/// Makes a kind of call so often, for profilers: `repeat async 10000`.
+fn repeat(work: &str, times: u32) {
+    let timeout = if work.ends_with("timeout") { SOME } else { None };
+    let (mut plugin, echo) = echo(timeout);
+    let client = SharedEchoPlugin::builder(guests::ECHO).with_max_instances(2).build().unwrap();
+    for _ in 0..times {
+        match work {
+            "plain" | "timeout" => drop(echo.call(&mut plugin, black_box(TEXT)).unwrap()),
+            "async" | "async-timeout" => drop(now(echo.call_async(&mut plugin, black_box(TEXT))).unwrap()),
+            "shared" => drop(client.echo(black_box(TEXT)).unwrap()),
+            _ => panic!("no such work"),
+        }
     }
 }
 

@@ -111,7 +111,7 @@ impl Pulse {
     }
 
     /// Makes the next call wake the clock; returns `false` if one runs.
-    fn fall_asleep(&self) -> bool {
+    pub(super) fn fall_asleep(&self) -> bool {
         match self.calls[0].compare_exchange(IDLE, ASLEEP, Ordering::AcqRel, Ordering::Acquire) {
             Ok(_) => true,
             Err(found) => found == ASLEEP,
@@ -144,6 +144,12 @@ impl Pulses {
     pub(super) fn fall_asleep(&self) -> bool {
         let pulses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         pulses.iter().all(|pulse| pulse.fall_asleep())
+    }
+
+    /// Returns whether no call has begun since they fell asleep.
+    pub(super) fn are_asleep(&self) -> bool {
+        let pulses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pulses.iter().all(|pulse| pulse.calls[0].load(Ordering::Acquire) == ASLEEP)
     }
 }
 
@@ -241,8 +247,10 @@ mod tests {
         let (call, _) = pulse.begin();
         assert!(!pulses.fall_asleep() && pulses.see());
         drop(call);
-        assert!(!pulses.see() && pulses.fall_asleep());
+        assert!(!pulses.see() && pulses.fall_asleep() && pulses.are_asleep());
         assert!(other.begin().1 && pulse.begin().1);
+        assert!(!pulses.see() && !pulses.are_asleep(), "both calls have ended, but the next one may be near");
+        assert!(!other.begin().1);
     }
 
     #[test]

@@ -6,7 +6,10 @@ use super::{
     cache::DiskCache,
     options::{EngineOptions, Profiling},
 };
-use crate::Error;
+use crate::{
+    Error,
+    kernel::layout::{INITIAL_PAGES, PAGE},
+};
 
 /// How many elements an instance's tables may have together: at 8 bytes each, at most 80 MB. A pool has room for as
 /// many in each table, so the limit does not depend on whether an instance comes from the pool.
@@ -15,6 +18,9 @@ pub(crate) const MAX_TABLE_ELEMENTS: usize = 10_000_000;
 /// Bytes of a pooled instance's memory. Modules whose memories may grow further are not allocated from the pool, so
 /// that they can.
 pub(crate) const POOLED_MEMORY: u64 = 4 << 30;
+
+/// Bytes with which the kernel's memory begins.
+const KERNEL_MEMORY: u64 = INITIAL_PAGES as u64 * PAGE;
 
 /// Stacks for calls that run on a separate stack (WASI, and calls within calls). Each takes the system some
 /// microseconds when the engine is created, so there are fewer of them than instances. An instance keeps its stack;
@@ -40,9 +46,23 @@ pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache) -> Option<wasmt
     }
 }
 
-/// Creates an engine that allocates each instance individually.
+/// Creates an engine that allocates each instance individually. In a dense one, its modules grow their memories.
 pub(super) fn on_demand(options: &EngineOptions, cache: &DiskCache) -> Result<wasmtime::Engine, Error> {
-    wasmtime::Engine::new(&common(options, cache)).map_err(|error| Error::engine("cannot make an engine", error))
+    let mut config = common(options, cache);
+    if options.dense {
+        // The kernel's memory takes all of this at once, so that the system can merge it with its neighbours. A Rust guest
+        // grows its memory by one page at its first call. Without room for that page, the whole memory would be copied,
+        // untouched pages included.
+        config.memory_reservation(KERNEL_MEMORY).memory_reservation_for_growth(PAGE);
+    }
+    wasmtime::Engine::new(&config).map_err(|error| Error::engine("cannot make an engine", error))
+}
+
+/// Creates the engine of a dense one for modules that never grow their memories.
+pub(super) fn still(options: &EngineOptions, cache: &DiskCache) -> Result<wasmtime::Engine, Error> {
+    let mut config = common(options, cache);
+    config.memory_reservation(0).memory_reservation_for_growth(0);
+    wasmtime::Engine::new(&config).map_err(|error| Error::engine("cannot make an engine", error))
 }
 
 fn pool(instances: u32) -> PoolingAllocationConfig {
@@ -101,15 +121,9 @@ fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
     config
 }
 
-/// Makes memories take the pages that they have, and nothing else: no addresses to grow into, and no guard pages. The
-/// system merges such memories in its list of mappings, whose length it limits (`vm.max_map_count`). Memories that
-/// begin as views of a file would each be in that list.
+/// Makes memories take the pages that they have, and little else: few addresses to grow into, and no guard pages. The
+/// system merges memories whose pages can all be accessed in its list of mappings, whose length it limits
+/// (`vm.max_map_count`). Memories that begin as views of a file would each be in that list.
 fn make_dense(config: &mut Config) {
-    config
-        .memory_reservation(0)
-        .memory_reservation_for_growth(0)
-        .memory_guard_size(0)
-        .guard_before_linear_memory(false)
-        .memory_may_move(true)
-        .memory_init_cow(false);
+    config.memory_guard_size(0).guard_before_linear_memory(false).memory_may_move(true).memory_init_cow(false);
 }

@@ -49,7 +49,8 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     options: EngineOptions,
-    /// Takes instances from a pool; `None` if the pool is disabled or could not be reserved.
+    /// Takes instances from a pool; `None` if the pool is disabled or could not be reserved. In a dense engine, allocates
+    /// those whose memories never grow.
     pooled: Option<wasmtime::Engine>,
     /// Allocates each instance individually: for modules that do not fit the pool, and for when the pool is exhausted.
     on_demand: OnceLock<wasmtime::Engine>,
@@ -62,7 +63,9 @@ struct Inner {
 /// How an instance's memories are allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Allocation {
+    /// From the pool; in a dense engine, individually, for memories that never grow.
     Pooled,
+    /// Individually.
     OnDemand,
 }
 
@@ -101,8 +104,11 @@ impl Engine {
         }
         let cache = DiskCache::open(&options.cache)?;
         profile::prepare(options.profiling)?;
-        let has_pool = options.pool_size > 0 && !options.dense;
-        let pooled = if has_pool { config::pooled(&options, &cache) } else { None };
+        let pooled = match options.pool_size {
+            _ if options.dense => Some(config::still(&options, &cache)?),
+            0 => None,
+            _ => config::pooled(&options, &cache),
+        };
         let (artifacts, ticked) = (SharedArtifacts::default(), Ticked::default());
         let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, artifacts, ticked };
         let engine = Self(Arc::new(inner));

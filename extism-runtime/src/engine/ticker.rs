@@ -106,9 +106,11 @@ pub(super) fn begin<E: Tick + 'static>(ticked: &Ticked, engine: &Arc<E>) -> Resu
         clock.add(ticked, engine);
     }
     let (beat, wake) = pulse.begin();
-    // There is no thread if it could not be started.
-    if wake || clock.thread.get().is_none() {
-        clock.wake()?;
+    if wake && let Err(error) = clock.wake() {
+        drop(beat);
+        // The next call tries again to start the thread.
+        pulse.fall_asleep();
+        return Err(error);
     }
     Ok(beat)
 }
@@ -248,12 +250,15 @@ impl Clock {
     /// Sleeps until calls run again, and wakes those that wait for a time.
     fn sleep(&self) {
         self.sleeping.store(true, Ordering::SeqCst);
-        while self.pulses.fall_asleep() {
+        // A call that has ended in the meantime keeps it awake too: the next one is probably near, and waking takes long.
+        let mut asleep = self.pulses.fall_asleep();
+        while asleep {
             match self.alarms.next() {
                 Some(next) => thread::park_timeout(next.saturating_duration_since(Instant::now())),
                 None => thread::park(),
             }
             self.alarms.ring();
+            asleep = self.pulses.are_asleep();
         }
         self.sleeping.store(false, Ordering::SeqCst);
     }

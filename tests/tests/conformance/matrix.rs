@@ -164,14 +164,12 @@ fn without_a_pool() {
 #[test]
 fn in_an_engine_for_very_many_instances() {
     let engine = engine(|options| options.with_dense(true));
-    each_answers(|row| row.builder().with_engine(&engine));
     each_answers(|row| row.builder().with_wasi(true).with_engine(&engine).with_timeout(Duration::from_secs(600)));
 }
 
 #[test]
 fn without_interruption() {
     let engine = engine(|options| options.with_interruptible(false));
-    each_answers(|row| row.builder().with_engine(&engine));
     each_answers(|row| row.builder().with_wasi(true).with_engine(&engine));
 }
 

@@ -10,20 +10,22 @@ fn engine() -> Engine {
 
 #[test]
 fn more_instances_than_any_pool_has_keep_what_is_theirs() {
-    let body = r#"(memory 2) (data (i32.const 8) "\01") (func (export "count") (result i32)
+    let body = r#"(memory 2) (data (i32.const 8) "\01") (func (export "count") (local $handle i64)
         (i32.store (i32.const 131000) (i32.add (i32.load (i32.const 131000)) (i32.load8_u (i32.const 8))))
-        (call $give (i32.const 131000) (i32.const 4)) (i32.const 0))"#;
+        (local.set $handle (call $alloc (i64.const 8)))
+        (call $store_u64 (local.get $handle) (i64.load32_u (i32.const 131000)))
+        (call $give (local.get $handle)))"#;
     let compiled = builder(body).with_engine(&engine()).compile().expect("it compiles");
     let mut plugins: Vec<_> = (0..3000).map(|_| compiled.instantiate().expect("an instance")).collect();
-    for round in 1..=2_i32 {
+    for round in 1..=2_i64 {
         for plugin in &mut plugins {
-            assert_eq!(plugin.call::<_, i32>("count", "").expect("it works"), round);
+            assert_eq!(plugin.call::<_, i64>("count", "").expect("it works"), round);
         }
     }
     // Nobody gets what was left by those that are gone.
     drop(plugins);
     let mut plugins: Vec<_> = (0..100).map(|_| compiled.instantiate().expect("an instance")).collect();
-    assert!(plugins.iter_mut().all(|plugin| matches!(plugin.call("count", ""), Ok(1_i32))));
+    assert!(plugins.iter_mut().all(|plugin| matches!(plugin.call("count", ""), Ok(1_i64))));
 }
 
 #[test]
