@@ -31,7 +31,7 @@ fn main() -> Result<(), Error> {
     print(text, &counter.count_vowels(text)?);
     // The plug-in keeps the total in a variable, which lives as long as the plug-in.
     print(text, &counter.count_vowels(text)?);
-    // Its configuration says which letters count as vowels.
+    // Its configuration sets the letters that count as vowels.
     counter.plugin_mut().set_config("vowels", "lo");
     print(text, &counter.count_vowels(text)?);
     Ok(())

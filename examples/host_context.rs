@@ -16,7 +16,7 @@ struct User {
 /// Returns a reply that depends on the user who makes the call.
 #[host_fn]
 fn reflect(plugin: &mut CurrentPlugin<'_>, text: String) -> Result<String, String> {
-    let user = plugin.context_mut::<User>().ok_or("this function needs to know who asks")?;
+    let user = plugin.context_mut::<User>().ok_or("this function needs to know its caller")?;
     if !user.may_read {
         return Err(format!("{} may not read", user.name));
     }

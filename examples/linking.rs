@@ -6,7 +6,7 @@
 
 use extism_runtime::{Error, prelude::*};
 
-/// What the main module exports.
+/// The exports of the main module.
 #[plugin_interface]
 trait Shouter {
     /// Returns `text` in capitals, which the module `math` converts in the memory that both modules share.
@@ -24,7 +24,7 @@ fn main() -> Result<(), Error> {
     println!("{}", shouter.shout("hello from two modules")?);
     println!("the library was called {} times", shouter.library_calls()?);
 
-    // Modules that do not fit together are refused, and the error lists all reasons.
+    // Modules that do not fit together are rejected, and the error lists all reasons.
     let alone = Manifest::new([file("linking_main.wat")]);
     if let Err(error) = Plugin::new(alone) {
         println!("{error}");

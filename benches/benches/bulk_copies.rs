@@ -1,4 +1,5 @@
-//! Plug-ins whose copy loops are lifted against the same as they are: `Engine::builder().with_bulk_copies(..)`.
+//! Compares plug-ins with lifted copy loops and the same plug-ins unchanged:
+//! `Engine::builder().with_bulk_copies(..)`.
 //!
 //! `cargo bench -p extism-benches --bench bulk_copies`, or with a part of a line's name after it. Both take turns: a
 //! sample of one, then one of the other. A line shows the time of a call in the fastest sample, as other programs
@@ -9,13 +10,13 @@ use std::time::{Duration, Instant};
 use extism_benches::{guests, payload};
 use extism_runtime::{Engine, Function, PluginBuilder, ValType};
 
-/// How long a sample takes, about, and how many there are of each.
+/// The approximate duration of a sample, and the number of samples of each.
 const SAMPLE: Duration = Duration::from_millis(1);
 const SAMPLES: usize = 100;
 
 fn main() {
     let filter = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    println!("{:<28} {:>12} {:>12} {:>7}", "work", "as it is", "lifted", "ratio");
+    println!("{:<28} {:>12} {:>12} {:>7}", "work", "unchanged", "lifted", "ratio");
     for bytes in [16, 64, 256, 1 << 10, 8 << 10, 64 << 10, 1 << 20] {
         for (name, wasm, export) in [
             ("C guest", guests::ECHO, "echo"),

@@ -1,9 +1,10 @@
-//! extism-runtime against raw wasmtime, on the same guests and in one run.
+//! Compares extism-runtime with raw wasmtime, with the same guests and in one run.
 //!
-//! `cargo bench -p extism-benches`, or with a part of a benchmark's name after it. In each group:
-//! - `runtime` is extism-runtime by a resolved handle;
-//! - `wasmtime` is wasmtime itself on the same module, its imports from `extism:host/env` given by host functions;
-//! - `limit` is wasmtime on a module made for the purpose, where there is one.
+//! `cargo bench -p extism-benches`, optionally followed by a part of a benchmark's name. In each group:
+//! - `runtime` is extism-runtime with a resolved handle;
+//! - `wasmtime` is wasmtime itself with the same module and host functions for its imports from
+//! `extism:host/env`;
+//! - `limit` is wasmtime with a module made for the purpose, if there is one.
 
 use divan::{Bencher, black_box, counter::BytesCount};
 use extism_benches::{EchoPlugin, PAYLOADS, Report, SharedEchoPlugin, guests, large, payload, raw};
@@ -50,7 +51,7 @@ mod empty_call {
     }
 }
 
-/// An async call that needs no wait, and the plain one: 64 bytes, as text.
+/// An async call that does not need to wait, and the plain one: 64 bytes, as text.
 #[divan::bench_group(sample_count = 500)]
 mod async_call {
     use std::{
@@ -154,7 +155,7 @@ mod echo {
     }
 }
 
-/// What a typed client adds to a handle: nothing that shows.
+/// The overhead of a typed client over a handle: none that can be measured.
 #[divan::bench_group(sample_count = 500)]
 mod client {
     use super::*;
@@ -175,7 +176,7 @@ mod client {
     }
 }
 
-/// What a shared client adds to a handle, when nobody else uses its pool and when two threads do.
+/// The overhead of a shared client over a handle, when nobody else uses its pool and when two threads do.
 #[divan::bench_group(sample_count = 500)]
 mod shared {
     use super::*;
@@ -206,7 +207,7 @@ mod shared {
         bencher.bench_local(|| pool.with_plugin(|plugin| echo.call(plugin, black_box(TEXT))).unwrap());
     }
 
-    /// An instance that is created for the call, by hand.
+    /// An instance that is created by hand for the call.
     #[divan::bench]
     fn fresh_by_hand(bencher: Bencher<'_, '_>) {
         let compiled = CompiledPlugin::new(guests::ECHO).unwrap();
@@ -245,7 +246,7 @@ mod json {
     }
 }
 
-/// From the guest to a function of the host and back.
+/// From the guest to a host function and back.
 #[divan::bench_group]
 mod host_function {
     use super::*;
@@ -332,7 +333,7 @@ mod instance {
     }
 }
 
-/// Code of a module of 1.5 MB: compiled, and had from the cache on disk.
+/// Code of a module of 1.5 MB: compiled, and loaded from the cache on disk.
 #[divan::bench_group(sample_count = 10, sample_size = 1)]
 mod compile {
     use super::*;
@@ -370,7 +371,7 @@ mod compile {
         bencher.bench_local(|| wasmtime::Module::from_binary(&engine, &wasm).unwrap());
     }
 
-    /// To code that can be interrupted, as the runtime's.
+    /// Compiles to code that can be interrupted, as the runtime does.
     #[divan::bench]
     fn wasmtime_interruptible(bencher: Bencher<'_, '_>) {
         let wasm = large::module().unwrap();
@@ -382,7 +383,7 @@ mod compile {
     fn runtime_cached(bencher: Bencher<'_, '_>) {
         let wasm = large::module().unwrap();
         let directory = tempfile::tempdir().unwrap();
-        // A new engine each time, since an engine keeps the modules that it has.
+        // A new engine each time, since an engine keeps its modules.
         let load = |engine: &Engine| PluginBuilder::new(&wasm[..]).with_engine(engine).compile().unwrap();
         load(&runtime_engine(Some(directory.path())));
         bencher.with_inputs(|| runtime_engine(Some(directory.path()))).bench_local_refs(|engine| load(engine));

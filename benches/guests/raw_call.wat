@@ -1,5 +1,5 @@
-;; Calls a host function of raw values, as often as its export's name says: what it costs a guest to
-;; call its host, without any memory.
+;; Calls a host function of raw values, as often as its export's name says: measures the cost of
+;; calling the host, without any memory.
 (module
   (import "extism:host/user" "add" (func $add (param i64 i64) (result i64)))
   (memory (export "memory") 1)

@@ -1,5 +1,5 @@
-;; The least that an echo can cost in WebAssembly: the host writes the input into the guest's memory,
-;; the guest copies it by one instruction, the host reads it there. No kernel, no allocator, no checks
+;; The minimum cost of an echo in WebAssembly: the host writes the input into the guest's memory,
+;; the guest copies it with one instruction, and the host reads it there. No kernel, no allocator, no checks
 ;; but the engine's own.
 (module
   ;; Twice 16 MiB and a page.

@@ -1,10 +1,10 @@
 //! A module of 1.5 MB to compile.
 //!
-//! A compiler's time depends on what functions look like, so it is made of real ones: the code of
-//! `count_vowels.wasm` (Rust, with its PDK, `serde_json` and allocator), many times over. The functions of
-//! each copy call each other, and all the copies share the memory, the globals and the imports. That keeps
-//! the share of calls into the kernel what it is in a real guest, needs no large file in the repository, and
-//! gives the same bytes on every machine.
+//! The compiler's time depends on the shape of functions, so the module consists of real ones: the code of
+//! `count_vowels.wasm` (Rust, with its PDK, `serde_json` and allocator), repeated many times. The functions
+//! of each copy call each other, and all copies share the memory, the globals and the imports. That keeps the
+//! share of kernel calls the same as in a real guest, needs no large file in the repository, and produces the
+//! same bytes on every machine.
 
 use wasm_encoder::{
     CodeSection, FunctionSection, Module,
@@ -14,14 +14,14 @@ use wasmparser::{BinaryReaderError, CodeSectionReader, FunctionSectionReader, Pa
 
 use crate::guests::COUNT_VOWELS;
 
-/// How many times the code is there.
+/// The number of copies of the code.
 const COPIES: u32 = 24;
 
 /// The module.
 ///
 /// # Errors
 ///
-/// When `count_vowels.wasm` is no module.
+/// Returns an error if `count_vowels.wasm` is not a module.
 pub fn module() -> Result<Vec<u8>, Error> {
     let (imported, defined) = functions(COUNT_VOWELS)?;
     let mut module = Module::new();
@@ -30,7 +30,7 @@ pub fn module() -> Result<Vec<u8>, Error> {
     Ok(module.finish())
 }
 
-/// How many functions a module imports, and how many it defines.
+/// Returns how many functions a module imports, and how many it defines.
 fn functions(wasm: &[u8]) -> Result<(u32, u32), BinaryReaderError> {
     let (mut imported, mut defined) = (0, 0);
     for payload in Parser::new(0).parse_all(wasm) {
@@ -47,11 +47,11 @@ fn functions(wasm: &[u8]) -> Result<(u32, u32), BinaryReaderError> {
     Ok((imported, defined))
 }
 
-/// Writes a module again with its code several times over.
+/// Rewrites a module with several copies of its code.
 struct Copier {
     imported: u32,
     defined: u32,
-    /// Which copy is being written.
+    /// The copy that is being written.
     copy: u32,
 }
 

@@ -1,4 +1,4 @@
-//! Guests and opponents for the benchmarks: what the benches here and those of `peers/` have in common.
+//! Guests and peers for the benchmarks, shared by the benches here and those of `peers/`.
 
 pub mod guests;
 pub mod large;
@@ -7,25 +7,25 @@ pub mod raw;
 /// Bytes in the payloads that are measured: 64 B to 16 MiB.
 pub const PAYLOADS: [usize; 5] = [64, 1 << 10, 64 << 10, 1 << 20, 16 << 20];
 
-/// The variable of the environment that says how many instances a pool holds; [`POOL`] without it.
+/// The environment variable with the number of instances in a pool; [`POOL`] by default.
 pub const POOL_VARIABLE: &str = "BENCHES_POOL";
 
 /// Instances that fit into an engine, as in extism-runtime.
 pub const POOL: u32 = 1000;
 
-/// How many instances fit into an engine.
+/// Returns how many instances fit into an engine.
 #[must_use]
 pub fn pool() -> u32 {
     std::env::var(POOL_VARIABLE).ok().and_then(|number| number.parse().ok()).unwrap_or(POOL)
 }
 
-/// A payload: text, so that it is UTF-8 of any length, with a vowel in every third place.
+/// Returns a payload: text, so that it is UTF-8 of any length, with a vowel at every third position.
 #[must_use]
 pub fn payload(bytes: usize) -> Vec<u8> {
     b"the quick brown fox jumps over the lazy dog; ".iter().copied().cycle().take(bytes).collect()
 }
 
-/// What [`guests::COUNT_VOWELS`] answers.
+/// The output of [`guests::COUNT_VOWELS`].
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 pub struct Report {
     /// Vowels in this call's text.

@@ -1,7 +1,7 @@
-//! Guests under wasmtime itself, without the runtime: what an embedder writes who has only wasmtime.
+//! Runs guests under wasmtime itself, without the runtime, as an embedder with only wasmtime would.
 //!
-//! [`Raw`] runs Extism guests: it gives them `extism:host/env` by host functions over a vector, the shortest way
-//! that there is. [`RawEcho`] runs a guest that was written for its host, with no kernel at all: the limit.
+//! [`Raw`] runs Extism guests: it provides `extism:host/env` with host functions over a vector, in the
+//! simplest possible way. [`RawEcho`] runs a guest that was written for its host, without a kernel: the limit.
 
 use std::{collections::HashMap, path::Path};
 
@@ -10,29 +10,29 @@ use wasmtime::{
     Module, PoolingAllocationConfig, Result, Store, TypedFunc,
 };
 
-/// An engine with wasmtime's defaults and a pool of instances, which is what makes instantiation quick.
+/// Creates an engine with wasmtime's defaults and a pool of instances, which makes instantiation fast.
 ///
 /// # Errors
 ///
-/// When the addresses of the pool can't be reserved.
+/// Returns an error if the addresses of the pool cannot be reserved.
 pub fn engine() -> Result<Engine> {
     Engine::new(&config())
 }
 
-/// The same, whose code can be interrupted: what any host needs whose plug-ins may not run for ever.
+/// Creates the same engine, with code that can be interrupted, as any host needs whose plug-ins must not run forever.
 ///
 /// # Errors
 ///
-/// When the addresses of the pool can't be reserved.
+/// Returns an error if the addresses of the pool cannot be reserved.
 pub fn interruptible_engine() -> Result<Engine> {
     Engine::new(config().epoch_interruption(true))
 }
 
-/// An engine with wasmtime's defaults, which keeps compiled code in a directory.
+/// Creates an engine with wasmtime's defaults, which keeps compiled code in a directory.
 ///
 /// # Errors
 ///
-/// When the directory can't be used, or the addresses of the pool can't be reserved.
+/// Returns an error if the directory cannot be used, or the addresses of the pool cannot be reserved.
 pub fn cached_engine(directory: &Path) -> Result<Engine> {
     let mut cache = CacheConfig::new();
     cache.with_directory(directory);
@@ -57,17 +57,17 @@ fn config() -> Config {
 ///
 /// # Errors
 ///
-/// When it is no module.
+/// Returns an error if it is not a module.
 pub fn compile(engine: &Engine, wasm: impl AsRef<[u8]>) -> Result<Module> {
     Module::from_binary(engine, &wat::parse_bytes(wasm.as_ref())?)
 }
 
-/// What the kernel's functions work on.
+/// The data of the kernel's functions.
 #[derive(Default)]
 pub struct Kernel {
-    /// Blocks follow each other; 0 is no place.
+    /// Blocks are adjacent; 0 is not the address of a block.
     memory: Vec<u8>,
-    /// By the place of a block, its length.
+    /// The length of each block, by its address.
     lengths: HashMap<u64, u64>,
     input: (u64, u64),
     output: (u64, u64),
@@ -119,7 +119,7 @@ impl Kernel {
     }
 }
 
-/// Gives `extism:host/env` to a linker, as far as the guests here need it.
+/// Adds the functions of `extism:host/env` that the guests here need to a linker.
 fn link(linker: &mut Linker<Kernel>) -> Result<()> {
     type Host<'a> = Caller<'a, Kernel>;
     const ENV: &str = "extism:host/env";
@@ -173,7 +173,7 @@ fn link(linker: &mut Linker<Kernel>) -> Result<()> {
 ///
 /// # Errors
 ///
-/// When an import is missing.
+/// Returns an error if an import is missing.
 pub fn prepare(engine: &Engine, wasm: impl AsRef<[u8]>) -> Result<InstancePre<Kernel>> {
     let mut linker = Linker::new(engine);
     link(&mut linker)?;
@@ -187,11 +187,11 @@ pub struct Raw {
 }
 
 impl Raw {
-    /// A new instance and its export.
+    /// Creates a new instance and finds its export.
     ///
     /// # Errors
     ///
-    /// When there is no such export.
+    /// Returns an error if there is no such export.
     pub fn new(guest: &InstancePre<Kernel>, export: &str) -> Result<Self> {
         let mut store = Store::new(guest.module().engine(), Kernel::default());
         let function = guest.instantiate(&mut store)?.get_typed_func(&mut store, export)?;
@@ -202,7 +202,7 @@ impl Raw {
     ///
     /// # Errors
     ///
-    /// When the guest traps or fails.
+    /// Returns an error if the guest traps or fails.
     pub fn call(&mut self, input: &[u8]) -> Result<&[u8]> {
         self.store.data_mut().reset(input);
         self.call_empty()?;
@@ -210,11 +210,11 @@ impl Raw {
         Ok(kernel.read(kernel.output.0, kernel.output.1))
     }
 
-    /// Calls the export, and nothing else: wasmtime's typed call.
+    /// Calls the export only: wasmtime's typed call.
     ///
     /// # Errors
     ///
-    /// When the guest traps or fails.
+    /// Returns an error if the guest traps or fails.
     pub fn call_empty(&mut self) -> Result<()> {
         match self.function.call(&mut self.store, ())? {
             0 => Ok(()),
@@ -223,7 +223,7 @@ impl Raw {
     }
 }
 
-/// [`RAW_ECHO`](crate::guests::RAW_ECHO), an echo with an ABI of its own.
+/// [`RAW_ECHO`](crate::guests::RAW_ECHO), an echo with its own ABI.
 pub struct RawEcho {
     store: Store<()>,
     memory: Memory,
@@ -231,11 +231,11 @@ pub struct RawEcho {
 }
 
 impl RawEcho {
-    /// A new instance.
+    /// Creates a new instance.
     ///
     /// # Errors
     ///
-    /// When the guest can't be compiled.
+    /// Returns an error if the guest cannot be compiled.
     pub fn new(engine: &Engine) -> Result<Self> {
         let module = compile(engine, crate::guests::RAW_ECHO)?;
         let mut store = Store::new(engine, ());
@@ -250,7 +250,7 @@ impl RawEcho {
     ///
     /// # Errors
     ///
-    /// When the guest traps.
+    /// Returns an error if the guest traps.
     pub fn call(&mut self, input: &[u8]) -> Result<&[u8]> {
         self.memory.write(&mut self.store, 65536, input)?;
         let place = self.function.call(&mut self.store, i32::try_from(input.len())?)?;

@@ -1,4 +1,4 @@
-/* Reads its input and answers next to nothing: what it costs to hand a guest its input. */
+/* Reads its input and returns eight bytes: measures the cost of passing input to a guest. */
 #include "extism_env.h"
 
 /* Bytes in; out, eight bytes, little endian: the exclusive or of the input's 8-byte words (little
@@ -22,7 +22,7 @@ EXPORT(consume) int32_t consume(void) {
     return 0;
 }
 
-/* Does nothing, and leaves its input alone: what a call costs at the least. */
+/* Does nothing, and ignores its input: the minimum cost of a call. */
 EXPORT(empty) int32_t empty(void) {
     return 0;
 }

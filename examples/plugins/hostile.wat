@@ -1,5 +1,5 @@
-;; A guest that uses the kernel's functions as no PDK would. Whatever it does, the host must stay
-;; whole: each call ends, in success or in an error, and leaves other plug-ins alone.
+;; A guest that uses the kernel's functions as no PDK would. Whatever it does, the host must keep
+;; working: each call ends, in success or in an error, and does not affect other plug-ins.
 (module
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
   (import "extism:host/env" "free" (func $free (param i64)))
@@ -13,7 +13,7 @@
   (import "extism:host/env" "var_get" (func $var_get (param i64) (result i64)))
   (memory (export "memory") 1)
 
-  ;; Writes over each byte of the first 64 KiB, then allocates, frees and answers as if nothing
+  ;; Writes over each byte of the first 64 KiB, then allocates, frees and returns as if nothing
   ;; had happened.
   (func (export "scribble") (result i32)
     (local $i i64) (local $block i64)
@@ -27,17 +27,17 @@
     (call $output_set (local.get $block) (call $length (local.get $block)))
     (i32.const 0))
 
-  ;; Input: two little-endian i64, an offset and a length: makes them the output.
+  ;; Input: two little-endian i64, an offset and a length: sets them as the output.
   (func (export "output_anywhere") (result i32)
     (call $output_set (call $input_load_u64 (i64.const 0)) (call $input_load_u64 (i64.const 8)))
     (i32.const 0))
 
-  ;; Input: a little-endian i64, an offset: makes it the error.
+  ;; Input: a little-endian i64, an offset: sets it as the error.
   (func (export "error_anywhere") (result i32)
     (call $error_set (call $input_load_u64 (i64.const 0)))
     (i32.const 1))
 
-  ;; Input: a little-endian i64, an offset: takes it for a variable's name.
+  ;; Input: a little-endian i64, an offset: uses it as a variable's name.
   (func (export "var_anywhere") (result i32)
     (drop (call $var_get (call $input_load_u64 (i64.const 0))))
     (i32.const 0))

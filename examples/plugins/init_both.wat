@@ -1,5 +1,5 @@
-;; A module that is a command (`_start`) and a reactor (`_initialize`), with a start section besides.
-;; `order` gives "SI": the start section when the module is instantiated, `_initialize` before the
+;; A module that is a command (`_start`) and a reactor (`_initialize`), and also has a start section.
+;; `order` returns "SI": the start section when the module is instantiated, `_initialize` before the
 ;; first call. `_start` runs only when it is called, and ends the instance.
 (module
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))

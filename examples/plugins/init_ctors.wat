@@ -1,5 +1,5 @@
 ;; Initialization of a module that exports its constructors: they run, and `_initialize`, which would
-;; run them again, does not. `order` gives "C".
+;; run them again, does not. `order` returns "C".
 (module
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
   (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))

@@ -1,6 +1,6 @@
-;; Initialization as a module has it that a Haskell compiler made: `_initialize`, then `hs_init` with
+;; Initialization of a module that a Haskell compiler produced: `_initialize`, then `hs_init` with
 ;; argc and argv; `__wasm_call_ctors` is exported too, and is not for the host to call.
-;; `order` gives "IH", or "Ih" when argc or argv is not 0.
+;; `order` returns "IH", or "Ih" when argc or argv is not 0.
 (module
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
   (import "extism:host/env" "store_u8" (func $store_u8 (param i64 i32)))

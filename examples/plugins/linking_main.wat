@@ -24,7 +24,7 @@
       (call $add (call $input_load_u64 (i64.const 0)) (call $input_load_u64 (i64.const 8))))
     (i32.const 0))
 
-  ;; Text in, the same in capitals out: this module makes the block, the library changes it.
+  ;; Text in, the same in capitals out: this module creates the block, the library changes it.
   (func (export "shout") (result i32)
     (local $block i64) (local $i i64)
     (local.set $block (call $alloc (call $input_length)))

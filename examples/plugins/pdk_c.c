@@ -1,5 +1,5 @@
-/* A guest in C without a PDK, which calls the environment as Extism's PDK for C does: that one frees nothing, and gives
- * its user handles, which are used again after they were handed over. Its exports are those of all the `pdk_*` guests:
+/* A guest in C without a PDK, which calls the environment as Extism's PDK for C does: that one frees nothing, and returns
+ * handles to its user, which are used again after they were passed on. Its exports are those of all the `pdk_*` guests:
  * README.md says what they do. */
 #include "text.h"
 

@@ -1,4 +1,4 @@
-//! A guest in Zig without a PDK: gives its input's bytes in reverse order.
+//! A guest in Zig without a PDK: returns its input's bytes in reverse order.
 
 const env = struct {
     extern "extism:host/env" fn input_length() u64;

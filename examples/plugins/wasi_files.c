@@ -1,4 +1,4 @@
-/* What a guest can do with WASI (preview 1): files, standard streams, clocks, sleep, random numbers,
+/* Operations of a guest with WASI (preview 1): files, standard streams, clocks, sleep, random numbers,
  * environment, exit. A reactor: `_initialize` runs once, then any export can be called.
  *
  * An export that fails returns the errno and sets the kernel's error to "what: why". */
@@ -108,7 +108,7 @@ static int32_t put(const char *what, const char *mode) {
     return 0;
 }
 
-/* "path\ncontent" in: makes the file, or replaces what it had. */
+/* "path\ncontent" in: creates the file, or replaces its content. */
 EXPORT(write_file) int32_t write_file(void) {
     return put("write_file", "wb");
 }
@@ -145,7 +145,7 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Path of a directory in; out, its entries' names without "." and "..", sorted, one a line. */
+/* Path of a directory in; out, its entries' names without "." and "..", sorted, one per line. */
 EXPORT(list_dir) int32_t list_dir(void) {
     DIR *dir = opendir(input_text(NULL));
     if (dir == NULL) {
@@ -231,7 +231,7 @@ EXPORT(random_bytes) int32_t random_bytes(void) {
     return getentropy(bytes, sizeof bytes) == 0 ? answer(bytes, sizeof bytes) : fail("random_bytes", errno);
 }
 
-/* Out: the environment, "NAME=value" a line. */
+/* Out: the environment, one "NAME=value" per line. */
 EXPORT(environment) int32_t environment(void) {
     char lines[4096];
     size_t length = 0;
@@ -245,7 +245,7 @@ EXPORT(environment) int32_t environment(void) {
     return answer(lines, length);
 }
 
-/* Out: how many calls of this export the instance has seen, as decimal text. It starts anew with
+/* Out: how many calls of this export the instance has seen, as decimal text. It restarts with
  * each instance. */
 EXPORT(calls) int32_t calls(void) {
     static unsigned count;

@@ -1,5 +1,5 @@
-//! Metrics of plug-ins in Prometheus' text format: what each call used comes from its record, and what the instances use
-//! now from their pool.
+//! Metrics of plug-ins in Prometheus' text format: each call's record contains what it used, and the pool
+//! knows what its instances use now.
 //!
 //! ```text
 //! cargo run --example metrics
@@ -22,11 +22,11 @@ const INSTANCES: &str = "plugin_instances";
 const MEMORY: &str = "plugin_memory_bytes";
 
 fn describe() {
-    describe_counter!(CALLS, "Calls by export and by how they ended");
-    describe_histogram!(SECONDS, "How long calls took: in the plug-in, and in host functions");
+    describe_counter!(CALLS, "Calls by export and outcome");
+    describe_histogram!(SECONDS, "Duration of calls: in the plug-in, and in host functions");
     describe_counter!(HOST_CALLS, "Calls of host functions");
     describe_counter!(BYTES, "Bytes passed to plug-ins and returned by them");
-    describe_gauge!(INSTANCES, "Instances that there are");
+    describe_gauge!(INSTANCES, "Number of instances");
     describe_gauge!(MEMORY, "Bytes of the instances' memories");
 }
 
@@ -42,7 +42,7 @@ fn record(call: &CallRecord<'_>) {
     counter!(BYTES, "plugin" => plugin, "direction" => "out").increment(call.output_bytes);
 }
 
-/// Sets what changes between calls; runs whenever somebody reads the metrics.
+/// Sets the values that change between calls; runs whenever the metrics are read.
 fn measure(pool: &Pool) {
     let (plugin, usage) = (pool.compiled().name().to_owned(), pool.usage());
     gauge!(INSTANCES, "plugin" => plugin.clone()).set(number(usage.instances));
@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let answer: String = pool.call("echo", text)?;
         assert_eq!(answer, text);
     }
-    // Two that go wrong: the metrics tell how.
+    // Two calls that fail: the metrics show how.
     for export in ["panic", "loop_forever"] {
         if let Err(error) = pool.call::<_, ()>(export, "on purpose") {
             eprintln!("{error}");
@@ -81,12 +81,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     assert_eq!(pool.usage().calls.get(Outcome::Timeout), 1);
 
-    // While an instance is in use, it is one.
+    // An instance in use counts.
     let instance = pool.get(Duration::ZERO)?;
     measure(&pool);
     drop(instance);
 
-    // What a server answers to `GET /metrics`.
+    // The response of a server to `GET /metrics`.
     print!("{}", metrics.render());
     Ok(())
 }

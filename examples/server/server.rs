@@ -7,7 +7,7 @@
 //! curl localhost:8080/metrics
 //! ```
 //!
-//! The parts are in this package's library. Interrupt it, and it ends when the requests that it serves have ended.
+//! The parts are in this package's library. Interrupt it, and it exits when all accepted requests have been served.
 
 use std::{error::Error, io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -18,13 +18,13 @@ use tokio::{net::TcpListener, signal};
 /// Runs plug-ins that price carts.
 #[derive(Parser)]
 struct Arguments {
-    /// Address to listen on; port 0 takes a free one
+    /// Address to listen on; port 0 selects a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// List of plug-ins, a TOML file
     #[arg(long, value_name = "FILE", default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/plugins.toml"))]
     plugins: PathBuf,
-    /// Database of prices; by default one that is deleted at the end
+    /// Database of prices; by default a temporary one
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     /// Time that a call may take, in milliseconds
@@ -33,7 +33,7 @@ struct Arguments {
     /// Calls of one plug-in that may run at a time
     #[arg(long, value_name = "NUMBER", default_value_t = 32)]
     max_instances: usize,
-    /// Time that a call waits for one of these, in milliseconds
+    /// Time that a call waits for an instance, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 100)]
     max_wait: u64,
 }
@@ -60,7 +60,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Waits until somebody wants the process to end.
+/// Waits until the process is asked to exit.
 async fn interrupted() {
     #[cfg(unix)]
     if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {

@@ -1,11 +1,11 @@
-//! Measures the server under load, on this machine's loopback: how many requests it serves in a second, and how long
-//! they take, first with plug-ins that answer, then also with one in ten that loops until its timeout.
+//! Measures the server under load, on this machine's loopback: how many requests it serves per second, and
+//! how long they take, first with plug-ins that respond, then also with one in ten that loops until its timeout.
 //!
 //! ```text
 //! cargo run --release --example server_load
 //! ```
 //!
-//! Server and clients share the machine's processors, so the figures are no upper bound of what the server can do.
+//! Server and clients share the machine's processors, so the figures are not an upper bound for the server.
 
 use std::{
     error::Error,
@@ -19,11 +19,11 @@ use hdrhistogram::Histogram;
 use tokio::{net::TcpListener, runtime::Runtime};
 use ureq::Agent;
 
-/// Requests for a plug-in that answers.
+/// Requests for a plug-in that responds.
 const BODY: &str = r#"{"items": [{"article": "apple", "quantity": 3}]}"#;
-/// Time after which the plug-in that loops is ended.
+/// Timeout of the plug-in that loops.
 const TIMEOUT: Duration = Duration::from_millis(200);
-/// Plug-ins that answer.
+/// Number of plug-ins that respond.
 const ANSWERING: usize = 9;
 
 type ClientResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
@@ -31,7 +31,7 @@ type ClientResult<T> = Result<T, Box<dyn Error + Send + Sync>>;
 /// Measures the server under load.
 #[derive(Parser)]
 struct Arguments {
-    /// Connections that request at the same time
+    /// Number of connections that send requests at the same time
     #[arg(long, value_name = "NUMBER", default_value_t = 8)]
     connections: usize,
     /// Requests in each part, at most
@@ -74,14 +74,14 @@ fn main() -> ClientResult<()> {
     Ok(())
 }
 
-/// A list of plug-ins: nine that answer, and one that does not.
+/// A list of plug-ins: nine that respond, and one that does not.
 fn plugins() -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let answering = (0..ANSWERING).map(|n| format!("[p{n}]\nmodule = '{folder}/plugins/price_cart.wasm'\n"));
     answering.collect::<String>() + &format!("[endless]\nmodule = '{folder}/server/plugins/endless.wat'\n")
 }
 
-/// What some clients have seen.
+/// The measurements of some clients.
 struct Measured {
     /// Times of the requests that were answered, in microseconds.
     times: Histogram<u64>,
@@ -97,7 +97,7 @@ impl Measured {
     }
 }
 
-/// Requests from the plug-ins that answer, and at the same time, on other connections, from the one that loops.
+/// Sends requests to the plug-ins that respond, and at the same time, on other connections, to the one that loops.
 fn measure(server: &str, arguments: &Arguments, looping: usize) -> ClientResult<Measured> {
     let begin = Instant::now();
     let end = begin + Duration::from_secs(arguments.seconds);
@@ -119,7 +119,7 @@ fn measure(server: &str, arguments: &Arguments, looping: usize) -> ClientResult<
     })
 }
 
-/// Requests until `end`, at most `count` times, from each plug-in in turn; returns the times.
+/// Sends requests until `end`, at most `count`, to each plug-in in turn; returns the times.
 fn answers(server: &str, client: usize, count: usize, end: Instant) -> ClientResult<Histogram<u64>> {
     let agent = agent();
     let mut times = histogram()?;
@@ -137,7 +137,7 @@ fn answers(server: &str, client: usize, count: usize, end: Instant) -> ClientRes
     Ok(times)
 }
 
-/// Requests from the plug-in that loops, until `end`; returns how often it timed out.
+/// Sends requests to the plug-in that loops, until `end`; returns how often it timed out.
 fn timeouts(server: &str, end: Instant) -> ClientResult<u64> {
     let agent = agent();
     let mut timeouts = 0;
@@ -153,7 +153,7 @@ fn timeouts(server: &str, end: Instant) -> ClientResult<u64> {
 
 fn status(agent: &Agent, url: &str) -> ClientResult<u16> {
     let mut response = agent.post(url).header("content-type", "application/json").send(BODY)?;
-    // Read to its end, so that the connection is used again.
+    // Read to the end, so that the connection is reused.
     response.body_mut().read_to_vec()?;
     Ok(response.status().as_u16())
 }

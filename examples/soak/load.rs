@@ -1,4 +1,4 @@
-//! A thread's calls.
+//! The calls of a thread.
 
 use std::{
     sync::{
@@ -15,7 +15,7 @@ use crate::{
     report::{Histogram, Kind},
 };
 
-/// Makes calls of all kinds, in an order of its own.
+/// Makes calls of all kinds, in a random order.
 pub(crate) struct Worker<'a> {
     shared: &'a Shared,
     patient: Plugin,
@@ -26,7 +26,7 @@ pub(crate) struct Worker<'a> {
     latencies: Histogram,
 }
 
-/// A number that no other call has: its answer can't be another's.
+/// A number that no other call has, so that its output cannot be another's.
 fn unique() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
@@ -59,7 +59,7 @@ impl<'a> Worker<'a> {
         Ok(self.latencies)
     }
 
-    /// Most calls are good ones; what takes long, or makes much anew, is rare.
+    /// Most calls succeed; expensive ones are rare.
     fn next_kind(&mut self) -> Kind {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
@@ -84,7 +84,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Makes a call; whether it ended as it should.
+    /// Makes a call; returns whether it ended as expected.
     fn call(&mut self, kind: Kind) -> Result<bool, Error> {
         let text = format!("call {}", unique());
         let failed = |result: Result<(), Error>, is: fn(&Error) -> bool| result.is_err_and(|error| is(&error));
@@ -126,7 +126,7 @@ impl<'a> Worker<'a> {
         })
     }
 
-    /// A good call, whose time counts.
+    /// A successful call, which is timed.
     fn timed(&mut self, text: &str) -> bool {
         let start = Instant::now();
         let right = self.patient.call::<_, &str>("echo", text).is_ok_and(|output| output == text);

@@ -1,12 +1,13 @@
-//! Good, failing, hanging and hungry plug-ins on many threads, for as long as is asked: no answer is lost or wrong, and
-//! the memory stays what it is.
+//! Runs successful, failing, hanging and memory-hungry plug-ins on many threads, for the requested time: no
+//! output is lost or wrong, and the memory stays constant.
 //!
 //! ```text
 //! cargo run --release --example soak -- SECONDS [THREADS]
 //! ```
 //!
-//! Prints how many calls ended in which way, how long good ones took, and the process's memory over time. Fails when
-//! an answer is wrong, a call is lost, or the memory has grown by 5% from the first quarter of the time to the last.
+//! Prints how many calls ended in which way, how long successful ones took, and the process's memory over
+//! time. Fails if an output is wrong, a call is lost, or the memory has grown by 5% from the first quarter of
+//! the time to the last.
 
 mod load;
 mod plugins;
@@ -32,12 +33,12 @@ use crate::{
     report::{Counts, Memory, Report},
 };
 
-/// What the threads share.
+/// The data that the threads share.
 struct Shared {
     plugins: Plugins,
     counts: Counts,
     stop: AtomicBool,
-    /// Those whose calls are cancelled again and again.
+    /// The plug-ins whose calls are cancelled again and again.
     cancelled: Mutex<Vec<CancelHandle>>,
 }
 
@@ -45,7 +46,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut arguments = env::args().skip(1).map(|text| text.parse::<u64>());
     let seconds = arguments.next().transpose()?.unwrap_or(60);
     let threads = arguments.next().transpose()?.unwrap_or(16);
-    // Host functions panic here on purpose, thousands of times.
+    // Host functions panic on purpose, thousands of times.
     std::panic::set_hook(Box::new(|_| {}));
     let shared = Shared {
         plugins: Plugins::compile()?,
@@ -58,7 +59,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Lets the threads work, and watches.
+/// Runs the threads, and samples the memory.
 fn run(shared: &Shared, threads: u64, time: Duration) -> Result<Report, Box<dyn Error>> {
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|seed| scope.spawn(move || Worker::new(shared, seed)?.work())).collect();
@@ -75,7 +76,7 @@ fn run(shared: &Shared, threads: u64, time: Duration) -> Result<Report, Box<dyn 
     })
 }
 
-/// Cancels all calls that are there to be cancelled.
+/// Cancels all calls that can be cancelled.
 fn cancel(shared: &Shared) {
     while !shared.stop.load(Ordering::Relaxed) {
         thread::sleep(Duration::from_millis(5));
@@ -84,7 +85,7 @@ fn cancel(shared: &Shared) {
             handle.cancel();
         });
     }
-    // The last ones, which have begun before they saw that it is over.
+    // The last ones may have begun before they saw the end.
     for _ in 0..400 {
         thread::sleep(Duration::from_millis(5));
         shared.cancelled.lock().unwrap_or_else(PoisonError::into_inner).iter().for_each(|handle| {
@@ -93,7 +94,7 @@ fn cancel(shared: &Shared) {
     }
 }
 
-/// Samples the memory, and shows it about once in a fortieth of the time.
+/// Samples the memory, and shows it about forty times in total.
 fn watch(shared: &Shared, time: Duration) -> Memory {
     let (start, mut memory) = (Instant::now(), Memory::default());
     println!("{:>8} {:>12} {:>12}", "seconds", "calls", "memory");

@@ -1,4 +1,4 @@
-//! The plug-ins: one that can do everything, and one of WASI's.
+//! The plug-ins: one with an export for each outcome, and one that uses WASI.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ const WAT: &str = r#"(module
 /// Compiled plug-ins, which all threads share.
 pub(crate) struct Plugins {
     engine: Engine,
-    /// Calls may take as long as they like.
+    /// Calls without a time limit.
     pub(crate) patient: CompiledPlugin,
     /// Calls end after a few milliseconds.
     pub(crate) hurried: CompiledPlugin,
@@ -48,8 +48,8 @@ pub(crate) struct Plugins {
 
 impl Plugins {
     pub(crate) fn compile() -> Result<Self, Error> {
-        // Without a cache, so that what compiling leaves behind would be seen; with fewer places in the pool than
-        // instances, so that both ways to make them are used.
+        // Without a cache, so that leaks of compiling are detected; with fewer places in the pool than
+        // instances, so that both ways to create them are used.
         let engine = Engine::builder().with_cache(false).with_pool_size(30).build()?;
         let file = Wasm::file(concat!(env!("CARGO_MANIFEST_DIR"), "/plugins/wasi_files.wasm"));
         Ok(Self {
@@ -60,7 +60,7 @@ impl Plugins {
         })
     }
 
-    /// The patient plug-in, compiled anew.
+    /// The patient plug-in, compiled again.
     pub(crate) fn recompile(&self) -> Result<CompiledPlugin, Error> {
         everything(&self.engine, Duration::from_mins(10))
     }

@@ -1,4 +1,4 @@
-//! What came of it.
+//! The results.
 
 #![allow(
     clippy::cast_precision_loss,
@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-/// What a call is meant to do, or how it is meant to fail.
+/// The intended outcome of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Echo,
@@ -35,7 +35,7 @@ pub(crate) enum Kind {
     Cancel,
 }
 
-/// Each kind, and what it is.
+/// Each kind, and its description.
 const KINDS: [(Kind, &str); 16] = [
     (Kind::Echo, "good"),
     (Kind::Large, "good, of a megabyte"),
@@ -43,7 +43,7 @@ const KINDS: [(Kind, &str); 16] = [
     (Kind::Host, "host function"),
     (Kind::Wasi, "WASI"),
     (Kind::Instance, "good, in a new instance"),
-    (Kind::Compile, "good, compiled anew"),
+    (Kind::Compile, "good, compiled again"),
     (Kind::Hungry, "new instance, four megabytes"),
     (Kind::Fail, "plug-in's own error"),
     (Kind::Error, "host function's error"),
@@ -55,7 +55,7 @@ const KINDS: [(Kind, &str); 16] = [
     (Kind::Cancel, "cancelled"),
 ];
 
-/// How many calls of each kind there were, and how many ended as they should, and not.
+/// The number of calls of each kind, and how many ended as expected, or not.
 #[derive(Default)]
 pub(crate) struct Counts([Count; KINDS.len()]);
 
@@ -81,7 +81,7 @@ impl Counts {
     }
 }
 
-/// How long calls took, by powers of the eighth root of two, from a nanosecond on.
+/// Durations of calls, by powers of the eighth root of two, from a nanosecond on.
 #[derive(Clone)]
 pub(crate) struct Histogram([u64; 8 * 40]);
 
@@ -101,7 +101,7 @@ impl Histogram {
         self.0.iter_mut().zip(&other.0).for_each(|(sum, count)| *sum += count);
     }
 
-    /// The time below which this part of the calls stayed.
+    /// Returns the duration that this share of the calls did not exceed.
     fn percentile(&self, percent: f64) -> Duration {
         let wanted = (self.0.iter().sum::<u64>() as f64 * percent / 100.0).ceil() as u64;
         let mut seen = 0;
@@ -113,12 +113,12 @@ impl Histogram {
     }
 }
 
-/// Bytes of memory that the process had, at equal distances of time.
+/// The process's memory in bytes, at equal intervals.
 #[derive(Default)]
 pub(crate) struct Memory(Vec<u64>);
 
 impl Memory {
-    /// Takes what Linux tells; elsewhere, nothing.
+    /// Samples the memory on Linux; elsewhere, nothing.
     pub(crate) fn sample(&mut self) {
         let statm = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
         let pages = statm.split(' ').nth(1).and_then(|pages| pages.parse::<u64>().ok());
@@ -129,27 +129,27 @@ impl Memory {
         self.0.last().copied().unwrap_or(0)
     }
 
-    /// The means of the first quarter and of the last one.
+    /// Returns the means of the first quarter and of the last one.
     fn quarters(&self) -> (f64, f64) {
         let quarter = (self.0.len() / 4).max(1);
         let mean = |samples: &[u64]| samples.iter().sum::<u64>() as f64 / samples.len().max(1) as f64;
         (mean(&self.0[..quarter.min(self.0.len())]), mean(&self.0[self.0.len().saturating_sub(quarter)..]))
     }
 
-    /// By which part the last quarter has more than the first.
+    /// Returns the growth from the first quarter to the last.
     fn growth(&self) -> f64 {
         let (first, last) = self.quarters();
         if first == 0.0 { 0.0 } else { last / first - 1.0 }
     }
 }
 
-/// All of it.
+/// The whole report.
 pub(crate) struct Report {
     threads: u64,
     time: Duration,
     memory: Memory,
     latencies: Histogram,
-    /// Of each kind: how many were issued, ended as they should, and not.
+    /// For each kind: how many calls were made, ended as expected, or not.
     counts: Vec<(&'static str, u64, u64, u64)>,
 }
 
@@ -169,7 +169,7 @@ impl Report {
             counts.map(|(name, count)| (*name, load(&count.issued), load(&count.right), load(&count.wrong))).collect();
     }
 
-    /// Calls that were not answered once, or not as they should.
+    /// Returns the numbers of calls without exactly one output, and with a wrong one.
     fn lost_and_wrong(&self) -> (i64, u64) {
         let lost = self.counts.iter().map(|(_, issued, right, wrong)| *issued as i64 - (right + wrong) as i64).sum();
         (lost, self.counts.iter().map(|(.., wrong)| wrong).sum())

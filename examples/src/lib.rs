@@ -1,1 +1,1 @@
-//! Examples of `extism-runtime`; see the files beside this folder.
+//! Examples of `extism-runtime`: see the files next to this folder.

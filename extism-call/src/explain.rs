@@ -80,7 +80,7 @@ fn describe_all(problems: &[LinkProblem]) -> Vec<String> {
 fn describe(problem: &LinkProblem) -> String {
     match problem {
         LinkProblem::Missing { module, hint: MissingHint::WasiNotAllowed, .. } => {
-            format!("module `{module}` imports WASI, which it isn't allowed to use")
+            format!("module `{module}` imports WASI, which it is not allowed to use")
         }
         LinkProblem::Missing { module, namespace, hint: MissingHint::BuiltFor(built_for), .. } => {
             format!("module `{module}` imports from `{namespace}`: {}", built_for.what())
@@ -96,7 +96,7 @@ fn describe(problem: &LinkProblem) -> String {
     }
 }
 
-/// Advice that applies to several problems, each piece given once.
+/// Advice that applies to several problems, each piece listed once.
 fn advice(problems: &[LinkProblem]) -> Vec<&'static str> {
     let hints = |wanted: &MissingHint| {
         problems.iter().any(|problem| matches!(problem, LinkProblem::Missing { hint, .. } if hint == wanted))
@@ -104,11 +104,11 @@ fn advice(problems: &[LinkProblem]) -> Vec<&'static str> {
     let memory = problems.iter().any(|problem| matches!(problem, LinkProblem::Memory { .. }));
     let general = [
         (hints(&MissingHint::WasiNotAllowed), "--wasi lets the plug-in use WASI"),
-        (hints(&MissingHint::Give), "--link NAME=FILE adds a module; this tool has no host functions of its own"),
+        (hints(&MissingHint::Give), "--link NAME=FILE adds a module; this tool provides no host functions"),
         (
             hints(&MissingHint::Undefined),
-            "functions in `env` are those that a linker has no definition of: link what defines them into the plug-in, or \
-             add it by --link env=FILE",
+            "linkers put a function without a definition into `env`: link its definition into the plug-in, or \
+             add it with --link env=FILE",
         ),
         (memory, "--memory-max sets the limit"),
     ];

@@ -36,6 +36,6 @@ fn print(style: Style, record: &LogRecord<'_>) {
         .into_iter()
         .chain(record.message.lines())
         .map(|line| format!("{level} {plugin}: {}\n", style::printable(line)));
-    // Being unable to print the log is no reason to end the call.
+    // A failure to print the log must not end the call.
     let _ = io::stderr().write_all(lines.collect::<String>().as_bytes());
 }

@@ -7,7 +7,7 @@ use crate::failure::{Failure, Status};
 /// Whether standard output still has a reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reader {
-    /// There is one, as far as is known.
+    /// It has one, as far as is known.
     There,
     /// The pipe is closed, as by `| head`, which is not an error.
     Gone,

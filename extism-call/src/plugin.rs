@@ -26,7 +26,7 @@ pub(crate) fn builder(
     progress: &Progress,
 ) -> Result<PluginBuilder, Failure> {
     let mut manifest = manifest(file)?;
-    // In front, because without a module named `main` the last one is the main module.
+    // Inserted first, because without a module named `main` the last one is the main module.
     manifest.wasm.splice(0..0, links.iter().map(|link| module(&link.file).with_name(&link.name)));
     if let Some(limits) = limits {
         limits.apply(&mut manifest);
@@ -64,7 +64,7 @@ fn read(from: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other(format!("it is larger than {MAX_BYTES} bytes")));
+        return Err(io::Error::other(format!("it is larger than the limit of {MAX_BYTES} bytes")));
     }
     Ok(bytes)
 }

@@ -17,7 +17,7 @@ impl Style {
         Self { colour: io::stderr().is_terminal() && wanted() }
     }
 
-    /// Like [`of_stderr`](Self::of_stderr), for standard output.
+    /// Uses colours on standard output, as [`of_stderr`](Self::of_stderr) does for standard error.
     pub(crate) fn of_stdout() -> Self {
         Self { colour: io::stdout().is_terminal() && wanted() }
     }
@@ -47,8 +47,8 @@ fn wanted() -> bool {
     !no_color && env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// Escapes all that a terminal would not show but act on, except tabs: control characters, and characters that change
-/// the direction in which text is read.
+/// Escapes characters on which a terminal would act instead of showing them, except tabs: control characters,
+/// and characters that change the direction in which text is read.
 pub(crate) fn printable(text: &str) -> String {
     extism_runtime::__private::line(text).to_string()
 }

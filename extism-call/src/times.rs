@@ -42,7 +42,7 @@ impl Times {
     pub(crate) fn print(&self) {
         let mut stages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         stages.end();
-        // Being unable to print the times is no reason to fail.
+        // A failure to print the times must not fail the command.
         let _ = io::stderr().write_all(table(&stages.done).as_bytes());
     }
 }

@@ -6,7 +6,7 @@ use syn::{
     DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, Meta, Path, Token, WherePredicate, parse_quote,
 };
 
-use crate::common::{Errors, KeyValue, codec_path, each_option, runtime_path};
+use crate::common::{Errors, KeyValue, Side, codec_path, each_option, runtime_path};
 
 /// The contents of `#[codec(..)]`.
 struct Codec {
@@ -16,25 +16,30 @@ struct Codec {
     newtype: Path,
 }
 
-pub(crate) fn expand_encode(item: TokenStream) -> TokenStream {
-    expand(item, "Encode", encode)
+pub(crate) fn expand_encode(side: Side, item: TokenStream) -> TokenStream {
+    expand(side, item, "Encode", encode)
 }
 
-pub(crate) fn expand_decode(item: TokenStream) -> TokenStream {
-    expand(item, "Decode", decode)
+pub(crate) fn expand_decode(side: Side, item: TokenStream) -> TokenStream {
+    expand(side, item, "Decode", decode)
 }
 
-fn expand(item: TokenStream, derived: &str, generate: fn(&DeriveInput, &Codec) -> TokenStream) -> TokenStream {
+fn expand(
+    side: Side,
+    item: TokenStream,
+    derived: &str,
+    generate: fn(&DeriveInput, &Codec) -> TokenStream,
+) -> TokenStream {
     let item: DeriveInput = match syn::parse2(item) {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
-    match Codec::read(&item, derived, &mut errors) {
+    match Codec::read(side, &item, derived, &mut errors) {
         Some(codec) if errors.is_empty() => generate(&item, &codec),
         _ => {
             let errors = errors.into_tokens();
-            let implementation = unreachable(&item, derived);
+            let implementation = unreachable(side, &item, derived);
             quote!(#errors #implementation)
         }
     }
@@ -47,12 +52,12 @@ impl Codec {
         self.newtype.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
     }
 
-    fn read(item: &DeriveInput, derived: &str, errors: &mut Errors) -> Option<Self> {
+    fn read(side: Side, item: &DeriveInput, derived: &str, errors: &mut Errors) -> Option<Self> {
         let mut attributes = item.attrs.iter().filter(|attribute| attribute.path().is_ident("codec"));
         let Some(attribute) = attributes.next() else {
             errors.at_span(
                 item.ident.span(),
-                format!("`derive({derived})` needs a codec: add `#[codec(Json)]`, or another one"),
+                format!("`derive({derived})` needs a codec: add one, such as `#[codec(Json)]`"),
             );
             return None;
         };
@@ -60,7 +65,7 @@ impl Codec {
             errors.at(duplicate, "duplicate `#[codec(..)]`: remove one");
         }
         let Meta::List(list) = &attribute.meta else {
-            errors.at(attribute, "expected `#[codec(Json)]`, or another codec in parentheses");
+            errors.at(attribute, "expected a codec in parentheses, such as `#[codec(Json)]`");
             return None;
         };
         let (mut codec, mut runtime) = (None, None);
@@ -71,11 +76,12 @@ impl Codec {
             }
             let path = Path::parse_mod_style(next.input).map_err(|error| syn::Error::new(error.span(), EXPECTED))?;
             if codec.is_some() {
-                return Err(syn::Error::new_spanned(path, "a type has one codec: remove one"));
+                return Err(syn::Error::new_spanned(path, "a type can have only one codec: remove one"));
             }
             codec = Some(path);
             Ok(true)
         });
+        side.locate(&mut runtime);
         let runtime = runtime_path(runtime.map(KeyValue::into_value));
         if codec.is_none() && errors.is_empty() {
             errors.at(attribute, EXPECTED);
@@ -136,8 +142,10 @@ fn decode(item: &DeriveInput, Codec { runtime, newtype }: &Codec) -> TokenStream
 }
 
 /// The implementation that is generated despite a mistake, so that code that needs it does not cause more errors.
-fn unreachable(item: &DeriveInput, derived: &str) -> TokenStream {
-    let runtime = runtime_path(None);
+fn unreachable(side: Side, item: &DeriveInput, derived: &str) -> TokenStream {
+    let mut runtime = None;
+    side.locate(&mut runtime);
+    let runtime = runtime_path(runtime.map(KeyValue::into_value));
     let ident = &item.ident;
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     if derived == "Encode" {

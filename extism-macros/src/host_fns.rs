@@ -1,18 +1,24 @@
-//! `host_fns![a, path::b]`.
+//! `host_fns![a, path::b]` and `host_fns![permission = "kv"; a, path::b]`.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{
-    Path, Token, bracketed,
+    LitStr, Path, Token, bracketed,
     ext::IdentExt,
     parse::{Parse, ParseStream, Parser},
 };
 
-use crate::common::{error_span, host_functions, type_text};
+use crate::common::{Errors, check_permission, error_span, host_functions, type_text};
+
+mod keyword {
+    syn::custom_keyword!(permission);
+}
 
 struct List {
     /// The path of the runtime, from `$crate`.
     runtime: TokenStream,
+    /// The permission of those that have none of their own.
+    permission: Option<LitStr>,
     functions: Vec<Path>,
 }
 
@@ -20,7 +26,7 @@ impl Parse for List {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let runtime;
         bracketed!(runtime in input);
-        let mut list = Self { runtime: runtime.parse()?, functions: Vec::new() };
+        let mut list = Self { runtime: runtime.parse()?, permission: permission(input)?, functions: Vec::new() };
         while !input.is_empty() {
             list.functions.push(function(input)?);
             if !input.is_empty() {
@@ -29,6 +35,20 @@ impl Parse for List {
         }
         Ok(list)
     }
+}
+
+/// Reads `permission = "name";`, if it is there.
+fn permission(input: ParseStream<'_>) -> syn::Result<Option<LitStr>> {
+    if !(input.peek(keyword::permission) && input.peek2(Token![=])) {
+        return Ok(None);
+    }
+    input.parse::<keyword::permission>()?;
+    input.parse::<Token![=]>()?;
+    let name: LitStr = input.parse()?;
+    input.parse::<Token![;]>().map_err(|error| {
+        syn::Error::new(error.span(), "expected `;` between the permission and the functions that need it")
+    })?;
+    Ok(Some(name))
 }
 
 fn function(input: ParseStream<'_>) -> syn::Result<Path> {
@@ -50,10 +70,15 @@ fn function(input: ParseStream<'_>) -> syn::Result<Path> {
 }
 
 pub(crate) fn expand(list: TokenStream) -> TokenStream {
-    let List { runtime, functions } = match List::parse.parse2(list) {
+    let List { runtime, permission, functions } = match List::parse.parse2(list) {
         Ok(list) => list,
         Err(error) => return error.into_compile_error(),
     };
+    let mut errors = Errors::default();
+    if let Some(permission) = &permission {
+        check_permission(permission, &mut errors);
+    }
+    let errors = errors.into_tokens();
     let count = functions.len();
     let functions = functions.iter().map(|path| {
         let otherwise = undeclared(path);
@@ -61,9 +86,14 @@ pub(crate) fn expand(list: TokenStream) -> TokenStream {
             return otherwise;
         }
         let declaration = host_functions::declaration(&runtime, "declared", path, &otherwise);
-        quote_spanned!(error_span(path)=> #runtime::function(const { #declaration }))
+        let function = quote_spanned!(error_span(path)=> #runtime::function(const { #declaration }));
+        match &permission {
+            Some(permission) => quote!(#runtime::under(#permission, #function)),
+            None => function,
+        }
     });
     quote!({
+        #errors
         let __extism_functions: [#runtime::Function; #count] = [#(#functions),*];
         __extism_functions
     })

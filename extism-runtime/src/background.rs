@@ -1,4 +1,4 @@
-//! Work that runs on a thread of its own while a task waits for it.
+//! Runs work on a separate thread while a task waits for it.
 
 use std::{
     io,
@@ -14,11 +14,11 @@ pub(crate) struct Background<T>(Arc<Shared<T>>);
 
 struct Shared<T>(Mutex<Progress<T>>);
 
-/// How far the work is.
+/// The progress of the work.
 enum Progress<T> {
-    /// It goes on; wakes the task at its end.
+    /// It is running; wakes the task at its end.
     Running(Option<Waker>),
-    /// It has ended, maybe by a panic.
+    /// It has ended, possibly by a panic.
     Ended(thread::Result<T>),
     /// The task has its result.
     Taken,
@@ -39,7 +39,7 @@ impl<T> Shared<T> {
     fn end(&self, result: thread::Result<T>) {
         let progress = std::mem::replace(&mut *self.lock(), Progress::Ended(result));
         if let Progress::Running(Some(waker)) = progress {
-            // A waker that panics ends this thread, and nothing else.
+            // A waker that panics ends only this thread.
             waker.wake();
         }
     }
@@ -50,7 +50,7 @@ impl<T> Shared<T> {
 }
 
 impl<T> Future for Background<T> {
-    /// What the work returned, or the payload of its panic.
+    /// The work's result, or the payload of its panic.
     type Output = thread::Result<T>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {

@@ -10,13 +10,13 @@ use std::{
     fmt::{self, Write as _},
 };
 
-/// The type of errors' causes; the same as the crate's own `BoxError`, which belongs to a higher layer than this file.
+/// The type of errors' causes; the same as `BoxError`, which belongs to a higher layer than this file.
 type BoxError = Box<dyn Error + Send + Sync + 'static>;
 
-/// The most characters of a name that are shown. Names in modules have up to 100,000 bytes.
+/// The maximum number of characters of a name that are shown. Names in modules have up to 100,000 bytes.
 const MAX_NAME: usize = 300;
 
-/// The most bytes of a text that an error keeps or a message shows.
+/// The maximum number of bytes of a text that an error keeps or a message shows.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
 /// A name, shown as one line of limited length.
@@ -42,7 +42,7 @@ impl fmt::Display for Name<'_> {
 #[derive(Debug)]
 pub struct Line<'a>(&'a str);
 
-/// Shows a text that a plug-in may have influenced in one line of any length; tabs are kept.
+/// Shows a text that a plug-in may have influenced, on one line of any length; tabs are kept.
 #[must_use]
 pub fn line(text: &str) -> Line<'_> {
     Line(text)
@@ -81,7 +81,7 @@ pub(crate) fn limited(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut Limite
 pub(crate) fn start(value: impl fmt::Display, max: usize) -> String {
     let mut text = String::new();
     let mut limited = Limited { to: &mut text, left: max, cut: false };
-    // An error of the value itself ends its text too.
+    // An error of the value itself ends its text as well.
     if write!(limited, "{value}").is_err() {
         text.push_str("... (cut)");
     }
@@ -93,8 +93,8 @@ pub(crate) fn cut(text: String) -> String {
     if text.len() <= MAX_TEXT { text } else { start(text, MAX_TEXT) }
 }
 
-/// Returns the error, or the start of its text if that is longer than [`MAX_TEXT`]: readers quote input that they
-/// cannot read, which may be all of a plug-in's memory.
+/// Returns the error, or the start of its text if that is longer than [`MAX_TEXT`]: parsers quote input that
+/// they cannot read, which may be all of a plug-in's memory.
 pub(crate) fn cut_error(error: BoxError) -> BoxError {
     let mut counted = Limited { to: &mut Nowhere, left: MAX_TEXT, cut: false };
     let _ = write!(counted, "{error}");
@@ -156,9 +156,9 @@ fn is_url(_: &str) -> bool {
     false
 }
 
-/// Returns a JSON or TOML reader's message about a value of a wrong type, without the value, which may be secret:
-/// serde's messages are `invalid type: integer `123`, expected a string`. Numbers are kept where a number of another
-/// kind or range is expected.
+/// Returns a JSON or TOML parser's message about a value of a wrong type, without the value, which may be
+/// secret: serde's messages are `invalid type: integer `123`, expected a string`. Numbers are kept where a
+/// number of another kind or range is expected.
 pub(crate) fn without_values(message: &str) -> Cow<'_, str> {
     for start in ["invalid type: ", "invalid value: string"] {
         let Some(found) = message.strip_prefix(start) else { continue };
@@ -189,7 +189,7 @@ pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
 /// Escapes [unsafe](is_unsafe) characters.
 struct Escaped<'a, W> {
     to: &'a mut W,
-    /// Unsafe characters that are kept all the same.
+    /// Unsafe characters that are kept nevertheless.
     kept: &'static [char],
 }
 
@@ -210,7 +210,7 @@ impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
     }
 }
 
-/// Returns whether a terminal would not show the character but act on it.
+/// Returns whether a terminal would act on the character instead of showing it.
 #[must_use]
 pub fn is_unsafe(char: char) -> bool {
     char.is_control() || reorders(char)

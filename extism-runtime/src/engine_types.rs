@@ -1,4 +1,5 @@
-//! Converts between the engine's types and values and ours: the engine's own do not appear in the public API.
+//! Converts between the engine's types and values and this crate's, because the engine's do not appear in the
+//! public API.
 
 use crate::value::{ExternType, FuncType, Val, ValType};
 
@@ -47,7 +48,7 @@ fn to_val_type(ty: ValType) -> wasmtime::Result<wasmtime::ValType> {
         ValType::F32 => wasmtime::ValType::F32,
         ValType::F64 => wasmtime::ValType::F64,
         ValType::V128 | ValType::Ref => {
-            return Err(wasmtime::Error::msg(format!("a host function can't take or return a {ty}")));
+            return Err(wasmtime::Error::msg(format!("a host function cannot take or return a {ty}")));
         }
     })
 }

@@ -108,16 +108,16 @@ impl fmt::Display for Proposal {
 }
 
 impl Features {
-    /// Returns all features that plug-ins may use at all, which is the default: WebAssembly 3.0, and wide arithmetic.
+    /// Returns all features that plug-ins can use, which is the default: WebAssembly 3.0, and wide arithmetic.
     #[must_use]
     pub const fn all() -> Self {
         Self(FEATURES)
     }
 
-    /// Returns the features that the compilers of all Extism PDKs use on their own, which is the default for untrusted
-    /// plug-ins: WebAssembly 2.0, tail calls, arithmetic in initializers, and atomic instructions. Garbage collection,
-    /// exceptions, several memories and 64-bit memories rely on more of the engine's newest code, and offer more ways
-    /// to exhaust resources.
+    /// Returns the features that the compilers of all Extism PDKs use by default, which is the default for
+    /// untrusted plug-ins: WebAssembly 2.0, tail calls, arithmetic in initializers, and atomic instructions.
+    /// Garbage collection, exceptions, several memories and 64-bit memories rely on more of the engine's
+    /// newest code, and offer more ways to exhaust resources.
     #[must_use]
     pub const fn conservative() -> Self {
         Self::all()
@@ -130,13 +130,13 @@ impl Features {
             .without(Proposal::WideArithmetic)
     }
 
-    /// Returns these features, and a proposal with what it depends on.
+    /// Returns these features, plus a proposal and those it depends on.
     #[must_use]
     pub const fn with(self, proposal: Proposal) -> Self {
         Self(self.0.union(proposal.flags()).union(proposal.needs()))
     }
 
-    /// Returns these features without a proposal, and without what depends on it.
+    /// Returns these features without a proposal and those that depend on it.
     #[must_use]
     pub const fn without(self, proposal: Proposal) -> Self {
         let mut flags = self.0.difference(proposal.flags());
@@ -156,13 +156,13 @@ impl Features {
         self.0.contains(proposal.flags())
     }
 
-    /// Returns the features that both allow.
+    /// Returns the features that both sets allow.
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0.intersection(other.0))
     }
 
-    /// Returns the proposals that a module, valid with all features, uses but that are not in this set; `None` if there
-    /// are none.
+    /// Returns the proposals that a module, valid with all features, uses but this set does not contain;
+    /// `None` if it contains all of them.
     pub(crate) fn missing(self, wasm: &[u8]) -> Option<Vec<Proposal>> {
         if self == Self::all() || is_valid(wasm, self.0) {
             return None;

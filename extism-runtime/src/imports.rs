@@ -1,4 +1,4 @@
-//! What a plug-in's modules import, and from whom.
+//! The imports of a plug-in's modules, and who provides them.
 
 use serde::Serialize;
 
@@ -19,12 +19,12 @@ pub struct ImportInfo {
     /// Its type.
     #[serde(flatten)]
     pub ty: ExternType,
-    /// Who must provide it.
+    /// The provider that must satisfy it.
     #[serde(rename = "from")]
     pub origin: ImportOrigin,
 }
 
-/// Who must provide what a module imports.
+/// The provider of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

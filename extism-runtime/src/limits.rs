@@ -16,6 +16,8 @@ pub(crate) struct Limits {
     pub(crate) max_module_bytes: Option<u64>,
     pub(crate) max_var_bytes: Option<u64>,
     pub(crate) max_http_response_bytes: Option<u64>,
+    /// Whether HTTP requests may go to addresses that are not of the public internet.
+    pub(crate) private_addresses: Option<bool>,
     /// Of a call's output.
     pub(crate) max_output_bytes: Option<u64>,
     /// Of each argument of a host function.
@@ -35,7 +37,7 @@ pub(crate) struct Limits {
 const DEFAULT_MAX_MEMORIES: u32 = 16;
 /// Default limit on a module's tables.
 const DEFAULT_MAX_TABLES: u32 = 64;
-/// Default limit on the files that an instance may have open. The process has a limit of its own (often 1024).
+/// Default limit on the files that an instance may have open. The process has its own limit (often 1024).
 #[cfg(feature = "wasi")]
 const DEFAULT_MAX_OPEN_FILES: u32 = 256;
 /// Default limit on a plug-in's connections.
@@ -57,6 +59,7 @@ impl Limits {
         max_module_bytes: Some(16 << 20),
         max_var_bytes: Some(64 << 10),
         max_http_response_bytes: Some(1 << 20),
+        private_addresses: Some(false),
         max_output_bytes: Some(4 << 20),
         max_argument_bytes: Some(1 << 20),
         max_open_files: Some(32),
@@ -77,8 +80,8 @@ impl Limits {
         }
     }
 
-    /// Returns these limits, set on a builder, completed with those of a manifest, which for an untrusted plug-in may
-    /// only be stricter than the defaults.
+    /// Returns these limits, set on a builder, completed with those of a manifest, which may only tighten the
+    /// defaults of an untrusted plug-in.
     pub(crate) fn resolve(self, untrusted: bool, manifest: Self) -> Self {
         self.or(if untrusted { manifest.and(Self::UNTRUSTED) } else { manifest })
     }
@@ -107,6 +110,7 @@ impl Limits {
             max_module_bytes: by.join(self.max_module_bytes, other.max_module_bytes),
             max_var_bytes: by.join(self.max_var_bytes, other.max_var_bytes),
             max_http_response_bytes: by.join(self.max_http_response_bytes, other.max_http_response_bytes),
+            private_addresses: by.join(self.private_addresses, other.private_addresses),
             max_output_bytes: by.join(self.max_output_bytes, other.max_output_bytes),
             max_argument_bytes: by.join(self.max_argument_bytes, other.max_argument_bytes),
             max_open_files: by.join(self.max_open_files, other.max_open_files),
@@ -143,6 +147,11 @@ impl Limits {
         self.max_connections.unwrap_or(DEFAULT_MAX_CONNECTIONS) as usize
     }
 
+    #[cfg(feature = "http")]
+    pub(crate) fn private_addresses(&self) -> bool {
+        self.private_addresses.unwrap_or(true)
+    }
+
     pub(crate) fn log_bytes(&self) -> u64 {
         self.max_log_bytes.unwrap_or(DEFAULT_MAX_LOG_BYTES)
     }
@@ -152,7 +161,7 @@ impl Limits {
     }
 }
 
-/// How two values of a limit are joined.
+/// Describes how two values of a limit are combined.
 trait Join {
     fn join<T: Ord>(&self, these: Option<T>, others: Option<T>) -> Option<T>;
 }
@@ -179,7 +188,7 @@ impl Join for Least {
 mod tests {
     use super::*;
 
-    /// Lists all limits explicitly, so that a new one must be added here, and thereby to the table.
+    /// Lists all limits explicitly, so that the compiler demands new ones here, and thereby in the table.
     fn rows(limits: &Limits) -> Vec<(&'static str, String, &'static str)> {
         let Limits {
             timeout,
@@ -190,6 +199,7 @@ mod tests {
             max_module_bytes,
             max_var_bytes,
             max_http_response_bytes,
+            private_addresses,
             max_output_bytes,
             max_argument_bytes,
             max_open_files,
@@ -214,6 +224,11 @@ mod tests {
             ("bytes of a module", bytes(max_module_bytes), "with_max_module_bytes"),
             ("bytes of variables", bytes(max_var_bytes), "with_max_var_bytes"),
             ("bytes of an HTTP response", bytes(max_http_response_bytes), "with_max_http_response_bytes"),
+            (
+                "addresses of HTTP requests beyond the public internet",
+                if private_addresses.expect("it is set") { "allowed" } else { "refused" }.to_owned(),
+                "with_private_addresses",
+            ),
             ("bytes that a call returns", bytes(max_output_bytes), "with_max_output_bytes"),
             ("bytes of an argument of a host function", bytes(max_argument_bytes), "with_max_argument_bytes"),
             ("open files and directories of an instance", number(max_open_files), "with_max_open_files"),

@@ -3,7 +3,7 @@
 /// The longest name, in bytes, that is compared: longer ones are not misspellings of each other, and comparing takes
 /// time and memory for each pair of letters.
 const MAX_NAME: usize = 64;
-/// How many candidates are compared: a module may have a million names.
+/// The maximum number of candidates that are compared: a module may have a million names.
 const MAX_CANDIDATES: usize = 1000;
 
 /// Returns the candidate with the spelling most similar to `name`, if at most a third of its letters, rounded up, and
@@ -25,7 +25,8 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Returns whether the names differ by one slip: one character too many, too few, wrong, or swapped with the next.
+/// Returns whether the names differ by a single typing error: one character too many, too few, wrong, or
+/// swapped with the next.
 pub(crate) fn is_slip(name: &str, other: &str) -> bool {
     strsim::damerau_levenshtein(name, other) <= 1
 }

@@ -27,11 +27,17 @@ use uuid::Uuid;
 pub struct PluginId(Uuid);
 
 impl PluginId {
-    /// The id of no plug-in.
+    /// An id that belongs to no plug-in.
     pub(crate) const NONE: Self = Self(Uuid::nil());
 
-    /// Returns another id: the first is random, the others follow pseudo-randomly. Asking the system for each one would
-    /// take some percent of the time to create an instance.
+    /// Returns the id as a number: that of the UUID.
+    #[must_use]
+    pub fn as_u128(self) -> u128 {
+        self.0.as_u128()
+    }
+
+    /// Returns a new id: the first is random, the others follow pseudo-randomly. Asking the system for each
+    /// one would take a few percent of the time to create an instance.
     pub(crate) fn next() -> Self {
         static FIRST: LazyLock<u128> = LazyLock::new(|| Uuid::new_v4().as_u128());
         static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -65,7 +71,7 @@ impl<'de> Deserialize<'de> for PluginId {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         let id = Uuid::try_parse(&text);
-        id.map(Self).map_err(|_| de::Error::custom(format_args!("not the id of a plug-in: {text:?}")))
+        id.map(Self).map_err(|_| de::Error::custom(format_args!("not a plug-in id: {text:?}")))
     }
 }
 
@@ -92,7 +98,7 @@ mod tests {
         assert_eq!(json, format!("\"{id}\""));
         assert_eq!(serde_json::from_str::<PluginId>(&json).expect("an id"), id);
         let error = serde_json::from_str::<PluginId>("\"no\"").expect_err("no id");
-        assert_eq!(error.to_string(), "not the id of a plug-in: \"no\"");
+        assert_eq!(error.to_string(), "not a plug-in id: \"no\"");
         assert_eq!(format!("{id:?}"), format!("PluginId({id})"));
     }
 }

@@ -1,4 +1,4 @@
-//! Instances that threads share: a [`Pool`], and what it does with an instance between two of its users.
+//! Instances that threads share: a [`Pool`], and its treatment of an instance between two users.
 
 pub use crate::{
     plugin::pool::{Pool, PoolBuilder, PooledPlugin, SharedFuture},

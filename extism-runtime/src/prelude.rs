@@ -1,8 +1,8 @@
 //! The names that most programs with plug-ins use: `use extism_runtime::prelude::*;`
 //!
-//! It has only names that are unlikely to mean something else in the same file. Import the others explicitly where you
-//! need them: [`Error`](crate::Error), [`Json`](crate::Json), [`State`](crate::State) and
-//! [`Function`](crate::Function), which other crates have too.
+//! It contains only names that are unlikely to mean something else in the same file. Import the others
+//! explicitly where you need them: [`Error`](crate::Error), [`Json`](crate::Json), [`State`](crate::State)
+//! and [`Function`](crate::Function), which also exist in other crates.
 //!
 //! ```
 //! use extism_runtime::{Error, Json, prelude::*};

@@ -1,9 +1,10 @@
-//! What the macros' expansions name, all of it, wherever it is public too, and what `extism-call` shares.
+//! The items that the macros' expansions name, including public ones, and those that `extism-call` shares.
 //!
 //! Not part of the public interface: it changes without notice.
 
 pub use std::{any::Any, sync::LazyLock, time::Duration};
 
+pub use extism_codec::__private::Crossed;
 pub use extism_macros::host_fns;
 
 #[cfg(feature = "msgpack")]
@@ -20,7 +21,7 @@ pub use crate::{
         future::{Either, either, then},
         outcome::SameForClient,
         resolved_exports::{ResolvedExports, client, client_of},
-        several::SeveralArguments,
+        several::{EncodesSeveral, SeveralArguments},
         shared::{SharedPlugin, shared_client, shared_client_of},
         shared_base::SharedBase,
         shared_returned::SameForSharedClient,
@@ -29,13 +30,16 @@ pub use crate::{
     },
     codec::{Base64, CodecError, Decode, Encode, Json, Writer},
     display::{is_unsafe, line},
-    error::Error,
+    error::{
+        BoxError, Error, PluginError,
+        plugin::{code_of, crossing, error_of},
+    },
     host::{
         ExclusiveArgument, Function, HostArgument, HostFunctions, HostFuture, HostOutput, IntoFunctions,
         typed::{
             AsyncCall, Binder, Bound, Call, Declaration, Declares, HostFn, HostFunction, Import, Next, NoNext, Part,
             PlainCall, Signature, WasmArguments, bind, check_import, declared, declared_part, function, host_future,
-            owned, provider, read_argument, send, write_result,
+            owned, provider, read_argument, send, under, write_result,
         },
     },
     interface::{

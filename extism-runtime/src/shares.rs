@@ -1,7 +1,7 @@
-//! What the plug-ins of a process share and no single one may use up: open files and connections.
+//! Resources that all plug-ins of a process share and no single one may exhaust: open files and connections.
 //!
-//! A plug-in gets one more of a resource only while it holds fewer than are free. So a single plug-in gets half, two
-//! that want all get a third each, and a newcomer always gets some.
+//! A plug-in gets another unit of a resource only while it holds fewer units than are free. So a single
+//! plug-in gets half of them, two competing ones get a third each, and a new one always gets some.
 
 use std::sync::{
     Arc,
@@ -12,7 +12,7 @@ use std::sync::{
 #[derive(Debug)]
 pub(crate) struct Common {
     taken: AtomicUsize,
-    /// How many there are in total.
+    /// The total number of units.
     all: fn() -> usize,
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Share {
     held: AtomicUsize,
 }
 
-/// A part of a plug-in's share, held until it is dropped.
+/// Units of a plug-in's share, held until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Lease {
     share: Arc<Share>,
@@ -98,7 +98,7 @@ impl Lease {
         may
     }
 
-    /// Returns all but `count`.
+    /// Returns all units but `count`.
     pub(crate) fn keep(&mut self, count: usize) {
         let given_back = self.count.saturating_sub(count);
         self.count -= given_back;

@@ -46,8 +46,9 @@ impl fmt::Display for ValType {
     }
 }
 
-/// A WebAssembly value whose type is only known when the program runs: an argument or a result of a host function that
-/// [`Function::new`](crate::Function::new) creates. `#[host_fn]` functions take [`Scalar<T>`](crate::host::Scalar).
+/// A WebAssembly value whose type is known only at run time: an argument or a result of a host function that
+/// [`Function::new`](crate::Function::new) creates. `#[host_fn]` functions take
+/// [`Scalar<T>`](crate::host::Scalar).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Val {
@@ -73,7 +74,7 @@ impl Val {
         }
     }
 
-    /// Returns the zero of a type; `None` for types that a [`Val`] cannot hold.
+    /// Returns the zero value of a type; `None` for types that a [`Val`] cannot hold.
     #[must_use]
     pub fn zero(ty: ValType) -> Option<Self> {
         Some(match ty {

@@ -1,11 +1,12 @@
-//! As `fusion`, of modules that wasm-smith makes of the input: most are valid.
+//! The target `fusion`, with modules that wasm-smith generates from the input: most are valid.
 #![no_main]
 
 use std::sync::LazyLock;
 
 use wasm_smith::{Config, Module};
 
-/// What modules may import: functions of the kernel with their types and others, what stays imported, other things.
+/// The items that modules may import: functions of the kernel with correct and wrong types, functions that
+/// stay imported, other items.
 static IMPORTS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let text = r#"(module
         (import "extism:host/env" "alloc" (func (param i64) (result i64)))

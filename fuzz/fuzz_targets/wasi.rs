@@ -1,8 +1,8 @@
-//! Calls of WASI over two directories, of which one lies in the other.
+//! Calls WASI functions on two directories, one inside the other.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    // With the engine, and so only where cargo-fuzz sets this.
+    // It needs the engine, so it is built only where cargo-fuzz sets this.
     #[cfg(fuzzing)]
     extism_runtime::call_wasi(input);
     #[cfg(not(fuzzing))]

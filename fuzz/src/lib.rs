@@ -1,6 +1,6 @@
 //! The parts of `extism-runtime` that are fuzzed, under the paths that they have there.
 
-#![allow(dead_code, unused_imports, reason = "not all that these parts have is used here")]
+#![allow(dead_code, unused_imports, reason = "not all of these parts is used here")]
 
 #[path = "../../extism-runtime/src/codec/mod.rs"]
 pub mod codec;
@@ -36,7 +36,7 @@ mod error {
     pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 }
 
-/// The accounts of calls are not fuzzed: nobody counts here.
+/// The accounts of calls are not fuzzed: nothing is counted here.
 mod usage {
     pub(crate) enum Meter {}
 

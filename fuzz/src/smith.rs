@@ -1,9 +1,9 @@
-//! Modules that wasm-smith makes, of everything that costs something when an instance is made.
+//! Generates modules with wasm-smith, with all features that cost something when an instance is created.
 
 use arbitrary::Unstructured;
 use wasm_smith::{Config, Module};
 
-/// A module, and flags for what is done with it. Part of the tests of `extism-runtime` too.
+/// A module, and flags that select how it is used. Shared with the tests of `extism-runtime`.
 pub fn module(input: &[u8]) -> Option<(u16, Vec<u8>)> {
     if let Some((flags, wasm)) = input.split_first_chunk::<2>()
         && wasm.starts_with(b"\0asm")

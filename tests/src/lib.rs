@@ -1,6 +1,6 @@
-//! What the tests share: plug-ins in WAT, the committed guests, and recorded answers.
+//! Shared by the tests: plug-ins in WAT, the committed guests, and recorded responses.
 //!
-//! A plug-in in WAT is put together by [`module`] from [imports](environment) and the functions that it needs.
+//! [`module`] builds a plug-in in WAT from [imports](environment) and the functions that it needs.
 
 use std::path::{Path, PathBuf};
 
@@ -41,12 +41,12 @@ const ENVIRONMENT: [(&str, &str); 33] = [
     ("output_offset", "(result i64)"),
 ];
 
-/// The function `$give`, which makes the block at a handle the output. Needs `length` and `output_set`.
+/// The function `$give`, which sets the block of a handle as the output. Needs `length` and `output_set`.
 pub const GIVE: &str = "(func $give (param $handle i64)
     (call $output_set (local.get $handle) (call $length (local.get $handle))))";
 
-/// The function `$input`, which copies the input to a block of its own. Needs `alloc`, `store_u8`, `input_length` and
-/// `input_load_u8`.
+/// The function `$input`, which copies the input to a new block. Needs `alloc`, `store_u8`, `input_length`
+/// and `input_load_u8`.
 pub const INPUT: &str = "(func $input (result i64)
     (local $handle i64) (local $at i64)
     (local.set $handle (call $alloc (call $input_length)))
@@ -87,7 +87,7 @@ pub fn environment(functions: &[&str]) -> String {
     imports("extism:host/env", "", functions)
 }
 
-/// Like [`environment`], from a namespace in which the functions' names begin with this prefix.
+/// Imports these functions, as [`environment`] does, from a namespace in which the functions' names have this prefix.
 ///
 /// # Panics
 ///
@@ -102,7 +102,7 @@ pub fn imports(namespace: &str, prefix: &str, functions: &[&str]) -> String {
     functions.iter().map(import).collect()
 }
 
-/// A function with these exports that returns its input as it is. Needs `input_length`, `input_offset` and
+/// A function with these exports that returns its input unchanged. Needs `input_length`, `input_offset` and
 /// `output_set`.
 #[must_use]
 pub fn echo(exports: &[&str]) -> String {
@@ -126,7 +126,7 @@ pub fn text(text: &str) -> String {
     )
 }
 
-/// A module of these parts; imports come first.
+/// A module with these parts; imports come first.
 #[must_use]
 pub fn module(parts: &[&str]) -> String {
     format!("(module\n{})", parts.join("\n"))
@@ -144,7 +144,7 @@ pub fn guest(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/plugins").join(file)
 }
 
-/// Reads recorded answers of the official runtime, and the like.
+/// Reads recorded responses of the official runtime, and the like.
 ///
 /// # Panics
 ///

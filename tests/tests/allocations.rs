@@ -1,4 +1,4 @@
-//! The call path allocates nothing.
+//! Tests that the call path does not allocate.
 
 use allocation_counter::measure;
 use extism_runtime::Plugin;
@@ -7,7 +7,7 @@ use extism_runtime::Plugin;
 fn text_in_and_borrowed_text_out_of_a_resolved_handle_allocates_nothing() {
     let mut plugin = Plugin::new(extism_tests::echo_module(&["echo"])).unwrap();
     let echo = plugin.export::<&str, &str>("echo").unwrap();
-    // The first call makes the instance ready, the longest one grows its memory.
+    // The first call initializes the instance, the longest one grows its memory.
     let longest = "x".repeat(100_000);
     assert_eq!(echo.call(&mut plugin, &longest).unwrap(), longest);
 
@@ -19,6 +19,6 @@ fn text_in_and_borrowed_text_out_of_a_resolved_handle_allocates_nothing() {
     });
     assert_eq!(lengths, 4_950_000);
     assert_eq!(allocations.count_total, 0, "{allocations:?}");
-    // The measure itself works:
+    // Checks that the measurement itself works:
     assert_eq!(measure(|| drop(std::hint::black_box(Box::new(1)))).count_total, 1);
 }

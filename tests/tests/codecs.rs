@@ -1,4 +1,4 @@
-//! Round trips through each codec of the table in the documentation of `codec`.
+//! Tests round trips through each codec in the table of the documentation of `codec`.
 
 use std::{borrow::Cow, fmt::Debug, sync::Arc};
 

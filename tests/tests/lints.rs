@@ -1,4 +1,4 @@
-//! The expansions of `#[host_fn]` trigger no lints, not even those that are off by default.
+//! Tests that the expansions of `#[host_fn]` trigger no lints, not even those that are off by default.
 #![deny(warnings)]
 #![deny(
     absolute_paths_not_starting_with_crate,
@@ -42,7 +42,7 @@ use extism_runtime::{
     host_fn, host_fns,
 };
 
-/// A module that others see.
+/// A public module.
 pub mod public {
     use extism_runtime::{State, host_fn};
 
@@ -59,7 +59,7 @@ pub mod public {
         std::print!("{text}");
     }
 
-    /// An old function.
+    /// A deprecated function.
     #[host_fn]
     #[deprecated]
     pub const fn old() {}
@@ -109,7 +109,7 @@ impl Set {
         self.number
     }
 
-    /// With everything.
+    /// A method with every feature.
     ///
     /// # Errors
     ///

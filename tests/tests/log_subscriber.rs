@@ -1,5 +1,5 @@
-//! Plug-ins' log messages go to the `tracing` subscriber. These tests need their own process, because the subscriber
-//! raises the level for the whole process.
+//! Tests that plug-ins' log messages go to the `tracing` subscriber. These tests need their own process,
+//! because the subscriber raises the level for the whole process.
 
 mod logger;
 
@@ -55,7 +55,7 @@ fn a_subscriber_of_tracing_gets_them_with_the_plugins_name_and_id() {
         let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
         assert_eq!(text.matches("at its level").count(), 5 - lowest as usize, "{text}");
     }
-    // A panic of the subscriber's own passes through the call, which then is over.
+    // A panic of the subscriber unwinds through the call, which then has ended.
     let panicking = tracing_subscriber::fmt().with_writer(|| -> io::Sink { panic!("in the subscriber") }).finish();
     let call = || tracing::subscriber::with_default(panicking, || log_all(&mut plugin, b"lost"));
     catch_unwind(AssertUnwindSafe(call)).expect_err("the subscriber panics");

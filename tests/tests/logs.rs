@@ -1,4 +1,4 @@
-//! The destinations of plug-ins' logs. The log sink belongs to the process, so these tests take turns.
+//! Tests the destinations of plug-ins' logs. The log sink belongs to the process, so these tests take turns.
 
 mod logger;
 
@@ -94,7 +94,7 @@ fn a_log_file_is_for_its_owner_and_follows_no_links() {
     fs::create_dir(&writable).unwrap();
     fs::create_dir(&secret).unwrap();
     fs::write(secret.join("file"), "secret").unwrap();
-    // A plug-in may write to `w`, and so make these links.
+    // A plug-in may write to `w`, and so create these links.
     let manifest = Manifest::new([Wasm::data(guest::wat())]).with_allowed_path(writable.display().to_string(), "/w");
     PluginBuilder::new(manifest).with_wasi(true).compile().unwrap();
     symlink("../secret/file", writable.join("log")).unwrap();
@@ -118,21 +118,21 @@ fn a_call_logs_no_more_bytes_than_it_may() {
     let sink = Arc::clone(&seen);
     set_log_callback(LogLevel::Warn, move |record| *sink.lock().unwrap() += record.message.len());
     let mut plugin = named_with("logger", |builder| builder.with_max_log_bytes(26));
-    // Each line counts as 16 bytes more.
+    // Each line counts as 16 additional bytes.
     for _ in 0..3 {
         plugin.call::<_, ()>("warn", "ten bytes.").unwrap();
-        // Nobody listens to these.
+        // These levels are not enabled.
         plugin.call::<_, ()>("info", "more than ten bytes").unwrap();
     }
     assert_eq!(*seen.lock().unwrap(), 30);
     let error = plugin.call::<_, ()>("error", "eleven byte").unwrap_err();
-    let expected = "plug-in `logger`, export `error`: logged more than 26 bytes in one call; raise the limit by \
+    let expected = "plug-in `logger`, export `error`: logged more than 26 bytes in one call; raise the limit with \
                     `PluginBuilder::with_max_log_bytes` if it may log more";
     assert_eq!(error.to_string(), expected);
     assert!(matches!(error, Error::LogTooLong { limit: 26, .. }));
     assert_eq!(*seen.lock().unwrap(), 30);
     plugin.call::<_, ()>("warn", "ten bytes.").unwrap();
-    // Without a limit of its own, and in a loop.
+    // Without its own limit, and in a loop.
     let mut plugin = named("logger");
     let error = plugin.call::<_, ()>("for_ever", vec![b'x'; 1 << 20]).unwrap_err();
     assert!(matches!(error, Error::LogTooLong { limit: 33_554_432, .. }), "{error}");
@@ -150,7 +150,7 @@ fn levels_are_read_as_they_are_written_and_ordered() {
     }
     assert_eq!("warning".parse(), Ok(LogLevel::Warn));
     let error = "loud".parse::<LogLevel>().unwrap_err();
-    assert_eq!(error.to_string(), "`loud` is no log level; known are trace, debug, info, warn and error");
+    assert_eq!(error.to_string(), "`loud` is not a log level; use trace, debug, info, warn or error");
 }
 
 /// AssemblyScript's `console` and `trace`, which its modules import whether they use Extism's PDK or not.

@@ -1,5 +1,5 @@
-//! Markdown files: links work, on a code host as well as in the documentation, and snippets are in the language that
-//! they declare.
+//! Tests Markdown files: links work, on a code host as well as in the documentation, and snippets are in the
+//! language that they declare.
 //!
 //! `cargo test --doc` runs Rust snippets, so their file must be part of the documentation. The command line tool's own
 //! tests run those of its README.
@@ -12,14 +12,14 @@ use std::{
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
-/// Folders that hold no Markdown of the project's own.
+/// Folders without Markdown of the project.
 const SKIPPED: [&str; 5] = ["target", "node_modules", ".git", "corpus", "artifacts"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the workspace's folder")
 }
 
-/// The files below a folder that end in `ending`; links to other places of the workspace are left out.
+/// Returns the files below a folder that end in `ending`; links to other places of the workspace are omitted.
 fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder can be read") {
@@ -36,10 +36,10 @@ fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     found
 }
 
-/// What a Markdown file says, as far as it is checked.
+/// The checked parts of a Markdown file.
 #[derive(Debug, Default, PartialEq)]
 struct Page {
-    /// Where links and images lead.
+    /// The targets of links and images.
     links: Vec<String>,
     /// References that nothing defines, such as `[missing]`.
     undefined: Vec<String>,
@@ -79,13 +79,13 @@ fn read(text: &str) -> Page {
     page
 }
 
-/// A heading's anchor, as code hosts and rustdoc make it.
+/// Returns a heading's anchor, as code hosts and rustdoc generate it.
 fn anchor(title: &str) -> String {
     let kept = title.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>();
     kept.replace(' ', "-")
 }
 
-/// What is wrong with a link of a file.
+/// Returns what is wrong with a link in a file.
 fn broken(file: &Path, link: &str) -> Option<String> {
     if link.starts_with("https://") || link.starts_with("http://") {
         return None;
@@ -104,7 +104,7 @@ fn is_documentation(file: &Path) -> bool {
     file.starts_with(root().join("extism-runtime/src/docs"))
 }
 
-/// Whether rustdoc runs a file's Rust snippets: the front page's, and those of what the sources include.
+/// Whether rustdoc runs a file's Rust snippets: those of the front page, and of files that the sources include.
 fn is_run(file: &Path, sources: &str) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let included = is_documentation(file) && sources.contains(&format!("include_str!(\"docs/{name}\")"));
@@ -148,7 +148,7 @@ fn snippets_are_what_their_language_says() {
     assert_eq!(wrong, [""; 0]);
 }
 
-/// The first example that a command runs and that does not exist.
+/// Returns the first example that a command runs and that does not exist.
 fn unknown_example(commands: &str) -> Option<String> {
     let names = commands.split("--example ").skip(1).filter_map(|rest| rest.split_whitespace().next());
     let missing = |name: &&str| {

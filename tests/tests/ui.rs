@@ -1,4 +1,4 @@
-//! The errors that misuses of the macros cause: `ui/MACRO/fail/RULE.rs` with the compiler's output next to it.
+//! Tests the errors that misuses of the macros cause: `ui/MACRO/fail/RULE.rs` with the compiler's output next to it.
 //!
 //! After a change, `TRYBUILD=overwrite cargo test -p extism-tests --test ui` updates the output; read the diff.
 
@@ -10,8 +10,8 @@ fn misuse_is_explained() {
     trybuild::TestCases::new().compile_fail("ui/*/fail/*.rs");
 }
 
-/// Writes the modules that the cases name by `wasm = ".."` into the package that trybuild makes of the cases, as the
-/// option is relative to that package's `Cargo.toml`.
+/// Writes the modules that the cases name with `wasm = ".."` into the package that trybuild generates for the
+/// cases, as the option is relative to that package's `Cargo.toml`.
 fn modules() {
     let package = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../tests/trybuild").join(env!("CARGO_PKG_NAME"));
     let write = |name: &str, bytes: &[u8]| {

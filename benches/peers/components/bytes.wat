@@ -1,8 +1,8 @@
-;; The work of echo.c, consume.c and count_vowels as a component, by hand: what a component's guest costs
-;; at the least. A guest compiled from Rust also runs an allocator and more.
+;; The work of echo.c, consume.c and count_vowels as a component, by hand: the minimum cost of a component's
+;; guest. A guest compiled from Rust also runs an allocator and more.
 (component
   (core module $guest
-    ;; From 0: results of more than one value. From 4096: blocks, given back all at once after a call.
+    ;; From 0: results of more than one value. From 4096: blocks, all freed together after a call.
     (memory (export "memory") 2)
     (global $top (mut i32) (i32.const 4096))
     (global $total (mut i32) (i32.const 0))

@@ -1,4 +1,4 @@
-;; The work of reflect.wasm as a component: the input goes to a function of the host, and what that gives is
+;; The work of reflect.wasm as a component: the input is passed to a host function, and its result is
 ;; the output.
 (component
   (import "reflect" (func $reflect (param "input" (list u8)) (result (list u8))))

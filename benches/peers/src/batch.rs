@@ -6,13 +6,13 @@ use std::{
 // The macros of the `extism` crate name `Result` unqualified, with two arguments.
 pub type Result<T, E = Box<dyn Error + Send + Sync>> = std::result::Result<T, E>;
 
-/// Does a piece of work so many times, and says how long that took.
+/// Does a piece of work this many times, and returns how long that took.
 pub type Batch = Box<dyn FnMut(u32) -> Result<Duration>>;
 
-/// Makes an instance that is ready to work. Threads share it.
+/// Creates an instance that is ready to work. Threads share it.
 pub type Start = Box<dyn Fn() -> Result<Batch> + Send + Sync>;
 
-/// A piece of work that is done again and again: `prepare` makes it ready, for each thread.
+/// A piece of work that is done repeatedly: `prepare` makes it ready, for each thread.
 pub fn repeated<W>(prepare: impl Fn() -> Result<W> + Send + Sync + 'static) -> Start
 where
     W: FnMut() -> Result<()> + 'static,
@@ -23,7 +23,7 @@ where
     })
 }
 
-/// Times a piece of work done so many times.
+/// Measures a piece of work done this many times.
 pub fn timed(count: u32, mut once: impl FnMut() -> Result<()>) -> Result<Duration> {
     let start = Instant::now();
     for _ in 0..count {

@@ -8,10 +8,10 @@ const LEFT: f64 = 84.0;
 const RIGHT: f64 = 150.0;
 const TOP: f64 = 56.0;
 const BOTTOM: f64 = 62.0;
-/// Between two names at the right, so that they don't cover each other.
+/// The distance between two names at the right, so that they do not overlap.
 const NAME_HEIGHT: f64 = 17.0;
 
-/// A line of the chart: its points are payload bytes and what was measured.
+/// A line of the chart: its points are payload bytes and measurements.
 pub struct Series {
     pub name: String,
     pub color: &'static str,
@@ -21,12 +21,12 @@ pub struct Series {
 pub struct Chart {
     pub title: &'static str,
     pub y_label: &'static str,
-    /// Writes a number of the y axis, a power of ten.
+    /// Formats a number of the y axis, a power of ten.
     pub y_tick: fn(f64) -> String,
     pub series: Vec<Series>,
 }
 
-/// Where numbers are in the picture.
+/// The position of numbers in the picture.
 struct Scale {
     x: (f64, f64),
     /// Powers of ten.
@@ -125,7 +125,7 @@ impl Chart {
     }
 }
 
-/// So many bytes, a power of two.
+/// Formats this many bytes, a power of two.
 pub fn size(bytes: f64) -> String {
     match bytes {
         b if b < 1024.0 => format!("{b} B"),

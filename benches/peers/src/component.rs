@@ -18,7 +18,7 @@ use crate::{
 const BYTES: &str = include_str!("../components/bytes.wat");
 const REFLECT: &str = include_str!("../components/reflect.wat");
 
-/// What the component counts.
+/// The component's report.
 #[derive(ComponentType, Lift, Clone, Debug)]
 #[component(record)]
 struct Report {

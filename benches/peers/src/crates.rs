@@ -1,11 +1,11 @@
-//! How many crates a build takes.
+//! Counts the crates of a build.
 
 use std::{collections::BTreeSet, process::Command};
 
 use crate::batch::Result;
 
-/// The crates of the package itself and what it depends on, for this machine, as `cargo tree` lists them with these
-/// further arguments. Run in the folder that `benches/peers` is in.
+/// Returns the number of crates of the package and its dependencies, for this machine, as `cargo tree` lists
+/// them with these additional arguments. Run in the folder that contains `benches/peers`.
 pub fn count(directory: &str, package: &str, arguments: &[&str]) -> Result<f64> {
     let output = Command::new("cargo")
         .args(["tree", "--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--package", package])

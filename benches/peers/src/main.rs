@@ -30,10 +30,10 @@ struct Arguments {
     /// Samples of each peer and work.
     #[arg(long, default_value_t = 60, global = true)]
     rounds: u32,
-    /// How long a sample takes, in milliseconds.
+    /// The duration of a sample, in milliseconds.
     #[arg(long, default_value_t = 4, global = true)]
     sample_ms: u64,
-    /// How long all the samples of a line may take, in seconds; there are at least five of each, though.
+    /// The maximum duration of all samples of a line, in seconds; there are at least five of each, though.
     #[arg(long, default_value_t = 12, global = true)]
     budget: u64,
     #[command(subcommand)]
@@ -44,31 +44,31 @@ struct Arguments {
 enum Command {
     /// Prints the whole table (the default).
     Table {
-        /// Only the lines whose text has this in it.
+        /// Only the lines that contain this text.
         #[arg(long, default_value = "")]
         filter: String,
     },
     /// Draws latency and throughput over the payload's size.
     Plot {
-        /// Where the SVG files go.
+        /// The folder for the SVG files.
         #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/plots"))]
         directory: PathBuf,
     },
-    /// Holds a thousand idle instances, and prints what one takes: KiB resident (shared pages counted once), resident,
-    /// page tables.
+    /// Holds a thousand idle instances, and prints what one takes: KiB resident (shared pages counted once),
+    /// resident, page tables.
     Hold {
-        /// Whose.
+        /// The peer.
         peer: Peer,
-        /// Of what.
+        /// The work.
         work: Work,
     },
-    /// Does a piece of work so many times, for profilers.
+    /// Does a piece of work this many times, for profilers.
     Repeat {
-        /// Who.
+        /// The peer.
         peer: Peer,
-        /// What: `echo:64`, `empty`, `instance`, ..
+        /// The work: `echo:64`, `empty`, `instance`, ..
         work: Work,
-        /// How often.
+        /// The number of times.
         times: u32,
     },
 }

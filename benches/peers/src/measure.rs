@@ -1,4 +1,4 @@
-//! Samples: who is compared takes turns, so that the machine's noise meets all alike.
+//! Measures samples: the peers take turns, so that the machine's noise affects all alike.
 
 use std::{
     sync::Barrier,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::batch::{Batch, Result, Start};
 
-/// A median and how far the samples are from it.
+/// A median and the spread of the samples.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stat {
     pub median: f64,
@@ -30,14 +30,14 @@ impl Stat {
     }
 }
 
-/// How thorough.
+/// The thoroughness of measurements.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// Samples of each, where they are short.
+    /// The number of samples of each, if they are short.
     pub rounds: u32,
-    /// How long a sample is to take.
+    /// The intended duration of a sample.
     pub sample: Duration,
-    /// How long all the samples of a comparison may take.
+    /// The maximum duration of all samples of a comparison.
     pub budget: Duration,
 }
 
@@ -52,7 +52,7 @@ pub fn compare(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<St
     }
     let began = Instant::now();
     for round in 0..effort.rounds {
-        // At least five of each, however long they take.
+        // At least five of each, whatever their duration.
         if round >= 5 && began.elapsed() > effort.budget {
             break;
         }
@@ -84,7 +84,7 @@ impl Sampler {
     }
 }
 
-/// How often the work is to be done so that it takes about so long. Warms up, too.
+/// Returns how often the work has to be done to take about this long. It also warms up.
 fn calibrate(batch: &mut Batch, sample: Duration) -> Result<u32> {
     let mut count = 1_u32;
     loop {
@@ -105,7 +105,7 @@ pub struct Threads {
     pub scaling: Stat,
 }
 
-/// The same work on one thread and on two, in turns; each thread has an instance of its own.
+/// Measures the same work on one thread and on two, in turns; each thread has its own instance.
 pub fn threads(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Threads>>> {
     let sample = effort.sample * 10;
     let mut rates = vec![Vec::new(); starts.len()];
@@ -132,12 +132,12 @@ pub fn threads(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Th
     Ok(rates.into_iter().map(stats).collect())
 }
 
-/// How many pieces of work threads get done in a second, all together.
+/// Returns how many pieces of work threads complete in a second, all together.
 fn rate(start: &Start, threads: usize, count: u32) -> Result<f64> {
     let barrier = Barrier::new(threads);
     let work = || -> Result<f64> {
         let batch = start().and_then(|mut batch| batch(count / 100 + 1).map(|_| batch));
-        // Whoever failed must not leave the others waiting.
+        // A failed thread must not leave the others waiting.
         barrier.wait();
         let took = batch?(count)?;
         Ok(f64::from(count) / took.as_secs_f64())

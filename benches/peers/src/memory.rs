@@ -1,10 +1,10 @@
-//! What an idle instance takes, in a process of its own for each.
+//! Measures the memory of an idle instance, in a separate process for each.
 
 use std::{env, fs, process::Command};
 
 use crate::{batch::Result, measure::Stat, peer::Peer, work::Work};
 
-/// How many instances are held.
+/// The number of instances that are held.
 const INSTANCES: u32 = 1000;
 
 /// Memory of a process in KiB.
@@ -14,11 +14,11 @@ pub struct Memory {
     pub proportional: f64,
     /// Resident, as most tools show it.
     pub resident: f64,
-    /// Tables of the pages.
+    /// The page tables.
     pub tables: f64,
 }
 
-/// Starts a process that holds idle instances, and returns what one of them takes.
+/// Starts a process that holds idle instances, and returns the memory of one of them.
 pub fn measure(peer: Peer, work: Work) -> Result<Memory> {
     let name = format!("{peer:?}").to_lowercase();
     let output = Command::new(env::current_exe()?).args(["hold", &name, &work.to_string()]).output()?;
@@ -30,10 +30,10 @@ pub fn measure(peer: Peer, work: Work) -> Result<Memory> {
     }
 }
 
-/// The process: makes instances, calls each once, keeps them all, and prints the KiB that one takes.
+/// Runs the process: creates instances, calls each once, keeps them all, and prints the KiB of one.
 pub fn hold(peer: Peer, work: Work) -> Result<()> {
-    let start = peer.prepare(work)?.ok_or("the peer has nothing like it")?;
-    // Whatever is made once is there afterwards.
+    let start = peer.prepare(work)?.ok_or("the peer does not support this work")?;
+    // Data that is created once exists afterwards.
     start()?(1)?;
     let before = now()?;
     let mut held = Vec::new();
@@ -59,7 +59,7 @@ fn now() -> Result<Memory> {
     })
 }
 
-/// The KiB in the line that begins so.
+/// Returns the KiB in the line with this prefix.
 fn field(text: &str, name: &str) -> f64 {
     let line = text.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0.0)

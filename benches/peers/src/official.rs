@@ -29,7 +29,7 @@ pub fn prepare(work: Work) -> Result<Start> {
     }
 }
 
-/// A plug-in that threads make instances of, each from its own clone.
+/// A plug-in that threads create instances of, each from its own clone.
 type LockedPlugin = Mutex<CompiledPlugin>;
 
 fn compile(wasm: &[u8]) -> Result<LockedPlugin> {
@@ -101,7 +101,7 @@ fn loads() -> Result<Start> {
         let wasm = Arc::clone(&wasm);
         let directory = tempfile::tempdir()?;
         let config = directory.path().join("cache.toml");
-        // A folder of its own, from which wasmtime removes what it doesn't know.
+        // A separate folder, since wasmtime removes files that it does not know.
         fs::write(&config, format!("[cache]\ndirectory = {:?}\n", directory.path().join("code")))?;
         let load = move || {
             let _keep = &directory;

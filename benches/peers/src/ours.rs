@@ -26,8 +26,8 @@ pub fn prepare(work: Work) -> Result<Start> {
     }
 }
 
-/// Calls of 64 bytes in and out by a handle, and by a typed client: of the same instance, since two of them differ by more
-/// than what is looked for.
+/// Calls of 64 bytes in and out through a handle, and through a typed client: of the same instance, since two
+/// instances differ by more than the overhead that is measured.
 pub fn handle_and_client() -> Result<[Start; 2]> {
     let text: &'static str = String::from_utf8(payload(64))?.leak();
     let client = Arc::new(Mutex::new(EchoPlugin::try_from(compile(guests::ECHO)?.instantiate()?)?));
@@ -57,7 +57,7 @@ pub fn handle_and_client() -> Result<[Start; 2]> {
     Ok([handle, client])
 }
 
-/// The engine that all share; what it compiles it keeps nowhere.
+/// The engine that all share; it does not store compiled code.
 fn engine() -> Result<Engine> {
     static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
     let mut engine = ENGINE.lock().map_err(|error| error.to_string())?;
@@ -122,7 +122,7 @@ fn compiles() -> Result<Start> {
     Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
         Ok(move || {
-            // An engine of its own each time, since an engine knows the modules that it has compiled.
+            // A new engine each time, since an engine keeps the modules that it has compiled.
             let engine = Engine::builder().with_cache(false).build()?;
             black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
             Ok(())
@@ -140,7 +140,7 @@ fn loads() -> Result<Start> {
             black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
             Ok(())
         };
-        // What is measured begins when the files are there.
+        // The measurement begins when the files exist.
         load()?;
         Ok(load)
     }))

@@ -6,7 +6,7 @@ use crate::{
     work::Work,
 };
 
-/// Who is measured.
+/// A runtime that is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Peer {
     /// extism-runtime.
@@ -22,7 +22,7 @@ pub enum Peer {
 impl Peer {
     pub const ALL: [Self; 4] = [Self::Ours, Self::Extism, Self::Component, Self::Wasmtime];
 
-    /// As a column's title.
+    /// Returns the title of its column.
     pub fn name(self) -> &'static str {
         match self {
             Self::Ours => "extism-runtime",
@@ -32,7 +32,7 @@ impl Peer {
         }
     }
 
-    /// Compiles the guest that does this work; none where the peer has nothing like it.
+    /// Compiles the guest that does this work; `None` if the peer does not support it.
     pub fn prepare(self, work: Work) -> Result<Option<Start>> {
         match self {
             Self::Ours => ours::prepare(work).map(Some),

@@ -1,4 +1,4 @@
-//! Latency and throughput of an echo over the payload's size.
+//! Plots latency and throughput of an echo over the payload's size.
 
 use std::{fs, path::Path};
 
@@ -11,7 +11,7 @@ use crate::{
     work::Work,
 };
 
-/// 64 B to 16 MiB, each four times the one before.
+/// 64 B to 16 MiB, in steps of a factor of four.
 const SIZES: u32 = 10;
 
 /// Measures, and writes `latency.svg` and `throughput.svg`.
@@ -38,13 +38,13 @@ pub fn draw(directory: &Path, effort: Effort) -> Result<()> {
         points: series.points.iter().map(|(bytes, time)| (*bytes, 2.0 * bytes / time * 1e9)).collect(),
     });
     let throughput = Chart {
-        title: "Echo: bytes in and out per second (more is better)",
+        title: "Echo: bytes in and out per second (higher is better)",
         y_label: "throughput",
         y_tick: rate,
         series: throughput.collect(),
     };
     let latency = Chart {
-        title: "Echo: time of a call (less is better)",
+        title: "Echo: time of a call (lower is better)",
         y_label: "latency",
         y_tick: round_time,
         series: latency,
@@ -60,7 +60,7 @@ fn round_time(nanoseconds: f64) -> String {
     time(nanoseconds).replace(".00", "").replace(".0", "")
 }
 
-/// A power of ten of bytes a second.
+/// A power of ten of bytes per second.
 fn rate(bytes: f64) -> String {
     match bytes {
         b if b < 1e6 => format!("{} KB/s", b / 1e3),

@@ -1,4 +1,4 @@
-//! wasmtime itself: what the runtime adds to it.
+//! wasmtime itself, to measure the runtime's overhead.
 
 use std::{hint::black_box, sync::Arc};
 
@@ -9,7 +9,7 @@ use crate::{
     work::Work,
 };
 
-/// Only what doesn't need a kernel.
+/// Supports only work that does not need a kernel.
 pub fn prepare(work: Work) -> Result<Option<Start>> {
     match work {
         Work::Empty => empty().map(Some),

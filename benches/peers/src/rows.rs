@@ -1,8 +1,8 @@
-//! What the table compares, and what it is to come to.
+//! The rows of the table, and their targets.
 
 use crate::{peer::Peer, work::Work};
 
-/// How much of a peer's time, memory or instructions extism-runtime may take.
+/// The maximum share of a peer's time, memory or instructions that extism-runtime may take.
 pub type Target = (Peer, f64);
 
 /// A line of the table.
@@ -43,7 +43,7 @@ pub const THREADS: &[Row] = &[
     row("new instance, first call", Work::Instance, &[]),
 ];
 
-/// How many times as many calls two threads are to get done as one.
+/// How many times as many calls two threads must complete as one.
 pub const SCALING: f64 = 1.9;
 
 /// Memory of idle instances.

@@ -1,4 +1,4 @@
-//! All the measurements, one after the other.
+//! Runs all the measurements, one after the other.
 
 use crate::{
     batch::Result,
@@ -15,7 +15,7 @@ use crate::{
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const PEERS: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Measures and prints the lines whose text has `filter` in it.
+/// Measures and prints the lines that contain `filter`.
 pub fn table(filter: &str, effort: Effort) -> Result<()> {
     let mut lines = Vec::new();
     let kinds: [fn(&Selection<'_>, &mut Vec<Line>) -> Result<()>; 6] =
@@ -27,7 +27,7 @@ pub fn table(filter: &str, effort: Effort) -> Result<()> {
     Ok(())
 }
 
-/// What is to be measured.
+/// The measurements to make.
 struct Selection<'a> {
     filter: &'a str,
     effort: Effort,
@@ -52,7 +52,7 @@ fn times(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
     Ok(())
 }
 
-/// What a typed client adds to a handle.
+/// Measures the overhead of a typed client over a handle.
 fn typed_client(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
     let label = "echo, 64 B of text, by a typed client";
     if !selection.wants(label) {
@@ -111,7 +111,7 @@ fn idle_memory(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
 
 fn instruction_counts(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
     if !instructions::available() {
-        eprintln!("no valgrind, so no instructions are counted");
+        eprintln!("valgrind is not installed, so no instructions are counted");
         return Ok(());
     }
     for row in INSTRUCTIONS {

@@ -1,14 +1,14 @@
-//! The one table, in Markdown.
+//! Prints the table, in Markdown.
 
 use crate::{measure::Stat, peer::Peer, rows::Target};
 
-/// What the numbers of a line are.
+/// The unit of a line's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
     Nanoseconds,
     Kibibytes,
     Instructions,
-    /// How many times as much.
+    /// A factor.
     Times,
     Crates,
 }
@@ -25,7 +25,7 @@ impl Unit {
     }
 }
 
-/// A time of so many nanoseconds, with three digits.
+/// Formats a time in nanoseconds, with three digits.
 pub fn time(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
         n if n < 1e3 => (n, "ns"),
@@ -37,14 +37,14 @@ pub fn time(nanoseconds: f64) -> String {
     format!("{value:.digits$} {unit}")
 }
 
-/// A line: the numbers of the peers in the order of [`Peer::ALL`].
+/// A line: the numbers of the peers, in the order of [`Peer::ALL`].
 pub struct Line {
     pub label: String,
     pub unit: Unit,
     pub stats: Vec<Option<Stat>>,
-    /// What the ratios are to be.
+    /// The targets of the ratios.
     pub targets: Vec<Target>,
-    /// What our own number is to be, if it isn't a ratio: words for it, and whether it is.
+    /// The target of extism-runtime's own number, if it is not a ratio: its text, and whether it is met.
     pub own_target: Option<(String, bool)>,
 }
 
@@ -58,7 +58,7 @@ impl Line {
         Some(self.stats.get(place)?.as_ref()?.median)
     }
 
-    /// How much of the peer's number ours is.
+    /// Returns the ratio of extism-runtime's number to the peer's.
     fn ratio(&self, peer: Peer) -> Option<f64> {
         let (ours, theirs) = (self.median(Peer::Ours)?, self.median(peer)?);
         (self.unit != Unit::Times && theirs > 0.0).then(|| ours / theirs)
@@ -82,7 +82,7 @@ impl Line {
         cells
     }
 
-    /// The targets, and whether they hold.
+    /// The targets, and whether they are met.
     fn verdict(&self) -> String {
         let ratios = self.targets.iter().filter_map(|(peer, limit)| {
             let words = match peer {

@@ -2,30 +2,30 @@ use std::{fmt, str::FromStr};
 
 use extism_benches::{guests, payload};
 
-/// What is measured: everyone does the same.
+/// The work that is measured: every peer does the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Work {
     /// A call of a function that does nothing.
     Empty,
-    /// So many bytes in, the same bytes out. A C guest without a PDK.
+    /// This many bytes in, the same bytes out. A C guest without a PDK.
     Echo(usize),
-    /// The same by the Rust PDK.
+    /// The same with the Rust PDK.
     EchoPdk(usize),
-    /// So many bytes in, eight out.
+    /// This many bytes in, eight out.
     Consume(usize),
     /// A text in, a report with its number of vowels out, as a Rust value. The Rust PDK.
     CountVowels,
-    /// So many bytes in, to a function of the host, back, and out. The Rust PDK.
+    /// This many bytes in, to a host function, back, and out. The Rust PDK.
     Reflect(usize),
     /// A new instance of a compiled guest, and a call of 64 bytes in and out. C without a PDK.
     Instance,
-    /// The same of the Rust PDK's echo.
+    /// The same with the Rust PDK's echo.
     InstancePdk,
     /// A module of 1.5 MB compiled.
     Compile,
     /// The same; wasmtime compiles it as it does by default, to code that nothing can interrupt.
     CompileEndless,
-    /// The same module had from the cache on disk, by a new engine.
+    /// The same module loaded from the cache on disk, by a new engine.
     Load,
 }
 
@@ -40,7 +40,7 @@ pub struct Call {
 }
 
 impl Work {
-    /// The work as a call of bytes in and bytes out, if it is one.
+    /// Returns the work as a call of bytes in and bytes out, if it is one.
     pub fn call(self) -> Option<Call> {
         let (wasm, export, bytes) = match self {
             Self::Empty => (guests::CONSUME, "empty", 0),
@@ -82,7 +82,7 @@ impl FromStr for Work {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, bytes) = text.split_once(':').unwrap_or((text, "64"));
-        let bytes = bytes.parse().map_err(|error| format!("`{bytes}` is no number of bytes: {error}"))?;
+        let bytes = bytes.parse().map_err(|error| format!("`{bytes}` is not a number of bytes: {error}"))?;
         Ok(match name {
             "empty" => Self::Empty,
             "echo" => Self::Echo(bytes),
@@ -95,7 +95,7 @@ impl FromStr for Work {
             "compile" => Self::Compile,
             "compile-endless" => Self::CompileEndless,
             "load" => Self::Load,
-            _ => return Err(format!("there is no work `{name}`")),
+            _ => return Err(format!("unknown work `{name}`")),
         })
     }
 }

@@ -1,2 +1,2 @@
-;; Never answers.
+;; Never returns.
 (module (func (export "quote") (result i32) (loop $forever (br $forever)) (unreachable)))

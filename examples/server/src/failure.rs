@@ -36,7 +36,7 @@ impl Failure {
     fn message(&self) -> String {
         match self {
             Self::NoSuchPlugin(name) => format!("there is no plug-in `{name}`"),
-            // What the plug-in says is for the client; the rest is for the server's operator.
+            // The plug-in's own message is for the client; everything else is for the server's operator.
             Self::Call(Error::Guest { message, .. }) => message.clone(),
             Self::Call(error) => error.to_string(),
         }

@@ -7,26 +7,26 @@ const SECONDS: &str = "plugin_call_seconds";
 const HOST_SECONDS: &str = "plugin_call_host_seconds";
 const BYTES: &str = "plugin_output_bytes_total";
 
-/// What the server has counted, for Prometheus.
+/// The server's metrics, for Prometheus.
 #[derive(Clone)]
 pub struct Figures(PrometheusHandle);
 
 impl Figures {
-    /// Makes the process count.
+    /// Starts counting in this process.
     ///
     /// # Errors
     ///
-    /// Returns an error if it counts already.
+    /// Returns an error if it already counts.
     pub fn install() -> Result<Self, BuildError> {
         let handle = PrometheusBuilder::new().install_recorder()?;
-        describe_counter!(CALLS, "Calls of plug-ins, by how they ended");
-        describe_histogram!(SECONDS, "How long the calls took");
-        describe_histogram!(HOST_SECONDS, "The part of it in host functions");
+        describe_counter!(CALLS, "Calls of plug-ins by outcome");
+        describe_histogram!(SECONDS, "Duration of the calls");
+        describe_histogram!(HOST_SECONDS, "Part of the duration spent in host functions");
         describe_counter!(BYTES, "Bytes that plug-ins returned");
         Ok(Self(handle))
     }
 
-    /// Returns the figures in Prometheus' text format.
+    /// Returns the metrics in Prometheus' text format.
     #[must_use]
     pub fn render(&self) -> String {
         self.0.run_upkeep();

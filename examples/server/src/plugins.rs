@@ -11,23 +11,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Prices, figures};
 
-/// What somebody wants to buy.
+/// A shopping cart.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cart {
     /// Articles with their quantities.
     pub items: Vec<Item>,
 }
 
-/// A number of the same article.
+/// A quantity of one article.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Item {
     /// The article's name.
     pub article: String,
-    /// How many of it.
+    /// The quantity.
     pub quantity: u64,
 }
 
-/// What a cart costs.
+/// The price of a cart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
     /// The price in cents, after the discount.
@@ -36,7 +36,7 @@ pub struct Quote {
     pub discount: u64,
 }
 
-/// What the shop's plug-ins export. All methods take `&self`, so any number of requests share the client.
+/// The exports of the shop's plug-ins. All methods take `&self`, so any number of requests share the client.
 #[plugin_interface]
 pub(crate) trait Pricing {
     /// Prices a cart.
@@ -47,15 +47,15 @@ pub(crate) trait Pricing {
 #[derive(Clone, Debug)]
 pub struct Plugins(Arc<BTreeMap<String, PricingPlugin>>);
 
-/// How plug-ins are run.
+/// The options for running plug-ins.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// How long a call may take.
+    /// The time limit of a call.
     pub timeout: Duration,
-    /// How many calls of one plug-in may run at a time.
+    /// The maximum number of calls of one plug-in at a time.
     pub max_instances: usize,
-    /// How long a call waits for one of these; then the plug-in is busy.
+    /// How long a call waits for an instance before the plug-in is reported as busy.
     pub max_wait: Duration,
 }
 
@@ -74,7 +74,7 @@ pub enum LoadError {
     Read {
         /// The list's file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// The list of plug-ins is malformed.
@@ -90,7 +90,7 @@ pub enum LoadError {
     Build {
         /// Its name in the list.
         name: String,
-        /// Why.
+        /// The cause.
         source: Error,
     },
 }
@@ -106,7 +106,7 @@ struct Entry {
 }
 
 impl Plugins {
-    /// Loads the plug-ins that a file lists; each gets the prices by a host function.
+    /// Loads the plug-ins that a file lists, with a host function that provides the prices.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ async fn build(
     options: Options,
 ) -> Result<PricingPlugin, Error> {
     let module = list.parent().unwrap_or(Path::new("")).join(&entry.module);
-    // The modules are strangers', the list is the shop's own.
+    // The modules are untrusted, the list is the shop's own.
     let manifest = Manifest::new([Wasm::file(module)]).with_config(entry.config).with_timeout(options.timeout);
     PluginBuilder::untrusted(manifest)
         .typed::<PricingPlugin>()

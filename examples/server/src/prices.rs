@@ -4,7 +4,7 @@ use extism_runtime::{Json, host_fn};
 use redb::{Database, ReadableDatabase as _, TableDefinition};
 use tokio::task::{self, JoinError};
 
-/// What each article costs, in cents.
+/// The price of each article, in cents.
 const TABLE: TableDefinition<'_, &str, u64> = TableDefinition::new("prices");
 
 /// The shop's prices, in a database.
@@ -15,11 +15,11 @@ pub struct Prices(Arc<Database>);
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PriceError {
-    /// The database fails.
-    #[error("the price database fails: {0}")]
+    /// The database failed.
+    #[error("the price database failed: {0}")]
     Database(#[from] redb::Error),
-    /// The thread that reads it has failed.
-    #[error("the thread that reads the price database has failed: {0}")]
+    /// The thread that reads the database failed.
+    #[error("the thread that reads the price database failed: {0}")]
     Thread(#[from] JoinError),
 }
 
@@ -46,13 +46,13 @@ impl Prices {
     }
 }
 
-/// What plug-ins can call.
+/// The functions that plug-ins can call.
 #[host_fn]
 impl Prices {
     /// Returns the price of an article, in cents; `None` if there is no such article.
     ///
-    /// The database reads from the disk, which would hold up the other requests of this thread; so it does on another
-    /// one.
+    /// The database reads from the disk, which would block the other requests of this thread; so it does on
+    /// another one.
     async fn unit_price(&self, article: &str) -> Result<Json<Option<u64>>, PriceError> {
         let (database, article) = (Arc::clone(&self.0), article.to_owned());
         let price = task::spawn_blocking(move || read(&database, &article)).await??;

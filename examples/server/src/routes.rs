@@ -12,7 +12,7 @@ struct App {
     figures: Figures,
 }
 
-/// Returns what the server answers.
+/// Returns the server's routes.
 pub fn router(plugins: Plugins, figures: Figures) -> Router {
     Router::new()
         .route("/plugins", get(list))

@@ -1,8 +1,8 @@
-//! The example `metrics` runs, and prints Prometheus' text format.
+//! Tests that the example `metrics` runs, and prints Prometheus' text format.
 
 use std::{collections::BTreeMap, env, path::PathBuf, process::Command};
 
-/// What the example that was built with this test prints.
+/// Returns the output of the example that was built with this test.
 fn output() -> String {
     let mut folder: PathBuf = env::current_exe().unwrap();
     // From target/PROFILE/deps/metrics-HASH to target/PROFILE/examples.
@@ -14,7 +14,8 @@ fn output() -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The samples of a text in Prometheus' format, whose lines are checked: a comment, or a name with labels and a number.
+/// Returns the samples of a text in Prometheus' format, after checking each line: a comment, or a name with
+/// labels and a number.
 fn samples(text: &str) -> BTreeMap<&str, f64> {
     let is_name = |name: &str| name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
     let mut samples = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The server answers real requests, and ends as it should.
+//! Tests that the server answers real requests, and exits properly.
 
 use std::{
     env,
@@ -12,7 +12,7 @@ use std::{
 use serde_json::{Value, json};
 use ureq::Agent;
 
-/// A server with these options, on a port of its own; it is killed when this is dropped.
+/// A server with these options, on its own port; it is killed when this is dropped.
 struct Server {
     process: Child,
     output: BufReader<std::process::ChildStdout>,
@@ -40,7 +40,7 @@ impl Server {
         Self { process, output, address, agent }
     }
 
-    /// The status and the body of a plug-in's answer.
+    /// Returns the status and the body of a plug-in's response.
     fn quote(&self, plugin: &str, cart: &Value) -> (u16, Value) {
         let mut response = self
             .agent
@@ -58,7 +58,7 @@ impl Server {
         response.body_mut().read_to_string().unwrap()
     }
 
-    /// Interrupts the server; returns how it ended and what it printed last.
+    /// Interrupts the server; returns how it exited and its last line of output.
     fn interrupt(&mut self) -> (ExitStatus, String) {
         let id = self.process.id().to_string();
         assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
@@ -153,7 +153,8 @@ fn an_interrupted_server_serves_the_requests_it_has() {
         let body = r#"{"items": []}"#;
         agent.post(url).header("content-type", "application/json").send(body).unwrap().status().as_u16()
     });
-    // The request has arrived when its instance is in use, which the plug-in's other calls cannot see: wait a little.
+    // The request has arrived when its instance is in use, which is not visible to the plug-in's other calls:
+    // wait a little.
     thread::sleep(Duration::from_millis(300));
     let (status, last) = server.interrupt();
     assert!(status.success());

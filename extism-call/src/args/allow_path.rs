@@ -1,6 +1,6 @@
 use std::str::FromStr;
 
-/// A directory that the plug-in may access: `[ro:]LOCAL[:PLUGIN]`, where `::` in LOCAL stands for a colon.
+/// A directory that the plug-in may access: `[ro:]LOCAL[:PLUGIN]`, where `::` in LOCAL means a colon.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AllowPath {
     /// The directory, with the prefix `ro:` if it is read-only, as in manifests.
@@ -24,8 +24,8 @@ impl FromStr for AllowPath {
         let local = local.replace("::", ":");
         let plugin = if told { plugin } else { local.as_str() };
         match (local.as_str(), plugin) {
-            ("", _) => Err("the directory is missing; [ro:]LOCAL[:PLUGIN] is expected"),
-            (_, "") => Err("the path that the plug-in sees is empty; [ro:]LOCAL[:PLUGIN] is expected"),
+            ("", _) => Err("the directory is missing; expected [ro:]LOCAL[:PLUGIN]"),
+            (_, "") => Err("the path that the plug-in sees is empty; expected [ro:]LOCAL[:PLUGIN]"),
             _ => Ok(Self { local: format!("{mode}{local}"), plugin: plugin.to_owned() }),
         }
     }

@@ -1,4 +1,4 @@
-//! The command line.
+//! Parses the command line.
 
 mod allow_path;
 mod pair;
@@ -23,9 +23,9 @@ pub(crate) use self::{
 use crate::failure::Status;
 
 const AFTER_HELP: &str = "\
-Exit codes: 0; 1 when the plug-in can't be loaded; 2 when the call fails; 64 for a wrong command line.
+Exit codes: 0; 1 if the plug-in cannot be loaded; 2 if the call fails; 64 if the command line is wrong.
 
-A plug-in's file that is named like a command is called with its folder: extism-call ./inspect NAME";
+If a plug-in's file is named like a command, write its folder too: extism-call ./inspect NAME";
 
 /// Call a function of an Extism plug-in
 #[derive(Debug, Parser)]
@@ -39,29 +39,29 @@ A plug-in's file that is named like a command is called with its folder: extism-
     infer_long_args = true
 )]
 pub(crate) struct Cli {
-    /// What to do beside calling.
+    /// The command to run instead of calling a function.
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
-    /// What to call.
+    /// The call to make.
     #[command(flatten)]
     pub(crate) call: CallArgs,
 }
 
-/// What the tool does beside calling.
+/// The commands besides calling a function.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show what a plug-in exports, imports and needs from its host
+    /// Show a plug-in's exports and imports, and what it needs from its host
     Inspect(InspectArgs),
-    /// Tell whether a plug-in has the functions of an interface
+    /// Check whether a plug-in has the functions of an interface
     Check(CheckArgs),
-    /// Print a script that completes command lines in a shell
+    /// Print a shell's completion script
     Completions {
         /// The shell
         shell: Shell,
     },
 }
 
-/// What to call, with what, and within which limits.
+/// What to call, with which input, and within which limits.
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
     /// The plug-in: a module (.wasm, .wat) or manifest (JSON, TOML), `-` for standard input, or a URL
@@ -73,28 +73,28 @@ pub(crate) struct CallArgs {
     pub(crate) name: Option<String>,
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Call it this many times more, in the same instance, so that its variables persist
+    /// Call it this many more times, in the same instance, so that its variables persist
     #[arg(long = "loop", value_name = "TIMES", default_value_t = 0, hide_default_value = true)]
     pub(crate) more: u64,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     #[command(flatten)]
     pub(crate) log: LogArgs,
-    /// Let the plug-in use WASI; what it prints goes to standard error
+    /// Let the plug-in use WASI; its output goes to standard error
     #[arg(long)]
     pub(crate) wasi: bool,
-    /// Add a module that the plug-in imports from under this name: a file or an http(s) URL
+    /// Add a module under the name that the plug-in imports it by: a file or an http(s) URL
     #[arg(long = "link", value_name = "NAME=FILE")]
     pub(crate) links: Vec<Link>,
     /// Print how long loading, compiling, instantiating and each call took
     #[arg(long)]
     pub(crate) time: bool,
-    /// Accepted and ignored: whether FILE is a manifest is told by its content
+    /// Accepted and ignored: the content of FILE shows whether it is a manifest
     #[arg(short, long)]
     pub(crate) manifest: bool,
 }
 
-/// Where the call's input comes from.
+/// The source of the call's input.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
     /// The input
@@ -108,45 +108,45 @@ pub(crate) struct InputArgs {
     pub(crate) input_file: Option<PathBuf>,
 }
 
-/// What the plug-in may use, beside what its manifest says.
+/// The resources that the plug-in may use, in addition to its manifest.
 #[derive(Debug, Args)]
 pub(crate) struct LimitArgs {
-    /// The time that each call may take; 0 for any
+    /// The time limit of each call; 0 for none
     #[arg(short, long, value_name = "MILLIS")]
     pub(crate) timeout: Option<u64>,
-    /// Let the plug-in reach a directory by WASI, read-only with `ro:`, under the path PLUGIN if given; `::` stands for a
-    /// colon in LOCAL
+    /// Let the plug-in access a directory through WASI, read-only with `ro:`, under the path PLUGIN if it is
+    /// set; `::` means a colon in LOCAL
     #[arg(long = "allow-path", value_name = "[ro:]LOCAL[:PLUGIN]")]
     pub(crate) allow_paths: Vec<AllowPath>,
-    /// Let the plug-in reach a host by HTTP; `*` stands for any text, and without a PORT all are allowed
+    /// Let the plug-in access a host over HTTP; `*` matches any text, and without a PORT all ports are allowed
     #[arg(long = "allow-host", value_name = "HOST[:PORT]")]
     pub(crate) allow_hosts: Vec<String>,
     /// Set a value of the plug-in's configuration
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) config: Vec<Config>,
-    /// The memory that the plug-in may have, in pages of 64 KiB
+    /// The memory limit of the plug-in, in pages of 64 KiB
     #[arg(long, value_name = "PAGES")]
     pub(crate) memory_max: Option<u32>,
-    /// The bytes that an HTTP response may have
+    /// The maximum size of an HTTP response in bytes
     #[arg(long, value_name = "BYTES")]
     pub(crate) http_response_max: Option<u64>,
-    /// The bytes that the plug-in's variables may take; 0 for no variables
+    /// The maximum size of the plug-in's variables in bytes; 0 disables variables
     #[arg(long, value_name = "BYTES")]
     pub(crate) var_max: Option<u64>,
 }
 
-/// Where the plug-in's log goes.
+/// The destination of the plug-in's log.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
-    /// Show what the plug-in logs at this level or above
+    /// Show the plug-in's log at this level or above
     #[arg(long, value_name = "LEVEL")]
     pub(crate) log_level: Option<Level>,
-    /// Append the log to a file instead of printing it to standard error; level `info` unless given
+    /// Append the log to a file instead of printing it to standard error; the default level is `info`
     #[arg(long, value_name = "FILE")]
     pub(crate) log_file: Option<PathBuf>,
 }
 
-/// A [`LogLevel`], as the command line calls it.
+/// A [`LogLevel`], as it is named on the command line.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 #[allow(missing_docs, reason = "each would be one more help text")]
 pub(crate) enum Level {
@@ -169,12 +169,12 @@ impl From<Level> for LogLevel {
     }
 }
 
-/// What to show of which plug-in.
+/// The plug-in to inspect, and the format to print.
 #[derive(Debug, Args)]
 pub(crate) struct InspectArgs {
     /// The plug-in, as for a call
     pub(crate) file: OsString,
-    /// Add a module that the plug-in imports from under this name
+    /// Add a module under the name that the plug-in imports it by
     #[arg(long = "link", value_name = "NAME=FILE")]
     pub(crate) links: Vec<Link>,
     /// Print JSON
@@ -182,7 +182,7 @@ pub(crate) struct InspectArgs {
     pub(crate) json: bool,
 }
 
-/// What to check of which plug-in.
+/// The plug-in to check, and the interface.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// The plug-in, as for a call
@@ -190,7 +190,7 @@ pub(crate) struct CheckArgs {
     /// The interface, as JSON; `-` for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) interface: PathBuf,
-    /// Add a module that the plug-in imports from under this name
+    /// Add a module under the name that the plug-in imports it by
     #[arg(long = "link", value_name = "NAME=FILE")]
     pub(crate) links: Vec<Link>,
 }

@@ -16,7 +16,7 @@ impl FromStr for Config {
         // The official tool also accepts a key alone and gives it an empty value.
         let (key, value) = text.split_once('=').unwrap_or((text, ""));
         if key.is_empty() {
-            return Err("the key is empty; KEY=VALUE is expected");
+            return Err("the key is empty; expected KEY=VALUE");
         }
         Ok(Self { key: key.to_owned(), value: value.to_owned() })
     }
@@ -36,10 +36,10 @@ impl FromStr for Link {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once('=') {
-            Some(("", _)) => Err("the module's name is empty; NAME=FILE is expected"),
-            None | Some((_, "")) => Err("the module's file is missing; NAME=FILE is expected"),
-            Some(("main", _)) => Err("`main` is the plug-in itself"),
-            Some((_, "-")) => Err("a linked module can't be read from standard input"),
+            Some(("", _)) => Err("the module's name is empty; expected NAME=FILE"),
+            None | Some((_, "")) => Err("the module's file is missing; expected NAME=FILE"),
+            Some(("main", _)) => Err("`main` is reserved for the plug-in itself; choose another name"),
+            Some((_, "-")) => Err("a linked module cannot be read from standard input; use a file or a URL"),
             Some((name, file)) => Ok(Self { name: name.to_owned(), file: file.to_owned() }),
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn call(mut args: CallArgs) -> Result<(), Failure> {
         return Err(Failure::usage("FILE and NAME are missing"));
     };
     if is_stdin(&file) && args.input.uses_stdin() {
-        return Err(Failure::usage("standard input can't be both the plug-in and its input"));
+        return Err(Failure::usage("standard input cannot be both the plug-in and its input"));
     }
     logs::set_up(&args.log)?;
     let times = Times::default();
@@ -93,8 +93,10 @@ fn explain(error: &Error, plugin: &Plugin) -> Failure {
         plugin.exports().iter().filter(|export| export.is_callable()).map(|export| export.name.as_str()).collect();
     let listed = callable.get(..MAX_LISTED).unwrap_or(&callable).join(", ");
     match callable.len() {
-        0 => failure.with_detail("it has no function that can be called"),
-        count if count > MAX_LISTED => failure.with_detail(format!("it has {listed} and {} more", count - MAX_LISTED)),
-        _ => failure.with_detail(format!("it has {listed}")),
+        0 => failure.with_detail("it has no callable functions"),
+        count if count > MAX_LISTED => {
+            failure.with_detail(format!("callable functions: {listed} and {} more", count - MAX_LISTED))
+        }
+        _ => failure.with_detail(format!("callable functions: {listed}")),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 /// Checks whether a plug-in has the functions of an interface. Its imports need not be available.
 pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     if is_stdin(&args.file) && is_stdin(args.interface.as_os_str()) {
-        return Err(Failure::usage("standard input can't be both the plug-in and the interface"));
+        return Err(Failure::usage("standard input cannot be both the plug-in and the interface"));
     }
     let interface = read_interface(args)?;
     let progress = Progress::default();
@@ -28,5 +28,5 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
 fn read_interface(args: &CheckArgs) -> Result<Interface, Failure> {
     let bytes = input::read(&args.interface, "the interface")?;
     serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::usage(format!("{} is no interface: {error}", args.interface.display())))
+        .map_err(|error| Failure::usage(format!("{} is not an interface: {error}", args.interface.display())))
 }

@@ -10,7 +10,7 @@ use crate::{
     failure::Failure,
 };
 
-/// Runs the command that the command line names, or calls a function if it names none.
+/// Runs the command that was named, or calls a function if none was.
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         None => call::call(cli.call),

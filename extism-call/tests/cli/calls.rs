@@ -1,4 +1,4 @@
-//! Where the plug-in and its input come from, and calling several times.
+//! Tests the sources of the plug-in and its input, and repeated calls.
 
 use crate::run::{Run, file, folder, guest, run, run_with_stdin};
 
@@ -12,7 +12,7 @@ fn the_input_is_that_of_the_command_line() {
     for flag in ["-i", "--input"] {
         assert_eq!(run([&guest("echo.wasm"), "echo", flag, "Hello, world!"]), Run::output("Hello, world!"));
     }
-    assert_eq!(run([&guest("echo.wasm"), "echo"]), Run::output(""), "there is none unless it is given");
+    assert_eq!(run([&guest("echo.wasm"), "echo"]), Run::output(""), "there is none by default");
 }
 
 #[test]

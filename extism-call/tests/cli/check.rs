@@ -41,7 +41,7 @@ fn all_mismatches_are_told() {
         "error: plug-in `plugin` does not satisfy the interface `Many`:",
         "  - no export `gone`",
         "  - the export `memory` is not a function",
-        "  - the export `add` has the signature (i32) -> (); a plug-in's functions have () -> i32 or () -> ()",
+        "  - the export `add` has the signature (i32) -> (); a plug-in's functions must have () -> i32 or () -> ()",
     ];
     assert_eq!(given, Run::failure(1, &expected));
 }
@@ -53,12 +53,12 @@ fn an_interface_that_is_none_is_wrong_usage() {
     let message = "error: cannot read the interface from gone.json: No such file or directory (os error 2)";
     assert_eq!(check("gone.json"), Run::failure(64, &[message]));
     let path = file(&folder, "i.json", "{\n\"name\": }");
-    let message = format!("error: {path} is no interface: expected value at line 2 column 9");
+    let message = format!("error: {path} is not an interface: expected value at line 2 column 9");
     assert_eq!(check(&path), Run::failure(64, &[&message]));
     let path = file(&folder, "i.json", r#"{"name": "x"}"#);
-    let message = format!("error: {path} is no interface: missing field `methods` at line 1 column 13");
+    let message = format!("error: {path} is not an interface: missing field `methods` at line 1 column 13");
     assert_eq!(check(&path), Run::failure(64, &[&message]));
-    assert_eq!(run(["check", &guest("echo.wasm")]).code, 64, "there has to be one");
+    assert_eq!(run(["check", &guest("echo.wasm")]).code, 64, "the option is required");
     assert_eq!(run(["check", "-", "--interface", "-"]).code, 64);
 }
 

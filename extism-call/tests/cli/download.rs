@@ -1,4 +1,4 @@
-//! URLs: of plug-ins, and those that plug-ins ask for.
+//! Tests URLs: of plug-ins, and those that plug-ins request.
 
 use crate::{
     run::{Run, guest, repository, run},

@@ -1,4 +1,4 @@
-//! Calls that fail: exit code 2, the cause in one line, then details.
+//! Tests calls that fail: exit code 2, the cause on one line, then details.
 
 use crate::run::{Run, file, folder, guest, run};
 
@@ -6,15 +6,15 @@ use crate::run::{Run, file, folder, guest, run};
 fn a_missing_function_is_compared_with_those_that_there_are() {
     let near = "error: plug-in `count_vowels`: no export `count_vowel` (did you mean `count_vowels`?)";
     let given = run([&guest("count_vowels.wasm"), "count_vowel"]);
-    assert_eq!(given, Run::failure(2, &[near, "  it has count_vowels"]));
+    assert_eq!(given, Run::failure(2, &[near, "  callable functions: count_vowels"]));
     let given = run([&guest("count_vowels.wasm"), "memory"]);
     let not_a_function = "error: plug-in `count_vowels`: the export `memory` is not a function";
-    assert_eq!(given, Run::failure(2, &[not_a_function, "  it has count_vowels"]));
+    assert_eq!(given, Run::failure(2, &[not_a_function, "  callable functions: count_vowels"]));
     let folder = folder();
     let path = file(&folder, "none.wat", r#"(module (func (export "add") (param i32) (result i32) local.get 0))"#);
     let signature = "error: plug-in `none`: the export `add` has the signature (i32) -> i32; \
-                     a plug-in's functions have () -> i32 or () -> ()";
-    assert_eq!(run([&path, "add"]), Run::failure(2, &[signature, "  it has no function that can be called"]));
+                     a plug-in's functions must have () -> i32 or () -> ()";
+    assert_eq!(run([&path, "add"]), Run::failure(2, &[signature, "  it has no callable functions"]));
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn many_functions_are_not_all_listed() {
     let given = run([&path, "something else"]);
     assert_eq!(given.code, 2);
     let detail = given.stderr.lines().nth(1).unwrap();
-    assert!(detail.starts_with("  it has f00, f01, ") && detail.ends_with("f19 and 10 more"), "{detail}");
+    assert!(detail.starts_with("  callable functions: f00, f01, ") && detail.ends_with("f19 and 10 more"), "{detail}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn host_functions_that_nobody_gives_are_all_named() {
         "error: cannot link plug-in `count_vowels_kvstore`: 2 problems",
         "  - module `main` imports `extism:host/user`.`kv_read` (i64) -> i64, which nothing provides",
         "  - module `main` imports `extism:host/user`.`kv_write` (i64, i64) -> (), which nothing provides",
-        "  --link NAME=FILE adds a module; this tool has no host functions of its own",
+        "  --link NAME=FILE adds a module; this tool provides no host functions",
     ];
     assert_eq!(given, Run::failure(1, &expected));
 }

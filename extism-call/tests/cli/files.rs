@@ -1,4 +1,4 @@
-//! Files that are no plug-ins: exit code 1, and a message that says what they are.
+//! Tests files that are not plug-ins: exit code 1, and a message that describes the file.
 
 use crate::run::{Run, file, folder, guest, run, run_with_stdin};
 
@@ -23,13 +23,13 @@ fn a_folder_is_no_plug_in() {
 #[test]
 fn an_empty_file_is_no_plug_in() {
     let folder = folder();
-    for (content, what) in [("", "it is empty"), (" \n", "it holds nothing but blanks")] {
+    for (content, what) in [("", "it is empty"), (" \n", "it contains only white space")] {
         let path = file(&folder, "empty.wasm", content);
-        let message = format!("error: module `main` from {path} is no WebAssembly module: {what}");
+        let message = format!("error: module `main` from {path} is not a WebAssembly module: {what}");
         assert_eq!(run([path.as_str(), "run"]), Run::failure(1, &[&message]));
     }
     let given = run_with_stdin(["-", "run"], "");
-    assert_eq!(given, Run::failure(1, &["error: module `main` from memory is no WebAssembly module: it is empty"]));
+    assert_eq!(given, Run::failure(1, &["error: module `main` from memory is not a WebAssembly module: it is empty"]));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn truncated_wasm_is_refused_wherever_it_ends() {
         assert_eq!((given.code, given.stdout.as_str()), (1, ""), "{length} bytes: {}", given.stderr);
         let said = given.cause();
         assert!(
-            said.starts_with("error: cannot compile module `main`: ") || said.contains("is cut off in its header"),
+            said.starts_with("error: cannot compile module `main`: ") || said.contains("its header is truncated"),
             "{length} bytes: {said}"
         );
     }
@@ -52,7 +52,7 @@ fn garbage_is_shown_by_its_start() {
     let folder = folder();
     let path = file(&folder, "garbage.wasm", b"\x7fELF\x02\x01\x01\0\xff and so on");
     let message = format!(
-        "error: module `main` from {path} is no WebAssembly module: it starts with \
+        "error: module `main` from {path} is not a WebAssembly module: it starts with \
          \"\\x7fELF\\x02\\x01\\x01\\x00\\xff and so\", which is neither the binary nor the text format of WebAssembly"
     );
     assert_eq!(run([path.as_str(), "run"]), Run::failure(1, &[&message]));
@@ -80,7 +80,7 @@ fn an_error_in_text_has_its_line_and_column() {
     let folder = folder();
     let path = file(&folder, "typo.wat", "(module\n  (fnc (export \"run\")))");
     let message = format!(
-        "error: module `main` from {path} has an error in its text: expected valid module field (line 2, column 4)"
+        "error: module `main` from {path} is not valid WebAssembly text: expected valid module field (line 2, column 4)"
     );
     assert_eq!(run([path.as_str(), "run"]), Run::failure(1, &[&message]));
 }
@@ -119,7 +119,7 @@ fn a_pipe_that_a_shell_makes_holds_what_a_file_would() {
 fn standard_input_cannot_be_both_plug_in_and_input() {
     for input in [&["--stdin"][..], &["--input-file", "-"]] {
         let given = run(["-", "echo"].iter().chain(input));
-        assert_eq!(given, Run::failure(64, &["error: standard input can't be both the plug-in and its input"]));
+        assert_eq!(given, Run::failure(64, &["error: standard input cannot be both the plug-in and its input"]));
     }
 }
 

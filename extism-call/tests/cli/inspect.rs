@@ -168,3 +168,34 @@ fn names_that_would_act_on_a_terminal_are_escaped_in_text_and_json() {
     let value: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(value["modules"][0]["exports"][0]["name"], "a\u{202e}b\u{9b}2Jc\u{2066}");
 }
+
+#[test]
+fn what_the_manifest_allows_is_shown_if_the_plug_in_can_use_it() {
+    let folder = folder();
+    let module = r#"(module (import "extism:host/env" "http_request" (func (param i64 i64) (result i64)))
+        (import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32))) (memory (export "memory") 1))"#;
+    let path = file(&folder, "plugin.wat", module);
+    let manifest = serde_json::json!({
+        "wasm": [{ "path": path }],
+        "allowed_hosts": ["api.example.com", "*.example.org"],
+        "allowed_paths": { "ro:examples": "/data" },
+    });
+    let manifest = file(&folder, "manifest.json", manifest.to_string());
+    let given = run(["inspect", &manifest]);
+    let expected = "  needs from its host
+    WASI (--wasi)
+  allowed by its manifest
+    send HTTP requests to api.example.com and *.example.org
+    read the directory examples as /data
+";
+    assert!(given.stdout.ends_with(expected), "{}", given.stdout);
+    let json: serde_json::Value = serde_json::from_str(&run(["inspect", "--json", &manifest]).stdout).unwrap();
+    let expected = serde_json::json!([
+        { "kind": "http", "hosts": ["api.example.com", "*.example.org"], "granted": true },
+        { "kind": "wasi", "granted": false },
+        { "kind": "path", "host": "examples", "guest": "/data", "read_only": true, "granted": true },
+    ]);
+    assert_eq!(json["permissions"], expected);
+    let nothing = run(["inspect", &file(&folder, "none.wat", "(module)")]);
+    assert!(nothing.stdout.ends_with("  needs from its host\n    nothing\n"), "{}", nothing.stdout);
+}

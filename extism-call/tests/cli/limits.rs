@@ -1,4 +1,4 @@
-//! What the options let a plug-in use.
+//! Tests the options for the resources of a plug-in.
 
 use crate::run::{Run, file, folder, guest, run};
 
@@ -31,7 +31,7 @@ fn configuration_is_what_the_options_say() {
     assert_eq!(get("a", &["a=1", "b=x=y"]), Run::output("\"1\""));
     assert_eq!(get("b", &["a=1", "b=x=y"]), Run::output("\"x=y\""));
     assert_eq!(get("a", &["a=1", "a=2"]), Run::output("\"2\""), "the last one counts");
-    assert_eq!(get("a", &["a=1", "a"]), Run::output("null"), "a plug-in can't tell an empty value from none");
+    assert_eq!(get("a", &["a=1", "a"]), Run::output("null"), "a plug-in cannot distinguish an empty value from none");
     assert_eq!(get("c", &["a=1"]), Run::output("null"));
 }
 
@@ -39,7 +39,7 @@ fn configuration_is_what_the_options_say() {
 fn modules_that_start_with_too_much_memory_are_not_loaded() {
     let given = run([&guest("count_vowels.wasm"), "count_vowels", "--memory-max", "5"]);
     let message = "error: cannot link plug-in `count_vowels`: module `main` starts with 17 pages of memory \
-                   (64 KiB each), but `memory.max_pages` is 5";
+                   (64 KiB each), but the limit `memory.max_pages` is 5";
     assert_eq!(given, Run::failure(1, &[message, "  --memory-max sets the limit"]));
     assert_eq!(run([&guest("count_vowels.wasm"), "count_vowels", "--memory-max", "17"]).code, 0);
 }
@@ -56,7 +56,7 @@ fn memory_grows_no_further_than_allowed() {
     assert!(
         given
             .cause()
-            .starts_with("error: plug-in `grow`, export `run`: out of memory: a memory was to grow to 9 pages"),
+            .starts_with("error: plug-in `grow`, export `run`: out of memory: a memory cannot grow to 9 pages"),
         "{given:?}"
     );
     assert_eq!(given.stderr.lines().nth(1), Some("  --memory-max sets the limit"));
@@ -66,7 +66,7 @@ fn memory_grows_no_further_than_allowed() {
 fn variables_take_no_more_than_allowed() {
     let set = |limit: &str| run([&guest("kitchen_sink.wasm"), "var_set", "-i", "key\nvalue", "--var-max", limit]);
     assert_eq!(set("1000"), Run::output(""));
-    for (limit, text) in [("4", "variable `key` needs "), ("0", "variables are switched off")] {
+    for (limit, text) in [("4", "variable `key` needs "), ("0", "variables are disabled")] {
         let given = set(limit);
         assert_eq!((given.code, given.stdout.as_str()), (2, ""));
         assert!(given.cause().contains(text), "{given:?}");
@@ -76,7 +76,7 @@ fn variables_take_no_more_than_allowed() {
 #[test]
 fn wasi_is_refused_unless_it_is_allowed() {
     let expected = [
-        "error: cannot link plug-in `wasi_files`: module `main` imports WASI, which it isn't allowed to use",
+        "error: cannot link plug-in `wasi_files`: module `main` imports WASI, which it is not allowed to use",
         "  --wasi lets the plug-in use WASI",
     ];
     assert_eq!(run([&guest("wasi_files.wasm"), "calls"]), Run::failure(1, &expected));
@@ -103,7 +103,7 @@ fn allowed_paths_are_reached_under_their_names() {
         run([&guest("wasi_files.wasm"), "read_file", "-i", path, "--wasi", "--allow-path", allowed])
     };
     assert_eq!(read("/in/inside", &format!("{local}:/in")), Run::output("content"));
-    assert_eq!(read(&format!("{local}/inside"), local), Run::output("content"), "its own name unless told");
+    assert_eq!(read(&format!("{local}/inside"), local), Run::output("content"), "its own name by default");
     assert_eq!(read("/in/inside", &format!("ro:{local}:/in")), Run::output("content"));
     assert_eq!(read("/out/inside", &format!("{local}:/in")).code, 2);
 }
@@ -148,7 +148,7 @@ fn several_paths_are_allowed() {
 fn an_allowed_path_that_is_not_there_is_named() {
     let given = run([&guest("wasi_files.wasm"), "calls", "--wasi", "--allow-path", "gone:/in"]);
     let expected = [
-        "error: cannot make plug-in `wasi_files`: cannot open the allowed path `gone`: No such file or directory (os \
+        "error: cannot build plug-in `wasi_files`: cannot open the allowed path `gone`: No such file or directory (os \
                      error 2)",
     ];
     assert_eq!(given, Run::failure(1, &expected));

@@ -1,4 +1,4 @@
-//! Several modules: who gives what to whom, in which order they begin, and what they share.
+//! Tests several modules: who provides what to whom, in which order they start, and what they share.
 
 use crate::run::{Run, file, folder, run};
 
@@ -48,7 +48,7 @@ impl Modules {
     }
 }
 
-/// Keeps a text in the kernel's memory: `note` adds a character, `give` makes it the output.
+/// Keeps a text in the kernel's memory: `note` adds a character, `give` sets it as the output.
 const NOTES: &str = r#"(module
     (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
     (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
@@ -61,7 +61,7 @@ const NOTES: &str = r#"(module
         (global.set $length (i64.add (global.get $length) (i64.const 1))))
     (func (export "give") (call $set (global.get $block) (global.get $length))))"#;
 
-/// Notes a letter when it begins, and another in `go`, which goes on with those of `others`.
+/// Notes a letter when it starts, and another one in `go`, followed by those of `others`.
 fn noting(begin: char, go: char, others: &[&str]) -> String {
     let imports =
         others.iter().map(|other| format!(r#"(import "{other}" "go" (func ${other}))"#)).collect::<Vec<_>>().concat();
@@ -105,7 +105,7 @@ fn the_base_of_a_diamond_is_one_instance_that_begins_once() {
 
 #[test]
 fn start_functions_run_once_and_state_stays_between_calls() {
-    // Gives the letters from `A` on, which its start function sets, one a call.
+    // Returns the letters from `A` on, which its start function sets, one per call.
     let letters = r#"(module (global $next (mut i32) (i32.const 0))
         (func $begin (global.set $next (i32.add (global.get $next) (i32.const 64)))) (start $begin)
         (func (export "next") (result i32)

@@ -1,4 +1,4 @@
-//! Modules that don't fit together: exit code 1, and all that is wrong with their names.
+//! Tests modules that do not fit together: exit code 1, and every problem with the modules' names.
 
 use crate::{
     linking::Modules,
@@ -17,7 +17,8 @@ fn two_modules_of_one_name_are_refused() {
     let path = file(&folder, "a.wat", importing(&[]));
     let link = format!("a={path}");
     let given = run([path.as_str(), "f", "--link", &link, "--link", &link]);
-    let message = "error: two modules of the manifest are named `a` (one without a name counts as `main`)";
+    let message = "error: two modules in the manifest are named `a` (the default name is `main`); give each a unique \
+                   `name`";
     assert_eq!(given, Run::failure(1, &[message]));
 }
 
@@ -25,7 +26,10 @@ fn two_modules_of_one_name_are_refused() {
 fn names_of_the_runtimes_own_are_refused() {
     for name in ["extism:host/env", "extism:kernel"] {
         let given = Modules::new(&importing(&[]), &[(name, &importing(&[]))]).call("f", &[]);
-        let message = format!("error: no module of a manifest may be named `{name}`: what the runtime itself gives is");
+        let message = format!(
+            "error: module name `{name}` is reserved for the runtime; choose another `name` in the \
+                               manifest"
+        );
         assert_eq!(given, Run::failure(1, &[&message]));
     }
 }
@@ -38,7 +42,7 @@ fn a_circle_is_named_from_module_to_module() {
         Modules::new(&texts[0].1, &linked).call("f", &[])
     };
     let message = |names: &str| {
-        let message = format!("error: cannot link plug-in `plugin`: modules import each other in a circle: {names}");
+        let message = format!("error: cannot link plug-in `plugin`: modules import each other in a cycle: {names}");
         Run::failure(1, &[&message])
     };
     assert_eq!(circle(&[("main", &["a"]), ("a", &["b"]), ("b", &["a"])]), message("a -> b -> a"));
@@ -52,7 +56,7 @@ fn a_module_that_is_missing_is_named() {
     let given = Modules::new(&importing(&["gone"]), &[]).call("f", &[]);
     let message =
         "error: cannot link plug-in `plugin`: module `main` imports `gone`.`f` () -> (), which nothing provides";
-    let advice = "  --link NAME=FILE adds a module; this tool has no host functions of its own";
+    let advice = "  --link NAME=FILE adds a module; this tool provides no host functions";
     assert_eq!(given, Run::failure(1, &[message, advice]));
     let given = run(["examples/plugins/echo.wasm", "echo", "--link", "lib=gone.wasm"]);
     let message = "error: cannot read module `lib` from gone.wasm: No such file or directory (os error 2)";
@@ -72,11 +76,11 @@ fn everything_that_does_not_fit_is_told_at_once() {
         "  - module `b` imports `c`.`f` () -> (), which nothing provides",
         "  - module `main` imports `lib`.`sum` () -> (), which nothing provides (module `lib` has no such export; \
          did you mean `sums`?)",
-        "  - module `main` imports `lib`.`add` as (i64) -> (), but the function given has (i32) -> i32",
+        "  - module `main` imports `lib`.`add` as (i64) -> (), but the provided function has (i32) -> i32",
         "  - module `main` imports the memory 1.. pages `lib`.`memory`, which no other module exports",
         "  - module `main` imports `lib`.`limit` () -> (), which nothing provides (module `lib` has no such export)",
         "  - module `main` imports the global i32 `b`.`g`, which no other module exports",
-        "  --link NAME=FILE adds a module; this tool has no host functions of its own",
+        "  --link NAME=FILE adds a module; this tool provides no host functions",
     ];
     assert_eq!(given, Run::failure(1, &expected));
 }
@@ -123,9 +127,10 @@ fn what_a_module_was_built_for_is_told_once_with_what_to_do() {
     let import = |n| format!(r#"(import "__wbindgen_placeholder__" "f{n}" (func))"#);
     let imports: Vec<_> = (0..60).map(import).collect();
     let given = Modules::new(&format!("(module {})", imports.concat()), &[]).call("f", &[]);
-    let message = "error: cannot link plug-in `plugin`: module `main` imports from `__wbindgen_placeholder__`: the module is \
-                   built for JavaScript by wasm-bindgen";
-    let advice = "  build it without the crates' features for browsers (such as `js`, `wasm_js` and `wasmbind`), or for the \
+    let message = "error: cannot link plug-in `plugin`: module `main` imports from `__wbindgen_placeholder__`: the \
+                   module was \
+                   built by wasm-bindgen for a JavaScript host";
+    let advice = "  build it without its crates' browser features (such as `js`, `wasm_js` and `wasmbind`), or for the \
                   target wasm32-wasip1";
     assert_eq!(given, Run::failure(1, &[message, advice]));
 }
@@ -136,8 +141,8 @@ fn what_a_linker_has_no_definition_of_can_be_linked() {
     let given = Modules::new(main, &[]).call("run", &[]);
     let message =
         "error: cannot link plug-in `plugin`: module `main` imports `env`.`f` () -> (), which nothing provides";
-    let advice = "  functions in `env` are those that a linker has no definition of: link what defines them into the plug-in, \
-                  or add it by --link env=FILE";
+    let advice = "  linkers put a function without a definition into `env`: link its definition into the plug-in, \
+                  or add it with --link env=FILE";
     assert_eq!(given, Run::failure(1, &[message, advice]));
     let given = Modules::new(main, &[("env", r#"(module (func (export "f")))"#)]).call("run", &[]);
     assert_eq!(given, Run::output(""));

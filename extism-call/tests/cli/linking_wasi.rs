@@ -1,4 +1,4 @@
-//! WASI in several modules.
+//! Tests WASI in several modules.
 
 use crate::{
     linking::Modules,
@@ -33,8 +33,8 @@ fn each_module_that_imports_wasi_is_named_where_that_is_not_allowed() {
     let main = printing("run", "main.", r#"(import "library" "say" (func $say))"#, "(call $say)");
     let expected = [
         "error: cannot link plug-in `plugin`: 2 problems",
-        "  - module `library` imports WASI, which it isn't allowed to use",
-        "  - module `main` imports WASI, which it isn't allowed to use",
+        "  - module `library` imports WASI, which it is not allowed to use",
+        "  - module `main` imports WASI, which it is not allowed to use",
         "  --wasi lets the plug-in use WASI",
     ];
     assert_eq!(Modules::new(&main, &[("library", &library)]).call("run", &[]), Run::failure(1, &expected));
@@ -112,7 +112,7 @@ fn a_module_may_stand_in_for_wasi() {
     let stub = r#"(module (func (export "fd_write") (param i32 i32 i32 i32) (result i32) (i32.const 0)))"#;
     let main = printing("run", "unheard", "", "");
     let modules = Modules::new(&main, &[("wasi_snapshot_preview1", stub)]);
-    // The folder isn't opened, as there is no WASI that could use it.
+    // The folder is not opened, as there is no WASI that could use it.
     assert_eq!(modules.call("run", &["--allow-path", "gone:/in"]), Run::output(""));
     assert_eq!(modules.call("run", &["--wasi"]), Run::output(""));
 }

@@ -1,4 +1,4 @@
-//! What plug-ins log.
+//! Tests the log of plug-ins.
 
 use crate::run::{Run, file, folder, guest, run};
 
@@ -31,7 +31,7 @@ fn a_log_file_is_appended_to() {
     let folder = folder();
     let path = file(&folder, "log", "before\n");
     assert_eq!(log(&["--log-file", &path, "--log-level", "error"]), Run::output("4"));
-    assert_eq!(log(&["--log-file", &path]), Run::output("2"), "info unless a level is given");
+    assert_eq!(log(&["--log-file", &path]), Run::output("2"), "info by default");
     let log = std::fs::read_to_string(&path).unwrap();
     let texts: Vec<_> = log.lines().map(|line| line.rsplit_once(' ').map_or(line, |(head, _)| head)).collect();
     assert_eq!(texts.len(), 5, "{log}");

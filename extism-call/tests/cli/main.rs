@@ -1,4 +1,4 @@
-//! The tool as its users see it: command lines, their outputs and their exit codes.
+//! Tests the tool from its users' side: command lines, their outputs and their exit codes.
 
 mod calls;
 mod check;

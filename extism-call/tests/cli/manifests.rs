@@ -1,4 +1,4 @@
-//! Manifests, and the options that add to them and override them.
+//! Tests manifests, and the options that extend and override them.
 
 use crate::run::{Run, file, folder, guest, run};
 
@@ -59,7 +59,7 @@ fn the_manifests_memory_limits_hold_unless_the_options_override_them() {
     let set = ["var_set", "-i", "key\nvalue"];
     assert_eq!(run_manifest("m.json", manifest, &set).code, 1);
     let given = run_manifest("m.json", manifest, &[&set[..], &["--memory-max", "100"]].concat());
-    assert!(given.cause().contains("variables are switched off"), "{given:?}");
+    assert!(given.cause().contains("variables are disabled"), "{given:?}");
     let given = run_manifest("m.json", manifest, &[&set[..], &["--memory-max", "100", "--var-max", "99"]].concat());
     assert_eq!(given, Run::output(""));
 }
@@ -105,7 +105,7 @@ fn a_misspelt_field_is_compared_with_those_that_there_are() {
 #[test]
 fn a_manifest_without_modules_is_refused() {
     let given = run_manifest("m.json", r#"{"wasm": []}"#, &["run"]);
-    assert_eq!(given, Run::failure(1, &["error: the manifest names no module: its `wasm` is empty"]));
+    assert_eq!(given, Run::failure(1, &["error: the manifest contains no modules: add one to `wasm`"]));
 }
 
 #[test]

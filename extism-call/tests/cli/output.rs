@@ -1,10 +1,10 @@
-//! Standard output: nothing but the plug-in's bytes, and nobody has to read it.
+//! Tests standard output: it contains only the plug-in's bytes, and may have no reader.
 
 use std::process::{Command, Stdio};
 
 use crate::run::{Run, environment, file, folder, guest, repository, run};
 
-/// Runs a command line whose output nobody reads; gives its exit code and standard error.
+/// Runs a command line with an output that nobody reads; returns its exit code and standard error.
 fn run_unread(args: &[&str], stdout: Stdio) -> (Option<i32>, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_extism-call"));
     command.current_dir(repository()).args(args).stdin(Stdio::null()).stdout(stdout).stderr(Stdio::piped());

@@ -1,11 +1,11 @@
-//! Runs the examples of the README: the commands of its `console` blocks, one after the other.
+//! Runs the examples of the README: the commands in its `console` blocks, one after the other.
 #![cfg(unix)]
 
 use std::{os::unix::fs::symlink, path::Path, process::Command};
 
 use crate::run::{environment, folder, repository};
 
-/// A command of the README, and what is printed below it.
+/// A command of the README, and the output that is printed below it.
 #[derive(Debug, Default)]
 struct Example {
     line: usize,
@@ -36,7 +36,8 @@ fn the_examples_of_the_readme_give_what_it_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// A line that starts with `$ ` is a command, which lines that start with `> ` continue; what follows is expected.
+/// A line that starts with `$ ` is a command, continued by lines that start with `> `; the lines after it are
+/// the expected output.
 fn examples_of(readme: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let mut inside = false;
@@ -55,7 +56,7 @@ fn examples_of(readme: &str) -> Vec<Example> {
     examples
 }
 
-/// What a command prints, with a line break at its end.
+/// Returns a command's output, with a line break at its end.
 fn run(command: &str, folder: &Path) -> String {
     let tool = Path::new(env!("CARGO_BIN_EXE_extism-call")).parent().unwrap();
     let path = std::env::join_paths(
@@ -76,7 +77,7 @@ fn run(command: &str, folder: &Path) -> String {
     text
 }
 
-/// Whether the text is what is expected, where `[..]` stands for anything within a line.
+/// Whether the text matches the expected one, where `[..]` matches anything within a line.
 fn matches(expected: &str, given: &str) -> bool {
     expected.lines().count() == given.lines().count()
         && expected.lines().zip(given.lines()).all(|(expected, given)| line_matches(expected, given))

@@ -7,19 +7,19 @@ use std::{
 
 use assert_cmd::Command;
 
-/// What a command line has led to.
+/// The result of a command line.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Run {
     /// The exit code.
     pub(crate) code: i32,
-    /// Standard output; bytes that are no UTF-8 are replaced.
+    /// Standard output; invalid UTF-8 is replaced.
     pub(crate) stdout: String,
     /// Standard error.
     pub(crate) stderr: String,
 }
 
 impl Run {
-    /// A call that has succeeded with this output, and nothing on standard error.
+    /// A successful call with this output, and nothing on standard error.
     pub(crate) fn output(stdout: &str) -> Self {
         Self { code: 0, stdout: stdout.to_owned(), stderr: String::new() }
     }
@@ -46,7 +46,7 @@ pub(crate) fn guest(file: &str) -> String {
     format!("examples/plugins/{file}")
 }
 
-/// The tool, to be given arguments.
+/// The tool as a command without arguments.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_extism-call"));
     command.current_dir(repository()).timeout(Duration::from_mins(2));
@@ -59,8 +59,8 @@ pub(crate) fn command() -> Command {
     command
 }
 
-/// What of the environment differs from that of the tests: compiled code is kept apart, and nothing switches colours,
-/// WASI's output or dumps.
+/// Sets an environment that differs from that of the tests: compiled code is kept separately, and nothing
+/// enables colours, WASI's output or dumps.
 pub(crate) fn environment() -> [(&'static str, Option<&'static str>); 7] {
     [
         ("XDG_CACHE_HOME", Some(env!("CARGO_TARGET_TMPDIR"))),
@@ -91,14 +91,14 @@ pub(crate) fn run_with_stdin<S: AsRef<std::ffi::OsStr>>(
     }
 }
 
-/// Puts a file into a folder, and returns its path.
+/// Writes a file into a folder, and returns its path.
 pub(crate) fn file(folder: &tempfile::TempDir, name: &str, content: impl AsRef<[u8]>) -> String {
     let path = folder.path().join(name);
     std::fs::write(&path, content).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
-/// An empty folder, gone when it is dropped.
+/// An empty folder, removed when it is dropped.
 pub(crate) fn folder() -> tempfile::TempDir {
     tempfile::tempdir().unwrap()
 }

@@ -6,15 +6,15 @@ use std::{
     thread,
 };
 
-/// Serves this body, with this status, to everybody who asks; gives the URL.
+/// Serves this body, with this status, to every client; returns the URL.
 pub(crate) fn serve(status: &str, body: impl Into<Vec<u8>>) -> String {
     let (status, body) = (status.to_owned(), body.into());
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    // It ends with the tests' process.
+    // The thread ends with the tests' process.
     thread::spawn(move || {
         for stream in listener.incoming() {
-            // A client may go away at any time.
+            // A client may disconnect at any time.
             let _ = stream.and_then(|stream| answer(stream, &status, &body));
         }
     });

@@ -1,4 +1,4 @@
-//! What differs on a terminal. `script`, of util-linux, makes one.
+//! Tests the behaviour on a terminal, which `script`, of util-linux, provides.
 #![cfg(target_os = "linux")]
 
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     server::serve,
 };
 
-/// What a command line shows on a terminal, with its line ends.
+/// Returns what a command line shows on a terminal, with its line ends.
 fn on_terminal(args: &str, variables: &[(&str, &str)]) -> String {
     let mut script = assert_cmd::Command::new("script");
     let line = format!("{} {args}", env!("CARGO_BIN_EXE_extism-call"));
@@ -66,7 +66,7 @@ fn the_compilation_of_a_large_module_is_shown() {
     assert!(!on_terminal(&format!("{} echo", guest("echo.wasm")), &[]).contains("compiling"));
 }
 
-/// A module of a mebibyte and more: 400 functions, of which the first is exported as `run`.
+/// Returns a module of more than a mebibyte: 400 functions, the first of which is exported as `run`.
 fn large_module() -> Vec<u8> {
     let body: Vec<u8> = [0].into_iter().chain([0x41, 1, 0x1a].repeat(1000)).chain([0x0b]).collect();
     let with_length = |bytes: &[u8]| [&leb(bytes.len()), bytes].concat();
@@ -81,7 +81,7 @@ fn large_module() -> Vec<u8> {
     b"\0asm\x01\0\0\0".iter().copied().chain(sections).collect()
 }
 
-/// A number as WebAssembly encodes it (LEB128).
+/// Encodes a number as WebAssembly does (LEB128).
 fn leb(mut number: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     loop {

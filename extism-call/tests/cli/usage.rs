@@ -1,4 +1,4 @@
-//! Wrong command lines: exit code 64.
+//! Tests wrong command lines: exit code 64.
 
 use crate::run::{Run, file, folder, guest, repository, run};
 

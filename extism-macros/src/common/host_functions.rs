@@ -1,9 +1,10 @@
 //! How `host_fns!` and `imports(..)` find the code that `#[host_fn]` generated for a function.
 //!
-//! The function itself cannot lead there, and a name in the type namespace could clash with one that the program uses
-//! (the crate `log`, the module `env`). So a macro has the function's name: `use` imports it along with the function,
-//! and it clashes only with another macro of that name. It is glob-imported, so whatever the program itself declares
-//! takes precedence. For functions named like common macros, there is a second macro, with a name that no program uses.
+//! The function itself cannot lead there, and a name in the type namespace could clash with one that the
+//! program uses (the crate `log`, the module `env`). So a macro has the function's name: `use` imports it
+//! along with the function, and it clashes only with another macro of the same name. It is glob-imported, so
+//! the program's own declarations take precedence. For functions named like common macros, there is a second
+//! macro, with a name that no program uses.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -151,7 +152,7 @@ pub(crate) fn hidden(function: &Ident, span: Span) -> Ident {
 
 /// The declaration of the host function at `path`, as `__private::getter` returns it; `otherwise` if there is none.
 ///
-/// `otherwise` is an expression. It is the first thing that an unrelated macro of the same name gets to see.
+/// `otherwise` is an expression. An unrelated macro of the same name receives it as its first tokens.
 pub(crate) fn declaration(runtime: &TokenStream, getter: &str, path: &Path, otherwise: &TokenStream) -> TokenStream {
     let getter = format_ident!("{getter}");
     let getter = quote!(#runtime::#getter);

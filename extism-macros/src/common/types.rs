@@ -4,7 +4,7 @@ use syn::{Path, Token, Type, TypeParamBound, parse_quote, punctuated::Punctuated
 
 use super::text::type_text;
 
-/// The path of what the runtime has for expansions; `crate = ..` names another crate than `extism_runtime`.
+/// The path of the runtime's items for expansions; `crate = ..` names a crate other than `extism_runtime`.
 pub(crate) fn runtime_path(given: Option<Path>) -> Path {
     let runtime = given.unwrap_or_else(|| parse_quote!(::extism_runtime));
     parse_quote!(#runtime::__private)
@@ -51,7 +51,7 @@ pub(crate) fn in_codec(codec: &Path, ty: &Type) -> TokenStream {
     quote!(#codec #open #ty #close)
 }
 
-/// What to use instead of a type that borrows, for errors.
+/// The type to use instead of one that borrows, for errors.
 pub(crate) fn owned_form(ty: &Type) -> String {
     let borrowed = match peel(ty) {
         Type::Reference(reference) => type_text(&reference.elem),

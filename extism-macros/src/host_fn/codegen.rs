@@ -1,12 +1,12 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
 
 use super::{
     link::{self, Link},
-    model::{Argument, ArgumentKind, Function, FunctionSet, ListedFunction},
+    model::{Argument, ArgumentKind, Function, FunctionSet, ListedFunction, Written},
 };
-use crate::common::{error_span, respan};
+use crate::common::{Received, error_span, respan};
 
 /// The code that `host_fns!` finds by the function's path.
 pub(super) fn function(listed: &ListedFunction) -> TokenStream {
@@ -34,8 +34,8 @@ pub(super) fn function(listed: &ListedFunction) -> TokenStream {
 }
 
 /// The code that makes `with_functions` accept values of the block's type.
-pub(super) fn set(set: &FunctionSet) -> TokenStream {
-    let FunctionSet { runtime, ty, generics, part, borrows, functions, valid } = set;
+pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Function>) -> TokenStream {
+    let FunctionSet { runtime, ty, generics, part, borrows, of_trait, valid } = set;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     if *borrows {
         return quote! {
@@ -47,9 +47,19 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
             }
         };
     }
-    let functions = functions.iter().map(|function| {
+    let functions = functions.map(|function| {
         let Function { ident, cfgs, .. } = function;
-        let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), *valid);
+        let (path, this) = match of_trait {
+            None => (quote!(Self::#ident), quote!(__extism_self)),
+            Some((item, host)) => (
+                quote!(<#host as #item>::#ident),
+                quote!({
+                    let __extism_self: &Self = __extism_self;
+                    &__extism_self.0
+                }),
+            ),
+        };
+        let declaration = declaration(function, &path, Some(&this), *valid);
         quote!(#(#cfgs)* #declaration)
     });
     let own = quote_spanned!(error_span(ty)=> #ty);
@@ -84,10 +94,15 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
 /// is reported once.
 fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
+    let permission = match &function.permission {
+        Some(permission) => quote!(::core::option::Option::Some(#permission)),
+        None => quote!(::core::option::Option::None),
+    };
     let (params, results, bind) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
-            ArgumentKind::Taken(ty) => {
+            ArgumentKind::Taken(received) => {
+                let ty = &received.ty;
                 let cfgs = &argument.cfgs;
                 let params = quote_spanned!(error_span(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
                 Some(quote!(#(#cfgs)* #params))
@@ -106,6 +121,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
                 params: #params,
                 results: #results,
             },
+            permission: #permission,
             bind: #bind,
         }
     }
@@ -121,18 +137,20 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             ArgumentKind::Exclusive(ty) => {
                 quote_spanned!(error_span(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
             }
-            ArgumentKind::Taken(_) => format_ident!("__extism_value_{index}").into_token_stream(),
+            ArgumentKind::Taken(received) => received.of(&format_ident!("__extism_value_{index}")),
         };
         quote!(#(#cfgs)* #value)
     });
     let values: Vec<_> = receiver.into_iter().cloned().chain(values).collect();
-    let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
+    let shared = receiver.map_or_else(|| quote!(_), |_| quote!(__extism_self));
     let write = quote_spanned!(error_span(result)=> #runtime::write_result::<#result>);
+    let called = written(function, quote!(#path(#(#values),*)));
+    let of_future = written(function, quote!(__extism_result));
     let run = match &function.asyncness {
         None => quote! {
             __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
                 #(#takes)*
-                #write(#path(#(#values),*), __extism_plugin, __extism_results)
+                #write(#called, __extism_plugin, __extism_results)
             })
         },
         Some(asyncness) => {
@@ -146,7 +164,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
                         let mut __extism_arguments = __extism_arguments;
                         #(#takes)*
                         let __extism_result = #awaited;
-                        #write(__extism_result, __extism_plugin, __extism_results)
+                        #write(#of_future, __extism_plugin, __extism_results)
                     })
                 })
             }
@@ -167,6 +185,20 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
     }
 }
 
+/// The function's result as it is written.
+fn written(function: &Function, result: TokenStream) -> TokenStream {
+    let runtime = &function.runtime;
+    match &function.written {
+        Written::AsIs => result,
+        Written::In(codec) => quote!(#codec { 0: #result }),
+        Written::OkIn(codec) => quote!(#result.map(|__extism_value| #codec { 0: __extism_value })),
+        Written::Crossing(None) => quote!(#runtime::crossing(#result)),
+        Written::Crossing(Some(codec)) => {
+            quote!(#runtime::crossing(#result.map(|__extism_value| #codec { 0: __extism_value })))
+        }
+    }
+}
+
 /// Waits for an `async` function. All of the tokens of the macro have one span, so that the error for a future that is not
 /// `Send` is shown there, and once.
 fn awaited(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream]) -> TokenStream {
@@ -182,7 +214,7 @@ fn awaited(runtime: &Path, span: Span, path: &TokenStream, values: &[TokenStream
     quote!(#send #call #wait)
 }
 
-/// What is known of the arguments before the call, for the future of one call.
+/// The parts of the arguments that are known before the call, for the future of one call.
 fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream> {
     let taken = arguments.iter().enumerate().filter(|(_, argument)| matches!(argument.kind, ArgumentKind::Taken(_)));
     taken.map(|(index, Argument { cfgs, .. })| {
@@ -193,7 +225,7 @@ fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream>
 
 /// The statement that runs when the plug-in is built, and the one that runs at a call.
 fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Option<(TokenStream, TokenStream)> {
-    let ArgumentKind::Taken(ty) = &argument.kind else { return None };
+    let ArgumentKind::Taken(Received { ty, .. }) = &argument.kind else { return None };
     let runtime = &function.runtime;
     let Argument { name, cfgs, .. } = argument;
     let bound = format_ident!("__extism_bound_{index}");

@@ -23,13 +23,13 @@ pub(super) struct Interface {
     pub(super) docs: Documentation,
     /// The clients of the interfaces that this one extends.
     pub(super) extends: Vec<Path>,
-    /// How the methods use the plug-in, which decides what the client holds.
+    /// The methods' access to the plug-in, which decides what the client holds.
     pub(super) access: Access,
     /// The lints that are set on the trait.
     pub(super) lints: Vec<Attribute>,
     /// The methods, in the trait's order.
     pub(super) methods: Vec<Method>,
-    /// What a failed call does.
+    /// The effect of a failed call.
     pub(super) on_error: OnError,
     /// The module to embed.
     pub(super) wasm: Option<Wasm>,
@@ -90,25 +90,25 @@ pub(super) struct Method {
     pub(super) generics: Generics,
     /// `&mut self` or `&self`, with its original tokens, because `self` is visible only with their hygiene.
     pub(super) receiver: Receiver,
-    /// How the receiver uses the plug-in; `None` if the receiver is wrong.
+    /// The receiver's access to the plug-in; `None` if the receiver is wrong.
     pub(super) access: Option<Access>,
     /// The arguments after it.
     pub(super) arguments: Vec<Argument>,
     /// How several arguments are encoded as one input; `None` if there are none, or one with its own codec.
     pub(super) format: Option<ArgsFormat>,
-    /// The codec of the only argument, if its type names none.
+    /// The codec of the only argument, if its type does not name one.
     pub(super) input_codec: Option<Path>,
-    /// The codec of the result, if its type names none.
+    /// The codec of the result, if its type does not name one.
     pub(super) output_codec: Option<Path>,
     /// The result.
     pub(super) output: Output,
-    /// What happens when the plug-in lacks the export.
+    /// The behaviour if the plug-in does not have the export.
     pub(super) missing: Missing,
-    /// Why the module does not match a method that exists only under some conditions.
+    /// The reason why the module does not match a method that exists only under some conditions.
     pub(super) mismatch: Option<syn::Error>,
 }
 
-/// How a method uses the plug-in.
+/// A method's access to the plug-in.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Access {
     /// `&mut self`: the client has one instance.
@@ -130,7 +130,7 @@ pub(super) struct Argument {
     pub(super) ty: Type,
 }
 
-/// What happens when the plug-in lacks an export.
+/// The behaviour if the plug-in does not have an export.
 pub(super) enum Missing {
     /// The plug-in does not satisfy the interface.
     Refuse,

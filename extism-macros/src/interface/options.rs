@@ -7,7 +7,7 @@ use syn::{
 };
 
 use super::{module_path::ModulePath, rename::Case};
-use crate::common::{Errors, KeyValue, each_option};
+use crate::common::{Errors, KeyValue, each_option, parse_codec};
 
 mod keyword {
     syn::custom_keyword!(args);
@@ -26,9 +26,9 @@ mod keyword {
 pub(super) struct InterfaceOptions {
     /// The client's name.
     pub(super) name: Option<KeyValue<Ident>>,
-    /// The codec of all arguments and results with types that name no codec.
+    /// The codec of all arguments and results with types that do not name a codec.
     pub(super) codec: Option<KeyValue<Path>>,
-    /// What a method does when the call fails.
+    /// The behaviour of a method when the call fails.
     pub(super) on_error: Option<KeyValue<OnError>>,
     /// How the arguments are encoded as the input.
     pub(super) args: Option<KeyValue<ArgsFormat>>,
@@ -44,7 +44,7 @@ pub(super) struct InterfaceOptions {
     pub(super) runtime: Option<KeyValue<Path>>,
 }
 
-/// What a method does when the call fails.
+/// The behaviour of a method when the call fails.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum OnError {
     /// Returns the error.
@@ -59,7 +59,7 @@ pub(super) enum OnError {
 pub(super) struct ExportOptions {
     /// The export's name.
     pub(super) name: Option<KeyValue<LitStr>>,
-    /// The plug-in may lack the export.
+    /// Whether the plug-in may lack the export.
     pub(super) optional: Option<KeyValue<()>>,
     /// How the arguments are encoded as the input.
     pub(super) args: Option<KeyValue<ArgsFormat>>,
@@ -165,10 +165,4 @@ fn parse_name(input: ParseStream<'_>) -> syn::Result<Ident> {
     let text: LitStr = input.parse()?;
     text.parse()
         .map_err(|_| syn::Error::new(text.span(), "expected the name of a type, such as `name = CounterClient`"))
-}
-
-fn parse_codec(input: ParseStream<'_>) -> syn::Result<Path> {
-    Path::parse_mod_style(input).map_err(|error| {
-        syn::Error::new(error.span(), "expected a codec: `Json`, `Msgpack`, or the path of a newtype `W<T>`")
-    })
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::common::Errors;
 
-/// Returns `&mut self` or `&self` as written, with what it means, and `&mut self` if something else is written.
+/// Returns `&mut self` or `&self` as written, with its meaning, and `&mut self` if something else is written.
 pub(super) fn receiver(sig: &Signature, errors: &mut Errors) -> (Receiver, Option<Access>) {
     let Some(receiver) = sig.receiver() else {
         errors.at(

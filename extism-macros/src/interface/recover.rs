@@ -1,5 +1,5 @@
-//! The output for a trait with mistakes: everything that was promised, and nothing that the compiler would report a
-//! second time.
+//! The output for a trait with mistakes: everything that was promised, without code that the compiler would
+//! report again.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use super::{
     receiver::receiver_for,
 };
 
-/// Removes from the trait and its methods what was already reported.
+/// Removes already reported mistakes from the trait and its methods.
 pub(super) fn recover_interface(interface: &mut Interface) {
     interface.valid = false;
     interface.unimplementable = !interface.item.generics.params.is_empty()
@@ -75,7 +75,7 @@ fn trait_items(interface: &mut Interface) {
     }
 }
 
-/// Removes what the compiler would report too.
+/// Removes code that the compiler would report too.
 fn trait_method(function: &mut TraitItemFn) {
     let sig = &mut function.sig;
     sig.constness = None;

@@ -8,7 +8,7 @@ use syn::{
 use super::{model::Access, output::Output};
 use crate::common::{Errors, FUTURE, is_future, lifetime_use, owned_form};
 
-/// Records a result that cannot be decoded from the plug-in's output.
+/// Reports a result that cannot be decoded from the plug-in's output.
 pub(super) fn check(output: &Output, receiver: &Receiver, access: Option<Access>, errors: &mut Errors) {
     if let Some(error) = not_concrete(output) {
         return errors.push(error);
@@ -33,7 +33,7 @@ fn not_concrete(output: &Output) -> Option<syn::Error> {
     Some(syn::Error::new_spanned(&ty, if is_future(&ty.bounds) { FUTURE } else { concrete }))
 }
 
-/// Records a result that borrows, of a method whose instance goes back to a pool.
+/// Reports a result that borrows, of a method whose instance returns to a pool.
 pub(super) fn check_owned(output: &Output, errors: &mut Errors) {
     let Some(ok) = output.ok.as_ref().filter(|_| not_concrete(output).is_none()) else { return };
     let used = lifetime_use(ok);
@@ -49,7 +49,7 @@ pub(super) fn check_owned(output: &Output, errors: &mut Errors) {
     }
 }
 
-/// Records a result that borrows from something else than the plug-in.
+/// Reports a result that borrows from anything but the plug-in.
 fn check_borrows(ok: &Type, receiver: &Receiver, errors: &mut Errors) {
     let used = lifetime_use(ok);
     if let Some(span) = used.fixed {

@@ -1,4 +1,4 @@
-//! Whatever the input, the macros report mistakes and still generate the promised names.
+//! Tests that the macros report mistakes, and still generate the promised names, whatever the input.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::{ImplItem, Item, ItemTrait, TraitItem, ext::IdentExt};

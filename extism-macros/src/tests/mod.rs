@@ -1,4 +1,4 @@
-//! The macros' expansions, with and without mistakes in the input.
+//! Tests of the macros' expansions, with and without mistakes in the input.
 
 mod broken;
 mod expansions;

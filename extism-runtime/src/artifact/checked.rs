@@ -1,4 +1,5 @@
-//! wasmtime's cache of compiled code, with a check that it lacks: wasmtime runs whatever is in its files.
+//! wasmtime's cache of compiled code, with a check that wasmtime does not make: wasmtime runs whatever its
+//! files contain.
 //!
 //! For each file there is a record with the file's SHA-256, which is compared before wasmtime reads the file. A file
 //! that has changed or has no record is removed, so that wasmtime compiles the module and writes the file again.
@@ -32,7 +33,7 @@ pub(crate) struct CheckedCache {
     engines: Mutex<Vec<(wasmtime::Engine, [u8; 32])>>,
 }
 
-/// What is known about a file.
+/// A file of compiled code.
 #[derive(Debug, PartialEq, Eq)]
 struct Record {
     /// Its path relative to [`CheckedCache::modules`].
@@ -46,7 +47,7 @@ impl CheckedCache {
         Self { modules: cache.join("modules"), records, engines: Mutex::default() }
     }
 
-    /// Returns whether a module's code is there and undamaged, so that wasmtime loads it instead of compiling.
+    /// Returns whether the cache contains a module's code, undamaged, so that wasmtime loads it instead of compiling.
     pub(super) fn contains(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
         self.is_intact(&self.records.record_path(key, &self.fingerprint(engine)))
     }
@@ -64,7 +65,7 @@ impl CheckedCache {
         let module = wasmtime::Module::from_binary(engine, wasm);
         // Even for a module that this engine rejects: another memory allocation strategy is tried next.
         if let Err(error) = self.record(&path, &name) {
-            tracing::debug!("no checksum of compiled code in `{}`: {error}", path.display());
+            tracing::debug!("cannot write the checksum of compiled code `{}`: {error}", path.display());
         }
         module
     }
@@ -78,7 +79,7 @@ impl CheckedCache {
             Err(_) => return false,
         };
         if !intact {
-            tracing::warn!("`{}` is damaged; its module is compiled again, and the file written again", file.display());
+            tracing::warn!("`{}` is damaged; compiling its module again to replace the file", file.display());
         }
         intact
     }

@@ -1,4 +1,4 @@
-//! Compiling a module on separate threads, with a time limit for those that wait for it.
+//! Compiles modules on separate threads, with a time limit for the callers that wait for them.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -16,7 +16,7 @@ use crate::{
     fuse::Cost,
 };
 
-/// How many modules may be compiling past their limits before other modules with a limit have to wait or are refused.
+/// The number of modules that may compile past their limits before others with a limit have to wait or are refused.
 const MAX_LATE: usize = 4;
 /// Below this number, modules that need only a small part of their limit are still compiled.
 const MAX_LATE_FOR_SMALL: usize = 4 * MAX_LATE;
@@ -111,7 +111,7 @@ impl Compiling {
         Ok(compiling)
     }
 
-    /// Makes a module on the calling thread, for one that only has to be loaded.
+    /// Makes a module on the calling thread, for code that only has to be loaded.
     pub(super) fn at_once(load: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Arc<Self> {
         let progress = Progress { result: Some(caught(load)), late: false };
         Arc::new(Self { progress: Mutex::new(progress), done: Condvar::new() })

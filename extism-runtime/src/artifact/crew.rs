@@ -1,5 +1,5 @@
-//! The threads that compile: each module has its own, so that none waits for another, and the process's global pool is
-//! left to the host. The system divides the processor between them.
+//! The threads that compile: each module has its own, so that none waits for another, and the process's
+//! global pool remains available to the host. The system divides the processor between them.
 
 use std::{
     process,
@@ -36,7 +36,7 @@ pub(super) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Runs `work` on threads of its own, then `done` with the result.
+/// Runs `work` on separate threads, then `done` with the result.
 ///
 /// # Errors
 ///
@@ -75,7 +75,7 @@ impl Crew {
             .stack_size(STACK)
             .thread_name(|index| format!("extism-compile-{index}"))
             .build()
-            .map_err(|error| format!("cannot start the threads that compile: {error}"))?;
+            .map_err(|error| format!("cannot start compiler threads: {error}"))?;
         Ok(Arc::new(Self { threads, size, process }))
     }
 

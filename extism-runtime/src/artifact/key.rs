@@ -1,7 +1,7 @@
 use crate::fuse::Given;
 
-/// Identifies a fused module: it is made from the same module, gets the kernel's memory from the same place, gets the
-/// same functions of the environment from elsewhere, and has its copy loops lifted or not.
+/// Identifies a fused module: the original module, whether it defines the kernel's memory, the environment
+/// functions that it still imports, and whether its copy loops are lifted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     /// The SHA-256 of the module as it was loaded.

@@ -1,4 +1,4 @@
-//! Compiled modules with the kernel fused in: what all plug-ins of an engine that contain the same module share.
+//! Compiled modules with the kernel fused in, shared by all plug-ins of an engine that contain the same module.
 
 #[cfg(feature = "cache")]
 mod checked;
@@ -36,7 +36,7 @@ use crate::{
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
 pub(crate) const MEMORY_NAME: &str = "memory";
 
-/// A module with the kernel fused in, and what is known about it. Anything that depends on a plug-in, such as the
+/// A module with the kernel fused in, and its properties. Anything that depends on a plug-in, such as the
 /// module's name, is kept elsewhere.
 pub(crate) struct Artifact {
     key: Key,
@@ -45,9 +45,9 @@ pub(crate) struct Artifact {
     wasm: Arc<Vec<u8>>,
     /// The name under which it exports the kernel's memory, if it defines that memory.
     pub(crate) memory_export: Option<String>,
-    /// What is called once per instance.
+    /// The functions that are called once per instance.
     pub(crate) init: Vec<InitCall>,
-    /// Its exports with the names of initializers, including those that cannot be one.
+    /// Its exports named like initializers, including those that cannot be one.
     pub(crate) initializers: Vec<Initializer>,
     /// The environment functions that it imported, including those that are now fused: namespaces and names.
     pub(crate) env_imports: Vec<(String, String)>,
@@ -68,7 +68,7 @@ pub(crate) struct Artifact {
     compiled: Mutex<Vec<(wasmtime::Engine, Arc<Compiling>)>>,
 }
 
-/// What is kept on disk, if anything.
+/// The caches on disk, if there are any.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kept {
     /// The fused modules.
@@ -95,7 +95,7 @@ impl Kept {
 }
 
 #[cfg(not(feature = "cache"))]
-#[expect(clippy::unused_self, reason = "with the feature `cache` there is one")]
+#[expect(clippy::unused_self, reason = "the feature `cache` uses it")]
 impl Kept {
     fn has_compiled(&self, _: &wasmtime::Engine, _: &Key) -> bool {
         false

@@ -6,14 +6,14 @@ use std::{
 
 use super::{Artifact, Key, lock};
 
-/// The artifacts that an engine's plug-ins currently use, each once. One is dropped with the last plug-in that uses it.
+/// The artifacts in use by an engine's plug-ins, each once. An artifact is dropped with the last plug-in that uses it.
 #[derive(Default)]
 pub(crate) struct SharedArtifacts(Mutex<Slots>);
 
 #[derive(Default)]
 struct Slots {
     by_key: HashMap<Key, Arc<Slot>>,
-    /// The number of slots at which those without an artifact are removed.
+    /// The number of slots at which empty ones are removed.
     limit: usize,
 }
 

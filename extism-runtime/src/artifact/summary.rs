@@ -12,16 +12,17 @@ use crate::{
 /// The namespace of WASI preview 1.
 pub(crate) const WASI: &str = "wasi_snapshot_preview1";
 
-/// What can be read from a module without compiling it.
+/// The properties of a module that can be read without compiling it.
 #[derive(Default)]
 pub(crate) struct ModuleSummary {
     /// The namespaces that it imports from.
     pub(super) namespaces: BTreeSet<String>,
-    /// What it imports from the environment, under any of its names: namespaces and names.
+    /// Its imports from the environment, under any of its names: namespaces and names.
     pub(super) env_imports: Vec<(String, String)>,
-    /// The functions that it exports with possible names of environment functions: see [`Given`](fuse::Given).
+    /// The functions that it exports under possible names of environment functions: see
+    /// [`Given`](fuse::Given).
     exports_like_environment: Vec<String>,
-    /// Its exports with the names of initializers.
+    /// Its exports named like initializers.
     pub(super) initializers: Vec<Initializer>,
     /// The most bytes that any of its memories may ever have.
     pub(super) largest_memory: u128,

@@ -54,10 +54,10 @@ impl<C, P: PluginInterface> Forward<C> for View<'_, P> {
     }
 }
 
-/// Stands in for a type that implements [`Forward`].
+/// A substitute for a type that implements [`Forward`].
 ///
-/// The generated implementations for all forwarding types are bounded by [`Forwards`] instead of [`Forward`], since the
-/// compiler explains a bound only if it is on a type other than the one that lacks the trait.
+/// The generated implementations for all forwarding types are bounded by [`Forwards`] instead of [`Forward`],
+/// since the compiler explains a bound only if it is on a type other than the one that does not implement the trait.
 #[derive(Clone, Copy, Debug)]
 pub struct Calls;
 

@@ -1,7 +1,7 @@
 //! The clients that [`#[plugin_interface]`](macro@crate::plugin_interface) generates, for generic code: the traits that they
 //! implement, and the views that they return.
 //!
-//! The clients have the same functions as inherent ones, so programs that call a plug-in need nothing of this module.
+//! The clients have the same functions as inherent ones, so programs that call a plug-in do not need this module.
 
 pub(crate) mod call;
 mod context;

@@ -1,4 +1,6 @@
-//! What a method returns, according to its return type.
+//! Converts a call's result to a method's return type.
+
+use extism_codec::__private::Received;
 
 use super::future::{Converted, ReturnedFuture};
 use crate::{Decode, Encode, Error, Plugin, plugin::export::RawExport};
@@ -52,7 +54,7 @@ pub trait Returned<'p>: Sized {
     /// The value that the plug-in returns.
     type Value: Decode<'p>;
 
-    /// What the client's method returns; see [`Returns`].
+    /// The return type of the client's method; see [`Returns`].
     type Output;
 
     /// Converts the result of a call.
@@ -70,7 +72,7 @@ pub trait Returned<'p>: Sized {
         Converted::new(super::typed::call_async(plugin, export, input))
     }
 
-    /// Like [`call`](Self::call), with `on_error = "panic"`.
+    /// Calls an export by its handle, with `on_error = "panic"`.
     ///
     /// # Panics
     ///
@@ -97,42 +99,24 @@ pub trait Returned<'p>: Sized {
 /// an alias), otherwise `Result<R, Error>`.
 pub type Returns<'p, R> = <R as Returned<'p>>::Output;
 
-impl<'p, T: Decode<'p>> Returned<'p> for T {
-    type Value = T;
-    type Output = Result<T, Error>;
+#[diagnostic::do_not_recommend]
+impl<'p, T: Received<'p, Error>> Returned<'p> for T {
+    type Value = T::Value;
+    type Output = T::Output;
 
     #[inline]
-    fn from_call(result: Result<T, Error>) -> Result<T, Error> {
-        result
+    fn from_call(result: Result<Self::Value, Error>) -> Self::Output {
+        T::output(result)
     }
 
-    fn wrap(self) -> Result<T, Error> {
-        Ok(self)
+    fn wrap(self) -> Self::Output {
+        self.of_body()
     }
 
     #[inline]
     #[track_caller]
-    fn or_panic(result: Result<T, Error>) -> T {
-        super::call::value_or_panic(result)
-    }
-}
-
-impl<'p, T: Decode<'p>, E: From<Error>> Returned<'p> for Result<T, E> {
-    type Value = T;
-    type Output = Self;
-
-    #[inline]
-    fn from_call(result: Result<T, Error>) -> Self {
-        result.map_err(E::from)
-    }
-
-    fn wrap(self) -> Self {
-        self
-    }
-
-    #[inline]
-    fn or_panic(result: Result<T, Error>) -> Self {
-        Self::from_call(result)
+    fn or_panic(result: Result<Self::Value, Error>) -> Self {
+        super::call::value_or_panic(T::value(result))
     }
 }
 

@@ -73,7 +73,7 @@ pub trait PluginInterface: TryFrom<Plugin, Error = Error> + for<'c> TryFrom<&'c 
         WithContext(scope)
     }
 
-    /// Returns a view whose calls take at most `timeout` each, which counts from the start of a call.
+    /// Returns a view whose calls take at most `timeout` each, counted from the start of a call.
     ///
     /// The plug-in's own timeout is the upper bound, and a view of a view keeps the shorter timeout. A call that takes
     /// longer ends with [`Error::Timeout`].

@@ -5,8 +5,8 @@ use super::PluginInterface;
 /// The value that host functions can access during calls.
 type Context = Box<dyn Any + Send + Sync>;
 
-/// What a view sets on the plug-in of a client, and what it restores at its end, even when a panic of the host unwinds
-/// through it.
+/// Sets a view's context or timeout on the plug-in of a client, and restores the previous one at its end,
+/// even when a panic of the host unwinds through it.
 #[derive(Debug)]
 pub(super) struct Scope<'p, P: PluginInterface> {
     client: &'p mut P,
@@ -16,7 +16,7 @@ pub(super) struct Scope<'p, P: PluginInterface> {
     outer_timeout: Option<Replaced<Duration>>,
 }
 
-/// What was set before; `None` if there was nothing.
+/// The previous value; `None` if there was none.
 #[derive(Debug)]
 struct Replaced<T>(Option<T>);
 
@@ -38,7 +38,7 @@ impl<'p, P: PluginInterface> Scope<'p, P> {
         self.outer_context.get_or_insert(Replaced(previous));
     }
 
-    /// Sets the time limit, unless that of an outer view is shorter, which code that was handed the view cannot extend.
+    /// Sets the time limit, unless an outer view's is shorter: code that was handed the view cannot extend it.
     pub(super) fn set_timeout(&mut self, timeout: Duration) {
         let plugin = self.client.plugin_mut();
         let previous = plugin.swap_timeout(Some(timeout));

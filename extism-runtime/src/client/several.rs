@@ -17,8 +17,8 @@ use crate::{
     note = "several arguments are sent together, as a JSON array unless `args = \"..\"` sets another format, so each has to implement `serde::Serialize`, without a codec such as `Json<..>` around it"
 )]
 pub trait SerializeArgument {
-    /// Returns the argument without its type: if its type lacks the trait, that is reported here, and not again where
-    /// it is sent.
+    /// Returns the argument without its type, so that a missing trait is reported here, and not again where
+    /// the argument is sent.
     #[doc(hidden)]
     fn erased(&self) -> &dyn SerializeArgument
     where
@@ -55,15 +55,20 @@ impl<T: Serialize> SerializeArgument for T {
 
     #[cfg(not(feature = "msgpack"))]
     fn msgpack(&self, _: &mut Writer<'_>) -> Result<(), CodecError> {
-        Err(CodecError::new("the feature `msgpack` is off"))
+        Err(CodecError::new("enable the feature `msgpack` of extism-runtime"))
     }
 }
 
+/// The format that a codec gives several arguments. Generated code names the codec, so that the compiler reports when its
+/// feature is off.
+pub trait EncodesSeveral {
+    /// The format.
+    const ENCODING: Encoding;
+}
+
 #[cfg(feature = "msgpack")]
-impl crate::codec::Msgpack<()> {
-    /// For generated code, which names the codec so that the compiler reports when its feature is off.
-    #[doc(hidden)]
-    pub const ENCODING: Encoding = Encoding::Msgpack;
+impl EncodesSeveral for crate::codec::Msgpack<()> {
+    const ENCODING: Encoding = Encoding::Msgpack;
 }
 
 /// Several arguments as one input.

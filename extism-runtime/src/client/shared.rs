@@ -7,7 +7,7 @@ use crate::{
     pool::SharedFuture,
 };
 
-/// What clients of interfaces with `&self` methods hold: a pool, and what each of their calls has besides its input.
+/// The content of clients of interfaces with `&self` methods: a pool, and the options of each of their calls.
 #[derive(Clone, Debug)]
 pub struct SharedPlugin {
     pool: Pool,
@@ -36,7 +36,7 @@ impl SharedPlugin {
         view
     }
 
-    /// Returns the same with a context, of which each call has its own clone.
+    /// Returns the same with a context, which is cloned for each call.
     #[must_use]
     pub fn with_context<C: Any + Clone + Send + Sync>(&self, context: C) -> Self {
         let mut view = self.clone();
@@ -68,7 +68,7 @@ impl SharedPlugin {
         self.pool.call_raw_async(export, &input, &self.each)
     }
 
-    /// Like [`call_optional`](Self::call_optional), as a task. The input is encoded before this returns.
+    /// Calls an export that may be missing, as a task. The input is encoded before this returns.
     pub fn call_optional_async<I, O>(&self, export: Option<RawExport>, input: I) -> OptionalFuture<SharedFuture<O>>
     where
         I: Encode,

@@ -1,3 +1,5 @@
+use extism_codec::__private::ReceivedOwned;
+
 use super::{
     call::value_or_panic,
     future::{Converted, SharedReturnedFuture},
@@ -7,8 +9,8 @@ use crate::{Decode, Encode, Error, plugin::export::RawExport};
 
 /// The return type of a method that takes `&self`: an owned value that can be decoded, or a `Result` with one.
 ///
-/// Like [`Returned`](super::typed::Returned), it lets the type decide whether an alias such as `AppResult<String>` is a
-/// `Result`.
+/// The type decides whether an alias such as `AppResult<String>` is a `Result`, as with
+/// [`Returned`](super::typed::Returned).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
     label = "no codec decodes this type",
@@ -19,7 +21,7 @@ pub trait SharedReturned: Sized {
     /// The value that the plug-in returns.
     type Value: for<'p> Decode<'p>;
 
-    /// What the client's method returns; see [`SharedReturns`].
+    /// The return type of the client's method; see [`SharedReturns`].
     type Output;
 
     /// Converts the result of a call.
@@ -42,7 +44,7 @@ pub trait SharedReturned: Sized {
         Self::from_call(plugin.call(export, input))
     }
 
-    /// Like [`call`](Self::call), with `on_error = "panic"`.
+    /// Calls an export of an instance, with `on_error = "panic"`.
     ///
     /// # Panics
     ///
@@ -64,43 +66,23 @@ pub trait SharedReturned: Sized {
 pub type SharedReturns<R> = <R as SharedReturned>::Output;
 
 #[diagnostic::do_not_recommend]
-impl<T: for<'p> Decode<'p>> SharedReturned for T {
-    type Value = T;
-    type Output = Result<T, Error>;
+impl<T: ReceivedOwned<Error>> SharedReturned for T {
+    type Value = T::Value;
+    type Output = T::Output;
 
     #[inline]
-    fn from_call(result: Result<T, Error>) -> Result<T, Error> {
-        result
+    fn from_call(result: Result<Self::Value, Error>) -> Self::Output {
+        T::output(result)
     }
 
-    fn wrap(self) -> Result<T, Error> {
-        Ok(self)
+    fn wrap(self) -> Self::Output {
+        self.of_body()
     }
 
     #[inline]
     #[track_caller]
-    fn or_panic(result: Result<T, Error>) -> T {
-        value_or_panic(result)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: for<'p> Decode<'p>, E: From<Error>> SharedReturned for Result<T, E> {
-    type Value = T;
-    type Output = Self;
-
-    #[inline]
-    fn from_call(result: Result<T, Error>) -> Self {
-        result.map_err(E::from)
-    }
-
-    fn wrap(self) -> Self {
-        self
-    }
-
-    #[inline]
-    fn or_panic(result: Result<T, Error>) -> Self {
-        Self::from_call(result)
+    fn or_panic(result: Result<Self::Value, Error>) -> Self {
+        value_or_panic(T::value(result))
     }
 }
 

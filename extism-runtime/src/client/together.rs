@@ -3,7 +3,7 @@ use std::mem;
 use super::{PluginInterface, resolved_exports::ResolvedExports};
 use crate::{Plugin, interface::Interface};
 
-/// What a generated client holds: the plug-in itself, or the clients of the interfaces that its own interface extends.
+/// The content of a generated client: the plug-in itself, or the clients of the interfaces that its own interface extends.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the client of an interface with `&mut self` methods",
     label = "cannot be extended here",

@@ -17,7 +17,7 @@ use crate::{Error, Plugin};
 #[must_use = "a view does nothing unless its methods are called"]
 pub struct View<'p, P: PluginInterface> {
     client: P,
-    /// Where the plug-in returns to; holds a vacant one in the meantime.
+    /// The slot to which the plug-in returns; holds a vacant one in the meantime.
     home: &'p mut Plugin,
 }
 

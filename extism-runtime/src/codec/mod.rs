@@ -1,5 +1,8 @@
 //! Codecs: how values become bytes and bytes become values.
 //!
+//! They are the crate `extism-codec`, which plug-ins use too (through `extism-guest`), so that a type with a codec has
+//! the same bytes on both sides.
+//!
 //! A plug-in's function takes bytes and returns bytes; each type's codec decides its wire format. [`Encode`] writes a
 //! value's bytes straight into the plug-in's memory, [`Decode`] reads a value from it, borrowing where it can.
 //!
@@ -17,116 +20,15 @@
 //! | [`Base64<T>`] | `T`'s, in standard Base64 with padding |
 //! | [`Raw<T>`](crate::codec::Raw) | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
 
-mod base64;
-pub(crate) mod budget;
-mod bytes;
-mod json;
+pub(crate) use extism_codec::__private::{MAX_ATTEMPTS, within};
 #[cfg(feature = "msgpack")]
-mod msgpack;
-mod newtype;
-mod number;
+#[doc(inline)]
+pub use extism_codec::Msgpack;
 #[cfg(feature = "prost")]
-mod prost;
+#[doc(inline)]
+pub use extism_codec::Prost;
 #[cfg(feature = "raw")]
-mod raw;
-mod writer;
-
-pub use crate::error::CodecError;
-
-#[cfg(feature = "msgpack")]
-pub use self::msgpack::Msgpack;
-#[cfg(feature = "prost")]
-pub use self::prost::Prost;
-#[cfg(feature = "raw")]
-pub use self::raw::Raw;
-pub use self::{base64::Base64, json::Json, writer::Writer};
-
-/// A value that can be passed to a plug-in.
-///
-/// The bytes go straight into the plug-in's memory. If they turn out to need more memory than there is, `encode` is
-/// called again after the memory has grown, so it must write the same bytes each time.
-///
-/// For your own types, `#[derive(Encode)]` with `#[codec(Json)]` is the short way.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be sent to a plug-in",
-    label = "no codec encodes this type",
-    note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Encode)] #[codec(Json)]` on the type"
-)]
-pub trait Encode {
-    /// Whether the type is `()`: a host function that returns it has no WebAssembly result.
-    #[doc(hidden)]
-    const IS_UNIT: bool = false;
-
-    /// Writes the value's bytes to `out`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the codec cannot represent the value.
-    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError>;
-
-    /// Returns how many bytes [`encode`](Self::encode) will write at least; 0 if that is not known in advance.
-    fn size_hint(&self) -> usize {
-        0
-    }
-}
-
-/// A value that can be read from a plug-in; `'a` is how long the plug-in's memory is borrowed.
-///
-/// For your own types, `#[derive(Decode)]` with `#[codec(Json)]` is the short way.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be received from a plug-in",
-    label = "no codec decodes this type",
-    note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type"
-)]
-pub trait Decode<'a>: Sized {
-    /// Decodes a value from `bytes`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the bytes do not represent such a value.
-    fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
-}
-
-/// How often a value is encoded at most: it fits the second time, unless its `Encode` writes more each time.
-pub(crate) const MAX_ATTEMPTS: u32 = 3;
-
-/// Encodes a value into a vector.
-///
-/// # Errors
-///
-/// Returns an error if the codec cannot represent the value.
-pub fn to_vec<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
-    let mut bytes = vec![0; value.size_hint()];
-    for _ in 0..MAX_ATTEMPTS {
-        let capacity = bytes.len();
-        let mut writer = Writer::new(&mut bytes);
-        value.encode(&mut writer)?;
-        let written = writer.len();
-        bytes.resize(written, 0);
-        if written <= capacity {
-            return Ok(bytes);
-        }
-    }
-    Err(CodecError::growing())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_larger_than_its_hint_is_encoded_again_with_room() {
-        let value = Json(vec![1, 2, 3]);
-        assert_eq!(to_vec(&value).unwrap(), b"[1,2,3]");
-    }
-
-    #[test]
-    fn a_writer_counts_what_does_not_fit_and_never_writes_past_its_end() {
-        let mut buffer = [0; 4];
-        let mut writer = Writer::new(&mut buffer[..2]);
-        writer.put(b"a");
-        writer.put(b"bcd");
-        assert_eq!(writer.len(), 4);
-        assert_eq!(buffer, [b'a', 0, 0, 0]);
-    }
-}
+#[doc(inline)]
+pub use extism_codec::Raw;
+#[doc(inline)]
+pub use extism_codec::{Base64, CodecError, Decode, Encode, Json, Writer, to_vec};

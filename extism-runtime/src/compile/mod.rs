@@ -26,8 +26,9 @@ use crate::{
     imports::ImportInfo,
     link::{self, BoundFunction, Linked, Provided},
     load::LoadedModule,
+    permission::{self, Grants, Permissions},
     plugin_id::PluginId,
-    settings::Settings,
+    settings::{InstanceOptions, Settings},
     store::{CallState, Persistent, StoreData},
     usage::{Account, Caller, Ledger, Owner, Usage},
 };
@@ -43,18 +44,21 @@ pub(crate) struct CompiledInner {
     pub(crate) main: usize,
     pub(crate) exports: Arc<Exports>,
     pub(crate) imports: Vec<ImportInfo>,
+    pub(crate) permissions: Permissions,
     /// Whether a module imports WASI, and WASI is allowed.
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI needs it"))]
     pub(crate) uses_wasi: bool,
-    /// Whether a call can wait for the host: each call then runs on a stack of its own.
+    /// Whether a call can wait for the host: each call then runs on a separate stack.
     pub(crate) can_wait: bool,
     provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
     pub(crate) directories: Option<crate::wasi::Directories>,
-    /// What the plug-in's instances have used.
+    /// The usage of the plug-in's instances.
     pub(crate) ledger: Ledger,
     functions: Vec<Arc<BoundFunction>>,
+    /// The imports that nothing provides, by namespace and name; only a probe has any.
+    pub(crate) missing: Vec<(String, String)>,
     allocation: Allocation,
     linked: Linked,
     on_demand: OnDemand,
@@ -64,31 +68,47 @@ pub(crate) struct CompiledInner {
 pub(crate) fn compile(
     settings: Settings,
     modules: &[LoadedModule],
-    functions: &[Function],
+    given: &[Function],
     states: &States,
 ) -> Result<CompiledInner, Error> {
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
-    let (functions, mut problems) = bind(functions, states);
+    let (functions, mut problems) = bind(given, states, &settings.options);
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
     let provided = Provided {
-        wasi: uses_wasi,
+        #[cfg(feature = "wasi")]
+        wasi: uses_wasi.then(|| crate::wasi::Replaced::of(&settings)),
         old_names: modules.iter().any(|module| module.artifact.imports_old_names),
         async_requests: sends_requests(&settings, &modules),
     };
 
     let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].artifact));
-    let linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, provided)?;
+    let mut linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, provided)?;
     let mut scratch = scratch_store(&settings, &exports, allocation)?;
-    problems.extend(check_imports(&modules, &compiled, &linker, &functions, &mut scratch));
+    let mut check = |linker: &_| check_imports(&settings, &modules, &compiled, linker, &functions, &mut scratch);
+    let mut missing = Vec::new();
+    loop {
+        let unmet = check(&linker);
+        let stubs = if settings.options.probe { link::missing(&unmet) } else { Vec::new() };
+        if stubs.is_empty() {
+            problems.extend(unmet);
+            break;
+        }
+        link::define_missing(&mut linker, &compiled, &stubs)?;
+        missing.extend(stubs);
+    }
     problems.extend(check_memory(&settings, &modules));
     problems.extend(check_initializers(&modules));
     if !problems.is_empty() {
         return Err(LinkError { plugin: settings.name.to_string(), problems, states: states.type_names() }.into());
+    }
+    #[cfg(feature = "wasi")]
+    if uses_wasi {
+        crate::wasi::check_environment(&settings)?;
     }
     #[cfg(feature = "wasi")]
     let directories =
@@ -99,6 +119,7 @@ pub(crate) fn compile(
         let is_it = |import: &ImportInfo| import.namespace == function.namespace && import.name == function.name;
         function.is_async() && imports.iter().any(is_it)
     };
+    let permissions = grants(&settings, given).permissions(&imports);
     let can_wait = uses_wasi || provided.async_requests || functions.iter().any(waits);
     Ok(CompiledInner {
         serial: SERIAL.fetch_add(1, Ordering::Relaxed),
@@ -107,6 +128,7 @@ pub(crate) fn compile(
         main,
         exports,
         imports,
+        permissions,
         uses_wasi,
         can_wait,
         provided,
@@ -114,6 +136,7 @@ pub(crate) fn compile(
         directories,
         ledger: Ledger::default(),
         functions,
+        missing,
         allocation,
         linked: link::link(linker, compiled)?,
         on_demand: OnDemand::default(),
@@ -166,8 +189,13 @@ impl CompiledInner {
     }
 }
 
-/// Passes the host functions their states, and finds states that were given twice.
-fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Vec<LinkProblem>) {
+/// Binds the host functions to their states, and finds duplicate names, states that were never set, and permissions with
+/// invalid names. In a probe, a function that cannot be used is left out.
+fn bind(
+    functions: &[Function],
+    states: &States,
+    options: &InstanceOptions,
+) -> (Vec<Arc<BoundFunction>>, Vec<LinkProblem>) {
     let mut bound: Vec<Arc<BoundFunction>> = Vec::with_capacity(functions.len());
     let mut problems = Vec::new();
     for function in functions {
@@ -176,18 +204,38 @@ fn bind(functions: &[Function], states: &States) -> (Vec<Arc<BoundFunction>>, Ve
             problems.push(LinkProblem::DuplicateFunction { namespace, name });
             continue;
         }
-        let callback = function.bind(states).unwrap_or_else(|missing| {
+        if let Some(permission) = function.permission().filter(|permission| !permission::is_name(permission)) {
+            problems.push(LinkProblem::PermissionName { function: name.clone(), permission: permission.to_owned() });
+        }
+        let lacks = function.permission().filter(|permission| !options.granted.contains(*permission));
+        let callback = function.bind(states);
+        if options.probe && (lacks.is_some() || callback.is_err()) {
+            continue;
+        }
+        let callback = callback.unwrap_or_else(|missing| {
             let problem =
                 |state: MissingState| LinkProblem::MissingState { function: name.clone(), state: state.type_name };
             problems.extend(missing.into_iter().map(problem));
             // Never called, as there are problems; defined so that imports of the function are not reported as missing
             // as well.
-            Callback::Plain(Arc::new(|_, _, _| Err("a state was never given".into())))
+            Callback::Plain(Arc::new(|_, _, _| Err("a state was never set".into())))
         });
+        let lacks = lacks.map(str::to_owned);
         let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
-        bound.push(Arc::new(BoundFunction { number, namespace, name, ty, callback }));
+        bound.push(Arc::new(BoundFunction { number, namespace, name, lacks, ty, callback }));
     }
     (bound, problems)
+}
+
+/// Returns what the plug-in was granted, and what its host functions need.
+fn grants<'g>(settings: &'g Settings, functions: &'g [Function]) -> Grants<'g> {
+    Grants {
+        functions: Grants::needed_by(functions),
+        granted: &settings.options.granted,
+        hosts: settings.allowed_hosts.as_deref(),
+        directories: &settings.allowed_paths,
+        wasi: settings.options.wasi,
+    }
 }
 
 /// Returns whether the plug-in can send HTTP requests, and is allowed to.
@@ -198,7 +246,7 @@ fn sends_requests(settings: &Settings, modules: &[PluginModule]) -> bool {
         && imports().any(|(namespace, name)| env::is_http_request(namespace, name))
 }
 
-/// Compiles for the preferred engine, or on demand if the modules don't fit into a pool.
+/// Compiles for the preferred engine, or on demand if the modules do not fit into a pool.
 fn compile_modules(
     settings: &Settings,
     modules: &[PluginModule],
@@ -215,7 +263,7 @@ fn compile_modules(
         match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
             Err(error) if exceeds_limit(&error) => return Err(error),
-            Err(error) => tracing::debug!("module doesn't fit the pool, allocating on demand: {error}"),
+            Err(error) => tracing::debug!("the module does not fit into the pool; allocating on demand: {error}"),
         }
     }
     let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules, limit)?;
@@ -251,6 +299,7 @@ fn scratch_store(
 
 /// Returns the imports that nothing satisfies.
 fn check_imports(
+    settings: &Settings,
     modules: &[PluginModule],
     compiled: &[wasmtime::Module],
     linker: &Linker<StoreData>,
@@ -267,7 +316,7 @@ fn check_imports(
             hidden: module.artifact.added_exports().collect(),
         })
         .collect();
-    link::check(&candidates, linker, functions, scratch)
+    link::check(&candidates, linker, functions, &settings.options.granted, scratch)
 }
 
 /// Finds functions that are named like an initializer but cannot be called as one: the module would run without its

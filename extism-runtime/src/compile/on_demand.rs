@@ -17,10 +17,10 @@ use crate::{
     link::{self, Linked},
 };
 
-/// How long to wait before checking again whether to go on.
+/// The interval at which waiters check whether to continue.
 const SLICE: Duration = Duration::from_millis(5);
 
-/// What a plug-in has of its code for an engine without a pool.
+/// The state of a plug-in's code for an engine without a pool.
 #[derive(Default)]
 pub(super) struct OnDemand {
     linked: OnceLock<Linked>,
@@ -53,7 +53,8 @@ impl CompiledInner {
         }
         let limit = self.settings.limits.compile_timeout.map(CompileLimit::new);
         let compiled = compile_for(engine, &self.modules, limit.as_ref())?;
-        let given = link::host_linker(engine, &self.functions, self.provided)?;
+        let mut given = link::host_linker(engine, &self.functions, self.provided)?;
+        link::define_missing(&mut given, &compiled, &self.missing)?;
         let linked = link::link(given, compiled)?;
         Ok(Some((engine, self.on_demand.linked.get_or_init(|| linked))))
     }
@@ -79,7 +80,7 @@ impl CompiledInner {
         Ok(())
     }
 
-    /// Like [`prepare_on_demand`](Self::prepare_on_demand), as a task.
+    /// The async form of [`prepare_on_demand`](Self::prepare_on_demand).
     pub(crate) async fn prepared_on_demand(self: &Arc<Self>) -> Result<(), Error> {
         if self.allocation == Allocation::OnDemand {
             return Ok(());
@@ -117,7 +118,7 @@ impl CompiledInner {
             }
         };
         let thread = thread::Builder::new().name("extism-compile".to_owned()).spawn(prepare);
-        let context = || format!("cannot start a thread that compiles plug-in `{}`", self.settings.name);
+        let context = || format!("cannot start a thread to compile plug-in `{}`", self.settings.name);
         thread.map(drop).map_err(|error| Error::engine(context(), error))
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Instant,
 };
 
-/// A time, and what tells alarms of the same time apart.
+/// A time, and a number that distinguishes alarms set for the same time.
 pub(super) type Key = (Instant, u64);
 
 /// The alarms that are set, the earliest first.
@@ -32,10 +32,10 @@ impl Alarms {
         key
     }
 
-    /// Changes whom an alarm wakes, or sets it again if it has rung.
+    /// Changes the waker of an alarm, or sets it again if it has rung.
     pub(super) fn replace(&self, key: Key, waker: Waker) {
         let old = self.lock().wakers.insert(key, waker);
-        // Without the lock: dropping a waker may run anything.
+        // Without the lock: dropping a waker may run arbitrary code.
         drop(old);
     }
 

@@ -11,7 +11,7 @@ use crate::{Error, features::Features};
 /// # Ok::<(), extism_runtime::Error>(())
 /// ```
 #[derive(Clone, Debug, Default)]
-#[must_use = "an engine is made by `build`"]
+#[must_use = "a builder does nothing until `build` creates the engine"]
 pub struct EngineBuilder {
     options: EngineOptions,
 }
@@ -19,22 +19,36 @@ pub struct EngineBuilder {
 impl EngineBuilder {
     /// Sets whether code counts its instructions, so that calls can be limited
     /// ([`PluginBuilder::with_fuel_limit`](crate::PluginBuilder::with_fuel_limit)) and measured
-    /// ([`Plugin::fuel_consumed`](crate::Plugin::fuel_consumed)). Costs speed; off by default.
+    /// ([`Plugin::fuel_consumed`](crate::Plugin::fuel_consumed)). It makes calls slower; off by default.
     pub fn with_fuel(mut self, fuel: bool) -> Self {
         self.options.fuel = fuel;
         self
     }
 
-    /// Sets whether loops by which plug-ins copy between their own memory and input, output or blocks become bulk
-    /// copies; on by default. PDKs copy eight bytes or one at a time; what a loop copies beyond some dozen bytes is then
-    /// copied at once, several times faster. The loop stays in place for the rest, so results, memory and traps are the
-    /// same. A plug-in's own copies (`memory.copy`) of 4 KiB or more are made in pieces where the C library would take a
-    /// slow path. To compare, or if in doubt, switch it off.
+    /// Sets whether loops by which plug-ins copy between their own memory and input, output or blocks become
+    /// bulk copies; on by default. PDKs copy one byte or eight at a time; with this option, a loop that
+    /// copies more than some dozen bytes copies the rest at once, several times faster. The loop itself
+    /// remains for shorter copies, so results, memory and traps are the same. A plug-in's own copies
+    /// (`memory.copy`) of 4 KiB or more are split into pieces where the C library would take a slow path.
+    /// Switch it off to compare, or if in doubt.
     ///
-    /// It has no effect in an engine that counts fuel ([`with_fuel`](Self::with_fuel)). There each iteration of a loop takes
-    /// its fuel, so a limit allows as much work as ever, and how much a call takes does not depend on this option.
+    /// It has no effect in an engine that counts fuel ([`with_fuel`](Self::with_fuel)). There, each iteration
+    /// of a loop consumes fuel, so that the fuel of a call does not depend on this option.
     pub fn with_bulk_copies(mut self, bulk_copies: bool) -> Self {
         self.options.bulk_copies = bulk_copies;
+        self
+    }
+
+    /// Sets whether code gives the same results on every machine; off by default. WebAssembly leaves two things to the
+    /// processor: the bits of a NaN that an operation produces, and the results of relaxed SIMD. With this option, each
+    /// operation that produces a NaN produces the canonical one, and relaxed SIMD does what the specification's
+    /// deterministic profile says. Code with floating-point numbers or relaxed SIMD becomes slower.
+    ///
+    /// For calls that repeat exactly, see
+    /// [`PluginBuilder::with_random_seed`](crate::PluginBuilder::with_random_seed).
+    #[doc(alias = "deterministic")]
+    pub fn with_deterministic(mut self, deterministic: bool) -> Self {
+        self.options.deterministic = deterministic;
         self
     }
 
@@ -101,17 +115,17 @@ impl EngineBuilder {
         self
     }
 
-    /// Sets the profiler to which the compiled code is made known; none by default.
+    /// Sets the profiler that the compiled code is registered with; none by default.
     pub fn with_profiling(mut self, profiling: Profiling) -> Self {
         self.options.profiling = profiling;
         self
     }
 
-    /// Sets whether compiled code is kept in the user's cache directory (wasmtime's, and `wasmtime-fused` beside it),
-    /// which is the default, or nowhere. Each of the two is kept below 512 MiB. The cache's content is executed: a file
-    /// that has changed since it was written, by its SHA-256, is not used but written again; and if users other than
-    /// the process's own (or root) may write to its directories, there is no cache, which is reported through
-    /// `tracing`. Feature `cache`.
+    /// Sets whether compiled code is kept in the user's cache directory (wasmtime's, and `wasmtime-fused`
+    /// beside it); on by default. Each of the two is kept below 512 MiB. The cache's content is executed: a
+    /// file whose SHA-256 has changed since it was written is not used but written again, and if users other
+    /// than the process's own (or root) may write to its directories, there is no cache, which is reported
+    /// through `tracing`. Feature `cache`.
     pub fn with_cache(mut self, cache: bool) -> Self {
         self.options.cache = if cache { CacheChoice::Default } else { CacheChoice::Off };
         self
@@ -126,9 +140,9 @@ impl EngineBuilder {
         self
     }
 
-    /// Keeps compiled code according to this configuration file of wasmtime's cache, and what it was compiled from
-    /// beside it: in the directory with the same name and `-fused` appended. Both must belong to the process's own
-    /// user, as for [`with_cache_directory`](Self::with_cache_directory).
+    /// Keeps compiled code according to this configuration file of wasmtime's cache, and the fused modules
+    /// that it was compiled from beside it: in the directory with the same name and `-fused` appended. Both
+    /// must belong to the process's own user, as for [`with_cache_directory`](Self::with_cache_directory).
     pub fn with_cache_config(mut self, file: impl Into<PathBuf>) -> Self {
         self.options.cache = CacheChoice::Config(file.into());
         self

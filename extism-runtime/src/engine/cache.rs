@@ -19,14 +19,14 @@ use crate::{
     places,
 };
 
-/// Where compiled code is in a directory that the user chose. Fused modules can be beside it in that directory.
+/// A directory for compiled code that the user chose; it can hold the fused modules too.
 #[cfg(feature = "cache")]
 const CODE: &str = "code";
 
 #[cfg(feature = "cache")]
 const FASTEST_COMPRESSION: i32 = 1;
 
-/// What an engine keeps on disk, if anything.
+/// An engine's caches on disk, if there are any.
 #[derive(Default)]
 pub(super) struct DiskCache {
     #[cfg(feature = "cache")]
@@ -35,7 +35,7 @@ pub(super) struct DiskCache {
 }
 
 impl DiskCache {
-    /// The same, for the code that fuses and compiles.
+    /// The same caches, for the code that fuses and compiles.
     pub(super) fn kept(&self) -> &Kept {
         &self.kept
     }
@@ -46,9 +46,9 @@ impl DiskCache {
     pub(super) fn open(choice: &CacheChoice) -> Result<Self, Error> {
         match choice {
             CacheChoice::Off => Ok(Self::default()),
-            // It was not requested, so it is not an error if it cannot be used.
+            // The user did not request this cache, so it is not an error if it cannot be used.
             CacheChoice::Default => Ok(default_cache().unwrap_or_else(|error| {
-                tracing::warn!("no cache of compiled code, so modules are compiled each time: {error}");
+                tracing::warn!("cannot use the cache of compiled code, so modules are compiled each time: {error}");
                 Self::default()
             })),
             CacheChoice::Directory(directory) => {
@@ -92,11 +92,11 @@ impl DiskCache {
     }
 }
 
-/// The directories that hold what is executed, or what it is compiled from.
+/// The directories that hold code to execute, or the modules that it was compiled from.
 #[cfg(feature = "cache")]
 fn directories(cache: &Cache, fused: Option<&FusedCache>) -> Vec<PathBuf> {
     let modules = cache.directory().join("modules");
-    // If these cannot be created, as in a read-only cache, there are none.
+    // In a read-only cache, for instance, these cannot be created; then there are none.
     let _ = places::make_private_directory(&modules);
     let versions = std::fs::read_dir(&modules).into_iter().flatten();
     let versions: Vec<_> = versions.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
@@ -115,7 +115,7 @@ fn default_cache() -> Result<DiskCache, String> {
     match Cache::new(CacheConfig::new()) {
         Ok(cache) => close_new(cache.directory()),
         Err(error) => {
-            tracing::debug!("no cache of compiled code: {error:#}");
+            tracing::debug!("cannot use the cache of compiled code: {error:#}");
             return Ok(DiskCache::default());
         }
     }
@@ -143,12 +143,12 @@ impl DiskCache {
             CacheChoice::Off | CacheChoice::Default => Ok(Self::default()),
             CacheChoice::Directory(path) | CacheChoice::Config(path) => {
                 let context = format!("cannot use `{}` for the cache of compiled code", path.display());
-                Err(Error::engine(context, "the feature `cache` is off"))
+                Err(Error::engine(context, "enable the feature `cache` of extism-runtime"))
             }
         }
     }
 
-    #[expect(clippy::unused_self, reason = "with the feature `cache` there is one")]
+    #[expect(clippy::unused_self, reason = "the feature `cache` uses it")]
     pub(super) fn use_in(&self, _: &mut Config) {}
 }
 

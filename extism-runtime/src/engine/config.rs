@@ -11,12 +11,12 @@ use crate::{
     kernel::layout::{INITIAL_PAGES, PAGE},
 };
 
-/// How many elements an instance's tables may have together: at 8 bytes each, at most 80 MB. A pool has room for as
-/// many in each table, so the limit does not depend on whether an instance comes from the pool.
+/// The number of elements that an instance's tables may have together: at 8 bytes each, at most 80 MB. A pool
+/// has room for that many in each table, so the limit does not depend on whether an instance comes from the pool.
 pub(crate) const MAX_TABLE_ELEMENTS: usize = 10_000_000;
 
-/// Bytes of a pooled instance's memory. Modules whose memories may grow further are not allocated from the pool, so
-/// that they can.
+/// Bytes of a pooled instance's memory. Modules with memories that may grow further are not allocated from
+/// the pool, so that they can grow.
 pub(crate) const POOLED_MEMORY: u64 = 4 << 30;
 
 /// Bytes with which the kernel's memory begins.
@@ -40,7 +40,7 @@ pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache) -> Option<wasmt
     match wasmtime::Engine::new(&config) {
         Ok(engine) => Some(engine),
         Err(error) => {
-            tracing::debug!("no pool of {} instances, allocating on demand: {error}", options.pool_size);
+            tracing::debug!("cannot reserve a pool of {} instances; allocating on demand: {error}", options.pool_size);
             None
         }
     }
@@ -55,14 +55,14 @@ pub(super) fn on_demand(options: &EngineOptions, cache: &DiskCache) -> Result<wa
         // untouched pages included.
         config.memory_reservation(KERNEL_MEMORY).memory_reservation_for_growth(PAGE);
     }
-    wasmtime::Engine::new(&config).map_err(|error| Error::engine("cannot make an engine", error))
+    wasmtime::Engine::new(&config).map_err(|error| Error::engine("cannot create an engine", error))
 }
 
 /// Creates the engine of a dense one for modules that never grow their memories.
 pub(super) fn still(options: &EngineOptions, cache: &DiskCache) -> Result<wasmtime::Engine, Error> {
     let mut config = common(options, cache);
     config.memory_reservation(0).memory_reservation_for_growth(0);
-    wasmtime::Engine::new(&config).map_err(|error| Error::engine("cannot make an engine", error))
+    wasmtime::Engine::new(&config).map_err(|error| Error::engine("cannot create an engine", error))
 }
 
 fn pool(instances: u32) -> PoolingAllocationConfig {
@@ -86,7 +86,7 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
     pool
 }
 
-/// Whether a debugger or profiler looks at the running code.
+/// Whether a debugger or profiler inspects the running code.
 fn is_debugged(options: &EngineOptions) -> bool {
     options.coredump || options.profiling != Profiling::None
 }
@@ -97,16 +97,19 @@ fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
         .epoch_interruption(options.interruptible)
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
+        // Otherwise, processors choose the bits of a NaN, and the results of relaxed SIMD.
+        .cranelift_nan_canonicalization(options.deterministic)
+        .relaxed_simd_deterministic(options.deterministic)
         // Positions in the original code, for debuggers (backtraces here name functions), and tables for native
         // unwinders (wasmtime's own needs none): together a sixth of the compiled code, which is read at each load from
         // the cache.
         .generate_address_map(is_debugged(options))
         .native_unwind_info(is_debugged(options))
         .collector(Collector::Auto)
-        // The official runtime enables it, though it is off by default.
+        // The official runtime enables this proposal, though it is off by default.
         .wasm_wide_arithmetic(true)
         .max_wasm_stack(options.max_stack)
-        // The guest's stack, and room for the host functions that it calls.
+        // Stack for the guest and for the host functions that it calls.
         .async_stack_size(options.stack_with_host())
         .profiler(match options.profiling {
             Profiling::None => ProfilingStrategy::None,

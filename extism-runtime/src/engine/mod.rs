@@ -1,4 +1,4 @@
-//! The engine: compiles plug-ins and holds what they share: artifacts, pools of memory, and the clock of deadlines.
+//! The engine: compiles plug-ins and holds their shared parts: artifacts, pools of memory, and the clock of deadlines.
 
 mod alarms;
 mod beats;
@@ -24,13 +24,12 @@ pub(crate) use self::{
     beats::{Beat, Since},
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
     deadline::Deadline,
-    options::EngineOptions,
+    options::{CacheChoice, EngineOptions},
     ticker::Alarm,
 };
 pub use self::{builder::EngineBuilder, options::Profiling};
 use self::{
     cache::DiskCache,
-    options::CacheChoice,
     ticker::{Tick, Ticked},
 };
 pub use crate::features::{Features, Proposal};
@@ -40,7 +39,7 @@ use crate::{
     fuse::FuseError,
 };
 
-/// Compiles plug-ins, and holds what they share. Cheap to clone.
+/// Compiles plug-ins, and holds their shared parts. Cheap to clone.
 ///
 /// By default, a process has one engine; plug-ins that need another configuration (fuel, core dumps, profiling) share
 /// one per configuration. [`Engine::builder`] creates a separate engine.
@@ -100,7 +99,7 @@ impl Engine {
     pub(crate) fn with_options(options: EngineOptions) -> Result<Self, Error> {
         if options.cache != CacheChoice::Off {
             process::start_thread()
-                .map_err(|error| Error::engine("cannot start threads, which an engine needs", error))?;
+                .map_err(|error| Error::engine("cannot start the threads that an engine needs", error))?;
         }
         let cache = DiskCache::open(&options.cache)?;
         profile::prepare(options.profiling)?;
@@ -140,7 +139,7 @@ impl Engine {
         &self.0.options
     }
 
-    /// What to try first.
+    /// Returns the allocation to try first.
     pub(crate) fn preferred(&self) -> Allocation {
         if self.0.pooled.is_some() { Allocation::Pooled } else { Allocation::OnDemand }
     }
@@ -181,7 +180,7 @@ impl Engine {
         ticker::alarm(at, waker)
     }
 
-    /// Waits until a given time, or up to two milliseconds longer; for ever without one.
+    /// Waits until a given time, or up to two milliseconds longer; forever if there is none.
     #[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI needs it"))]
     pub(crate) async fn sleep_until(&self, time: Option<Instant>) -> Result<(), Error> {
         let mut alarm: Option<Alarm> = None;

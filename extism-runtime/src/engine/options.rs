@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use crate::features::Features;
 
-/// The profiler to which the compiled code is made known.
+/// The profiler that the compiled code is registered with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Profiling {
@@ -18,7 +18,7 @@ pub enum Profiling {
     Vtune,
 }
 
-/// Where compiled code is kept.
+/// The place where compiled code is kept.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum CacheChoice {
     /// Nowhere.
@@ -31,12 +31,14 @@ pub(crate) enum CacheChoice {
     Config(PathBuf),
 }
 
-/// All that distinguishes one engine from another.
+/// All options that distinguish one engine from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct EngineOptions {
     pub(crate) fuel: bool,
     /// Whether loops of plug-ins that copy become bulk copies.
     pub(crate) bulk_copies: bool,
+    /// Whether code gives the same results on every machine.
+    pub(crate) deterministic: bool,
     pub(crate) coredump: bool,
     pub(crate) profiling: Profiling,
     pub(crate) cache: CacheChoice,
@@ -53,7 +55,7 @@ pub(crate) struct EngineOptions {
 
 /// Instances that the pool holds by default. It reserves address space, not memory.
 const DEFAULT_POOL_SIZE: u32 = 1000;
-/// wasmtime's default.
+/// The default of wasmtime.
 const DEFAULT_MAX_STACK: usize = 512 << 10;
 
 /// Bytes of stack that the crate itself uses in addition to WebAssembly's, to enter and leave a call, and to dispatch
@@ -65,8 +67,8 @@ const OWN_STACK: usize = 256 << 10;
 const HOST_STACK: usize = 2 << 20;
 
 impl EngineOptions {
-    /// Returns whether copy loops are lifted. Where fuel is counted they are not: a bulk copy would take less than the
-    /// loop, and how much a call takes would depend on this option.
+    /// Returns whether copy loops are lifted. They are not where fuel is counted: a bulk copy would take less
+    /// than the loop, so that the fuel of a call would depend on this option.
     pub(crate) fn lifts_loops(&self) -> bool {
         self.bulk_copies && !self.fuel
     }
@@ -88,6 +90,7 @@ impl Default for EngineOptions {
         Self {
             fuel: false,
             bulk_copies: true,
+            deterministic: false,
             coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),
             profiling: profiling_from_env(),
             cache: cache_from_env(),
@@ -106,7 +109,7 @@ fn profiling_from_env() -> Profiling {
         Ok("jitdump") => Profiling::JitDump,
         Ok("vtune") => Profiling::Vtune,
         Ok(other) => {
-            tracing::warn!("EXTISM_PROFILE is `{other}`; known are perf, jitdump and vtune");
+            tracing::warn!("EXTISM_PROFILE is `{other}`, which is not supported; use perf, jitdump or vtune");
             Profiling::None
         }
         Err(_) => Profiling::None,

@@ -13,7 +13,7 @@ use crate::{Error, places};
 ///
 /// # Errors
 ///
-/// Returns an error if something else is in its place, or plug-ins may write there.
+/// Returns an error if something else exists under the file's name, or plug-ins may write to its directory.
 pub(super) fn prepare(profiling: Profiling) -> Result<(), Error> {
     let path = match profiling {
         Profiling::PerfMap => PathBuf::from(format!("/tmp/perf-{}.map", process::id())),
@@ -26,7 +26,10 @@ pub(super) fn prepare(profiling: Profiling) -> Result<(), Error> {
 fn make(path: &Path) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("."));
     if let Some(writable) = places::granted_above(directory)? {
-        return Err(io::Error::other(format!("a plug-in may write to `{}`, in which it lies", writable.display())));
+        return Err(io::Error::other(format!(
+            "a plug-in may write to its directory `{}`; run the process in another directory",
+            writable.display()
+        )));
     }
     places::PrivateFile::new(path)?.make()
 }
@@ -58,6 +61,6 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         places::grant(&fs::File::open(directory.path()).unwrap(), directory.path()).unwrap();
         let error = make(&directory.path().join("jit.dump")).unwrap_err();
-        assert!(error.to_string().starts_with("a plug-in may write to"), "{error}");
+        assert!(error.to_string().starts_with("a plug-in may write to its directory"), "{error}");
     }
 }

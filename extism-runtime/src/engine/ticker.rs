@@ -1,4 +1,4 @@
-//! The clock: a thread that ticks while calls run that it has to interrupt, and wakes tasks at a given time.
+//! The clock: a thread that ticks while calls with a deadline run, and wakes tasks at a given time.
 
 use std::{
     cell::Cell,
@@ -220,7 +220,7 @@ impl Clock {
             let handle = thread::Builder::new()
                 .name("extism-ticker".to_owned())
                 .spawn(|| self.run())
-                .map_err(|error| Error::engine("cannot start the thread that watches deadlines", error))?;
+                .map_err(|error| Error::engine("cannot start the thread that enforces deadlines", error))?;
             self.thread.get_or_init(|| handle.thread().clone());
         }
         Ok(())

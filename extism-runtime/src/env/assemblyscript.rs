@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 
 use wasmtime::{Caller, Extern, Linker};
 
+use super::log::{is_enabled, write_line};
 use crate::{
     display,
-    log::{self, LogLevel},
+    log::LogLevel,
     store::{Interrupt, StoreData},
 };
 
@@ -37,16 +38,14 @@ pub(super) fn is_known(namespace: &str, name: &str) -> bool {
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.func_wrap(NAMESPACE, "abort", abort)?;
     linker.func_wrap(NAMESPACE, "trace", trace)?;
-    // Any bits will do: its random number generator spreads them.
-    linker.func_wrap(NAMESPACE, "seed", || f64::from_bits(uuid::Uuid::new_v4().as_u64_pair().0 >> 2))?;
+    linker.func_wrap(NAMESPACE, "seed", seed)?;
     for (name, level) in LOGGERS {
         let function = move |mut caller: Caller<'_, StoreData>, text: i32| write(&mut caller, level, text, "");
         linker.func_wrap(NAMESPACE, name, function)?;
     }
-    let assert = |mut caller: Caller<'_, StoreData>, holds: i32, text: i32| {
-        if holds == 0 {
-            write(&mut caller, LogLevel::Error, text, "assertion failed: ");
-        }
+    let assert = |mut caller: Caller<'_, StoreData>, holds: i32, text: i32| match holds {
+        0 => write(&mut caller, LogLevel::Error, text, "assertion failed: "),
+        _ => Ok(()),
     };
     linker.func_wrap(NAMESPACE, "console.assert", assert)?;
     Ok(())
@@ -61,11 +60,31 @@ fn abort(mut caller: Caller<'_, StoreData>, message: i32, file: i32, line: i32, 
     Err(wasmtime::Error::new(Interrupt::Abort(reason)))
 }
 
+/// `seed()` returns what the module's random numbers are derived from.
+fn seed(mut caller: Caller<'_, StoreData>) -> f64 {
+    let data = caller.data_mut();
+    let bits = match data.settings.options.sees.seed {
+        Some(_) => data.seeds.next(),
+        None => uuid::Uuid::new_v4().as_u64_pair().0,
+    };
+    // Any bits will do: its random number generator spreads them.
+    f64::from_bits(bits >> 2)
+}
+
 /// `trace(message, n, a0, a1, a2, a3, a4)`: the message and the first `n` numbers.
-#[expect(clippy::too_many_arguments, reason = "AssemblyScript passes so many")]
-fn trace(mut caller: Caller<'_, StoreData>, message: i32, n: i32, a0: f64, a1: f64, a2: f64, a3: f64, a4: f64) {
-    if !log::enabled(LogLevel::Debug) {
-        return;
+#[expect(clippy::too_many_arguments, reason = "AssemblyScript passes this many")]
+fn trace(
+    mut caller: Caller<'_, StoreData>,
+    message: i32,
+    n: i32,
+    a0: f64,
+    a1: f64,
+    a2: f64,
+    a3: f64,
+    a4: f64,
+) -> wasmtime::Result<()> {
+    if !is_enabled(caller.data(), LogLevel::Debug) {
+        return Ok(());
     }
     let mut line = text(&mut caller, message).unwrap_or_default();
     let count = usize::try_from(n).unwrap_or(0);
@@ -73,19 +92,15 @@ fn trace(mut caller: Caller<'_, StoreData>, message: i32, n: i32, a0: f64, a1: f
         // Writing to a string does not fail.
         let _ = write!(line, " {number}");
     }
-    emit(&caller, LogLevel::Debug, &line);
+    write_line(caller.data_mut(), LogLevel::Debug, &display::lossy(line.as_bytes()))
 }
 
-fn write(caller: &mut Caller<'_, StoreData>, level: LogLevel, message: i32, before: &str) {
-    if log::enabled(level) {
-        let text = text(caller, message).unwrap_or_default();
-        emit(caller, level, &format!("{before}{text}"));
+fn write(caller: &mut Caller<'_, StoreData>, level: LogLevel, message: i32, before: &str) -> wasmtime::Result<()> {
+    if !is_enabled(caller.data(), level) {
+        return Ok(());
     }
-}
-
-fn emit(caller: &Caller<'_, StoreData>, level: LogLevel, line: &str) {
-    let data = caller.data();
-    log::emit(level, data.persistent.id, &data.settings.name, &display::lossy(line.as_bytes()));
+    let line = format!("{before}{}", text(caller, message).unwrap_or_default());
+    write_line(caller.data_mut(), level, &display::lossy(line.as_bytes()))
 }
 
 /// Returns the string at an address in the calling module's memory; `None` at 0 or at an invalid address.

@@ -62,7 +62,7 @@ fn http_request(
     write_response(caller, dialect, request, body, response)
 }
 
-/// Like [`http_request`]; under an async call, the request is sent on a thread of its own.
+/// The async form of [`http_request`]: under an async call, the request is sent on a separate thread.
 async fn http_request_as_task(
     mut caller: Caller<'_, StoreData>,
     dialect: &Dialect,
@@ -76,13 +76,13 @@ async fn http_request_as_task(
     caller.data_mut().response = LastResponse::default();
     let sent = block(&caller, memory, NAME, body)?.to_vec();
     let asked = block(&caller, memory, NAME, request)?.to_vec();
-    // Ends the request if the call ends before it.
+    // Aborts the request if the call ends first.
     let abandoned = Abandon::default();
     let sender = Sender::of(caller.data(), abandoned.cancelled());
     let request_work = move || exchange(&sender, &asked, (body != 0).then_some(&sent));
     let sending = Background::start("extism-request", request_work).map_err(|error| fail(NAME, error))?;
     let response = sending.await.unwrap_or_else(|panic| Err(fail(NAME, HostPanic::new(&*panic))))?;
-    // Ticks in the meantime are no reason to wait again.
+    // Ticks in the meantime are not a reason to wait again.
     caller.as_context_mut().set_epoch_deadline(1);
     write_response(caller, dialect, request, body, response)
 }
@@ -125,7 +125,7 @@ impl Sender {
 /// Returns whether a request should end, asked repeatedly.
 type Cancelled = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// The request of a call that does not hold the thread ends when this is dropped.
+/// The request of an async call is aborted when this is dropped.
 #[derive(Default)]
 struct Abandon(Arc<AtomicBool>);
 
@@ -159,7 +159,7 @@ struct Received {
 #[cfg(feature = "http")]
 fn exchange(sender: &Sender, request: &[u8], body: Option<&[u8]>) -> wasmtime::Result<Received> {
     use crate::{
-        http::{AllowedHosts, HttpError, HttpPolicy, parse_request, send},
+        http::{AllowedHosts, HttpError, HttpPolicy, any_address, is_public, parse_request, send},
         store::Interrupt,
     };
 
@@ -167,6 +167,8 @@ fn exchange(sender: &Sender, request: &[u8], body: Option<&[u8]>) -> wasmtime::R
     let settings = &sender.settings;
     let allowed = AllowedHosts::new(settings.allowed_hosts.as_deref());
     let mut policy = HttpPolicy::new(&allowed);
+    policy.addresses = if settings.limits.private_addresses() { any_address } else { is_public };
+    policy.client = settings.options.http_client.as_ref();
     policy.max_response_bytes = settings.max_http_response_bytes.unwrap_or(policy.max_response_bytes);
     policy.deadline = sender.deadline;
     policy.account = Arc::clone(&settings.connections);
@@ -186,13 +188,16 @@ fn exchange(sender: &Sender, request: &[u8], body: Option<&[u8]>) -> wasmtime::R
 
 #[cfg(not(feature = "http"))]
 fn exchange(_: &Sender, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Received> {
-    Err(fail(NAME, "the feature `http` of extism-runtime is off"))
+    Err(fail(NAME, "enable the feature `http` of extism-runtime"))
 }
 
 /// `http_headers() -> headers`: returns the last response's headers as a JSON object with lower-case names; 0 before
-/// the first response.
+/// the first response, and if the plug-in may not see them.
 fn http_headers(mut caller: Caller<'_, StoreData>) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "http_headers")?;
+    if caller.data().settings.options.hide_response_headers {
+        return Ok(0);
+    }
     let headers = caller.data().response.headers.clone();
     headers.map_or(Ok(0), |headers| write_block(&mut caller, memory, "http_headers", &headers))
 }

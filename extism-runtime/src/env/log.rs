@@ -1,12 +1,12 @@
-//! Logging.
+//! Logging functions.
 
 use wasmtime::{Caller, Linker};
 
-use super::{block, free, kernel_of};
+use super::{block_in, free, kernel_of};
 use crate::{
     display,
     fuse::Dialect,
-    log::{self, LogLevel},
+    log::{self, LogLevel, PluginLog},
     store::{Interrupt, StoreData},
 };
 
@@ -23,25 +23,39 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>, dialect: &'static Di
             &dialect.name(name),
             move |mut caller: Caller<'_, StoreData>, message: i64| {
                 let memory = kernel_of(&caller, name)?;
-                if log::enabled(level) {
-                    let text = display::lossy(block(&caller, memory, name, message)?);
-                    let logged = count(caller.data(), &text)?;
-                    let data = caller.data();
-                    log::emit(level, data.persistent.id, &data.settings.name, &text);
-                    caller.data_mut().logged = logged;
+                if is_enabled(caller.data(), level) {
+                    let (memory, data) = memory.data_and_store_mut(&mut caller);
+                    write_line(data, level, &display::lossy(block_in(memory, name, message)?))?;
                 }
                 free(&mut caller, memory, dialect, message);
                 wasmtime::Result::Ok(())
             },
         )?;
     }
-    linker.func_wrap(dialect.namespace, &dialect.name("get_log_level"), || {
-        log::max_level().map_or(i32::MAX, |level| level as i32)
-    })?;
+    let get_log_level =
+        |caller: Caller<'_, StoreData>| log::max_level(own(caller.data())).map_or(i32::MAX, |level| level as i32);
+    linker.func_wrap(dialect.namespace, &dialect.name("get_log_level"), get_log_level)?;
     Ok(())
 }
 
-/// Bytes that [`count`] adds to each line's text: many empty lines are a lot, too.
+/// Returns whether lines of this level go anywhere.
+pub(super) fn is_enabled(data: &StoreData, level: LogLevel) -> bool {
+    log::enabled(level, own(data))
+}
+
+/// Writes a line of an enabled level; an error if the call has logged too much.
+pub(super) fn write_line(data: &mut StoreData, level: LogLevel, text: &str) -> wasmtime::Result<()> {
+    data.logged = count(data, text)?;
+    log::emit(level, data.persistent.id, &data.settings.name, text, own(data));
+    Ok(())
+}
+
+/// Returns what receives this plug-in's lines alone.
+fn own(data: &StoreData) -> Option<&PluginLog> {
+    data.settings.options.log.as_ref()
+}
+
+/// Bytes added by [`count`] to each line's text, so that many empty lines count too.
 const LINE: u64 = 16;
 
 /// Returns the total bytes logged by the call, including this text; an error if that is too much.

@@ -36,7 +36,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, old: bool, requests_
     Ok(())
 }
 
-/// The functions that are fused into modules, with their signatures; linkers don't have them.
+/// The functions that are fused into modules, with their signatures; linkers do not have them.
 const FUSED: &[(&str, &[ValType], &[ValType])] = {
     use ValType::{I32, I64};
     &[
@@ -112,7 +112,7 @@ fn fail(name: &str, source: impl Into<BoxError>) -> wasmtime::Error {
 
 /// Returns the kernel's memory of the calling plug-in.
 fn kernel_of(caller: &Caller<'_, StoreData>, name: &str) -> wasmtime::Result<Memory> {
-    caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in has its memory"))
+    caller.data().kernel.ok_or_else(|| fail(name, "called before the plug-in's memory exists"))
 }
 
 /// Returns the bytes of a block that the guest passes; to be [freed](free) once the result is written.
@@ -120,17 +120,17 @@ fn block<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offs
     block_in(memory.data(caller), name, offset)
 }
 
-/// Like [`block`], from the kernel's memory.
+/// Returns the bytes of a block, as [`block`] does, from the kernel's memory.
 fn block_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'m [u8]> {
     memory::block(memory, offset.cast_unsigned()).map_err(|error| fail(name, error))
 }
 
-/// Like [`block`], for text.
+/// Returns a block's bytes, as [`block`] does, as text.
 fn text<'c>(caller: &'c Caller<'_, StoreData>, memory: Memory, name: &str, offset: i64) -> wasmtime::Result<&'c str> {
     text_in(memory.data(caller), name, offset)
 }
 
-/// Like [`block_in`], for text.
+/// Returns a block's bytes, as [`block_in`] does, as text.
 fn text_in<'m>(memory: &'m [u8], name: &str, offset: i64) -> wasmtime::Result<&'m str> {
     std::str::from_utf8(block_in(memory, name, offset)?).map_err(|error| fail(name, error))
 }

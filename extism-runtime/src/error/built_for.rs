@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// What a module was built for, according to its imports, if that is a host of another kind than this runtime.
+/// The kind of host that a module was built for, as its imports show, if it is not this runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuiltFor {
@@ -20,7 +20,7 @@ pub enum BuiltFor {
     Wasix,
     /// WASI threads.
     WasiThreads,
-    /// Loading beside another module, whose memory and table it shares (a "side module").
+    /// Dynamic linking with another module, which provides its memory and table (a "side module").
     DynamicLinking,
 }
 
@@ -68,38 +68,39 @@ impl BuiltFor {
         Some(built_for)
     }
 
-    /// Returns what it was built for.
+    /// Describes the host that the module was built for.
     #[must_use]
     pub fn what(self) -> &'static str {
         match self {
-            Self::WasmBindgen => "the module is built for JavaScript by wasm-bindgen",
-            Self::GoJs => "the module is built for JavaScript by Go",
-            Self::AssemblyScriptJs => "the module uses JavaScript's objects, which AssemblyScript has bindings for",
-            Self::Emscripten => "the module is built for JavaScript by Emscripten",
-            Self::WasiUnstable => "the module is built for a WASI from before preview 1",
-            Self::WasiPreview2 => "the module is built for WASI preview 2, as part of a component",
-            Self::Wasix => "the module is built for WASIX",
+            Self::WasmBindgen => "the module was built by wasm-bindgen for a JavaScript host",
+            Self::GoJs => "the module was built by Go for a JavaScript host",
+            Self::AssemblyScriptJs => "the module uses JavaScript objects through AssemblyScript's bindings",
+            Self::Emscripten => "the module was built by Emscripten for a JavaScript host",
+            Self::WasiUnstable => "the module was built for a version of WASI before preview 1",
+            Self::WasiPreview2 => "the module was built for WASI preview 2, as part of a component",
+            Self::Wasix => "the module was built for WASIX",
             Self::WasiThreads => "the module starts threads",
-            Self::DynamicLinking => "the module is built to be loaded beside another one",
+            Self::DynamicLinking => "the module was built for dynamic linking with another module",
         }
     }
 
-    /// Returns what to do about it.
+    /// Returns the remedy.
     #[must_use]
     pub fn advice(self) -> &'static str {
         match self {
             Self::WasmBindgen => {
-                "build it without the crates' features for browsers (such as `js`, `wasm_js` and `wasmbind`), or for the \
+                "build it without its crates' browser features (such as `js`, `wasm_js` and `wasmbind`), or for the \
                  target wasm32-wasip1"
             }
             Self::GoJs => {
-                "build it with GOOS=wasip1 and -buildmode=c-shared, or by TinyGo for the target wasip1, instead of GOOS=js"
+                "build it with GOOS=wasip1 and -buildmode=c-shared, or with TinyGo for the target wasip1, instead of \
+                 GOOS=js"
             }
             Self::AssemblyScriptJs => {
-                "use the PDK's functions or host functions in their place, or replace them by asc's option --use"
+                "use the PDK's functions or host functions instead, or replace them with asc's option --use"
             }
-            Self::Emscripten => "build it by wasi-sdk, or with -sSTANDALONE_WASM",
-            Self::WasiUnstable => "build it by a newer compiler, for WASI preview 1",
+            Self::Emscripten => "build it with wasi-sdk, or with -sSTANDALONE_WASM",
+            Self::WasiUnstable => "build it with a newer compiler, for WASI preview 1",
             Self::WasiPreview2 => "build it for the target wasm32-wasip1 instead of wasm32-wasip2",
             Self::Wasix => "build it for the target wasm32-wasip1",
             Self::WasiThreads => "build it without threads: for wasm32-wasip1 instead of wasm32-wasip1-threads",

@@ -49,7 +49,7 @@ impl fmt::Display for MissingHint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WasiNotAllowed => f.write_str("call `.with_wasi(true)` to allow WASI"),
-            Self::WasiDisabled => f.write_str("the feature `wasi` of extism-runtime is off"),
+            Self::WasiDisabled => f.write_str("enable the feature `wasi` of extism-runtime"),
             Self::WasiUnknown => f.write_str("WASI preview 1 has no such function"),
             Self::NoSuchExport { module, nearest: None } => write!(f, "module `{module}` has no such export"),
             Self::NoSuchExport { module, nearest: Some(nearest) } => {
@@ -57,7 +57,7 @@ impl fmt::Display for MissingHint {
                 write!(f, "module `{module}` has no such export; did you mean `{nearest}`?")
             }
             Self::OtherNamespace(namespace) => {
-                write!(f, "a host function of that name is in the namespace `{namespace}`")
+                write!(f, "there is a host function with this name in the namespace `{namespace}`")
             }
             Self::Nearest(name) => write!(f, "did you mean `{name}`?"),
             Self::NewerPdk { nearest } => {
@@ -69,17 +69,19 @@ impl fmt::Display for MissingHint {
             }
             Self::OlderPdk { nearest } => {
                 f.write_str(
-                    "PDKs from before 1.0 import such functions, but no release had this one: build the plug-in with a \
+                    "PDKs before 1.0 import such functions, but no release provided this one: build the plug-in with a \
                      current PDK",
                 )?;
                 did_you_mean(f, nearest.as_deref())
             }
             Self::BuiltFor(built_for) => built_for.fmt(f),
             Self::Undefined => f.write_str(
-                "a linker puts functions into `env` that are declared but not defined: link what defines it, or give it by \
-                 `.with_functions(..)` in the namespace `env`",
+                "linkers put a function that is declared but not defined into `env`: link its definition, or provide \
+                 it with `.with_functions(..)` in the namespace `env`",
             ),
-            Self::Give => f.write_str("give it by `.with_functions(..)`, or add a module of that name to the manifest"),
+            Self::Give => f.write_str(
+                "provide it with `.with_functions(..)`, or add a module named like the namespace to the manifest",
+            ),
         }
     }
 }

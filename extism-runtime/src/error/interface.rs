@@ -72,10 +72,14 @@ impl fmt::Display for Mismatch {
             MismatchKind::NotAFunction => write!(f, "the export `{export}` is not a function"),
             MismatchKind::Signature(found) => write!(
                 f,
-                "the export `{export}` has the signature {found}; a plug-in's functions have () -> i32 or () -> ()"
+                "the export `{export}` has the signature {found}; a plug-in's functions must have () -> i32 or () -> ()"
             ),
             MismatchKind::Foreign => {
-                write!(f, "the handle of `{export}` was made by another plug-in; make one with `Plugin::export`")
+                write!(
+                    f,
+                    "the handle of `{export}` belongs to another plug-in; create one with this plug-in's \
+                     `Plugin::export`"
+                )
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::features::{Features, Proposal};
 pub enum ModuleLimitError {
     /// Compiling it took longer than allowed.
     #[error(
-        "compiling took longer than {limit:?}; raise the limit by `PluginBuilder::with_compile_timeout` if it may take longer"
+        "compiling took longer than {limit:?}; raise the limit with `PluginBuilder::with_compile_timeout` if it may \
+         take longer"
     )]
     #[non_exhaustive]
     CompileTimeout {
@@ -17,8 +18,8 @@ pub enum ModuleLimitError {
     },
     /// Compiling it would take much longer than allowed, so it was not started.
     #[error(
-        "compiling would take about {estimate:?}, but the limit is {limit:?}: {function}; raise it by \
-         `PluginBuilder::with_compile_timeout` if it may take so long"
+        "compiling would take about {estimate:?}, but the limit is {limit:?}: {function}; raise it with \
+         `PluginBuilder::with_compile_timeout` if it may take that long"
     )]
     #[non_exhaustive]
     CompileCost {
@@ -33,30 +34,30 @@ pub enum ModuleLimitError {
     #[error("{alive} modules are still being compiled past their limits; try again later")]
     #[non_exhaustive]
     CompilersBusy {
-        /// How many.
+        /// The number of these modules.
         alive: usize,
     },
     /// It has too many memories.
-    #[error("it has {count} memories, but may have {limit}; raise the limit by `PluginBuilder::with_max_memories`")]
+    #[error("it has {count} memories, but the limit is {limit}; raise it with `PluginBuilder::with_max_memories`")]
     #[non_exhaustive]
     Memories {
-        /// How many it has, including imported ones.
+        /// The number in the module, including imported ones.
         count: u32,
         /// The limit.
         limit: u32,
     },
     /// It has too many tables.
-    #[error("it has {count} tables, but may have {limit}; raise the limit by `PluginBuilder::with_max_tables`")]
+    #[error("it has {count} tables, but the limit is {limit}; raise it with `PluginBuilder::with_max_tables`")]
     #[non_exhaustive]
     Tables {
-        /// How many it has, including imported ones.
+        /// The number in the module, including imported ones.
         count: u32,
         /// The limit.
         limit: u32,
     },
     /// It uses WebAssembly proposals that the plug-in may not use.
     #[error(
-        "it uses {}, which this plug-in may not use; allow it by `{}`",
+        "it uses {}, which this plug-in may not use; allow it with `{}`",
         names(proposals),
         allow(*allowed, proposals)
     )]
@@ -98,7 +99,7 @@ impl fmt::Display for FunctionNumbers {
         write!(
             f,
             "{instructions} instructions, {locals} locals, {branches} branches, {loops} loops, and {values} values that \
-             calls and blocks take and give"
+             calls and blocks take and return"
         )
     }
 }

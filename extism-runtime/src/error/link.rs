@@ -6,6 +6,9 @@ use crate::{
     value::{ExternType, FuncType},
 };
 
+/// The namespace of host functions that name no other.
+const USER: &str = "extism:host/user";
+
 /// The modules' imports do not match what the host provides: all the problems of one plug-in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -34,7 +37,7 @@ pub enum LinkProblem {
         name: String,
         /// The signature that the module expects.
         expected: FuncType,
-        /// What may help.
+        /// A hint at the remedy.
         hint: MissingHint,
     },
     /// A module imports a function with a signature that differs from the provided one.
@@ -60,7 +63,7 @@ pub enum LinkProblem {
         namespace: String,
         /// The import's name.
         name: String,
-        /// What it is: a memory, a table, a global or a tag.
+        /// Its kind: a memory, a table, a global or a tag.
         kind: String,
     },
     /// A host function needs a state that was not set on the builder.
@@ -71,6 +74,29 @@ pub enum LinkProblem {
         /// The state's Rust type.
         state: &'static str,
     },
+    /// A module imports a host function that needs a permission which was not granted.
+    #[non_exhaustive]
+    NotGranted {
+        /// The importing module.
+        module: String,
+        /// The function's namespace.
+        namespace: String,
+        /// The function's name.
+        name: String,
+        /// The permission that it needs.
+        permission: String,
+        /// The granted permission with the most similar name, if there is one.
+        nearest: Option<String>,
+    },
+    /// A host function needs a permission with a name that no permission can have: not 1 to 64 letters, digits and
+    /// characters of `_-.:/`.
+    #[non_exhaustive]
+    PermissionName {
+        /// The host function.
+        function: String,
+        /// The name.
+        permission: String,
+    },
     /// Two host functions have the same namespace and name.
     #[non_exhaustive]
     DuplicateFunction {
@@ -79,7 +105,7 @@ pub enum LinkProblem {
         /// The name.
         name: String,
     },
-    /// Modules import each other in a circle.
+    /// Modules import each other in a cycle.
     #[non_exhaustive]
     Circular {
         /// The modules' names; the first is repeated at the end.
@@ -93,7 +119,7 @@ pub enum LinkProblem {
         module: String,
         /// The export.
         name: String,
-        /// What it is.
+        /// Its actual type.
         found: ExternType,
         /// The signature that it should have.
         expected: FuncType,
@@ -130,7 +156,7 @@ impl fmt::Display for LinkError {
 }
 
 impl LinkError {
-    /// Names the states that may have been meant instead of a missing one.
+    /// Names the states that may have been meant, after the message about a missing one.
     fn hint(&self, problem: &LinkProblem) -> String {
         let LinkProblem::MissingState { state, .. } = problem else { return String::new() };
         hint(state, &self.states)
@@ -174,7 +200,8 @@ impl LinkProblem {
                 let (module, namespace, name) = (display::name(module), display::name(namespace), display::name(name));
                 write!(
                     f,
-                    "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the function given has {given}"
+                    "module `{module}` imports `{namespace}`.`{name}` as {expected}, but the provided function has \
+                     {given}"
                 )
             }
             Self::NotAFunction { module, namespace, name, kind } => {
@@ -187,13 +214,30 @@ impl LinkProblem {
             }
             Self::MissingState { function, state } => write!(
                 f,
-                "host function `{function}` takes `State<{state}>`, which was never given (call `.with_state(..)`)"
+                "host function `{function}` takes `State<{state}>`, which was not set; set it with `.with_state(..)`"
+            ),
+            Self::NotGranted { module, namespace, name, permission, nearest } => {
+                write!(f, "module `{}` imports ", display::name(module))?;
+                if namespace != USER {
+                    write!(f, "`{}`.", display::name(namespace))?;
+                }
+                write!(f, "`{}`, which needs the permission `{permission}` (", display::name(name))?;
+                match nearest {
+                    Some(nearest) => write!(f, "`{}` is granted: is it meant?)", display::name(nearest)),
+                    None => write!(f, "`.grant([\"{permission}\"])` grants it)"),
+                }
+            }
+            Self::PermissionName { function, permission } => write!(
+                f,
+                "host function `{function}` needs the permission `{}`, which is not a name: 1 to 64 letters, digits and \
+                 characters of `_-.:/`",
+                display::name(permission)
             ),
             Self::DuplicateFunction { namespace, name } => {
-                write!(f, "the host function `{namespace}`.`{name}` was given twice")
+                write!(f, "the host function `{namespace}`.`{name}` was added twice; remove one or rename it")
             }
             Self::Circular { modules } => {
-                write!(f, "modules import each other in a circle: {}", modules.join(" -> "))
+                write!(f, "modules import each other in a cycle: {}", modules.join(" -> "))
             }
             Self::Initializer { module, name, found, expected } => {
                 let module = display::name(module);
@@ -211,8 +255,25 @@ impl LinkProblem {
             }
             Self::Memory { module, needed, limit } => write!(
                 f,
-                "module `{module}` starts with {needed} pages of memory (64 KiB each), but `memory.max_pages` is {limit}"
+                "module `{module}` starts with {needed} pages of memory (64 KiB each), but the limit \
+                 `memory.max_pages` is {limit}"
             ),
         }
     }
+}
+
+/// A plug-in that was built by [`PluginBuilder::probe`](crate::PluginBuilder::probe) has called a function that nothing
+/// provides; the source of [`Error::HostFunction`](crate::Error::HostFunction).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "nothing provides the import `{}`.`{}`; `PluginBuilder::probe` built the plug-in without it",
+    display::name(namespace),
+    display::name(name)
+)]
+#[non_exhaustive]
+pub struct MissingImport {
+    /// The import's namespace.
+    pub namespace: String,
+    /// The import's name.
+    pub name: String,
 }

@@ -5,8 +5,8 @@ use crate::value::ValType;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MemoryError {
-    /// A handle is not that of a block of the plug-in's memory: it was never allocated, or it was freed.
-    #[error("handle {offset} is no block of the plug-in's memory")]
+    /// A handle does not refer to a block of the plug-in's memory: it was never allocated, or it was freed.
+    #[error("handle {offset} does not refer to a block of the plug-in's memory")]
     #[non_exhaustive]
     InvalidHandle {
         /// The handle: an offset in bytes.
@@ -20,7 +20,7 @@ pub enum MemoryError {
         length: u64,
     },
     /// A block has more bytes than an argument of a host function may have.
-    #[error("{length} bytes are more than the {limit} of `max_argument_bytes`")]
+    #[error("{length} bytes exceed the limit of {limit}; raise it with `PluginBuilder::with_max_argument_bytes`")]
     #[non_exhaustive]
     TooLarge {
         /// The block's length in bytes.

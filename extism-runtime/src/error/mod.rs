@@ -1,15 +1,16 @@
-//! What can go wrong: [`Error`], with one variant per stage, and the types that its variants and other errors hold.
+//! Errors: [`Error`], with one variant per stage, and the types that its variants and other errors contain.
 //!
 //! Every error keeps its cause as its [`source`](std::error::Error::source), where it can be downcast. The variants are
 //! non-exhaustive: a `match` on their fields ends with `..`.
 
 mod built_for;
-mod codec;
 mod hint;
 mod interface;
 mod limit;
 mod link;
 mod memory;
+pub(crate) mod plugin;
+mod set;
 mod site;
 mod states;
 mod trap;
@@ -18,16 +19,20 @@ mod var;
 #[cfg(test)]
 mod tests;
 
-use std::{error::Error as StdError, time::Duration};
+use std::{error::Error as StdError, sync::Arc, time::Duration};
+
+#[doc(inline)]
+pub use extism_codec::CodecError;
 
 pub use self::{
     built_for::BuiltFor,
-    codec::CodecError,
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
-    link::{LinkError, LinkProblem},
+    link::{LinkError, LinkProblem, MissingImport},
     memory::MemoryError,
+    plugin::{ErrorValue, PluginError},
+    set::{SetError, SetProblem},
     site::Site,
     trap::{Frame, TrapError},
     var::VarError,
@@ -37,7 +42,7 @@ pub use crate::http::HttpError;
 use crate::{display, usage::Outcome};
 pub use crate::{load::LoadError, manifest::ManifestError};
 
-/// The most bytes kept of what was attempted.
+/// The maximum number of bytes kept of the description of what was attempted.
 const MAX_CONTEXT: usize = 1024;
 
 /// Any error, as host functions return it and as [`Error`] keeps its sources.
@@ -119,7 +124,7 @@ pub enum Error {
 
     /// The plug-in returned more bytes than it may.
     #[error(
-        "{at}: the output has {length} bytes, but may have {limit}; raise the limit by \
+        "{at}: the output has {length} bytes, but the limit is {limit}; raise it with \
          `PluginBuilder::with_max_output_bytes` if it may be longer"
     )]
     #[non_exhaustive]
@@ -134,8 +139,8 @@ pub enum Error {
 
     /// The plug-in logged more bytes in a call than it may.
     #[error(
-        "{at}: logged more than {limit} bytes in one call; raise the limit by `PluginBuilder::with_max_log_bytes` if it \
-         may log more"
+        "{at}: logged more than {limit} bytes in one call; raise the limit with `PluginBuilder::with_max_log_bytes` \
+         if it may log more"
     )]
     #[non_exhaustive]
     LogTooLong {
@@ -155,6 +160,8 @@ pub enum Error {
         code: i32,
         /// The error that the plug-in set; invalid UTF-8 is replaced, and more than 1 MiB is cut.
         message: String,
+        /// The error as a value, if the plug-in sent one: [`Error::value`] decodes it.
+        value: Option<Box<ErrorValue>>,
     },
 
     /// A host function returned an error or panicked.
@@ -203,7 +210,7 @@ pub enum Error {
         plugin: String,
         /// How many instances the pool may have.
         instances: usize,
-        /// How long was waited.
+        /// How long the call waited.
         waited: Duration,
     },
 
@@ -226,7 +233,10 @@ pub enum Error {
     },
 
     /// The call used more fuel than its limit.
-    #[error("{at}: out of fuel: the limit is {limit} units")]
+    #[error(
+        "{at}: out of fuel: the limit is {limit} units; raise it with `PluginBuilder::with_fuel_limit` if it may use \
+         more"
+    )]
     #[non_exhaustive]
     OutOfFuel {
         /// The plug-in and the export.
@@ -255,6 +265,11 @@ pub enum Error {
         source: BoxError,
     },
 
+    /// A plug-in of a set cannot be loaded or used, or the set's directory cannot be read. The set keeps the same error,
+    /// hence the `Arc`.
+    #[error(transparent)]
+    Set(#[from] Arc<SetError>),
+
     /// A file for logs, memory or core dumps cannot be written.
     #[error("cannot write `{}`: {source}", path.display())]
     #[non_exhaustive]
@@ -264,6 +279,10 @@ pub enum Error {
         /// The system's error.
         source: std::io::Error,
     },
+
+    /// An error of the program's own, from [`Error::other`].
+    #[error("{}", display::text(.0))]
+    Other(#[source] BoxError),
 }
 
 /// A panic of a host function, caught; the source of [`Error::HostFunction`].
@@ -279,7 +298,7 @@ impl HostPanic {
             .downcast_ref::<&str>()
             .map(|text| (*text).to_owned())
             .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a value that is no text".to_owned());
+            .unwrap_or_else(|| "a value that is not text".to_owned());
         Self { message: display::cut(message) }
     }
 
@@ -311,7 +330,7 @@ impl Error {
         }
     }
 
-    /// Returns how a call ended that returned this error.
+    /// Returns how the call that returned this error ended.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
             Self::Encode { .. } => Outcome::Encode,
@@ -333,7 +352,9 @@ impl Error {
             | Self::Link(_)
             | Self::Interface(_)
             | Self::Engine { .. }
-            | Self::Output { .. } => Outcome::Other,
+            | Self::Set(_)
+            | Self::Output { .. }
+            | Self::Other(_) => Outcome::Other,
         }
     }
 

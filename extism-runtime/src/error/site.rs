@@ -32,7 +32,7 @@ impl fmt::Display for Site {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "plug-in `{}`, ", display::name(&self.plugin))?;
         match &*self.export {
-            "" => f.write_str("making an instance"),
+            "" => f.write_str("creating an instance"),
             export => write!(f, "export `{}`", display::name(export)),
         }
     }

@@ -1,11 +1,11 @@
-//! What errors show, whatever the length of what they describe.
+//! Tests the texts of errors, whatever the length of their parts.
 
-use std::{error::Error as StdError, io, ptr, time::Duration};
+use std::{error::Error as StdError, io, path::Path, ptr, time::Duration};
 
 use super::*;
 use crate::{ValType, codec::CodecError, error::MissingHint, load::LoadError, manifest::Manifest, value::FuncType};
 
-/// The most that an error shows: a text, and what surrounds it.
+/// The longest text that an error shows, including what surrounds it.
 const MOST: usize = (1 << 20) + (16 << 10);
 
 /// One error of each variant, with this text.
@@ -25,7 +25,7 @@ fn errors(text: &str) -> Vec<Error> {
     let manifest = Manifest::from_json(format!(r#"{{"wasm": [], "timeout_ms": {}}}"#, serde_json::json!(text())));
     let file = io::Error::other("no");
     vec![
-        Error::Manifest(manifest.expect_err("a text is no number")),
+        Error::Manifest(manifest.expect_err("a text is not a number")),
         Error::Load(LoadError::NotWasm { module: text(), origin: text(), found: "text".into() }),
         Error::compile(text(), text()),
         LinkError { plugin: text(), problems: (0..100).map(|_| problem()).collect(), states: Vec::new() }.into(),
@@ -38,7 +38,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Encode { at: at(), source: CodecError::new(text()) },
         Error::Decode { at: at(), source: CodecError::new(text()) },
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
-        Error::Guest { at: at(), code: 1, message: text() },
+        Error::Guest { at: at(), code: 1, message: text(), value: None },
         Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
         Error::Trap { at: at(), trap },
         Error::Timeout { at: at(), limit: Duration::ZERO },
@@ -50,6 +50,8 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Output { path: "file".into(), source: file },
         Error::LogTooLong { at: at(), limit: 0 },
         Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
+        SetError::new(&text(), Path::new(&text()), SetProblem::Disabled).into(),
+        Error::other(text()),
     ]
 }
 
@@ -76,6 +78,8 @@ fn variant(error: &Error) -> usize {
         Error::Output { .. } => 17,
         Error::LogTooLong { .. } => 18,
         Error::Busy { .. } => 19,
+        Error::Set(_) => 20,
+        Error::Other(_) => 21,
     }
 }
 
@@ -117,7 +121,7 @@ fn each_error_that_has_a_cause_has_it_as_its_source() {
             Error::Trap { trap, .. } => assert_source(&error, trap),
             Error::Output { source, .. } => assert_source(&error, source),
             // These are the errors that they hold, whose causes are below.
-            Error::Manifest(_) | Error::Load(_) | Error::Link(_) | Error::Interface(_) => {}
+            Error::Manifest(_) | Error::Load(_) | Error::Link(_) | Error::Interface(_) | Error::Set(_) => {}
             _ => assert!(error.source().is_none(), "{error}"),
         }
     }
@@ -134,7 +138,7 @@ fn what_other_errors_hold_is_their_source() {
     assert_source(&file, source);
     let whole = Error::from(file);
     let source = whole.source().and_then(|source| source.downcast_ref::<io::Error>());
-    assert_eq!(source.map(ToString::to_string).as_deref(), Some("no"), "that of the error that it is");
+    assert_eq!(source.map(ToString::to_string).as_deref(), Some("no"), "the source of the error itself");
 
     // A codec's error shows its cause's text, so its source is the cause's own.
     let codec = MemoryError::from(CodecError::new(read));

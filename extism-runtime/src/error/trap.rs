@@ -6,7 +6,7 @@ use crate::display;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct TrapError {
-    /// What happened, in the words of the WebAssembly specification.
+    /// The trap's description, in the words of the WebAssembly specification.
     pub message: String,
     /// The error that the plug-in had set before it trapped, as PDKs do when a plug-in panics.
     pub guest_error: Option<String>,

@@ -53,7 +53,7 @@ impl<'a> Body<'a> {
         self.bytes.len() + self.code.len() + inserted + self.locals_end - self.copied
     }
 
-    /// Returns the place in the new code of the instruction at `start`, if nothing from there on has been rewritten.
+    /// Returns the position in the new code of the instruction at `start`, if nothing from there on has been rewritten.
     pub(super) fn place(&self, start: usize) -> usize {
         self.code.len() + start - self.copied
     }

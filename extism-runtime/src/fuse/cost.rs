@@ -1,11 +1,11 @@
 //! The cost of compiling a function, estimated while it is read.
 //!
-//! Most instructions take the compiler some microseconds each. What makes a small module take minutes are products:
-//! loops by loops, branches by branches, live values by the places where control flow splits, calls by their enclosing
-//! handlers, and instructions of two bytes that stand for a thousand values. The weights were fitted to the time that
-//! Cranelift 0.135 takes for generated functions of each shape, on one core of a server of 2024, so that no function
-//! takes much longer than estimated: modules produced by compilers take about as long, generated functions half as long
-//! or less.
+//! Most instructions take the compiler some microseconds each. Small modules that take minutes contain
+//! products: loops by loops, branches by branches, live values by the points where control flow splits, calls
+//! by their enclosing handlers, and instructions of two bytes that represent a thousand values. The weights
+//! were fitted to the time that Cranelift 0.135 takes for generated functions of each shape, on one core of a
+//! server of 2024, so that no function takes much longer than estimated: modules produced by compilers take
+//! about as long, generated functions half as long or less.
 
 use serde::{Deserialize, Serialize};
 use wasmparser::{
@@ -52,7 +52,7 @@ impl Cost {
     }
 }
 
-/// Reads a function's instructions; the first byte is enough to tell all but a few kinds apart.
+/// Reads a function's instructions; the first byte is enough to distinguish all but a few kinds.
 #[derive(Default)]
 pub(super) struct Meter {
     cost: FunctionCost,
@@ -78,8 +78,8 @@ impl Meter {
         Self { cost: FunctionCost { index, locals, ..FunctionCost::default() }, ..Self::default() }
     }
 
-    /// Counts an instruction that starts with this byte, after it was validated; `operator` reads it again where more
-    /// must be known.
+    /// Counts an instruction that starts with this byte, after it was validated; `operator` reads it again
+    /// where more information is needed.
     pub(super) fn step<'a, E>(
         &mut self,
         opcode: u8,

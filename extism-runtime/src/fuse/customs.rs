@@ -3,7 +3,7 @@ use wasmparser::CustomSectionReader;
 
 use super::{FuseError, module::Module as GuestModule, names, plan::Plan};
 
-/// Writes the custom sections: the names with their new indices, and all others whose content is still true.
+/// Writes the custom sections: the names with their new indices, and all others whose content is still valid.
 pub(super) fn write(module: &mut Module, guest: &GuestModule<'_>, plan: &Plan) -> Result<(), FuseError> {
     module.section(&names::write(guest, plan)?);
     for custom in guest.customs.iter().filter(|custom| stays(custom)) {
@@ -12,7 +12,7 @@ pub(super) fn write(module: &mut Module, guest: &GuestModule<'_>, plan: &Plan) -
     Ok(())
 }
 
-/// Returns whether a section's content is still true after code has moved.
+/// Returns whether a section's content is still valid after code has moved.
 fn stays(custom: &CustomSectionReader<'_>) -> bool {
     let name = custom.name();
     let tells_places_in_code = ["name", "linking", "sourceMappingURL", "external_debug_info"].contains(&name)

@@ -1,4 +1,4 @@
-//! The names under which plug-ins import what the runtime provides.
+//! The names under which plug-ins import the runtime's functions.
 
 /// A namespace from which plug-ins import the environment.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(crate) const DIALECTS: [Dialect; 3] = [
     Dialect { namespace: "extism:env", prefix: "", is_old: true },
 ];
 
-/// The kernel functions that PDKs from before 1.0 know. Their meaning has not changed.
+/// The kernel functions that PDKs from before 1.0 use. Their meaning has not changed.
 const OLD: [&str; 19] = [
     "alloc",
     "free",
@@ -64,8 +64,8 @@ pub(crate) fn environment<'n>(namespace: &str, name: &'n str) -> Option<(&'stati
     Some((dialect, name.strip_prefix(dialect.prefix)?))
 }
 
-/// The functions with old names that the plug-in gets from elsewhere: from its host or from another of its modules,
-/// since either may have chosen the name `env`. The kernel does not replace them.
+/// The functions with old names that the plug-in gets from another source: from its host or from one of its
+/// modules, since either may have chosen the name `env`. The kernel does not replace them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Given(u64);
 

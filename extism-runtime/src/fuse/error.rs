@@ -14,7 +14,7 @@ pub(crate) enum FuseError {
     /// A component, which cannot contain the kernel.
     #[error("this is a WebAssembly component; a plug-in is a core module")]
     Component,
-    /// A memory shared between threads, which plug-ins don't support.
+    /// A memory shared between threads, which plug-ins do not support.
     #[error(
         "the module {}, but a plug-in runs on one thread; build it without threads (without `-pthread`, \
          AssemblyScript's `--sharedMemory`, or a target such as `wasm32-wasip1-threads`); atomic instructions alone \
@@ -26,16 +26,16 @@ pub(crate) enum FuseError {
         import: Option<(String, String)>,
     },
     /// The module is valid, but the kernel cannot be added because an engine limit is reached.
-    #[error("the module leaves no room for the kernel: a module has at most {limit} {what}")]
+    #[error("the module leaves no room for the kernel: a module can have at most {limit} {what}")]
     Full {
-        /// What there are too many of.
+        /// The kind of item that exceeds the limit.
         what: &'static str,
         /// The maximum that engines accept.
         limit: usize,
     },
     /// The module imports from the module name that is reserved for the kernel's memory, which only the kernel's own
     /// functions may access without bounds.
-    #[error("the module imports `{name}` from `{module}`, which is not for plug-ins")]
+    #[error("the module imports `{name}` from `{module}`, which is reserved for the runtime")]
     Reserved {
         /// The import's module name.
         module: String,

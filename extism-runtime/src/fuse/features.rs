@@ -10,8 +10,8 @@ pub(crate) const FEATURES: WasmFeatures = WasmFeatures::WASM3.union(WasmFeatures
 
 /// Refuses memories that are shared between threads, whether defined or imported.
 ///
-/// An instance belongs to one call at a time; its limits, its isolation and the host's access to its memory rely on
-/// that. And a shared memory would be of no use without a way to start threads, which plug-ins do not have.
+/// An instance belongs to one call at a time; its limits, its isolation and the host's access to its memory
+/// rely on that. Besides, plug-ins could not use a shared memory, since they have no way to start threads.
 pub(crate) fn refuse_shared_memories(payload: &Payload<'_>) -> Result<(), FuseError> {
     match payload {
         Payload::MemorySection(section) => {

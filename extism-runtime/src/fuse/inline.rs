@@ -54,8 +54,8 @@ impl Inline {
         Ok(Self { parameters, pieces })
     }
 
-    /// Returns the most bytes that [`emit`](Self::emit) appends, including the `return` of a tail call: a local's index
-    /// takes up to 3 bytes.
+    /// Returns the maximum number of bytes that [`emit`](Self::emit) appends, including the `return` of a
+    /// tail call: a local's index takes up to 3 bytes.
     pub(super) fn max_len(&self) -> usize {
         let code: usize = self.pieces.iter().map(|(code, _)| code.len() + 4).sum();
         code + 4 * self.parameters.len() + 16

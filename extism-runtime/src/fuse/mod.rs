@@ -43,11 +43,11 @@ pub(crate) use self::{
 /// The name from which guests import the kernel's functions.
 pub(crate) const MODULE: &str = "extism:host/env";
 
-/// The module name from which fused modules may import the kernel's memory. Guests that import anything from it are
-/// refused, so that none can import that memory itself.
+/// The module name from which fused modules may import the kernel's memory. Guests that import anything from
+/// it are refused, so that none can import that memory itself.
 pub(crate) const MEMORY_MODULE: &str = "extism:kernel";
 
-/// Where a fused module gets the kernel's memory from. The modules of one plug-in share one: the first that is
+/// The origin of the kernel's memory. The modules of one plug-in share one memory: the first module that is
 /// instantiated defines it, the others import it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum KernelMemory<'a> {
@@ -65,7 +65,7 @@ pub(crate) enum KernelMemory<'a> {
 /// How a guest is rewritten.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options<'a> {
-    /// Where it gets the kernel's memory from.
+    /// The origin of the kernel's memory.
     pub(crate) memory: KernelMemory<'a>,
     /// The old-named functions that stay imports.
     pub(crate) given: Given,
@@ -92,7 +92,7 @@ pub(crate) struct Fused {
     pub(crate) cost: Cost,
 }
 
-/// Fuses the kernel into a module, with nothing that is given, and lifts loops.
+/// Fuses the kernel into a module, without functions from elsewhere, and lifts loops.
 #[cfg_attr(not(test), allow(dead_code, reason = "for tests and fuzz targets"))]
 pub(crate) fn fuse(wasm: &[u8], memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
     fuse_with(wasm, Options { memory, given: Given::NONE, lift: true })

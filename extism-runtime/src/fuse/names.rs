@@ -9,8 +9,8 @@ use super::{FuseError, MODULE, module::Module, plan::Plan, program::Program};
 const FUNCTIONS: u8 = 1;
 const MEMORIES: u8 = 6;
 
-/// Writes the `name` section: the guest's names with their new indices, and the names of the kernel's functions and
-/// memory. Subsections of the guest's that do not parse are left out, as engines do.
+/// Writes the `name` section: the guest's names with their new indices, and the names of the kernel's
+/// functions and memory. Subsections of the guest that cannot be parsed are omitted, as engines do.
 pub(super) fn write(guest: &Module<'_>, plan: &Plan) -> Result<NameSection, FuseError> {
     let mut functions = kernel_functions(plan)?;
     let mut memories = vec![(plan.memory, MODULE.to_owned())];
@@ -38,7 +38,7 @@ fn kernel_functions(plan: &Plan) -> Result<Vec<(u32, String)>, FuseError> {
     Ok(plan.kernel_functions().map(|(index, function)| (index, program.name(function))).collect())
 }
 
-/// Returns the names that parse, each with its new index, and drops names without one.
+/// Returns the names that can be parsed, each with its new index, and drops names without one.
 fn renumbered(names: Names<'_>, index: impl Fn(u32) -> Option<u32>) -> Vec<(u32, String)> {
     let names = names.into_iter().map_while(Result::ok);
     names.filter_map(|naming| Some((index(naming.index)?, naming.name.to_owned()))).collect()

@@ -1,9 +1,9 @@
 //! Copies in pieces, where a whole one would be slow.
 //!
-//! The engine copies by the C library's `memmove`. glibc's uses `rep movsb` from about 2 KiB on, and that takes x86
-//! processors a cycle a byte, twenty times longer, where the destination lies up to 15 bytes after the source, modulo
-//! the pages of 4 KiB. Two blocks of a power of two bytes, one after the other, are in that position: their headers lie
-//! between them. Pieces of 2 KiB are below the threshold.
+//! The engine copies with the C library's `memmove`. glibc's uses `rep movsb` from about 2 KiB on, and that
+//! takes x86 processors a cycle per byte, twenty times longer, where the destination lies up to 15 bytes
+//! after the source, modulo the page size of 4 KiB. Two adjacent blocks with a power of two bytes are in that
+//! position, since a header lies between them. Pieces of 2 KiB are below the threshold.
 
 use wasm_encoder::{BlockType, Instruction};
 

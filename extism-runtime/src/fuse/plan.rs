@@ -46,8 +46,8 @@ pub(super) struct Plan {
 pub(super) struct Replacement {
     /// The guest's index of its type.
     pub(super) ty: u32,
-    /// The kernel function. `None` if an earlier import is of the same function: that one serves for both, and this one
-    /// is a stub that nothing refers to.
+    /// The kernel function. `None` if an earlier import names the same function: that one serves for both,
+    /// and this one is a stub that nothing refers to.
     pub(super) kernel: Option<usize>,
 }
 
@@ -106,12 +106,12 @@ impl Plan {
         count(self.imported.len())
     }
 
-    /// Returns whether any function of the guest gets another index.
+    /// Returns whether any function of the guest has another index in the fused module.
     pub(super) fn moves_functions(&self) -> bool {
         (0..).zip(&self.imported).any(|(old, new)| old != *new)
     }
 
-    /// Returns whether the memories that the guest defines get other indices.
+    /// Returns whether the memories that the guest defines have other indices in the fused module.
     pub(super) fn moves_memories(&self) -> bool {
         self.memory_imported
     }
@@ -223,7 +223,7 @@ pub(super) fn room(what: &'static str, count: usize, limit: usize) -> Result<(),
     if count > limit { Err(FuseError::Full { what, limit }) } else { Ok(()) }
 }
 
-/// Counts items that a validated module has at most a million of.
+/// Counts items of which a validated module has at most a million.
 fn count(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }

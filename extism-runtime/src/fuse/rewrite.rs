@@ -19,16 +19,16 @@ use super::{
     renumber::KernelReencoder,
 };
 
-/// How many calls in a module are replaced by the called function's code; any others stay calls. Compiled modules have
-/// some dozens; the limit keeps a hostile one from growing excessively.
+/// The maximum number of calls in a module that are replaced by the called function's code; any others remain
+/// calls. Compiled modules have some dozens; the limit keeps a hostile one from growing excessively.
 const MAX_INLINED: usize = 10_000;
 /// The first bytes of instructions.
 const LOOP: u8 = 0x03;
 const END: u8 = 0x0b;
 const BULK: u8 = 0xfc;
 const I32_CONST: u8 = 0x41;
-/// How many copies within a guest's memory are made in pieces, where that is faster, and how many bytes that adds to
-/// each.
+/// The maximum number of copies within a guest's memory that are made in pieces, where that is faster, and
+/// the number of bytes that each one adds.
 const MAX_COPIES: usize = 2_000;
 const MAX_COPY_LEN: usize = 300;
 /// A body without locals that consists of `unreachable`.
@@ -71,7 +71,7 @@ struct Rewriter<'a, 'm> {
     inlines: Vec<Option<Inline>>,
     /// How many calls have been replaced so far.
     inlined: usize,
-    /// How many more copies may be made in pieces.
+    /// The number of copies that may still be made in pieces.
     copies_left: usize,
     /// Whether an instruction that starts with this byte may have to be rewritten.
     watched: [bool; 256],

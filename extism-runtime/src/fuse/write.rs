@@ -225,7 +225,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Returns the type of the kernel's memory. It has no maximum, since the plug-in's limits decide how far it grows.
+/// Returns the type of the kernel's memory. It has no maximum, since the plug-in's limits decide how far it may grow.
 fn kernel_memory() -> MemoryType {
     MemoryType {
         minimum: layout::INITIAL_PAGES.into(),

@@ -7,8 +7,8 @@ use crate::{
     display,
 };
 
-/// Decodes the input with each codec. Whatever can be decoded is encoded, and decodes again to a value with the same
-/// encoding.
+/// Decodes the input with each codec. A decoded value is encoded again, and the encoding decodes to a value
+/// with the same encoding.
 pub fn codecs(input: &[u8]) {
     round_trip::<String>(input);
     round_trip::<Vec<u8>>(input);
@@ -46,10 +46,10 @@ fn round_trip<T: Encode + for<'a> Decode<'a>>(input: &[u8]) {
     let Ok(value) = T::decode(input) else { return };
     let Ok(bytes) = to_vec(&value) else { return };
     let again = T::decode(&bytes).unwrap_or_else(|error| panic!("{input:?} becomes {bytes:?}: {error}"));
-    assert_eq!(to_vec(&again).expect("what was encoded once"), bytes);
+    assert_eq!(to_vec(&again).expect("it was encoded before"), bytes);
 }
 
-/// Names and texts can be printed to a terminal, whatever they contain.
+/// Checks that names and texts can be printed to a terminal, whatever they contain.
 fn show(input: &[u8]) {
     let text = display::lossy(input);
     let (name, text) = (display::name(&text).to_string(), display::text(&text).to_string());

@@ -17,7 +17,7 @@ pub fn fusion(wasm: &[u8]) {
         match fuse(wasm, memory) {
             Ok(fused) => {
                 assert_eq!(valid, Ok(()), "an invalid module was fused");
-                assert_eq!(validate(&fused.wasm), Ok(()), "what was fused is invalid");
+                assert_eq!(validate(&fused.wasm), Ok(()), "the fused module is invalid");
                 check_exports(&fused);
             }
             // Valid, but not as a plug-in.

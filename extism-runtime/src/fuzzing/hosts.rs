@@ -1,6 +1,6 @@
 use crate::http::{AllowedHosts, Target};
 
-/// The first line is a URL, the others are patterns: they allow it exactly if a simple interpretation says so.
+/// The first line is a URL, the others are patterns. They must allow it exactly if a simple interpretation does.
 pub fn hosts(input: &[u8]) {
     let Ok(text) = std::str::from_utf8(input) else { return };
     let mut lines = text.split('\n');

@@ -19,11 +19,11 @@ mod smith;
 const TIMEOUT: Duration = Duration::from_millis(50);
 /// The limit of compiling.
 const COMPILE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a step may take that one of the limits must end. Machines that run fuzz targets are busy.
+/// How long a step may take that one of the limits must end, on the busy machines that run fuzz targets.
 const SOON: Duration = Duration::from_secs(20);
-/// By how much the process may grow besides the plug-in's memories: code, and the engine's own data.
+/// How much the process may grow besides the plug-in's memories, for code and the engine's own data.
 const ROOM: u64 = 256 << 20;
-/// How many exports are called.
+/// The number of exports that are called.
 const CALLS: usize = 4;
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
@@ -85,7 +85,7 @@ fn within<T>(limit: Duration, step: impl FnOnce() -> T) -> T {
     result
 }
 
-/// An error is one line or a backtrace, not a flood.
+/// Checks that an error is one line or a backtrace, and not longer.
 fn check(error: &Error) {
     let text = error.to_string();
     assert!(!text.is_empty() && text.len() < (1 << 20) + (16 << 10), "{} bytes", text.len());

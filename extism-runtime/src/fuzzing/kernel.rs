@@ -9,7 +9,7 @@ const PAGE: usize = 1 << 16;
 const MAX_PAGES: usize = 8;
 
 /// Calls the kernel's functions for the host in any order, with writes to its memory in between, as guests may make.
-/// The first number says where these go: nowhere, to the heap, or, which guests cannot do, to the header too.
+/// The first number selects where these go: nowhere, to the heap, or, which guests cannot do, to the header too.
 pub fn kernel(input: &[u8]) {
     let mut numbers = Numbers(input);
     let forged_from = match numbers.u8() % 3 {
@@ -102,7 +102,7 @@ impl Heap {
                 if self.honest {
                     assert!(fits);
                     let block = kernel::block(&self.memory, handle).expect("a new block");
-                    assert!(block.iter().all(|byte| *byte == fill), "what was written moved with it");
+                    assert!(block.iter().all(|byte| *byte == fill), "its content moved with it");
                 }
                 self.add(handle, length, fill);
             }
@@ -135,7 +135,7 @@ impl Heap {
         self.blocks.push((handle, length, fill));
     }
 
-    /// Reads what the host reads after a call, and from handles.
+    /// Reads what the host reads after a call, and the blocks of handles.
     fn read(&self, handle: u64) {
         let _ = (kernel::block(&self.memory, handle), kernel::has_error(&self.memory));
         if let Ok(Some(message)) = kernel::error(&self.memory) {

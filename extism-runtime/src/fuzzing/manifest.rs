@@ -7,7 +7,7 @@ pub fn manifest(input: &[u8]) {
             Ok(manifest) => {
                 for text in [manifest.to_json(), manifest.to_json_pretty()] {
                     let text = text.expect("paths that were read can be written");
-                    assert_eq!(Manifest::from_json(&text).expect("what was written can be read"), manifest);
+                    assert_eq!(Manifest::from_json(&text).expect("written text can be read"), manifest);
                 }
             }
             Err(error) => check(&error, input),
@@ -15,7 +15,7 @@ pub fn manifest(input: &[u8]) {
     }
 }
 
-/// An error refers to a position in the text.
+/// Checks that an error refers to a position in the text.
 fn check(error: &ManifestError, input: &[u8]) {
     assert!(!error.to_string().is_empty());
     if let ManifestError::Syntax { line, .. } | ManifestError::Field { line, .. } = error {

@@ -1,4 +1,4 @@
-//! What the fuzz targets do with an input, and what must hold for every input.
+//! The operations of the fuzz targets on an input, and their invariants.
 //!
 //! The targets are in `fuzz/`, a crate that includes this file and the files under test; the tests replay the committed
 //! inputs (`fuzz/seeds`). A failure is a panic.

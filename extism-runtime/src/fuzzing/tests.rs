@@ -1,4 +1,4 @@
-//! The committed inputs, once each.
+//! Replays each committed input once.
 
 use std::{fs, path::Path};
 

@@ -43,8 +43,8 @@ use crate::{
 /// A handle belongs to the plug-in that passed it, and is valid until its block is freed, at the latest when the plug-in's
 /// next call begins. Plug-ins can pass any number as a handle, so each method that takes one checks it.
 pub struct CurrentPlugin<'a> {
-    caller: Caller<'a, StoreData>,
-    kernel: Memory,
+    pub(super) caller: Caller<'a, StoreData>,
+    pub(super) kernel: Memory,
 }
 
 impl fmt::Debug for CurrentPlugin<'_> {
@@ -88,6 +88,11 @@ impl<'a> CurrentPlugin<'a> {
         self.caller.data().persistent.vars().get(name)
     }
 
+    /// Returns all the plug-in's variables with their names.
+    pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.caller.data().persistent.vars().iter()
+    }
+
     /// Sets a variable of the plug-in.
     ///
     /// # Errors
@@ -114,8 +119,8 @@ impl<'a> CurrentPlugin<'a> {
         self.caller.data_mut().persistent.context.as_deref_mut()?.downcast_mut()
     }
 
-    /// Returns how much longer the call may take; `None` without a limit. A host function that waits should stop by
-    /// then.
+    /// Returns how much longer the call may take; `None` without a limit. A host function that waits should
+    /// return by then.
     #[must_use]
     pub fn time_remaining(&self) -> Option<Duration> {
         self.caller.data().deadline.map(|deadline| deadline.left())
@@ -134,12 +139,13 @@ impl<'a> CurrentPlugin<'a> {
         CancelHandle::new(data.call.clone(), data.settings.engine.clone())
     }
 
-    /// Notes that an async host function has waited: ticks in the meantime are no reason for the plug-in to wait again.
+    /// Records that an async host function has waited, so that the plug-in does not wait again because of
+    /// ticks in the meantime.
     pub(crate) fn has_waited(&mut self) {
         self.caller.as_context_mut().set_epoch_deadline(1);
     }
 
-    /// Allocates a block of plug-in memory; its initial content is undefined. A block of no bytes has the handle 0.
+    /// Allocates a block of plug-in memory; its initial content is undefined. An empty block has the handle 0.
     ///
     /// # Errors
     ///
@@ -223,8 +229,8 @@ impl<'a> CurrentPlugin<'a> {
         memory::get(self.kernel.data(&self.caller), offset(value)?, limits)
     }
 
-    /// Encodes a value into a new block and returns its handle, for the host function to return. No bytes are the
-    /// handle 0.
+    /// Encodes a value into a new block and returns its handle, for the host function to return. An empty
+    /// encoding has the handle 0.
     ///
     /// # Errors
     ///

@@ -9,10 +9,10 @@ use crate::{
 /// The namespace of host functions unless they name another; PDKs import from it by default.
 pub const DEFAULT_NAMESPACE: &str = "extism:host/user";
 
-/// What an async host function returns: see [`Function::new_async`].
+/// The return type of an async host function: see [`Function::new_async`].
 pub type HostFuture<'a> = Pin<Box<dyn Future<Output = Result<(), BoxError>> + Send + 'a>>;
 
-/// A host function that returns its result.
+/// A host function that returns its result directly.
 type PlainCallback = dyn Fn(&mut CurrentPlugin<'_>, &[Val], &mut [Val]) -> Result<(), BoxError> + Send + Sync;
 
 /// The function that runs when a plug-in calls a host function.
@@ -72,6 +72,7 @@ type Bind = Arc<dyn Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + 
 pub struct Function {
     name: String,
     namespace: String,
+    permission: Option<String>,
     ty: FuncType,
     bind: Bind,
 }
@@ -96,9 +97,9 @@ impl Function {
 
     /// Creates a function over raw WebAssembly values that may wait without holding the thread.
     ///
-    /// `callback` is like that of [`new`](Self::new), and returns a future that may borrow all of its arguments. The
-    /// call's time limit and a cancellation end it while it waits: the future is dropped. A panic in it is an error as
-    /// elsewhere.
+    /// `callback` is like that of [`new`](Self::new), and returns a future that may borrow all of its
+    /// arguments. The call's time limit and a cancellation drop the future while it waits. A panic in it is
+    /// an error, as in other host functions.
     ///
     /// ```
     /// use extism_runtime::{Function, ValType};
@@ -114,9 +115,10 @@ impl Function {
     /// # assert_eq!(double.name(), "double");
     /// ```
     ///
-    /// An async call of the plug-in, such as [`Plugin::call_async`](crate::Plugin::call_async), gives its executor the
-    /// thread back while the future waits. A plain call waits on the calling thread. If that is the only thread of a
-    /// tokio runtime, whose timers and connections would stand still, the call fails as soon as the future waits.
+    /// An async call of the plug-in, such as [`Plugin::call_async`](crate::Plugin::call_async), yields its
+    /// executor's thread while the future waits. A plain call waits on the calling thread. If that is the
+    /// only thread of a tokio runtime, whose timers and connections it would block, the call fails as soon as
+    /// the future waits.
     pub fn new_async<F>(
         name: impl Into<String>,
         params: impl Into<Vec<ValType>>,
@@ -135,12 +137,20 @@ impl Function {
     where
         B: Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync + 'static,
     {
-        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), ty, bind: Arc::new(bind) }
+        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), permission: None, ty, bind: Arc::new(bind) }
     }
 
     /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
     pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
+        self
+    }
+
+    /// Sets the permission that a plug-in needs to import it, which
+    /// [`PluginBuilder::grant`](crate::PluginBuilder::grant) gives. A name has 1 to 64 letters, digits and characters of
+    /// `_-.:/`; with any other, building a plug-in fails. By default every plug-in may import it.
+    pub fn with_permission(mut self, permission: impl Into<String>) -> Self {
+        self.permission = Some(permission.into());
         self
     }
 
@@ -154,6 +164,12 @@ impl Function {
     #[must_use]
     pub fn namespace(&self) -> &str {
         &self.namespace
+    }
+
+    /// Returns the permission that a plug-in needs to import it; `None` if every plug-in may.
+    #[must_use]
+    pub fn permission(&self) -> Option<&str> {
+        self.permission.as_deref()
     }
 
     /// Returns its signature.

@@ -1,4 +1,4 @@
-//! The kernel's memory of a running plug-in, as the host's functions use it.
+//! The kernel's memory of a running plug-in, as host functions use it.
 
 use std::error::Error;
 
@@ -6,15 +6,15 @@ use wasmtime::{AsContextMut, Memory};
 
 use super::Handle;
 use crate::{
-    codec::{CodecError, Decode, Encode, MAX_ATTEMPTS, Writer, budget},
+    codec::{CodecError, Decode, Encode, MAX_ATTEMPTS, Writer, within},
     error::{BoxError, MemoryError},
     kernel::{self, Alloc},
     limits::Limits,
     store::{Interrupt, StoreData},
 };
 
-/// Returns how the call ends when a host function fails. If the plug-in's memory may not grow, that is a failure of the
-/// plug-in, not of the function.
+/// Returns how the call ends when a host function fails. A failure to grow the plug-in's memory is attributed
+/// to the plug-in, not to the function.
 #[cold]
 pub(crate) fn failure(name: &str, source: BoxError) -> Interrupt {
     let mut cause: Option<&(dyn Error + 'static)> = Some(&*source);
@@ -104,7 +104,7 @@ pub(super) fn get<'m, T: Decode<'m>>(memory: &'m [u8], offset: u64, limits: &Lim
     if length > limit {
         return Err(MemoryError::TooLarge { length, limit });
     }
-    Ok(budget::within(limits.max_decoded_bytes, || T::decode(bytes))?)
+    Ok(within(limits.max_decoded_bytes, || T::decode(bytes))?)
 }
 
 /// Returns the bytes of the block at `offset`; none for the handle 0.

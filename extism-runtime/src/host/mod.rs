@@ -1,17 +1,22 @@
-//! Functions of the host that plug-ins import, and their view of the calling plug-in.
+//! Host functions that plug-ins import, and their access to the calling plug-in.
 
 mod current;
 mod function;
+mod guest_error;
 mod handle;
 pub(crate) mod memory;
+mod slice;
 mod state;
 pub(crate) mod typed;
+
+#[doc(inline)]
+pub use extism_codec::Scalar;
 
 pub use self::{
     current::CurrentPlugin,
     function::{DEFAULT_NAMESPACE, Function, HostFuture, IntoFunctions},
     handle::Handle,
-    state::{Scalar, State},
+    state::State,
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},
 };
 pub(crate) use self::{

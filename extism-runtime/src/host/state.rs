@@ -9,7 +9,7 @@ use std::{
 /// A value that host functions share, set once with [`PluginBuilder::with_state`](crate::PluginBuilder::with_state): an
 /// argument of `#[host_fn]` functions.
 ///
-/// All instances of a compiled plug-in share it, so anything in it that changes needs a `Mutex` or the like.
+/// All instances of a compiled plug-in share it, so mutable data in it needs a `Mutex` or the like.
 ///
 /// `T` can be a trait object, so that tests can use another implementation:
 ///
@@ -78,28 +78,6 @@ impl<T: fmt::Debug + ?Sized> fmt::Debug for State<T> {
         f.debug_tuple("State").field(&&*self.0).finish()
     }
 }
-
-/// A number that plug-in and host pass as it is: an argument or a result of a `#[host_fn]` function that is the
-/// WebAssembly value `i32`, `i64`, `f32` or `f64` itself, not the handle of a block that holds its bytes.
-///
-/// [`Val`](crate::Val) is such a value whose type is only known when the program runs, for [`Function::new`].
-/// [`Raw<T>`](crate::codec::Raw) is a codec: a value's bytes, in a block.
-///
-/// ```
-/// use extism_runtime::{host::Scalar, host_fn};
-///
-/// #[host_fn]
-/// fn add(left: Scalar<i32>, right: Scalar<i32>) -> Scalar<i64> {
-///     Scalar(i64::from(left.0) + i64::from(right.0))
-/// }
-/// # fn main() {
-/// assert_eq!(add(Scalar(1), Scalar(2)), Scalar(3));
-/// # }
-/// ```
-///
-/// [`Function::new`]: crate::Function::new
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Scalar<T>(pub T);
 
 /// All states of a builder, by type.
 #[derive(Clone, Default)]

@@ -14,7 +14,7 @@ use crate::shares::{Lease, Share};
 
 /// The longest that a request waits for other connections to end.
 const MAX_WAIT: Duration = Duration::from_secs(10);
-/// The interval between checks whether they have ended.
+/// The interval between checks for connections that have ended.
 const LOOK: Duration = Duration::from_millis(5);
 
 /// A plug-in's connections.
@@ -42,14 +42,24 @@ impl Account {
 
     /// Reserves a connection and a thread to open it. Waits for them for at most half of the request's time.
     pub(super) fn open(self: &Arc<Self>, target: &Target, wait: &Wait) -> Result<(Arc<Connection>, Lease), HttpError> {
+        self.take(target, wait, || {
+            let mut connecting = self.connecting.lease();
+            let connection = self.connection()?;
+            connecting.take().then(|| (Arc::new(connection), connecting))
+        })
+    }
+
+    /// Reserves a connection that a client of the program's opens. Waits for it for at most half of the request's time.
+    pub(super) fn reserve(self: &Arc<Self>, target: &Target, wait: &Wait) -> Result<Arc<Connection>, HttpError> {
+        self.take(target, wait, || self.connection().map(Arc::new))
+    }
+
+    fn take<T>(&self, target: &Target, wait: &Wait, mut take: impl FnMut() -> Option<T>) -> Result<T, HttpError> {
         let until = Instant::now() + (wait.left() / 2).min(MAX_WAIT);
         loop {
             let slice = wait.slice().map_err(|stop| HttpError::stopped(stop, target))?;
-            let mut connecting = self.connecting.lease();
-            if let Some(connection) = self.connection()
-                && connecting.take()
-            {
-                return Ok((Arc::new(connection), connecting));
+            if let Some(taken) = take() {
+                return Ok(taken);
             }
             if self.limit == 0 || Instant::now() >= until {
                 return Err(HttpError::TooManyConnections { limit: self.limit, own: self.is_full() });

@@ -14,7 +14,7 @@ use super::target::Target;
 /// brackets are a character class in a glob), and a port after the host.
 #[derive(Clone, Debug)]
 pub(crate) enum AllowedHosts {
-    /// All hosts, for downloads: the author of the manifest chooses their URLs.
+    /// All hosts, for downloads, because the author of the manifest chooses their URLs.
     Any,
     /// Hosts that match one of the rules.
     Matching(Vec<Rule>),

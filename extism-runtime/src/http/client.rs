@@ -7,18 +7,18 @@ use std::{
 };
 
 use ureq::{
-    Agent, Body,
-    http::{Method, Request, Response, Uri},
+    Agent,
+    http::{Method, Request, Uri},
     unversioned::transport::{Connector as _, RustlsConnector},
 };
 
 use super::{
-    Account, AllowedHosts, Cancelled, HttpError,
-    account::Connection,
+    Account, AddressRule, AllowedHosts, Cancelled, HttpClient, HttpError,
+    address::any_address,
     connect::connect,
-    redirect,
+    delegate, redirect,
     request::Outgoing,
-    response::{HttpResponse, OnBytes, receive},
+    response::{Answer, HttpResponse, OnBytes, receive},
     target::Target,
     transport::{Connected, Resolved},
     wait::{MAX_HEAD_BYTES, Wait},
@@ -33,19 +33,23 @@ const MAX_TIME: Duration = Duration::from_mins(10);
 pub(crate) struct HttpPolicy<'a> {
     /// The hosts that may be accessed, also through redirects.
     pub(crate) allowed: &'a AllowedHosts,
+    /// The addresses that may be connected to, also through redirects.
+    pub(crate) addresses: AddressRule,
+    /// What sends the requests instead of the runtime's own client.
+    pub(crate) client: Option<&'a Arc<dyn HttpClient>>,
     /// Maximum bytes of the response's body.
     pub(crate) max_response_bytes: u64,
     /// Maximum number of redirects that are followed.
     pub(crate) max_redirects: u32,
     /// When the request must have ended; `None` allows ten minutes.
     pub(crate) deadline: Option<Instant>,
-    /// Called repeatedly; returns whether the request should end.
+    /// Called repeatedly; returns whether the request should be aborted.
     pub(crate) cancelled: Cancelled,
     /// Whether the request's headers may be sent to its own server only, as for downloads.
     pub(crate) private_headers: bool,
     /// The account that the request's connections count towards.
     pub(crate) account: Arc<Account>,
-    /// What counts the request's bytes.
+    /// The meter that counts the request's bytes.
     pub(crate) meter: Option<Arc<Meter>>,
 }
 
@@ -57,6 +61,8 @@ impl<'a> HttpPolicy<'a> {
     pub(crate) fn new(allowed: &'a AllowedHosts) -> Self {
         Self {
             allowed,
+            addresses: any_address,
+            client: None,
             max_response_bytes: 50 * 1024 * 1024,
             max_redirects: 10,
             deadline: None,
@@ -107,9 +113,12 @@ pub(crate) fn send_with_progress(
     request.private = policy.private_headers;
     check_allowed(policy.allowed, &request.target, None)?;
     for _ in 0..=policy.max_redirects {
-        let (response, _connection) = exchange(&request, &policy.account, &wait)?;
-        let Some(next) = redirect::follow(&request, response.status(), response.headers())? else {
-            return receive(response, &request.target, policy.max_response_bytes, &wait, progress);
+        let answer = match policy.client {
+            Some(client) => delegate::exchange(client, &request, policy.addresses, &policy.account, &wait)?,
+            None => exchange(&request, policy.addresses, &policy.account, &wait)?,
+        };
+        let Some(next) = redirect::follow(&request, answer.status, &answer.headers)? else {
+            return receive(answer, &request.target, policy.max_response_bytes, &wait, progress);
         };
         check_allowed(policy.allowed, &next.target, Some(&request.target))?;
         request = next;
@@ -128,12 +137,13 @@ fn check_allowed(allowed: &AllowedHosts, target: &Target, from: Option<&Target>)
 /// Sends one request and reads the head of the response.
 fn exchange(
     request: &Outgoing<'_>,
+    addresses: AddressRule,
     account: &Arc<Account>,
     wait: &Arc<Wait>,
-) -> Result<(Response<Body>, Arc<Connection>), HttpError> {
+) -> Result<Answer, HttpError> {
     let target = &request.target;
     let uri = uri_of(target)?;
-    let (stream, connection) = connect(target, account, wait)?;
+    let (stream, connection) = connect(target, addresses, account, wait)?;
     wait.begin_head();
     let agent = Agent::with_parts(
         config(),
@@ -150,7 +160,7 @@ fn exchange(
     };
     let response = result.map_err(|error| HttpError::of(error, target, wait))?;
     wait.begin_body();
-    Ok((response, connection))
+    Ok(Answer::of(response, connection))
 }
 
 /// Returns the URI to send. It must name the host that was checked, even if it is parsed differently.

@@ -22,6 +22,7 @@ use url::Host;
 use super::{
     HttpError,
     account::{Account, Connection},
+    address::AddressRule,
     target::Target,
     wait::Wait,
 };
@@ -33,13 +34,14 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Connects to the target's host. The connection counts towards the account until the returned value is dropped.
 pub(super) fn connect(
     target: &Target,
+    addresses: AddressRule,
     account: &Arc<Account>,
     wait: &Wait,
 ) -> Result<(TcpStream, Arc<Connection>), HttpError> {
     let abandoned = Arc::new(AtomicBool::new(false));
     let stopped = |stop| HttpError::stopped(stop, target);
     let (connection, place) = account.open(target, wait)?;
-    let result = start(target, wait.left(), (Arc::clone(&connection), place), &abandoned)?;
+    let result = start(target, addresses, wait.left(), (Arc::clone(&connection), place), &abandoned)?;
     loop {
         let slice = wait.slice().map_err(|stop| {
             abandoned.store(true, Ordering::Relaxed);
@@ -61,6 +63,7 @@ pub(super) fn connect(
 /// Starts the thread that connects.
 fn start(
     target: &Target,
+    addresses: AddressRule,
     left: Duration,
     places: (Arc<Connection>, Lease),
     abandoned: &Arc<AtomicBool>,
@@ -70,14 +73,14 @@ fn start(
     let work = move || {
         let _places = places;
         // Fails if the caller has abandoned this thread.
-        let _ = sender.send(host.connect(&shown, left, &abandoned));
+        let _ = sender.send(host.connect(&shown, addresses, left, &abandoned));
     };
     let thread = thread::Builder::new().name("extism-http".to_owned()).spawn(work);
     thread.map_err(|source| HttpError::Connect { host: target.display_authority(), source })?;
     Ok(receiver)
 }
 
-/// What to connect to.
+/// The destination of a connection.
 enum HostPort {
     Name(String, u16),
     Address(SocketAddr),
@@ -93,10 +96,21 @@ impl HostPort {
         }
     }
 
-    /// Connects to the first address that answers.
-    fn connect(self, shown: &str, left: Duration, abandoned: &AtomicBool) -> Result<TcpStream, HttpError> {
+    /// Connects to the first address that answers, among those that the rule allows. A name may have both kinds.
+    fn connect(
+        self,
+        shown: &str,
+        rule: AddressRule,
+        left: Duration,
+        abandoned: &AtomicBool,
+    ) -> Result<TcpStream, HttpError> {
         let mut last = io::ErrorKind::NotFound.into();
-        for address in self.addresses(shown)? {
+        let (allowed, refused): (Vec<_>, Vec<_>) =
+            self.addresses(shown)?.into_iter().partition(|address| rule(address.ip()));
+        if let ([], [refused, ..]) = (allowed.as_slice(), refused.as_slice()) {
+            return Err(HttpError::PrivateAddress { host: shown.to_owned(), address: refused.ip() });
+        }
+        for address in allowed {
             if abandoned.load(Ordering::Relaxed) {
                 break;
             }

@@ -1,4 +1,4 @@
-//! Decompressing response bodies.
+//! Decompresses response bodies.
 //!
 //! A few bytes may expand to very many, or to none at all. So the input and output of each coding are counted, and the
 //! deadline and cancellation are checked between all of them.
@@ -89,7 +89,10 @@ pub(super) fn decoded<'r>(
             Coding::Brotli => {
                 let start = start_of(&mut input)?;
                 if has_large_window(&start) {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "its window is larger than HTTP allows"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "its compression window is larger than HTTP allows",
+                    ));
                 }
                 Box::new(Decompressor::new(Cursor::new(start).chain(input), BUFFER))
             }

@@ -1,11 +1,12 @@
-//! Why a request failed.
+//! Describes why a request failed.
 
-use std::io;
+use std::{io, net::IpAddr};
 
 use super::{
     target::Target,
     wait::{MAX_HEAD_BYTES, Stop},
 };
+use crate::error::BoxError;
 
 /// Why an HTTP request failed. A response is not an error, whatever its status.
 ///
@@ -30,7 +31,7 @@ pub enum HttpError {
         message: String,
     },
     /// The URL is neither `http` nor `https`.
-    #[error("only http and https URLs can be requested, not {scheme}")]
+    #[error("a URL must start with http or https, not with {scheme}")]
     #[non_exhaustive]
     Scheme {
         /// The URL's scheme.
@@ -38,7 +39,7 @@ pub enum HttpError {
     },
     /// The host is not among the manifest's `allowed_hosts`.
     #[error(
-        "HTTP requests to {host} are not allowed; add it to the manifest's `allowed_hosts` if they should be{}",
+        "HTTP requests to {host} are not allowed; add it to the manifest's `allowed_hosts` to allow them{}",
         redirected(from.as_deref())
     )]
     #[non_exhaustive]
@@ -48,15 +49,36 @@ pub enum HttpError {
         /// The URL that redirected to this host, if any.
         from: Option<String>,
     },
+    /// All addresses of the host are private, local or reserved, and the plug-in may not reach such.
+    #[error(
+        "HTTP requests to {host} are not allowed: its address {address} is not of the public internet; \
+         `with_private_addresses(true)` of the plug-in's builder allows it"
+    )]
+    #[non_exhaustive]
+    PrivateAddress {
+        /// The host, with the port if it is not the scheme's default.
+        host: String,
+        /// Its first address.
+        address: IpAddr,
+    },
+    /// The program's own [client](crate::http::HttpClient) failed or panicked.
+    #[error("the program's HTTP client failed to request {url}: {source}")]
+    #[non_exhaustive]
+    Client {
+        /// The URL.
+        url: String,
+        /// The client's error.
+        source: BoxError,
+    },
     /// The method is invalid.
-    #[error("\"{method}\" is not a method for HTTP requests")]
+    #[error("\"{method}\" is not a supported HTTP method")]
     #[non_exhaustive]
     Method {
         /// The method that was passed.
         method: String,
     },
     /// A header of the request has an invalid name or value, or is one that the request's URL determines.
-    #[error("header \"{name}\" of the HTTP request: {message}")]
+    #[error("invalid header \"{name}\" in the HTTP request: {message}")]
     #[non_exhaustive]
     Header {
         /// The name.
@@ -65,7 +87,7 @@ pub enum HttpError {
         message: String,
     },
     /// The maximum number of connections is open, and none ended within half of the request's time.
-    #[error("no connection is left: {}", too_many(*limit, *own))]
+    #[error("no connection is available: {}", too_many(*limit, *own))]
     #[non_exhaustive]
     TooManyConnections {
         /// The maximum number of connections of the plug-in.
@@ -74,7 +96,7 @@ pub enum HttpError {
         own: bool,
     },
     /// The host name cannot be resolved.
-    #[error("cannot find the address of {host}: {source}")]
+    #[error("cannot resolve host {host}: {source}")]
     #[non_exhaustive]
     Resolve {
         /// The host.
@@ -92,7 +114,7 @@ pub enum HttpError {
         source: io::Error,
     },
     /// The connection cannot be secured: the certificate is not trusted, or the server does not speak TLS.
-    #[error("no secure connection to {url}: {message}")]
+    #[error("cannot establish a TLS connection to {url}: {message}")]
     #[non_exhaustive]
     Tls {
         /// The URL.
@@ -101,7 +123,7 @@ pub enum HttpError {
         message: String,
     },
     /// The server's response is not HTTP, or ends too early.
-    #[error("the answer of {url} is not HTTP: {message}")]
+    #[error("the response from {url} is not valid HTTP: {message}")]
     #[non_exhaustive]
     Protocol {
         /// The URL.
@@ -110,7 +132,7 @@ pub enum HttpError {
         message: String,
     },
     /// The body of the response does not match its `content-encoding`.
-    #[error("the response of {url} cannot be decoded as \"{encoding}\": {message}")]
+    #[error("the response from {url} cannot be decoded as \"{encoding}\": {message}")]
     #[non_exhaustive]
     Encoding {
         /// The URL.
@@ -121,7 +143,7 @@ pub enum HttpError {
         message: String,
     },
     /// The connection failed.
-    #[error("the connection to {url} broke: {source}")]
+    #[error("the connection to {url} failed: {source}")]
     #[non_exhaustive]
     Io {
         /// The URL.
@@ -130,7 +152,7 @@ pub enum HttpError {
         source: io::Error,
     },
     /// The headers of the response are too long.
-    #[error("the headers of the response of {url} are longer than {limit} bytes")]
+    #[error("the headers of the response from {url} are longer than {limit} bytes")]
     #[non_exhaustive]
     HeadTooLarge {
         /// The URL.
@@ -139,7 +161,7 @@ pub enum HttpError {
         limit: usize,
     },
     /// The body of the response is too long.
-    #[error("the response of {url} is longer than {limit} bytes")]
+    #[error("the body of the response from {url} is longer than {limit} bytes")]
     #[non_exhaustive]
     TooLarge {
         /// The URL.
@@ -148,7 +170,7 @@ pub enum HttpError {
         limit: u64,
     },
     /// The response redirects to an invalid URL.
-    #[error("{url} redirects to what is not a URL: {message}")]
+    #[error("{url} redirects to an invalid URL: {message}")]
     #[non_exhaustive]
     Redirect {
         /// The URL that redirects.
@@ -157,7 +179,7 @@ pub enum HttpError {
         message: String,
     },
     /// There were too many redirects in a row.
-    #[error("more than {limit} redirects, the last from {url}")]
+    #[error("more than {limit} redirects; the last was from {url}")]
     #[non_exhaustive]
     TooManyRedirects {
         /// The URL of the last redirect.
@@ -165,8 +187,8 @@ pub enum HttpError {
         /// The maximum number of redirects.
         limit: u32,
     },
-    /// The time is up.
-    #[error("the HTTP request did not end in time")]
+    /// The time limit was exceeded.
+    #[error("the HTTP request timed out")]
     Timeout,
     /// The call that made the request was cancelled.
     #[error("the HTTP request was cancelled")]
@@ -174,7 +196,7 @@ pub enum HttpError {
 }
 
 impl HttpError {
-    /// The error for waiting that ended.
+    /// Returns the error for waiting that ended.
     pub(super) fn stopped(stop: Stop, target: &Target) -> Self {
         match stop {
             Stop::Timeout => Self::Timeout,
@@ -188,11 +210,11 @@ impl HttpError {
 fn too_many(limit: usize, own: bool) -> String {
     if own {
         return format!(
-            "the plug-in has {limit}, which is all that it may have; raise the limit by \
+            "the plug-in already has {limit}, its limit; raise it with \
              `PluginBuilder::with_max_connections` if it may have more"
         );
     }
-    "all plug-ins together have too many; try again later".to_owned()
+    "all plug-ins together have too many connections; try again later".to_owned()
 }
 
 /// Describes where a request was redirected from, for messages.

@@ -1,5 +1,5 @@
-//! Converts the HTTP library's errors to ours. Separate from the error type, which the fuzz targets compile without the
-//! library.
+//! Converts the HTTP library's errors to this crate's. Separate from the error type, which the fuzz targets
+//! compile without the library.
 
 use std::io;
 
@@ -23,13 +23,13 @@ impl HttpError {
                 Self::Tls { url, message: source.to_string() }
             }
             ureq::Error::Io(source) if source.kind() == io::ErrorKind::UnexpectedEof => {
-                Self::Protocol { url, message: "it ends too early".to_owned() }
+                Self::Protocol { url, message: "it ends prematurely".to_owned() }
             }
             ureq::Error::Io(source) => Self::Io { url, source },
             ureq::Error::Tls(message) => Self::Tls { url, message: message.to_owned() },
             ureq::Error::Rustls(error) => Self::Tls { url, message: error.to_string() },
-            // Its text would be the whole URL.
-            ureq::Error::BadUri(_) => Self::Protocol { url, message: "its URL cannot be requested".to_owned() },
+            // The error's own text would be the whole URL.
+            ureq::Error::BadUri(_) => Self::Protocol { url, message: "the URL is not supported".to_owned() },
             other => Self::Protocol { url, message: other.to_string() },
         }
     }

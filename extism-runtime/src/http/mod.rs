@@ -8,11 +8,14 @@
 //! variables are not used: they would connect to hosts in the plug-in's place.
 
 mod account;
+mod address;
 mod allowed;
 mod client;
 mod connect;
 mod decode;
+mod delegate;
 mod error;
+mod http_client;
 mod library;
 mod redirect;
 mod request;
@@ -24,13 +27,17 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
-pub use self::error::HttpError;
 #[cfg(test)]
 pub(crate) use self::target::Target;
 pub(crate) use self::{
     account::Account,
+    address::{AddressRule, any_address, is_public},
     allowed::AllowedHosts,
     client::{HttpPolicy, send, send_with_progress},
     request::parse_request,
     wait::Cancelled,
+};
+pub use self::{
+    error::HttpError,
+    http_client::{ClientRequest, ClientResponse, HttpClient},
 };

@@ -1,4 +1,4 @@
-//! The request to send: the guest's, checked.
+//! Checks the guest's request and prepares it for sending.
 
 use std::collections::BTreeMap;
 
@@ -92,9 +92,9 @@ fn headers(given: &BTreeMap<String, String>, target: &Target) -> Result<HeaderMa
     for (name, value) in given {
         let wrong =
             |message: &str| HttpError::Header { name: display::name(name).to_string(), message: message.to_owned() };
-        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong("this is not a header's name"))?;
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| wrong("the name is invalid"))?;
         if name == header::HOST && !value.eq_ignore_ascii_case(&target.authority()) {
-            return Err(wrong("it is the URL that says the host"));
+            return Err(wrong("the URL determines the host; remove the header"));
         }
         if name == header::HOST || OWN.contains(&name) {
             continue;
@@ -108,6 +108,6 @@ fn headers(given: &BTreeMap<String, String>, target: &Target) -> Result<HeaderMa
 fn header_value(name: &HeaderName, value: &str) -> Result<HeaderValue, HttpError> {
     HeaderValue::from_str(value).map_err(|_| HttpError::Header {
         name: name.to_string(),
-        message: "its value has a character that headers can't have".to_owned(),
+        message: "its value contains a character that is not allowed in headers".to_owned(),
     })
 }

@@ -1,8 +1,9 @@
-//! Reading a response.
+//! Reads responses.
 
 use std::{
     collections::BTreeMap,
     io::{self, Cursor, Read},
+    sync::Arc,
 };
 
 use ureq::{
@@ -12,6 +13,7 @@ use ureq::{
 
 use super::{
     HttpError,
+    account::Connection,
     decode::{Coding, Encoding, FromWire, MAX_CODINGS, TooMuch, Wire, decoded},
     target::Target,
     wait::Wait,
@@ -33,22 +35,45 @@ pub(crate) struct HttpResponse {
     pub(crate) body: Vec<u8>,
 }
 
+/// The head of a response, and a body that was not read yet.
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// The length of the body, if it is known.
+    pub(super) length: Option<u64>,
+    pub(super) body: Box<dyn Read>,
+    /// The connection that it comes from, if that counts until it was read.
+    pub(super) connection: Option<Arc<Connection>>,
+}
+
+impl Answer {
+    pub(super) fn of(response: Response<Body>, connection: Arc<Connection>) -> Self {
+        let (head, body) = response.into_parts();
+        Self {
+            status: head.status,
+            headers: head.headers,
+            length: body.content_length(),
+            body: Box::new(body.into_reader()),
+            connection: Some(connection),
+        }
+    }
+}
+
 /// Called with the number of bytes of the body received so far, and the total if known.
 pub(crate) type OnBytes<'a> = &'a mut dyn FnMut(u64, Option<u64>);
 
 /// Reads the body of a response; the decoded body may have at most `limit` bytes.
 pub(super) fn receive(
-    response: Response<Body>,
+    answer: Answer,
     target: &Target,
     limit: u64,
     wait: &Wait,
     progress: OnBytes<'_>,
 ) -> Result<HttpResponse, HttpError> {
-    let (mut head, body) = response.into_parts();
-    let incoming = Incoming { headers: head.headers.clone(), target, limit, wait };
-    let total = body.content_length();
-    let mut body = Wire(body.into_reader());
-    let codings = incoming.codings(head.status)?;
+    let Answer { status, mut headers, length: total, body, connection: _connection } = answer;
+    let incoming = Incoming { headers: headers.clone(), target, limit, wait };
+    let mut body = Wire(body);
+    let codings = incoming.codings(status)?;
     if codings.is_empty() && total.is_some_and(|total| total > limit) {
         return Err(incoming.too_large());
     }
@@ -58,13 +83,13 @@ pub(super) fn receive(
     // A response to `HEAD` has the headers of a body, but no body.
     if codings.is_empty() || first.is_empty() {
         let body = incoming.all(Cursor::new(first).chain(body), total, progress)?;
-        return Ok(HttpResponse { status: head.status.as_u16(), headers: joined(&head.headers), body });
+        return Ok(HttpResponse { status: status.as_u16(), headers: joined(&headers), body });
     }
     let body = decoded(Cursor::new(first).chain(body), &codings, encoded_limit(limit), wait);
     let body = incoming.all(body.map_err(|error| incoming.failed(error))?, None, progress)?;
-    head.headers.remove(header::CONTENT_ENCODING);
-    head.headers.remove(header::CONTENT_LENGTH);
-    Ok(HttpResponse { status: head.status.as_u16(), headers: joined(&head.headers), body })
+    headers.remove(header::CONTENT_ENCODING);
+    headers.remove(header::CONTENT_LENGTH);
+    Ok(HttpResponse { status: status.as_u16(), headers: joined(&headers), body })
 }
 
 /// Returns how many encoded bytes are allowed for `limit` decoded ones: codings make incompressible data a little
@@ -128,7 +153,7 @@ impl Incoming<'_> {
         match error.downcast::<FromWire>() {
             Ok(FromWire(error)) => HttpError::of(error.into(), self.target, self.wait),
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                self.undecodable("it ends too early".to_owned())
+                self.undecodable("it ends prematurely".to_owned())
             }
             Err(error) => self.undecodable(error.to_string()),
         }

@@ -88,7 +88,7 @@ impl Target {
         Some(credentials)
     }
 
-    /// Returns the URL to send: without user name, password and fragment.
+    /// Returns the URL for sending: without user name, password and fragment.
     pub(super) fn wire(&self) -> String {
         let mut url = self.0.clone();
         // Neither call fails for a URL with a host, and URLs without one are refused earlier.

@@ -1,7 +1,7 @@
 //! A connection on which reads and writes end at the deadline and soon after a cancellation.
 //!
-//! The HTTP library's own transport has timeouts but cannot be cancelled. The library's extension points are not
-//! covered by its compatibility promise, so only the few used here, unchanged since 3.0, are relied on.
+//! The HTTP library's own transport has timeouts but cannot be cancelled. The library's extension points are
+//! not covered by its compatibility promise, so this module relies only on the few used here, unchanged since 3.0.
 
 use std::{
     io::{self, Read as _, Write as _},

@@ -17,7 +17,7 @@ pub(crate) type Cancelled = Arc<dyn Fn() -> bool + Send + Sync>;
 /// How long to wait for anything before checking again whether to go on.
 const SLICE: Duration = Duration::from_millis(20);
 
-/// Why waiting ends.
+/// The reason why waiting ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
     /// The deadline has passed.
@@ -102,7 +102,7 @@ impl Wait {
         }
     }
 
-    /// Like [`slice`](Self::slice), but with an I/O error, for layers that know no other.
+    /// Returns [`slice`](Self::slice) with an I/O error, for layers that accept no other.
     pub(super) fn io_slice(&self) -> io::Result<Duration> {
         self.slice().map_err(|stop| io::Error::other(format!("{stop:?}")))
     }

@@ -1,5 +1,5 @@
-//! What a plug-in's modules export and import, read without compiling or linking them, so that it works even if the
-//! plug-in's host functions are missing.
+//! The exports and imports of a plug-in's modules, read without compiling or linking them, so that it works
+//! even if the plug-in's host functions are missing.
 
 mod module;
 mod pdk;
@@ -19,11 +19,13 @@ use crate::{
     interface::Interface,
     load::{LoadedModule, LoadedModules},
     nearest::nearest,
+    permission::Grants,
     value::ExternType,
 };
 pub use crate::{
     exports::ExportInfo,
     imports::{ImportInfo, ImportOrigin},
+    permission::{Access, Permission, Permissions},
 };
 
 /// A plug-in as its modules describe it; returned by [`PluginBuilder::inspect`](crate::PluginBuilder::inspect).
@@ -50,11 +52,13 @@ pub struct Inspection {
     pub plugin: String,
     /// Its modules: first the main one, which has the callable exports, then the others in the manifest's order.
     pub modules: Vec<ModuleInfo>,
+    /// What it may do beyond computing, and of that what the manifest and the builder allow.
+    pub permissions: Permissions,
 }
 
 impl Serialize for Inspection {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        /// An import of the host's, whose origin is known.
+        /// An import that is known to come from the host.
         #[derive(Serialize)]
         struct Need<'a> {
             module: &'a str,
@@ -69,21 +73,23 @@ impl Serialize for Inspection {
             name,
             ty,
         });
-        let mut fields = to.serialize_struct("Inspection", 4)?;
+        let mut fields = to.serialize_struct("Inspection", 5)?;
         fields.serialize_field("plugin", &self.plugin)?;
         fields.serialize_field("wasi", &self.uses_wasi())?;
         fields.serialize_field("needs", &needs.collect::<Vec<_>>())?;
+        fields.serialize_field("permissions", &self.permissions)?;
         fields.serialize_field("modules", &self.modules)?;
         fields.end()
     }
 }
 
 impl Inspection {
-    pub(crate) fn new(plugin: String, loaded: &LoadedModules) -> Result<Self, Error> {
+    pub(crate) fn new(plugin: String, loaded: &LoadedModules, grants: &Grants<'_>) -> Result<Self, Error> {
         let modules: Vec<&LoadedModule> = std::iter::once(&loaded.main).chain(&loaded.linked).collect();
         let mut modules = modules.into_iter().map(module::inspect).collect::<Result<Vec<_>, _>>()?;
         module::resolve(&mut modules);
-        Ok(Self { plugin, modules })
+        let permissions = grants.permissions(modules.iter().flat_map(|module| &module.imports));
+        Ok(Self { plugin, modules, permissions })
     }
 
     /// Returns the main module's exports, in their original order.

@@ -18,13 +18,13 @@ use crate::{
 pub struct ModuleInfo {
     /// Its name in the manifest; `main` if it has none.
     pub name: String,
-    /// Where it came from: a path, a URL or `memory`.
+    /// Its origin: a path, a URL or `memory`.
     pub origin: String,
     /// Bytes of its binary format.
     #[serde(rename = "bytes")]
     pub size: usize,
-    /// The SHA-256 of what was loaded (of the text, if the module is in the text format), in hexadecimal, as in a
-    /// manifest's `hash`.
+    /// The SHA-256 of the loaded bytes (of the text, if the module is in the text format), in hexadecimal, as
+    /// in a manifest's `hash`.
     pub sha256: String,
     /// Its exports, in their original order.
     pub exports: Vec<ExportInfo>,

@@ -1,5 +1,5 @@
-//! Detects which plug-in development kit (PDK) a module was written with. Modules don't state it, but their functions'
-//! names and their compiler reveal it.
+//! Detects which plug-in development kit (PDK) a module was written with. Modules do not state it, but their
+//! functions' names and their compiler reveal it.
 
 use std::fmt;
 
@@ -46,7 +46,7 @@ impl fmt::Display for Pdk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { language, name, before_1_0, evidence } = self;
         let probably = if *evidence == PdkEvidence::Compiler { "probably " } else { "" };
-        let age = if *before_1_0 { ", from before 1.0" } else { "" };
+        let age = if *before_1_0 { ", before version 1.0" } else { "" };
         write!(f, "{probably}{language} ({name}{age})")
     }
 }
@@ -69,7 +69,7 @@ const BY_NAME: &[(&str, &str, &str)] = &[
 const BY_COMPILER: &[(&str, &str, &str)] =
     &[("rustc", "Rust", "extism-pdk"), ("TinyGo", "Go", "go-pdk"), ("Go", "Go", "go-pdk"), ("Zig", "Zig", "zig-pdk")];
 
-/// Returns the kit of a module with a `name` section of these bytes; `None` for a module that uses nothing of Extism.
+/// Returns the kit of a module with a `name` section of these bytes; `None` for a module that does not use Extism.
 pub(super) fn detect(info: &ModuleInfo, names: &[u8]) -> Option<Pdk> {
     let dialects = info.imports.iter().filter_map(|import| Some(environment(&import.namespace, &import.name)?.0));
     // A module that uses both is a current one with an old part.

@@ -1,4 +1,4 @@
-//! Converts the validator's types to ours.
+//! Converts the validator's types to this crate's.
 
 use wasmparser::{
     CompositeInnerType,

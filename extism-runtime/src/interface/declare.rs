@@ -1,4 +1,5 @@
-//! How generated code makes the data of an interface, whose structs may gain fields; part of `__private`.
+//! The constructors that generated code uses for the data of an interface, since its structs may gain fields;
+//! part of `__private`.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! What `#[plugin_interface]` declares, as data.
+//! The declarations of a `#[plugin_interface]` trait, as data.
 
 pub(crate) mod declare;
 

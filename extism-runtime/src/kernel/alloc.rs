@@ -1,5 +1,5 @@
-//! The allocator, as the host uses it: it takes the same steps as `kernel.wat` takes for guests, on the same memory.
-//! Each call takes a bounded number of steps, whatever the memory holds.
+//! The allocator as the host uses it: it takes the same steps as `kernel.wat` takes for guests, on the same
+//! memory. Each call takes a bounded number of steps, whatever the memory contains.
 
 use super::block::{end, fits, live, release};
 use super::bytes::{set_u32, set_u64, u32_at, u64_at};

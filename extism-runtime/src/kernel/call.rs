@@ -1,4 +1,4 @@
-//! What a call needs from the kernel: the input goes in before it, the output and the error come out after it.
+//! The kernel's part in a call: the input is written before it, the output and the error are read after it.
 
 use super::KernelError;
 use super::alloc::rounded;
@@ -38,7 +38,7 @@ pub(crate) fn reset(mem: &mut [u8]) {
     set_u32(mem, KEY, key);
 }
 
-/// Like [`reset`], but also overwrites the whole heap with zeroes, as in a new memory: guests write past their blocks
+/// Does what [`reset`] does, and overwrites the whole heap with zeroes, as in a new memory: guests write past their blocks
 /// too, so nothing less is known to suffice. Pages of zeroes are only read, which takes 20 microseconds per megabyte,
 /// and no memory if they took none before.
 pub(crate) fn wipe(mem: &mut [u8]) {
@@ -56,11 +56,11 @@ pub(crate) fn generation(mem: &[u8]) -> u32 {
     u32_at(mem, KEY)
 }
 
-/// Like [`reset`], but also overwrites with zeroes what the blocks of the calls since the generation `since` held. For one
-/// call, that takes no longer than the call took to write it; for several, whose blocks are no longer known, it is
-/// [`wipe`].
+/// Does what [`reset`] does, and overwrites the content of the blocks of the calls since the generation `since` with
+/// zeroes. For one call, that takes no longer than the call took to write it; for several calls, whose blocks are no
+/// longer known, it does the same as [`wipe`].
 ///
-/// What a guest wrote outside of its blocks may remain.
+/// Data that a guest wrote outside of its blocks may remain.
 pub(crate) fn wipe_blocks(mem: &mut [u8], since: u32) {
     let calls = generation(mem).wrapping_sub(since);
     if calls == 0 {
@@ -129,6 +129,23 @@ pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
     }
 }
 
+/// Sets the error of the running call, as the guest's `error_set` does: a block, or 0 for none.
+pub(crate) fn set_error(mem: &mut [u8], handle: u64, length: u64) {
+    set_u64(mem, ERROR, handle);
+    set_u64(mem, ERROR_LENGTH, length);
+}
+
+/// Returns a range of the heap, whatever blocks it is in.
+pub(crate) fn slice(mem: &[u8], offset: u64, length: u64) -> Result<&[u8], KernelError> {
+    range(mem, offset, length)
+}
+
+/// Returns a range of the heap for writing, whatever blocks it is in.
+pub(crate) fn slice_mut(mem: &mut [u8], offset: u64, length: u64) -> Result<&mut [u8], KernelError> {
+    let bounds = bounds(mem, offset, length)?;
+    mem.get_mut(bounds).ok_or(KernelError::OutOfBounds { offset, length })
+}
+
 /// Returns the result of the guest's `length`: the length of a handle's live block according to its header, or 0.
 #[cfg(test)]
 pub(crate) fn length(mem: &[u8], handle: u64) -> u64 {
@@ -144,8 +161,7 @@ pub(crate) fn block(mem: &[u8], handle: u64) -> Result<&[u8], KernelError> {
 /// Returns the bytes of a handle's live block for writing.
 pub(crate) fn block_mut(mem: &mut [u8], handle: u64) -> Result<&mut [u8], KernelError> {
     let length = block_length(mem, handle)?;
-    let bounds = bounds(mem, handle, length)?;
-    mem.get_mut(bounds).ok_or(KernelError::OutOfBounds { offset: handle, length })
+    slice_mut(mem, handle, length)
 }
 
 fn block_length(mem: &[u8], handle: u64) -> Result<u64, KernelError> {

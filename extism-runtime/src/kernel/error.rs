@@ -2,7 +2,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KernelError {
     /// A range that is not inside the heap.
-    #[error("the {length} bytes at offset {offset} are not inside the plug-in's kernel memory")]
+    #[error("the {length} bytes at offset {offset} are outside the plug-in's kernel memory")]
     OutOfBounds {
         /// The first byte's offset.
         offset: u64,
@@ -10,7 +10,7 @@ pub(crate) enum KernelError {
         length: u64,
     },
     /// An offset where no live block starts: never allocated, already freed, or from an earlier call.
-    #[error("there is no block of memory at offset {offset}")]
+    #[error("there is no memory block at offset {offset}")]
     NoBlock {
         /// The offset.
         offset: u64,

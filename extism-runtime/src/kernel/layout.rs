@@ -115,7 +115,7 @@ pub(crate) const TRIES: u32 = 8;
 
 /// Mixed into each [`seal`].
 pub(crate) const SEAL_TAG: u32 = 0xe71f_3a20;
-/// What a reset adds to [`KEY`]: an odd number times 16, so that keys repeat only after 2^28 resets.
+/// The increment of [`KEY`] at a reset: an odd number times 16, so that keys repeat only after 2^28 resets.
 pub(crate) const KEY_STEP: u32 = 0x9e37_79b0;
 
 /// Returns the word that marks `block` as live; its [`SLACK`] bits are 0.

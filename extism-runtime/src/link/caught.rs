@@ -1,4 +1,4 @@
-//! Host functions that panic.
+//! Catches panics of host functions.
 
 use std::{
     any::Any,

@@ -1,6 +1,6 @@
 //! Checks every import of every module against what is available, and reports all problems at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use wasmtime::{ExternType, Linker, Store};
 
@@ -42,16 +42,23 @@ pub(crate) fn check(
     modules: &[Candidate<'_>],
     linker: &Linker<StoreData>,
     functions: &[std::sync::Arc<BoundFunction>],
+    granted: &BTreeSet<String>,
     store: &mut Store<StoreData>,
 ) -> Vec<LinkProblem> {
     let by_name: HashMap<_, _> = modules.iter().map(|module| (module.name, module)).collect();
-    let mut checker = Checker { by_name, linker, functions, store, hints: MAX_HINTS };
+    let refused = functions.iter().filter_map(|function| {
+        Some(((function.namespace.as_str(), function.name.as_str()), function.lacks.as_deref()?))
+    });
+    let refused = refused.collect();
+    let mut checker = Checker { by_name, linker, functions, refused, granted, store, hints: MAX_HINTS };
     let mut problems = Vec::new();
     for module in modules {
         let own = module.module.imports().len() - usize::from(module.imports_kernel);
         for import in module.module.imports().take(own) {
+            problems.extend(checker.check_permission(module.name, import.module(), import.name()));
             problems.extend(checker.check_import(module.name, import.module(), import.name(), import.ty()));
-            if problems.len() == MAX_PROBLEMS {
+            if problems.len() >= MAX_PROBLEMS {
+                problems.truncate(MAX_PROBLEMS);
                 return problems;
             }
         }
@@ -63,12 +70,30 @@ struct Checker<'a> {
     by_name: HashMap<&'a str, &'a Candidate<'a>>,
     linker: &'a Linker<StoreData>,
     functions: &'a [std::sync::Arc<BoundFunction>],
+    /// The permission that is missing for each host function that the plug-in may not import.
+    refused: HashMap<(&'a str, &'a str), &'a str>,
+    granted: &'a BTreeSet<String>,
     store: &'a mut Store<StoreData>,
     /// How many more hints may be looked for.
     hints: usize,
 }
 
 impl Checker<'_> {
+    fn check_permission(&self, module: &str, namespace: &str, name: &str) -> Option<LinkProblem> {
+        let permission = *self.refused.get(&(namespace, name))?;
+        // What another module exports is not the host's.
+        if self.by_name.get(namespace).is_some_and(|other| other.export(name).is_some()) {
+            return None;
+        }
+        Some(LinkProblem::NotGranted {
+            module: module.to_owned(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
+            permission: permission.to_owned(),
+            nearest: nearest(permission, self.granted.iter().map(String::as_str)).map(str::to_owned),
+        })
+    }
+
     fn check_import(&mut self, module: &str, namespace: &str, name: &str, ty: ExternType) -> Option<LinkProblem> {
         let given = match self.by_name.get(namespace).and_then(|other| other.export(name)) {
             Some(given) => Some(given),
@@ -122,7 +147,7 @@ impl Checker<'_> {
         }
         if let Some((dialect, function)) = environment(namespace, name) {
             let known: Vec<_> = env::names(namespace).collect();
-            // A prefix that all names share says nothing about how near they are.
+            // A prefix that all names share does not make them similar.
             let near = nearest(function, known.iter().filter_map(|name| name.strip_prefix(dialect.prefix)));
             let whole = near.map(|near| dialect.name(near));
             return match (near, whole) {

@@ -18,6 +18,8 @@ pub(crate) struct BoundFunction {
     pub(crate) number: u32,
     pub(crate) namespace: String,
     pub(crate) name: String,
+    /// The permission that the plug-in lacks to import it.
+    pub(crate) lacks: Option<String>,
     pub(crate) ty: FuncType,
     pub(crate) callback: Callback,
 }
@@ -64,14 +66,14 @@ impl BoundFunction {
     fn plugin<'c>(&self, caller: Caller<'c, StoreData>) -> wasmtime::Result<CurrentPlugin<'c>> {
         match caller.data().kernel {
             Some(kernel) => Ok(CurrentPlugin::new(caller, kernel)),
-            None => Err(self.fail("called before the plug-in has its memory".into())),
+            None => Err(self.fail("called before the plug-in's memory exists".into())),
         }
     }
 
     fn check_results(&self, results: &[Val]) -> wasmtime::Result<()> {
         for (result, ty) in results.iter().zip(&self.ty.results) {
             if result.ty() != *ty {
-                return Err(self.fail(format!("returned an {}, declared is {}", result.ty(), self.ty).into()));
+                return Err(self.fail(format!("returned an {}, but its signature is {}", result.ty(), self.ty).into()));
             }
         }
         Ok(())

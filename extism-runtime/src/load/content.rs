@@ -1,4 +1,4 @@
-//! Detects what bytes are: a module in the binary or the text format, a manifest, or something else.
+//! Detects what bytes contain: a module in the binary or the text format, a manifest, or something else.
 
 use super::{LoadError, read::Origin};
 use crate::{display, manifest::BYTE_ORDER_MARK};
@@ -6,10 +6,10 @@ use crate::{display, manifest::BYTE_ORDER_MARK};
 /// The first bytes of WebAssembly's binary format.
 const MAGIC: &[u8] = b"\0asm";
 
-/// What bytes look like, judged by their start.
+/// What bytes look like, according to their start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Content {
-    /// Nothing, or only blanks.
+    /// Nothing, or only white space.
     Empty,
     /// WebAssembly's binary format, in any version.
     Binary,
@@ -81,8 +81,8 @@ fn not_wasm(origin: &Origin, found: String) -> LoadError {
 fn describe(content: Content, bytes: &[u8]) -> String {
     match content {
         Content::Empty if bytes.is_empty() => "it is empty".to_owned(),
-        Content::Empty => "it holds nothing but blanks".to_owned(),
-        Content::Json | Content::Toml => "it looks like a manifest, which a module can't be".to_owned(),
+        Content::Empty => "it contains only white space".to_owned(),
+        Content::Json | Content::Toml => "it looks like a manifest, not a module".to_owned(),
         Content::Binary | Content::Wat | Content::Text | Content::Unknown => {
             let start = bytes.get(..16).unwrap_or(bytes).escape_ascii();
             format!("it starts with \"{start}\", which is neither the binary nor the text format of WebAssembly")
@@ -92,14 +92,14 @@ fn describe(content: Content, bytes: &[u8]) -> String {
 
 /// Checks the first 8 bytes: magic number, version, and what the version refers to (0: a module).
 fn check_header(binary: &[u8]) -> Result<(), String> {
-    let [_, _, _, _, version @ ..] = *binary.first_chunk::<8>().ok_or("it is cut off in its header")?;
+    let [_, _, _, _, version @ ..] = *binary.first_chunk::<8>().ok_or("its header is truncated")?;
     let [low, high, layer, zero] = version;
     match (u16::from_le_bytes([low, high]), u16::from_le_bytes([layer, zero])) {
         (1, 0) => Ok(()),
         (_, 1) => Err("it is a component, not a core module; build the plug-in for wasm32-unknown-unknown or \
                        wasm32-wasip1 with an Extism PDK"
             .to_owned()),
-        (version, layer) => Err(format!("its version is {version} (layer {layer}), which no engine reads")),
+        (version, layer) => Err(format!("its version is {version} (layer {layer}), which is not supported")),
     }
 }
 
@@ -108,8 +108,8 @@ fn wat_to_binary(bytes: &[u8], origin: &Origin) -> Result<Vec<u8>, LoadError> {
     wat::parse_bytes(bytes).map(Into::into).map_err(|error| wat_error(&error.to_string(), origin))
 }
 
-/// Parses the error of the text format's parser: a line of message, then ` --> <anon>:LINE:COLUMN`, then the text at
-/// this place.
+/// Parses the error of the text format's parser: a message line, then ` --> <anon>:LINE:COLUMN`, then the
+/// source text at this place.
 fn wat_error(said: &str, origin: &Origin) -> LoadError {
     let mut lines = said.lines();
     let message = display::text(lines.next().unwrap_or_default()).to_string();

@@ -10,17 +10,20 @@ use crate::display;
 #[non_exhaustive]
 pub enum LoadError {
     /// The manifest's `wasm` is empty.
-    #[error("the manifest names no module: its `wasm` is empty")]
+    #[error("the manifest contains no modules: add one to `wasm`")]
     NoModules,
     /// Two modules have the same name.
-    #[error("two modules of the manifest are named `{}` (one without a name counts as `main`)", display::name(name))]
+    #[error(
+        "two modules in the manifest are named `{}` (the default name is `main`); give each a unique `name`",
+        display::name(name)
+    )]
     #[non_exhaustive]
     DuplicateName {
         /// The name.
         name: String,
     },
     /// A module has a name that is reserved for the runtime.
-    #[error("no module of a manifest may be named `{name}`: what the runtime itself gives is")]
+    #[error("module name `{name}` is reserved for the runtime; choose another `name` in the manifest")]
     #[non_exhaustive]
     ReservedName {
         /// The name.
@@ -38,14 +41,19 @@ pub enum LoadError {
         source: io::Error,
     },
     /// A module is larger than allowed.
-    #[error("module `{}` from {} is larger than {limit} bytes", display::name(module), display::name(origin))]
+    #[error(
+        "module `{}` from {} is larger than the limit of {limit} bytes; raise it with \
+         `PluginBuilder::with_max_module_bytes`",
+        display::name(module),
+        display::name(origin)
+    )]
     #[non_exhaustive]
     TooLarge {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
-        /// The most bytes that are read.
+        /// The maximum size in bytes.
         limit: u64,
     },
     /// A module could not be downloaded.
@@ -60,7 +68,7 @@ pub enum LoadError {
     Download {
         /// The module.
         module: String,
-        /// Where it comes from, without user name, password and query.
+        /// Its URL, without user name, password and query.
         url: String,
         /// What went wrong: an [`HttpError`](crate::error::HttpError).
         source: Box<dyn std::error::Error + Send + Sync>,
@@ -75,14 +83,14 @@ pub enum LoadError {
     Status {
         /// The module.
         module: String,
-        /// Where it comes from, without user name, password and query.
+        /// Its URL, without user name, password and query.
         url: String,
         /// The HTTP status code.
         status: u16,
     },
     /// A module must be downloaded, but this program was built without the feature `http`.
     #[error(
-        "cannot download module `{}` from {}: extism-runtime was built without its feature `http`",
+        "cannot download module `{}` from {}: enable the feature `http` of extism-runtime",
         display::name(module),
         display::name(url)
     )]
@@ -90,7 +98,7 @@ pub enum LoadError {
     HttpDisabled {
         /// The module.
         module: String,
-        /// Where it would come from.
+        /// Its URL.
         url: String,
     },
     /// A `hash` in the manifest is not a SHA-256.
@@ -106,7 +114,7 @@ pub enum LoadError {
         /// The hash in the manifest.
         hash: String,
     },
-    /// A module is not the one that the manifest describes.
+    /// A module's hash differs from the one in the manifest.
     #[error(
         "the hash of module `{}` from {} is {actual}, but the manifest expects {expected}",
         display::name(module),
@@ -116,27 +124,27 @@ pub enum LoadError {
     HashMismatch {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
         /// The SHA-256 in the manifest.
         expected: String,
         /// The SHA-256 of what was read.
         actual: String,
     },
-    /// What was read is not a WebAssembly module.
-    #[error("module `{}` from {} is no WebAssembly module: {found}", display::name(module), display::name(origin))]
+    /// The bytes are not a WebAssembly module.
+    #[error("module `{}` from {} is not a WebAssembly module: {found}", display::name(module), display::name(origin))]
     #[non_exhaustive]
     NotWasm {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
-        /// What it is instead.
+        /// What the bytes are instead.
         found: String,
     },
-    /// A module's text has an error.
+    /// A module in the text format has a syntax error.
     #[error(
-        "module `{}` from {} has an error in its text: {message} (line {line}, column {column})",
+        "module `{}` from {} is not valid WebAssembly text: {message} (line {line}, column {column})",
         display::name(module),
         display::name(origin)
     )]
@@ -144,7 +152,7 @@ pub enum LoadError {
     Wat {
         /// The module.
         module: String,
-        /// Where it comes from.
+        /// Its origin.
         origin: String,
         /// The line, counted from 1.
         line: usize,

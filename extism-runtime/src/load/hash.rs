@@ -1,4 +1,4 @@
-//! The SHA-256 of modules.
+//! The SHA-256 hashes of modules.
 
 use sha2::{Digest as _, Sha256};
 
@@ -12,7 +12,7 @@ pub(super) fn expected(meta: &WasmMetadata, origin: &Origin) -> Result<Option<[u
     hash.map(Some).ok_or_else(|| LoadError::HashFormat { module: origin.module.clone(), hash: text.clone() })
 }
 
-/// Returns the hash of what was read; an error if another one is expected.
+/// Returns the hash of the bytes; an error if another one is expected.
 pub(super) fn check(bytes: &[u8], expected: Option<[u8; 32]>, origin: &Origin) -> Result<[u8; 32], LoadError> {
     let actual = sha256(bytes);
     match expected {

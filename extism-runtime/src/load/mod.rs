@@ -1,4 +1,4 @@
-//! From a manifest to the bytes of its modules: reads them, checks the hash, turns text into binary.
+//! From a manifest to the bytes of its modules: reads them, checks their hashes, converts text to binary.
 
 mod content;
 mod error;
@@ -32,11 +32,11 @@ pub(crate) struct LoadedModules {
 pub(crate) struct LoadedModule {
     /// The name in the manifest; `main` for the main module when it has none.
     pub(crate) name: String,
-    /// Where it came from, for messages: a path, a URL or `memory`.
+    /// Its origin, for messages: a path, a URL or `memory`.
     pub(crate) origin: String,
     /// The binary. Its header is that of a core module; the rest is unchecked.
     pub(crate) wasm: Vec<u8>,
-    /// The SHA-256 of what was read: of the text, if the module was in the text format.
+    /// The SHA-256 of the loaded bytes: of the text, if the module was in the text format.
     pub(crate) sha256: [u8; 32],
 }
 

@@ -2,6 +2,9 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+#[cfg(feature = "http")]
+use crate::http::HttpClient;
+
 /// The progress of a download.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -22,10 +25,13 @@ pub(crate) type OnProgress = Arc<dyn Fn(&DownloadProgress<'_>) + Send + Sync>;
 /// The limits of loading, and who is notified of its progress.
 #[derive(Clone)]
 pub(crate) struct LoadOptions {
-    /// The most bytes that a module may have, whether it is read or downloaded.
+    /// The maximum size of a module in bytes, whether it is read or downloaded.
     pub(crate) max_module_bytes: u64,
     /// The time that a single download may take.
     pub(crate) download_timeout: Duration,
+    /// What sends requests instead of the runtime's own client.
+    #[cfg(feature = "http")]
+    pub(crate) client: Option<Arc<dyn HttpClient>>,
     /// Notified of the progress of downloads.
     pub(crate) progress: Option<OnProgress>,
 }
@@ -33,7 +39,13 @@ pub(crate) struct LoadOptions {
 impl Default for LoadOptions {
     /// 1 GiB, the most that engines accept, and ten minutes.
     fn default() -> Self {
-        Self { max_module_bytes: 1 << 30, download_timeout: Duration::from_mins(10), progress: None }
+        Self {
+            max_module_bytes: 1 << 30,
+            download_timeout: Duration::from_mins(10),
+            #[cfg(feature = "http")]
+            client: None,
+            progress: None,
+        }
     }
 }
 

@@ -1,15 +1,14 @@
 //! Reads a module's bytes from where the manifest says they are.
 
+use std::path::Path;
 #[cfg(feature = "http")]
 use std::time::Instant;
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    path::Path,
-};
 
 use super::{LoadError, LoadOptions};
-use crate::manifest::{HttpRequest, Wasm};
+use crate::{
+    bounded::read_up_to,
+    manifest::{HttpRequest, Wasm},
+};
 #[cfg(feature = "http")]
 use crate::{
     http::{AllowedHosts, HttpError, HttpPolicy, send_with_progress},
@@ -21,12 +20,12 @@ use crate::{
 pub(super) struct Origin {
     /// The module's name.
     pub(super) module: String,
-    /// Where it comes from.
+    /// Its origin.
     pub(super) place: String,
 }
 
 impl Origin {
-    /// Where `wasm`, named `name`, comes from.
+    /// Returns the origin of `wasm`, named `name`.
     pub(super) fn of(wasm: &Wasm, name: &str) -> Self {
         let place = match wasm {
             Wasm::File { path, .. } => path.display().to_string(),
@@ -52,12 +51,12 @@ pub(super) fn read(wasm: Wasm, origin: &Origin, options: &LoadOptions) -> Result
 }
 
 fn read_file(path: &Path, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
-    let bytes = read_up_to(path, limit.saturating_add(1)).map_err(|source| LoadError::File {
+    let bytes = read_up_to(path, limit).map_err(|source| LoadError::File {
         module: origin.module.clone(),
         path: path.to_owned(),
         source,
     })?;
-    of_limited_length(bytes, origin, limit)
+    bytes.ok_or_else(|| origin.too_large(limit))
 }
 
 /// Returns the bytes, if there are at most `limit`.
@@ -69,18 +68,6 @@ fn of_limited_length(bytes: Vec<u8>, origin: &Origin, limit: u64) -> Result<Vec<
     }
 }
 
-/// Reads the first `limit` bytes of a file: some files, such as `/dev/zero`, have no end.
-fn read_up_to(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(limit)).unwrap_or(0));
-    file.by_ref().take(limit).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 #[cfg(not(feature = "http"))]
 fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     Err(LoadError::HttpDisabled { module: origin.module.clone(), url: origin.place.clone() })
@@ -90,6 +77,7 @@ fn download(_: &HttpRequest, origin: &Origin, _: &LoadOptions) -> Result<Vec<u8>
 fn download(request: &HttpRequest, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     let mut policy = HttpPolicy::new(&AllowedHosts::Any);
     policy.max_response_bytes = options.max_module_bytes;
+    policy.client = options.client.as_ref();
     policy.private_headers = true;
     policy.deadline = Instant::now().checked_add(options.download_timeout);
     let mut progress = |received, total| {

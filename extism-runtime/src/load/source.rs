@@ -10,15 +10,15 @@ use std::{
 use super::content::Content;
 use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
 
-/// What a plug-in is built from: a manifest, a module, or bytes or a file that hold either.
+/// The source of a plug-in: a manifest, a module, or bytes or a file that contain either.
 ///
 /// Bytes are distinguished by their start: `\0asm` is a module's binary format, `(` or `;;` its text format (WAT), `{`
 /// a manifest in JSON, a TOML table or field a manifest in TOML. The same holds for the content of a file, except that
 /// names ending in `.wasm` and `.wat` are always modules, and those in `.json` and `.toml` always manifests.
 ///
-/// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after blanks), or has several lines, is treated as such
-/// content; any other text is the path of a file. [`Source::file`] and [`Source::text`] leave nothing to guess: use
-/// them for a path or a text that the program does not know.
+/// Text (`&str`, `String`) that starts with `(`, `;;` or `{` (after white space), or has several lines, is
+/// treated as such content; any other text is the path of a file. [`Source::file`] and [`Source::text`] avoid
+/// this guess: use them for a path or a text that comes from outside the program.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -35,7 +35,7 @@ use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
 /// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "a source is what a plug-in is built from"]
+#[must_use = "a source does nothing unless a plug-in is built from it"]
 pub struct Source(Kind);
 
 #[derive(Clone)]
@@ -132,7 +132,7 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 impl fmt::Debug for Source {
-    /// Leaves out the content of bytes, which may be long and secret.
+    /// Omits the content of bytes, which may be long and secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Kind::Manifest(manifest) => manifest.fmt(f),

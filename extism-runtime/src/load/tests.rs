@@ -20,7 +20,7 @@ fn error(wasm: Wasm) -> LoadError {
     load_all([wasm]).unwrap_err()
 }
 
-/// What the error says about bytes that are not a module.
+/// The error's description of bytes that are not a module.
 fn found(bytes: &[u8]) -> String {
     match error(Wasm::data(bytes)) {
         LoadError::NotWasm { module, origin, found } => {
@@ -159,15 +159,15 @@ fn a_file_without_an_end_is_too_large() {
 #[test]
 fn what_is_no_module_is_described() {
     assert_eq!(found(b""), "it is empty");
-    assert_eq!(found(b" \n"), "it holds nothing but blanks");
-    assert_eq!(found(b"\0as"), "it is cut off in its header");
-    assert_eq!(found(&EMPTY[..7]), "it is cut off in its header");
-    assert_eq!(found(b"\0asm\x02\0\0\0"), "its version is 2 (layer 0), which no engine reads");
-    assert_eq!(found(b"\0asm\x01\0\x02\0"), "its version is 1 (layer 2), which no engine reads");
+    assert_eq!(found(b" \n"), "it contains only white space");
+    assert_eq!(found(b"\0as"), "its header is truncated");
+    assert_eq!(found(&EMPTY[..7]), "its header is truncated");
+    assert_eq!(found(b"\0asm\x02\0\0\0"), "its version is 2 (layer 0), which is not supported");
+    assert_eq!(found(b"\0asm\x01\0\x02\0"), "its version is 1 (layer 2), which is not supported");
     let component = found(COMPONENT);
     assert!(component.starts_with("it is a component, not a core module"), "{component}");
     assert_eq!(found(b"(component)"), component);
-    assert_eq!(found(b"{}"), "it looks like a manifest, which a module can't be");
+    assert_eq!(found(b"{}"), "it looks like a manifest, not a module");
     assert_eq!(
         found(b"<html>\xff\0<p class='x'>"),
         "it starts with \"<html>\\xff\\x00<p class\", which is neither the binary nor the text format of WebAssembly"
@@ -276,7 +276,7 @@ mod downloads {
     use super::*;
     use crate::http::HttpError;
 
-    /// Starts a server that gives the same answer to every request, and returns its address.
+    /// Starts a server that sends the same response to every request, and returns its address.
     fn server(answer: &'static [u8]) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();

@@ -1,7 +1,9 @@
-//! The log output of plug-ins: to `tracing`, and to a file or a function for programs that have no subscriber.
+//! The log output of plug-ins: to `tracing`, and to a file or a function for programs without a subscriber.
 
+mod own;
 mod sink;
 
+pub(crate) use self::own::PluginLog;
 pub use self::sink::{set_log_callback, set_log_file};
 use crate::plugin_id::PluginId;
 
@@ -50,7 +52,7 @@ impl std::str::FromStr for LogLevel {
 
 /// A text is not a [`LogLevel`]: the error of its [`FromStr`](std::str::FromStr).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no log level; known are trace, debug, info, warn and error")]
+#[error("`{text}` is not a log level; use trace, debug, info, warn or error")]
 pub struct ParseLogLevelError {
     text: String,
 }
@@ -72,13 +74,13 @@ pub struct LogRecord<'a> {
 /// The target of the `tracing` events.
 const TARGET: &str = "extism::plugin";
 
-/// Returns whether this level is enabled.
-pub(crate) fn enabled(level: LogLevel) -> bool {
-    max_level().is_some_and(|lowest| level >= lowest)
+/// Returns whether this level is enabled for a plug-in with this log of its own.
+pub(crate) fn enabled(level: LogLevel, own: Option<&PluginLog>) -> bool {
+    max_level(own).is_some_and(|lowest| level >= lowest)
 }
 
 /// Writes a plug-in's line.
-pub(crate) fn emit(level: LogLevel, id: PluginId, plugin: &str, message: &str) {
+pub(crate) fn emit(level: LogLevel, id: PluginId, plugin: &str, message: &str, own: Option<&PluginLog>) {
     macro_rules! event {
         ($level:ident) => {
             tracing::event!(target: TARGET, tracing::Level::$level, plugin, %id, "{message}")
@@ -91,11 +93,15 @@ pub(crate) fn emit(level: LogLevel, id: PluginId, plugin: &str, message: &str) {
         LogLevel::Warn => event!(WARN),
         LogLevel::Error => event!(ERROR),
     }
-    sink::write(&LogRecord { level, id, plugin, message });
+    let record = LogRecord { level, id, plugin, message };
+    sink::write(&record);
+    if let Some(own) = own {
+        own.write(&record);
+    }
 }
 
-/// The most verbose enabled level; `None` if none is.
-pub(crate) fn max_level() -> Option<LogLevel> {
+/// The most verbose enabled level for a plug-in with this log of its own; `None` if none is.
+pub(crate) fn max_level(own: Option<&PluginLog>) -> Option<LogLevel> {
     use tracing::level_filters::LevelFilter;
 
     let subscriber = match LevelFilter::current() {
@@ -106,5 +112,5 @@ pub(crate) fn max_level() -> Option<LogLevel> {
         LevelFilter::DEBUG => Some(LogLevel::Debug),
         _ => Some(LogLevel::Trace),
     };
-    [subscriber, sink::level()].into_iter().flatten().min()
+    [subscriber, sink::level(), own.map(PluginLog::level)].into_iter().flatten().min()
 }

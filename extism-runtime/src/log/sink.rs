@@ -12,7 +12,7 @@ use crate::{Error, display, places};
 
 type Write = Arc<dyn Fn(&LogRecord<'_>) + Send + Sync>;
 
-/// Where the process's plug-ins log to, in addition to `tracing`.
+/// The destination of plug-ins' logs in this process, in addition to `tracing`.
 struct Sink {
     level: LogLevel,
     write: Write,
@@ -22,11 +22,12 @@ static SINK: RwLock<Option<Sink>> = RwLock::new(None);
 
 /// Appends what plug-ins log at `level` or above to a file, one line per message: time, level, plug-in, id, text.
 ///
-/// A new file is readable by the process's own user only (on Unix, mode 0600), as plug-ins may log what they are
-/// passed. A link in the file's place is not followed, except in `/dev` and `/proc`; nor is a link on the way to it
+/// A new file is readable by the process's own user only (on Unix, mode 0600), as plug-ins may log their
+/// input. A link in the file's place is not followed, except in `/dev` and `/proc`; nor is a link in its path
 /// that lies in a directory to which a plug-in may write.
 ///
-/// It replaces what an earlier call of this function or of [`set_log_callback`] set up, for the whole process.
+/// It replaces the file or the callback that an earlier call of this function or of [`set_log_callback`] set
+/// for the whole process.
 ///
 /// ```no_run
 /// use extism_runtime::log::{LogLevel, set_log_file};
@@ -47,7 +48,8 @@ pub fn set_log_file(level: LogLevel, path: impl AsRef<Path>) -> Result<(), Error
 
 /// Calls a function with what plug-ins log at `level` or above.
 ///
-/// It replaces what an earlier call of this function or of [`set_log_file`] set up, for the whole process.
+/// It replaces the file or the callback that an earlier call of this function or of [`set_log_file`] set for
+/// the whole process.
 ///
 /// ```
 /// use extism_runtime::log::{LogLevel, LogRecord, set_log_callback};
@@ -85,7 +87,7 @@ fn write_line(file: &Mutex<File>, record: &LogRecord<'_>) {
     // may come from a manifest.
     let (plugin, message) = (display::line(plugin), display::line(message));
     let line = format!("{time} {level:<5} {plugin} {id} {message}\n");
-    // In one write, so that lines of several processes do not mix. A full disk must not end a plug-in's call.
+    // In a single write, so that lines of several processes do not mix. A full disk must not end a plug-in's call.
     if let Err(error) = file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes()) {
         tracing::debug!("cannot write to the log file: {error}");
     }

@@ -14,8 +14,8 @@ impl<'de> Deserialize<'de> for ModuleData {
 
 struct DataVisitor;
 
-/// Why `{"ptr": .., "len": ..}` is not read: the author of a manifest could make it read any memory of the process.
-const RAW_POINTER: &str = "a raw pointer is not accepted; give the module's bytes as base64 text";
+/// Why `{"ptr": .., "len": ..}` is rejected: the author of a manifest could make it read any memory of the process.
+const RAW_POINTER: &str = "a raw pointer is not accepted; write the module's bytes as base64 text";
 
 impl<'de> Visitor<'de> for DataVisitor {
     type Value = ModuleData;

@@ -25,8 +25,8 @@ impl fmt::Display for ManifestFormat {
 
 /// Why a manifest could not be read or written.
 ///
-/// Lines and columns are counted from 1. In TOML they point to the start of what is wrong, in JSON to where the reader
-/// stopped: in it or right behind it.
+/// Lines and columns are counted from 1. In TOML they point to the start of the error, in JSON to where the
+/// parser stopped: within it or right after it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ManifestError {
@@ -38,6 +38,15 @@ pub enum ManifestError {
         path: PathBuf,
         /// The system's error.
         source: io::Error,
+    },
+    /// The file is larger than a manifest of a set may be.
+    #[error("the manifest {} is larger than {limit} bytes", path.display())]
+    #[non_exhaustive]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The most bytes that are read.
+        limit: u64,
     },
     /// The text is not UTF-8.
     #[error("the manifest{} is not UTF-8 text (byte {offset})", in_file(file.as_ref()))]
@@ -78,6 +87,17 @@ pub enum ManifestError {
         /// What is wrong, and what may have been meant.
         message: String,
     },
+    /// A value of the program's own, which is in `config`, is missing or is not of the type that the program reads.
+    #[error("in the manifest{}, `config`, {}{message}", in_file(file.as_ref()), at_path(key))]
+    #[non_exhaustive]
+    Value {
+        /// The file, if the manifest was read from one.
+        file: Option<PathBuf>,
+        /// The key in `config`, such as `plugin.version`.
+        key: String,
+        /// What is wrong.
+        message: String,
+    },
     /// The manifest cannot be written as JSON: a path in it is not UTF-8.
     #[error("the manifest cannot be written as JSON: {source}")]
     #[non_exhaustive]
@@ -94,7 +114,8 @@ impl ManifestError {
             Self::NotUtf8 { file, .. } | Self::Syntax { file, .. } | Self::Field { file, .. } => {
                 *file = Some(name);
             }
-            Self::Read { .. } | Self::Write { .. } => {}
+            Self::Value { file, .. } => *file = Some(name),
+            Self::Read { .. } | Self::TooLarge { .. } | Self::Write { .. } => {}
         }
         self
     }

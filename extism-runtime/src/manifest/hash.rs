@@ -26,8 +26,8 @@ impl Visitor<'_> for HashVisitor {
         }
         let length = text.chars().count();
         Err(E::custom(format_args!(
-            "not a SHA-256: 64 hexadecimal digits are expected, not {length} characters{}",
-            if length == 64 { " of which some are no digits" } else { "" },
+            "not a SHA-256: expected 64 hexadecimal digits, got {length} characters{}",
+            if length == 64 { " that are not all hexadecimal digits" } else { "" },
         )))
     }
 }

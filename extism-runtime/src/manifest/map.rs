@@ -14,7 +14,7 @@ use crate::nearest::nearest;
 
 /// A struct that is read field by field.
 pub(super) trait Fields: Default {
-    /// What messages call the struct.
+    /// The name of the struct in messages.
     const WHAT: &'static str;
     /// The names of its fields.
     const NAMES: &'static [&'static str];
@@ -68,7 +68,7 @@ impl<'de, F: Fields> Visitor<'de> for FieldsVisitor<F> {
         let mut seen = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
             if seen.contains(&key) {
-                return refuse(&mut map, "the field is given twice".into());
+                return refuse(&mut map, "the field occurs twice".into());
             }
             out.read_field(&key, &mut map)?;
             seen.push(key);
@@ -99,7 +99,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for UniqueVisitor<V> {
         let mut out = BTreeMap::new();
         while let Some(key) = map.next_key::<String>()? {
             if out.contains_key(&key) {
-                return refuse(&mut map, "the key is given twice".into());
+                return refuse(&mut map, "the key occurs twice".into());
             }
             let value = map.next_value()?;
             out.insert(key, value);
@@ -127,19 +127,43 @@ impl<'de> DeserializeSeed<'de> for Refuse {
     }
 }
 
+/// What programs want to say about a plug-in.
+const OF_THE_PROGRAM: [&str; 12] = [
+    "plugin",
+    "metadata",
+    "meta",
+    "info",
+    "package",
+    "name",
+    "version",
+    "description",
+    "author",
+    "authors",
+    "license",
+    "homepage",
+];
+
 /// Returns the message for an unknown field: what was probably meant, or else the known fields.
 fn unknown(key: &str, names: &[&str]) -> String {
-    // Other tools have this in their configuration, so people look for it here.
+    // Other tools have these fields in their configuration, so users look for them here.
     if ["wasi", "use_wasi", "useWasi", "with_wasi", "withWasi", "enable_wasi"].contains(&key) {
-        return "a manifest does not switch WASI on, its host does: by `PluginBuilder::with_wasi(true)`, or \
+        return "a manifest cannot enable WASI; the host enables it with `PluginBuilder::with_wasi(true)` or \
                 `extism-call --wasi`"
             .to_owned();
+    }
+    let of_the_program = names.contains(&"wasm") && OF_THE_PROGRAM.contains(&key);
+    if of_the_program {
+        return format!(
+            "unknown field; the official runtime refuses fields of the program's own too, so they are in `config`: \
+             `\"plugin.{}\" = ..`, read by `Manifest::metadata`",
+            if ["plugin", "metadata", "meta", "info", "package"].contains(&key) { "name" } else { key },
+        );
     }
     let part = key.to_lowercase();
     let contains_it = |name: &&&str| part.len() >= 4 && name.contains(&part);
     match nearest(key, names.iter().copied()).or_else(|| names.iter().find(contains_it).copied()) {
         Some(name) => format!("unknown field; did you mean `{name}`?"),
-        None => format!("unknown field; there are `{}`", names.join("`, `")),
+        None => format!("unknown field; known fields are `{}`", names.join("`, `")),
     }
 }
 
@@ -156,7 +180,7 @@ pub(super) fn entry<M: SerializeMap>(map: &mut M, name: &str, value: Option<impl
     }
 }
 
-/// Stands for a value that is not shown.
+/// A placeholder for a value that is not shown.
 struct Hidden;
 
 impl fmt::Debug for Hidden {

@@ -4,7 +4,7 @@ use serde::de::{Deserialize, Deserializer};
 
 use super::map::{self, fields};
 
-/// Limits on what a plug-in may store. `None` stands for the default.
+/// Limits on what a plug-in may store. `None` means the default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct MemoryOptions {
@@ -12,11 +12,11 @@ pub struct MemoryOptions {
     /// inputs and outputs may grow afterwards. Default: no limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_pages: Option<u32>,
-    /// The most bytes in the body of an HTTP response. Default: 50 MiB.
+    /// The maximum size of the body of an HTTP response in bytes. Default: 50 MiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_http_response_bytes: Option<u64>,
-    /// The most bytes that the plug-in's variables may take: keys and values together, and 48 for each variable. 0
-    /// disables variables. Default: 1 MiB.
+    /// The maximum number of bytes that the plug-in's variables may take: their names and values, plus 48 for
+    /// each variable. 0 disables variables. Default: 1 MiB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_var_bytes: Option<u64>,
 }

@@ -1,10 +1,10 @@
-//! What a plug-in consists of and what it may do.
+//! Manifests: the modules of a plug-in, and the resources that it may use.
 //!
 //! The format is Extism's, so every manifest written for the official runtime reads the same here, with these
 //! exceptions, each an error that names its place:
 //!
-//! - `"data": {"ptr": .., "len": ..}`, which makes the reader follow a raw pointer (a list of numbers, which also
-//!   stands for that there, is a list of bytes here);
+//! - `"data": {"ptr": .., "len": ..}`, which makes the reader follow a raw pointer (a list of numbers is a
+//! list of bytes here, whereas the official runtime may read it as such a pointer, too);
 //! - a key that occurs twice in `config`, `allowed_paths` or `headers` (there the last one wins);
 //! - a `hash` that is not 64 hexadecimal digits (there it fails when the module is loaded; upper-case digits, which
 //!   never match there, are accepted here);
@@ -14,12 +14,14 @@
 //! current directory of the process, even if the manifest comes from a file: the official runtime looks there too, so
 //! one manifest works with both.
 
+mod base;
 mod data;
 mod error;
 mod hash;
 mod map;
 mod memory;
 mod request;
+mod table;
 mod text;
 mod wasm;
 
@@ -43,6 +45,7 @@ pub use self::{
     error::{ManifestError, ManifestFormat},
     memory::MemoryOptions,
     request::HttpRequest,
+    table::PluginInfo,
     wasm::{Wasm, WasmMetadata},
 };
 pub(crate) use self::{
@@ -86,14 +89,28 @@ pub struct Manifest {
     pub allowed_paths: Option<BTreeMap<String, PathBuf>>,
     /// The time that one call may take, in milliseconds. `None`: no limit.
     pub timeout_ms: Option<u64>,
+    /// The file that it was read from, for messages.
+    read_from: ReadFrom,
 }
+
+/// A file that a manifest was read from. It makes no difference when manifests are compared.
+#[derive(Clone, Default)]
+struct ReadFrom(Option<PathBuf>);
+
+impl PartialEq for ReadFrom {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for ReadFrom {}
 
 /// An entry of [`Manifest::allowed_paths`], parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AllowedPath<'a> {
     /// The directory on the host.
     pub(crate) host: &'a Path,
-    /// Where the plug-in sees it.
+    /// The path under which the plug-in sees it.
     pub(crate) guest: &'a Path,
     /// Whether the plug-in may only read.
     pub(crate) read_only: bool,
@@ -169,8 +186,7 @@ impl Manifest {
         self
     }
 
-    /// Gives the plug-in access to the directory `host` under the path `guest`; read-only with `ro:` in front of
-    /// `host`.
+    /// Lets the plug-in access the directory `host` under the path `guest`; read-only if `host` starts with `ro:`.
     #[must_use]
     pub fn with_allowed_path(mut self, host: impl Into<String>, guest: impl Into<PathBuf>) -> Self {
         self.allowed_paths.get_or_insert_default().insert(host.into(), guest.into());
@@ -240,7 +256,7 @@ impl Serialize for Manifest {
     }
 }
 
-/// Leaves out what may be secret: configuration contains API keys, and `Debug` output ends up in logs.
+/// Omits what may be secret: configuration contains API keys, and `Debug` output ends up in logs.
 impl fmt::Debug for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Manifest")

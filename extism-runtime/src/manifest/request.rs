@@ -42,7 +42,7 @@ impl HttpRequest {
         display::url(&self.url)
     }
 
-    /// Writes the fields that it has in an entry of `wasm`.
+    /// Writes the request's fields into an entry of `wasm`.
     pub(super) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         map.serialize_entry("url", &self.url)?;
         if !self.headers.is_empty() {
@@ -52,7 +52,7 @@ impl HttpRequest {
     }
 }
 
-/// Leaves out what may be secret: user name, password and query of the URL, and the headers' values.
+/// Omits what may be secret: user name, password and query of the URL, and the headers' values.
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")

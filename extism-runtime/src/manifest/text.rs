@@ -1,16 +1,16 @@
-//! A manifest as text: JSON and TOML, and files of them.
+//! Reads and writes manifests as text: JSON, TOML, and files in either format.
 
 use std::path::Path;
 
 use super::{Manifest, ManifestError, ManifestFormat};
-use crate::display;
+use crate::{bounded::read_up_to, display};
 
 impl Manifest {
     /// Reads a manifest from JSON.
     ///
     /// # Errors
     ///
-    /// Returns a [`ManifestError`] with the place in the text.
+    /// Returns a [`ManifestError`] with the position in the text.
     pub fn from_json(text: impl AsRef<[u8]>) -> Result<Self, ManifestError> {
         let text = utf8(text.as_ref())?;
         let mut reader = serde_json::Deserializer::from_str(text);
@@ -24,7 +24,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Returns a [`ManifestError`] with the place in the text.
+    /// Returns a [`ManifestError`] with the position in the text.
     pub fn from_toml(text: impl AsRef<[u8]>) -> Result<Self, ManifestError> {
         let text = utf8(text.as_ref())?;
         let reader = toml::Deserializer::parse(text).map_err(|error| toml_error(text, &error, None))?;
@@ -36,7 +36,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Returns a [`ManifestError`] with the place in the text.
+    /// Returns a [`ManifestError`] with the position in the text.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, ManifestError> {
         let text = text.as_ref();
         match format_of(text) {
@@ -51,15 +51,22 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Returns a [`ManifestError`] with the file and the place in it.
+    /// Returns a [`ManifestError`] with the file and the position in it.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ManifestError> {
-        let path = path.as_ref();
-        let text = std::fs::read(path).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
+        Self::from_file_up_to(path.as_ref(), u64::MAX)
+    }
+
+    /// Reads a manifest from a file of at most `limit` bytes.
+    pub(crate) fn from_file_up_to(path: &Path, limit: u64) -> Result<Self, ManifestError> {
+        let text = read_up_to(path, limit).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
+        let text = text.ok_or_else(|| ManifestError::TooLarge { path: path.to_owned(), limit })?;
         let manifest = match format_of_name(path).unwrap_or_else(|| format_of(&text)) {
             ManifestFormat::Json => Self::from_json(text),
             ManifestFormat::Toml => Self::from_toml(text),
         };
-        manifest.map_err(|error| error.in_file(path.to_owned()))
+        let mut manifest = manifest.map_err(|error| error.in_file(path.to_owned()))?;
+        manifest.read_from.0 = Some(path.to_owned());
+        Ok(manifest)
     }
 
     /// Writes the manifest as JSON, on one line, without fields at their defaults.
@@ -107,7 +114,7 @@ fn format_of(text: &[u8]) -> ManifestFormat {
     if text.trim_ascii_start().starts_with(b"{") { ManifestFormat::Json } else { ManifestFormat::Toml }
 }
 
-/// What some editors put in front of UTF-8 text.
+/// The byte order mark that some editors put in front of UTF-8 text.
 pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 fn utf8(text: &[u8]) -> Result<&str, ManifestError> {
@@ -134,7 +141,7 @@ fn json_error(error: &serde_json::Error, path: &str) -> ManifestError {
     }
 }
 
-/// Returns the error at its place in `text`; with a path it is about a field, else about the syntax.
+/// Returns the error at its position in `text`; with a path it is about a field, else about the syntax.
 fn toml_error(text: &str, error: &toml::de::Error, path: Option<String>) -> ManifestError {
     let (line, column) = line_and_column(text, error.span().map_or(0, |span| span.start));
     let message = display::start(display::without_values(error.message()), display::MAX_TEXT);

@@ -178,7 +178,7 @@ impl From<HttpRequest> for Wasm {
     }
 }
 
-/// All that an entry of `wasm` may have.
+/// All the fields that an entry of `wasm` may have.
 #[derive(Default)]
 struct WasmFields {
     path: Option<PathBuf>,
@@ -215,11 +215,13 @@ impl WasmFields {
                 },
                 meta,
             }),
-            _ if self.headers.is_some() || self.has_method => Err("`headers` and `method` go with `url` only".into()),
+            _ if self.headers.is_some() || self.has_method => {
+                Err("`headers` and `method` are allowed only with `url`".into())
+            }
             (Some(path), None, None) => Ok(Wasm::File { path, meta }),
             (None, Some(data), None) => Ok(Wasm::Data { data: data.0, meta }),
             (None, None, None) => Err("a module needs `path`, `data` or `url`".into()),
-            _ => Err("a module has only one of `path`, `data` and `url`".into()),
+            _ => Err("a module must have only one of `path`, `data` and `url`".into()),
         }
     }
 }
@@ -254,7 +256,7 @@ impl Serialize for Wasm {
     }
 }
 
-/// Leaves out the bytes of modules, which are of no use to a reader.
+/// Omits the bytes of modules, which are of no use to a reader.
 impl fmt::Debug for Wasm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (mut out, meta) = match self {

@@ -66,8 +66,9 @@ pub(crate) fn grant(directory: &File, path: &Path) -> io::Result<()> {
             && ancestor(&open, |above| (above == identity).then_some(()))?.is_some()
         {
             return Err(io::Error::other(format!(
-                "the cache of compiled code in `{}`, which is executed, lies in it; give a directory within it, or keep \
-                 the cache elsewhere (`Engine::builder().with_cache_directory(..)`)",
+                "it contains the cache of compiled code `{}`, and plug-ins must not write code that is executed; \
+                 allow only a subdirectory of it, or keep the cache elsewhere \
+                 (`Engine::builder().with_cache_directory(..)`)",
                 executed.display()
             )));
         }
@@ -97,8 +98,8 @@ pub(crate) fn check(path: &Path, opened: &File) -> io::Result<()> {
         return Ok(());
     }
     Err(io::Error::other(format!(
-        "it leads out of `{}`, to which a plug-in may write, by a link in there, which the plug-in may have made; name the \
-         place itself",
+        "a link in `{}`, to which plug-ins may write, leads out of that directory, and a plug-in may have created \
+         it; use the link's target as the path",
         name.display()
     )))
 }
@@ -117,7 +118,7 @@ pub(crate) fn granted_above(directory: &Path) -> io::Result<Option<PathBuf>> {
 pub(crate) fn execute_from(directory: &Path) -> io::Result<()> {
     if let Some(writable) = granted_above(directory)? {
         return Err(io::Error::other(format!(
-            "a plug-in may write to `{}`, in which it lies, and what is in it is executed; keep it elsewhere",
+            "plug-ins may write to `{}`, which contains it, and its content is executed; choose another directory",
             writable.display()
         )));
     }
@@ -173,7 +174,7 @@ fn first_writable(path: &Path) -> io::Result<Option<(Identity, PathBuf)>> {
         if fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_symlink()) {
             links += 1;
             if links > MAX_LINKS {
-                return Err(io::Error::other("it leads through too many links"));
+                return Err(io::Error::other("it contains too many links"));
             }
             rest.extend(reversed(&fs::read_link(&place)?));
         } else {

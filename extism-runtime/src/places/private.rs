@@ -1,4 +1,4 @@
-//! Files and directories that only the process's user may read: they hold data that plug-ins were passed.
+//! Files and directories that only the process's user may read, because they hold data that plug-ins were passed.
 
 use std::{
     ffi::OsString,
@@ -80,7 +80,7 @@ impl PrivateFile {
             return Err(not_regular());
         }
         if found.st_uid != rustix::process::geteuid().as_raw() {
-            return Err(io::Error::other("there is a file of another user"));
+            return Err(io::Error::other("a file of another user already exists there"));
         }
         Ok(())
     }
@@ -115,7 +115,7 @@ impl PrivateFile {
 }
 
 fn not_regular() -> io::Error {
-    io::Error::other("there is something that is not a regular file, such as a link, which is not followed")
+    io::Error::other("something that is not a regular file already exists there; links are not followed")
 }
 
 /// Returns the directory of a file, open. It must be where its path says it is.
@@ -143,7 +143,7 @@ pub(crate) fn append(path: &Path) -> io::Result<File> {
     let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     match openat(&directory, name, flags, Mode::RUSR | Mode::WUSR) {
         Ok(file) => Ok(file.into()),
-        Err(rustix::io::Errno::LOOP) => Err(io::Error::other("it is a link, which is not followed")),
+        Err(rustix::io::Errno::LOOP) => Err(io::Error::other("it is a link, and links are not followed")),
         Err(error) => Err(error.into()),
     }
 }
@@ -167,7 +167,7 @@ pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// Returns an error if others may, saying what to do.
+/// Returns an error with the remedy if others may.
 #[cfg(all(unix, feature = "cache"))]
 pub(crate) fn check_private_directory(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
@@ -183,8 +183,8 @@ pub(crate) fn check_private_directory(path: &Path) -> io::Result<()> {
     }
     if mode & 0o022 != 0 {
         return Err(io::Error::other(format!(
-            "others may write to `{shown}` (mode {bits:04o}) and could make this process run any code; take that right \
-             away: chmod go-w '{shown}'"
+            "others may write to `{shown}` (mode {bits:04o}) and could make this process run any code; remove that \
+             permission with: chmod go-w '{shown}'"
         )));
     }
     Ok(())

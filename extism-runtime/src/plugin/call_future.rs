@@ -16,8 +16,8 @@ use crate::{
 #[must_use = "futures do nothing unless polled"]
 pub struct CallFuture<'p, O> {
     state: State<'p>,
-    // A function, so that the implementation of `Future` needs no bound `O: Decode<'p>`: if it had one, the compiler
-    // could not see that a future is `Send` which holds this one in a combinator, and whose `O` borrows.
+    // A function, so that the implementation of `Future` needs no bound `O: Decode<'p>`: with the bound, the
+    // compiler could not prove that a future that holds this one in a combinator, with an `O` that borrows, is `Send`.
     decode: fn(Called<'p>) -> Result<O, Error>,
 }
 
@@ -48,7 +48,7 @@ impl<O> Future for CallFuture<'_, O> {
         }
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Failed(error) => Poll::Ready(Err(error)),
-            // Polled again after it has ended, which futures need not allow.
+            // Polled again after its end, which futures need not allow.
             State::Running(_) | State::Ended => Poll::Pending,
         }
     }

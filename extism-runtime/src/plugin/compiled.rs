@@ -2,9 +2,9 @@ use std::{fmt, sync::Arc};
 
 use super::{Plugin, PluginBuilder};
 use crate::{
-    Error, Source,
+    Engine, Error, Source,
     compile::CompiledInner,
-    inspect::{ExportInfo, ImportInfo},
+    inspect::{ExportInfo, ImportInfo, Permissions},
     usage::Usage,
 };
 
@@ -12,9 +12,10 @@ use crate::{
 ///
 /// # Threads
 ///
-/// Loading and compiling takes milliseconds to seconds, an instance microseconds. So a program compiles a plug-in once,
-/// and its threads share the result: each creates an instance of its own, or they use a [`Pool`](crate::Pool). Host
-/// functions and their states are shared by all instances; variables, configuration and memory are not.
+/// Loading and compiling takes milliseconds to seconds, creating an instance microseconds. So a program
+/// compiles a plug-in once, and its threads share the result: each creates its own instance, or they use a
+/// [`Pool`](crate::Pool). Host functions and their states are shared by all instances; variables,
+/// configuration and memory are not.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -25,7 +26,7 @@ use crate::{
 /// thread::scope(|scope| {
 ///     let count = || -> Result<serde_json::Value, Error> { compiled.instantiate()?.call("count_vowels", "hello") };
 ///     for thread in [scope.spawn(count), scope.spawn(count)] {
-///         // Each instance has a total of its own.
+///         // Each instance has its own total.
 ///         assert_eq!(thread.join().expect("no panic")?["total"], 2);
 ///     }
 ///     Ok(())
@@ -49,17 +50,17 @@ impl CompiledPlugin {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no memory for it.
+    /// Returns an error if there is not enough memory for it.
     pub fn instantiate(&self) -> Result<Plugin, Error> {
         Plugin::from_compiled(Arc::clone(&self.0))
     }
 
-    /// Like [`instantiate`](Self::instantiate), for async code: where an instance takes long, because the engine's pool
-    /// is used up and the code has to be compiled again, it does not hold the executor's thread.
+    /// Creates an instance without blocking the executor's thread. This matters where it takes long, because
+    /// the engine's pool is exhausted and the code has to be compiled again.
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no memory for it.
+    /// Returns an error if there is not enough memory for it.
     pub async fn instantiate_async(&self) -> Result<Plugin, Error> {
         Plugin::from_compiled_async(Arc::clone(&self.0)).await
     }
@@ -82,7 +83,28 @@ impl CompiledPlugin {
         &self.0.imports
     }
 
-    /// Returns what the calls of all its instances have used together, those that are gone and those of pools included.
+    /// Returns what the plug-in may do beyond computing, and of that what it was granted.
+    #[must_use]
+    pub fn permissions(&self) -> &Permissions {
+        &self.0.permissions
+    }
+
+    /// Returns the imports that nothing provides, which fail when the plug-in calls them. Only a plug-in that was built by
+    /// [`PluginBuilder::probe`] has any: without `probe`, such a plug-in is not built.
+    pub fn missing_imports(&self) -> impl Iterator<Item = &ImportInfo> {
+        let missing = &self.0.missing;
+        self.imports().iter().filter(move |import| {
+            missing.iter().any(|(namespace, name)| *namespace == import.namespace && *name == import.name)
+        })
+    }
+
+    /// Returns the engine that compiled it.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.settings.engine
+    }
+
+    /// Returns what the calls of all its instances have used together, including instances of pools and those
+    /// that are gone.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {

@@ -7,7 +7,7 @@ use crate::{
     error::{InterfaceError, Mismatch, MismatchKind},
 };
 
-/// An export of a plug-in, found and checked once: [`call`](Self::call) looks nothing up.
+/// An export of a plug-in, found and checked once: [`call`](Self::call) needs no look-up.
 ///
 /// It works with every instance of the compiled plug-in that it came from. `I` is the input's type and `O` the
 /// output's; either may borrow: `plugin.export::<&str, &str>("shout")`.
@@ -41,7 +41,7 @@ pub struct RawExport {
 }
 
 impl RawExport {
-    /// An export that belongs to no plug-in: its calls fail.
+    /// An export that belongs to no plug-in, so that its calls fail.
     pub(crate) const NONE: Self = Self { index: u32::MAX, compiled: u64::MAX };
 
     /// Returns the export's index, if it belongs to this compiled plug-in.

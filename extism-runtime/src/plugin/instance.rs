@@ -30,13 +30,13 @@ use crate::{
 ///
 /// # Life of an instance
 ///
-/// The start functions and initializers of the plug-in's modules run when it is created, or before its first call. Then
-/// its memory stays from call to call, except for inputs, outputs and other blocks of the kernel's memory, which the
-/// next call frees.
+/// The start functions and initializers of the plug-in's modules run when the instance is created, or before
+/// its first call. After that, its memory persists from call to call, except for inputs, outputs and other
+/// blocks of the kernel's memory, which the next call frees.
 ///
-/// An error that the plug-in returns ([`Error::Guest`]) leaves the instance as it is. A trap, a timeout, a cancellation,
-/// an error of a host function, or running out of memory or fuel ends it: it may have stopped anywhere. The next call
-/// runs in a new instance, with the same id, variables and configuration:
+/// An error that the plug-in returns ([`Error::Guest`]) leaves the instance as it is. A trap, a timeout, a
+/// cancellation, an error of a host function, or running out of memory or fuel ends it, as its state may be
+/// inconsistent. The next call runs in a new instance, with the same id, variables and configuration:
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -131,12 +131,12 @@ impl Plugin {
     /// Begins to call an export by name, and encodes the input. The call runs as the returned future is polled, on any
     /// executor; the result may borrow from the plug-in's memory.
     ///
-    /// The plug-in runs on a stack of its own and gives the executor its thread back every few milliseconds, and while
-    /// it waits: for an async host function, a sleep, or an HTTP request of its own. The call's time limit counts from
-    /// here.
+    /// The plug-in runs on a separate stack and yields the executor's thread every few milliseconds, and
+    /// while it waits: for an async host function, a sleep, or an HTTP request of its own. The call's time
+    /// limit starts now.
     ///
-    /// Dropping the future ends the call at once. Like after a cancellation, the next call then runs in a new instance,
-    /// and variables are kept.
+    /// Dropping the future ends the call at once. As after a cancellation, the next call then runs in a new
+    /// instance, and variables are kept.
     ///
     /// # Errors
     ///
@@ -225,7 +225,7 @@ impl Plugin {
         self.slot.fuel_consumed
     }
 
-    /// Returns what the plug-in's calls have used, those of its instances that were replaced included.
+    /// Returns what the plug-in's calls have used, including instances that were replaced.
     #[must_use]
     pub fn usage(&self) -> Usage {
         let usage = self.slot.persistent().map(|persistent| persistent.account.usage()).unwrap_or_default();
@@ -305,20 +305,20 @@ impl Plugin {
         Calling::begin(&mut self.slot, &self.compiled, &self.call, export, input, options, None)
     }
 
-    /// Returns what a call that starts now may consume.
+    /// Returns the limits of a call that starts now.
     #[inline]
     pub(super) fn options(&self) -> CallOptions {
         CallOptions::within(&self.compiled, self.timeout)
     }
 
-    /// Ends a call whose output has been left in the plug-in's memory: decodes it.
+    /// Ends a call that has left its output in the plug-in's memory: decodes it.
     pub(super) fn decode<'p, O: Decode<'p>>(&'p self, left: Left) -> Result<O, Error> {
         left.decode(&self.slot, &self.compiled, &self.call)
     }
 }
 
-/// A call with a context. At its end, the plug-in's previous context is restored, even when a panic of the host unwinds
-/// through it, because a context may say on whose behalf the plug-in acts.
+/// A call with a context. At its end, the plug-in's previous context is restored, even when a panic of the
+/// host unwinds through it, because a context may identify the user on whose behalf the plug-in acts.
 struct WithinContext<'p> {
     slot: &'p mut Slot,
     outer: Option<CallContext>,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::PluginBuilder;
 use crate::features::Features;
 
-/// Limits on what the plug-in may use. [`PluginBuilder::untrusted`] lists those of untrusted plug-ins.
+/// Limits on the plug-in's resources. [`PluginBuilder::untrusted`] lists those of untrusted plug-ins.
 impl<P> PluginBuilder<P> {
     /// Limits how long a call may take, instead of the manifest's `timeout_ms`.
     ///
@@ -83,20 +83,21 @@ impl<P> PluginBuilder<P> {
     /// Limits the files and directories that an instance may have open through WASI, 256 by default, not counting the
     /// manifest's `allowed_paths`. Opening one more ends the call with a trap that says so.
     ///
-    /// All plug-ins together may use half of the descriptors, for files and connections, that the process may have
-    /// (`ulimit -n`). A plug-in, with all its instances, gets another one only while it holds fewer of them than are
-    /// free: half of them if it is the only plug-in. Beyond that, opening a file fails with WASI's `ENFILE`, which the
-    /// plug-in may handle.
+    /// All plug-ins together may use half of the descriptors, for files and connections, that the process may
+    /// have (`ulimit -n`). A plug-in, with all its instances, gets another one only while it holds fewer of
+    /// them than are free: half of them if it is the only plug-in. Beyond that, opening a file fails with
+    /// WASI's `ENFILE`, which the plug-in may handle.
     pub fn with_max_open_files(mut self, files: u32) -> Self {
         self.options.limits.max_open_files = Some(files);
         self
     }
 
-    /// Limits the connections that all instances of the plug-in together may have for HTTP requests, 256 by default;
-    /// connections that are still being made count too, even after the call that requested one has ended. A request
-    /// waits for a free connection for half of its time limit and at most 10 seconds, and then fails with
-    /// [`HttpError::TooManyConnections`](crate::error::HttpError::TooManyConnections), which ends the call. 0 allows no
-    /// requests.
+    /// Limits the connections that all instances of the plug-in together may have for HTTP requests, 256 by
+    /// default; connections that are still being established count too, even after the call that requested
+    /// one has ended. A request waits for a free connection for half of its time limit and at most 10
+    /// seconds, and then fails with
+    /// [`HttpError::TooManyConnections`](crate::error::HttpError::TooManyConnections), which ends the call. 0
+    /// allows no requests.
     ///
     /// All plug-ins together establish at most 64 connections at the same time; a plug-in may start another one only
     /// while it is establishing fewer of them than are free.

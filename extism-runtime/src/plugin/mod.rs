@@ -6,12 +6,15 @@ mod call_future;
 mod compiled;
 pub(crate) mod export;
 mod from_plugin;
+mod initialize;
 mod instance;
+mod last;
 mod limits;
 pub(crate) mod pool;
 mod raw;
 mod resolve;
 mod scope;
+pub(crate) mod set;
 mod stage;
 mod vars;
 
@@ -26,4 +29,10 @@ pub use self::{
     scope::PluginScope,
     stage::BuildStage,
 };
-pub use crate::{load::DownloadProgress, plugin_id::PluginId, settings::WasiOutput, store::CancelHandle};
+pub use crate::{
+    clock::{Clock, FixedClock, SteppingClock},
+    load::DownloadProgress,
+    plugin_id::PluginId,
+    store::CancelHandle,
+    streams::WasiOutput,
+};

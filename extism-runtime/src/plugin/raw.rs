@@ -1,4 +1,4 @@
-//! What the generated clients need of a plug-in; users of the crate do not see it.
+//! The functions of plug-ins that generated clients need; users of the crate do not see them.
 
 use std::{any::Any, time::Duration};
 
@@ -14,7 +14,7 @@ impl Plugin {
         std::mem::replace(&mut self.slot.persistent_mut()?.context, context)
     }
 
-    /// Sets the timeout of later calls, of which the plug-in's own is the upper bound, and returns the previous one.
+    /// Sets the timeout of later calls, limited by the plug-in's own, and returns the previous one.
     pub(crate) fn swap_timeout(&mut self, timeout: Option<Duration>) -> Option<Duration> {
         std::mem::replace(&mut self.timeout, timeout)
     }

@@ -7,20 +7,20 @@ use std::{
 
 use super::Plugin;
 
-/// A plug-in whose calls have a time limit or a context of their own, until this is dropped: what
-/// [`Plugin::with_timeout`] and [`Plugin::with_context`] return.
+/// A plug-in whose calls have an additional time limit or a context, until this is dropped; returned by
+/// [`Plugin::with_timeout`] and [`Plugin::with_context`].
 #[must_use = "the time limit and the context apply only to calls through this view"]
 #[allow(clippy::option_option, reason = "the outer says whether there is something to restore")]
 pub struct PluginScope<'p> {
     plugin: &'p mut Plugin,
-    /// The plug-in's previous context, if there is another one now.
+    /// The plug-in's previous context, if it was replaced.
     outer_context: Option<Option<Box<dyn Any + Send + Sync>>>,
-    /// The previous time limit, if there is another one now.
+    /// The previous time limit, if it was replaced.
     outer_timeout: Option<Option<Duration>>,
 }
 
 impl Plugin {
-    /// Returns a view whose calls may take this long at most. Longer than the plug-in's own limit has no effect.
+    /// Returns a view whose calls may take at most this long. A limit longer than the plug-in's own has no effect.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -60,7 +60,7 @@ impl<'p> PluginScope<'p> {
         self
     }
 
-    /// Also gives the calls a context.
+    /// Also sets a context for the calls.
     pub fn with_context<C: Any + Send + Sync>(mut self, context: C) -> Self {
         let outer = self.plugin.swap_context(Some(Box::new(context)));
         self.outer_context.get_or_insert(outer);

@@ -1,4 +1,4 @@
-/// What [`PluginBuilder::compile`](crate::PluginBuilder::compile) is about to do.
+/// The next stage of [`PluginBuilder::compile`](crate::PluginBuilder::compile).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BuildStage {

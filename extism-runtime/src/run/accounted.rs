@@ -1,4 +1,4 @@
-//! Calls with their account: each is counted, and observed if somebody wants to know about it.
+//! Counts calls, and reports them to observers.
 
 use std::{
     ops::{Deref, Range},
@@ -13,7 +13,7 @@ use crate::{
     usage::{Observed, Outcome, Owner, is_observed},
 };
 
-/// Makes a call: `run` returns where its output is, which is then decoded.
+/// Makes a call: `run` returns the range of its output, which is then decoded.
 #[inline]
 pub(crate) fn accounted<'p, O: Decode<'p>>(
     slot: &'p mut Slot,
@@ -57,7 +57,7 @@ fn counted<'p, O: Decode<'p>>(
     let mut guard = Unwinding(Some(slot));
     let output = match &mut guard.0 {
         Some(slot) => run(slot),
-        None => unreachable!("it was given just now"),
+        None => unreachable!("it was set just now"),
     };
     match (guard.0.take(), output) {
         (Some(slot), Ok(output)) => finish(slot, compiled, export, output),
@@ -98,7 +98,7 @@ pub(super) fn failed(slot: &Slot, compiled: &CompiledInner, error: Error) -> Err
     error
 }
 
-/// Begins to observe a call, if somebody wants to know about it.
+/// Begins to observe a call, if anyone observes calls.
 #[inline]
 pub(super) fn observe_async<'c>(slot: &Slot, compiled: &'c CompiledInner, export: u32) -> Option<Box<Observed<'c>>> {
     if is_observed(&compiled.settings.options.listener) { observe(slot, compiled, export).map(Box::new) } else { None }
@@ -123,7 +123,7 @@ pub(crate) fn unserved(compiled: &CompiledInner, owner: Owner, export: u32, outc
 /// Reports how a call has ended.
 #[cold]
 pub(super) fn report(observed: Observed<'_>, state: &CallState, outcome: Outcome) {
-    // So that a pool knows that its instance waits for this thread.
+    // Lets a pool know that its instance waits for this thread.
     let _running = state.begin(nesting::thread());
     observed.end(outcome);
 }

@@ -1,4 +1,4 @@
-//! Calling an export from start to finish, and creating an instance without a call.
+//! Calls an export from start to finish, and creates instances outside of calls.
 
 use std::{ops::Range, sync::Arc};
 
@@ -26,7 +26,7 @@ pub(crate) fn new_instance(
     nesting::now(instantiate(&mut Some(persistent), &limits, compiled.preferred())).map(Slot::new)
 }
 
-/// Like [`new_instance`], as a task.
+/// The async form of [`new_instance`].
 pub(crate) async fn new_instance_async(
     compiled: &Arc<CompiledInner>,
     persistent: Box<Persistent>,
@@ -36,10 +36,10 @@ pub(crate) async fn new_instance_async(
     instantiate(&mut Some(persistent), &limits, compiled.preferred()).await.map(Slot::new)
 }
 
-/// Calls an export; returns where its output is in the kernel's memory.
+/// Calls an export; returns the range of its output in the kernel's memory.
 ///
-/// Everything that the guest determines happens under the limits of this call: creating a new instance if needed, start
-/// functions and initializers, and the export itself.
+/// Everything that the guest determines runs under the limits of this call: creating a new instance if
+/// needed, start functions and initializers, and the export itself.
 #[inline]
 pub(crate) fn call_export<I: Encode>(
     slot: &mut Slot,
@@ -56,7 +56,7 @@ pub(crate) fn call_export<I: Encode>(
     match write_input(live, compiled, export, input) {
         Ok(bytes) => live.meter().input(bytes),
         Err(error) => {
-            // A part of it may be there, in no block.
+            // A part of the input may be in the memory, outside any block.
             live.wiped = None;
             return Err(error);
         }
@@ -70,8 +70,32 @@ pub(crate) fn call_export<I: Encode>(
     }
 }
 
-/// Calls an export whose input is already in the kernel's memory; returns where its output is. After an error that ends
-/// the instance, the instance must be dropped.
+/// Initializes an instance without a call, if that has not been done, under the same limits as a call.
+pub(crate) fn initialize(
+    slot: &mut Slot,
+    compiled: &Arc<CompiledInner>,
+    state: &Arc<CallState>,
+    options: CallOptions,
+) -> Result<(), Error> {
+    let nested = Nested::begin().map_err(|error| Error::engine(compiled.settings.name.to_string(), error))?;
+    let _running = state.begin(nested.thread());
+    let limits = Limits::of_instance(compiled, state, options)?;
+    let live = slot.ready(&limits)?;
+    if !live.is_new() {
+        return Ok(());
+    }
+    // As for a call.
+    live.ended = true;
+    let result = nesting::now(live.initialize(&limits));
+    live.ended = false;
+    match result {
+        Ok(()) => Ok(()),
+        Err(error) => classify(live, &limits, error).map(drop).map_err(|failure| settle(slot, failure)),
+    }
+}
+
+/// Calls an export whose input is already in the kernel's memory; returns the range of its output. After an
+/// error that ends the instance, the instance must be dropped.
 fn call_and_classify(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
     // Set until the call returns: if a panic in the host unwinds through the call, the instance is not used again.
     live.ended = true;

@@ -1,4 +1,4 @@
-//! Calling an export as a task.
+//! Calls an export as a task.
 
 use std::{
     ops::Range,
@@ -26,14 +26,14 @@ use crate::{
     usage::{Observed, Outcome},
 };
 
-/// A call of an export that was begun, and runs as it is polled.
+/// A call of an export that has begun, and runs as it is polled.
 pub(crate) struct Calling<'p> {
     compiled: &'p Arc<CompiledInner>,
     state: &'p Arc<CallState>,
     export: u32,
     /// `None` once it has ended.
     task: Option<Task<'p>>,
-    /// `None` if nobody wants to know about it, and once it has ended.
+    /// `None` if nobody observes the call, and once it has ended.
     observed: Option<Box<Observed<'p>>>,
 }
 
@@ -45,13 +45,13 @@ pub(crate) struct Called<'p> {
     state: &'p CallState,
     export: u32,
     slot: &'p Slot,
-    /// Where its output is in the kernel's memory.
+    /// The range of its output in the kernel's memory.
     output: Range<usize>,
     observed: Option<Box<Observed<'p>>>,
 }
 
 impl<'p> Called<'p> {
-    /// Returns what the call returned.
+    /// Returns the call's result.
     pub(crate) fn decode<O: Decode<'p>>(self) -> Result<O, Error> {
         match self.observed {
             None => finish(self.slot, self.compiled, self.export, self.output),
@@ -65,7 +65,7 @@ impl<'p> Called<'p> {
         }
     }
 
-    /// Leaves the output in the kernel's memory, to be decoded when nothing borrows the slot any more.
+    /// Leaves the output in the kernel's memory, to be decoded when nothing borrows the slot any longer.
     pub(crate) fn leave(self) -> Left {
         let observed = self.observed.map(|observed| Box::new(observed.into_owned()));
         Left { export: self.export, output: self.output, observed }
@@ -80,7 +80,7 @@ pub(crate) struct Left {
 }
 
 impl Left {
-    /// Returns what the call returned.
+    /// Returns the call's result.
     pub(crate) fn decode<'p, O: Decode<'p>>(
         self,
         slot: &'p Slot,
@@ -93,7 +93,7 @@ impl Left {
 }
 
 impl<'p> Calling<'p> {
-    /// Begins a call and encodes its input. The context is that of this call; `None` keeps the plug-in's.
+    /// Begins a call and encodes its input. `None` as the context keeps the plug-in's own.
     pub(crate) fn begin<I: Encode>(
         slot: &'p mut Slot,
         compiled: &'p Arc<CompiledInner>,
@@ -124,7 +124,7 @@ impl<'p> Calling<'p> {
         };
         let borrowed = Borrowed::of(slot, context, options.fuel);
         let mut run = Begun { borrowed, limits, encoded, _running: running };
-        // Moved into the task as a whole: the arguments of an async function would take their room twice.
+        // Moved into the task as a whole: the arguments of an async function would take their space twice.
         let task = async move { run.run().await };
         if let Some(observed) = &observed {
             observed.pause();
@@ -132,7 +132,7 @@ impl<'p> Calling<'p> {
         Ok(Self { compiled, state, export, task: Some(Box::pin(task)), observed })
     }
 
-    /// Continues the call on this thread. After it has ended, it stays pending.
+    /// Continues the call on this thread. After it has ended, the future stays pending.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Called<'p>, Error>> {
         let Some(mut task) = self.task.take() else { return Poll::Pending };
         let nested = Nested::begin().map_err(|error| too_deep(self.compiled, self.export, error))?;
@@ -153,7 +153,7 @@ impl<'p> Calling<'p> {
         if self.observed.is_some() { self.observe(polled) } else { polled }
     }
 
-    /// Lets the call that has succeeded be observed until it is decoded, and reports one that has failed.
+    /// Keeps a successful call observed until its output is decoded, and reports a failed one.
     #[cold]
     fn observe(&mut self, polled: Poll<Result<Called<'p>, Error>>) -> Poll<Result<Called<'p>, Error>> {
         polled.map(|result| match (result, self.observed.take()) {
@@ -170,7 +170,7 @@ impl<'p> Calling<'p> {
 impl Drop for Calling<'_> {
     fn drop(&mut self) {
         let Some(task) = self.task.take() else { return };
-        // Host functions that are dropped may call plug-ins.
+        // Dropping host functions' futures may call plug-ins.
         let nested = Nested::begin();
         let entered = self.observed.as_deref().map(Observed::enter);
         drop(task);
@@ -188,7 +188,7 @@ fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<
             let written = write_input(live, limits.compiled, limits.export, input);
             match &written {
                 Ok(bytes) => live.meter().input(*bytes),
-                // A part of it may be there, in no block.
+                // A part of the input may be in the memory, outside any block.
                 Err(_) => live.wiped = None,
             }
             written.map(|_| None)
@@ -201,8 +201,8 @@ fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<
     encoded
 }
 
-/// A call that was begun. Dropped before it has ended, it ends the call: the guest's stack is unwound, the host function
-/// that waits is dropped, then the instance, and last the call is no longer running.
+/// A call that has begun. Dropping it before its end ends the call: the guest's stack is unwound, the waiting
+/// host function is dropped, then the instance, and then the call is marked as ended.
 struct Begun<'p> {
     borrowed: Borrowed<'p>,
     limits: Limits<'p>,
@@ -223,21 +223,21 @@ impl<'p> Begun<'p> {
         }
     }
 
-    /// Creates the instance if there is none, and calls the export; returns where its output is.
+    /// Creates the instance if there is none, and calls the export; returns the range of its output.
     async fn output(&mut self) -> Result<Range<usize>, Error> {
         let limits = &self.limits;
         let slot = self.borrowed.slot()?;
         if let Some(input) = self.encoded.take() {
-            // Apart, as it takes much more room than a call, and is rare.
+            // In a separate future, since it is rare and takes much more space than a call.
             Box::pin(slot.revive(limits, limits.compiled.preferred())).await?;
             let live = slot.live_mut().ok_or_else(gone)?;
             let bytes = write_input(live, limits.compiled, limits.export, &&*input)?;
             live.meter().input(bytes);
         }
         let live = slot.live_mut().ok_or_else(gone)?;
-        // Set until the call returns: if it is dropped, or leaked, or panics, the instance is not used again.
+        // Set until the call returns: if the future is dropped or leaked, or panics, the instance is not used again.
         live.ended = true;
-        // Ticks since the last call are no reason to give the thread back.
+        // Ticks since the last call are not a reason to give up the thread.
         live.store.set_epoch_deadline(1);
         let mut result = interruptible_work(limits, pin!(live.call_function_async(limits))).await;
         if result.as_ref().is_err_and(lacks_stack) {
@@ -251,8 +251,8 @@ impl<'p> Begun<'p> {
     }
 }
 
-/// Calls the export after all for which the pool had no stack left: one that an instance had once, it keeps. A new
-/// instance is replaced by one outside of the pool. Otherwise the call holds the thread.
+/// Calls the export although the pool had no stack left when it was first called. An instance that once had a
+/// stack keeps it. A new instance is replaced by one outside of the pool; otherwise the call holds the thread.
 #[cold]
 async fn call_without_stack(slot: &mut Slot, limits: &Limits<'_>) -> Result<wasmtime::Result<i32>, Error> {
     let live = slot.live_mut().ok_or_else(gone)?;
@@ -268,10 +268,10 @@ async fn call_without_stack(slot: &mut Slot, limits: &Limits<'_>) -> Result<wasm
     Ok(interruptible_work(limits, pin!(live.call_function_async(limits))).await)
 }
 
-/// A plug-in's slot while a call has it.
+/// A plug-in's slot while it is in use by a call.
 struct Borrowed<'p> {
     slot: Option<&'p mut Slot>,
-    /// The plug-in's own context, if the call has another one.
+    /// The plug-in's own context, if the call uses another one.
     #[allow(clippy::option_option, reason = "the outer says whether there is something to restore")]
     outer: Option<Option<CallContext>>,
     /// The fuel that the call began with.

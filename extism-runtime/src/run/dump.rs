@@ -1,11 +1,11 @@
-//! Files that help to find out why a call failed.
+//! Writes files that help to find out why a call failed.
 
 use wasmtime::WasmCoreDump;
 
 use super::Live;
 use crate::{places::PrivateFile, settings::Settings};
 
-/// Writes the dumps that the settings ask for after a failed call. A failure to write them does not affect the call.
+/// Writes the configured dumps after a failed call. A failure to write them does not affect the call.
 pub(super) fn dump(live: &mut Live, settings: &Settings, error: &wasmtime::Error) {
     if let (Some(file), Some(dump)) = (&settings.coredump, error.downcast_ref::<WasmCoreDump>()) {
         write(file, &dump.serialize(&mut live.store, &settings.name), "core dump");

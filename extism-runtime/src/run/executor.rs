@@ -1,4 +1,4 @@
-//! Waiting for a call on the thread that made it: for plug-ins whose host functions may be async, and for WASI.
+//! Waits for a call on the thread that made it: for plug-ins whose host functions may be async, and for WASI.
 
 use std::{
     pin::{Pin, pin},
@@ -15,14 +15,14 @@ use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use super::{Limits, interruptible::interruptible_work};
 use crate::store::Interrupt;
 
-/// For threads that belong to no runtime of tokio: WASI's functions, and many host functions, require one. It has no
-/// threads, so it can be created even if the system cannot start any; whoever waits drives it.
+/// For threads outside any tokio runtime: WASI's functions, and many host functions, require one. It has no
+/// threads, so it can be created even if the system cannot start any; the waiting thread drives it.
 static RUNTIME: LazyLock<Option<Runtime>> = LazyLock::new(|| Builder::new_current_thread().enable_all().build().ok());
 
 /// Runs a call to completion on this thread, within its limits.
 ///
-/// Unlike tokio's own function of this kind, it may be used on a thread that runs tokio's tasks. There, it fails if the
-/// future has to wait for what only this thread could bring about.
+/// Unlike tokio's own `block_on`, it may be used on a thread that runs tokio's tasks. There, it fails if the
+/// future has to wait for an event that only this thread could produce.
 pub(super) fn block_on<T>(
     limits: &Limits<'_>,
     future: impl Future<Output = wasmtime::Result<T>>,
@@ -39,7 +39,7 @@ pub(super) fn block_on<T>(
     match (own, ambient) {
         (Some(runtime), _) => runtime.block_on(future),
         (None, Some(ambient)) if runs_tasks() => match ambient.runtime_flavor() {
-            // Another thread takes over what this one does for the others.
+            // Another thread takes over this thread's work for the other tasks.
             RuntimeFlavor::MultiThread => tokio::task::block_in_place(|| park_until(future)),
             _ => poll_while_woken(future),
         },
@@ -47,13 +47,13 @@ pub(super) fn block_on<T>(
     }
 }
 
-/// Enters a runtime of tokio, if this thread belongs to none: WASI's functions require one.
+/// Enters a tokio runtime if this thread is in none: WASI's functions require one.
 #[cfg(feature = "wasi")]
 pub(super) fn enter_runtime() -> Option<tokio::runtime::EnterGuard<'static>> {
     if Handle::try_current().is_ok() { None } else { RUNTIME.as_ref().map(Runtime::enter) }
 }
 
-/// Returns whether this thread is one of those that poll the tasks of tokio's current runtime, and is doing so.
+/// Returns whether this thread is currently polling tasks of tokio's current runtime.
 fn runs_tasks() -> bool {
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(Arc::clone(&woken));

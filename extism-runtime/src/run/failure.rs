@@ -1,4 +1,4 @@
-//! Classifies failed calls: turns the engine's errors into ours.
+//! Classifies failed calls: converts the engine's errors to this crate's.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 use super::{Limits, Live, dump::dump};
 use crate::{
     Error, display,
-    error::{BoxError, CodecError, Frame, TrapError},
+    error::{BoxError, CodecError, ErrorValue, Frame, TrapError},
     kernel,
     store::Interrupt,
 };
@@ -69,9 +69,11 @@ pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Fail
     let message = match kernel::error(memory) {
         Ok(Some(message)) => display::lossy(message).into_owned(),
         Ok(None) => "failed without a message".to_owned(),
-        Err(error) => format!("set an error that can't be read: {error}"),
+        Err(error) => format!("set an error that cannot be read: {error}"),
     };
-    Failure::kept(Error::Guest { at: limits.site(), code, message })
+    let output = kernel::output_range(memory).ok().and_then(|output| memory.get(output)).unwrap_or_default();
+    let value = ErrorValue::of_output(output, limits.compiled.settings.limits.max_decoded_bytes);
+    Failure::kept(Error::Guest { at: limits.site(), code, message, value })
 }
 
 /// Classifies the engine's error.
@@ -110,12 +112,12 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         Err(error) => {
             let at = limits.site();
             match (error.downcast_ref::<Trap>(), refused) {
-                (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(),
+                (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(live.is_new()),
                 (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
                 // A guest that aborts after its memory could not grow.
                 (_, Some(detail)) => Error::OutOfMemory { at, detail },
                 (Some(_), None) if kernel::is_exhausted(live.kernel.data(&live.store)) => {
-                    Error::OutOfMemory { at, detail: "it allocates more than any memory can hold".to_owned() }
+                    Error::OutOfMemory { at, detail: "an allocation exceeds the maximum size of a memory".to_owned() }
                 }
                 (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
                     Error::OutOfMemory { at, detail: error.root_cause().to_string() }
@@ -127,13 +129,13 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
     Err(Failure::poisoned(error))
 }
 
-/// Returns the error of an async host function that would wait for ever under a plain call.
+/// Returns the error of an async host function that would wait forever under a plain call.
 #[cold]
 fn stuck(live: &Live, limits: &Limits<'_>) -> Error {
     let name = limits.compiled.function_name(live.store.data().last_async).to_owned();
-    let source = "it waits, but its plug-in was called on the only thread of a tokio runtime, whose timers and \
-                  connections stand still meanwhile; call the plug-in by `call_async` or an `async fn` of its interface, \
-                  or within `tokio::task::spawn_blocking`";
+    let source = "it waits, but its plug-in was called on the only thread of a tokio runtime, which blocks the \
+                  runtime's timers and connections; call the plug-in with `call_async` or an `async fn` of its \
+                  interface, or inside `tokio::task::spawn_blocking`";
     Error::HostFunction { at: limits.site(), name, source: source.into() }
 }
 
@@ -145,9 +147,9 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
         Err(error) => error,
     };
     if matches!(error.downcast_ref(), Some(Trap::OutOfFuel)) {
-        return limits.out_of_fuel();
+        return limits.out_of_fuel(false);
     }
-    let context = format!("cannot make an instance of plug-in `{}`", limits.compiled.settings.name);
+    let context = format!("cannot create an instance of plug-in `{}`", limits.compiled.settings.name);
     if is_out_of_room(&error) {
         let dense = limits.compiled.settings.engine.options().dense;
         return Error::engine(context, OutOfRoom { dense, source: error.into_boxed_dyn_error() });

@@ -6,8 +6,8 @@ use crate::{
     kernel::{self, layout::PAGE},
 };
 
-/// Encodes a call's input directly into the kernel's memory, and discards what the last call left there; returns its
-/// length.
+/// Encodes a call's input directly into the kernel's memory, and discards the data of the last call; returns
+/// the input's length.
 #[inline]
 pub(super) fn write_input<I: Encode>(
     live: &mut Live,
@@ -58,7 +58,7 @@ fn grow(live: &mut Live, compiled: &CompiledInner, export: u32, needed: usize) -
         return Ok(());
     }
     let refused = live.store.data_mut().limiter.take_refused();
-    let detail = refused.unwrap_or_else(|| "the kernel's memory can't hold it".to_owned());
+    let detail = refused.unwrap_or_else(|| "the kernel's memory cannot hold it".to_owned());
     let detail = format!("the input takes {needed} bytes: {detail}");
     Err(Error::OutOfMemory { at: site(compiled, export), detail })
 }

@@ -14,6 +14,8 @@ use super::{
     interruptible::{interruptible, interruptible_work},
     nesting,
 };
+#[cfg(feature = "wasi")]
+use crate::clock::InstanceClock;
 use crate::{
     Error,
     artifact::MEMORY_NAME,
@@ -25,14 +27,14 @@ use crate::{
     store::{Persistent, StoreData},
 };
 
-/// Creates an instance with the state at `place`, where it is again if that fails. Only initial values are computed;
-/// start functions run as part of the first call. Waits only under the limits of async work.
+/// Creates an instance with the state at `place`, which is put back if that fails. Only initial values are
+/// computed; start functions run as part of the first call. Waits only under the limits of async work.
 pub(super) async fn instantiate(
     place: &mut Option<Box<Persistent>>,
     limits: &Limits<'_>,
     allocation: Allocation,
 ) -> Result<Live, Error> {
-    let mut error = wasmtime::Error::msg("there is no pool");
+    let mut error = wasmtime::Error::msg("the engine has no pool");
     if allocation == limits.compiled.preferred() {
         let (engine, linked) = limits.compiled.linked()?;
         error = match attempt(limits, engine, linked, place).await? {
@@ -49,8 +51,8 @@ pub(super) async fn instantiate(
     }
 }
 
-/// Returns the code for an engine without a pool, compiling it on first use. A call waits for it no longer than its
-/// limits allow; outside a call, compiling may take as long as it needs, as it did the first time.
+/// Returns the code for an engine without a pool, compiling it on first use. A call waits for it no longer
+/// than its limits allow; outside a call, compiling may take as long as it needs, as it did the first time.
 async fn linked_on_demand<'c>(limits: &Limits<'c>) -> Result<Option<(&'c wasmtime::Engine, &'c Linked)>, Error> {
     let compiled = limits.compiled;
     if limits.yields() {
@@ -87,8 +89,8 @@ async fn attempt(
     }
 }
 
-/// A store whose instance is being created. If that does not end well, also if it is abandoned or the host panics, the
-/// plug-in's state returns to its place.
+/// A store whose instance is being created. If that fails, is abandoned, or the host panics, the plug-in's
+/// state returns to its place.
 struct Draft<'p> {
     store: Option<Store<StoreData>>,
     place: &'p mut Option<Box<Persistent>>,
@@ -117,7 +119,7 @@ fn new_store(limits: &Limits<'_>, engine: &wasmtime::Engine, persistent: Box<Per
     store
 }
 
-/// Gives the thread back to the executor once: on tokio in a way that lets timers and connections have their turn too.
+/// Yields to the executor once: on tokio in a way that also lets timers and connections proceed.
 async fn yielding() {
     let mut given_back = pin!(tokio::task::yield_now());
     let mut polled = false;
@@ -142,7 +144,10 @@ async fn populate(
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
     if let Some(directories) = &compiled.directories {
-        *store.data_mut().wasi_mut() = Some(crate::wasi::context(&compiled.settings, directories, pages));
+        let clock = compiled.settings.options.sees.clock.as_ref().map(InstanceClock::new);
+        *store.data_mut().wasi_mut() =
+            Some(crate::wasi::context(&compiled.settings, directories, clock.as_ref(), pages));
+        store.data_mut().clock = clock;
     }
     let instances = match linked {
         Linked::Single(pre) => vec![instantiate_pre(pre, limits, store).await?],
@@ -179,7 +184,7 @@ async fn instantiate_pre(
     pre.instantiate(store)
 }
 
-/// Takes one of the pool's stacks for all calls of the instance, so that it is not found out later that there is none.
+/// Takes one of the pool's stacks for all calls of the instance, so that a call never finds the pool exhausted.
 async fn take_stack(limits: &Limits<'_>, store: &mut Store<StoreData>) -> wasmtime::Result<()> {
     let nothing = Func::wrap(&mut *store, || {});
     let calling = nothing.call_async(store, &[], &mut []);

@@ -10,10 +10,10 @@ use std::{
 use super::Limits;
 use crate::{Error, engine::Alarm, store::Interrupt};
 
-/// Waits for a future, at most until the call's deadline or until it is cancelled. Either wakes the task, on any
+/// Waits for a future, at most until the call's deadline or its cancellation. Either wakes the task, on any
 /// executor.
 ///
-/// Takes a future that is pinned already: moved here, it would take its room twice.
+/// Takes a future that is already pinned, since moving it here would take its space twice.
 pub(super) async fn interruptible<T>(
     limits: &Limits<'_>,
     mut future: Pin<&mut impl Future<Output = T>>,
@@ -29,7 +29,7 @@ pub(super) async fn interruptible<T>(
     .await
 }
 
-/// Like [`interruptible`], for what the engine runs.
+/// Waits like [`interruptible`], for a future of the engine.
 pub(super) async fn interruptible_work<T>(
     limits: &Limits<'_>,
     work: Pin<&mut impl Future<Output = wasmtime::Result<T>>>,
@@ -37,7 +37,7 @@ pub(super) async fn interruptible_work<T>(
     interruptible(limits, work).await.unwrap_or_else(|interrupt| Err(wasmtime::Error::new(interrupt)))
 }
 
-/// What wakes a call that waits.
+/// Wakes a call that waits.
 struct Wait<'a> {
     limits: &'a Limits<'a>,
     /// Rings at the deadline.
@@ -69,7 +69,7 @@ impl Wait<'_> {
     fn clone_of(&self, waker: &Waker) -> Result<Waker, Error> {
         catch_unwind(AssertUnwindSafe(|| waker.clone())).map_err(|panic| {
             let panic = crate::error::HostPanic::new(&*panic);
-            Error::engine(format!("{}: cannot wait, as the executor's waker does not work", self.limits.site()), panic)
+            Error::engine(format!("{}: cannot wait, because the executor's waker failed", self.limits.site()), panic)
         })
     }
 }

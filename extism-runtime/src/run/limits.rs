@@ -11,7 +11,7 @@ use crate::{
     store::{CallState, Interrupt, StoreData},
 };
 
-/// Stands for the export when an instance is created without a call.
+/// Replaces the export's name when an instance is created without a call.
 const NO_EXPORT: u32 = u32::MAX;
 
 /// The limits under which guest code runs, for a call or for creating an instance without one; in force until dropped.
@@ -99,6 +99,23 @@ impl<'c> Limits<'c> {
         }
     }
 
+    /// Gives initialization its own fuel, if it has some.
+    pub(super) fn fuel_initialization(&self, store: &mut Store<StoreData>) -> wasmtime::Result<()> {
+        self.initialization_fuel().map_or(Ok(()), |fuel| store.set_fuel(fuel))
+    }
+
+    /// Gives a call its fuel, after initialization has used its own.
+    pub(super) fn fuel_call(&self, store: &mut Store<StoreData>) -> wasmtime::Result<()> {
+        match (self.initialization_fuel(), self.options.fuel) {
+            (Some(_), Some(fuel)) => store.set_fuel(fuel),
+            _ => Ok(()),
+        }
+    }
+
+    fn initialization_fuel(&self) -> Option<u64> {
+        self.options.fuel.and(self.compiled.settings.options.initialization_fuel)
+    }
+
     /// Returns whether a call is running.
     pub(super) fn in_call(&self) -> bool {
         self.export != NO_EXPORT
@@ -122,8 +139,8 @@ impl<'c> Limits<'c> {
         self.deadline.filter(Deadline::has_passed).map(|_| Interrupt::Timeout)
     }
 
-    /// Like [`interrupted`](Self::interrupted), for finished work: reads the time only if the clock has ticked in the
-    /// meantime, since reading it takes as long as a short call.
+    /// Returns why finished work is late, as [`interrupted`](Self::interrupted) does: reads the time only if
+    /// the clock has ticked in the meantime, since reading it takes as long as a short call.
     #[inline]
     pub(super) fn exceeded(&self) -> Option<Interrupt> {
         let ticked = self.beat.as_ref().map_or(self.yields, |beat| beat.since().has_ticked());
@@ -160,15 +177,16 @@ impl<'c> Limits<'c> {
             Interrupt::Stuck => Error::engine(at.to_string(), interrupt),
             Interrupt::Failed(error) => *error,
             Interrupt::NoThread(source) => {
-                Error::engine(format!("{at}: cannot start a thread for a call within a call"), source)
+                Error::engine(format!("{at}: cannot start a thread for a nested call"), source)
             }
         }
     }
 
-    /// Returns the error for work that has run out of fuel.
+    /// Returns the error for work that has run out of fuel: a call, or initialization.
     #[cold]
-    pub(super) fn out_of_fuel(&self) -> Error {
-        Error::OutOfFuel { at: self.site(), limit: self.options.fuel.unwrap_or(u64::MAX) }
+    pub(super) fn out_of_fuel(&self, initializing: bool) -> Error {
+        let own = self.initialization_fuel().filter(|_| initializing);
+        Error::OutOfFuel { at: self.site(), limit: own.or(self.options.fuel).unwrap_or(u64::MAX) }
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Live {
     initialized: bool,
     /// Whether the instance has ended itself, by `_start` or an exit.
     pub(crate) ended: bool,
-    /// The generation of the kernel's memory when it held nothing for the last time; `None` if it may hold more since
+    /// The generation of the kernel's memory when it was last empty; `None` if it may hold more since then
     /// than the blocks of calls.
     pub(super) wiped: Option<u32>,
 }
@@ -70,7 +70,7 @@ impl Live {
         }
     }
 
-    /// Like [`call_function`](Self::call_function), as a task.
+    /// The async form of [`call_function`](Self::call_function).
     pub(super) async fn call_function_async(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
         let is_new = self.is_new();
         let result = self.call_as_task(limits).await;
@@ -87,7 +87,7 @@ impl Live {
 
     async fn call_as_task(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
         if !self.initialized {
-            // Apart, as it takes more room than the call itself.
+            // In a separate future, as it takes more space than the call itself.
             Box::pin(self.initialize(limits)).await?;
         }
         let number = self.number(limits)?;
@@ -118,7 +118,7 @@ impl Live {
         self.functions.push(match exported.kind() {
             Some(CallKind::Code) => Callable::Code(main.get_typed_func(&mut self.store, &exported.name)?),
             Some(CallKind::Unit) => Callable::Unit(main.get_typed_func(&mut self.store, &exported.name)?),
-            None => return Err(wasmtime::Error::msg("the export can't be called")),
+            None => return Err(wasmtime::Error::msg("the export is not callable")),
         });
         // At most as many as there are exports, and their number fits a `u32`.
         *number = u32::try_from(self.functions.len())?;
@@ -127,8 +127,9 @@ impl Live {
 
     /// Runs the modules' start functions and initializers, dependencies first. Waits only for async calls.
     #[cold]
-    async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
+    pub(super) async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
         let compiled = limits.compiled;
+        limits.fuel_initialization(&mut self.store)?;
         let starts = compiled.exports.name(limits.export) == "_start";
         for (index, module) in compiled.modules.iter().enumerate() {
             let Some(&instance) = self.instances.get(index) else { continue };
@@ -144,6 +145,7 @@ impl Live {
                 }
             }
         }
+        limits.fuel_call(&mut self.store)?;
         self.initialized = true;
         Ok(())
     }
@@ -170,7 +172,7 @@ impl Live {
     }
 }
 
-/// Calls a function on the thread's stack or, if host functions can wait or the call is nested, on a stack of its own.
+/// Calls a function on the thread's stack or, if host functions can wait or the call is nested, on a separate stack.
 #[inline]
 fn call_on_stack<P, R>(
     store: &mut Store<StoreData>,

@@ -1,4 +1,4 @@
-//! An instance: created, initialized, called, and dropped after a failure that it cannot survive.
+//! The life of an instance: creation, initialization, calls, and its end after a failure that it cannot survive.
 
 mod accounted;
 mod call;
@@ -17,7 +17,7 @@ mod slot;
 
 pub(crate) use self::{
     accounted::{accounted, unserved},
-    call::{call_export, new_instance, new_instance_async},
+    call::{call_export, initialize, new_instance, new_instance_async},
     calling::{Called, Calling, Left},
     nesting::thread,
     options::CallOptions,

@@ -1,9 +1,9 @@
-//! Plug-ins whose host functions call plug-ins.
+//! Handles plug-ins whose host functions call plug-ins.
 //!
-//! The engine limits a call's stack by the configured size, regardless of how much is left of the thread's stack. One
-//! call fits, but a plug-in that makes its host call it again, each time deep in its own stack, would overflow the
-//! thread's stack and take the process with it. So a call within a call runs on a stack of its own, and their depth is
-//! limited.
+//! The engine limits a call's stack by the configured size, regardless of how much is left of the thread's
+//! stack. One call fits, but a plug-in that makes its host call it again, each time deep in its own stack,
+//! would overflow the thread's stack and abort the process. So a nested call runs on a separate stack, and
+//! the nesting depth is limited.
 
 use std::{
     cell::Cell,
@@ -22,10 +22,10 @@ use crate::{
     store::{Interrupt, StoreData},
 };
 
-/// How many calls may run within each other on one thread.
+/// The maximum nesting depth of calls on one thread.
 const MAX_DEPTH: u32 = 32;
 
-/// What is known about a thread, or about several threads that each wait for the next one to finish a call.
+/// The nesting of calls on a thread, or on several threads that each wait for the next one to finish a call.
 struct Thread {
     /// How many calls run on it, nested.
     depth: Cell<u32>,
@@ -73,7 +73,7 @@ impl Nested {
         THREAD.with(|thread| {
             let depth = thread.depth.get();
             if depth == MAX_DEPTH {
-                return Err(format!("plug-ins and host functions call each other more than {MAX_DEPTH} deep"));
+                return Err(format!("calls between plug-ins and host functions are nested more than {MAX_DEPTH} deep"));
             }
             thread.depth.set(depth + 1);
             Ok(Self { thread: number(thread) })
@@ -100,7 +100,7 @@ pub(super) fn is_nested() -> bool {
     THREAD.with(|thread| thread.depth.get() > 1)
 }
 
-/// Calls a function on a stack of its own.
+/// Calls a function on a separate stack.
 pub(super) fn call_on_own_stack<P, R>(
     store: &mut Store<StoreData>,
     compiled: &CompiledInner,
@@ -112,13 +112,13 @@ where
     R: WasmResults + Sync,
 {
     match now(function.call_async(&mut *store, params)) {
-        // Nothing has run yet: of a pool's resources, a call that has started takes only stacks.
+        // Nothing has run yet: the only resource of a pool that a started call takes is a stack.
         Err(error) if error.is::<PoolConcurrencyLimitError>() => call_on_own_thread(store, compiled, function, params),
         result => result,
     }
 }
 
-/// Returns the result of a future that never waits: it only has a stack of its own.
+/// Returns the result of a future that never waits: it is a future only to run on a separate stack.
 pub(super) fn now<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {

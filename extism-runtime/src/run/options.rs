@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, compile::CompiledInner, error::Site};
 
-/// What one call may consume: time, counted from its beginning, and fuel.
+/// The limits of one call: time, counted from its beginning, and fuel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallOptions {
     pub(super) time: Option<TimeLimit>,
@@ -26,7 +26,7 @@ impl CallOptions {
         Self::within(compiled, None)
     }
 
-    /// Like [`of`](Self::of), for a call that has a timeout of its own. The plug-in's timeout is the upper bound.
+    /// Returns the options of a call with its own timeout; the plug-in's timeout is the upper bound.
     #[inline]
     pub(crate) fn within(compiled: &CompiledInner, timeout: Option<Duration>) -> Self {
         let limit = match (compiled.settings.options.timeout, timeout) {

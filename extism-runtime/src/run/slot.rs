@@ -3,7 +3,7 @@ use std::{ops::Range, sync::Arc};
 use super::{Limits, Live, instantiate, nesting, site};
 use crate::{
     Decode, Error,
-    codec::budget,
+    codec::within,
     compile::CompiledInner,
     engine::Allocation,
     kernel,
@@ -11,7 +11,7 @@ use crate::{
     usage::Meter,
 };
 
-/// Holds a plug-in's instance, or what is left of it.
+/// Holds a plug-in's instance, or the state that remains without one.
 pub(crate) struct Slot {
     content: Content,
     /// The fuel that the last call consumed.
@@ -92,7 +92,7 @@ impl Slot {
         }
     }
 
-    /// Decodes a call's output, given where it is in the kernel's memory.
+    /// Decodes a call's output from its range in the kernel's memory.
     #[inline]
     pub(crate) fn decode<'s, O: Decode<'s>>(
         &'s self,
@@ -102,12 +102,12 @@ impl Slot {
     ) -> Result<O, Error> {
         let live = self.live();
         let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
-        let decoded = budget::within(compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
+        let decoded = within(compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
         decoded.map_err(|source| Error::Decode { at: site(compiled, export), source })
     }
 
-    /// Overwrites what earlier calls left in the kernel's memory: what their blocks held, or all of it if `whole`. Later
-    /// calls use the state passed here.
+    /// Overwrites the data of earlier calls in the kernel's memory: the content of their blocks, or all of it
+    /// if `whole`. Later calls use the state passed here.
     pub(crate) fn forget_calls(&mut self, state: &Arc<CallState>, whole: bool) {
         self.fuel_consumed = None;
         if self.live().is_some_and(|live| live.ended) {
@@ -168,7 +168,7 @@ impl Slot {
     }
 }
 
-/// The state of a plug-in whose instance is being created. It returns if there is none in the end.
+/// The state of a plug-in whose instance is being created. It is put back if the creation fails.
 struct MoveOut<'s> {
     slot: &'s mut Slot,
     persistent: Option<Box<Persistent>>,

@@ -7,6 +7,9 @@ use std::{
     task::Waker,
 };
 
+use super::Interrupt;
+use crate::engine::Deadline;
+
 const RUNNING: u64 = 1;
 const CANCELLED: u64 = 2;
 /// Above the flags: the number of the thread that the call runs on; 0 while an async call waits.
@@ -47,6 +50,15 @@ impl CallState {
         self.word.load(Ordering::Relaxed) & CANCELLED != 0
     }
 
+    /// Returns why the running call must end, if it must: it was cancelled, or its deadline has passed.
+    #[inline]
+    pub(crate) fn interrupted(&self, deadline: Option<Deadline>) -> Option<Interrupt> {
+        if self.is_cancelled() {
+            return Some(Interrupt::Cancelled);
+        }
+        deadline.filter(Deadline::has_passed).map(|_| Interrupt::Timeout)
+    }
+
     /// Returns whether a call is running on the thread with this number.
     pub(crate) fn runs_on(&self, thread: u64) -> bool {
         self.word.load(Ordering::Relaxed) & !CANCELLED == RUNNING | thread << THREAD_SHIFT
@@ -75,10 +87,10 @@ impl CallState {
         self.word.fetch_and(RUNNING | CANCELLED, Ordering::Release);
     }
 
-    /// Makes a cancellation wake this waker. The call must then look whether it was cancelled.
+    /// Sets the waker that a cancellation wakes. The call must then check whether it was cancelled.
     pub(crate) fn wait(&self, waker: Waker) {
         let old = self.lock().replace(waker);
-        // Without the lock: dropping a waker may run anything.
+        // Without the lock: dropping a waker may run arbitrary code.
         drop(old);
     }
 
@@ -92,7 +104,7 @@ impl CallState {
     pub(crate) fn wake(&self) {
         let waker = self.lock().take();
         if let Some(waker) = waker {
-            // A waker that panics is not a problem of whoever cancels.
+            // A waker that panics must not affect the caller of `cancel`.
             let _ = catch_unwind(AssertUnwindSafe(|| waker.wake()));
         }
     }

@@ -2,7 +2,7 @@ use wasmtime::ResourceLimiter;
 
 use super::StoreData;
 
-/// The limiter decides; what it allows is noted in the plug-in's account.
+/// Consults the limiter, and records growth that it allows in the plug-in's account.
 impl ResourceLimiter for StoreData {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
         let allowed = self.limiter.memory_growing(current, desired, maximum);

@@ -13,19 +13,19 @@ pub(crate) enum Interrupt {
     /// A host function failed or panicked.
     #[error("host function `{name}`: {source}")]
     HostFunction { name: String, source: BoxError },
-    /// The guest aborted, with this reason.
+    /// The guest aborted, for this reason.
     #[error("abort: {0}")]
     Abort(String),
     /// A host function failed because the kernel's memory may not grow.
     #[error("{0}")]
     OutOfMemory(String),
-    /// A call within a call needs a thread, and the system could not start one.
+    /// A nested call needs a thread, and the system could not start one.
     #[error("{0}")]
     NoThread(#[source] io::Error),
-    /// An async host function waits under a plain call, on the only thread that could make what it waits for happen.
-    #[error("would wait for ever")]
+    /// An async host function waits under a plain call, on the only thread that could produce the awaited event.
+    #[error("would wait forever")]
     Stuck,
-    /// The host cannot go on.
+    /// An internal failure of the host.
     #[error(transparent)]
     Failed(Box<Error>),
     /// The plug-in logged more than this many bytes in one call.

@@ -54,7 +54,7 @@ impl Limiter {
         self.initial = pages.saturating_mul(PAGE);
     }
 
-    /// From now on, memories grow; no new ones are created.
+    /// From now on, memories only grow; no new ones are created.
     pub(crate) fn instantiated(&mut self) {
         self.initial = 0;
     }
@@ -87,7 +87,7 @@ impl ResourceLimiter for Limiter {
         let pages = desired as u64 / PAGE;
         self.growth = 0;
         if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(self.refuse(format!("a memory was to grow to {pages} pages, past its own maximum")));
+            return Ok(self.refuse(format!("a memory cannot grow to {pages} pages, which exceeds its own maximum")));
         }
         let all = desired.saturating_sub(current) as u64;
         let free = all.min(self.initial);
@@ -95,7 +95,7 @@ impl ResourceLimiter for Limiter {
         let growth = all - free;
         match self.budget {
             Some(budget) if growth > budget => Ok(self.refuse(format!(
-                "a memory was to grow to {pages} pages, but all memories together may grow by {} pages, of which {} are left",
+                "a memory cannot grow to {pages} pages: all memories together may grow by {} pages, and {} are left",
                 self.max_pages.unwrap_or(0),
                 budget / PAGE
             ))),
@@ -121,7 +121,7 @@ impl ResourceLimiter for Limiter {
         let max = self.max_table_elements;
         if all > max {
             return Ok(
-                self.refuse(format!("a table was to have {desired} elements, but all tables together may have {max}"))
+                self.refuse(format!("a table cannot have {desired} elements: all tables together may have {max}"))
             );
         }
         self.table_elements = all;

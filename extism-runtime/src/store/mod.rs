@@ -1,4 +1,4 @@
-//! What an instance's store holds besides the instance.
+//! The data of an instance's store.
 
 mod call;
 mod cancel;
@@ -21,9 +21,10 @@ pub(crate) use self::{
     vars::Vars,
 };
 #[cfg(feature = "wasi")]
-use crate::shares::Lease;
+use crate::{clock::InstanceClock, shares::Lease};
 use crate::{
-    engine::Deadline, error::VarError, exports::Exports, plugin_id::PluginId, settings::Settings, usage::Account,
+    engine::Deadline, error::VarError, exports::Exports, plugin_id::PluginId, random::SeededRandom, settings::Settings,
+    usage::Account,
 };
 
 /// A value that the caller of a plug-in passes to the host functions that run during the call.
@@ -36,7 +37,7 @@ pub(crate) struct Persistent {
     vars: Vars,
     /// The context value that host functions see in the calls that follow.
     pub(crate) context: Option<CallContext>,
-    /// What the plug-in has used.
+    /// The plug-in's usage.
     pub(crate) account: Account,
 }
 
@@ -78,7 +79,7 @@ impl Persistent {
 }
 
 impl fmt::Debug for Persistent {
-    /// Leaves out everything, since all of it may be secret.
+    /// Omits everything, since all of it may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Persistent").field("id", &self.id).finish_non_exhaustive()
     }
@@ -104,18 +105,23 @@ pub(crate) struct StoreData {
     pub(crate) limiter: Limiter,
     /// The number of the async host function that was called last, among the plug-in's host functions.
     pub(crate) last_async: u32,
-    /// Whether the running call is an async one, which gives its thread back at each tick, and when it waits.
+    /// Whether the running call is an async one, which yields at each tick, and when it waits.
     pub(crate) yields: bool,
     /// When the running call must end.
     pub(crate) deadline: Option<Deadline>,
     /// The export that the host called, as an index into [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,
+    /// The random numbers of the runtime's own functions, if there is a seed.
+    pub(crate) seeds: SeededRandom,
     /// Bytes logged in this call.
     pub(crate) logged: u64,
     /// The files that the instance has open, out of the plug-in's share; `None` before it opens the first one.
     #[cfg(feature = "wasi")]
     pub(crate) files: Option<Lease>,
+    /// The clock that is read instead of the system's.
+    #[cfg(feature = "wasi")]
+    pub(crate) clock: Option<InstanceClock>,
     #[cfg(feature = "wasi")]
     pub(crate) wasi: Mutex<Option<wasmtime_wasi::p1::WasiP1Ctx>>,
 }
@@ -143,9 +149,12 @@ impl StoreData {
             deadline: None,
             export: 0,
             response: LastResponse::default(),
+            seeds: SeededRandom::new(settings.options.sees.seed.unwrap_or_default()),
             logged: 0,
             #[cfg(feature = "wasi")]
             files: None,
+            #[cfg(feature = "wasi")]
+            clock: None,
             #[cfg(feature = "wasi")]
             // Not `Sync` itself; always accessed through `&mut`, so never locked.
             wasi: Mutex::default(),
@@ -160,7 +169,7 @@ impl StoreData {
         self.wasi.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns what outlives the instance, whose memory is gone then.
+    /// Returns the state that outlives the instance and its memory.
     pub(crate) fn into_persistent(self) -> Box<Persistent> {
         self.persistent.account.set_memory(0);
         self.persistent
@@ -173,9 +182,6 @@ impl StoreData {
 
     /// Returns why the running call must end, if it must: its deadline passed or it was cancelled.
     pub(crate) fn interrupted(&self) -> Option<Interrupt> {
-        if self.call.is_cancelled() {
-            return Some(Interrupt::Cancelled);
-        }
-        self.deadline.filter(Deadline::has_passed).map(|_| Interrupt::Timeout)
+        self.call.interrupted(self.deadline)
     }
 }

@@ -5,11 +5,11 @@ use std::{
 
 use super::counter::Counter;
 
-/// What a call is doing, of which the time is measured.
+/// The activity of a call at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Phase {
-    /// No call runs, or nobody wants to know.
+    /// No call runs, or nobody observes it.
     Off = 0,
     /// The plug-in's code runs, or the runtime works for it.
     Guest,
@@ -17,7 +17,7 @@ pub(super) enum Phase {
     Host,
     /// The plug-in waits for an HTTP request.
     Http,
-    /// An async call has given its thread back.
+    /// An async call has yielded its thread.
     Idle,
 }
 

@@ -21,7 +21,7 @@ impl Counter {
         self.set(self.get().wrapping_add(value));
     }
 
-    /// Like [`add`](Self::add), also while other threads add.
+    /// Adds as [`add`](Self::add) does, but also while other threads add.
     pub(super) fn add_shared(&self, value: u64) {
         self.0.fetch_add(value, Ordering::Relaxed);
     }

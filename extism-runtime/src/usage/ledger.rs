@@ -1,4 +1,4 @@
-//! The accounts of a compiled plug-in's instances, and what those used that are gone.
+//! The accounts of a compiled plug-in's instances, and the sums of those that are gone.
 
 use std::{
     cell::Cell,
@@ -12,13 +12,13 @@ use std::{
 
 use super::{Outcome, Usage, meter::Meter, sums::Sums};
 
-/// The most shards of a ledger.
+/// The maximum number of shards of a ledger.
 const MOST: usize = 64;
-/// How many unused meters a shard keeps, so that creating an instance need not allocate one.
+/// The number of unused meters that a shard keeps, so that creating an instance need not allocate one.
 const SPARE: usize = 64;
 
-/// The meters of all instances of a compiled plug-in. They are added up when somebody asks; only creating and dropping
-/// an instance locks anything, and threads that do so at the same time rarely use the same shard.
+/// The meters of all instances of a compiled plug-in. They are summed on request; only creating and dropping
+/// an instance takes a lock, and threads that do so at the same time rarely use the same shard.
 #[derive(Debug)]
 pub(crate) struct Ledger(Box<[Arc<Shard>]>);
 
@@ -26,7 +26,7 @@ pub(crate) struct Ledger(Box<[Arc<Shard>]>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Owner(u64);
 
-/// Alone on its cache lines, like a meter.
+/// Aligned to its own cache lines, like a meter.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 struct Shard(Mutex<Books>);
@@ -35,7 +35,7 @@ struct Shard(Mutex<Books>);
 struct Books {
     open: Vec<Arc<Meter>>,
     spare: Vec<Arc<Meter>>,
-    /// What the instances used that are gone, by owner.
+    /// The sums of instances that are gone, by owner.
     closed: Vec<(Owner, Closed)>,
 }
 
@@ -56,7 +56,7 @@ impl Owner {
     /// Of instances that belong to no pool.
     pub(crate) const NONE: Self = Self(0);
 
-    /// Returns another one.
+    /// Returns a new owner.
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
@@ -108,7 +108,7 @@ impl Ledger {
         usage
     }
 
-    /// Makes what belongs to an owner belong to none.
+    /// Reassigns the accounts of an owner to no owner.
     pub(crate) fn disown(&self, owner: Owner) {
         for shard in &self.0 {
             let mut books = shard.lock();
@@ -155,7 +155,7 @@ impl Books {
         &mut self.closed[index].1
     }
 
-    /// Removes a meter, and adds what it counted to what is gone.
+    /// Removes a meter, and adds its counts to the sums of instances that are gone.
     fn close(&mut self, meter: &Arc<Meter>) {
         let index = usize::try_from(meter.index.get()).unwrap_or(usize::MAX);
         if !self.open.get(index).is_some_and(|listed| Arc::ptr_eq(listed, meter)) {
@@ -167,7 +167,7 @@ impl Books {
         }
         let closed = Closed { sums: removed.sums(), peak_memory: removed.peak_memory() };
         self.closed(Owner(removed.owner.get())).add(&closed);
-        // Not if a request that was abandoned still counts its bytes there: they are nobody else's.
+        // Not reused while an abandoned request still counts its bytes there: they would be added to another instance.
         if Arc::strong_count(&removed) == 2 && self.spare.len() < SPARE {
             removed.clear();
             self.spare.push(removed);

@@ -7,10 +7,11 @@ use super::{
     sums::{Quantity, SUMS, Sums, index_of},
 };
 
-/// What one instance uses. Whoever uses the instance writes to it, with plain additions; any thread may read it.
+/// Counts the resources used by one instance. Whoever uses the instance writes to it, with plain additions;
+/// any thread may read it.
 ///
-/// It is alone on its cache lines (on pairs of them, since processors prefetch pairs), as other threads' calls write to
-/// the meters that are beside it in memory.
+/// It has its own cache lines (pairs of them, since processors prefetch pairs), as other threads' calls write
+/// to the meters next to it in memory.
 #[derive(Debug)]
 #[repr(align(128))]
 pub(crate) struct Meter {
@@ -18,7 +19,7 @@ pub(crate) struct Meter {
     clock: Clock,
     /// Bytes of all memories.
     memory: Counter,
-    /// The most that they ever were.
+    /// The maximum so far.
     peak_memory: Counter,
     /// Bytes of all variables.
     vars: Counter,
@@ -114,14 +115,14 @@ impl Meter {
         self.switch(Phase::Off);
     }
 
-    /// The call gives its thread back; if a function of the program waits, that function's time goes on.
+    /// Pauses the call, which yields its thread; if a host function waits, its time continues.
     pub(super) fn pause(&self) {
         if self.clock.is_in(Phase::Guest) {
             self.switch(Phase::Idle);
         }
     }
 
-    /// The call has a thread again.
+    /// Resumes the call on a thread.
     pub(super) fn resume(&self) {
         if self.clock.is_in(Phase::Idle) {
             self.switch(Phase::Guest);
@@ -180,7 +181,7 @@ impl Meter {
     }
 }
 
-/// Work for a plug-in whose time is measured until this is dropped; no meter if nobody wants to know.
+/// Work for a plug-in, timed until this is dropped; no meter if nobody observes times.
 #[derive(Debug)]
 #[must_use = "it ends the measurement when it is dropped"]
 pub(crate) struct Metered(Option<Arc<Meter>>);

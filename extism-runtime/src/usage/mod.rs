@@ -1,19 +1,19 @@
-//! What calls use, and how to watch them: counters, records, spans.
+//! What calls use, and how to observe them: counters, records, spans.
 //!
-//! [`Plugin::usage`], [`Pool::usage`] and [`CompiledPlugin::usage`] return counters. Calls, bytes, memory, fuel, host
-//! function calls and HTTP requests are always counted: the counters are the instance's own, a call adds to a few of
-//! them, and they are summed up when somebody asks. Reading a clock takes as long as a short call, so times are measured
-//! only if somebody wants them: after [`PluginBuilder::with_timing`] or [`PluginBuilder::with_on_call`], or while a
-//! subscriber of `tracing` listens to the calls' spans.
+//! [`Plugin::usage`], [`Pool::usage`] and [`CompiledPlugin::usage`] return counters. Calls, bytes, memory,
+//! fuel, host function calls and HTTP requests are always counted: each instance has its own counters, a call
+//! adds to a few of them, and they are summed on request. Reading a clock takes as long as a short call, so
+//! times are measured only on request: after [`PluginBuilder::with_timing`] or
+//! [`PluginBuilder::with_on_call`], or while a subscriber of `tracing` listens to the calls' spans.
 //!
 //! [`PluginBuilder::with_on_call`] passes a [`CallRecord`] of each call to a function.
 //!
 //! # Spans
 //!
-//! Each call is a `tracing` span with the target `extism::call`, the name `call` and the level `DEBUG`. It is entered
-//! while the call runs on a thread: around the plug-in's code and around host functions. So a host function's own spans
-//! and events are within it, also those of an async one after it has waited, and also when the call has moved to another
-//! thread. It is a child of the span in which the call was made. Its fields:
+//! Each call is a `tracing` span with the target `extism::call`, the name `call` and the level `DEBUG`. It is
+//! entered while the call runs on a thread: around the plug-in's code and around host functions. So a host
+//! function's own spans and events are inside it, even after an async host function has waited, and after the
+//! call has moved to another thread. Its parent is the span in which the call was made. Its fields:
 //!
 //! | field | known | meaning |
 //! | --- | --- | --- |

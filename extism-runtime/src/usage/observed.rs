@@ -10,25 +10,25 @@ use tracing::{Dispatch, Span, dispatcher, field, level_filters::LevelFilter, spa
 use super::{CallRecord, Caller, Listener, Outcome, meter::Meter, sums::Sums};
 use crate::display;
 
-/// Returns whether somebody may want to know about calls: the plug-in's builder, or the subscriber of `tracing`.
+/// Returns whether calls may be observed: by the plug-in's builder, or by the subscriber of `tracing`.
 #[inline]
 pub(crate) fn is_observed(listener: &Listener) -> bool {
     listener.is_on() || LevelFilter::current() >= LevelFilter::DEBUG
 }
 
-/// A call that somebody wants to know about. If it is dropped before it has ended, it is reported as such.
+/// A call that is observed. If it is dropped before its end, it is reported as such.
 pub(crate) struct Observed<'c> {
     of: Caller<'c>,
     listener: Cow<'c, Listener>,
     span: Span,
     meter: Arc<Meter>,
-    /// What the meter showed when the call began.
+    /// The meter's values when the call began.
     before: Sums,
     ended: bool,
 }
 
 impl<'c> Observed<'c> {
-    /// Begins to observe a call; `None` if nobody wants to know about it after all. `meter` is that of the instance.
+    /// Begins to observe a call; `None` if it turns out that nobody observes it. `meter` is that of the instance.
     #[cold]
     pub(crate) fn begin(listener: &'c Listener, of: Caller<'c>, meter: Option<&Arc<Meter>>) -> Option<Self> {
         let span = span(&of);
@@ -41,7 +41,7 @@ impl<'c> Observed<'c> {
         Some(Self { of, listener: Cow::Borrowed(listener), span, meter, before, ended: false })
     }
 
-    /// Returns the same without what it borrows.
+    /// Returns the same without borrowing.
     pub(crate) fn into_owned(mut self) -> Observed<'static> {
         self.ended = true;
         Observed {
@@ -59,18 +59,18 @@ impl<'c> Observed<'c> {
         self.span.enter()
     }
 
-    /// The call gives its thread back.
+    /// Suspends the call, which yields its thread.
     pub(crate) fn pause(&self) {
         self.meter.pause();
     }
 
-    /// The call has a thread again: enters its span there.
+    /// Resumes the call on a thread: enters its span there.
     pub(crate) fn resume(&self) -> Entered<'_> {
         self.meter.resume();
         self.enter()
     }
 
-    /// Reports how the call ended. Its span must not be entered on this thread any more.
+    /// Reports how the call ended. Its span must have been exited on this thread.
     pub(crate) fn end(mut self, outcome: Outcome) {
         self.report(outcome);
     }
@@ -82,10 +82,7 @@ impl<'c> Observed<'c> {
         self.complete_span(&record);
         let Some(on_call) = &self.listener.on_call else { return };
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| on_call(&record))) {
-            tracing::error!(
-                "the function that receives the records of plug-in `{}` panicked",
-                display::name(&self.of.plugin)
-            );
+            tracing::error!("the `with_on_call` function of plug-in `{}` panicked", display::name(&self.of.plugin));
             // Dropping the panic's payload may panic again.
             let _ = catch_unwind(AssertUnwindSafe(move || drop(panic)));
         }
@@ -117,7 +114,7 @@ impl Drop for Observed<'_> {
     }
 }
 
-/// Creates a call's span, within the one that is entered on this thread.
+/// Creates a call's span, as a child of the span that is entered on this thread.
 fn span(of: &Caller<'_>) -> Span {
     // Whether a subscriber of another thread, or an earlier one, wants spans makes no difference.
     if dispatcher::get_default(Dispatch::is::<NoSubscriber>) {

@@ -42,7 +42,7 @@ pub enum Outcome {
     OutputTooLarge,
     /// It logged too much: [`Error::LogTooLong`](crate::Error::LogTooLong).
     LogTooLong,
-    /// It got no instance of its pool: [`Error::Busy`](crate::Error::Busy).
+    /// The pool had no instance for it: [`Error::Busy`](crate::Error::Busy).
     Busy,
     /// It never ended: its future was dropped, or a panic of the program's own code unwound through it.
     Dropped,

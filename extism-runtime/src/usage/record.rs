@@ -6,10 +6,10 @@ use super::{
 };
 use crate::plugin_id::PluginId;
 
-/// One call: what [`PluginBuilder::with_on_call`](crate::PluginBuilder::with_on_call) receives.
+/// A record of one call, as [`PluginBuilder::with_on_call`](crate::PluginBuilder::with_on_call) receives it.
 ///
-/// It names the plug-in and the export, and holds numbers. What was passed to the plug-in and what it returned is not
-/// part of it, nor are error messages, configuration and variables.
+/// It contains the names of the plug-in and the export, and numbers. It contains no inputs, outputs, error
+/// messages, configuration or variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallRecord<'a> {
@@ -21,13 +21,13 @@ pub struct CallRecord<'a> {
     pub export: &'a str,
     /// How the call ended.
     pub outcome: Outcome,
-    /// How long it took, from its beginning to its end. For an async call this includes the time in which its future was
-    /// not polled.
+    /// How long it took, from its start to its end. For an async call this includes the time in which its
+    /// future was not polled.
     pub time: Duration,
-    /// The part of `time` in which the plug-in's own code ran, and what the runtime did for it; see
+    /// The part of `time` in which the plug-in's own code ran, or the runtime worked for it; see
     /// [`Usage::guest_time`](super::Usage::guest_time).
     pub guest_time: Duration,
-    /// The part of `time` in which host functions of the program ran or waited.
+    /// The part of `time` in which the program's host functions ran or waited.
     pub host_time: Duration,
     /// The part of `time` in which the plug-in waited for its HTTP requests.
     pub http_time: Duration,
@@ -37,7 +37,7 @@ pub struct CallRecord<'a> {
     pub output_bytes: u64,
     /// The fuel that it consumed; `None` if the engine does not count fuel.
     pub fuel: Option<u64>,
-    /// How often the plug-in called host functions of the program.
+    /// How often the plug-in called the program's host functions.
     pub host_calls: u64,
     /// How many HTTP requests it made.
     pub http_requests: u64,
@@ -50,10 +50,10 @@ pub struct CallRecord<'a> {
 /// The function that receives the records.
 pub(crate) type OnCall = Arc<dyn Fn(&CallRecord<'_>) + Send + Sync>;
 
-/// What a plug-in's builder has asked to be measured.
+/// The measurements that a plug-in's builder has requested.
 #[derive(Clone, Default)]
 pub(crate) struct Listener {
-    /// Whether times are measured even if nobody else asks for them.
+    /// Whether times are measured even if nobody else requests them.
     pub(crate) timing: bool,
     pub(crate) on_call: Option<OnCall>,
 }
@@ -71,7 +71,7 @@ impl fmt::Debug for Listener {
     }
 }
 
-/// Whose call it is.
+/// The plug-in that is called.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller<'a> {
     pub(crate) plugin: Cow<'a, str>,

@@ -1,6 +1,6 @@
 use super::Outcome;
 
-/// What is added up over calls, besides how they ended.
+/// The quantities that are summed over calls, besides their outcomes.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub(super) enum Quantity {
@@ -11,7 +11,7 @@ pub(super) enum Quantity {
     HttpRequests,
     HttpSent,
     HttpReceived,
-    /// Nanoseconds, like those that follow.
+    /// In nanoseconds, like the ones that follow.
     GuestTime,
     HostTime,
     HttpTime,
@@ -20,7 +20,7 @@ pub(super) enum Quantity {
 
 const QUANTITIES: usize = Quantity::IdleTime as usize + 1;
 
-/// How many numbers are added up.
+/// The number of sums.
 pub(super) const SUMS: usize = QUANTITIES + Outcome::COUNT;
 
 impl Quantity {
@@ -35,7 +35,7 @@ pub(super) const fn index_of(outcome: Outcome) -> usize {
     QUANTITIES + outcome as usize
 }
 
-/// Numbers that were added up.
+/// Sums of quantities.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sums(pub(super) [u64; SUMS]);
 
@@ -60,7 +60,7 @@ impl Sums {
         }
     }
 
-    /// Returns by how much these exceed earlier ones.
+    /// Returns the increase over earlier sums.
     pub(super) fn since(&self, earlier: &Self) -> Self {
         let mut difference = *self;
         for (sum, earlier) in difference.0.iter_mut().zip(earlier.0) {

@@ -6,14 +6,15 @@ use super::{
     sums::{Quantity, Sums},
 };
 
-/// What a plug-in's calls have used: returned by [`Plugin::usage`](crate::Plugin::usage), and, for several instances
-/// together, by [`Pool::usage`](crate::Pool::usage) and [`CompiledPlugin::usage`](crate::CompiledPlugin::usage).
+/// The resources that a plug-in's calls have used: returned by [`Plugin::usage`](crate::Plugin::usage), and,
+/// for several instances together, by [`Pool::usage`](crate::Pool::usage) and
+/// [`CompiledPlugin::usage`](crate::CompiledPlugin::usage).
 ///
-/// Numbers that grow, such as calls and bytes, include instances that are gone, and never become smaller. They are always
-/// counted, except for times: those cost reading a clock, so they are measured only while somebody asks for them, as
+/// Cumulative numbers, such as calls and bytes, include instances that are gone, and never decrease. They are
+/// always counted, except for times: reading a clock is costly, so times are measured only on request, as
 /// [`PluginBuilder::with_timing`](crate::PluginBuilder::with_timing) explains.
 ///
-/// While other threads' calls run, the numbers are those of slightly different moments.
+/// While other threads' calls run, the numbers may be from slightly different moments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Usage {
@@ -23,32 +24,31 @@ pub struct Usage {
     pub input_bytes: u64,
     /// Bytes of the calls' outputs.
     pub output_bytes: u64,
-    /// How long calls took in total, from their beginning to their end. Waiting for an instance of a pool is not part of
-    /// it.
+    /// How long calls took in total, from their start to their end, excluding the wait for an instance of a pool.
     pub time: Duration,
-    /// The part of `time` in which the plug-in's own code ran, and what the runtime did for it: creating and initializing
-    /// instances, encoding and decoding, WASI.
+    /// The part of `time` in which the plug-in's own code ran, or the runtime worked for it: creating and
+    /// initializing instances, encoding and decoding, WASI.
     pub guest_time: Duration,
-    /// The part of `time` in which host functions of the program ran or waited, plug-ins that they called included.
+    /// The part of `time` in which the program's host functions ran or waited, including plug-ins that they called.
     pub host_time: Duration,
     /// The part of `time` in which the plug-in waited for its HTTP requests.
     pub http_time: Duration,
     /// The fuel that calls consumed, in units of about one per instruction; `None` if the engine does not count fuel.
     pub fuel: Option<u64>,
-    /// How often the plug-in called host functions of the program.
+    /// How often the plug-in called the program's host functions.
     pub host_calls: u64,
-    /// How many HTTP requests the plug-in made, refused ones included.
+    /// How many HTTP requests the plug-in made, including refused ones.
     pub http_requests: u64,
-    /// Bytes that these requests sent over their connections: with headers, with those of redirects, and encrypted.
+    /// Bytes that these requests sent over their connections: including headers, redirects and encryption.
     pub http_sent_bytes: u64,
     /// Bytes that they received, counted in the same way.
     pub http_received_bytes: u64,
     /// How many instances there are now.
     pub instances: u64,
-    /// Bytes of the instances' memories now. How much of that is resident in the machine's memory depends on what the
-    /// plug-in has written to.
+    /// Bytes of the instances' memories now. How much of that is resident in physical memory depends on what
+    /// the plug-in has written to.
     pub memory_bytes: u64,
-    /// The most bytes that the memories of a single instance ever had.
+    /// The maximum size in bytes that the memories of a single instance ever had.
     pub peak_memory_bytes: u64,
     /// Bytes of the instances' variables now, each with its name and an overhead of 48 bytes, as
     /// [`with_max_var_bytes`](crate::PluginBuilder::with_max_var_bytes) counts them.
@@ -85,12 +85,12 @@ impl Usage {
     }
 }
 
-/// How many calls ended in which way.
+/// The number of calls by outcome.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallCounts([u64; Outcome::COUNT]);
 
 impl CallCounts {
-    /// Returns how many calls ended in this way.
+    /// Returns how many calls ended with this outcome.
     #[must_use]
     pub fn get(&self, outcome: Outcome) -> u64 {
         self.0[outcome as usize]
@@ -102,7 +102,7 @@ impl CallCounts {
         self.0.iter().sum()
     }
 
-    /// Returns the number of calls for each outcome, those without calls included.
+    /// Returns the number of calls for each outcome, including outcomes without calls.
     pub fn iter(&self) -> impl Iterator<Item = (Outcome, u64)> + '_ {
         Outcome::ALL.iter().map(|outcome| (*outcome, self.get(*outcome)))
     }

@@ -1,8 +1,8 @@
 //! The directories that a plug-in may access, each opened once, when the plug-in is built.
 //!
-//! Instances use the opened directories. If each instance opened them again by name, a plug-in could decide what the
-//! next one gets: it would only have to put a link in the place of a directory, if that lies inside another one that it
-//! may write to.
+//! Instances use the opened directories. If each instance opened them again by name, a plug-in could choose
+//! the directory that the next one gets, by replacing it with a link, if it lies inside another one that the
+//! plug-in may write to.
 
 use std::{fs::File, path::Path, sync::Arc};
 
@@ -22,7 +22,7 @@ impl Directories {
     pub(crate) fn open(plugin: &str, directories: &[AllowedDirectory]) -> Result<Self, Error> {
         let failed = |directory: &AllowedDirectory, error: &dyn std::fmt::Display| {
             let path = directory.host.display();
-            let context = format!("cannot make plug-in `{plugin}`");
+            let context = format!("cannot build plug-in `{plugin}`");
             Error::engine(context, format!("cannot open the allowed path `{path}`: {error}"))
         };
         let mut builder = WasiCtxBuilder::new();

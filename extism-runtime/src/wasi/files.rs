@@ -1,9 +1,9 @@
-//! Restricts plug-ins to regular files and directories: opening or reading a named pipe or a terminal waits for its
-//! other end, on the calling thread, and no deadline would end that.
+//! Restricts plug-ins to regular files and directories: opening or reading a named pipe or a terminal waits
+//! for its other end, on the calling thread, and no deadline could end that wait.
 //!
-//! Two functions of WASI open what a path leads to: `path_open`, and `path_filestat_set_times` if it follows links.
-//! Here they check what they would open, then call the original functions. Nothing else returns a descriptor to a
-//! plug-in.
+//! Two functions of WASI open the target of a path: `path_open`, and `path_filestat_set_times` if it follows
+//! links. Here they check the target, then call the original functions. No other function returns a
+//! descriptor to a plug-in.
 //!
 //! Open files are counted: each instance has a limit, and all plug-ins of the process share its descriptors.
 
@@ -42,7 +42,7 @@ type OpenArgs = (i32, i32, i32, i32, i32, i64, i64, i32, i32);
 /// Directory, lookup flags, path and its length, times of access and modification, and which of them to set.
 type TimesArgs = (i32, i32, i32, i32, i64, i64, i32);
 
-/// Replaces the functions that open what a path leads to, and those that close it. The linker must allow shadowing.
+/// Replaces the functions that open the target of a path, and those that close it. The linker must allow shadowing.
 pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
     linker.func_wrap_async(WASI, "path_open", |mut caller, args| {
         Box::new(async move { path_open(&mut WasiGuest::of(&mut caller)?, args).await })
@@ -88,9 +88,10 @@ async fn path_open(guest: &mut WasiGuest<'_>, args: OpenArgs) -> wasmtime::Resul
         guest.count_open();
     }
     errno.map_err(|error| match error.downcast_ref() {
-        Some(ResourceTableError::Full) => {
-            trap(format!("the plug-in has more than {} files open", guest.settings.limits.open_files()))
-        }
+        Some(ResourceTableError::Full) => trap(format!(
+            "the plug-in has more than {} files open; raise the limit with `PluginBuilder::with_max_open_files`",
+            guest.settings.limits.open_files()
+        )),
         _ => error,
     })
 }
@@ -105,20 +106,20 @@ async fn path_filestat_set_times(guest: &mut WasiGuest<'_>, args: TimesArgs) -> 
 }
 
 /// The arguments of WASI's own functions.
-struct WasiGuest<'a> {
+pub(super) struct WasiGuest<'a> {
     wasi: &'a mut WasiP1Ctx,
     memory: GuestMemory<'a>,
     settings: &'a Settings,
-    /// The files that the plug-in has open, out of its share.
+    /// The plug-in's open files, out of its share.
     files: &'a mut Option<Lease>,
     /// How many of the plug-in's bytes one function may copy.
     fuel: usize,
 }
 
 impl<'a> WasiGuest<'a> {
-    fn of(caller: &'a mut Caller<'_, StoreData>) -> wasmtime::Result<Self> {
+    pub(super) fn of(caller: &'a mut Caller<'_, StoreData>) -> wasmtime::Result<Self> {
         let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
-            return Err(trap("the module imports WASI but exports no `memory`"));
+            return Err(trap("the module imports WASI but does not export `memory`"));
         };
         let fuel = caller.as_context_mut().hostcall_fuel();
         let (memory, data) = memory.data_and_store_mut(caller);
@@ -127,7 +128,7 @@ impl<'a> WasiGuest<'a> {
         Ok(Self { wasi, memory: GuestMemory::Unshared(memory), settings, files, fuel })
     }
 
-    /// Takes another descriptor of the plug-in's share, for something that is about to be opened.
+    /// Takes another descriptor of the plug-in's share, for a file that is about to be opened.
     fn take_descriptor(&mut self) -> bool {
         self.count_open();
         self.files.get_or_insert_with(|| self.settings.descriptors.lease()).take()
@@ -143,7 +144,7 @@ impl<'a> WasiGuest<'a> {
     }
 
     /// Returns the arguments for one function.
-    fn begin(&mut self) -> (&mut WasiP1Ctx, &mut GuestMemory<'a>) {
+    pub(super) fn begin(&mut self) -> (&mut WasiP1Ctx, &mut GuestMemory<'a>) {
         self.wasi.set_hostcall_fuel(self.fuel);
         (self.wasi, &mut self.memory)
     }

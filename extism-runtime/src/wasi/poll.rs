@@ -11,7 +11,10 @@ use std::{
 use wasmtime::{AsContextMut as _, Caller, Extern, Memory};
 
 use super::{clock, trap};
-use crate::store::{Interrupt, StoreData};
+use crate::{
+    clock::InstanceClock,
+    store::{Interrupt, StoreData},
+};
 
 const SUBSCRIPTION: usize = 48;
 const EVENT: usize = 32;
@@ -23,7 +26,7 @@ const SLICE: Duration = Duration::from_millis(5);
 /// Maximum number of subscriptions per call: more than any program has files open.
 const MAX_SUBSCRIPTIONS: usize = 4096;
 
-/// What a subscription waits for.
+/// The event that a subscription waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Wait {
     /// Ready at once: a file that is read (1) or written (2).
@@ -40,14 +43,19 @@ pub(super) async fn poll_oneoff(
     (subscriptions, events, count, written): (i32, i32, i32, i32),
 ) -> wasmtime::Result<i32> {
     let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
-        return Err(trap("the module imports WASI but exports no `memory`"));
+        return Err(trap("the module imports WASI but does not export `memory`"));
     };
     let count = count.cast_unsigned() as usize;
     if count == 0 || count > MAX_SUBSCRIPTIONS {
         return Ok(i32::from(EINVAL));
     }
     let Some(waits) = read(memory, &caller, subscriptions, count) else { return Ok(EFAULT) };
-    let slept = if caller.data().yields { sleep_as_task(&mut caller, &waits).await? } else { sleep(&caller, &waits)? };
+    let shortest = shortest(&waits);
+    // By a clock of the program's, that much time passes, however long it really takes.
+    let clock = caller.data().clock.as_ref().filter(|_| !shortest.is_zero());
+    let (real, passed) = clock.map_or((shortest, Duration::ZERO), |clock| (clock.sleep(shortest), shortest));
+    let slept = if caller.data().yields { sleep_as_task(&mut caller, real).await? } else { sleep(&caller, real)? };
+    let slept = slept.max(passed);
     let ready: Vec<_> = waits.iter().filter(|(_, wait)| is_ready(*wait, slept)).copied().collect();
     match write(memory, &mut caller, events, written, &ready) {
         Some(()) => Ok(SUCCESS),
@@ -62,7 +70,8 @@ fn address(pointer: i32) -> usize {
 fn read(memory: Memory, caller: &Caller<'_, StoreData>, subscriptions: i32, count: usize) -> Option<Vec<(u64, Wait)>> {
     let start = address(subscriptions);
     let bytes = memory.data(caller).get(start..start.checked_add(count * SUBSCRIPTION)?)?;
-    Some(bytes.chunks_exact(SUBSCRIPTION).map(subscription).collect())
+    let clock = caller.data().clock.as_ref();
+    Some(bytes.chunks_exact(SUBSCRIPTION).map(|bytes| subscription(bytes, clock)).collect())
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
@@ -73,25 +82,25 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
 
 /// Reads a subscription of [`SUBSCRIPTION`] bytes: user data and kind; for a clock its id, timeout, precision and
 /// flags.
-fn subscription(bytes: &[u8]) -> (u64, Wait) {
+fn subscription(bytes: &[u8], clock: Option<&InstanceClock>) -> (u64, Wait) {
     let wait = match bytes[8] {
-        0 => clock_wait(bytes[16], u64_at(bytes, 24), bytes[40] & 1 != 0),
+        0 => clock_wait(bytes[16], u64_at(bytes, 24), bytes[40] & 1 != 0, clock),
         kind @ (1 | 2) => Wait::File(kind),
         kind => Wait::Invalid(kind),
     };
     (u64_at(bytes, 0), wait)
 }
 
-fn clock_wait(id: u8, timeout: u64, absolute: bool) -> Wait {
+fn clock_wait(id: u8, timeout: u64, absolute: bool, clock: Option<&InstanceClock>) -> Wait {
     let timeout = Duration::from_nanos(timeout);
     match (id, absolute) {
         (0 | 1, false) => Wait::Clock(timeout),
         (0, true) => {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            Wait::Clock(timeout.saturating_sub(now))
+            let system = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Wait::Clock(timeout.saturating_sub(clock.map_or_else(system, InstanceClock::wall)))
         }
         // An absolute time on the clock that the plug-in reads.
-        (1, true) => Wait::Clock(timeout.saturating_sub(clock::now())),
+        (1, true) => Wait::Clock(timeout.saturating_sub(clock.map_or_else(clock::now, InstanceClock::monotonic))),
         _ => Wait::Invalid(0),
     }
 }
@@ -105,25 +114,25 @@ fn shortest(waits: &[(u64, Wait)]) -> Duration {
     durations.min().unwrap_or_default()
 }
 
-/// Waits for the first subscription to become ready, as a task. Returns how long that took. The call ends the wait if it
-/// must end before.
-async fn sleep_as_task(caller: &mut Caller<'_, StoreData>, waits: &[(u64, Wait)]) -> wasmtime::Result<Duration> {
-    let (start, shortest) = (Instant::now(), shortest(waits));
+/// Waits for the first subscription, `shortest`, to become ready, as a task. Returns how long that took. The call ends
+/// the wait if it must end before.
+async fn sleep_as_task(caller: &mut Caller<'_, StoreData>, shortest: Duration) -> wasmtime::Result<Duration> {
+    let start = Instant::now();
     if shortest.is_zero() {
         return Ok(shortest);
     }
     // A time that the clock cannot express never comes.
     let sleeping = caller.data().settings.engine.sleep_until(start.checked_add(shortest)).await;
     sleeping.map_err(|error| wasmtime::Error::new(Interrupt::Failed(Box::new(error))))?;
-    // Ticks in the meantime are no reason to wait again.
+    // Ticks in the meantime are not a reason to wait again.
     caller.as_context_mut().set_epoch_deadline(1);
     Ok(start.elapsed())
 }
 
-/// Waits for the first subscription to become ready. Returns how long that took, or an error if the call must end
-/// before.
-fn sleep(caller: &Caller<'_, StoreData>, waits: &[(u64, Wait)]) -> wasmtime::Result<Duration> {
-    let (start, shortest) = (Instant::now(), shortest(waits));
+/// Waits for the first subscription, `shortest`, to become ready. Returns how long that took, or an error if the call
+/// must end before.
+fn sleep(caller: &Caller<'_, StoreData>, shortest: Duration) -> wasmtime::Result<Duration> {
+    let start = Instant::now();
     loop {
         if let Some(interrupt) = caller.data().interrupted() {
             return Err(wasmtime::Error::new(interrupt));

@@ -1,5 +1,5 @@
-//! Traits that are documented in every style. Their examples run, on the trait and on its client: they fail where what
-//! the attribute adds to a text stands in the middle of one.
+//! Traits that are documented in every style. Their examples run, on the trait and on its client: they fail
+//! if the attribute's additions to a text are in the middle of one.
 
 use plug_ins::{Error, plugin_interface};
 
@@ -33,7 +33,7 @@ pub trait Comments {
     ///
     /// # Errors
     ///
-    /// As the program says itself.
+    /// As the program itself says.
     fn sections(&mut self) -> Result<String, Error>;
 
     /// Has an example that is indented:

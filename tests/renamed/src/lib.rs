@@ -1,4 +1,4 @@
-//! The macros where `Cargo.toml` gives the runtime another name, here `plug_ins`.
+//! The macros, where `Cargo.toml` renames the runtime, here to `plug_ins`.
 
 pub mod documented;
 
@@ -40,7 +40,7 @@ pub fn shout(prefix: State<String>, text: &str) -> String {
     format!("{}{text}", *prefix)
 }
 
-/// The same by another name.
+/// The same under another name.
 pub mod again {
     pub use super::shout as cry;
 }
@@ -72,7 +72,7 @@ pub struct Document {
     pub text: String,
 }
 
-/// The list of the functions; the macro finds the runtime by itself.
+/// The list of the functions; the macro finds the runtime itself.
 pub fn functions() -> [Function; 1] {
     host_fns![shout]
 }

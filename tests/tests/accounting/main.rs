@@ -1,4 +1,4 @@
-//! What calls have used, the records of calls, and their spans.
+//! Tests the counters of calls, the records of calls, and their spans.
 
 mod outcomes;
 mod pools;
@@ -25,8 +25,8 @@ use extism_runtime::{
 };
 use extism_tests::{GIVE, INPUT, NUMBER, echo, environment, module, text};
 
-/// A plug-in with an export for each way in which a call can end. Its `ask` and `wait` give the input to the host functions
-/// of these names, and return what they return.
+/// A plug-in with an export for each way in which a call can end. Its `ask` and `wait` pass the input to the
+/// host functions with these names, and return their results.
 fn guest() -> String {
     module(&[
         &environment(&[
@@ -84,7 +84,7 @@ fn with_ask(ask: Function) -> PluginBuilder {
     PluginBuilder::new(manifest).with_name("guest").with_wasi(true).with_functions(ask)
 }
 
-/// The plug-in whose host function `ask` waits for what this makes.
+/// The plug-in with a host function `ask` that waits for the future that this creates.
 fn waiting<F>(make: impl Fn() -> F + Send + Sync + 'static) -> PluginBuilder
 where
     F: Future<Output = ()> + Send + 'static,
@@ -102,7 +102,7 @@ where
     }))
 }
 
-/// A [`CallRecord`] that is kept.
+/// A [`CallRecord`] with owned data.
 #[derive(Clone, Debug, PartialEq)]
 struct Record {
     id: Option<PluginId>,
@@ -148,7 +148,7 @@ impl Records {
         builder.with_on_call(move |record| records.lock().push(record.into()))
     }
 
-    /// Takes the records that there are.
+    /// Takes all records so far.
     fn take(&self) -> Vec<Record> {
         std::mem::take(&mut self.lock())
     }
@@ -165,7 +165,7 @@ impl Records {
     }
 }
 
-/// The smallest executor that there is.
+/// The smallest possible executor.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {
@@ -188,7 +188,7 @@ fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Polls a future until something has happened; the clock's tick may interrupt it before.
+/// Polls a future until something has happened; the clock's tick may interrupt it earlier.
 fn poll_until<F: Future + Unpin>(future: &mut F, happened: impl Fn() -> bool) {
     while !happened() {
         assert!(poll_once(future).is_pending());

@@ -1,4 +1,4 @@
-//! How calls end, as their plug-in's counters, its compiled plug-in's, and the records say.
+//! Tests the outcomes of calls in the counters of plug-ins and compiled plug-ins, and in the records.
 
 use std::{
     collections::HashMap,
@@ -53,7 +53,7 @@ fn export(name: &'static str) -> impl Fn(&mut Plugin, bool) -> Result<(), Error>
     }
 }
 
-/// A host function `ask` that only fails or panics.
+/// A host function `ask` that always fails or panics.
 fn failing(panics: bool) -> Function {
     Function::new("ask", [ValType::I64], [ValType::I64], move |_, _, _| {
         assert!(!panics, "on purpose");
@@ -75,7 +75,7 @@ fn cancelled(plugin: &mut Plugin, asynchronous: bool) -> Result<(), Error> {
 }
 
 fn encoded(plugin: &mut Plugin, asynchronous: bool) -> Result<(), Error> {
-    // A key that is no text.
+    // A key that is not UTF-8.
     let input = || Json(HashMap::from([((1, 2), 3)]));
     match asynchronous {
         true => block_on(plugin.call_async::<_, ()>("echo", input())),
@@ -134,7 +134,7 @@ fn a_call_that_is_out_of_fuel_counts_what_it_consumed() {
         assert_eq!(usage.calls.get(Outcome::OutOfFuel), 1);
         let record = records.only();
         assert_eq!((record.outcome, record.fuel, usage.fuel), (Outcome::OutOfFuel, Some(10_000), Some(10_000)));
-        // Each call counts its own, and one that fails before it runs counts none.
+        // Each call counts its own fuel, and one that fails before it runs counts none.
         plugin.call::<_, &str>("echo", "a").unwrap();
         let fuel = plugin.fuel_consumed().unwrap();
         assert_eq!(records.only().fuel, Some(fuel));
@@ -202,7 +202,7 @@ fn a_call_through_which_a_panic_unwinds_is_counted_and_recorded() {
     }
 }
 
-/// What a [`View`](extism_runtime::client::View) is made of.
+/// The parts of a [`View`](extism_runtime::client::View).
 #[plugin_interface]
 trait Echoes {
     fn echo(&mut self, text: &str) -> String;

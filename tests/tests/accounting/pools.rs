@@ -1,4 +1,4 @@
-//! Pools: each has an account of its own, and calls that get no instance count too.
+//! Tests that each pool has its own account, and that calls without an instance count too.
 
 use std::{
     collections::HashMap,
@@ -24,7 +24,7 @@ fn counts(usage: &Usage) -> Vec<(Outcome, u64)> {
     usage.calls.iter().filter(|(_, count)| *count > 0).collect()
 }
 
-/// A pool of one instance for which nobody waits long.
+/// A pool of one instance with a short waiting time.
 fn small(compiled: CompiledPlugin) -> Pool {
     Pool::builder(compiled).with_max_instances(1).with_max_wait(Duration::from_millis(20)).build()
 }

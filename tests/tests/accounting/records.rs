@@ -1,4 +1,4 @@
-//! The function that receives the records of calls.
+//! Tests the function that receives the records of calls.
 
 use std::{
     sync::{
@@ -71,7 +71,7 @@ fn it_runs_on_the_thread_of_the_call_which_is_over() {
     *handle.lock().unwrap() = Some(plugin.cancel_handle());
     plugin.call::<_, &str>("echo", "").unwrap();
     assert_eq!(*seen.lock().unwrap(), [(Outcome::Ok, thread::current().id())]);
-    // What it has cancelled was over; the next call is not affected.
+    // The call that it cancelled was over; the next call is not affected.
     plugin.call::<_, &str>("echo", "").unwrap();
     let other = thread::spawn(move || {
         let call = plugin.call_async::<_, &str>("echo", "");

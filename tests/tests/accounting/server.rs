@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-/// A server on loopback that counts what it receives and sends, until the process ends.
+/// A server on loopback that counts the bytes that it receives and sends, until the process ends.
 pub(crate) struct Server {
     address: SocketAddr,
     /// Of the last request.
@@ -44,7 +44,7 @@ impl Server {
         format!("http://{}/", self.address)
     }
 
-    /// The bytes of the last request, and of each answer.
+    /// The bytes of the last request, and of each response.
     pub(crate) fn bytes(&self) -> (u64, u64) {
         (self.received.load(Ordering::SeqCst), self.sent)
     }

@@ -1,4 +1,4 @@
-//! The spans of calls, as a subscriber sees them.
+//! Tests the spans of calls, as a subscriber sees them.
 
 use std::{
     io,
@@ -15,7 +15,7 @@ use crate::{
     wait_once, waiting, with_ask,
 };
 
-/// The host function `ask`, with a span of its own around an event.
+/// The host function `ask`, with its own span around an event.
 fn observed() -> PluginBuilder {
     with_ask(Function::new(
         "ask",
@@ -31,7 +31,7 @@ fn observed() -> PluginBuilder {
     ))
 }
 
-/// Checks that a span is over, and left as often as entered.
+/// Checks that a span has ended, and was exited as often as entered.
 fn is_over(span: &Seen) {
     assert!(span.depth == 0 && span.is_closed(), "{span:?}");
 }
@@ -58,7 +58,7 @@ fn a_call_is_a_span_with_what_it_used() {
         is_over(call);
         // The host function's own span is within it.
         assert_eq!(collector.around("in the host function"), ["asked", "call"]);
-        // Nobody listens any more.
+        // Nobody listens any longer.
         let time = plugin.usage().time;
         plugin.call::<_, &str>("ask", "a").unwrap();
         assert_eq!((collector.calls().len(), plugin.usage().time), (1, time));
@@ -130,7 +130,7 @@ fn what_the_plugin_logs_is_within_it() {
     assert_eq!(collector.around("word"), ["call"]);
 }
 
-/// A plug-in whose async host function has a span of its own, in which it waits between two events.
+/// A plug-in whose async host function has its own span, in which it waits between two events.
 fn waiting_in_a_span() -> Plugin {
     let observed = || {
         async {
@@ -292,7 +292,7 @@ impl io::Write for Written {
     }
 }
 
-/// Calls within calls that run on threads of their own, since there are no stacks left.
+/// Nested calls that run on separate threads, since there are no stacks left.
 #[test]
 fn a_call_that_runs_on_a_thread_of_its_own_is_still_within_it() {
     const STACKS: usize = 256;
@@ -301,7 +301,7 @@ fn a_call_that_runs_on_a_thread_of_its_own_is_still_within_it() {
     let build = |ask| PluginBuilder::new(wat).with_engine(&engine).with_functions(ask).compile().unwrap();
     let inner = build(Function::new("ask", [], [], |_, _, _| {
         if thread::current().name() == Some("extism-call") {
-            tracing::info!("on a thread of its own");
+            tracing::info!("on a separate thread");
         }
         Ok(())
     }));
@@ -320,6 +320,6 @@ fn a_call_that_runs_on_a_thread_of_its_own_is_still_within_it() {
         .finish();
     tracing::subscriber::with_default(subscriber, || outer.instantiate().unwrap().call::<_, ()>("ask", ())).unwrap();
     let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-    let line = text.lines().find(|line| line.contains("on a thread of its own")).expect("one ran there");
+    let line = text.lines().find(|line| line.contains("on a separate thread")).expect("one ran there");
     assert_eq!(line.matches("call{plugin=").count(), 2, "{line}");
 }

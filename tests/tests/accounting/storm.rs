@@ -1,4 +1,4 @@
-//! Many threads and tasks at once: no call is lost.
+//! Tests many threads and tasks at once: no call is lost.
 
 use std::{
     sync::{
@@ -64,9 +64,9 @@ fn no_call_is_lost_while_instances_come_and_go() {
     let (usage, each) = (compiled.usage(), THREADS * ROUNDS);
     let calls: Vec<_> = usage.calls.iter().filter(|(_, count)| *count > 0).collect();
     assert_eq!(calls, [(Outcome::Ok, 2 * each), (Outcome::Trap, each), (Outcome::Dropped, each)]);
-    // What a call encodes for an instance that is never made is no input.
+    // The encoded input of a call whose instance is never created does not count.
     assert_eq!(usage.input_bytes, 5 * (3 * each + each / 2));
-    // Some of those that were polled once may have been interrupted before they came that far.
+    // Some of those that were polled once may have been interrupted earlier.
     assert_eq!(usage.host_calls, asked.load(Ordering::Relaxed));
     assert_eq!((usage.instances, usage.memory_bytes, usage.var_bytes), (0, 0, 0));
     assert_eq!(recorded.load(Ordering::Relaxed), 4 * each);

@@ -13,7 +13,7 @@ use tracing::{
     span::{Attributes, Record},
 };
 
-/// A span that was seen.
+/// A recorded span.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) target: String,
@@ -22,7 +22,7 @@ pub(crate) struct Seen {
     /// The index of the span around it.
     pub(crate) parent: Option<usize>,
     pub(crate) fields: BTreeMap<String, String>,
-    /// The threads on which it was entered, each as often as it was.
+    /// The threads on which it was entered, one entry for each time.
     pub(crate) entered: Vec<ThreadId>,
     /// How often it is entered now.
     pub(crate) depth: usize,
@@ -44,7 +44,7 @@ impl Seen {
     }
 }
 
-/// Collects the spans and events of the threads that it is the subscriber of.
+/// Collects the spans and events of the threads that it subscribes to.
 #[derive(Clone)]
 pub(crate) struct Collector {
     max: LevelFilter,
@@ -54,7 +54,7 @@ pub(crate) struct Collector {
 #[derive(Default)]
 struct Books {
     spans: Vec<Seen>,
-    /// Events' messages, each with the span around it.
+    /// Events' messages, each with its enclosing span.
     events: Vec<(Option<usize>, String)>,
 }
 

@@ -1,4 +1,4 @@
-//! Where a call's time goes.
+//! Tests how a call's time is divided.
 
 use std::{
     sync::{

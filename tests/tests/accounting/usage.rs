@@ -1,4 +1,4 @@
-//! Counters.
+//! Tests the counters.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ fn memory_is_that_of_the_instance_and_its_peak_remains() {
     plugin.call::<_, ()>("grow", "").unwrap();
     let grown = start + 4 * PAGE;
     assert_eq!((plugin.usage().memory_bytes, plugin.usage().peak_memory_bytes), (grown, grown));
-    // An input that needs more of the kernel's memory.
+    // An input that requires growing the kernel's memory.
     plugin.call::<_, ()>("echo", vec![0_u8; 4 << 20]).unwrap();
     let peak = plugin.usage().peak_memory_bytes;
     assert!(peak >= grown + (2 << 20), "{peak}");
@@ -103,7 +103,7 @@ fn http_requests_count_with_their_bytes() {
     assert_eq!(usage.time, usage.guest_time + usage.http_time);
     block_on(plugin.call_async::<_, ()>("fetch", &request)).unwrap();
     assert_eq!(plugin.usage().http_received_bytes, 2 * usage.http_received_bytes);
-    // One that is refused is a request, and sends nothing.
+    // A refused request counts, but sends nothing.
     plugin.call::<_, ()>("fetch", r#"{"url":"http://example.com/"}"#).unwrap_err();
     assert_eq!(plugin.usage().http_requests, 3);
     assert_eq!(plugin.usage().http_sent_bytes, 2 * usage.http_sent_bytes);

@@ -1,5 +1,5 @@
-//! The public API as a whole: which names the root and the prelude have, which types threads can share, and what
-//! programs cannot reach.
+//! Tests the public API as a whole: the names in the root and the prelude, the types that threads can share,
+//! and the items that programs cannot reach.
 
 mod names;
 mod source;

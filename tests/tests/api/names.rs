@@ -6,7 +6,7 @@ fn check(module: &str, expected: &Expect) {
     expected.assert_eq(&surface::exports(module).join("\n"));
 }
 
-/// The root keeps what most programs use. A new name belongs into a module, unless almost every program needs it.
+/// The root contains what most programs use. A new name belongs in a module, unless almost every program needs it.
 #[test]
 fn the_root_does_not_grow_by_accident() {
     check(
@@ -25,6 +25,7 @@ fn the_root_does_not_grow_by_accident() {
             Manifest
             Plugin
             PluginBuilder
+            PluginError
             PluginId
             PluginInterface
             Pool
@@ -35,12 +36,14 @@ fn the_root_does_not_grow_by_accident() {
             Wasm
             host_fn
             host_fns!
+            host_interface
             mod client
             mod codec
             mod engine
             mod error
             mod guide
             mod host
+            mod http
             mod inspect
             mod interface
             mod log
@@ -48,14 +51,15 @@ fn the_root_does_not_grow_by_accident() {
             mod plugin
             mod pool
             mod prelude
+            mod set
             mod usage
             mod value
             plugin_interface"#]],
     );
 }
 
-/// The prelude has only names that are unlikely to mean something else in the same file. So not `Json`, `State`,
-/// `Error`, ..., which other crates' globs have too.
+/// The prelude contains only names that are unlikely to mean something else in the same file. So not `Json`,
+/// `State`, `Error`, ..., which also exist in other crates' globs.
 #[test]
 fn the_prelude_does_not_grow_by_accident() {
     check(
@@ -74,4 +78,10 @@ fn the_prelude_does_not_grow_by_accident() {
         host_fns
         plugin_interface"#]],
     );
+}
+
+/// Compiled to WebAssembly, the crate is the plug-in's side: an item that is in both would need the engine there.
+#[test]
+fn each_item_of_the_root_says_on_which_side_it_is() {
+    assert_eq!(surface::of_no_side(), Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! `Source`'s constructors, which guess nothing about a text.
+//! Tests `Source`'s constructors, which do not guess the kind of a text.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn a_file_is_one_whatever_its_path_looks_like() {
         let mut plugin = Plugin::new(Source::file(&path)).unwrap();
         plugin.call::<_, ()>("f", ()).unwrap();
     }
-    // Relative paths, which begin with what looks like a text.
+    // Relative paths that start like a text.
     for path in ["(module).wat", "{\"wasm\": []}"] {
         let error = Plugin::new(Source::file(path)).unwrap_err();
         assert!(

@@ -1,4 +1,4 @@
-//! Which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
+//! Tests which types can move between threads, and be shared by them: a promise, since taking it back breaks programs.
 
 use std::collections::BTreeSet;
 
@@ -8,21 +8,29 @@ use extism_runtime::{
     codec::{Base64, CodecError, Json, Msgpack, Prost, Raw, Writer},
     engine::{Engine, EngineBuilder, Features, Profiling, Proposal},
     error::{
-        BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError,
-        LinkProblem, LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, ModuleLimitError,
-        Site, TrapError, VarError,
+        BoxError, BuiltFor, Error, ErrorValue, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError,
+        LinkProblem, LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, MissingImport,
+        ModuleLimitError, SetError, SetProblem, Site, TrapError, VarError,
     },
     host::{CurrentPlugin, Function, Handle, HostFuture, Scalar, State},
-    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer},
+    http::{ClientRequest, ClientResponse},
+    inspect::{
+        Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Permission,
+        Permissions, Producer,
+    },
     interface::{Argument, Encoding, Interface, Method},
     log::{LogLevel, LogRecord, ParseLogLevelError},
-    manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata},
+    manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata},
     plugin::{
-        BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, Plugin, PluginBuilder,
-        PluginId, PluginScope, WasiOutput,
+        BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, FixedClock, Plugin,
+        PluginBuilder, PluginId, PluginScope, SteppingClock, WasiOutput,
     },
     plugin_interface,
     pool::{Pool, PoolBuilder, PooledPlugin, Reuse, SharedFuture},
+    set::{
+        Lent, PluginFile, PluginSet, PluginSetBuilder, Reloadable, ReloadableBuilder, SetEntry, SetEvent, SetProgress,
+        SetStage, Watch, WatchOptions,
+    },
     usage::{CallCounts, CallRecord, Outcome, Usage},
     value::{ExternType, FuncType, Val, ValType},
 };
@@ -55,22 +63,26 @@ types! { SHARED: shared {
     View<'static, GreeterPlugin>, WithContext<'static, GreeterPlugin>, WithTimeout<'static, GreeterPlugin>,
     Base64<u8>, CodecError, Json<u8>, Msgpack<u8>, Prost<u8>, Raw<u8>, Writer<'static>,
     Engine, EngineBuilder, Features, Profiling, Proposal,
-    BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError, LinkProblem,
-    LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, ModuleLimitError, Site, TrapError, VarError,
+    BoxError, BuiltFor, Error, ErrorValue, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError, LinkProblem,
+    LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, MissingImport, ModuleLimitError, SetError, SetProblem, Site, TrapError, VarError,
     CurrentPlugin<'static>, Function, Handle, Scalar<i32>, State<u8>,
-    ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Producer,
+    Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Permission, Permissions,
+    Producer,
+    ClientRequest,
     Argument, Encoding, Interface, Method,
     LogLevel, LogRecord<'static>, ParseLogLevelError,
-    HttpRequest, Manifest, ManifestFormat, MemoryOptions, Wasm, WasmMetadata,
+    HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata,
+    Lent<u8>, PluginFile<'static>, PluginSet<GreeterPlugin>, PluginSetBuilder<GreeterPlugin>, Reloadable<SharedGreeter>,
+    ReloadableBuilder<GreeterPlugin>, SetEntry<Plugin>, SetEvent, SetProgress<'static>, SetStage<'static>, Watch, WatchOptions,
     BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId,
-    PluginScope<'static>, WasiOutput,
+    PluginScope<'static>, WasiOutput, FixedClock, SteppingClock,
     Pool, PoolBuilder, PooledPlugin, Reuse,
     CallCounts, CallRecord<'static>, Outcome, Usage,
     ExternType, FuncType, Val, ValType,
     Source,
 } }
 
-types! { MOVABLE: movable { CallFuture<'static, u8>, HostFuture<'static>, SharedFuture<u8> } }
+types! { MOVABLE: movable { CallFuture<'static, u8>, ClientResponse, HostFuture<'static>, SharedFuture<u8> } }
 
 /// The clients that `#[plugin_interface]` generates.
 const _: () = {
@@ -79,7 +91,8 @@ const _: () = {
 };
 
 /// Names of traits and functions, which are neither.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 26] = [
+    "Clock",
     "DEFAULT_NAMESPACE",
     "Decode",
     "Encode",
@@ -91,7 +104,9 @@ const OTHERS: [&str; 22] = [
     "HostArgument",
     "HostFunctions",
     "HostOutput",
+    "HttpClient",
     "IntoFunctions",
+    "PluginError",
     "PluginInterface",
     "SharedInterface",
     "set_log_callback",
@@ -100,6 +115,7 @@ const OTHERS: [&str; 22] = [
     "host_fn",
     "host_fns",
     "host_fns!",
+    "host_interface",
     "plugin_interface",
     "typed",
 ];

@@ -22,10 +22,10 @@ fn a_call_that_needs_no_wait_ends_at_its_first_poll() {
             assert_eq!(output.unwrap(), "again");
             ended += 1;
         }
-        // Ticks of the clock between calls are no reason to wait.
+        // Ticks of the clock between calls are not a reason to wait.
         thread::sleep(Duration::from_millis(3));
     }
-    // One during the call is, which is rare unless the machine is busy.
+    // A tick during the call is, which is rare unless the machine is busy.
     assert!(ended >= 20, "{ended} of 40");
 }
 
@@ -128,7 +128,7 @@ fn a_leaked_future_costs_the_instance_alone() {
         assert!(poll_once(&mut spinning).is_pending());
         std::mem::forget(spinning);
         assert_eq!(block_on(plugin.call_async::<_, &str>("recall", "")).unwrap(), "this");
-        // One that has not run yet costs nothing.
+        // One that has not run yet does not cost the instance.
         std::mem::forget(plugin.call_async::<_, &str>("echo", "leaked"));
         assert_eq!(plugin.call::<_, &str>("recall", "").unwrap(), "this");
     }
@@ -173,7 +173,7 @@ fn single_calls_have_time_limits_and_contexts_of_their_own() {
     let call = echo.call_async(&mut plugin, "alive");
     thread::sleep(2 * short);
     assert_eq!(block_on(call).unwrap(), "alive");
-    // Which is the upper bound.
+    // The plug-in's own is the upper bound.
     let mut plugin = limited(short).build().unwrap();
     assert!(is_late(plugin.with_timeout(Duration::from_secs(60)).call("spin", "")));
 }

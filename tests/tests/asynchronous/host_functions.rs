@@ -57,7 +57,7 @@ fn one_that_is_ready_at_once_does_not_make_the_call_wait() {
     assert!(ended >= 10, "{ended} of 20");
 }
 
-/// Makes a call that waits for ever, and returns its error.
+/// Makes a call that waits forever, and returns its error.
 fn error_of(mut plugin: Plugin, end: impl FnOnce(CancelHandle) + Send) -> Error {
     plugin.call::<_, ()>("remember", "this").unwrap();
     let cancel = plugin.cancel_handle();
@@ -178,7 +178,7 @@ fn a_future_that_panics_when_it_is_dropped_harms_nobody() {
 
 #[test]
 fn endless_waits_leave_the_deadline_its_turn() {
-    // Each wait is short, but there is no end of them.
+    // Each wait is short, but they never end.
     let yielding = || {
         let mut yielded = false;
         poll_fn(move |context| {
@@ -206,12 +206,12 @@ fn a_plain_host_function_serves_async_calls() {
     let mut plugin = waiting(function).build().unwrap();
     assert_eq!(block_on(plugin.call_async::<_, &str>("wait", "a")).unwrap(), "nobody: a");
     assert_eq!(block_on(plugin.call_with_context_async::<_, &str, _>("wait", "a", "me")).unwrap(), "me: a");
-    // The context ends with the call, also if that is dropped.
+    // The context ends with the call, even if the call is dropped.
     drop(plugin.call_with_context_async::<_, &str, _>("wait", "a", "me"));
     assert_eq!(block_on(plugin.call_async::<_, &str>("wait", "a")).unwrap(), "nobody: a");
 }
 
-/// What a macro makes of an async function with borrowed arguments.
+/// The expansion of an async function with borrowed arguments.
 static JOIN: HostFunction<()> = HostFunction {
     signature: Signature {
         namespace: "extism:host/user",
@@ -219,6 +219,7 @@ static JOIN: HostFunction<()> = HostFunction {
         params: &[<&str as HostArgument<'_, '_>>::PARAMS, <State<String> as HostArgument<'_, '_>>::PARAMS],
         results: <String as HostOutput>::RESULTS,
     },
+    permission: None,
     bind: |mut binder| {
         let (text, state) = (bind::<&str>(&mut binder), bind::<State<String>>(&mut binder));
         binder.call_async(move |(), plugin, mut arguments, results| {

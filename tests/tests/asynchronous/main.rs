@@ -1,4 +1,4 @@
-//! Async calls and async host functions, on several executors.
+//! Tests async calls and async host functions, on several executors.
 
 mod calls;
 mod executors;
@@ -50,7 +50,7 @@ fn limited(timeout: Duration) -> PluginBuilder {
     PluginBuilder::new(Manifest::new([Wasm::data(wat(""))]).with_timeout(timeout))
 }
 
-/// A plug-in whose export `wait` gives its input to the async host function `wait`, and returns what that returns.
+/// A plug-in whose export `wait` passes its input to the async host function `wait`, and returns its result.
 fn waiting(wait: Function) -> PluginBuilder {
     let body = r#"(import "extism:host/user" "wait" (func $wait (param i64) (result i64)))
         (func (export "wait") (call $give (call $wait (call $input))))
@@ -59,7 +59,7 @@ fn waiting(wait: Function) -> PluginBuilder {
         .with_functions(wait)
 }
 
-/// Like [`waiting`], for a plug-in that imports WASI too.
+/// The plug-in of [`waiting`], which also imports WASI.
 fn with_wasi(wait: Function) -> PluginBuilder {
     let body = r#"(import "extism:host/user" "wait" (func $wait (param i64) (result i64)))
         (import "wasi_snapshot_preview1" "sched_yield" (func $sched_yield (result i32)))
@@ -70,7 +70,7 @@ fn with_wasi(wait: Function) -> PluginBuilder {
 
 fn drop_time(_: std::time::Instant) {}
 
-/// The async host function `wait`, which returns its argument after the future that `make` makes.
+/// The async host function `wait`, which returns its argument after the future that `make` creates.
 fn wait<M, F>(make: M) -> Function
 where
     M: Fn() -> F + Send + Sync + 'static,
@@ -90,7 +90,7 @@ where
     })
 }
 
-/// The smallest executor that there is.
+/// The smallest possible executor.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {

@@ -1,4 +1,4 @@
-//! Host functions that call plug-ins.
+//! Tests host functions that call plug-ins.
 
 use std::{
     sync::{
@@ -44,7 +44,7 @@ fn host_functions_of_either_kind_call_plugins_in_either_way() {
         on_many_threads(async { tokio::spawn(call()).await.unwrap() });
         smol::block_on(call());
     }
-    // A future of one call within the host function of another one, which does not know of it.
+    // A future of one call inside the host function of another one, which does not know about it.
     let inner = wait(|| async {
         let mut other = plugin();
         assert_eq!(block_on(other.call_async::<_, &str>("echo", "c")).unwrap(), "c");
@@ -100,7 +100,7 @@ fn calls_that_wait_in_turn_are_no_calls_within_calls() {
     for _ in 0..3 {
         assert!(calls.iter_mut().all(|call| poll_once(call).is_pending()));
     }
-    // Forty at a time, and yet this is the only one that runs.
+    // Forty at a time, and yet only this one runs.
     assert_eq!(plugin().call::<_, &str>("echo", "a").unwrap(), "a");
 }
 
@@ -126,6 +126,6 @@ fn an_inner_call_ends_at_its_own_deadline_and_with_the_outer_call() {
 fn more_async_calls_than_the_pool_has_stacks() {
     let mut plugins: Vec<_> = (0..300).map(|_| plugin()).collect();
     let mut calls: Vec<_> = plugins.iter_mut().map(|plugin| plugin.call_async::<_, ()>("spin", "")).collect();
-    // All of them give the thread back.
+    // All of them yield the thread.
     assert!(calls.iter_mut().all(|call| poll_once(call).is_pending()));
 }

@@ -1,4 +1,4 @@
-//! Plain calls of plug-ins whose host functions are async.
+//! Tests plain calls of plug-ins with async host functions.
 
 use std::{
     future::{pending, ready},
@@ -62,12 +62,12 @@ fn a_plain_call_on_the_only_thread_of_a_runtime_is_an_error_if_it_waits() {
         assert_is_stuck(plugin.call("wait", "a"));
         assert_eq!(plugin.call::<_, &str>("recall", "").unwrap(), "this");
         assert_eq!(plugin.call_async::<_, &str>("wait", "a").await.unwrap(), "waited: a");
-        // In a task, and in one that the runtime does not count.
+        // In a task, and in one that the runtime does not know about.
         tokio::spawn(async { assert_is_stuck(sleeping().call("wait", "a")) }).await.unwrap();
         tokio::task::unconstrained(async { assert_is_stuck(sleeping().call("wait", "a")) }).await;
         let local = tokio::task::LocalSet::new();
         local.run_until(async { assert_is_stuck(sleeping().call("wait", "a")) }).await;
-        // What does not wait, or needs nobody else for it, is fine.
+        // A future that does not wait, or can complete on its own, works.
         call(waiting(wait(|| ready(()))).build().unwrap());
     });
 }
@@ -94,7 +94,7 @@ fn the_deadline_and_a_cancellation_end_it() {
         });
         assert!(matches!(plugin.call::<_, ()>("wait", ""), Err(Error::Cancelled { .. })));
     });
-    // In a runtime whose other threads go on.
+    // In a runtime with other running threads.
     on_many_threads(async {
         tokio::spawn(async {
             let mut plugin = waiting(wait(pending)).with_timeout(Duration::from_millis(30)).build().unwrap();

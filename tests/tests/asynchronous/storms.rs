@@ -1,4 +1,4 @@
-//! Very many calls that end in the middle, and what is left of them.
+//! Tests very many calls that end in the middle, and what they leave behind.
 
 use std::{
     future::poll_fn,
@@ -15,10 +15,10 @@ use extism_runtime::{CompiledPlugin, Engine, Error, Plugin, PluginBuilder};
 
 use crate::{block_on, poll_once, wait, waiting, wat};
 
-/// How many futures of host functions there are.
+/// The number of existing futures of host functions.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// Waits a few times, each of which wakes the task.
+/// Waits a few times, waking the task each time.
 fn few_waits() -> impl Future<Output = ()> + Send {
     struct Counted;
     impl Drop for Counted {
@@ -36,7 +36,7 @@ fn few_waits() -> impl Future<Output = ()> + Send {
     })
 }
 
-/// A sequence of numbers that looks random.
+/// A pseudo-random sequence of numbers.
 struct Numbers(u64);
 
 impl Numbers {
@@ -59,7 +59,7 @@ fn is_alone(test: &str) -> bool {
     false
 }
 
-/// A number in this process's status: how many threads it has, how many KiB of addresses.
+/// Returns a number from this process's status: its threads, or the KiB of its address space.
 fn status(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap();
@@ -107,7 +107,7 @@ fn a_hundred_thousand_dropped_calls_leave_nothing_behind() {
         assert_eq!(block_on(plugin.call_async::<_, &str>("wait", "text")).unwrap(), "waited: text");
         assert_eq!(plugin.call::<_, &str>("recall", "").unwrap(), number.to_string());
     }
-    // All of the pool's places and stacks are free again: an instance outside of it takes addresses of its own.
+    // All of the pool's places and stacks are free again: an instance outside of it would reserve its own addresses.
     drop(plugins);
     let mut all: Vec<_> = (0..8).map(|_| compiled.instantiate().unwrap()).collect();
     for plugin in &mut all {
@@ -159,7 +159,7 @@ fn leaked_calls_leave_stacks_for_others() {
     let plain = PluginBuilder::new(wat("")).with_engine(&engine).compile().unwrap();
     let async_functions = waiting(wait(few_waits)).with_engine(&engine).compile().unwrap();
     let mut leaking = plain.instantiate().unwrap();
-    // Has run before, so that it cannot be replaced later.
+    // It has run before, so that it cannot be replaced later.
     let mut used = plain.instantiate().unwrap();
     used.call::<_, ()>("remember", "used").unwrap();
     for _ in 0..4 {
@@ -171,7 +171,7 @@ fn leaked_calls_leave_stacks_for_others() {
     assert_eq!(block_on(leaking.call_async::<_, &str>("recall", "")).unwrap(), "leaked");
     assert_eq!(block_on(used.call_async::<_, &str>("recall", "")).unwrap(), "used");
     drop((leaking, used));
-    // New instances have stacks of their own then, and give the thread back.
+    // New instances then have their own stacks, and yield the thread.
     let mut fresh = plain.instantiate().unwrap();
     let mut spinning = fresh.call_async::<_, ()>("spin", "");
     let began = Instant::now();
@@ -191,7 +191,7 @@ fn where_the_pool_is_used_up_instances_come_from_elsewhere() {
         let mut second = compiled.instantiate_async().await.unwrap();
         assert_eq!(second.call_async::<_, &str>("echo", "a").await.unwrap(), "a");
         assert!(matches!(second.call_async::<_, ()>("trap", "").await, Err(Error::Trap { .. })));
-        // Made anew within the call.
+        // Created again within the call.
         assert_eq!(second.call_async::<_, &str>("echo", "b").await.unwrap(), "b");
     });
 }

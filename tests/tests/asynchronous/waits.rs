@@ -1,4 +1,4 @@
-//! What a plug-in itself waits for: sleeps and HTTP requests.
+//! Tests the waits of plug-ins themselves: sleeps and HTTP requests.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -51,7 +51,7 @@ fn a_sleep_ends_at_the_deadline_by_a_cancellation_and_when_it_is_dropped() {
 const GET: &str = r#"(import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
     (func (export "get") (call $give (call $http_request (call $input) (i64.const 0))))"#;
 
-/// A server that answers each request after a while; its URL as a request of the PDK's.
+/// Starts a server that answers each request after a while; returns a request for its URL, as PDKs encode it.
 fn server(delay: Duration) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!(r#"{{"url":"http://{}/"}}"#, listener.local_addr().unwrap());
@@ -83,7 +83,7 @@ fn requests_do_not_hold_the_executors_thread() {
         }
         assert!(began.elapsed() < Duration::from_millis(2900), "one after the other: {:?}", began.elapsed());
     });
-    // A plain call sends them as ever, also on such a thread.
+    // A plain call sends requests as always, even on such a thread.
     assert_eq!(plugins[0].call::<_, &str>("get", &url).unwrap(), "hello");
     on_one_thread(async { assert_eq!(plugins[0].call::<_, &str>("get", &url).unwrap(), "hello") });
 }
@@ -126,7 +126,7 @@ fn building_does_not_hold_the_executors_thread() {
         assert_eq!(plugin.call_async::<_, &str>("echo", "hello").await.unwrap(), "hello");
         assert!(stages.lock().unwrap().iter().all(|thread| *thread != main));
         assert!(PluginBuilder::new("no module").build_async().await.is_err());
-        // If nobody waits for it, that is no problem.
+        // The future may be dropped.
         drop(PluginBuilder::new(wat("")).compile_async());
     });
     smol::block_on(async { PluginBuilder::new(wat("")).compile_async().await.unwrap() });

@@ -1,4 +1,4 @@
-//! Executors that are not as they should be.
+//! Tests executors that misbehave.
 
 use std::{
     future::pending,
@@ -54,7 +54,7 @@ fn a_waker_that_panics_does_not_keep_deadlines_from_others() {
     for _ in 0..3 {
         assert!(matches!(end_with_broken_waker(spinning.call_async::<_, ()>("spin", "")), Err(Error::Timeout { .. })));
         assert!(matches!(end_with_broken_waker(waits.call_async::<_, ()>("wait", "")), Err(Error::Timeout { .. })));
-        // The clock goes on.
+        // The clock continues.
         assert!(matches!(block_on(waits.call_async::<_, ()>("wait", "")), Err(Error::Timeout { .. })));
     }
     assert_works(&mut spinning);
@@ -106,7 +106,7 @@ fn the_last_waker_is_the_one_that_is_woken() {
     // The deadline wakes it too, though nobody polled it since.
     wait_until(|| counts() == [0, 2]);
     drop(call);
-    // Nothing is left that would be woken.
+    // Nothing that could be woken is left.
     assert!(wakers.iter().all(|waker| Arc::strong_count(waker) == 1));
 }
 

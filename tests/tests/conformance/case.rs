@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use crate::guest;
 
 thread_local! {
-    /// What the plug-ins of this thread have logged.
+    /// The log of this thread's plug-ins.
     static LOGGED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The line `LEVEL text` of each thing that plug-ins log on this thread, from now on.
+/// Collects a line `LEVEL text` for each message that plug-ins log on this thread, from now on.
 fn listen() {
     static LISTENS: Once = Once::new();
     LISTENS.call_once(|| {
@@ -65,7 +65,7 @@ impl<'a> Case<'a> {
         self.case["calls"].as_array().unwrap()
     }
 
-    /// Makes a call; the answer is what `record_official.py` writes of it.
+    /// Makes a call; the result has the form that `record_official.py` writes.
     pub fn answer(&mut self, call: &Value, server: &str) -> Value {
         LOGGED.take();
         let is_text = self.case["text"] == true;
@@ -88,7 +88,7 @@ impl<'a> Case<'a> {
 /// What a guest said of its failure; of other errors, that there was one.
 fn failure(error: &Error) -> Value {
     match error {
-        // The official runtime gives errors as texts of C, which end at their first zero.
+        // The official runtime passes errors as C strings, which end at their first zero byte.
         Error::Guest { code, message, .. } => {
             json!({"failed": true, "code": code, "error": message.split('\0').next()})
         }

@@ -1,4 +1,4 @@
-//! Every bundled guest returns the same results under every engine option.
+//! Tests that every bundled guest returns the same results under every engine option.
 
 use std::{collections::BTreeSet, process::Command, time::Duration};
 
@@ -12,10 +12,10 @@ use crate::{
     rows::{ROWS, Row},
 };
 
-/// More than any call here takes.
+/// Longer than any call here takes.
 const PLENTY: u64 = 1 << 40;
 
-/// Makes the row's call; what is wrong with the answer.
+/// Makes the row's call; returns the problem with its output.
 fn wrong(row: &Row, plugin: &mut Plugin) -> Option<String> {
     match plugin.call::<_, String>(row.export, row.input) {
         Ok(output) if output == row.output => None,
@@ -74,7 +74,7 @@ fn without_bulk_copies() {
     each_answers(|row| row.builder().with_engine(&engine));
 }
 
-/// A large call gives the same with loops that copy lifted and as they are.
+/// A large call returns the same with copy loops lifted and unchanged.
 #[test]
 fn large_calls_with_bulk_copies_and_without() {
     let engines = [true, false].map(|bulk_copies| engine(|options| options.with_bulk_copies(bulk_copies)));
@@ -88,7 +88,7 @@ fn large_calls_with_bulk_copies_and_without() {
     }
 }
 
-/// Where fuel is counted, bulk copies would take less of it than the loops do, so there are none.
+/// Where fuel is counted, bulk copies would take less of it than the loops, so loops are not lifted.
 #[test]
 fn fuel_does_not_depend_on_bulk_copies() {
     // Go's runtime reads the clock and random numbers.
@@ -119,7 +119,7 @@ fn with_a_limit_of_fuel_that_does_not_suffice() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Limits the fuel to what a large call almost takes: that fails, and the row's call before and after it doesn't.
+/// Limits the fuel to almost what a large call takes: that call fails, and the row's call before and after it succeeds.
 fn too_dear(row: &Row, engine: &Engine) -> Option<String> {
     let built = |limit| row.builder().with_engine(engine).with_fuel_limit(limit).build();
     let dear = |plugin: &mut Plugin| plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(5000));
@@ -127,7 +127,7 @@ fn too_dear(row: &Row, engine: &Engine) -> Option<String> {
         Ok(plugin) => plugin,
         Err(error) => return Some(format!("{}: {error}", row.file)),
     };
-    // It may fail, as long as it takes fuel.
+    // It may fail, as long as it consumes fuel.
     let _ = dear(&mut plugin);
     let taken = plugin.fuel_consumed().unwrap();
     let mut plugin = match built(taken / 4 * 3) {
@@ -227,12 +227,12 @@ fn with_all_options_at_once() {
     });
 }
 
-/// The variable of the environment that tells the process of [`profiled`] which profiler.
+/// The environment variable that names the profiler for the process of [`profiled`].
 const PROFILER: &str = "EXTISM_TESTS_PROFILER";
 
 #[test]
 fn with_a_profiler() {
-    // Profilers' files are named after the process, and put where it runs.
+    // Profilers' files are named after the process, and are written to its current directory.
     let folder = tempfile::tempdir().unwrap();
     for (profiler, file) in [("perf", "/tmp/perf-PID.map"), ("jitdump", "jit-PID.dump")] {
         let mut command = Command::new(std::env::current_exe().unwrap());
@@ -247,7 +247,7 @@ fn with_a_profiler() {
     }
 }
 
-/// Not a test of its own: what [`with_a_profiler`] runs in a process of its own.
+/// Not a separate test: [`with_a_profiler`] runs it in another process.
 #[test]
 fn profiled() {
     let profiling = match std::env::var(PROFILER).as_deref() {

@@ -1,4 +1,4 @@
-//! Calls have the same results as under the official runtime (`tests/fixtures`).
+//! Tests that calls have the same results as under the official runtime (`tests/fixtures`).
 
 use std::thread;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{case::Case, engine, fixture, server::start};
 
-/// Compares the answers of cases with the official ones, and counts them.
+/// Compares the results of cases with the official ones, and counts them.
 struct Comparison {
     official: Value,
     server: String,
@@ -25,7 +25,7 @@ impl Comparison {
         let call = &case.calls()[index];
         let (mut ours, theirs) = (case.answer(call, &self.server), &self.official[case.name][index]);
         if theirs["error"].is_null() {
-            // Where the official runtime has no text, ours says that there is none.
+            // Where the official runtime has no text, this one says that there is none.
             ours.as_object_mut().unwrap().remove("error");
         }
         if ours != *theirs {
@@ -60,7 +60,8 @@ fn every_guest_answers_as_under_the_official_runtime() {
     comparison.finish();
 }
 
-/// Makes the calls of all plug-ins in a random order, those of each in their own, so that each finds the others' traces.
+/// Makes the calls of all plug-ins in a random order, those of each plug-in in their own order, so that each
+/// encounters the others' traces.
 fn mixed(mut cases: Vec<Case<'_>>, seed: u64, comparison: &mut Comparison) {
     let mut next: Vec<usize> = vec![0; cases.len()];
     let mut random = seed;
@@ -68,7 +69,7 @@ fn mixed(mut cases: Vec<Case<'_>>, seed: u64, comparison: &mut Comparison) {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let chosen = (random >> 33) as usize % cases.len();
         if next[chosen] == cases[chosen].calls().len() {
-            // Its instance goes, and leaves its place to others.
+            // Its instance is dropped, and its slot goes to others.
             cases.swap_remove(chosen);
             next.swap_remove(chosen);
         } else {

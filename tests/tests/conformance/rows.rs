@@ -1,4 +1,4 @@
-//! One call of each bundled guest, with its result.
+//! One call of each bundled guest, with its expected output.
 
 use extism_runtime::{
     Manifest, PluginBuilder,
@@ -8,7 +8,7 @@ use extism_runtime::{
 
 use crate::guest;
 
-/// A guest with a call that any instance of it answers alike, and one that takes far more of everything.
+/// A guest with a call that has the same output in any instance, and one that takes far more of everything.
 pub struct Row {
     pub file: &'static str,
     wasi: bool,
@@ -40,7 +40,7 @@ impl Row {
         self.equip(PluginBuilder::new(self.manifest()))
     }
 
-    /// Gives a builder what any of the guests needs.
+    /// Sets on a builder what any of the guests needs.
     pub fn equip(&self, builder: PluginBuilder) -> PluginBuilder {
         builder
             .with_wasi(self.wasi)
@@ -49,7 +49,7 @@ impl Row {
     }
 }
 
-/// What an export `settings` answers when it is asked twice for the key `greeting`.
+/// The output of an export `settings` for the key `greeting`, twice.
 const GREETINGS: &str = "greeting=bonjour!\ngreeting=bonjour!\n";
 const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
 /// A line for an export `remember`.

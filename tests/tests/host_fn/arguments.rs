@@ -1,4 +1,4 @@
-//! Arguments of host functions.
+//! Tests the arguments of host functions.
 
 use std::sync::{
     Arc,
@@ -45,7 +45,7 @@ fn a_borrowed_argument_lies_in_the_plugins_memory() {
         .with_functions(host_fns![address])
         .build()
         .unwrap();
-    // The output is the same block, so what the host saw must lie where the output lies.
+    // The output is the same block, so the host's slice must be where the output is.
     let output: &str = plugin.call("f", "Hello").unwrap();
     assert_eq!(output, "Hello");
     assert_eq!(ADDRESS.load(Ordering::Relaxed), output.as_ptr().addr());
@@ -178,7 +178,7 @@ fn a_panic_comes_back_as_an_error() {
     );
 }
 
-/// What a state can be behind.
+/// The types that a state can be behind.
 trait Storage: Send + Sync {
     fn read(&self, key: &str) -> Option<String>;
 }

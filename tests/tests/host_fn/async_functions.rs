@@ -30,7 +30,7 @@ fn wait() -> Wait {
     Wait::default()
 }
 
-/// Calls `f` plainly, and then asynchronously, which must return the same.
+/// Calls `f` plainly, and then asynchronously; both must return the same.
 #[track_caller]
 fn both(plugin: &mut Plugin, input: &str) -> String {
     let plain: String = plugin.call("f", input).unwrap();

@@ -1,4 +1,4 @@
-//! Mistakes that are found when the plug-in is built.
+//! Tests mistakes that are found when the plug-in is built.
 
 use std::sync::Mutex;
 
@@ -73,7 +73,7 @@ fn all_that_does_not_fit_is_reported_in_one_error() {
     let text = error.to_string();
     assert!(
         text.contains(
-            "imports `extism:host/user`.`kv_read` as (i64, i64) -> i64, but the function given has (i64) -> i64"
+            "imports `extism:host/user`.`kv_read` as (i64, i64) -> i64, but the provided function has (i64) -> i64"
         ),
         "{text}"
     );
@@ -107,10 +107,11 @@ fn of_a_missing_state_the_nearest_that_was_given_is_named() {
     let mutex = std::any::type_name::<Mutex<i32>>();
     assert_eq!(error.states, [mutex, "u8"]);
     let text = error.to_string();
-    assert!(text.contains("(call `.with_state(..)`); `Mutex<i32>` was given: is it meant?"), "{text}");
+    assert!(text.contains("set it with `.with_state(..)`; did you mean `Mutex<i32>`, which was set?"), "{text}");
     assert!(
         text.contains(&format!(
-            "Vec<alloc::string::String>>`, which was never given (call `.with_state(..)`); given were `{mutex}`, `u8`"
+            "Vec<alloc::string::String>>`, which was not set; set it with `.with_state(..)`; these were set: \
+             `{mutex}`, `u8`"
         )),
         "{text}"
     );

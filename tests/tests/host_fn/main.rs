@@ -16,10 +16,10 @@ mod results;
 use extism_runtime::{Plugin, PluginBuilder, host::IntoFunctions};
 use extism_tests::{GIVE, INPUT, environment, module};
 
-/// A plug-in that imports functions from `extism:host/user`, each by its name and its type in WAT.
+/// A plug-in that imports functions from `extism:host/user`, each with its name and its type in WAT.
 ///
-/// `body` may call them as `$name`. For it there are `$input`, the input in a block of its own, and `$give`, which
-/// returns the block of a handle.
+/// `body` may call them as `$name`. It can use `$input`, which copies the input to a new block, and `$give`,
+/// which returns the block of a handle.
 fn importing(imports: &[(&str, &str)], body: &str) -> String {
     let imports: Vec<_> = imports
         .iter()
@@ -30,7 +30,7 @@ fn importing(imports: &[(&str, &str)], body: &str) -> String {
     module(&[&environment, &imports, body, GIVE, INPUT])
 }
 
-/// A plug-in whose export `f` hands its input to the function `name`, and returns what that returns.
+/// A plug-in whose export `f` passes its input to the function `name`, and returns its result.
 fn passing_on(name: &str) -> PluginBuilder {
     let body = format!(r#"(func (export "f") (call $give (call ${name} (call $input))))"#);
     PluginBuilder::new(importing(&[(name, "(param i64) (result i64)")], &body)).with_name("guest")

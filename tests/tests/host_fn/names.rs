@@ -1,4 +1,4 @@
-//! A host function occupies no name but its own, and is found wherever that name refers to it.
+//! Tests that a host function occupies only its own name, and is found wherever that name refers to it.
 
 #![allow(dead_code)]
 
@@ -173,7 +173,7 @@ mod taken {
     }
 }
 
-/// Modules with the names of what is in them.
+/// Modules named like their items.
 mod kv_read {
     #[extism_runtime::host_fn(namespace = "kv")]
     pub fn kv_read(key: &str) -> String {
@@ -243,7 +243,7 @@ mod levels {
         info!("{text}");
     }
 
-    // Not listed: by this name `host_fns!` would find the other macro.
+    // Not listed: under this name, `host_fns!` would find the other macro.
     #[extism_runtime::host_fn]
     pub fn event(text: &str) {
         event!(tracing::Level::INFO, "{text}");

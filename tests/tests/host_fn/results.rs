@@ -1,4 +1,4 @@
-//! Results of host functions.
+//! Tests the results of host functions.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use extism_runtime::{Error, PluginBuilder, host::Scalar, host_fn, host_fns};
 
 use crate::{importing, passing_on_to};
 
-/// The code that `f` returns, which is what it makes of the host function's results.
+/// Returns the code of `f`, which it computes from the host function's results.
 fn code(name: &str, ty: &str, body: &str, functions: impl extism_runtime::host::IntoFunctions) -> i32 {
     let body = format!(r#"(func (export "f") (result i32) {body})"#);
     let wat = importing(&[(name, ty)], &body);

@@ -1,4 +1,5 @@
-//! The cache of compiled code, which the host executes: contents that are damaged, left over, or writable by others.
+//! Tests the cache of compiled code, which the host executes: contents that are damaged, left over, or
+//! writable by others.
 
 use std::{
     fs,
@@ -10,7 +11,7 @@ use extism_runtime::{Engine, Error, Manifest, Plugin, PluginBuilder, Wasm};
 
 use crate::paths::guest;
 
-/// `sum` of a number: that of all numbers up to it.
+/// `sum` of a number: the sum of all numbers up to it.
 const WAT: &str = r#"(module
     (import "extism:host/env" "input_load_u8" (func $input (param i64) (result i32)))
     (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
@@ -31,7 +32,7 @@ fn engine(directory: &Path) -> Engine {
     Engine::builder().with_cache_directory(directory).with_pool_size(0).build().expect("an engine")
 }
 
-/// Loads the plug-in, and checks what it does.
+/// Loads the plug-in, and checks its results.
 fn works(engine: &Engine) -> Result<(), String> {
     let mut plugin = PluginBuilder::new(WAT).with_engine(engine).build().map_err(|error| error.to_string())?;
     for (number, sum) in [(1_u8, 1_i64), (10, 55), (200, 20100)] {
@@ -43,7 +44,7 @@ fn works(engine: &Engine) -> Result<(), String> {
     Ok(())
 }
 
-/// The files below a directory, but for wasmtime's own notes of how often each is used.
+/// Returns the files below a directory, except wasmtime's statistics on their use.
 fn files(directory: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(directory).expect("a directory") {
@@ -114,7 +115,7 @@ fn what_is_cut_off_emptied_or_swapped_is_compiled_again() {
         works(&engine).expect("it is compiled again");
         assert_eq!(fs::read(&path).expect("a file"), whole);
     }
-    // Another plug-in's code, whole as it is.
+    // Another plug-in's code, undamaged.
     PluginBuilder::new("(module (func (export \"f\")))").with_engine(&engine).build().expect("a plug-in");
     let other = files(&directory.path().join("code/modules")).into_iter().find(|file| *file != path).expect("its code");
     fs::copy(&other, &path).expect("it can be written");
@@ -174,7 +175,7 @@ fn a_cache_that_others_may_write_to_is_refused() {
         set_mode(place, mode);
     }
     Engine::builder().with_cache_directory(directory.path()).build().expect("nobody else may write to it");
-    // Others' own. Only the superuser can give things away.
+    // Owned by others. Only the superuser can change owners.
     if chown(&version, Some(12345), None).is_ok() {
         let text = refused(directory.path());
         assert!(text.contains("belongs to another user (12345)"), "{text}");
@@ -211,6 +212,6 @@ fn no_plugin_may_write_to_where_code_is_kept() {
     let _plugin = writer(&beside).expect("a directory beside it is no harm");
     for cache in [beside.join("cache"), beside.clone()] {
         let text = refused(&cache);
-        assert!(text.contains("a plug-in may write to"), "{text}");
+        assert!(text.contains("plug-ins may write to"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! A cancellation meets the running call and no other.
+//! Tests that a cancellation affects the running call and no other.
 
 use std::{
     sync::{
@@ -46,7 +46,7 @@ fn a_cancel_meets_the_call_that_runs_and_no_other() {
             let error = error_of(&mut plugin, "spin", b"");
             assert!(matches!(error, Error::Cancelled { .. }), "{error}");
             seen += 1;
-            // A short one may end before the cancel reaches it, or be cancelled: nothing else.
+            // A short call may end before the cancellation reaches it, or be cancelled; nothing else may happen.
             match plugin.call::<_, i64>("good", "abc") {
                 Ok(sum) => assert_eq!(sum, 294),
                 Err(error) => assert!(matches!(error, Error::Cancelled { .. }), "{error}"),

@@ -1,4 +1,4 @@
-//! Modules that take long to compile.
+//! Tests modules that take long to compile.
 
 use std::{
     sync::{
@@ -15,20 +15,20 @@ use wasm_encoder::{CodeSection, Function, FunctionSection, Instruction, Module, 
 
 use crate::SOON;
 
-/// An engine without a cache, and with code of its own.
+/// An engine without a cache, and without shared code.
 fn engine() -> Engine {
     Engine::builder().with_cache(false).build().expect("an engine")
 }
 
-/// Some functions of so many loops within each other.
+/// Functions of this many nested loops.
 fn loops(functions: usize, depth: usize) -> Wasm {
     let (open, close) = ("(loop ".repeat(depth), ")".repeat(depth));
-    // Each has another export, so that no two are the same.
+    // Each has a different export, so that no two are the same.
     let functions: String = (0..functions).map(|at| format!(r#"(func (export "f{at}") {open} {close})"#)).collect();
     Wasm::data(format!("(module {functions})"))
 }
 
-/// The limit that a module exceeds.
+/// Returns the limit that a module exceeds.
 fn exceeded(error: &Error) -> &ModuleLimitError {
     let Error::Compile { module, source, .. } = error else { panic!("{error}") };
     assert_eq!(module, "main");
@@ -73,7 +73,7 @@ fn a_module_that_would_take_far_too_long_is_refused_with_its_numbers() {
     assert!(*estimate > Duration::from_mins(5), "{estimate:?}");
     let text = error.to_string();
     let numbers = ": function 0 has 200001 instructions, 0 locals, 200000 branches, 100000 loops, and 0 values that calls \
-                   and blocks take and give; raise it by `PluginBuilder::with_compile_timeout` if it may take so long";
+                   and blocks take and return; raise it with `PluginBuilder::with_compile_timeout` if it may take that long";
     assert!(text.starts_with("cannot compile module `main`: compiling would take about "), "{text}");
     assert!(text.ends_with(numbers), "{text}");
 }
@@ -87,7 +87,7 @@ fn whoever_has_no_limit_waits_however_long_it_takes() {
     plugin.call::<_, ()>("f0", ()).expect("it returns");
 }
 
-/// So many functions of 50,000 locals, in nine bytes each.
+/// This many functions with 50,000 locals, in nine bytes each.
 fn many_locals(functions: u32) -> Vec<u8> {
     let (mut types, mut declared, mut code) = (TypeSection::new(), FunctionSection::new(), CodeSection::new());
     types.ty().function([], []);

@@ -1,4 +1,4 @@
-//! What can be done with a file that is open: endless files, floods of descriptors, sizes of gigabytes.
+//! Tests operations on open files: endless files, floods of descriptors, sizes of gigabytes.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use crate::{
     wat,
 };
 
-/// What can be done with the file of the input, opened for reading.
+/// Exports for operations on the file that the input names, opened for reading.
 pub const DESCRIPTORS: &str = r#"
     (func $fd (result i32) (call $open (i32.const 1) (i32.const 0) (i64.const 2)) (drop))
     (func $iovec (param i32) (i32.store (i32.const 64) (i32.const 8192)) (i32.store (i32.const 68) (local.get 0)))
@@ -52,10 +52,12 @@ fn too_many_open_files_end_the_call_and_are_closed() {
     let trap = Trap::set();
     let mut plugin = wasi(DESCRIPTORS, &trap.inner, "");
     let text = failure(&mut plugin, "open_many", b"file");
-    assert!(text.starts_with("the plug-in has more than 256 files open\nwasm backtrace:\n    0: open\n"), "{text}");
+    let expected = "the plug-in has more than 256 files open; raise the limit with \
+                    `PluginBuilder::with_max_open_files`\nwasm backtrace:\n    0: open\n";
+    assert!(text.starts_with(expected), "{text}");
     assert_works(&mut plugin);
     plugin.call::<_, ()>("open_and_close", "file").expect("one at a time");
-    // They would be in `/proc` still.
+    // Leaked ones would still be in `/proc`.
     let inner = fs::canonicalize(&trap.inner).expect("a path");
     let descriptors = fs::read_dir("/proc/self/fd").expect("Linux tells them");
     let targets = descriptors.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());

@@ -1,4 +1,4 @@
-//! Host functions that panic or fail, and handles that are none of their caller's.
+//! Tests host functions that panic or fail, and handles that do not belong to their caller.
 
 use std::{
     panic::panic_any,
@@ -15,7 +15,7 @@ use extism_runtime::{
 
 use crate::{error_of, failure, manifest};
 
-/// An export `f` that gives what a host function makes of its input.
+/// An export `f` that returns a host function's result for its input.
 pub const GIVE_HOSTS: &str = r#"(func (export "f") (call $give (call $host (call $input_offset))))"#;
 
 /// A plug-in whose export `f` calls a host function.
@@ -52,7 +52,7 @@ fn a_panic_in_a_host_function_is_an_error_and_the_plugin_is_usable_afterwards() 
             "index" => drop([1, 2, 3][usize::try_from(plugin.memory_length(0)).unwrap_or(0) + 3..].to_vec()),
             "result" => results[7] = Val::I64(0),
             "lock" => {
-                *shared.lock().expect("it isn't poisoned") += 1;
+                *shared.lock().expect("it is not poisoned") += 1;
                 panic!("after the lock");
             }
             _ => results[0] = plugin.put("well")?,
@@ -62,8 +62,8 @@ fn a_panic_in_a_host_function_is_an_error_and_the_plugin_is_usable_afterwards() 
     for (how, expected) in [
         ("text", "host function `host`: panicked: a text"),
         ("string", "host function `host`: panicked: a string"),
-        ("number", "host function `host`: panicked: a value that is no text"),
-        ("bomb", "host function `host`: panicked: a value that is no text"),
+        ("number", "host function `host`: panicked: a value that is not text"),
+        ("bomb", "host function `host`: panicked: a value that is not text"),
         ("result", "host function `host`: panicked: index out of bounds: the len is 1 but the index is 7"),
         ("lock", "host function `host`: panicked: after the lock"),
     ] {
@@ -123,8 +123,8 @@ fn a_handle_of_another_plugin_reaches_nothing_of_that() {
     one.call::<_, ()>("f", "x").expect("it gives a handle");
     // After an input of one byte, which takes two, and the next block's header.
     let offset = 640 + 2 + 12;
-    let refused = format!("{offset} Err(\"handle {offset} is no block of the plug-in's memory\")");
+    let refused = format!("{offset} Err(\"handle {offset} does not refer to a block of the plug-in's memory\")");
     assert_eq!(other.call::<_, &str>("f", "x").expect("a text"), refused);
-    // An input so long that a block of the plug-in's own is there: what is read is its own input.
+    // An input so long that the plug-in has its own block at this offset: it reads its own input.
     assert_eq!(other.call::<_, &str>("f", "y".repeat(100)).expect("a text"), refused);
 }

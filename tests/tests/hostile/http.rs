@@ -1,5 +1,5 @@
-//! Malicious servers, and plug-ins that try to reach forbidden hosts, from a plug-in's call to its error. More tests of
-//! both are in `extism-runtime/src/http/tests`.
+//! Tests malicious servers, and plug-ins that try to reach forbidden hosts, from a plug-in's call to its
+//! error. More tests of both are in `extism-runtime/src/http/tests`.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -41,12 +41,12 @@ fn local() -> Plugin {
     allowed(&["127.0.0.1"], |manifest| manifest)
 }
 
-/// A local one, whose calls end soon.
+/// One that may reach this machine, with calls that end soon.
 fn hurried() -> Plugin {
     allowed(&["127.0.0.1"], |manifest| manifest.with_timeout(SOON))
 }
 
-/// A server on loopback that answers each request by a function, until the process ends.
+/// A server on loopback that answers each request with a function, until the process ends.
 struct Server {
     address: SocketAddr,
     requests: Arc<AtomicUsize>,
@@ -79,7 +79,7 @@ impl Server {
         Self::start(move |stream| drop(stream.write_all(&answer)))
     }
 
-    /// Says the start, then the same again and again.
+    /// Sends the start, then the same piece again and again.
     fn repeating(start: impl Into<Vec<u8>>, piece: impl Into<Vec<u8>>, pause: Duration) -> Self {
         let (start, piece) = (start.into(), piece.into());
         Self::start(move |stream| {
@@ -108,7 +108,7 @@ fn request(url: &str) -> Vec<u8> {
     serde_json::json!({ "url": url }).to_string().into_bytes()
 }
 
-/// What `http_request` says of a request.
+/// Returns the error of `http_request` for a request.
 fn refusal(plugin: &mut Plugin, request: &[u8]) -> String {
     let text = failure(plugin, "get", request);
     text.strip_prefix("host function `http_request`: ").unwrap_or_else(|| panic!("{text}")).to_owned()
@@ -168,12 +168,12 @@ fn endless_headers_and_bodies_end_at_the_limits() {
     });
     let header = Server::repeating("HTTP/1.1 200 OK\r\nx: ", "y".repeat(1000), Duration::ZERO);
     let url = header.url();
-    let expected = format!("the headers of the response of {url} are longer than 65536 bytes");
+    let expected = format!("the headers of the response from {url} are longer than 65536 bytes");
     assert_eq!(refusal(&mut plugin, &request(&url)), expected);
     let body = Server::repeating("HTTP/1.1 200 OK\r\n\r\n", "y".repeat(1000), Duration::ZERO);
     let url = body.url();
     let used = allocation_counter::measure(|| {
-        let expected = format!("the response of {url} is longer than 1048576 bytes");
+        let expected = format!("the body of the response from {url} is longer than 1048576 bytes");
         assert_eq!(refusal(&mut plugin, &request(&url)), expected);
     });
     assert!(used.bytes_max < 4 << 20, "{used:?}");
@@ -186,7 +186,7 @@ fn a_response_that_does_not_fit_the_plugins_memory_is_out_of_memory() {
     let server = Server::saying(format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()));
     let mut plugin = allowed(&["127.0.0.1"], |manifest| manifest.with_memory_max(4));
     let expected = "out of memory: host function `http_request`: the plug-in's memory has no room for 3145728 more bytes: a \
-                    memory was to grow to 49 pages, but all memories together may grow by 4 pages, of which 4 are left; \
+                    memory cannot grow to 49 pages: all memories together may grow by 4 pages, and 4 are left; \
                     raise the manifest's `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut plugin, "get", &request(&server.url())), expected);
     assert_works(&mut plugin);
@@ -194,7 +194,7 @@ fn a_response_that_does_not_fit_the_plugins_memory_is_out_of_memory() {
 
 #[test]
 fn a_decompression_bomb_ends_at_the_limit() {
-    // Four megabytes of zeros, by Brotli.
+    // Four megabytes of zeros, compressed with Brotli.
     let bomb = b"\x9b\xff\xff\x3f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x07";
     let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: br\r\ncontent-length: {}\r\n\r\n", bomb.len());
     let server = Server::saying([head.as_bytes(), bomb].concat());
@@ -202,14 +202,14 @@ fn a_decompression_bomb_ends_at_the_limit() {
     assert!(body.len() == 4 << 20 && body.iter().all(|byte| *byte == 0));
     let memory = extism_runtime::manifest::MemoryOptions::new().with_max_http_response_bytes(1 << 20);
     let mut limited = allowed(&["127.0.0.1"], |manifest| manifest.with_memory_options(memory));
-    let expected = format!("the response of {} is longer than 1048576 bytes", server.url());
+    let expected = format!("the body of the response from {} is longer than 1048576 bytes", server.url());
     assert_eq!(refusal(&mut limited, &request(&server.url())), expected);
 }
 
 #[test]
 fn redirects_for_ever_are_an_error() {
     let server = Server::redirecting("/again");
-    let expected = format!("more than 10 redirects, the last from {}again", server.url());
+    let expected = format!("more than 10 redirects; the last was from {}again", server.url());
     assert_eq!(refusal(&mut local(), &request(&server.url())), expected);
     assert_eq!(server.count(), 11);
 }
@@ -231,7 +231,7 @@ fn redirects_to_where_the_plugin_may_not_are_refused() {
     ] {
         let server = Server::redirecting(&location);
         let expected = format!(
-            "HTTP requests to {shown} are not allowed; add it to the manifest's `allowed_hosts` if they should be \
+            "HTTP requests to {shown} are not allowed; add it to the manifest's `allowed_hosts` to allow them \
              ({} redirects to it)",
             server.url()
         );
@@ -239,7 +239,7 @@ fn redirects_to_where_the_plugin_may_not_are_refused() {
     }
     for (location, scheme) in [("file:///etc/passwd", "file"), ("ftp://127.0.0.1/", "ftp"), ("data:,x", "data")] {
         let server = Server::redirecting(location);
-        let expected = format!("only http and https URLs can be requested, not {scheme}");
+        let expected = format!("a URL must start with http or https, not with {scheme}");
         assert_eq!(refusal(&mut local(), &request(&server.url())), expected);
     }
     assert_eq!(target.count(), 0);
@@ -270,9 +270,8 @@ fn hosts_that_are_not_allowed_are_refused_however_they_are_written() {
         ("http://example.org/".to_owned(), "example.org".to_owned()),
         ("http://notexample.com/".to_owned(), "notexample.com".to_owned()),
     ] {
-        let expected = format!(
-            "HTTP requests to {shown} are not allowed; add it to the manifest's `allowed_hosts` if they should be"
-        );
+        let expected =
+            format!("HTTP requests to {shown} are not allowed; add it to the manifest's `allowed_hosts` to allow them");
         assert_eq!(refusal(&mut plugin, &request(&url)), expected, "{url}");
     }
     assert_eq!(target.count(), 0);
@@ -309,27 +308,29 @@ fn requests_that_are_none_are_errors() {
         (r#"{"url": "http://a", "url": "http://b"}"#, format!("{not_json}duplicate field `url` at line 1 column 25")),
         (r#"{"url": "no url"}"#, "\"no url\" is not a URL: relative URL without a base".to_owned()),
         (r#"{"url": "http://"}"#, "\"http://\" is not a URL: empty host".to_owned()),
-        (r#"{"url": "file:///etc/passwd"}"#, "only http and https URLs can be requested, not file".to_owned()),
-        (r#"{"url": "http://127.0.0.1", "method": "A B"}"#, "\"A B\" is not a method for HTTP requests".to_owned()),
+        (r#"{"url": "file:///etc/passwd"}"#, "a URL must start with http or https, not with file".to_owned()),
+        (r#"{"url": "http://127.0.0.1", "method": "A B"}"#, "\"A B\" is not a supported HTTP method".to_owned()),
         (
             r#"{"url": "http://127.0.0.1", "method": "GET / HTTP/1.1\r\nx: y"}"#,
-            "\"GET / HTTP/1.1\r\nx: y\" is not a method for HTTP requests".replace('\r', "\\r"),
+            "\"GET / HTTP/1.1\r\nx: y\" is not a supported HTTP method".replace('\r', "\\r"),
         ),
         (
             r#"{"url": "http://127.0.0.1", "method": "CONNECT"}"#,
-            "\"CONNECT\" is not a method for HTTP requests".to_owned(),
+            "\"CONNECT\" is not a supported HTTP method".to_owned(),
         ),
         (
             r#"{"url": "http://127.0.0.1", "headers": {"a": "b\r\nhost: c"}}"#,
-            "header \"a\" of the HTTP request: its value has a character that headers can't have".to_owned(),
+            "invalid header \"a\" in the HTTP request: its value contains a character that is not allowed in \
+             headers"
+                .to_owned(),
         ),
         (
             r#"{"url": "http://127.0.0.1", "headers": {"a\r\nb": "c"}}"#,
-            "header \"a\\r\\nb\" of the HTTP request: this is not a header's name".to_owned(),
+            "invalid header \"a\\r\\nb\" in the HTTP request: the name is invalid".to_owned(),
         ),
         (
             r#"{"url": "http://127.0.0.1", "headers": {"host": "example.com"}}"#,
-            "header \"host\" of the HTTP request: it is the URL that says the host".to_owned(),
+            "invalid header \"host\" in the HTTP request: the URL determines the host; remove the header".to_owned(),
         ),
     ] {
         assert_eq!(refusal(&mut plugin, request.as_bytes()), expected, "{request}");
@@ -344,8 +345,7 @@ fn requests_that_are_none_are_errors() {
     );
     assert_eq!(refusal(&mut plugin, &request(&format!("http://{host}/"))), expected);
     let path = format!("http://localhost/{}", "a".repeat(1 << 19));
-    let expected =
-        "HTTP requests to localhost are not allowed; add it to the manifest's `allowed_hosts` if they should be";
+    let expected = "HTTP requests to localhost are not allowed; add it to the manifest's `allowed_hosts` to allow them";
     assert_eq!(refusal(&mut plugin, &request(&path)), expected);
     assert_works(&mut plugin);
 }

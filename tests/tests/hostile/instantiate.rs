@@ -1,5 +1,5 @@
-//! What a guest makes the host do besides calling the export: compute initial values, run start functions, compile
-//! again. All of this is subject to the limits of the call, or of creating an instance.
+//! Tests what a guest makes the host do besides calling the export: compute initial values, run start
+//! functions, compile again. All of this is subject to the limits of the call, or of creating an instance.
 
 use std::{
     thread,
@@ -10,10 +10,10 @@ use extism_runtime::{Engine, Error, Plugin, PluginBuilder, Pool, ValType};
 
 use crate::{SOON, TIMED_OUT, assert_works, builder, error_of, failure, manifest};
 
-/// How many arrays of 7 MB are made, which takes a multiple of [`SOON`].
+/// The number of arrays of 7 MB that are created, which takes a multiple of [`SOON`].
 const MANY: usize = 1_000;
 
-/// Modules that take long to instantiate, in each way that initial values can be given.
+/// Modules that take long to instantiate, in each way in which initial values can be specified.
 fn slow_to_make(many: usize) -> Vec<(&'static str, String)> {
     let array = "(type $a (array (mut i64)))";
     let large = "(array.new_default $a (i32.const 900000))";
@@ -33,12 +33,12 @@ fn initial_values_that_take_long_end_at_the_deadline_when_an_instance_is_made() 
     for (what, body) in slow_to_make(MANY) {
         let compiled = builder(manifest(&body).with_timeout(SOON)).compile().expect("the plug-in compiles");
         let error = compiled.instantiate().expect_err("it takes seconds");
-        assert_eq!(error.to_string(), format!("plug-in `hostile`, making an instance: {TIMED_OUT}"), "{what}");
+        assert_eq!(error.to_string(), format!("plug-in `hostile`, creating an instance: {TIMED_OUT}"), "{what}");
         assert_eq!(error.site().map(|at| (at.plugin_name(), at.export_name())), Some(("hostile", "")));
     }
 }
 
-/// Gives up the instance.
+/// Ends the instance.
 const TRAP: &str = r#"(func (export "trap") (unreachable))"#;
 
 #[test]
@@ -91,16 +91,23 @@ fn making_an_instance_takes_fuel_of_a_limit_of_its_own_or_of_the_call_that_makes
     let mut plugin = fueled(enough_for_either).expect("the fuel suffices");
     assert_eq!(consumed(&mut plugin), work);
     error_of(&mut plugin, "trap", b"");
-    let expected = format!("out of fuel: the limit is {enough_for_either} units");
+    let expected = format!(
+        "out of fuel: the limit is {enough_for_either} units; raise it with `PluginBuilder::with_fuel_limit` if it \
+         may use more"
+    );
     assert_eq!(failure(&mut plugin, "work", b""), expected);
 
-    let error = fueled(making / 2).expect_err("the fuel doesn't suffice");
-    let expected = format!("plug-in `hostile`, making an instance: out of fuel: the limit is {} units", making / 2);
+    let error = fueled(making / 2).expect_err("the fuel does not suffice");
+    let expected = format!(
+        "plug-in `hostile`, creating an instance: out of fuel: the limit is {} units; raise it with \
+         `PluginBuilder::with_fuel_limit` if it may use more",
+        making / 2
+    );
     assert_eq!(error.to_string(), expected);
     assert!(matches!(error, Error::OutOfFuel { .. }));
 }
 
-/// A plug-in whose host function takes longer than a call may.
+/// A plug-in with a host function that takes longer than a call may.
 fn dawdling(body: &str) -> Plugin {
     PluginBuilder::new(manifest(body).with_timeout(SOON))
         .with_name("hostile")
@@ -122,7 +129,7 @@ fn a_call_that_returns_too_late_from_a_host_function_has_timed_out() {
         let mut plugin = dawdling(body);
         let start = Instant::now();
         assert_eq!(failure(&mut plugin, "f", b""), TIMED_OUT, "{body}");
-        assert!(start.elapsed() >= 2 * SOON, "host functions aren't interrupted");
+        assert!(start.elapsed() >= 2 * SOON, "host functions are not interrupted");
         assert_eq!(plugin.var("called"), Some(&b"yes"[..]));
     }
 }
@@ -142,7 +149,7 @@ fn a_call_that_was_cancelled_in_a_host_function_fails_when_that_returns() {
     assert_works(&mut plugin);
 }
 
-/// A module that takes seconds to compile, however it is called.
+/// A module that takes seconds to compile, whatever calls it.
 fn slow_to_compile() -> String {
     let function = "(func (param i32) (result i32) (loop $a (br_if $a (i32.eqz (local.get 0)))) (local.get 0))";
     function.repeat(20_000)
@@ -154,10 +161,10 @@ fn compiling_within_a_call_for_when_the_pool_is_used_up_is_under_the_calls_limit
     let (large, small) = (manifest(&[TRAP, &slow_to_compile()].concat()).with_timeout(SOON), manifest(""));
     let mut plugin = builder(large).with_engine(&engine).build().expect("it has the only place");
     error_of(&mut plugin, "trap", b"");
-    // Somebody else has its place now, so that it is compiled once more.
+    // Another plug-in has its place now, so that it is compiled again.
     let _other = builder(small).with_engine(&engine).build().expect("it has the place");
     assert_eq!(failure(&mut plugin, "echo", b""), TIMED_OUT);
-    // Compiling goes on meanwhile.
+    // Meanwhile, compiling continues.
     let end = Instant::now() + Duration::from_mins(5);
     while !matches!(plugin.call::<_, &str>("echo", "at last"), Ok("at last")) {
         assert!(Instant::now() < end, "it is never compiled");

@@ -1,5 +1,5 @@
-//! A failing plug-in never affects another: siblings of the same compiled plug-in and engine go on and return the right
-//! results.
+//! Tests that a failing plug-in never affects another: siblings of the same compiled plug-in and engine
+//! continue and return the right results.
 
 use std::{
     sync::{
@@ -14,7 +14,8 @@ use extism_runtime::{CompiledPlugin, Engine, Error, Manifest, Plugin, PluginBuil
 
 use crate::{assert_works, builder, error_of, manifest, wat};
 
-/// Each way in which a call ends. `good` adds the bytes of the input, so that a wrong answer is seen.
+/// Has an export for each way in which a call ends. `good` adds the bytes of the input, so that a wrong
+/// output is detected.
 pub const MIXED: &str = r#"
     (memory 1)
     (global $calls (mut i64) (i64.const 0))
@@ -38,7 +39,8 @@ pub const MIXED: &str = r#"
     (func (export "remember") (call $var_set (call $number (i64.const 0x65756c6176)) (call $input_offset)))
     (func (export "recall") (call $give (call $var_get (call $number (i64.const 0x65756c6176)))))"#;
 
-/// The mixed plug-in, whose host function panics for input that starts with `p`, and fails for one with `e`.
+/// The mixed plug-in, with a host function that panics for input that starts with `p`, and fails for input
+/// that starts with `e`.
 pub fn mixed(engine: &Engine, timeout: Duration) -> CompiledPlugin {
     let manifest = Manifest::new([Wasm::data(wat(MIXED))]).with_timeout(timeout).with_memory_max(20);
     PluginBuilder::new(manifest)
@@ -59,9 +61,9 @@ pub fn mixed(engine: &Engine, timeout: Duration) -> CompiledPlugin {
         .expect("the plug-in compiles")
 }
 
-/// A limit that no call reaches which ends by itself, however busy the machine is.
+/// A limit that no call reaches if it ends by itself, however busy the machine is.
 pub const AGES: Duration = Duration::from_mins(5);
-/// A limit that a call reaches which does not.
+/// A limit that every endless call reaches.
 const SHORT: Duration = Duration::from_millis(5);
 
 /// Makes a call of one kind after the other, and checks how it ends. `hurried` is an instance whose calls end soon.
@@ -102,7 +104,7 @@ fn round(plugin: &mut Plugin, hurried: &mut Plugin, thread: usize, round: usize)
 
 #[test]
 fn sixty_four_threads_of_mixed_load_get_each_their_own_answers() {
-    // Fewer places in the pool than instances, so that some are made without it.
+    // Fewer places in the pool than instances, so that some are created outside of it.
     let engine = Engine::builder().with_pool_size(40).build().expect("an engine");
     let (compiled, hurried) = (mixed(&engine, AGES), mixed(&engine, SHORT));
     thread::scope(|scope| {
@@ -135,7 +137,7 @@ fn a_neighbour_that_does_well_notices_nothing() {
                 let mut plugin = compiled.instantiate().expect("an instance");
                 let mut hurried = hurried.instantiate().expect("an instance");
                 for at in 0.. {
-                    // All but the good ones.
+                    // All but the successful ones.
                     if !matches!((thread * 7 + at) % 10, 0 | 6 | 9) {
                         round(&mut plugin, &mut hurried, thread, at);
                     }
@@ -146,7 +148,7 @@ fn a_neighbour_that_does_well_notices_nothing() {
             });
         }
         let mut plugin = compiled.instantiate().expect("an instance");
-        // It keeps its instance, as it counts on.
+        // It keeps its instance, which counts the calls.
         for count in 1..=2000 {
             assert_eq!(plugin.call::<_, i64>("count", ()).expect("it does well"), count);
         }
@@ -203,8 +205,8 @@ fn dropping_what_others_use_does_them_no_harm() {
     assert!(!handle.cancel());
 }
 
-/// `dirty` writes all over its memories and its table, and grows them; `look` gives how much of what a new instance has
-/// isn't as the module says: of its memory, of the kernel's, of its table and its global.
+/// `dirty` overwrites its memories and its table, and grows them; `look` returns how much of a new instance's
+/// state differs from the module's: of its memory, of the kernel's, of its table and its global.
 const DIRTY: &str = r#"
     (memory 3 64)
     (data (i32.const 70000) "as it was")

@@ -1,10 +1,10 @@
-//! Forged handles and headers, ranges out of bounds, texts that are not UTF-8.
+//! Tests forged handles and headers, ranges out of bounds, texts that are not UTF-8.
 
 use extism_runtime::Error;
 
 use crate::{assert_works, failure, number, plugin, small};
 
-/// Handles that are none: below the heap, in it, at its end, far away, negative.
+/// Invalid handles: below the heap, in it, at its end, far away, negative.
 const BAD_HANDLES: [i64; 12] =
     [1, 5, 15, 639, 641, 648, 1 << 20, (1 << 20) - 16, 1 << 32, (1 << 32) + 640, i64::MAX, -16];
 
@@ -23,8 +23,10 @@ fn forged_handles_are_refused_by_every_function_of_the_host() {
             r#"(func $handle (result i64) (call $input_load_u64 (i64.const 0))) (func (export "f") {call})"#
         ));
         for handle in BAD_HANDLES {
-            let expected =
-                format!("host function `{name}`: handle {} is no block of the plug-in's memory", handle as u64);
+            let expected = format!(
+                "host function `{name}`: handle {} does not refer to a block of the plug-in's memory",
+                handle as u64
+            );
             assert_eq!(failure(&mut plugin, "f", &handle.to_le_bytes()), expected, "{call}");
         }
         assert_works(&mut plugin);
@@ -63,7 +65,7 @@ fn forged_block_headers_only_mix_up_the_plugins_own_blocks() {
         for low in word {
             for high in [0, 0xffff_ffff] {
                 let mut plugin = small(&forge(place, low | high << 32), 4);
-                // What the guest then gives as its output is whatever it has in its memory.
+                // The guest's output may then be anything in its memory.
                 let output = plugin.call::<_, Vec<u8>>("f", b"input").expect("no header ends a call");
                 assert!(output.len() <= 100, "{} bytes", output.len());
                 assert_works(&mut plugin);
@@ -74,7 +76,7 @@ fn forged_block_headers_only_mix_up_the_plugins_own_blocks() {
 
 #[test]
 fn a_forged_length_gives_no_more_than_there_is() {
-    // The size is the first word of a block's header, and reaches far beyond the memory then.
+    // The size is the first word of a block's header, and then exceeds the memory by far.
     let mut plugin = plugin(
         r#"(func $forged (result i64) (local $handle i64)
                (local.set $handle (call $alloc (i64.const 8)))
@@ -88,10 +90,10 @@ fn a_forged_length_gives_no_more_than_there_is() {
     assert_eq!(number(&mut plugin, "length"), 0x7f00_0008);
     assert_eq!(
         failure(&mut plugin, "host", b""),
-        "host function `host`: handle 640 is no block of the plug-in's memory"
+        "host function `host`: handle 640 does not refer to a block of the plug-in's memory"
     );
     assert_eq!(plugin.call::<_, &[u8]>("output", ()).unwrap(), b"");
-    let expected = "set an error that can't be read: the 2130706440 bytes at offset 640 are not inside the plug-in's \
+    let expected = "set an error that cannot be read: the 2130706440 bytes at offset 640 are outside the plug-in's \
                     kernel memory (code 0)";
     assert_eq!(failure(&mut plugin, "error", b""), expected);
     assert_works(&mut plugin);
@@ -209,7 +211,7 @@ fn keys_that_are_no_utf8_end_the_call() {
 /// The lengths that no memory can hold.
 const TOO_LONG: [u64; 7] = [u32::MAX as u64, 1 << 32, (1 << 32) + 16, 1 << 40, i64::MAX as u64, 1 << 63, u64::MAX];
 
-/// Gives what an allocation of so many bytes gives.
+/// Returns the result of an allocation of this many bytes.
 const ALLOC: &str =
     r#"(func (export "f") (call $give (call $number (call $alloc (call $input_load_u64 (i64.const 0))))))"#;
 

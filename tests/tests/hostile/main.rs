@@ -1,4 +1,4 @@
-//! Malicious plug-ins, modules, manifests and servers, and the exact errors that they cause.
+//! Tests malicious plug-ins, modules, manifests and servers, and the exact errors that they cause.
 //!
 //! Each test checks a promise of `SECURITY.md`, which names the test. No test asserts that something is quick, only
 //! that it ends; code that could hang runs under a timeout.
@@ -42,10 +42,10 @@ use std::time::Duration;
 use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 use extism_tests::{GIVE, NUMBER, echo, environment, module};
 
-/// The call's limit where it is expected to be reached.
+/// The limit of calls that are expected to reach it.
 const SOON: Duration = Duration::from_millis(100);
 
-/// What is said then.
+/// The error's text then.
 const TIMED_OUT: &str = "timed out after 100ms; raise the manifest's `timeout_ms` if it may take longer";
 
 /// A module of these WAT fields, with most of the environment imported, the host function `host`, `$give`, `$number`
@@ -82,7 +82,7 @@ fn wat(body: &str) -> String {
     module(&[&environment, host, body, GIVE, NUMBER, &echo(&["echo"])])
 }
 
-/// A builder of a plug-in named `hostile`, whose host function `host` gives back the length of its block, as text.
+/// A builder of a plug-in named `hostile`, with a host function `host` that returns the length of its block, as text.
 fn builder(manifest: Manifest) -> PluginBuilder {
     PluginBuilder::new(manifest).with_name("hostile").with_function(
         "host",
@@ -109,7 +109,7 @@ fn limited(body: &str) -> Plugin {
     builder(manifest(body).with_timeout(SOON)).build().expect("the plug-in builds")
 }
 
-/// A plug-in whose memories may grow by so many pages.
+/// A plug-in whose memories may grow by this many pages.
 fn small(body: &str, max_pages: u32) -> Plugin {
     builder(manifest(body).with_memory_max(max_pages)).build().expect("the plug-in builds")
 }
@@ -122,21 +122,21 @@ fn error_of(plugin: &mut Plugin, export: &str, input: &[u8]) -> Error {
     }
 }
 
-/// What the error of a call says, without the place: `plug-in .., export ..: ` is checked and taken off.
+/// Returns the text of a call's error without its position: `plug-in .., export ..: ` is checked and removed.
 fn failure(plugin: &mut Plugin, export: &str, input: &[u8]) -> String {
     let text = error_of(plugin, export, input).to_string();
     let place = format!("plug-in `hostile`, export `{export}`: ");
     text.strip_prefix(&place).unwrap_or_else(|| panic!("{text}")).to_owned()
 }
 
-/// The number that a call gives.
+/// Returns the number that a call outputs.
 fn number(plugin: &mut Plugin, export: &str) -> i64 {
     plugin.call(export, ()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Asserts that the plug-in works.
 fn assert_works(plugin: &mut Plugin) {
-    // On a machine that is very busy, even this may take longer than the limit.
+    // On a very busy machine, even this may take longer than the limit.
     for _ in 0..20 {
         match plugin.call::<_, &str>("echo", "it works") {
             Err(Error::Timeout { .. }) => {}

@@ -1,4 +1,4 @@
-//! Manifests with invalid contents.
+//! Tests manifests with invalid contents.
 
 use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Wasm, error::ManifestError};
 
@@ -14,22 +14,22 @@ fn refused(text: &str) -> String {
 fn wrong_fields_are_errors_with_their_place() {
     for (text, expected) in [
         ("{", "the manifest is not valid JSON: EOF while parsing an object (line 1, column 1)"),
-        (r#"{"wasm": []}"#, "the manifest names no module: its `wasm` is empty"),
+        (r#"{"wasm": []}"#, "the manifest contains no modules: add one to `wasm`"),
         (
             r#"{"wasm": [{"path": "a"}], "wasm": [{"path": "b"}]}"#,
-            "in the manifest, `wasm`: the field is given twice (line 1, column 34)",
+            "in the manifest, `wasm`: the field occurs twice (line 1, column 34)",
         ),
         (
             r#"{"wasm": [{"path": "a", "path": "b"}]}"#,
-            "in the manifest, `wasm[0].path`: the field is given twice (line 1, column 32)",
+            "in the manifest, `wasm[0].path`: the field occurs twice (line 1, column 32)",
         ),
         (
             r#"{"wasm": [{"path": "a", "data": "AA=="}]}"#,
-            "in the manifest, `wasm[0]`: a module has only one of `path`, `data` and `url` (line 1, column 40)",
+            "in the manifest, `wasm[0]`: a module must have only one of `path`, `data` and `url` (line 1, column 40)",
         ),
         (
             r#"{"wasm": [{"data": {"ptr": 1, "len": 2}}]}"#,
-            "in the manifest, `wasm[0].data`: a raw pointer is not accepted; give the module's bytes as base64 text \
+            "in the manifest, `wasm[0].data`: a raw pointer is not accepted; write the module's bytes as base64 text \
              (line 1, column 20)",
         ),
         (
@@ -38,7 +38,7 @@ fn wrong_fields_are_errors_with_their_place() {
         ),
         (
             r#"{"wasm": [{"path": "a"}], "config": {"a": "1", "a": "2"}}"#,
-            "in the manifest, `config.a`: the key is given twice (line 1, column 52)",
+            "in the manifest, `config.a`: the key occurs twice (line 1, column 52)",
         ),
         (
             r#"{"wasm": [{"path": "a"}], "config": {"a": 1}}"#,
@@ -88,16 +88,16 @@ fn wrong_fields_are_errors_with_their_place() {
         ),
         (
             r#"{"wasm": [{"data": "AA==", "hash": "00"}]}"#,
-            "in the manifest, `wasm[0].hash`: not a SHA-256: 64 hexadecimal digits are expected, not 2 characters (line \
+            "in the manifest, `wasm[0].hash`: not a SHA-256: expected 64 hexadecimal digits, got 2 characters (line \
              1, column 39)",
         ),
         (
             r#"{"wasm": [{"data": "AA=="}, {"data": "AA=="}]}"#,
-            "two modules of the manifest are named `main` (one without a name counts as `main`)",
+            "two modules in the manifest are named `main` (the default name is `main`); give each a unique `name`",
         ),
         (
             r#"{"wasm": [{"data": "AA==", "name": "extism:host/env"}]}"#,
-            "no module of a manifest may be named `extism:host/env`: what the runtime itself gives is",
+            "module name `extism:host/env` is reserved for the runtime; choose another `name` in the manifest",
         ),
     ] {
         assert_eq!(refused(text), expected, "{text}");
@@ -148,7 +148,8 @@ fn very_many_modules_are_told_apart_in_linear_time() {
     let names = names.chain(["a module with a name, which is number 1".to_owned()]);
     let manifest = Manifest::new(names.map(|name| Wasm::data("none").with_name(name)));
     let error = PluginBuilder::new(manifest).build().expect_err("two have one name").to_string();
-    let expected = "two modules of the manifest are named `a module with a name, which is number 1` (one without a name \
-                    counts as `main`)";
+    let expected = "two modules in the manifest are named `a module with a name, which is number 1` (the default name \
+                    is \
+                    `main`); give each a unique `name`";
     assert_eq!(error, expected);
 }

@@ -1,15 +1,15 @@
-//! Endless growth of memories, tables and garbage.
+//! Tests endless growth of memories, tables and garbage.
 
 use extism_runtime::{Engine, Error, Manifest, PluginBuilder, Wasm, engine::Features, error::LinkProblem};
 
 use crate::{assert_works, builder, error_of, failure, limited, manifest, number, plugin, small};
 
-/// What the error says of an instance that can't be made.
+/// Returns the error of an instance that cannot be created.
 fn not_made(body: &str, max_pages: Option<u32>) -> String {
     let manifest = max_pages.into_iter().fold(manifest(body), Manifest::with_memory_max);
     let error = builder(manifest).build().expect_err("no instance is made");
     let Error::Engine { context, source, .. } = error else { panic!("{error}") };
-    assert_eq!(context, "cannot make an instance of plug-in `hostile`");
+    assert_eq!(context, "cannot create an instance of plug-in `hostile`");
     source.to_string()
 }
 
@@ -29,12 +29,12 @@ fn growing_without_end_ends_at_the_limit() {
     let mut plugin = small(body, 50);
     assert_eq!(number(&mut plugin, "f"), 50, "both memories together");
     assert_eq!(number(&mut plugin, "f"), 0, "what was used up stays so");
-    let expected = "out of memory: a memory was to grow to 27 pages, but all memories together may grow by 50 pages, of \
-                    which 0 are left; raise the manifest's `memory.max_pages` if it may use more";
+    let expected = "out of memory: a memory cannot grow to 27 pages: all memories together may grow by 50 pages, and 0 \
+                    are left; raise the manifest's `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut plugin, "give_up", b""), expected);
     assert_eq!(number(&mut plugin, "f"), 50, "a new instance");
-    let expected = "out of memory: a memory was to grow to 65536 pages, but all memories together may grow by 50 pages, \
-                    of which 50 are left; raise the manifest's `memory.max_pages` if it may use more";
+    let expected = "out of memory: a memory cannot grow to 65536 pages: all memories together may grow by 50 pages, \
+                    and 50 are left; raise the manifest's `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut small(body, 50), "at_once", b""), expected);
 }
 
@@ -58,7 +58,8 @@ fn growing_past_its_own_maximum_is_what_a_memorys_or_tables_trap_is_about() {
            (func (export "memory") (drop (memory.grow (i32.const 5))) (unreachable))
            (func (export "table") (drop (table.grow (ref.null func) (i32.const 5))) (unreachable))"#,
     );
-    let expected = "out of memory: a memory was to grow to 6 pages, past its own maximum; raise the manifest's \
+    let expected = "out of memory: a memory cannot grow to 6 pages, which exceeds its own maximum; raise the \
+                    manifest's \
                     `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut plugin, "memory", b""), expected);
     let error = error_of(&mut plugin, "table", b"");
@@ -87,8 +88,8 @@ fn memories_that_start_above_the_limit_are_refused_when_the_plugin_is_built() {
 #[test]
 fn more_memories_than_there_may_be_are_an_error() {
     let error = builder(manifest(&"(memory 1)".repeat(100))).build().expect_err("one is the kernel's");
-    let expected =
-        "cannot compile module `main`: the module leaves no room for the kernel: a module has at most 100 memories";
+    let expected = "cannot compile module `main`: the module leaves no room for the kernel: a module can have at most 100 \
+         memories";
     assert_eq!(error.to_string(), expected);
 }
 
@@ -101,7 +102,7 @@ fn memories_and_tables_of_a_module_are_bounded() {
         let body = |count: usize| manifest(&field.repeat(count));
         let expected = |count: usize, limit: usize| {
             format!(
-                "cannot compile module `main`: it has {count} {what}, but may have {limit}; raise the limit by \
+                "cannot compile module `main`: it has {count} {what}, but the limit is {limit}; raise it with \
                  `PluginBuilder::{method}`"
             )
         };
@@ -112,12 +113,12 @@ fn memories_and_tables_of_a_module_are_bounded() {
         let untrusted = PluginBuilder::untrusted(body(default)).with_features(Features::all());
         assert_eq!(refused(untrusted), expected(default, default / 4));
     }
-    // Those of others count too.
+    // Those of other plug-ins count too.
     let library = Wasm::data(r#"(module (memory (export "m") 1))"#).with_name("lib");
     let imports = r#"(import "lib" "m" (memory 1))"#.repeat(5);
     let main = Wasm::data(format!("(module {imports})")).with_name("main");
     let error = refused(PluginBuilder::new(Manifest::new([library, main])).with_max_memories(4));
-    assert!(error.contains("module `main`: it has 5 memories, but may have 4"), "{error}");
+    assert!(error.contains("module `main`: it has 5 memories, but the limit is 4"), "{error}");
 }
 
 #[test]
@@ -168,7 +169,7 @@ fn tables_are_bounded_together() {
     );
     assert_eq!(number(&mut plugin, "f"), -1);
     assert_eq!(number(&mut plugin, "all"), 49);
-    let expected = "out of memory: a table was to have 15000001 elements, but all tables together may have 10000000; \
+    let expected = "out of memory: a table cannot have 15000001 elements: all tables together may have 10000000; \
                     raise the manifest's `memory.max_pages` if it may use more";
     assert_eq!(failure(&mut plugin, "trap", b""), expected);
     assert_works(&mut plugin);
@@ -192,7 +193,7 @@ fn tables_take_no_more_than_memories_may_grow_by_and_a_mebibyte() {
         let mut plugin = small(&[table(10), grow(elements - 9)].concat(), max_pages);
         assert_eq!(number(&mut plugin, "grow"), -1);
         let expected = format!(
-            "out of memory: a table was to have {} elements, but all tables together may have {elements}; raise the \
+            "out of memory: a table cannot have {} elements: all tables together may have {elements}; raise the \
              manifest's `memory.max_pages` if it may use more",
             elements + 1
         );
@@ -200,7 +201,7 @@ fn tables_take_no_more_than_memories_may_grow_by_and_a_mebibyte() {
         builder(manifest(&table(elements)).with_memory_max(max_pages)).build().expect("within the limit");
         let expected = format!("table minimum size of {} elements exceeds table limits", elements + 1);
         assert_eq!(not_made(&table(elements + 1), Some(max_pages)), expected);
-        // It's for all of them.
+        // The limit applies to all tables together.
         let two = table(elements / 2).replace("$t", "$s") + &table(elements / 2 + 1);
         not_made(&two, Some(max_pages));
     }
@@ -298,7 +299,7 @@ fn initial_values_count_as_memory_too() {
     let text = not_made(body, Some(16));
     assert_eq!(text, "GC heap out of memory: no capacity for allocation of 4000032 bytes");
     builder(manifest(body).with_memory_max(256)).build().expect("within the limit");
-    // The pages that memories have at their start are not for this.
+    // The initial pages of memories cannot be used for this.
     let body = format!("{body} (memory 16)");
     assert_eq!(not_made(&body, Some(16)), "GC heap out of memory: no capacity for allocation of 4000032 bytes");
 }

@@ -1,4 +1,4 @@
-//! Contents of messages that plug-ins control: control characters, endless texts and names.
+//! Tests the contents of messages that plug-ins control: control characters, endless texts and names.
 
 use std::fmt::Write as _;
 
@@ -9,10 +9,10 @@ use extism_runtime::{
 
 use crate::{builder, error_of, failure, manifest, number, plugin, wat};
 
-/// What makes a terminal's text red, rings its bell and starts a new line: as bytes, in WAT, and as it is shown.
+/// Makes a terminal's text red, rings its bell and starts a new line: as bytes, in WAT, and escaped.
 const NASTY: (&str, &str, &str) = ("a\x1b[31m\n\x07b", r"a\1b[31m\n\07b", r"a\u{1b}[31m\n\u{7}b");
 
-/// The message of a plug-in that can't be built.
+/// Returns the message of a plug-in that cannot be built.
 fn refused(wat: impl Into<String>) -> String {
     PluginBuilder::new(Wasm::data(wat.into())).with_name("hostile").build().expect_err("it is refused").to_string()
 }
@@ -34,7 +34,8 @@ fn names_in_messages_have_their_control_characters_escaped() {
 
     let expected = format!(
         "cannot link plug-in `hostile`:\n  - module `main` imports `{shown}`.`{shown}` () -> (), which nothing provides \
-         (give it by `.with_functions(..)`, or add a module of that name to the manifest)\n  - module `main` imports the \
+         (provide it with `.with_functions(..)`, or add a module named like the namespace to the manifest)\n  - \
+         module `main` imports the \
          memory 1.. pages `{shown}`.`{shown}`, which no other module exports"
     );
     let module = format!(r#"(module (import "{wat}" "{wat}" (func)) (import "{wat}" "{wat}" (memory 1)))"#);
@@ -60,7 +61,7 @@ fn a_guests_error_is_shown_escaped_and_kept_as_it_is() {
 #[test]
 fn a_guests_error_is_cut_at_a_megabyte() {
     let mut plugin = plugin(r#"(func (export "fail") (call $error_set (call $input_offset)))"#);
-    // Each byte would become three.
+    // Each byte would become three bytes.
     let input = vec![0xff; 200 << 20];
     let mut message = String::new();
     let used = allocation_counter::measure(|| match error_of(&mut plugin, "fail", &input) {
@@ -73,7 +74,7 @@ fn a_guests_error_is_cut_at_a_megabyte() {
 
 #[test]
 fn long_names_are_cut() {
-    // The longest that a module may have.
+    // The longest name that a module may have.
     let long = "x".repeat(100_000);
     let shown = format!("{}... (100000 bytes)", "x".repeat(300));
     let mut plugin = plugin(&format!(r#"(func $"{long}" (export "f") (call $"{long}"))"#));
@@ -86,13 +87,14 @@ fn long_names_are_cut() {
     assert_eq!(backtrace, expected);
     let module = format!(r#"(module (import "{long}" "{long}" (func)))"#);
     let expected = format!(
-        "cannot link plug-in `hostile`: module `main` imports `{shown}`.`{shown}` () -> (), which nothing provides (give \
-         it by `.with_functions(..)`, or add a module of that name to the manifest)"
+        "cannot link plug-in `hostile`: module `main` imports `{shown}`.`{shown}` () -> (), which nothing provides \
+         (provide \
+         it with `.with_functions(..)`, or add a module named like the namespace to the manifest)"
     );
     assert_eq!(refused(module), expected);
 }
 
-/// A name by Rust's mangling (RFC 2603) of a function over tuples, each of the one before twice.
+/// A name in Rust's mangling (RFC 2603) of a function over tuples, each of which contains the previous one twice.
 fn doubling(levels: usize) -> String {
     let digits = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let digit = |number: usize| char::from(digits[number % 62]);
@@ -143,7 +145,7 @@ fn errors_that_quote_what_they_read_are_cut() {
     .build()
     .expect("a plug-in");
     let quoted = format!("\"{long}\"");
-    let decode = plugin.call::<_, Json<u8>>("echo", &quoted).expect_err("a text is no number");
+    let decode = plugin.call::<_, Json<u8>>("echo", &quoted).expect_err("a text is not a number");
     let host = error_of(&mut plugin, "fail", b"");
     let panic = error_of(&mut plugin, "panic", b"");
     let json = Error::from(Manifest::from_json(format!(r#"{{"wasm": [], "timeout_ms": {quoted}}}"#)).expect_err("no"));
@@ -203,8 +205,8 @@ fn a_library_cannot_reach_the_kernels_memory() {
     assert_eq!(number(&mut with(plain, plain).expect("it builds"), "f"), 1);
     let spy = r#"(module (import "extism:kernel" "memory" (memory 1)) (func (export "f")))"#;
     let error = with(plain, spy).expect_err("the namespace is the runtime's own").to_string();
-    let expected =
-        "cannot compile module `b`: the module imports `memory` from `extism:kernel`, which is not for plug-ins";
+    let expected = "cannot compile module `b`: the module imports `memory` from `extism:kernel`, which is reserved for the \
+         runtime";
     assert_eq!(error, expected);
     for (namespace, name) in [("a", "extism:kernel/memory"), ("extism:host/env", "memory")] {
         let spy = format!(r#"(module (import "{namespace}" "{name}" (memory 1)) (func (export "f")))"#);
@@ -224,7 +226,7 @@ fn a_library_cannot_reach_the_kernels_memory() {
     let error = builder(Manifest::new(kernel)).build().expect_err("a reserved name");
     assert_eq!(
         error.to_string(),
-        "no module of a manifest may be named `extism:kernel`: what the runtime itself gives is"
+        "module name `extism:kernel` is reserved for the runtime; choose another `name` in the manifest"
     );
     let _ = manifest;
 }

@@ -1,4 +1,4 @@
-//! Files that are not modules, or not valid ones.
+//! Tests files that are not modules, or not valid ones.
 
 use extism_runtime::{
     Error, Manifest, Plugin, PluginBuilder, Wasm,
@@ -22,14 +22,14 @@ fn refused(wasm: impl Into<Vec<u8>>) -> String {
 
 #[test]
 fn bytes_that_are_no_module_are_told_by_their_start() {
-    let not_wasm = "module `main` from memory is no WebAssembly module: ";
+    let not_wasm = "module `main` from memory is not a WebAssembly module: ";
     for (bytes, expected) in [
         (&b""[..], "it is empty"),
-        (b"   \n", "it holds nothing but blanks"),
-        (b"\0as", "it is cut off in its header"),
-        (b"\0asm\x01\0\0", "it is cut off in its header"),
-        (b"\0asm\x02\0\0\0", "its version is 2 (layer 0), which no engine reads"),
-        (b"\0asm\xff\xff\xff\xff", "its version is 65535 (layer 65535), which no engine reads"),
+        (b"   \n", "it contains only white space"),
+        (b"\0as", "its header is truncated"),
+        (b"\0asm\x01\0\0", "its header is truncated"),
+        (b"\0asm\x02\0\0\0", "its version is 2 (layer 0), which is not supported"),
+        (b"\0asm\xff\xff\xff\xff", "its version is 65535 (layer 65535), which is not supported"),
         (
             b"\0asm\x0d\0\x01\0",
             "it is a component, not a core module; build the plug-in for wasm32-unknown-unknown or wasm32-wasip1 with an \
@@ -39,7 +39,7 @@ fn bytes_that_are_no_module_are_told_by_their_start() {
             b"\x7fELF\x02\x01\x01\0\x1b[31m",
             r#"it starts with "\x7fELF\x02\x01\x01\x00\x1b[31m", which is neither the binary nor the text format of WebAssembly"#,
         ),
-        (br#"{"wasm": []}"#, "it looks like a manifest, which a module can't be"),
+        (br#"{"wasm": []}"#, "it looks like a manifest, not a module"),
     ] {
         assert_eq!(refused(bytes), format!("{not_wasm}{expected}"));
     }
@@ -49,7 +49,7 @@ fn bytes_that_are_no_module_are_told_by_their_start() {
 fn a_module_cut_off_anywhere_is_an_error_with_the_place() {
     let whole = guest("count_vowels.wasm");
     build(whole.clone()).expect("the whole of it works");
-    // Cut between two sections, where what is left may be a module.
+    // Cut between two sections, where the rest may be a module.
     let mut valid = 0;
     for length in (8..whole.len()).step_by(whole.len() / 500) {
         match build(&whole[..length]) {
@@ -95,7 +95,7 @@ fn mutated_modules_are_an_error_or_a_plugin_but_never_a_panic() {
                 let _ = plugin.call::<_, Vec<u8>>("echo", "input");
             }
             Err(Error::Compile { .. } | Error::Link(_)) => failed += 1,
-            Err(Error::Engine { context, .. }) if context.starts_with("cannot make an instance") => failed += 1,
+            Err(Error::Engine { context, .. }) if context.starts_with("cannot create an instance") => failed += 1,
             Err(error) => panic!("{error:?}"),
         }
     }
@@ -159,7 +159,14 @@ fn a_module_larger_than_allowed_is_not_compiled() {
     let limited = |limit| PluginBuilder::new(Wasm::data(wasm.clone())).with_max_module_bytes(limit).build();
     limited(length).expect("it is no larger");
     let error = limited(length - 1).expect_err("it is larger").to_string();
-    assert_eq!(error, format!("module `main` from memory is larger than {} bytes", length - 1));
+    assert_eq!(
+        error,
+        format!(
+            "module `main` from memory is larger than the limit of {} bytes; raise it with \
+             `PluginBuilder::with_max_module_bytes`",
+            length - 1
+        )
+    );
 }
 
 #[test]
@@ -202,7 +209,7 @@ fn modules_that_import_each_other_are_an_error_that_names_the_circle() {
         Wasm::data(wat("").replacen("(module", r#"(module (import "a" "f" (func))"#, 1)).with_name("main"),
     ]);
     let error = builder(manifest).build().expect_err("a circle").to_string();
-    assert_eq!(error, "cannot link plug-in `hostile`: modules import each other in a circle: a -> b -> c -> a");
+    assert_eq!(error, "cannot link plug-in `hostile`: modules import each other in a cycle: a -> b -> c -> a");
 }
 
 #[test]
@@ -217,7 +224,7 @@ fn a_library_that_lacks_what_its_memory_should_have_is_an_error() {
         let main = wat("").replacen("(module", &format!("(module {import}"), 1);
         let modules = [Wasm::data(library).with_name("lib"), Wasm::data(main).with_name("main")];
         let error = builder(Manifest::new(modules)).build().expect_err("the types differ").to_string();
-        let expected = "cannot make an instance of plug-in `hostile`: incompatible import type for `lib::";
+        let expected = "cannot create an instance of plug-in `hostile`: incompatible import type for `lib::";
         assert!(error.starts_with(expected), "{error}");
     }
     let _ = assert_works;

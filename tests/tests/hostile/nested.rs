@@ -1,4 +1,4 @@
-//! Calls within calls: plug-ins whose host functions call plug-ins.
+//! Tests nested calls: plug-ins whose host functions call plug-ins.
 
 use std::{
     sync::{
@@ -13,7 +13,7 @@ use extism_runtime::{CompiledPlugin, Engine, Error, Plugin, PluginBuilder, ValTy
 
 use crate::{SOON, assert_works, builder, error_of, host::GIVE_HOSTS, manifest};
 
-/// Goes down so deep that a second call would not fit onto the stack of a thread, then calls the host.
+/// Recurses so deep that a second call would not fit onto the stack of a thread, then calls the host.
 const DEEP: &str = r#"
     (func $down (param i32)
         (if (local.get 0)
@@ -48,12 +48,13 @@ fn plugins_that_call_each_other_without_end_are_an_error_not_a_stack_overflow() 
         let Error::HostFunction { source, .. } = *outer else { panic!("{outer}") };
         error = source;
     }
-    let expected = "plug-in `hostile`, export `f`: plug-ins and host functions call each other more than 32 deep";
+    let expected = "plug-in `hostile`, export `f`: calls between plug-ins and host functions are nested more than 32 \
+                    deep";
     assert_eq!(error.to_string(), expected);
     assert_eq!(depth.load(Ordering::SeqCst), 32);
 }
 
-/// A plug-in that calls an endless one by its host function, and the error that this gave.
+/// A plug-in that calls an endless one through its host function, and the error of that call.
 fn calling_an_endless_one(inner: Duration, outer: Duration) -> (Plugin, Arc<Mutex<Option<String>>>) {
     let endless = manifest(r#"(func (export "spin") (loop $again (br $again)))"#).with_timeout(inner);
     let endless = builder(endless).with_name("inner").compile().expect("the plug-in compiles");
@@ -76,7 +77,7 @@ fn calling_an_endless_one(inner: Duration, outer: Duration) -> (Plugin, Arc<Mute
 fn calls_within_calls_end_each_at_their_own_deadline() {
     let inner = "plug-in `inner`, export `spin`: timed out after 100ms; raise the manifest's `timeout_ms` if it may take \
                  longer";
-    // The inner one's is first: the outer call goes on.
+    // The inner one's is first: the outer call continues.
     let (mut plugin, seen) = calling_an_endless_one(SOON, Duration::from_mins(5));
     assert_eq!(plugin.call::<_, &str>("f", ()).expect("it goes on"), "the inner call ended");
     assert_eq!(seen.lock().expect("no panic").as_deref(), Some(inner));
@@ -115,7 +116,7 @@ fn more_calls_within_calls_than_the_pool_has_stacks_run_on_threads() {
         })
         .build()
         .expect("the plug-in builds");
-    // Each keeps the stack that it had at its first call.
+    // Each keeps the stack of its first call.
     for round in 1..=2 {
         outer.call::<_, ()>("f", "").expect("all answer");
         assert_eq!(on_threads.load(Ordering::SeqCst), round * (PLUGINS - STACKS));

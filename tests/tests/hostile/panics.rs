@@ -1,4 +1,4 @@
-//! Panics of the host's own that pass through a call, and contexts, which end with their call.
+//! Tests panics of the host itself that unwind through a call, and contexts, which end with their call.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -44,7 +44,7 @@ fn a_panic_of_the_hosts_own_that_passes_through_a_call_leaves_the_plugin_usable(
     assert!(caught(&|plugin| assert_works(plugin)).is_ok());
 }
 
-/// A plug-in whose export `host` gives the call's context.
+/// A plug-in whose export `host` returns the call's context.
 fn telling_the_context() -> CompiledPlugin {
     PluginBuilder::new(Manifest::new([Wasm::data(wat(MIXED))]))
         .with_name("hostile")

@@ -1,5 +1,5 @@
-//! Paths that plug-ins can redirect: allowed paths inside directories that a plug-in may write to, and files that the
-//! host writes there.
+//! Tests paths that plug-ins can redirect: allowed paths inside directories that a plug-in may write to, and
+//! files that the host writes there.
 
 use std::{
     fs,
@@ -70,7 +70,7 @@ impl Guest {
         Ok(String::from_utf8_lossy(&content[..length as usize]).into_owned())
     }
 
-    /// The next call runs in another instance.
+    /// Makes the next call run in another instance.
     fn trap(&mut self) {
         let error = self.0.call::<_, ()>("trap", ()).expect_err("a trap");
         assert!(matches!(error, Error::Trap { .. }), "{error}");
@@ -109,7 +109,7 @@ fn a_directory_that_the_plugin_swaps_for_a_link_stays_the_one_that_was_granted()
         guest.link("../secret", outer, "cfg");
         guest.trap();
         assert_eq!(guest.read(inner, "file"), Ok("allowed".to_owned()), "{prefix}");
-        // Another instance of the same plug-in, too.
+        // Another instance of the same plug-in.
         let mut other = Guest(guest.0.compiled().instantiate().expect("an instance"));
         assert_eq!(other.read(inner, "file"), Ok("allowed".to_owned()), "{prefix}");
     }
@@ -144,8 +144,9 @@ fn a_directory_that_a_plugin_has_swapped_for_a_link_is_not_granted() {
     writer.link("../secret", 3, "cfg");
     drop(writer);
     let expected = format!(
-        "cannot make plug-in `hostile`: cannot open the allowed path `{}`: it leads out of `{}`, to which a plug-in may \
-         write, by a link",
+        "cannot build plug-in `hostile`: cannot open the allowed path `{}`: a link in `{}`, to which plug-ins may \
+         write, \
+         leads out of that directory",
         place.inner.display(),
         fs::canonicalize(&place.writable).expect("a path").display()
     );
@@ -153,15 +154,15 @@ fn a_directory_that_a_plugin_has_swapped_for_a_link_is_not_granted() {
         let text = refused(with_paths([(prefix, &*place.inner)]));
         assert!(text.starts_with(&expected), "{text}\n{expected}");
     }
-    // By links of the host's own that lead there, and from below the link.
+    // Through the host's own links that lead there, and from below the link.
     let way = place.writable.with_file_name("way");
     symlink(&place.inner, &way).expect("a link");
     fs::create_dir(place.secret.join("deep")).expect("a directory");
     for path in [way.clone(), way.join("deep"), place.inner.join("deep"), place.writable.join("./cfg/../secret")] {
         let text = refused(with_paths([("ro:", &*path)]));
-        assert!(text.contains("it leads out of"), "{}: {text}", path.display());
+        assert!(text.contains("leads out of that directory"), "{}: {text}", path.display());
     }
-    // What really lies there is granted, by whatever name.
+    // The actual target is granted, under whatever name.
     let moved = place.writable.join("moved");
     fs::remove_file(&way).expect("it is a link");
     symlink(&moved, &way).expect("a link");
@@ -176,7 +177,7 @@ fn a_link_from_an_earlier_process_is_not_granted_beside_the_directory_it_lies_in
     fs::rename(&place.inner, place.writable.join("moved")).expect("it can be renamed");
     symlink("../secret", &place.inner).expect("a link");
     let text = refused(with_paths([("", &*place.writable), ("ro:", &*place.inner)]));
-    assert!(text.contains("it leads out of"), "{text}");
+    assert!(text.contains("leads out of that directory"), "{text}");
 }
 
 #[test]
@@ -215,13 +216,13 @@ fn dumps_are_for_their_owner_and_follow_no_links() {
     for dump in [&core, &memory] {
         assert_eq!(fs::metadata(dump).expect("a dump").mode() & 0o7777, 0o600, "{}", dump.display());
     }
-    // What others could read gets another one in its place.
+    // A file that others could read is replaced by another one.
     fs::set_permissions(&core, fs::Permissions::from_mode(0o644)).expect("the mode can be changed");
     let mut guest = build();
     guest.trap();
     assert_eq!(fs::metadata(&core).expect("a dump").mode() & 0o7777, 0o600);
 
-    // A link in a dump's place, and one on the way to it, made by the plug-in before and after it is built.
+    // A link in a dump's place, and one on the way to it, created by the plug-in before and after it is built.
     fs::remove_file(&core).expect("a dump");
     guest.link("../secret/file", 3, "core");
     guest.rename(3, "cfg", "moved");

@@ -1,4 +1,4 @@
-//! Files of the host that make a reader wait: pipes, sockets and devices.
+//! Tests files of the host that make a reader wait: pipes, sockets and devices.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use extism_runtime::Plugin;
 
 use crate::wasi::{ENOTSUP, PATHS, wasi};
 
-/// A directory with what waits for its other end, and links to that.
+/// A directory with files that wait for their other end, and links to these.
 fn waiting() -> tempfile::TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path();
@@ -27,7 +27,7 @@ fn waiting() -> tempfile::TempDir {
     directory
 }
 
-/// The errnos of calls, which must not wait: if one does, this fails, and leaves its thread behind.
+/// Returns the errnos of calls that must not wait: if one does, this fails, and abandons its thread.
 fn errnos(mut plugin: Plugin, calls: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str, i64)> {
     let (calls, (sender, receiver)) = (calls.to_vec(), mpsc::channel());
     thread::spawn(move || {
@@ -79,7 +79,7 @@ fn a_pipe_can_be_moved_and_removed_but_not_made_anew() {
         ("read", "new", ENOTSUP),
         ("read", "link", 44),
         ("unlink", "new", 0),
-        // Its name is free, and a file's from now on.
+        // The name is free, and can be used for a file from now on.
         ("create", "link", 0),
         ("read", "pipe", 0),
     ];

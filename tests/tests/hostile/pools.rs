@@ -1,4 +1,4 @@
-//! Pools: what a user leaves behind, and who waits for whom.
+//! Tests pools: what a user leaves behind, and who waits for whom.
 
 use std::{
     sync::{
@@ -43,7 +43,7 @@ fn a_cancel_handle_of_a_pooled_instances_last_user_cancels_nothing_of_the_next_o
             cancelling.join().expect("no panic")
         });
         assert!(!cancelled, "{reuse:?}");
-        // The next one's own does.
+        // The next user's own handle does.
         let handle = next.cancel_handle();
         let cancelling = thread::spawn(move || {
             while !handle.cancel() {
@@ -55,7 +55,7 @@ fn a_cancel_handle_of_a_pooled_instances_last_user_cancels_nothing_of_the_next_o
     }
 }
 
-/// Keeps in the kernel's memory what it is given, and gives all of that memory from the input on.
+/// Keeps its input in the kernel's memory, and returns all of that memory from the input on.
 const KEEPING: &str = r#"
     (global $calls (mut i64) (i64.const 0))
     (func (export "take") (local $at i64) (local $copy i64)
@@ -90,7 +90,7 @@ fn the_next_user_of_a_pooled_instance_finds_nothing_of_the_last_ones_calls() {
             [("take", SECRET), ("take", &long), ("freed", ""), ("failed", SECRET), ("beyond", ""), ("missing", SECRET)]
         {
             if export == "beyond" && reuse == Reuse::Keep {
-                // It writes outside of all blocks. As in its own memory, it may keep there what it likes.
+                // It writes outside of all blocks. As in its own memory, it may keep anything there.
                 continue;
             }
             let mut last = pool.get(AGES).expect("no error").expect("an instance");
@@ -160,8 +160,8 @@ fn waiting_in_a_host_function_for_the_instance_that_calls_it_is_an_error() {
         let dots = ".".repeat(instances - 1);
         assert_eq!(pool.call::<_, String>("host", "a").expect("it ends"), format!("a{dots}"));
         let expected = format!(
-            "cannot wait for an instance of plug-in `hostile`: all {instances} of its pool run calls that wait for this \
-             one; a host function that calls its own plug-in needs a larger pool"
+            "cannot wait for an instance of plug-in `hostile`: all {instances} instances of its pool run calls that \
+             wait for this one; a host function that calls its own plug-in needs a larger pool"
         );
         assert_eq!(*errors.lock().expect("no panic"), [expected]);
         assert_eq!((pool.instances(), pool.idle_instances()), (instances, instances), "all come back");

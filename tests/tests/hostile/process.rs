@@ -1,4 +1,5 @@
-//! Processes that are forked, or may not start threads: what is impossible then is an error, and deadlines still work.
+//! Tests processes that are forked, or may not start threads: what is impossible then is an error, and
+//! deadlines still work.
 //!
 //! Each test runs in a separate process, which is ended if it hangs.
 
@@ -17,12 +18,12 @@ use rustix::process::{Resource, Rlimit, getrlimit, getuid, setrlimit};
 
 use crate::{SOON, builder, manifest, wat};
 
-/// Tells the process that runs one test alone.
+/// The variable that marks the process that runs one test alone.
 const ALONE: &str = "EXTISM_TEST_ALONE";
-/// Somebody who may nothing, and to whom limits apply.
+/// A user without rights, to whom limits apply.
 const NOBODY: u32 = 65534;
 
-/// Runs this test in a process of its own, where this returns `true`.
+/// Runs this test in a separate process, where this returns `true`.
 fn is_alone(test: &str) -> bool {
     if env::var_os(ALONE).is_some() {
         return true;
@@ -58,7 +59,7 @@ fn times_out(plugin: &mut Plugin) -> bool {
     matches!(plugin.call::<_, ()>("spin", ()), Err(Error::Timeout { .. }))
 }
 
-/// Whether a forked process finds what is asked to be true.
+/// Whether the assertion holds in a forked process.
 fn in_a_fork(is_true: impl FnOnce() -> bool) -> bool {
     match fork().expect("a process") {
         Fork::Parent(child) => waitpid(child).expect("it's a child") == 0,
@@ -93,7 +94,7 @@ fn deadlines_come_in_forked_processes_too() {
     assert!(in_a_fork(|| in_a_fork(|| times_out(&mut plugin))), "of one that made no call");
     assert!(in_a_fork(|| (0..3).all(|_| times_out(&mut plugin) && compiled.instantiate().is_ok())), "again and again");
     thread::scope(|scope| {
-        // Of another thread's call, the forked process knows nothing.
+        // The forked process knows nothing about another thread's call.
         let mut other = compiled.instantiate().expect("an instance");
         let running = scope.spawn(move || times_out(&mut other));
         assert!(in_a_fork(|| times_out(&mut plugin)), "while a call runs");
@@ -115,12 +116,12 @@ fn calling(engine: &Engine, others: Vec<Plugin>) -> Plugin {
         .expect("the plug-in builds")
 }
 
-/// Why a call failed, with all that led to it.
+/// Returns the error of a failed call, with all its sources.
 fn text(error: &dyn std::error::Error) -> String {
     error.source().map_or_else(|| error.to_string(), |source| format!("{error}; {}", text(source)))
 }
 
-/// From now on no thread starts in this process; returns whether that is so.
+/// Keeps this process from starting threads from now on; returns whether that works.
 fn start_no_more_threads() -> bool {
     let limit = Rlimit { current: Some(1), maximum: getrlimit(Resource::Nproc).maximum };
     setrlimit(Resource::Nproc, limit).expect("it may");
@@ -169,7 +170,7 @@ fn too_many_instances_are_an_error_that_says_what_to_do() {
     };
     limit(200 << 30);
     let told = too_many(&sparse);
-    assert!(told.contains("cannot make an instance of plug-in `"), "{told}");
+    assert!(told.contains("cannot create an instance of plug-in `"), "{told}");
     assert!(told.contains("no room for more") && told.contains("Engine::builder().with_dense(true)"), "{told}");
     limit(4 << 30);
     let told = too_many(&dense);
@@ -187,9 +188,9 @@ fn where_no_threads_start_nothing_is_compiled() {
         return;
     }
     let build = || builder(manifest("")).with_engine(&engine).build().map(drop);
-    expect(build(), &["cannot compile module `main`", "cannot start the threads that compile"]);
-    expect(Engine::builder().build().map(drop), &["cannot start threads", "os error 11"]);
-    expect(Plugin::new("(module)").map(drop), &["cannot start threads", "os error 11"]);
+    expect(build(), &["cannot compile module `main`", "cannot start compiler threads"]);
+    expect(Engine::builder().build().map(drop), &["cannot start the threads", "os error 11"]);
+    expect(Plugin::new("(module)").map(drop), &["cannot start the threads", "os error 11"]);
     setrlimit(Resource::Nproc, before).expect("it may");
     build().expect("when threads start again, all is as ever");
     Plugin::new("(module)").expect("all is as ever");
@@ -215,7 +216,7 @@ fn where_no_threads_start_what_needs_one_is_an_error() {
     let request = r#"(func (export "f") (drop (call $http_request (call $input_offset) (i64.const 0))))"#;
     let request = manifest(request).with_allowed_host("127.0.0.1");
     let mut request = builder(request).with_engine(&large).build().expect("it builds");
-    // More calls within calls than there are stacks for.
+    // More nested calls than there are stacks.
     let inner = PluginBuilder::new(manifest(r#"(func (export "f"))"#)).with_engine(&large);
     let inner = inner.with_function("host", [ValType::PTR], [ValType::PTR], |_, _, _| Ok(())).compile();
     let inner = inner.expect("it compiles");
@@ -233,11 +234,11 @@ fn where_no_threads_start_what_needs_one_is_an_error() {
     assert_eq!(untimed.call::<_, &str>("echo", "works").expect("it needs none"), "works");
     let mut wasi = wasi.instantiate().expect("it needs none");
     assert_eq!(wasi.call::<_, &str>("echo", "works").expect("it needs none"), "works");
-    expect(timed.instantiate().map(drop), &["cannot start the thread that watches deadlines", "os error 11"]);
-    expect(displaced.call("echo", ()), &["cannot start a thread that compiles", "os error 11"]);
-    expect(nested.call("f", ()), &["cannot start a thread for a call within a call", "os error 11"]);
+    expect(timed.instantiate().map(drop), &["cannot start the thread that enforces deadlines", "os error 11"]);
+    expect(displaced.call("echo", ()), &["cannot start a thread to compile", "os error 11"]);
+    expect(nested.call("f", ()), &["cannot start a thread for a nested call", "os error 11"]);
     expect(request.call("f", r#"{"url":"http://127.0.0.1:9/"}"#), &["http_request", "os error 11"]);
-    expect(Engine::builder().build().map(drop), &["cannot start threads", "os error 11"]);
+    expect(Engine::builder().build().map(drop), &["cannot start the threads", "os error 11"]);
     expect(Plugin::new("(module)").map(drop), &["threads"]);
 
     setrlimit(Resource::Nproc, before).expect("it may");

@@ -1,4 +1,5 @@
-//! Secrets that a program puts into manifests, variables and contexts: no error and no `Debug` shows them.
+//! Tests that secrets that a program puts into manifests, variables and contexts appear in no error and no
+//! `Debug` output.
 
 use std::{
     error::Error as _,
@@ -16,16 +17,16 @@ use extism_runtime::{
 
 use crate::wat;
 
-/// A number, so that it can stand where a text should be.
+/// A number, so that it can replace a text.
 const SECRET: &str = "8675309867";
 
-/// Asserts that a text does not show the secret, but something else, which tells that the right thing was looked at.
+/// Asserts that a text does not contain the secret, but another part, which shows that it is the right text.
 fn assert_hides(what: &str, text: &str, shows: &str) {
     assert!(!text.contains(SECRET), "{what}: {text}");
     assert!(text.contains(shows), "{what}: {text}");
 }
 
-/// The same of an error: its text, its `Debug`, and those of what caused it.
+/// Asserts the same for an error: its text, its `Debug` output, and those of its sources.
 fn assert_error_hides(what: &str, error: &Error, shows: &str) {
     assert_hides(what, &error.to_string(), shows);
     assert_hides(what, &format!("{error:?} {error:#?}"), "");
@@ -36,7 +37,7 @@ fn assert_error_hides(what: &str, error: &Error, shows: &str) {
     }
 }
 
-/// A URL with the secret wherever one may be.
+/// A URL with the secret in every part that may be secret.
 fn secret_url(host: &str) -> String {
     format!("http://user{SECRET}:{SECRET}@{host}/path/module.wasm?signature={SECRET}.x&b=c#{SECRET}")
 }
@@ -45,7 +46,7 @@ fn secret_request(host: &str) -> HttpRequest {
     HttpRequest::new(secret_url(host)).with_header("PRIVATE-TOKEN", SECRET).with_header("Authorization", SECRET)
 }
 
-/// A server on loopback that answers with this; returns its address, and what is asked.
+/// Starts a server on loopback that sends this response; returns its address, and the requests.
 fn server(answer: impl Into<String>) -> (SocketAddr, Arc<Mutex<Vec<String>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("its address");
@@ -82,13 +83,13 @@ fn errors_of_downloads_hide_what_is_secret_in_urls_and_headers() {
     let cases = [
         ("nobody listens", closed.to_string(), "cannot connect"),
         ("status", status("403 Forbidden"), "status 403"),
-        ("no HTTP", server("what?").0.to_string(), "is not HTTP"),
-        ("no module", server(ok("hello")).0.to_string(), "is no WebAssembly module"),
-        ("invalid text", server(ok("(module (func $f (nop")).0.to_string(), "has an error in its text"),
-        ("too large", server(ok(&"x".repeat(1000))).0.to_string(), "is larger than 100 bytes"),
-        ("a redirect to no URL", to(&format!("http://{SECRET}:{SECRET}/?{SECRET}")), "is not a URL"),
+        ("no HTTP", server("what?").0.to_string(), "is not valid HTTP"),
+        ("no module", server(ok("hello")).0.to_string(), "is not a WebAssembly module"),
+        ("invalid text", server(ok("(module (func $f (nop")).0.to_string(), "is not valid WebAssembly text"),
+        ("too large", server(ok(&"x".repeat(1000))).0.to_string(), "is larger than the limit of 100 bytes"),
+        ("a redirect to no URL", to(&format!("http://{SECRET}:{SECRET}/?{SECRET}")), "an invalid URL"),
         ("a redirect to another scheme", to(&format!("ftp://u:{SECRET}@h/?{SECRET}")), "ftp"),
-        ("a redirect for ever", to(&format!("?again={SECRET}")), "redirects"),
+        ("an endless redirect", to(&format!("?again={SECRET}")), "redirects"),
         ("an unknown host", format!("{}.invalid", "no-such-host"), "no-such-host.invalid"),
         ("no URL", "127.0.0.1:port".to_owned(), "is not a URL"),
         ("a host that is too long", "x.".repeat(200), "is longer than"),
@@ -177,7 +178,7 @@ fn errors_of_manifests_hide_values() {
     }
 }
 
-/// A manifest with the secret wherever one may be, and a plug-in that fails in many ways.
+/// A manifest with the secret in every part that may be secret, and a plug-in that fails in many ways.
 fn secretive() -> Manifest {
     let body = r#"
         (memory 1)

@@ -1,4 +1,4 @@
-//! Resources that all plug-ins of a process share, and one tries to take alone: open files and connections.
+//! Tests resources that all plug-ins of a process share, and one tries to take alone: open files and connections.
 
 use std::{fs::File, io::Read as _, net::TcpListener, process::Command, sync::mpsc, thread, time::Duration};
 
@@ -10,7 +10,7 @@ use crate::{
     wat,
 };
 
-/// Too many files are open in all.
+/// The errno for too many open files in the whole process.
 const ENFILE: u8 = 41;
 
 #[test]
@@ -20,20 +20,22 @@ fn a_plugin_has_no_more_files_open_than_it_may() {
     let builder = with_paths([("ro:", directory.path())]).with_max_open_files(3);
     let mut guest = Guest(builder.build().expect("the plug-in builds"));
     let opened: Vec<_> = (0..3).map(|_| guest.open(3, "file").expect("it is opened")).collect();
-    // What is closed may be opened again.
+    // After a file is closed, another one may be opened.
     guest.call("fd_close", &[u64::from(opened[1])], ["", ""]);
     guest.open(3, "file").expect("it is opened");
     let input = crate::paths::guest::input(&[3, 1, 4224, 4, 0, 2, 0, 0, 1024], [b"file", b""]);
     let text = failure(&mut guest.0, "path_open", &input);
-    assert!(text.starts_with("the plug-in has more than 3 files open\n"), "{text}");
+    let expected =
+        "the plug-in has more than 3 files open; raise the limit with `PluginBuilder::with_max_open_files`\n";
+    assert!(text.starts_with(expected), "{text}");
     for _ in 0..3 {
         guest.open(3, "file").expect("the next instance has none");
     }
 }
 
-/// In a process that may have 128 descriptors.
+/// Runs in a process that may have 128 descriptors.
 #[test]
-#[ignore = "run by the next test in a process of its own"]
+#[ignore = "run by the next test in a separate process"]
 fn greedy_plugins_in_a_small_process() {
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("file");
@@ -50,7 +52,7 @@ fn greedy_plugins_in_a_small_process() {
     assert_eq!(counts, [32, 16, 8, 4, 2]);
     File::open(&file).expect("the program has descriptors of its own");
 
-    // What one gives back, others get: by closing, by moving one onto the other, and by ending.
+    // Descriptors that one plug-in returns go to others: by closing, by renumbering, and by ending.
     for descriptor in &opened[0][..20] {
         guests[0].call("fd_close", &[u64::from(*descriptor)], ["", ""]);
     }
@@ -71,7 +73,7 @@ fn plugins_that_want_all_files_leave_some_for_the_others() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
-/// A plug-in that sends its input as a request to the local host, and may have so many connections.
+/// A plug-in that sends its input as a request to the local host, and may have this many connections.
 fn connecting(connections: u32) -> CompiledPlugin {
     let get = r#"(func (export "get") (call $give (call $http_request (call $input_offset) (i64.const 0))))"#;
     let manifest = Manifest::new([Wasm::data(wat(get))]).with_allowed_host("127.0.0.1");
@@ -89,13 +91,13 @@ fn a_plugin_has_no_more_connections_than_it_may() {
     let text = failure(&mut none, "get", request.as_bytes());
     let expected = |limit: u32| {
         format!(
-            "host function `http_request`: no connection is left: the plug-in has {limit}, which is all that it may \
-             have; raise the limit by `PluginBuilder::with_max_connections` if it may have more"
+            "host function `http_request`: no connection is available: the plug-in already has {limit}, its limit; \
+             raise it with `PluginBuilder::with_max_connections` if it may have more"
         )
     };
     assert_eq!(text, expected(0));
 
-    // One instance has the only connection, and gets no answer.
+    // One instance has the only connection, and receives no response.
     let compiled = connecting(1);
     let (mut first, input) = (instance(&compiled), request.clone());
     let (done, finished) = mpsc::channel();
@@ -110,7 +112,7 @@ fn a_plugin_has_no_more_connections_than_it_may() {
     finished.recv_timeout(Duration::from_mins(1)).expect("it ends at its own deadline");
     waiting.join().expect("it timed out");
 
-    // Another plug-in has connections of its own.
+    // Another plug-in has its own connections.
     let answering = thread::spawn(move || {
         let (mut stream, _) = listener.accept().expect("a connection");
         stream.read_exact(&mut [0; 16]).expect("a request");

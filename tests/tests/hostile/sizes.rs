@@ -1,4 +1,4 @@
-//! Inputs, outputs and log lines of any size and depth.
+//! Tests inputs, outputs and log lines of any size and depth.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -14,7 +14,7 @@ use extism_runtime::{
 
 use crate::{assert_works, builder, manifest, plugin, small, wat};
 
-/// What log lines there were of the plug-in with this export `log`, of a megabyte and more.
+/// Returns the log lines of the plug-in with this export `log`, of a megabyte and more.
 #[test]
 fn log_lines_are_cut_at_a_megabyte_and_end_at_the_deadline() {
     static LONGEST: AtomicUsize = AtomicUsize::new(0);
@@ -46,7 +46,10 @@ fn log_lines_are_cut_at_a_megabyte_and_end_at_the_deadline() {
     assert!(LINES.load(Ordering::SeqCst) > 100);
     assert!(used.bytes_max < 1 << 20, "{used:?}");
     let error = plugin.call::<_, ()>("wild", ()).expect_err("no handle").to_string();
-    assert!(error.ends_with("host function `log_info`: handle 5 is no block of the plug-in's memory"), "{error}");
+    assert!(
+        error.ends_with("host function `log_info`: handle 5 does not refer to a block of the plug-in's memory"),
+        "{error}"
+    );
     set_log_callback(LogLevel::Error, |_| {});
 }
 
@@ -63,7 +66,7 @@ fn deep_json_is_an_error_not_a_stack_overflow() {
 
 #[test]
 fn deep_messagepack_is_an_error_not_a_stack_overflow() {
-    // Arrays of one element, and maps of one entry, each within the other.
+    // Arrays of one element, and maps of one entry, nested in each other.
     let (arrays, maps) = (vec![0x91; 1_000_000], [0x81, 0xa1, b'a'].repeat(1_000_000));
     for bytes in [arrays, maps] {
         let decode = move || {
@@ -97,8 +100,9 @@ fn announced_lengths_are_not_believed() {
 fn an_input_larger_than_the_limit_is_an_error_and_the_next_one_fits() {
     let mut plugin = small("", 4);
     let error = plugin.call::<_, ()>("echo", vec![0; 2 << 20]).expect_err("too much").to_string();
-    let expected = "plug-in `hostile`, export `echo`: out of memory: the input takes 2097152 bytes: a memory was to grow to \
-                    33 pages, but all memories together may grow by 4 pages, of which 4 are left; raise the manifest's \
+    let expected = "plug-in `hostile`, export `echo`: out of memory: the input takes 2097152 bytes: a memory cannot \
+                    grow to \
+                    33 pages: all memories together may grow by 4 pages, and 4 are left; raise the manifest's \
                     `memory.max_pages` if it may use more";
     assert_eq!(error, expected);
     assert_works(&mut plugin);

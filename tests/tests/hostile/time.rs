@@ -1,4 +1,4 @@
-//! Endless code and endless calls of the host end at the call's deadline.
+//! Tests that endless code and endless calls of the host end at the call's deadline.
 
 use std::{
     sync::mpsc,
@@ -10,10 +10,10 @@ use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
 use crate::{SOON, TIMED_OUT, assert_works, builder, error_of, failure, limited, manifest, plugin, wat};
 
-/// Longer than anything takes that ends by itself.
+/// Longer than any operation that ends by itself takes.
 const LONG: Duration = Duration::from_mins(2);
 
-/// A module that also imports from WASI, so that it runs on a stack of its own. Its calls end soon.
+/// A module that also imports from WASI, so that it runs on a separate stack. Its calls end soon.
 fn wasi(body: &str) -> Plugin {
     wasi_within(body, SOON)
 }
@@ -57,7 +57,7 @@ fn start_functions_and_initializers_without_end_end_at_the_deadline() {
         format!(r#"(func (export "hs_init") (param i32 i32) {endless})"#),
     ] {
         for mut plugin in [limited(&body), wasi(&body)] {
-            // Each call is the first one again.
+            // Each call is the first call of an instance.
             assert_eq!(failure(&mut plugin, "echo", b""), TIMED_OUT, "{body}");
             assert_eq!(failure(&mut plugin, "echo", b""), TIMED_OUT, "{body}");
         }
@@ -154,7 +154,7 @@ fn filling_a_large_memory_in_a_loop_ends_soon_after_the_deadline() {
         let mut plugin = limited(body);
         let start = Instant::now();
         assert_eq!(failure(&mut plugin, export, b""), TIMED_OUT);
-        // The instruction that runs is not interrupted: a gigabyte takes about a second.
+        // The running instruction is not interrupted: a gigabyte takes about a second.
         assert!(start.elapsed() < LONG);
         assert_works(&mut plugin);
     }

@@ -1,4 +1,4 @@
-//! Values that take much more memory on the host than in the plug-in.
+//! Tests values that take much more memory on the host than in the plug-in.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{failure, manifest};
 
-/// As a list, with the brackets, of about so many bytes.
+/// Returns it as a list, with the brackets, of about this many bytes.
 fn list(unit: &str, bytes: usize) -> String {
     format!("[{}]", [unit].repeat(bytes / (unit.len() + 1)).join(","))
 }
@@ -33,15 +33,15 @@ fn an_output_of_many_small_values_is_refused_before_it_is_decoded() {
         let error = plugin.call::<_, Value>("echo", &input).expect_err("too many values");
         assert!(matches!(error, Error::Decode { .. }), "{error}");
         assert!(error.to_string().ends_with(
-            "bytes of JSON would take more than 67108864 bytes of memory once decoded; raise the limit by \
-             `PluginBuilder::with_max_decoded_bytes` if they may"
+            "bytes of JSON would take more than 67108864 bytes of memory once decoded; raise the limit with \
+             `PluginBuilder::with_max_decoded_bytes` if they may take more"
         ));
         for _ in 0..3 {
             assert!(plugin.call::<_, Json<Vec<BTreeMap<String, u8>>>>("echo", &input).is_err());
         }
     });
     assert!(used.bytes_max < 1 << 20, "{used:?}");
-    // The codec alone counts: bytes are bytes, and what isn't many values is taken.
+    // Only the codec counts: bytes are bytes, and a few values are accepted.
     assert_eq!(plugin.call::<_, &str>("echo", &input).expect("text"), input);
     assert!(plugin.call::<_, Value>("echo", list(r#"{"":0}"#, 100 << 10)).is_ok());
     let mut trusting = untrusted().with_max_decoded_bytes(u64::MAX).build().expect("a plug-in");
@@ -70,7 +70,8 @@ fn so_is_an_argument_of_a_host_function() {
     let text = failure(&mut plugin, "pass", list(r#"{"":0}"#, 1_000_000).as_bytes());
     assert!(text.starts_with("host function `host`: ") && text.contains("once decoded"), "{text}");
     let text = failure(&mut plugin, "pass", list(r#""some text""#, 2 << 20).as_bytes());
-    assert!(text.ends_with("are more than the 1048576 of `max_argument_bytes`"), "{text}");
+    let limit = "bytes exceed the limit of 1048576; raise it with `PluginBuilder::with_max_argument_bytes`";
+    assert!(text.ends_with(limit), "{text}");
     assert_eq!(plugin.call::<_, &str>("pass", "[1]").expect("it works still"), "1");
     let mut trusting =
         untrusted().with_max_argument_bytes(u64::MAX).with_max_decoded_bytes(u64::MAX).build().expect("one");
@@ -83,7 +84,8 @@ fn an_output_is_no_longer_than_it_may_be() {
     let text = failure(&mut plugin, "echo", &[b'x'; 1001]);
     assert_eq!(
         text,
-        "the output has 1001 bytes, but may have 1000; raise the limit by `PluginBuilder::with_max_output_bytes` if it may \
+        "the output has 1001 bytes, but the limit is 1000; raise it with `PluginBuilder::with_max_output_bytes` if it \
+         may \
          be longer"
     );
     assert_eq!(plugin.call::<_, &[u8]>("echo", [b'x'; 1000]).expect("as long as it may be"), [b'x'; 1000]);

@@ -1,5 +1,5 @@
-//! Access to files that were not granted, and to too many that were. The plug-in calls WASI directly, without a C
-//! library that would refuse some of these calls beforehand.
+//! Tests access to files that were not granted, and to too many that were. The plug-in calls WASI directly,
+//! without a C library that would refuse some of these calls itself.
 
 use std::{
     fs,
@@ -12,12 +12,12 @@ use extism_runtime::{Manifest, Plugin, Wasm};
 
 use crate::{builder, descriptors::DESCRIPTORS, wat};
 
-/// What is not permitted.
+/// The errno for an operation that is not permitted.
 const EPERM: i64 = 63;
-/// What can't be opened at all.
+/// The errno for a file that cannot be opened at all.
 pub const ENOTSUP: i64 = 58;
 
-/// The functions of WASI by their names: how many parameters of which types.
+/// The functions of WASI by name, with the number of parameters of each type.
 pub const IMPORTS: &str = r#"
     (import "wasi_snapshot_preview1" "path_open"
         (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
@@ -43,7 +43,7 @@ pub const IMPORTS: &str = r#"
     (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ (param i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "args_sizes_get" (func $args (param i32 i32) (result i32)))"#;
 
-/// What every export has: the input as a path in the memory, and an errno as the output.
+/// The common part of all exports: the input as a path in the memory, and an errno as the output.
 pub const COMMON: &str = r#"
     (memory (export "memory") 3)
     (data (i32.const 0) "new")
@@ -76,7 +76,7 @@ pub fn wasi_within(body: &str, host: &Path, prefix: &str, limit: Duration) -> Pl
     builder(manifest).with_wasi(true).build().expect("the plug-in builds")
 }
 
-/// Exports of what can be done to the path of the input.
+/// Exports for the operations on the path of the input.
 pub const PATHS: &str = r#"
     (func (export "read") (call $open (i32.const 1) (i32.const 0) (i64.const 2)) (call $errno) (drop))
     (func (export "read_link_itself") (call $open (i32.const 0) (i32.const 0) (i64.const 2)) (call $errno) (drop))
@@ -114,7 +114,7 @@ pub const PATHS: &str = r#"
         (call $errno (call $utimes (i32.const 3) (i32.const 0) (local.get 0) (local.get 1) (i64.const 0) (i64.const 0)
             (i32.const 5))))"#;
 
-/// A directory with a secret beside it, and ways to it in it.
+/// A directory with a secret next to it, and paths in it that lead to the secret.
 pub struct Trap {
     outer: tempfile::TempDir,
     pub inner: PathBuf,
@@ -130,7 +130,7 @@ impl Trap {
         trap
     }
 
-    /// Makes everything anew.
+    /// Creates everything again.
     fn reset(&self) {
         let _ = fs::remove_dir_all(&self.inner);
         let make = || {
@@ -258,7 +258,7 @@ fn nothing_in_a_read_only_directory_is_changed() {
     assert_eq!(listing(), before);
     assert_eq!(plugin.call::<_, i64>("read", "file").expect("an errno"), 0, "reading is allowed");
 
-    // Nor through a descriptor that was opened for reading.
+    // Not through a descriptor that was opened for reading, either.
     let mut plugin = wasi(DESCRIPTORS, &trap.inner, "ro:");
     for operation in ["write_to", "size_to", "time_to"] {
         let errno = plugin.call::<_, i64>(operation, "file").expect("an errno");

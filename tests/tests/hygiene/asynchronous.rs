@@ -1,8 +1,8 @@
-//! `async` methods and host functions.
+//! Tests `async` methods and host functions.
 
 use ::core::{assert_eq, convert::TryFrom};
 
-/// Names that the expansions use, for something else.
+/// Other items with names that the expansions use.
 #[allow(dead_code, non_camel_case_types)]
 mod bare {
     pub(crate) trait Future {}
@@ -56,7 +56,7 @@ mod bare {
     }
 }
 
-/// Items that a macro makes, of pieces of its own and pieces that it is given.
+/// Items that a macro generates, from its own pieces and pieces that it is passed.
 macro_rules! interface {
     ($name:ident as $client:ident { $method:ident($argument:ident: $ty:ty) -> $result:ty; } $function:ident $body:block) => {
         #[::extism_runtime::plugin_interface(name = $client)]

@@ -1,10 +1,10 @@
-//! Expansions use full paths, so they work where nothing is imported, not even the language's prelude.
+//! Tests that expansions use full paths, so that they work where nothing is imported, not even the language's prelude.
 #![no_implicit_prelude]
 
 mod asynchronous;
 mod shared;
 
-/// Nothing but what is in full.
+/// Uses only full paths.
 mod bare {
     #[::extism_runtime::plugin_interface]
     pub(crate) trait Bare {
@@ -53,12 +53,12 @@ mod bare {
     }
 }
 
-/// A plug-in whose exports return their input, and which imports what `bare` provides.
+/// A plug-in whose exports return their input, and which imports the functions that `bare` provides.
 fn plugin() -> ::extism_runtime::PluginBuilder {
     plugin_of(::extism_runtime::host_fns![bare::shout, bare::plugin]).with_functions(bare::Set)
 }
 
-/// The same, with these functions and without `whisper`.
+/// The same plug-in, with these functions and without `whisper`.
 fn plugin_of(functions: [::extism_runtime::Function; 2]) -> ::extism_runtime::PluginBuilder {
     ::extism_runtime::PluginBuilder::new(
         r#"(module
@@ -95,7 +95,7 @@ fn nothing_needs_to_be_in_scope() {
     assert_eq!((document.text, document.more), ("a", 1));
 }
 
-/// Types that bear the names of those which the expansions use.
+/// Types with the names of those that the expansions use.
 #[allow(dead_code, non_camel_case_types)]
 mod shadowed {
     pub(crate) struct Result;
@@ -122,7 +122,7 @@ mod shadowed {
     pub(crate) mod std {}
     pub(crate) mod extism_runtime {}
 
-    /// A type of the program's own.
+    /// One of the program's own types.
     #[derive(
         ::core::fmt::Debug,
         ::core::cmp::PartialEq,
@@ -213,7 +213,7 @@ fn everything_may_be_inside_a_function() {
     assert_eq!(::extism_runtime::host_fns![inside][0].name(), "inside");
 }
 
-/// Items that a macro makes, of pieces of its own and pieces that it is given.
+/// Items that a macro generates, from its own pieces and pieces that it is passed.
 macro_rules! interface {
     ($name:ident as $client:ident { $method:ident($argument:ident: $ty:ty) -> $result:ty; } $function:ident $body:block) => {
         #[::extism_runtime::plugin_interface(name = $client)]

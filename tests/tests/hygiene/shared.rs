@@ -1,8 +1,8 @@
-//! Clients that are shared.
+//! Tests shared clients.
 
 use ::core::{assert_eq, clone::Clone, convert::TryFrom};
 
-/// Names that the expansions use, for something else.
+/// Other items with names that the expansions use.
 #[allow(dead_code)]
 mod bare {
     pub(crate) trait Clone {}

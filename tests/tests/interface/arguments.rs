@@ -1,4 +1,4 @@
-//! Several arguments, and the bytes that they are encoded as.
+//! Tests several arguments, and how they are encoded.
 
 use extism_runtime::plugin_interface;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Default bodies: each is compiled once, and both the trait and the client call it.
+//! Tests default bodies: each is compiled once, and both the trait and the client call it.
 
 use std::{
     panic::Location,

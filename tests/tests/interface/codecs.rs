@@ -1,4 +1,4 @@
-//! `codec = ..`, and derived codecs.
+//! Tests `codec = ..`, and derived codecs.
 
 use extism_runtime::{
     Decode, Encode, Error,
@@ -52,7 +52,7 @@ fn a_codec_of_the_interface_holds_for_all_types_that_name_none() {
     assert_eq!(plugin.borrows("Ann").unwrap(), Borrowing("Ann"));
 }
 
-/// A codec of the program's own: a value between brackets.
+/// A codec of the program: a value between brackets.
 #[derive(Debug, PartialEq)]
 struct Bracketed<T>(pub T);
 

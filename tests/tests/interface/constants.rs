@@ -1,4 +1,4 @@
-//! Constants of the program that a pattern with the same name would refer to.
+//! Tests constants of the program with names that a pattern would refer to.
 #![allow(non_upper_case_globals, dead_code)]
 
 use extism_runtime::{Error, plugin_interface};

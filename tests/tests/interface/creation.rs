@@ -1,4 +1,4 @@
-//! How clients are created, and what is checked then.
+//! Tests how clients are created, and which checks that includes.
 
 use extism_runtime::{
     CompiledPlugin, Error, Plugin, PluginBuilder, PluginInterface,
@@ -59,7 +59,8 @@ fn all_mismatches_are_reported_together() {
         error.to_string(),
         "plug-in `wrong` does not satisfy the interface `Texts`:\
          \n  - no export `shout` (did you mean `shouts`?)\
-         \n  - the export `to-lower case!` has the signature (i32) -> i32; a plug-in's functions have () -> i32 or () -> ()\
+         \n  - the export `to-lower case!` has the signature (i32) -> i32; a plug-in's functions must have () -> i32 \
+         or () -> ()\
          \n  - the export `trim` is not a function"
     );
     assert_eq!(error.plugin, "wrong");

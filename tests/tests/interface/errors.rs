@@ -1,4 +1,4 @@
-//! The client as an implementation of the trait, and `on_error = "panic"`.
+//! Tests the client as an implementation of the trait, and `on_error = "panic"`.
 
 use extism_runtime::{Error, plugin_interface};
 
@@ -23,7 +23,7 @@ impl<T: From<Vec<u8>>> extism_runtime::Decode<'_> for Picked<T> {
     }
 }
 
-/// A counter without a plug-in, for tests of what uses counters.
+/// A counter without a plug-in, for tests of code that uses counters.
 #[derive(Default)]
 struct Mock {
     asked: Vec<String>,

@@ -1,4 +1,4 @@
-//! Attributes and other parts of the trait's items that carry over to the client.
+//! Tests attributes and other parts of the trait's items that carry over to the client.
 
 #![deny(deprecated, missing_docs)]
 

@@ -1,4 +1,4 @@
-//! `#[plugin_interface]` over real plug-ins.
+//! Tests `#[plugin_interface]` with real plug-ins.
 
 mod arguments;
 mod async_methods;
@@ -22,7 +22,7 @@ mod timeout;
 use extism_runtime::Plugin;
 use extism_tests::{echo_module as echoes, environment, module};
 
-/// A plug-in whose exports have these names, and return their input as it came.
+/// A plug-in whose exports have these names, and return their input unchanged.
 fn echo(names: &[&str]) -> Plugin {
     Plugin::builder(echoes(names)).with_name("echo").build().expect("the plug-in builds")
 }

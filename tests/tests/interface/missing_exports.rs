@@ -1,4 +1,4 @@
-//! Exports that a plug-in may lack.
+//! Tests exports that a plug-in may lack.
 
 use extism_runtime::{Error, Json, plugin_interface};
 

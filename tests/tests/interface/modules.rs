@@ -1,4 +1,4 @@
-//! `wasm = ".."`: modules that are checked at compile time and embedded.
+//! Tests `wasm = ".."`: modules that are checked at compile time and embedded.
 
 use std::{collections::HashMap, sync::Mutex};
 

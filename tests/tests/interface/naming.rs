@@ -1,4 +1,4 @@
-//! Names of exports and arguments, and modules created by a build script.
+//! Tests names of exports and arguments, and modules created by a build script.
 
 use extism_runtime::{interface::Encoding, plugin_interface};
 

@@ -1,4 +1,4 @@
-//! Return types that are an alias of `Result`, whatever the alias is called.
+//! Tests return types that are an alias of `Result`, whatever the alias is called.
 
 use extism_runtime::{Decode, Error, Json, codec::CodecError, plugin_interface};
 
@@ -17,7 +17,7 @@ type AppResult<T> = Result<T, AppError>;
 type Reply = Result<Json<u8>, AppError>;
 type Text = String;
 
-/// A value that is called like a `Result`.
+/// A value with a name like a `Result`'s.
 #[derive(Debug, PartialEq)]
 struct ScanResult(Vec<u8>);
 

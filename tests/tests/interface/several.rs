@@ -1,4 +1,4 @@
-//! Several interfaces for one instance.
+//! Tests several interfaces for one instance.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

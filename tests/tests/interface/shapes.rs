@@ -1,4 +1,4 @@
-//! Arguments and results of every shape.
+//! Tests arguments and results of every shape.
 
 use extism_runtime::{Error, Json, plugin_interface};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -86,7 +86,7 @@ fn calls_of_a_borrowed_shape_allocate_nothing() {
     assert_eq!(allocations.count_total, 0);
 }
 
-/// An error of the program's own.
+/// One of the program's own errors.
 #[derive(Debug)]
 struct MyError(String);
 

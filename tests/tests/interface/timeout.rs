@@ -6,7 +6,7 @@ use extism_runtime::{CurrentPlugin, Error, PluginInterface, host::Scalar, host_f
 
 use crate::async_methods::block_on;
 
-/// How long a call that never ends may take.
+/// The time limit of a call that never ends.
 const SHORT: Duration = Duration::from_millis(20);
 const LONG: Duration = Duration::from_secs(30);
 
@@ -34,7 +34,7 @@ const LOOPING: &str = r#"(module
     (func (export "note") (if (i32.lt_s (call $note) (i32.const 0)) (then unreachable)))
     (func (export "looping") (drop (call $note)) (loop (br 0))))"#;
 
-/// A client, whose plug-in has a time limit of its own or none.
+/// A client of a plug-in with or without its own time limit.
 fn looping(limit: Option<Duration>) -> LoopingPlugin {
     let builder = LoopingPlugin::builder(LOOPING).with_functions(host_fns![note]);
     let builder = match limit {

@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From one module to another one beside it, with one use that shows it.
+/// An edge from one module to another one in the same folder, with one use that causes it.
 pub(crate) type Uses = BTreeMap<(String, String), String>;
 
-/// A circle among the modules, each step with the use that makes it; none where there is none.
+/// Returns a cycle among the modules, each step with the use that causes it; `None` if there is none.
 pub(crate) fn cycle(uses: &Uses) -> Option<String> {
     let mut done = BTreeSet::new();
     let starts: BTreeSet<&str> = uses.keys().map(|(from, _)| from.as_str()).collect();

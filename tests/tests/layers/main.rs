@@ -11,8 +11,8 @@ use std::path::Path;
 
 use self::{graph::cycle, source::Crate};
 
-/// Folders whose files are about types that name each other in their signatures, such as a builder and what it builds.
-/// Between their files there is no order; between these folders and others there is.
+/// Folders whose files define types that name each other in their signatures, such as a builder and what it
+/// builds. Their files have no order; these folders and others do.
 const WITHOUT_ORDER: [&str; 5] = ["client", "host::typed", "http", "inspect", "plugin"];
 
 fn circles(sources: &str) -> Vec<String> {
@@ -43,7 +43,8 @@ fn the_benchmarks_have_no_circles() {
     assert_eq!(circles("benches/peers/src"), [""; 0]);
 }
 
-/// The check itself: a small crate whose modules use each other through a re-export, a path in a function and a macro.
+/// Tests the check itself: a small crate whose modules use each other through a re-export, a path in a
+/// function and a macro.
 #[test]
 fn a_circle_is_named_with_the_uses_that_make_it() {
     let parsed = Crate::of([

@@ -12,15 +12,16 @@ use syn::{
 
 use crate::graph::Uses;
 
-/// A crate's modules by their paths, `""` for the root, `a::b` for a module within another one.
+/// A crate's modules by their paths: `""` for the root, `a::b` for a nested module.
 pub(crate) struct Crate {
     modules: BTreeMap<String, Module>,
 }
 
-/// What is read off one module's source.
+/// The parts of a module's source that matter here.
 #[derive(Default)]
 struct Module {
-    /// What it brings into its scope: the name, and the path from the root. `*` for all that is in the path's module.
+    /// The items that it brings into scope: the name, and the path from the root. `*` for all items of the
+    /// path's module.
     imports: Vec<(String, Vec<String>)>,
     /// The paths that it uses, from the root.
     paths: BTreeSet<Vec<String>>,
@@ -48,13 +49,13 @@ impl Crate {
         self.modules.keys().map(String::as_str)
     }
 
-    /// The modules that have modules within them.
+    /// The modules that contain modules.
     pub(crate) fn folders(&self) -> impl Iterator<Item = String> {
         let parents: BTreeSet<_> = self.modules().filter(|path| !path.is_empty()).map(parent).collect();
         parents.into_iter()
     }
 
-    /// Which of the modules in a folder use which, whatever is within them included.
+    /// Returns which modules in a folder use which others, including their nested modules.
     pub(crate) fn uses_within(&self, folder: &str) -> Uses {
         let mut uses = Uses::new();
         for (path, module) in &self.modules {
@@ -69,7 +70,7 @@ impl Crate {
         uses
     }
 
-    /// The path as it is at the item's definition, for the message.
+    /// Returns the path at the item's definition, for the message.
     fn item(&self, used: &[String], target: &str) -> String {
         match used.last() {
             Some(name) if segments(target).last() != Some(name) => format!("{target}::{name}"),
@@ -77,9 +78,9 @@ impl Crate {
         }
     }
 
-    /// The module that defines what a path names. Re-exports are followed, also those of a whole module.
+    /// Returns the module that defines the item of a path. Re-exports are followed, including those of a whole module.
     fn resolve(&self, path: &[String], depth: usize) -> Option<String> {
-        // Modules that re-export each other's names as a whole would go round for ever.
+        // Modules that glob-import each other would loop forever.
         if depth > 16 {
             return None;
         }
@@ -99,7 +100,8 @@ impl Crate {
             for (_, target) in globs {
                 let target: Vec<_> = target.iter().chain(&path[index..]).cloned().collect();
                 let found = self.resolve(&target, depth + 1);
-                // What a module doesn't define resolves to the module itself; only a deeper one is an answer.
+                // An item that a module does not define resolves to the module itself; only a deeper module
+                // is a result.
                 if let Some(found) = found.filter(|found| *found != module) {
                     return Some(found);
                 }
@@ -110,7 +112,7 @@ impl Crate {
     }
 }
 
-/// Reads a folder's modules, tests aside.
+/// Reads a folder's modules, except tests.
 fn collect(folder: &Path, path: String, sources: &mut Vec<(String, String)>) {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     for entry in entries {
@@ -138,7 +140,7 @@ fn parent(path: &str) -> String {
     path.rsplit_once("::").map_or("", |(parent, _)| parent).to_owned()
 }
 
-/// Which module directly within `folder` holds `path`.
+/// Returns the module directly within `folder` that contains `path`.
 fn child(folder: &str, path: &str) -> Option<String> {
     let rest = match folder {
         "" => path,
@@ -154,7 +156,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// A path from the root, of one that begins with `crate`, `self` or `super`; none of any other.
+    /// Returns the path from the root for one that begins with `crate`, `self` or `super`; `None` for any other.
     fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
         let first = path.first()?;
         let mut base = match first.as_str() {
@@ -208,7 +210,7 @@ impl Reader {
         }
     }
 
-    /// Paths in what a macro is given.
+    /// Finds paths in a macro's tokens.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut colons = 0;

@@ -5,17 +5,17 @@ use extism_tests::{environment, module};
 
 const LEVELS: [&str; 5] = ["trace", "debug", "info", "warn", "error"];
 
-/// Logs its input at each level by the level's name, and tells the lowest level that is listened to.
+/// Logs its input at each level in the export of the level's name, and returns the lowest enabled level.
 pub fn logger() -> Plugin {
     named("logger")
 }
 
-/// The same, by a name that its manifest gives.
+/// The same plug-in, under a name that its manifest sets.
 pub fn named(name: &str) -> Plugin {
     named_with(name, |builder| builder)
 }
 
-/// The same, with further options.
+/// The same plug-in, with further options.
 pub fn named_with(name: &str, change: impl FnOnce(PluginBuilder) -> PluginBuilder) -> Plugin {
     let functions = environment(&[
         "log_trace",

@@ -1,8 +1,9 @@
-//! Modules built by AssemblyScript's compiler, with a library that imports functions usually provided by JavaScript.
+//! Tests modules built by AssemblyScript's compiler, with a library that imports functions usually provided
+//! by JavaScript.
 
 use extism_runtime::{Error, Function, Manifest, Plugin, PluginBuilder, ValType, Wasm};
 
-/// A string as AssemblyScript's runtime keeps it: its length in bytes before its UTF-16.
+/// A string in AssemblyScript's representation: its length in bytes, followed by its UTF-16.
 fn string(address: u32, text: &str) -> String {
     let units: Vec<u16> = text.encode_utf16().collect();
     let length = u32::try_from(2 * units.len()).unwrap().to_le_bytes();
@@ -24,7 +25,7 @@ fn module(body: &str) -> String {
     )
 }
 
-/// What a call of `abort` with these arguments gives.
+/// Returns the error of a call of `abort` with these arguments.
 fn aborted(arguments: &str) -> Error {
     let body = format!(
         r#"(func $inner (call $abort {arguments}) (unreachable)) (func (export "run") (result i32) (call $inner) (i32.const 0))

@@ -1,4 +1,4 @@
-//! Atomic instructions, which compilers emit even for modules that share no memory.
+//! Tests atomic instructions, which compilers emit even for modules that share no memory.
 
 use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Wasm};
 
@@ -40,7 +40,7 @@ fn atomic_instructions_work_on_a_memory_that_is_not_shared() {
     assert!(PluginBuilder::new(ATOMIC).inspect().is_ok());
 }
 
-/// Where another module has the kernel's memory, a module's own gets another number.
+/// If another module has the kernel's memory, a module's own memory has another index.
 #[test]
 fn atomic_instructions_work_in_each_module_of_a_plugin() {
     let library = r#"(module (memory (export "memory") 1) (func (export "f") (result i32)

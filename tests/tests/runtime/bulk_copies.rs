@@ -1,4 +1,4 @@
-//! Loops that copy, which become bulk copies, under the limits of calls.
+//! Tests loops that copy, which become bulk copies, under the limits of calls.
 
 use std::{thread, time::Duration};
 

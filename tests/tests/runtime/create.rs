@@ -88,7 +88,7 @@ fn an_unmet_import_that_is_nearly_there_says_where() {
     let builder = builder.with_function("kv_read", [ValType::PTR], [ValType::PTR], |_, _, _| Ok(()));
     let text = builder.build().unwrap_err().to_string();
     assert!(text.contains("`elsewhere`.`kv_read`"), "{text}");
-    assert!(text.contains("a host function of that name is in the namespace `extism:host/user`"), "{text}");
+    assert!(text.contains("there is a host function with this name in the namespace `extism:host/user`"), "{text}");
     assert!(text.contains("WASI preview 1 has no such function"), "{text}");
 }
 

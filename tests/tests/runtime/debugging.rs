@@ -56,7 +56,7 @@ fn a_damaged_cache_is_written_anew() {
     call();
     let fused = folder.path().join("code-fused");
     let kept = std::fs::read_dir(fused).unwrap().map(|entry| entry.unwrap().path());
-    // Beside it there is the checksum of what it was compiled to.
+    // The checksum of the compiled code is next to it.
     let modules: Vec<_> = kept.filter(|path| !path.to_string_lossy().contains("-compiled-")).collect();
     let [file] = &modules[..] else { panic!("one module, one file: {modules:?}") };
     let whole = std::fs::read(file).unwrap();

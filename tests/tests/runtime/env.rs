@@ -1,10 +1,10 @@
-//! Edge cases of the environment's functions.
+//! Tests edge cases of the environment's functions.
 
 use extism_runtime::Error;
 
 use crate::{VAR, plugin};
 
-/// `run` returns what the expression gives, as a guest's error code.
+/// `run` returns the value of the expression, as a guest's error code.
 fn value_of(expression: &str) -> i32 {
     let body = format!(r#"(func (export "run") (result i32) {expression})"#);
     match plugin(&body).call::<_, ()>("run", "abc") {
@@ -78,7 +78,7 @@ fn a_key_that_is_no_block_or_no_utf8_ends_the_call() {
         r#"(func (export "wild") (drop (call $config_get (i64.const 5))))
            (func (export "bytes") (drop (call $var_get (call $input))))"#,
     );
-    for (export, reason) in [("wild", "handle 5 is no block"), ("bytes", "invalid utf-8")] {
+    for (export, reason) in [("wild", "handle 5 does not refer to a block"), ("bytes", "invalid utf-8")] {
         let error = plugin.call::<_, ()>(export, [0xff_u8]).unwrap_err();
         assert!(matches!(error, Error::HostFunction { .. }), "{error}");
         assert!(error.to_string().contains(reason), "{error}");
@@ -114,8 +114,8 @@ fn a_request_to_a_host_that_is_not_allowed_is_refused() {
     assert!(matches!(source, Some(extism_runtime::error::HttpError::NotAllowed { .. })), "{error}");
 }
 
-/// Each export hands over the only block that could be used again, as the memory is full, frees it once more, and gives
-/// what the host returned.
+/// Each export passes on the only block that could be reused, as the memory is full, frees it again, and
+/// outputs the host's result.
 const FULL: &str = r#"
     (func $fill (local $handle i64)
         (local.set $handle (call $alloc (i64.const 2)))

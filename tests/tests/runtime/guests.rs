@@ -1,4 +1,4 @@
-//! The committed guests, compiled with PDKs.
+//! Tests the committed guests, compiled with PDKs.
 
 use extism_runtime::{Manifest, Plugin, PluginBuilder, ValType};
 

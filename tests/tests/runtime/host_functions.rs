@@ -8,7 +8,7 @@ use extism_runtime::{
 
 use crate::wat;
 
-/// A plug-in that imports `f` with this signature from the default namespace, and calls it so.
+/// A plug-in that imports `f` with this signature from the default namespace, and calls it like this.
 fn importing(ty: &str, body: &str) -> String {
     wat(body).replacen("(module", &format!("(module (import \"extism:host/user\" \"f\" (func $f {ty}))"), 1)
 }
@@ -235,5 +235,5 @@ fn mistyped_and_duplicate_functions_are_found_when_the_plugin_is_built() {
     let Error::Link(error) = error else { panic!("{error}") };
     assert!(matches!(&error.problems[0], LinkProblem::DuplicateFunction { name, .. } if name == "f"), "{error}");
     assert!(matches!(&error.problems[1], LinkProblem::Mistyped { .. }), "{error}");
-    assert!(error.to_string().contains("as (i64) -> i64, but the function given has (i32) -> ()"), "{error}");
+    assert!(error.to_string().contains("as (i64) -> i64, but the provided function has (i32) -> ()"), "{error}");
 }

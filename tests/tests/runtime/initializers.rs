@@ -1,4 +1,4 @@
-//! Initializers of any signature, which run before the first call.
+//! Tests initializers of any signature, which run before the first call.
 
 use extism_runtime::{
     Error, Manifest, Plugin, ValType, Wasm,
@@ -14,7 +14,7 @@ fn module(fields: &str) -> String {
     )
 }
 
-/// An initializer of this signature that makes the value 1.
+/// An initializer with this signature that sets the value to 1.
 fn initializer(name: &str, ty: &str, result: &str) -> String {
     format!(r#"(func (export "{name}") {ty} (global.set $value (i32.const 1)) {result})"#)
 }

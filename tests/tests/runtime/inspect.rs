@@ -1,4 +1,4 @@
-//! Plug-ins that are read without being linked, and progress reports while they are built.
+//! Tests plug-ins that are inspected without being linked, and progress reports while they are built.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,5 +1,6 @@
-//! Random sequences of kernel calls have the same results as under the official runtime (`tests/fixtures/kernel`). Like
-//! official PDKs, they free blocks that they have passed to the host, and use them again.
+//! Tests that random sequences of kernel calls have the same results as under the official runtime
+//! (`tests/fixtures/kernel`). Like official PDKs, they free blocks that they have passed to the host, and use
+//! them again.
 
 use std::{
     fs,
@@ -9,7 +10,7 @@ use std::{
 
 use extism_runtime::{CurrentPlugin, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm};
 
-/// Those whose result is a handle that the operation has made, and those whose result is some place in a block.
+/// The operations that return a new handle, and those that return an address in a block.
 const HANDLES: [u8; 5] = [0, 1, 2, 22, 23];
 const OFFSETS: [u8; 4] = [13, 19, 21, 29];
 
@@ -18,7 +19,7 @@ fn fixture(name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap()
 }
 
-/// An instance of the interpreter, and what its operations give.
+/// An instance of the interpreter, and the results of its operations.
 struct Interpreter {
     plugin: Plugin,
     numbers: Arc<Mutex<Vec<u64>>>,
@@ -41,7 +42,7 @@ impl Interpreter {
         Self { plugin: builder.build().unwrap(), numbers }
     }
 
-    /// Runs a program; tells what each operation gave, and how the call ended.
+    /// Runs a program; returns the result of each operation, and how the call ended.
     fn run(&mut self, program: &[u8]) -> String {
         self.numbers.lock().unwrap().clear();
         let outcome = match self.plugin.call::<_, &[u8]>("run", program) {
@@ -52,7 +53,7 @@ impl Interpreter {
     }
 }
 
-/// What the operations gave. Handles differ between runtimes, so they are told by when they were seen first.
+/// The results of operations. Handles differ between runtimes, so they are identified by when they first appeared.
 fn told(program: &[u8], numbers: &[u64]) -> String {
     let mut known: Vec<u64> = Vec::new();
     let word = |(operation, number): (&[u8], &u64)| {

@@ -1,4 +1,4 @@
-//! Every feature of a PDK, tested with the guest that uses them all.
+//! Tests every feature of a PDK, with the guest that uses them all.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -70,7 +70,7 @@ fn memory_handles_and_reuse() {
     let expected =
         json!({"length": 5, "found": true, "length_inside": 0, "length_freed": 0, "length_null": 0, "empty": 0});
     assert_eq!(handles, expected);
-    // Ten megabytes in all, in the one that the memory has at first.
+    // Ten megabytes in total, in the one that the memory has at first.
     let highest: u64 = plugin.call::<_, String>("alloc_and_free", "5000").unwrap().parse().unwrap();
     assert!(highest < 16 << 16, "freed blocks are used again before the memory grows: {highest}");
 }
@@ -89,7 +89,7 @@ fn codecs_reach_the_guest_as_it_expects_them() {
     assert_eq!(plugin.call::<_, f64>("half_f64", -5_f64).unwrap(), -2.5);
 }
 
-/// Answers one request with what was asked, in the body and in a header.
+/// Answers one request with the request itself, in the body and in a header.
 pub(crate) fn serve_once() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/path?q=1", listener.local_addr().unwrap());

@@ -2,7 +2,7 @@ use extism_runtime::{Error, Plugin};
 
 use crate::{TRAP, VAR, plugin};
 
-/// Counts its calls in a global, which a new instance starts anew.
+/// Counts its calls in a global, which starts at 0 in a new instance.
 const COUNTER: &str = r#"
     (global $calls (mut i32) (i32.const 0))
     (func (export "count") (result i32)

@@ -163,7 +163,7 @@ fn variables_are_bounded_by_their_names_and_values() {
 fn no_variables_at_all_when_their_limit_is_zero() {
     let mut plugin = limited(VAR, MemoryOptions::new().with_max_var_bytes(0)).unwrap();
     let error = plugin.call::<_, ()>("remember", "x").unwrap_err();
-    assert!(error.to_string().contains("switched off"), "{error}");
+    assert!(error.to_string().contains("variables are disabled"), "{error}");
     assert_eq!(plugin.call::<_, &str>("recall", ()).unwrap(), "");
 }
 

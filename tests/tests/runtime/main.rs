@@ -1,4 +1,4 @@
-//! The runtime's behaviour from a user's point of view, without macros.
+//! Tests the runtime's behaviour from a user's point of view, without macros.
 
 mod assemblyscript;
 mod atomics;
@@ -21,6 +21,7 @@ mod linking;
 mod missing_imports;
 mod old_pdks;
 mod page_limits;
+mod probe;
 mod stack;
 mod threads;
 mod untrusted;
@@ -29,7 +30,7 @@ mod wasi;
 use extism_runtime::{CompiledPlugin, Plugin, PluginBuilder};
 use extism_tests::{GIVE, INPUT, SPIN, VARIABLE as VAR, echo, environment, fixture, guest, module};
 
-/// A plug-in of these WAT fields, with most of the environment imported, and `$give`, `$input` and the export `echo`.
+/// A plug-in with these WAT fields, with most of the environment imported, and `$give`, `$input` and the export `echo`.
 fn wat(body: &str) -> String {
     let environment = environment(&[
         "alloc",
@@ -67,7 +68,7 @@ fn compiled(body: &str) -> CompiledPlugin {
 
 /// The function `trap`.
 const TRAP: &str = r#"(func $reason (unreachable)) (func (export "trap") (call $reason))"#;
-/// A value that takes a megabyte more each time that it is encoded.
+/// A value that takes a megabyte more each time it is encoded.
 #[derive(Default)]
 struct Growing(std::cell::Cell<usize>);
 
@@ -79,5 +80,5 @@ impl extism_runtime::Encode for Growing {
     }
 }
 
-/// What is said of it.
-const GROWS: &str = "the value's encoding grows each time that it is encoded";
+/// The error about it.
+const GROWS: &str = "the value's encoding grows each time it is encoded";

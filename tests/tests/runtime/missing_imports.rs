@@ -1,4 +1,4 @@
-//! Errors for imports that nothing provides: they say what the module was built for, and what to do.
+//! Tests the errors for imports that nothing provides: they state what the module was built for, and the remedy.
 
 use extism_runtime::{
     Error, Manifest, Plugin, PluginBuilder, Wasm,
@@ -45,7 +45,7 @@ fn what_a_module_was_built_for_is_told_with_what_to_do() {
         ("__wbindgen_placeholder__", "__wbindgen_throw", BuiltFor::WasmBindgen, "wasm32-wasip1"),
         ("__wbindgen_externref_xform__", "__wbindgen_externref_table_grow", BuiltFor::WasmBindgen, "features"),
         ("wbg", "__wbg_now_1", BuiltFor::WasmBindgen, "wasm_js"),
-        ("./app_bg.js", "__wbg_log_1", BuiltFor::WasmBindgen, "browsers"),
+        ("./app_bg.js", "__wbg_log_1", BuiltFor::WasmBindgen, "browser"),
         ("gojs", "runtime.wasmExit", BuiltFor::GoJs, "GOOS=wasip1"),
         ("go", "runtime.wasmExit", BuiltFor::GoJs, "TinyGo"),
         ("env", "syscall/js.valueGet", BuiltFor::GoJs, "-buildmode=c-shared"),

@@ -1,9 +1,9 @@
-//! Plug-ins built with PDKs from before 1.0 behave as under the official runtime of that time.
+//! Tests that plug-ins built with PDKs from before 1.0 behave as under the official runtime of that time.
 
 use extism_runtime::{Error, Function, Manifest, Plugin, PluginBuilder, Val, ValType, Wasm, inspect::ImportOrigin};
 use extism_tests::{GIVE, INPUT};
 
-/// What such a plug-in imports, under the names of a namespace that begin so.
+/// The imports of such a plug-in, under the names of a namespace with this prefix.
 fn imports(namespace: &str, prefix: &str) -> String {
     let functions = [
         "alloc",
@@ -34,7 +34,7 @@ fn imports(namespace: &str, prefix: &str) -> String {
     extism_tests::imports(namespace, prefix, &functions)
 }
 
-/// `keep` hands each handle over again and again, as its owner, before it frees it.
+/// `keep` passes each handle again and again, as its owner, before it frees it.
 const BODY: &str = r#"
     (memory (export "memory") 1)
     (func (export "echo") (result i32) (call $give (call $input)) (i32.const 0))
@@ -108,7 +108,7 @@ fn their_imports_are_the_runtimes_and_their_pdk_is_told() {
     let module = &inspection.modules[0];
     assert!(module.imports.iter().all(|import| import.origin == ImportOrigin::Runtime));
     let pdk = module.pdk.unwrap();
-    assert_eq!((pdk.to_string(), pdk.before_1_0), ("Rust (extism-pdk, from before 1.0)".to_owned(), true));
+    assert_eq!((pdk.to_string(), pdk.before_1_0), ("Rust (extism-pdk, before version 1.0)".to_owned(), true));
 
     let compiled = PluginBuilder::new(self::module(&imports)).compile().unwrap();
     let names: Vec<_> =
@@ -143,7 +143,7 @@ fn what_the_host_gives_under_these_names_is_its_own() {
         .with_namespace("env")
     };
     let ours = [function("extism_input_length", &[], 42), function("extism_config_get", &[ValType::I64], 43)];
-    // With the one and without, in the same process, where code is shared.
+    // With and without the function, in the same process, where code is shared.
     for _ in 0..2 {
         let mut plugin = PluginBuilder::new(wat.as_str()).with_functions(ours.clone()).build().unwrap();
         assert_eq!(["length", "alloc", "config"].map(|export| code(&mut plugin, export)), [42, 1, 43]);

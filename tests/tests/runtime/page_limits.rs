@@ -1,5 +1,6 @@
-//! Each guest works with the `max_pages` that it needs under the official runtime (`tests/fixtures/limits.json`). With
-//! fewer pages it either works or reports that memory is exhausted; its output never differs.
+//! Tests that each guest works with the `max_pages` that it needs under the official runtime
+//! (`tests/fixtures/limits.json`). With fewer pages it either works or reports that memory is exhausted; its
+//! output never differs.
 
 use extism_runtime::{CurrentPlugin, Error, Manifest, PluginBuilder, Val, ValType, Wasm};
 use serde_json::Value;

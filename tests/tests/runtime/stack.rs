@@ -1,4 +1,4 @@
-//! Threads with small stacks.
+//! Tests threads with small stacks.
 
 use std::thread;
 
@@ -6,7 +6,7 @@ use extism_runtime::{Engine, Error, Json, Manifest, Plugin, PluginBuilder, ValTy
 
 use crate::guest;
 
-/// Runs on a thread with exactly the stack that the engine asks for.
+/// Runs on a thread with exactly the stack that the engine requires.
 fn with_needed_stack<T: Send>(engine: &Engine, run: impl FnOnce() -> T + Send) -> T {
     thread::scope(|scope| {
         let thread = thread::Builder::new().stack_size(engine.needed_stack());

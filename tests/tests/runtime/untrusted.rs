@@ -1,4 +1,4 @@
-//! Untrusted plug-ins.
+//! Tests untrusted plug-ins.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use extism_runtime::{
 
 use crate::guest;
 
-/// A module for each proposal that isn't for untrusted plug-ins, and for each that is.
+/// A module for each proposal, and whether untrusted plug-ins may use the proposal.
 const PROPOSALS: &[(Proposal, &str, bool)] = &[
     (Proposal::Simd, "(func (result v128) (v128.const i64x2 1 2))", true),
     (Proposal::TailCalls, "(func $f (return_call $f))", true),
@@ -64,7 +64,7 @@ fn each_proposal_is_allowed_or_named() {
     assert_eq!(
         text,
         "cannot compile module `main`: it uses several memories (multi-memory), 64-bit memories or tables (memory64), which \
-         this plug-in may not use; allow it by `PluginBuilder::with_features(Features::conservative()\
+         this plug-in may not use; allow it with `PluginBuilder::with_features(Features::conservative()\
          .with(Proposal::MultiMemory).with(Proposal::Memory64))`"
     );
 }
@@ -110,7 +110,7 @@ fn what_every_pdk_makes_runs() {
     }
 }
 
-/// Memory and time as a manifest says; a call that never ends, and one that grows the memory by 10 pages.
+/// Limits memory and time in a manifest; one call never ends, and one grows the memory by 10 pages.
 fn manifest() -> Manifest {
     let wasm = r#"(module
         (memory 1)
@@ -150,7 +150,7 @@ fn a_module_of_too_many_bytes_is_not_read() {
     let module = format!("(module (memory 1) (data (i32.const 0) \"{}\"))", "x".repeat(20 << 20));
     let wasm = wat::parse_str(module).unwrap();
     let error = PluginBuilder::untrusted(wasm.clone()).compile().expect_err("too large").to_string();
-    assert!(error.contains("is larger than 16777216 bytes"), "{error}");
+    assert!(error.contains("is larger than the limit of 16777216 bytes"), "{error}");
     let error = PluginBuilder::untrusted(wasm).inspect().expect_err("too large").to_string();
-    assert!(error.contains("is larger than 16777216 bytes"), "{error}");
+    assert!(error.contains("is larger than the limit of 16777216 bytes"), "{error}");
 }

@@ -151,7 +151,7 @@ fn a_plugin_has_clocks_and_random_numbers_but_no_environment() {
     assert!(clocks.bytes().any(|byte| byte.is_ascii_digit()), "{clocks}");
 }
 
-/// Takes subscriptions as the input, and gives the number of events, the errno, and the events.
+/// Takes subscriptions as the input, and outputs the number of events, the errno, and the events.
 const POLL: &str = r#"
     (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll (param i32 i32 i32 i32) (result i32)))
     (memory (export "memory") 1)
@@ -173,7 +173,7 @@ const POLL: &str = r#"
             (br_if $next (i32.lt_u (local.get $at) (i32.const 1024))))
         (call $give (local.get $out)))"#;
 
-/// A subscription's user data and kind, and what it waits for: a clock, until when, and whether that is a point in time.
+/// A subscription's user data and kind, and what it waits for: a clock, until when, and whether that is absolute.
 fn subscription(user_data: u64, kind: u8, clock: u32, timeout: u64, absolute: bool) -> [u8; 48] {
     let mut bytes = [0; 48];
     bytes[..8].copy_from_slice(&user_data.to_le_bytes());
@@ -184,7 +184,7 @@ fn subscription(user_data: u64, kind: u8, clock: u32, timeout: u64, absolute: bo
     bytes
 }
 
-/// An event: its user data, errno, kind, and how many bytes there are.
+/// An event: its user data, errno, kind, and number of bytes.
 type Event = (u64, u16, u8, u64);
 
 fn poll(subscriptions: &[[u8; 48]]) -> Vec<Event> {
@@ -228,7 +228,7 @@ fn what_has_no_memory_to_read_is_told_so() {
         );
         let error = files(Manifest::new([Wasm::data(wat)])).call::<_, ()>("f", ()).unwrap_err();
         let Error::Trap { trap, .. } = &error else { panic!("{error}") };
-        assert_eq!(trap.message, "the module imports WASI but exports no `memory`", "{name}");
+        assert_eq!(trap.message, "the module imports WASI but does not export `memory`", "{name}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Clients of traits whose methods take `&self`.
+//! Tests clients of traits whose methods take `&self`.
 
 use std::{sync::Arc, thread, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Who waits for an instance, and when it is served.
+//! Tests who waits for an instance, and when it is served.
 
 use std::{
     sync::{
@@ -25,12 +25,12 @@ fn waiting_threads_are_served_in_the_order_of_their_arrival_and_nobody_passes_th
             scope.spawn(move || {
                 let _user = pool.get(AGES).unwrap().expect("an instance");
                 order.lock().unwrap().push(number);
-                // Others come while it has the instance.
+                // Others arrive while it has the instance.
                 thread::sleep(Duration::from_millis(10));
             });
             until(|| pool.waiting() == number + 1);
         }
-        // Threads that try without waiting, all the time, never get it while others wait.
+        // Threads that keep trying without waiting never get it while others wait.
         let passing = scope.spawn(|| {
             until(|| {
                 let waited = pool.waiting() > 0;

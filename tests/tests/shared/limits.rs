@@ -1,4 +1,4 @@
-//! How long is waited, and what is kept.
+//! Tests how long users wait, and which instances are kept.
 
 use std::{
     thread,
@@ -105,7 +105,7 @@ fn cancelling_all_ends_running_calls_and_waiting_and_nothing_later() {
         while pool.waiting() < 2 {
             thread::yield_now();
         }
-        // The instance is lent a moment before its call begins.
+        // The instance is taken a moment before its call begins.
         let mut cancelled = 0;
         while cancelled < 3 {
             cancelled += pool.cancel_all();

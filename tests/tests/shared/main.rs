@@ -1,4 +1,4 @@
-//! Instances that threads and tasks share: pools, and clients of traits whose methods take `&self`.
+//! Tests instances that threads and tasks share: pools, and clients of traits whose methods take `&self`.
 
 mod clients;
 mod fairness;
@@ -16,7 +16,7 @@ use std::{
 
 use extism_runtime::{CompiledPlugin, PluginBuilder};
 
-/// Longer than anything here takes: a limit for hangs.
+/// Longer than any operation here takes: a limit for hangs.
 const AGES: Duration = Duration::from_secs(60);
 
 /// A plug-in that returns its input (`echo`), counts its calls in its own memory (`count`), fails (`fail`), traps
@@ -46,7 +46,7 @@ fn compiled() -> CompiledPlugin {
     builder().compile().expect("the plug-in compiles")
 }
 
-/// Waits until this holds.
+/// Waits until the condition holds.
 fn until(mut holds: impl FnMut() -> bool) {
     for _ in 0..60_000 {
         if holds() {
@@ -57,7 +57,7 @@ fn until(mut holds: impl FnMut() -> bool) {
     panic!("it never holds");
 }
 
-/// The smallest executor that there is.
+/// The smallest possible executor.
 fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
     impl Wake for Unpark {

@@ -1,4 +1,4 @@
-//! Many users at once, which give up, panic and are cancelled at random: afterwards everything is where it should be.
+//! Tests many users at once that give up, panic and are cancelled at random: afterwards everything is in its place.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -34,7 +34,7 @@ impl Random {
     }
 }
 
-/// Polls a future at most so many times, and then drops it.
+/// Polls a future at most this many times, and then drops it.
 async fn at_most<F: Future>(future: F, polls: u64) -> Option<F::Output> {
     let mut future = Box::pin(future);
     let mut left = polls;
@@ -49,7 +49,7 @@ async fn at_most<F: Future>(future: F, polls: u64) -> Option<F::Output> {
     .await
 }
 
-/// What one user does, as a thread.
+/// The actions of one user, as a thread.
 fn thread_step(pool: &Pool, random: &mut Random) {
     match random.below(8) {
         0 | 1 => check(pool.call::<_, String>("echo", "text")),
@@ -74,7 +74,7 @@ fn thread_step(pool: &Pool, random: &mut Random) {
     }
 }
 
-/// What one user does, as a task.
+/// The actions of one user, as a task.
 async fn task_step(pool: &Pool, random: &mut Random) {
     let polls = random.below(4);
     match random.below(5) {
@@ -91,7 +91,7 @@ async fn task_step(pool: &Pool, random: &mut Random) {
     }
 }
 
-/// Only these may happen.
+/// Accepts only these errors.
 fn check<T>(result: Result<T, Error>) {
     if let Err(error) = result {
         assert!(
@@ -131,7 +131,7 @@ fn storm(pool: &Pool, seed: u64) {
     });
 }
 
-/// Everything is back, and can be lent.
+/// Checks that everything is back, and can be lent.
 fn assert_complete(pool: &Pool, kept: bool) {
     let (instances, idle) = (pool.instances(), pool.idle_instances());
     assert_eq!((pool.waiting(), instances), (0, idle), "nothing is lent, and nobody waits");
@@ -165,7 +165,7 @@ fn after_a_storm_no_more_is_idle_than_may_be() {
 
 #[test]
 fn a_storm_of_waiters_that_are_dropped_as_they_are_told_loses_no_wakeup() {
-    /// Notes that it was woken.
+    /// Records that it was woken.
     #[derive(Default)]
     struct Woken(AtomicBool);
     impl Wake for Woken {

@@ -1,4 +1,4 @@
-//! Tasks that wait for instances, among threads that do.
+//! Tests tasks that wait for instances, among threads that do.
 
 use std::{
     pin::pin,
@@ -193,7 +193,7 @@ fn a_waker_that_panics_keeps_the_place_from_nobody() {
     let woken = Arc::<Woken>::default();
     let mut last = pin!(pool.get_async(AGES));
     assert!(last.as_mut().poll(&mut Context::from_waker(&Waker::from(Arc::clone(&woken)))).is_pending());
-    // The panic does not reach the one who returns it.
+    // The panic does not reach the user who returns the instance.
     drop(user);
     assert_eq!(woken.0.load(Ordering::SeqCst), 1);
     let Poll::Ready(Ok(Some(user))) = poll_once(last) else { panic!("it has the instance") };
@@ -248,8 +248,8 @@ fn a_task_that_waits_in_a_host_function_for_the_instances_that_call_it_gets_an_e
         let call = pool.call_async::<_, String>("again", "a");
         assert_eq!(runtime.block_on(async { tokio::spawn(call).await.unwrap() }).unwrap(), expected);
         let message = format!(
-            "cannot wait for an instance of plug-in `shared`: all {instances} of its pool run calls that wait for this one; \
-             a host function that calls its own plug-in needs a larger pool"
+            "cannot wait for an instance of plug-in `shared`: all {instances} instances of its pool run calls that wait for \
+             this one; a host function that calls its own plug-in needs a larger pool"
         );
         assert_eq!(*errors.lock().unwrap(), [message]);
         assert_eq!((pool.instances(), pool.idle_instances()), (instances, instances), "all come back");

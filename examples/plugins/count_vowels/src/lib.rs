@@ -7,7 +7,7 @@ use serde::Serialize;
 /// The vowels when the host configures none.
 const DEFAULT_VOWELS: &str = "aeiouAEIOU";
 
-/// What one call answers.
+/// The output of one call.
 #[derive(Serialize, ToBytes)]
 #[encoding(Json)]
 struct Report {

@@ -18,7 +18,7 @@ extern "ExtismHost" {
     fn kv_write(key: String, value: Vec<u8>);
 }
 
-/// What one call answers.
+/// The output of one call.
 #[derive(Serialize, ToBytes)]
 #[encoding(Json)]
 struct Report {
@@ -35,7 +35,7 @@ struct Report {
 pub fn count_vowels(text: String) -> FnResult<Report> {
     let vowels = config::get("vowels")?.unwrap_or_else(|| DEFAULT_VOWELS.to_owned());
     let count = text.chars().filter(|c| vowels.contains(*c)).count() as u32;
-    // SAFETY: the host gives both functions with these signatures; linking checks it.
+    // SAFETY: the host provides both functions with these signatures; linking checks it.
     let stored = unsafe { kv_read(KEY.to_owned())? };
     let before = stored.try_into().map_or(0, u32::from_le_bytes);
     let total = before.saturating_add(count);

@@ -20,7 +20,7 @@ mod host {
 
     #[host_fn("example:math")]
     extern "ExtismHost" {
-        /// From a namespace of its own: eight bytes, a little-endian `i64`, in and out.
+        /// From another namespace: eight bytes, a little-endian `i64`, in and out.
         pub(super) fn square(x: i64) -> i64;
     }
 
@@ -31,10 +31,10 @@ mod host {
     }
 }
 
-// SAFETY of all calls of `host` below: the host gives each function with the declared signature;
+// SAFETY of all calls of `host` below: the host provides each function with the declared signature;
 // linking checks it.
 
-/// "a,b,c" in; what the host's `join` makes of the three parts out. Missing parts are empty.
+/// "a,b,c" in; the result of the host's `join` of the three parts out. Missing parts are empty.
 #[plugin_fn]
 pub fn join(text: String) -> FnResult<String> {
     let mut parts = text.splitn(3, ',').map(str::to_owned);
@@ -42,7 +42,7 @@ pub fn join(text: String) -> FnResult<String> {
     Ok(unsafe { host::join(next(), next(), next())? })
 }
 
-/// Text in, which the host's `notify` gets once for each word.
+/// Text in; each word is passed to the host's `notify`.
 #[plugin_fn]
 pub fn notify(text: String) -> FnResult<()> {
     for word in text.split_whitespace() {

@@ -78,7 +78,7 @@ pub fn log_bytes(bytes: Vec<u8>) -> FnResult<()> {
     Ok(())
 }
 
-/// What `http` is asked to send.
+/// The request for `http`.
 #[derive(Deserialize)]
 struct Request {
     /// Where to.
@@ -92,12 +92,12 @@ struct Request {
     body: Option<String>,
 }
 
-/// What came back.
+/// The response.
 #[derive(Serialize)]
 struct Response {
     /// The status code.
     status: u16,
-    /// Names, in lower case, and values; empty when the host does not give them.
+    /// Names, in lower case, and values; empty if the host does not provide them.
     headers: BTreeMap<String, String>,
     /// Bytes that are not UTF-8 are replaced.
     body: String,
@@ -123,7 +123,7 @@ pub fn http_request(Json(request): Json<Request>) -> FnResult<Json<Response>> {
 struct Failure {
     /// The error's text.
     message: String,
-    /// What the export returns.
+    /// The export's return code.
     code: i32,
 }
 

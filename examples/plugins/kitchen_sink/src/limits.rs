@@ -1,4 +1,4 @@
-//! What a host bounds: time, memory, depth.
+//! Exports that reach a host's limits: time, memory, depth.
 
 use core::arch::wasm32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -65,7 +65,7 @@ fn descend(depth: u32) -> u32 {
     }
 }
 
-/// Out, as decimal text, how many calls of this export the instance has seen. It starts anew with
+/// Out, as decimal text, how many calls of this export the instance has seen. It restarts with
 /// each instance.
 #[plugin_fn]
 pub fn instance_calls() -> FnResult<String> {

@@ -11,20 +11,20 @@ pub(crate) fn set_error(bytes: &[u8]) {
     }
 }
 
-/// What `memory_handles` saw.
+/// The observations of `memory_handles`.
 #[derive(Serialize)]
 struct Handles {
     /// Length of a block of the input's bytes.
     length: u64,
     /// Whether the block is found by its offset, with the same bytes.
     found: bool,
-    /// The length that an offset in the middle of the block gives.
+    /// The length for an offset in the middle of the block.
     length_inside: u64,
-    /// The length that the block's offset gives once it is freed.
+    /// The length for the block's offset once it is freed.
     length_freed: u64,
     /// The length of the handle 0.
     length_null: u64,
-    /// The handle that an allocation of nothing gives.
+    /// The handle of an empty allocation.
     empty: u64,
 }
 

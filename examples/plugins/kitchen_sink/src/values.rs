@@ -22,7 +22,7 @@ pub fn greet(name: String) -> FnResult<String> {
 /// Numbers with a name.
 #[derive(Deserialize, Serialize)]
 struct Numbers {
-    /// Whose they are.
+    /// Their name.
     name: String,
     /// In any order.
     values: Vec<i64>,
@@ -31,7 +31,7 @@ struct Numbers {
 /// Their sum.
 #[derive(Serialize)]
 struct Sum {
-    /// As given.
+    /// From the input.
     name: String,
     /// Wraps around.
     sum: i64,
@@ -76,25 +76,25 @@ pub fn mirror(point: Vec<u8>) -> FnResult<Vec<u8>> {
     Ok([y, x].concat())
 }
 
-/// A little-endian `i32` in, twice of it out.
+/// A little-endian `i32` in, twice its value out.
 #[plugin_fn]
 pub fn double_i32(n: i32) -> FnResult<i32> {
     Ok(n.wrapping_mul(2))
 }
 
-/// A little-endian `i64` in, twice of it out.
+/// A little-endian `i64` in, twice its value out.
 #[plugin_fn]
 pub fn double_i64(n: i64) -> FnResult<i64> {
     Ok(n.wrapping_mul(2))
 }
 
-/// A little-endian `f32` in, half of it out.
+/// A little-endian `f32` in, half its value out.
 #[plugin_fn]
 pub fn half_f32(n: f32) -> FnResult<f32> {
     Ok(n / 2.0)
 }
 
-/// A little-endian `f64` in, half of it out.
+/// A little-endian `f64` in, half its value out.
 #[plugin_fn]
 pub fn half_f64(n: f64) -> FnResult<f64> {
     Ok(n / 2.0)

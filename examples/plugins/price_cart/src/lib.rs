@@ -12,7 +12,7 @@ extern "ExtismHost" {
     fn unit_price(article: String) -> Json<Option<u64>>;
 }
 
-/// What somebody wants to buy.
+/// A shopping cart.
 #[derive(Deserialize, FromBytes)]
 #[encoding(Json)]
 struct Cart {
@@ -25,7 +25,7 @@ struct Item {
     quantity: u64,
 }
 
-/// What it costs.
+/// The price of a cart.
 #[derive(Serialize, ToBytes)]
 #[encoding(Json)]
 struct Quote {

@@ -5,7 +5,7 @@ mod host {
 
     #[host_fn]
     extern "ExtismHost" {
-        /// What the host makes of `input`.
+        /// The host's result for `input`.
         pub(super) fn reflect(input: Vec<u8>) -> Vec<u8>;
     }
 }
@@ -15,6 +15,6 @@ use extism_pdk::{FnResult, plugin_fn};
 /// Bytes in, the host's answer out.
 #[plugin_fn]
 pub fn reflect(input: Vec<u8>) -> FnResult<Vec<u8>> {
-    // SAFETY: the host gives the function with this signature; linking checks it.
+    // SAFETY: the host provides the function with this signature; linking checks it.
     Ok(unsafe { host::reflect(input)? })
 }

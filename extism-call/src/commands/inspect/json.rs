@@ -8,8 +8,8 @@ pub(super) fn render(inspection: &Inspection) -> String {
     escaped(&format!("{:#}\n", json!(inspection)))
 }
 
-/// Escapes, in JSON's way, what a terminal would not show but act on: plug-ins choose names. Outside of strings, JSON
-/// has only line feeds of that kind.
+/// Escapes, as JSON does, characters on which a terminal would act instead of showing them, because plug-ins
+/// choose names. Outside of strings, line feeds are the only such characters in JSON.
 fn escaped(json: &str) -> String {
     use std::fmt::Write as _;
 

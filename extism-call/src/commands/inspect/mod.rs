@@ -5,7 +5,7 @@ mod text;
 
 use crate::{args::InspectArgs, failure::Failure, output, plugin, progress::Progress, style::Style};
 
-/// Shows what a plug-in exports, imports and needs.
+/// Shows a plug-in's exports, its imports, and what it needs from its host.
 pub(super) fn inspect(args: &InspectArgs) -> Result<(), Failure> {
     let progress = Progress::default();
     let inspection = plugin::builder(&args.file, &args.links, None, &progress)?.inspect();

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use extism_runtime::{
-    inspect::{ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo},
+    inspect::{Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo},
     value::ExternType,
 };
 
@@ -108,6 +108,19 @@ impl Page {
             self.line(2, "WASI (--wasi)");
         }
         self.table(2, needs.iter().map(|(name, ty)| (name.as_str(), *ty)));
+        self.allowed(inspection);
+    }
+
+    /// What its manifest allows, of what it can use.
+    fn allowed(&mut self, inspection: &Inspection) {
+        let allowed = inspection.permissions.iter().filter(|permission| {
+            permission.granted && matches!(permission.access, Access::Http { .. } | Access::Path { .. })
+        });
+        let allowed: Vec<_> = allowed.map(ToString::to_string).collect();
+        if !allowed.is_empty() {
+            self.heading(1, "allowed by its manifest");
+            allowed.iter().for_each(|permission| self.line(2, permission));
+        }
     }
 }
 

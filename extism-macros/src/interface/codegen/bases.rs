@@ -15,7 +15,7 @@ pub(super) fn holder(interface: &Interface) -> TokenStream {
     bases.fold(quote!(#last), |rest, base| quote!(#runtime::Together<#base, #rest>))
 }
 
-/// `Holder::function`. Of a base that cannot be extended, the error is shown at its name, and once.
+/// `Holder::function`. The error about a base that cannot be extended is shown at its name, and only once.
 pub(super) fn of_holder(interface: &Interface, function: &str) -> TokenStream {
     let (runtime, function) = (&interface.runtime, format_ident!("{function}"));
     let function = quote!(#runtime::Holder::#function);

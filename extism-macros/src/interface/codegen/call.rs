@@ -146,7 +146,7 @@ fn several_arguments(interface: &Interface, format: ArgsFormat, arguments: &[Arg
         ArgsFormat::JsonArray => quote!(#runtime::Encoding::JsonArray),
         ArgsFormat::JsonObject => quote!(#runtime::Encoding::JsonObject),
         // Named by the codec, so that the compiler's error says which feature is missing.
-        ArgsFormat::Msgpack => quote!(#runtime::Msgpack::<()>::ENCODING),
+        ArgsFormat::Msgpack => quote!(<#runtime::Msgpack<()> as #runtime::EncodesSeveral>::ENCODING),
     };
     let arguments = arguments.iter().map(|Argument { ident, name, ty, .. }| {
         let argument = quote_spanned!(error_span(ty)=> <#ty as #runtime::typed::SerializeArgument>::erased(&#ident));

@@ -104,7 +104,7 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     })
 }
 
-/// One constant per import of the module that a host function has to provide, and one per host function.
+/// One constant for each import of the module that a host function has to provide, and one for each host function.
 pub(super) fn import_checks(interface: &Interface) -> Option<TokenStream> {
     let wasm = interface.wasm.as_ref().filter(|_| interface.valid)?;
     let providers = wasm.providers.iter().map(|provider| {

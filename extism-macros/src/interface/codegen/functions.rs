@@ -152,8 +152,8 @@ fn pool(Interface { runtime, item, .. }: &Interface) -> TokenStream {
 fn with_shared_context(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// Returns a client of the same pool whose calls have a context: each its own clone, which host functions access
-        /// with `CurrentPlugin::context`.
+        /// Returns a client of the same pool whose calls have a context. It is cloned for each call, and host functions
+        /// access it with `CurrentPlugin::context`.
         #[must_use]
         #vis fn with_context<C>(&self, __extism_context: C) -> Self
         where
@@ -167,8 +167,8 @@ fn with_shared_context(Interface { runtime, item, .. }: &Interface) -> TokenStre
 fn with_shared_timeout(Interface { runtime, item, .. }: &Interface) -> TokenStream {
     let vis = &item.vis;
     quote! {
-        /// Returns a client of the same pool whose calls take at most `timeout` each, waiting for an instance included; the
-        /// plug-in's own timeout is the upper bound.
+        /// Returns a client of the same pool whose calls take at most `timeout` each, including the wait for an
+        /// instance; the plug-in's own timeout is the upper bound.
         #[must_use]
         #vis fn with_timeout(&self, __extism_timeout: #runtime::Duration) -> Self {
             #runtime::SharedInterface::with_timeout(self, __extism_timeout)

@@ -49,7 +49,7 @@ pub(super) fn traits(interface: &Interface) -> TokenStream {
     }
 }
 
-/// What creates a client, besides a compiled plug-in: a pool and a builder.
+/// The sources of a client, besides a compiled plug-in: a pool and a builder.
 fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
     quote! {
         #[automatically_derived]
@@ -70,6 +70,10 @@ fn creation(Interface { runtime, client, .. }: &Interface) -> TokenStream {
                 __extism_options: #runtime::PoolOptions,
             ) -> ::core::result::Result<Self, #runtime::Error> {
                 #runtime::shared_client_of(__extism_plugin, __extism_options)
+            }
+
+            fn share(&self) -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(::core::clone::Clone::clone(self))
             }
         }
 

@@ -15,8 +15,8 @@ use crate::common::{Errors, nearest};
 
 /// The namespaces that the runtime itself provides.
 const PROVIDED: [&str; 3] = ["extism:host/env", "extism:env", "wasi_snapshot_preview1"];
-/// What the runtime provides in the namespace `env`: functions under their names from before Extism 1.0, which have
-/// this prefix, and those of AssemblyScript's library.
+/// The functions that the runtime provides in the namespace `env`: those under their names from before Extism
+/// 1.0, which have this prefix, and those of AssemblyScript's library.
 const OLD_PREFIX: &str = "extism_";
 const ASSEMBLYSCRIPT: [&str; 9] = [
     "abort",

@@ -31,11 +31,11 @@ fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
     let path = match wasm.path.resolve() {
         Ok(path) => Path::new(&root).join(path),
         Err("OUT_DIR") => {
-            errors.at(&wasm.path, "there is no `OUT_DIR`: Cargo sets it for packages that have a build script");
+            errors.at(&wasm.path, "`OUT_DIR` is not set: Cargo sets it for packages that have a build script");
             return None;
         }
         Err(variable) => {
-            errors.at(&wasm.path, format!("the environment variable `{variable}` is not set for the compiler"));
+            errors.at(&wasm.path, format!("the environment variable `{variable}` is not set: set it when compiling"));
             return None;
         }
     };

@@ -200,7 +200,7 @@ mod tests {
     fn a_memory_may_be_there_but_not_a_shared_one() {
         let with = |section: &[u8]| read(&[b"\0asm\x01\0\0\0", section].concat());
         assert!(with(&[5, 3, 1, 0, 1]).is_ok());
-        // One of a page, shared, and one that is imported from the module `m`.
+        // A defined shared memory of one page, and one that is imported from the module `m`.
         for shared in [&[5, 4, 1, 3, 1, 1][..], &[2, 9, 1, 1, b'm', 1, b'm', 2, 3, 1, 1]] {
             let Err(NoModule::Kind(kind)) = with(shared) else { panic!("{shared:?} is refused") };
             assert!(kind.contains("a shared memory"), "{kind}");

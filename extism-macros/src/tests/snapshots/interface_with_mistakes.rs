@@ -74,8 +74,8 @@ impl GreeterPlugin {
     fn pool(&self) -> &::extism_runtime::__private::Pool {
         ::extism_runtime::__private::SharedInterface::pool(self)
     }
-    /// Returns a client of the same pool whose calls have a context: each its own clone, which host functions access
-    /// with `CurrentPlugin::context`.
+    /// Returns a client of the same pool whose calls have a context. It is cloned for each call, and host functions
+    /// access it with `CurrentPlugin::context`.
     #[must_use]
     fn with_context<C>(&self, __extism_context: C) -> Self
     where
@@ -87,8 +87,8 @@ impl GreeterPlugin {
             __extism_context,
         )
     }
-    /// Returns a client of the same pool whose calls take at most `timeout` each, waiting for an instance included; the
-    /// plug-in's own timeout is the upper bound.
+    /// Returns a client of the same pool whose calls take at most `timeout` each, including the wait for an
+    /// instance; the plug-in's own timeout is the upper bound.
     #[must_use]
     fn with_timeout(
         &self,

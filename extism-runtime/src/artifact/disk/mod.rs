@@ -1,5 +1,5 @@
-//! Fused modules on disk, next to the engine's cache of compiled code. That cache looks code up by the fused module,
-//! and with the code cached, fusing takes longer than all the rest of loading a module.
+//! Fused modules on disk, next to the engine's cache of compiled code. That cache identifies code by the
+//! fused module, and when the code is cached, fusing takes longer than the rest of loading a module.
 
 #[cfg(test)]
 mod tests;
@@ -116,19 +116,19 @@ impl FusedCache {
         &self.directory
     }
 
-    /// Returns the fused module for this key, if it is there and intact.
+    /// Returns the fused module for this key, if the cache contains it intact.
     pub(super) fn get(&self, key: &Key) -> Option<Fused> {
         let path = self.path(key);
         let bytes = fs::read(&path).ok()?;
         let Some(fused) = whole(bytes) else {
-            tracing::debug!("`{}` is damaged, so its module is fused anew", path.display());
+            tracing::debug!("`{}` is damaged, fusing its module again", path.display());
             return None;
         };
         touch(&path);
         Some(fused)
     }
 
-    /// Stores a fused module. Without it the next load takes longer, so a full disk is not an error.
+    /// Stores a fused module. Without the file, the next load takes longer, so a full disk is not an error.
     pub(super) fn put(&self, key: &Key, fused: &Fused) {
         let path = self.path(key);
         match self.write(&path, fused) {

@@ -1,4 +1,4 @@
-//! Arithmetic on values. What is equal for sure becomes the same value.
+//! Arithmetic on values. Values that are certainly equal become the same value.
 
 use super::values::{Binary, Comparison, Expression, Type, Value, Values, low_half};
 

@@ -2,11 +2,11 @@ use wasmparser::{BinaryReader, BlockType, FunctionBody, Operator, OperatorsReade
 
 use crate::fuse::features::FEATURES;
 
-/// The most instructions in a loop or in a function that a loop calls. Copy loops have some dozens; with `asyncify`,
-/// TinyGo's have up to a few hundred.
+/// The maximum number of instructions in a loop or in a function that a loop calls. Copy loops have some
+/// dozens; with `asyncify`, TinyGo's have up to a few hundred.
 const MAX_IN_LOOP: usize = 1_000;
 const MAX_IN_CALLEE: usize = 400;
-/// The most parameters and locals of a function that a loop calls.
+/// The maximum number of parameters and locals of a function that a loop calls.
 const MAX_LOCALS: usize = 64;
 
 /// Instructions of a loop or of a function.
@@ -25,7 +25,7 @@ impl<'a> Code<'a> {
     pub(super) fn of_loop(bytes: &'a [u8]) -> Option<Self> {
         let reader = OperatorsReader::new(BinaryReader::new_features(bytes, 0, FEATURES));
         let code = Self::read(reader, MAX_IN_LOOP, Vec::new())?;
-        // With parameters, an iteration would leave more to the next one than locals.
+        // With parameters, an iteration would pass on more to the next one than locals.
         let plain =
             matches!(code.operators.first(), Some(Operator::Loop { blockty: BlockType::Empty | BlockType::Type(_) }));
         plain.then_some(code)
@@ -94,7 +94,7 @@ impl<'a> Code<'a> {
         Some(code)
     }
 
-    /// Notes how the instruction at `at` nests blocks. Returns false if it is nothing that a copy loop has.
+    /// Records how the instruction at `at` nests blocks. Returns false if it is one that copy loops do not contain.
     fn nest(&mut self, operator: &Operator<'a>, at: usize, open: &mut Vec<usize>) -> bool {
         self.ends.push(at);
         self.elses.push(None);

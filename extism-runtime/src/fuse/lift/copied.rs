@@ -7,7 +7,7 @@ use super::{
     values::{Binary, Expression, Value, Values},
 };
 
-/// Where a copied range starts.
+/// The start of a copied range.
 #[derive(Clone, Copy)]
 pub(super) struct Range {
     pub(super) place: Place,
@@ -16,7 +16,7 @@ pub(super) struct Range {
     pub(super) offset: u64,
 }
 
-/// What an iteration copies: one range to another.
+/// The copy made by an iteration: one range to another.
 pub(super) struct Copied {
     pub(super) from: Range,
     pub(super) to: Range,
@@ -28,8 +28,8 @@ pub(super) struct Copied {
 type Byte = (usize, u32);
 
 impl Copied {
-    /// Returns what an iteration along a path copies, if that is all that it does to memory. Adds the conditions under
-    /// which the addresses grow steadily.
+    /// Returns the copy that an iteration along a path makes, if it does nothing else to memory. Adds the
+    /// conditions under which the addresses grow steadily.
     pub(super) fn of(path: &Path<'_>, growth: &mut Growth<'_>) -> Option<Self> {
         let accesses = &path.accesses;
         let bytes = bytes(growth.values, accesses)?;
@@ -41,7 +41,7 @@ impl Copied {
         let from_bytes = in_one_range(growth.values, accesses, bytes.iter().map(|(from, _)| *from))?;
         let to_bytes = in_one_range(growth.values, accesses, bytes.iter().map(|(_, to)| *to))?;
         let first = (*bytes.get(from_bytes.first)?, *bytes.get(to_bytes.first)?);
-        // The ranges start with the same byte, and go on with the same ones.
+        // The ranges start with the same byte, and continue with the same ones.
         if from_bytes.positions != to_bytes.positions {
             return None;
         }
@@ -55,7 +55,7 @@ impl Copied {
     }
 }
 
-/// Returns the place of all stores (or loads), if they have one.
+/// Returns the place of all stores (or loads), if they have the same one.
 fn place(accesses: &[Access], stores: bool) -> Option<Place> {
     let mut places = accesses.iter().filter(|access| access.stores.is_some() == stores).map(|access| access.place);
     let first = places.next()?;
@@ -89,8 +89,8 @@ struct Bytes {
     positions: Vec<i128>,
 }
 
-/// Returns how bytes of accesses lie, if they fill a range, and the access with the first of them has the lowest address
-/// before offsets are added: where that does not wrap around, none does.
+/// Returns the arrangement of accesses' bytes, if they fill a range, and the access with the first of them
+/// has the lowest address before offsets are added: if that address does not wrap around, none does.
 fn in_one_range(values: &mut Values, accesses: &[Access], bytes: impl Iterator<Item = Byte> + Clone) -> Option<Bytes> {
     let base = &accesses[bytes.clone().next()?.0];
     let mut addresses = Vec::new();
@@ -111,7 +111,7 @@ fn in_one_range(values: &mut Values, accesses: &[Access], bytes: impl Iterator<I
 }
 
 impl Values {
-    /// Returns which byte of which load a byte of a value is.
+    /// Returns the load, and the byte in it, that a byte of a value comes from.
     pub(super) fn source(&self, value: Value, byte: u32) -> Option<Byte> {
         match *self.get(value) {
             Expression::Loaded(access) => Some((access, byte)),

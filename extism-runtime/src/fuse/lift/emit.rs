@@ -3,24 +3,24 @@ use wasm_encoder::{Instruction, MemArg};
 use super::values::{Binary, Comparison, Expression, Type, Value, Values, low_half};
 use crate::fuse::plan::Plan;
 
-/// The most instructions in front of a loop.
+/// The maximum number of instructions in front of a loop.
 const MAX_INSTRUCTIONS: usize = 300;
 
 /// Writes instructions.
 pub(super) struct Writer<'a> {
     pub(super) values: &'a Values,
     pub(super) plan: &'a Plan,
-    /// The local that holds how many iterations are done at once.
+    /// The local that holds the number of iterations that are done at once.
     pub(super) count: u32,
     /// A local for intermediate results.
     pub(super) other: u32,
-    /// How many bytes an iteration copies.
+    /// The number of bytes that an iteration copies.
     pub(super) bytes: u64,
     pub(super) code: Vec<Instruction<'static>>,
 }
 
 impl Writer<'_> {
-    /// Pushes a value. Returns `None` if the code gets too long, or the value is known in the loop only.
+    /// Pushes a value. Returns `None` if the code gets too long, or the value is known only inside the loop.
     pub(super) fn value(&mut self, value: Value) -> Option<()> {
         if self.code.len() > MAX_INSTRUCTIONS {
             return None;

@@ -1,4 +1,4 @@
-//! Follows all ways through an iteration of a loop, with values as expressions of what there is when it starts.
+//! Follows all paths through an iteration of a loop, with values as expressions of the state at its start.
 
 use std::rc::Rc;
 
@@ -10,12 +10,12 @@ use super::{
     values::{Binary, Comparison, Expression, Value, Values},
 };
 
-/// The most steps for a loop, over all paths, and the most paths that lead back to its start.
+/// The maximum number of steps for a loop, over all paths, and of paths that lead back to its start.
 const MAX_STEPS: usize = 20_000;
 const MAX_PATHS: usize = 64;
-/// The most conditions of a path.
+/// The maximum number of conditions of a path.
 const MAX_CONDITIONS: usize = 64;
-/// How deep `and` and `or` in conditions are looked into.
+/// The depth to which `and` and `or` in conditions are analyzed.
 const MAX_CONNECTIVES: u32 = 3;
 
 /// The search for paths.
@@ -23,15 +23,15 @@ pub(super) struct Explorer<'e, 'a> {
     pub(super) surroundings: &'e mut Surroundings<'a>,
     pub(super) function: &'e FuncValidator,
     pub(super) values: Values,
-    /// The last place from which the loop goes back to its start: whatever gets past it leaves the loop.
+    /// The last place from which the loop goes back to its start: a path that passes it leaves the loop.
     pub(super) last_repeat: usize,
     steps: usize,
     waiting: Vec<Path<'a>>,
 }
 
 impl<'e, 'a> Explorer<'e, 'a> {
-    /// Returns the values, and the paths that lead back to the start of the loop. Returns `None` if there are too many
-    /// to look at.
+    /// Returns the values, and the paths that lead back to the start of the loop. Returns `None` if there are
+    /// too many to follow.
     pub(super) fn explore(
         surroundings: &'e mut Surroundings<'a>,
         function: &'e FuncValidator,
@@ -116,7 +116,7 @@ impl<'e, 'a> Explorer<'e, 'a> {
     }
 
     fn assume(&mut self, path: Path<'a>, value: Value) -> Vec<(Path<'a>, bool)> {
-        // A copy takes as long as what it holds.
+        // Copying a path takes as long as its content is large.
         let locals: usize = path.frames.iter().map(|frame| frame.locals.len() + frame.blocks.len()).sum();
         self.steps += (path.stack.len() + locals + path.accesses.len() + path.conditions.len()) / 8;
         let implied = match *self.values.get(value) {
@@ -155,7 +155,7 @@ impl<'e, 'a> Explorer<'e, 'a> {
                 };
                 match self.values.as_constant(other)? {
                     0 => self.known(path, one, fewer).map(|truth| truth == unequal),
-                    // What is zero is nothing else.
+                    // A value that is zero has no other value.
                     _ => (path.assumed(one) == Some(false)).then_some(unequal),
                 }
             }
@@ -171,7 +171,7 @@ impl<'e, 'a> Explorer<'e, 'a> {
         }
     }
 
-    /// Returns whether an operator on these values is `and` or `or` of whether they are non-zero.
+    /// Returns whether an operator on these values is a logical `and` or `or`.
     fn connects(&self, operator: Binary, one: Value, other: Value) -> bool {
         match operator {
             Binary::Or => true,

@@ -1,6 +1,6 @@
 use super::{path::Branch, values::Value};
 
-/// How a path goes on.
+/// The continuation of a path.
 pub(super) enum Flow {
     On,
     /// At the start of the loop.
@@ -9,7 +9,7 @@ pub(super) enum Flow {
     Splits(Value, Split),
 }
 
-/// What depends on a condition.
+/// The consequence of a condition.
 #[derive(Clone, Copy)]
 pub(super) enum Split {
     /// Whether a branch out of this many blocks is taken.

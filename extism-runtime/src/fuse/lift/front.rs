@@ -1,4 +1,4 @@
-//! The code in front of a loop: runs as many of its iterations at once as certainly do nothing but copy.
+//! The code in front of a loop: runs those of its iterations at once that certainly do nothing but copy.
 //!
 //! ```text
 //! block
@@ -28,7 +28,8 @@ use crate::{
     kernel::layout,
 };
 
-/// The fewest bytes that are copied at once: about as many as take a loop as long as calling the engine.
+/// The minimum number of bytes that are copied at once: copying them in a loop takes about as long as calling
+/// the engine.
 const MIN_BYTES: u64 = 72;
 
 /// The code in front of a loop.
@@ -124,7 +125,8 @@ impl Writer<'_> {
         (!is_first).then_some(())
     }
 
-    /// Returns when to look at a bound: first where loops end, so that short ones leave soon; last what rarely matters.
+    /// Returns the order in which a bound is checked: first where loops end, so that short ones leave early;
+    /// last the bounds that rarely matter.
     fn rank(&self, bound: &Bound) -> u8 {
         match *bound {
             Bound::Distance { ordered: false, low, high, .. }
@@ -152,7 +154,7 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// Lowers the count so far that the range lies within what the guest may access of the kernel's memory.
+    /// Lowers the count so that the range lies within the part of the kernel's memory that the guest may access.
     fn limit_in_kernel(&mut self, range: &Range) -> Option<()> {
         self.value(range.address)?;
         let limit = if range.place == Place::Input {
@@ -171,7 +173,7 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// Leaves if the range is not within the guest's memory: the loop itself traps where it must.
+    /// Leaves if the range is outside of the guest's memory: the loop itself traps where it must.
     fn leave_if_outside(&mut self, range: &Range, memory: u32) -> Option<()> {
         self.guest_address(range)?;
         self.length();
@@ -214,7 +216,7 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// Makes the induction variables what they are after the iterations.
+    /// Advances the induction variables by the iterations.
     fn advance(&mut self, locals: &Locals) {
         for (local, (ty, step)) in &locals.steps {
             self.all([Instruction::LocalGet(*local), Instruction::LocalGet(self.count)]);
@@ -236,7 +238,7 @@ impl Writer<'_> {
         Some(())
     }
 
-    /// Pushes how many bytes all iterations copy.
+    /// Pushes the number of bytes that all iterations copy.
     fn length(&mut self) {
         self.push(Instruction::LocalGet(self.count));
         self.scale(Type::I64, self.bytes.cast_signed());

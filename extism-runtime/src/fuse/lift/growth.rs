@@ -1,4 +1,4 @@
-//! How values change from one iteration to the next, and for how many iterations conditions keep holding.
+//! Determines how values change from one iteration to the next, and for how many iterations conditions keep holding.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,11 @@ use super::{
     values::{Binary, Comparison, Expression, Type, Value, Values},
 };
 
-/// A bound on how many iterations certainly take the same way. Values are those when the first of them starts.
+/// A bound on the number of iterations that certainly follow the same path. Values are those at the start of
+/// the first one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Bound {
-    /// This must be non-zero, or there are none.
+    /// This must be non-zero for any iteration to follow the path.
     Holds(Value),
     /// `(high - low) / step`, modulo 2^32 or 2^64 before the division.
     Distance {
@@ -20,17 +21,17 @@ pub(super) enum Bound {
         low: Value,
         high: Value,
         step: u64,
-        /// Whether there are none if `low` is greater than `high`.
+        /// Whether no iteration follows the path if `low` is greater than `high`.
         ordered: bool,
     },
 }
 
-/// How values of one path change.
+/// The changes of one path's values.
 pub(super) struct Growth<'v> {
     pub(super) values: &'v mut Values,
     locals: &'v Locals,
     known: HashMap<Value, Option<i64>>,
-    /// What must hold for that.
+    /// The conditions for these changes.
     pub(super) bounds: Vec<Bound>,
 }
 
@@ -39,8 +40,8 @@ impl<'v> Growth<'v> {
         Self { values, locals, known: HashMap::new(), bounds: Vec::new() }
     }
 
-    /// Adds the bounds up to which all conditions of the path hold. Returns `None` if one of them depends on data or
-    /// holds for one iteration only.
+    /// Adds the bounds up to which all conditions of the path hold. Returns `None` if one of them depends on
+    /// data or holds for a single iteration only.
     pub(super) fn bound(&mut self, path: &Path<'_>) -> Option<()> {
         path.conditions.iter().try_for_each(|(value, truth)| self.condition(*value, *truth))
     }
@@ -80,7 +81,8 @@ impl<'v> Growth<'v> {
         }
     }
 
-    /// Returns the growth of a value as a number, not modulo a power of two, and adds the bound up to which it is that.
+    /// Returns the growth of a value as a number, not modulo a power of two, and adds the bound up to which
+    /// this is exact.
     fn unwrapped(&mut self, ty: Type, value: Value, signed: bool) -> Option<i64> {
         let growth = self.of(value)?;
         let (min, max) = match (ty, signed) {
@@ -187,9 +189,9 @@ impl<'v> Growth<'v> {
         let (min, max) = (self.values.constant(ty, 0), self.values.constant(ty, -1));
         let step = one_grows.unsigned_abs().max(other_grows.unsigned_abs());
         match (one_grows.signum(), other_grows.signum()) {
-            // They approach each other.
+            // The values approach each other.
             (1, 0) | (0, -1) => self.add(Bound::Distance { ty, low, high, step, ordered: true }),
-            // They part, until one of them wraps around.
+            // The values diverge, until one of them wraps around.
             (-1, 0) => {
                 self.holds(ty, comparison, one, other)?;
                 self.add(Bound::Distance { ty, low: min, high: low, step, ordered: false });

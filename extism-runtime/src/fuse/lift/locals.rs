@@ -6,18 +6,18 @@ use super::{
     values::{Expression, Type, Value, Values},
 };
 
-/// What an iteration does to the locals; it leaves all others unchanged.
+/// The effects of an iteration on locals; it leaves all others unchanged.
 #[derive(Default)]
 pub(super) struct Locals {
     /// Induction variables: by how much each grows, modulo 2^32 or 2^64.
     pub(super) steps: BTreeMap<u32, (Type, i64)>,
-    /// Those that are set to a value that does not depend on what any of them held.
+    /// The locals that are set to a value independent of their previous values.
     pub(super) temporaries: HashSet<u32>,
 }
 
 impl Locals {
-    /// Returns what an iteration along a path does to the locals. Returns `None` if an iteration depends on the one
-    /// before by anything but induction variables.
+    /// Returns the effects of an iteration along a path on locals. Returns `None` if an iteration depends on
+    /// the previous one by anything but induction variables.
     pub(super) fn of(path: &Path<'_>, values: &mut Values, function: &FuncValidator) -> Option<Self> {
         let mut locals = Self::default();
         let set = &path.frames.first()?.locals;
@@ -38,7 +38,7 @@ impl Locals {
         ends.all(|(_, end)| locals.is_independent(values, *end, &mut seen)).then_some(locals)
     }
 
-    /// Returns whether a value does not depend on what temporaries hold when the iteration starts.
+    /// Returns whether a value is independent of the temporaries' values at the start of the iteration.
     fn is_independent(&self, values: &Values, value: Value, seen: &mut HashSet<Value>) -> bool {
         if !seen.insert(value) {
             return true;

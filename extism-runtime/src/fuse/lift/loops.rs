@@ -6,7 +6,7 @@ use crate::fuse::{
     plan::Plan,
 };
 
-/// The loops of a function, while it is read.
+/// The loops of a function that is being read.
 #[derive(Default)]
 pub(in crate::fuse) struct Loops {
     open: Vec<Open>,
@@ -15,12 +15,12 @@ pub(in crate::fuse) struct Loops {
 
 /// A loop whose `end` has not been read.
 struct Open {
-    /// Where its `loop` is, in the module, and in the function's new code.
+    /// The positions of its `loop` in the module and in the function's new code.
     start: usize,
     place: usize,
     /// How many blocks are open within it.
     depth: u32,
-    /// Whether it calls a function by which loops copy, outside of inner loops.
+    /// Whether it calls, outside of inner loops, a function that copy loops use.
     copies: bool,
 }
 
@@ -31,7 +31,7 @@ impl Loops {
         self.open.push(Open { start, place, depth, copies: false });
     }
 
-    /// Reads a call of a function by which loops copy.
+    /// Reads a call of a function that copy loops use.
     pub(in crate::fuse) fn copies(&mut self) {
         if let Some(innermost) = self.open.last_mut() {
             innermost.copies = true;
@@ -55,8 +55,8 @@ impl Loops {
         }
     }
 
-    /// Puts code in front of the loops that were found. A loop over bytes stays as it is if another one copies the same
-    /// way by words: it does the last few bytes.
+    /// Inserts code in front of the loops that were found. A loop over bytes is left as it is if another one
+    /// copies the same way by words: it does the last few bytes.
     pub(in crate::fuse) fn finish(self, lifter: &mut Lifter<'_>, body: &mut Body<'_>, meter: &mut Meter) {
         let mut by_words = Vec::new();
         for (_, lifted) in &self.found {

@@ -1,14 +1,15 @@
-//! Copy loops become `memory.copy`.
+//! Turns copy loops into `memory.copy`.
 //!
 //! A guest moves its input and its results between its own memory and the kernel's by loops over `load_u64`,
-//! `store_u64` and the like, eight bytes at a time or one. Of each such loop, the ways through an iteration are
-//! followed ([`explore`]), with values as expressions of what there is when the iteration starts ([`values`]). If one
-//! way leads back to the start of the loop and does nothing but [copy](copied), with [locals] that advance by constants,
-//! then [`growth`] tells for how many iterations it is certainly taken, and code in [front] of the loop does these at
-//! once. The loop stays as it is and does the rest: what is short, what is out of bounds, traps, and exits.
+//! `store_u64` and the like, one byte or eight at a time. For each such loop, the paths through an iteration
+//! are followed ([`explore`]), with values as expressions of the state at the start of the iteration
+//! ([`values`]). If a path leads back to the start of the loop and does nothing but [copy](copied), with
+//! [locals] that advance by constants, then [`growth`] computes for how many iterations it is certainly
+//! taken, and code in [front] of the loop does these at once. The loop itself is unchanged and does the rest:
+//! short copies, accesses out of bounds, traps, and exits.
 //!
-//! Whatever is not understood is left alone. Nothing here decides whether a module is valid; functions that a loop calls
-//! are looked at before they are validated.
+//! Anything that is not understood is left alone. Nothing here decides whether a module is valid; functions
+//! that a loop calls are read before they are validated.
 
 mod algebra;
 mod code;
@@ -37,8 +38,8 @@ use crate::kernel::layout;
 /// Validates the function with the loop, and knows its locals and the module's types.
 type FuncValidator = wasmparser::FuncValidator<ValidatorResources>;
 
-/// The most steps and lifted loops for a module. Compiled modules have up to some hundred copy loops, of some hundred
-/// steps each; the limits keep a hostile one from taking long or growing excessively.
+/// The maximum number of steps and of lifted loops for a module. Compiled modules have up to some hundred
+/// copy loops, of some hundred steps each; the limits keep a hostile one from taking long or growing excessively.
 const MAX_STEPS: usize = 1_000_000;
 const MAX_LIFTED: usize = 2_000;
 
@@ -67,15 +68,15 @@ const KERNEL_CALLS: &[(&str, KernelCall)] = &[
     ("store_u64", KernelCall::Access { place: Place::Heap, width: 8, stores: true }),
 ];
 
-/// What loops of a module may call.
+/// The functions that loops of a module may call.
 struct Surroundings<'a> {
     /// The kernel function that replaces it, by imported function.
     kernel: Vec<Option<KernelCall>>,
     /// The module's own functions.
     bodies: Vec<FunctionBody<'a>>,
-    /// Those that loops have called, if they are small.
+    /// The small functions that loops have called.
     callees: HashMap<u32, Option<Rc<Code<'a>>>>,
-    /// How many steps are left.
+    /// The number of steps that are left.
     steps: usize,
 }
 
@@ -100,7 +101,7 @@ impl<'a> Surroundings<'a> {
 /// Finds the copy loops of a module's functions.
 pub(super) struct Lifter<'a> {
     surroundings: Surroundings<'a>,
-    /// How many loops may still be lifted.
+    /// The number of loops that may still be lifted.
     left: usize,
 }
 
@@ -108,7 +109,7 @@ pub(super) struct Lifter<'a> {
 struct Lifted {
     from: Place,
     to: Place,
-    /// How many bytes an iteration copies.
+    /// The number of bytes that an iteration copies.
     bytes: u64,
     front: Front,
 }
@@ -130,7 +131,7 @@ impl<'a> Lifter<'a> {
         Some(Self { surroundings, left: MAX_LIFTED })
     }
 
-    /// Returns whether this is a function by which loops copy.
+    /// Returns whether this is a function that copy loops use.
     pub(super) fn is_access(&self, function: u32) -> bool {
         matches!(self.surroundings.kernel(function), Some(KernelCall::Access { .. }))
     }

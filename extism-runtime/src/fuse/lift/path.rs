@@ -5,7 +5,7 @@ use super::{
     values::{Type, Value},
 };
 
-/// Where an access goes.
+/// The target of an access.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Place {
     /// The guest's memory with this index.
@@ -43,7 +43,7 @@ pub(super) struct Access {
     pub(super) stores: Option<Value>,
 }
 
-/// A block that has been entered and not left.
+/// A block that has been entered and not yet left.
 #[derive(Clone)]
 pub(super) struct Block {
     pub(super) is_loop: bool,
@@ -68,23 +68,23 @@ pub(super) struct Frame<'a> {
     pub(super) results: usize,
 }
 
-/// One way through an iteration, as far as it has been followed.
+/// A path through an iteration, as far as it has been followed.
 #[derive(Clone)]
 pub(super) struct Path<'a> {
     pub(super) frames: Vec<Frame<'a>>,
     pub(super) stack: Vec<Value>,
-    /// What must be non-zero (or zero) for an iteration to go this way.
+    /// The values that must be non-zero (or zero) for an iteration to follow this path.
     pub(super) conditions: Vec<(Value, bool)>,
-    /// What else is then known to be non-zero (or zero).
+    /// The values that are then also known to be non-zero (or zero).
     pub(super) implied: Vec<(Value, bool)>,
     pub(super) accesses: Vec<Access>,
-    /// How many unknown values there are.
+    /// The number of unknown values.
     pub(super) unknowns: u32,
 }
 
-/// Where a branch leads.
+/// The target of a branch.
 pub(super) enum Branch {
-    /// On, within the iteration.
+    /// Forward, within the iteration.
     On,
     /// To the start of the loop.
     Repeat,
@@ -104,20 +104,20 @@ impl<'a> Path<'a> {
         self.stack.pop()
     }
 
-    /// Pops as many values, in the order in which they were pushed.
+    /// Pops this many values, in the order in which they were pushed.
     pub(super) fn pop_many(&mut self, count: usize) -> Option<Vec<Value>> {
         let rest = self.stack.len().checked_sub(count)?;
         Some(self.stack.split_off(rest))
     }
 
-    /// Returns whether a value is known to be non-zero (or zero), by itself.
+    /// Returns whether a value itself is known to be non-zero (or zero).
     pub(super) fn assumed(&self, value: Value) -> Option<bool> {
         let known = self.conditions.iter().chain(&self.implied).find(|(known, _)| *known == value);
         known.map(|(_, truth)| *truth)
     }
 
-    /// Goes where a branch out of this many blocks leads. Returns `None` if that is out of the loop, or to the start of
-    /// another one.
+    /// Follows a branch out of this many blocks. Returns `None` if it leads out of the loop, or to the start
+    /// of another one.
     pub(super) fn branch(&mut self, depth: u32) -> Option<Branch> {
         let is_first = self.frames.len() == 1;
         let frame = self.frames.last_mut()?;
@@ -138,7 +138,7 @@ impl<'a> Path<'a> {
         Some(Branch::On)
     }
 
-    /// Returns from a called function. Returns `None` in the one with the loop.
+    /// Returns from a called function. Returns `None` in the function with the loop.
     pub(super) fn return_(&mut self) -> Option<()> {
         if self.frames.len() == 1 {
             return None;

@@ -1,4 +1,4 @@
-//! What each instruction does to a path.
+//! The effects of each instruction on a path.
 
 use std::rc::Rc;
 
@@ -13,13 +13,13 @@ use super::{
     values::{Expression, Type, Value},
 };
 
-/// How many calls may be nested, and how many accesses an iteration may make.
+/// The maximum nesting depth of calls, and number of accesses of an iteration.
 const MAX_CALLS: usize = 3;
 const MAX_ACCESSES: usize = 64;
 
 impl<'a> Explorer<'_, 'a> {
-    /// Executes the next instruction. Returns `None` if the path is none that can be lifted: it leaves the loop, or does
-    /// something besides copying.
+    /// Executes the next instruction. Returns `None` if the path cannot be lifted: it leaves the loop, or
+    /// does something besides copying.
     pub(super) fn step(&mut self, path: &mut Path<'a>) -> Option<Flow> {
         let is_first = path.frames.len() == 1;
         let frame = path.frames.last_mut()?;
@@ -59,7 +59,7 @@ impl<'a> Explorer<'_, 'a> {
         Some(Flow::On)
     }
 
-    /// Goes on after a condition.
+    /// Continues after a condition.
     pub(super) fn take(&mut self, path: &mut Path<'a>, split: Split, truth: bool) -> Option<Branch> {
         match split {
             Split::Branch(depth) if truth => return path.branch(depth),
@@ -223,7 +223,7 @@ impl<'a> Explorer<'_, 'a> {
         }
     }
 
-    /// Returns what a local holds when the iteration starts.
+    /// Returns the value of a local at the start of the iteration.
     fn initial(&mut self, index: u32) -> Option<Value> {
         let ty = self.function.get_local_type(index)?;
         let initial = Type::of(ty).map_or(Expression::Foreign(index), |ty| Expression::Local(index, ty));
@@ -250,7 +250,7 @@ impl<'a> Explorer<'_, 'a> {
     }
 }
 
-/// Leaves the innermost block, for this place.
+/// Leaves the innermost block, and continues at this place.
 fn leave(path: &mut Path<'_>, to: usize) -> Option<()> {
     let is_first = path.frames.len() == 1;
     let frame = path.frames.last_mut()?;

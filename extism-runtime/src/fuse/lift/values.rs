@@ -2,12 +2,12 @@ use std::collections::HashMap;
 
 use wasmparser::ValType;
 
-/// How deep an expression may be nested, and how many terms a sum may have. What a compiler computes in a copy loop is
-/// far below; beyond, a value is [`Expression::TooLarge`].
+/// The maximum depth of an expression, and number of terms of a sum. What a compiler computes in a copy loop
+/// is far below; anything larger is an [`Expression::TooLarge`].
 const MAX_DEPTH: u8 = 12;
 const MAX_TERMS: usize = 8;
 
-/// A type of values that can be computed with.
+/// A type of values on which arithmetic is supported.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Type {
     I32,
@@ -15,7 +15,7 @@ pub(super) enum Type {
 }
 
 impl Type {
-    /// Returns the type, unless it is one of floats, vectors or references.
+    /// Returns the type, unless it is a float, vector or reference type.
     pub(super) fn of(ty: ValType) -> Option<Self> {
         match ty {
             ValType::I32 => Some(Self::I32),
@@ -65,7 +65,7 @@ pub(super) enum Binary {
     Mul,
 }
 
-/// The comparisons that others are reduced to: `a > b` is `b < a`.
+/// The comparisons that all others are reduced to: `a > b` is `b < a`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Comparison {
     Eq,
@@ -82,14 +82,14 @@ impl Comparison {
     }
 }
 
-/// A value of a loop's iteration, identified by its place in [`Values`]: equal values are the same.
+/// A value of a loop's iteration, identified by its index in [`Values`]: equal values have the same index.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Value(u32);
 
-/// How a value is computed, from what there is when an iteration starts.
+/// How a value is computed from the state at the start of an iteration.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) enum Expression {
-    /// What a local holds when the iteration starts.
+    /// The value of a local at the start of the iteration.
     Local(u32, Type),
     Global(u32, Type),
     /// The `u64` at this offset in the kernel's header.
@@ -101,13 +101,13 @@ pub(super) enum Expression {
     ExtendU(Value),
     ExtendS(Value),
     Wrap(Value),
-    /// What the access with this number loads.
+    /// The result of the load with this number.
     Loaded(usize),
-    /// A value that nothing is known about, numbered along a path.
+    /// A value about which nothing is known, numbered along a path.
     Unknown(u32),
-    /// What a local of another type holds when the iteration starts.
+    /// The value of a local of another type at the start of the iteration.
     Foreign(u32),
-    /// An expression over the limits; each is another value.
+    /// An expression that exceeds the limits; each one is a different value.
     TooLarge(usize),
 }
 
@@ -136,7 +136,7 @@ struct Node {
 pub(super) struct Values {
     nodes: Vec<Node>,
     known: HashMap<Expression, Value>,
-    /// What [`wrap`](Self::wrap) has returned.
+    /// The results of [`wrap`](Self::wrap).
     pub(super) wrapped: HashMap<Value, Value>,
 }
 
@@ -166,7 +166,7 @@ impl Values {
         self.node(value).boolean
     }
 
-    /// Returns the type of a value that conditions may be about.
+    /// Returns the type of a value that conditions may involve.
     pub(super) fn ty(&self, value: Value) -> Type {
         match self.get(value) {
             Expression::Local(_, ty)

@@ -1,4 +1,4 @@
-//! What is not fused, or only in part.
+//! Tests what is not fused, or only in part.
 
 use wasm_encoder::{CodeSection, EntityType, FunctionSection, ImportSection, Module, TypeSection, ValType};
 

@@ -1,4 +1,4 @@
-//! What fusing adds to a module, removes, and keeps.
+//! Tests what fusing adds to a module, removes, and keeps.
 
 use std::collections::BTreeMap;
 

@@ -34,7 +34,7 @@ impl GuestAddress {
         Self { base, offset }
     }
 
-    /// Returns the offset and the address of what lies so many bytes after the first access of an iteration.
+    /// Returns the offset and the address of the data this many bytes after the first access of an iteration.
     pub(super) fn at(&self, distance: u32, numbers: &mut Numbers<'_>) -> (u32, String) {
         if numbers.u8().is_multiple_of(2) {
             (self.offset.saturating_add(distance), self.base.to_owned())
@@ -70,7 +70,7 @@ impl KernelAddress {
         ))
     }
 
-    /// Returns the address of what lies so many bytes after the first access of an iteration.
+    /// Returns the address of the data this many bytes after the first access of an iteration.
     pub(super) fn at(&self, distance: u32) -> String {
         if distance == 0 { self.0.to_owned() } else { format!("(i64.add {} (i64.const {distance}))", self.0) }
     }

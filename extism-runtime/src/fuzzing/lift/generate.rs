@@ -1,4 +1,4 @@
-//! Loops that copy, or nearly so.
+//! Generates loops that copy, or nearly so.
 
 #![allow(clippy::format_push_string, clippy::many_single_char_names, reason = "texts of tests; the loops' variables")]
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::fuzzing_numbers::Numbers;
 
-/// What a loop copies.
+/// The copy that a loop makes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Direction {
     FromInput,
@@ -66,7 +66,7 @@ fn own_copy(numbers: &mut Numbers<'_>) -> &'static str {
 
 struct Loop {
     direction: Direction,
-    /// Bytes of an access, and of all in an iteration.
+    /// The bytes of an access, and of all accesses in an iteration.
     width: u32,
     bytes: u32,
     guest: GuestAddress,
@@ -84,7 +84,7 @@ impl Loop {
         Self { direction: pick(numbers, &directions), width, bytes, guest, kernel }
     }
 
-    /// Returns what an iteration does: accesses, between steps of the variables.
+    /// Returns the code of an iteration: accesses, between steps of the variables.
     fn body(&self, numbers: &mut Numbers<'_>) -> String {
         let mut steps = self.steps(numbers);
         let early = if chance(numbers, 60) { 0 } else { usize::from(numbers.u8()) % (steps.len() + 1) };
@@ -201,7 +201,7 @@ fn with_exits(numbers: &mut Numbers<'_>, body: &str, the_loop: &Loop, top: bool)
         }
     }
     if chance(numbers, 8) {
-        // As asyncify does.
+        // Like code that asyncify generates.
         text += "(if (i32.eqz (global.get $state)) (then\n";
         text += body;
         text += "))\n(if (i32.and (global.get $state) (i32.eqz (i32.and (local.get $i) (i32.const 0)))) (then (local.set $c (i64.const 0))))\n";

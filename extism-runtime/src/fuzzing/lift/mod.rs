@@ -1,6 +1,6 @@
-//! The fuzz target of lifted copy loops: a loop that the input describes does the same with its copying lifted and as it
-//! is. It runs both, so it belongs not to the crate that contains the other targets but to this one, where cargo-fuzz
-//! sets `cfg(fuzzing)`.
+//! The fuzz target of lifted copy loops: a loop that the input describes has the same effect with its copying
+//! lifted and unchanged. It runs both, so it belongs not to the crate that contains the other targets but to
+//! this one, where cargo-fuzz sets `cfg(fuzzing)`.
 
 #![allow(unreachable_pub, reason = "public where fuzz targets are built")]
 
@@ -17,7 +17,7 @@ use crate::fuzzing_numbers::Numbers;
 /// How often each loop runs.
 const SCENES: usize = 12;
 
-/// What came of an input.
+/// The outcome of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Told {
     /// Whether a loop was lifted.
@@ -48,7 +48,7 @@ pub(crate) fn pick<T: Copy>(numbers: &mut Numbers<'_>, choices: &[T]) -> T {
     choices[usize::from(numbers.u8()) % choices.len()]
 }
 
-/// Returns true in so many of a hundred cases.
+/// Returns true in this percentage of cases.
 pub(crate) fn chance(numbers: &mut Numbers<'_>, percent: u8) -> bool {
     numbers.u8() % 100 >= 100 - percent
 }

@@ -15,14 +15,14 @@ static ENGINE: LazyLock<Engine> = LazyLock::new(|| {
     Engine::new(&config).expect("an engine")
 });
 
-/// What a run results in: the locals, or a trap.
+/// The result of a run: the locals, or a trap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) results: Vec<i64>,
     pub(crate) trap: Option<String>,
 }
 
-/// A module with its loops lifted, and as they are.
+/// A module with its loops lifted, and unchanged.
 pub(crate) struct Both {
     lifted: Side,
     plain: Side,
@@ -64,7 +64,7 @@ impl Both {
         self.copies
     }
 
-    /// Runs both; returns what both result in, or how they differ.
+    /// Runs both; returns their result, or how they differ.
     pub(crate) fn run(&mut self, scene: &Scene) -> Result<Outcome, String> {
         let [lifted, plain] = [&mut self.lifted, &mut self.plain].map(|side| side.run(scene));
         if lifted == plain { Ok(lifted) } else { Err(format!("lifted {lifted:?}, plain {plain:?}")) }
@@ -150,7 +150,7 @@ impl Side {
         Outcome { results, trap }
     }
 
-    /// Sets what the guest may access, and its input, as the kernel does.
+    /// Sets the range that the guest may access, and its input, as the kernel does.
     fn set_limits(&mut self, scene: &Scene) {
         let kernel = self.kernel.data_mut(&mut self.store);
         let limit = kernel.len() as u64 - u64::from(HEAP);

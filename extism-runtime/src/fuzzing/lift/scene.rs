@@ -8,7 +8,7 @@ const KERNEL: i64 = 16 << 16;
 /// The size of the guest's.
 const GUEST: i64 = 2 << 16;
 
-/// What a loop is called with.
+/// The arguments and the state for a run of a loop.
 #[derive(Clone, Debug)]
 pub(crate) struct Scene {
     /// The function's arguments, in the order of its parameters.

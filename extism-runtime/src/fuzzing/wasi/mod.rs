@@ -48,7 +48,7 @@ pub fn wasi(input: &[u8]) {
         step(&mut plugin, &mut numbers);
         assert_untouched(&outer.0);
     }
-    // Granted directories stay the same, whatever has their names now; names that lead outside are refused.
+    // The granted directories stay the same, whatever has their names now; names that lead outside are refused.
     let _ = build(&writable, read_only);
     assert_untouched(&outer.0);
 }
@@ -153,8 +153,8 @@ fn assert_untouched(outer: &Path) {
         names.sort();
         names
     };
-    assert_eq!(names(outer), ["f", "secret", "w"], "something was made or removed outside");
-    assert_eq!(names(&outer.join("secret")), ["f"], "something was made or removed outside");
+    assert_eq!(names(outer), ["f", "secret", "w"], "something was created or removed outside");
+    assert_eq!(names(&outer.join("secret")), ["f"], "something was created or removed outside");
     for secret in ["f", "secret/f"] {
         let path = outer.join(secret);
         assert_eq!(fs::read(&path).expect("the secret"), SECRET, "a file outside was written");

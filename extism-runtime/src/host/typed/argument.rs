@@ -1,7 +1,9 @@
 use std::slice;
 
+use extism_codec::__private::{Kind, Number, Source, WasmArgument};
+
 use super::{
-    super::{CurrentPlugin, MissingState, Scalar, State, States},
+    super::{CurrentPlugin, MissingState, State, States},
     Bound,
 };
 use crate::{
@@ -10,11 +12,11 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take: any [`Decode`] type, [`State<T>`](State), [`Scalar`]
+/// An argument of a [`#[host_fn]`](macro@crate::host_fn) function: any [`Decode`] type, [`State<T>`](State), [`Scalar`]
 /// and `&CurrentPlugin`.
 ///
-/// Compiler errors name it; programs implement [`Decode`] instead. Its items change without notice. `'p` is how long
-/// the argument may borrow from the calling plug-in.
+/// Compiler errors name this trait; programs implement [`Decode`] instead. Its items change without notice.
+/// `'p` is the lifetime for which the argument may borrow from the calling plug-in.
 #[diagnostic::on_unimplemented(
     message = "a host function cannot take an argument of type `{Self}`",
     label = "neither a type with a codec nor a value of the host",
@@ -62,10 +64,43 @@ impl<'a> WasmArguments<'a> {
     }
 }
 
+/// What an argument or a result crosses as.
+pub(super) const fn val_type(kind: Kind) -> ValType {
+    match kind {
+        Kind::I32 => ValType::I32,
+        Kind::I64 => ValType::I64,
+        Kind::F32 => ValType::F32,
+        Kind::F64 => ValType::F64,
+    }
+}
+
+/// The arguments of a call, and the plug-in that their handles belong to.
+struct Passed<'p, 'c, 'a, 'v> {
+    plugin: &'p CurrentPlugin<'c>,
+    arguments: &'a mut WasmArguments<'v>,
+}
+
+impl<'p> Source<'p> for Passed<'p, '_, '_, '_> {
+    #[inline]
+    fn value<T: Decode<'p>>(&mut self) -> Result<T, BoxError> {
+        self.plugin.get(self.arguments.next()?).map_err(Into::into)
+    }
+
+    #[inline]
+    fn number(&mut self) -> Result<Number, BoxError> {
+        Ok(match *self.arguments.next()? {
+            Val::I32(value) => Number::I32(value),
+            Val::I64(value) => Number::I64(value),
+            Val::F32(value) => Number::F32(value),
+            Val::F64(value) => Number::F64(value),
+        })
+    }
+}
+
 // The advice of `HostArgument` is more helpful than that of `Decode`, which still decides.
 #[diagnostic::do_not_recommend]
-impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
-    const PARAMS: &'static [ValType] = &[ValType::PTR];
+impl<'p, 'c, T: WasmArgument<'p>> HostArgument<'p, 'c> for T {
+    const PARAMS: &'static [ValType] = &[val_type(T::KIND)];
 
     fn bind(_: &States) -> Result<Bound, MissingState> {
         Ok(Bound::nothing())
@@ -77,7 +112,7 @@ impl<'p, 'c, T: Decode<'p>> HostArgument<'p, 'c> for T {
         plugin: &'p CurrentPlugin<'c>,
         arguments: &mut WasmArguments<'_>,
     ) -> Result<Self, BoxError> {
-        plugin.get(arguments.next()?).map_err(Into::into)
+        T::read(&mut Passed { plugin, arguments })
     }
 }
 
@@ -91,7 +126,7 @@ impl<T: Send + Sync + ?Sized + 'static> HostArgument<'_, '_> for State<T> {
 
     #[inline]
     fn read_argument(bound: &Bound, _: &CurrentPlugin<'_>, _: &mut WasmArguments<'_>) -> Result<Self, BoxError> {
-        bound.state().ok_or_else(|| "the state was never given".into())
+        bound.state().ok_or_else(|| "the state was never set".into())
     }
 }
 
@@ -107,32 +142,4 @@ impl<'p, 'c> HostArgument<'p, 'c> for &'p CurrentPlugin<'c> {
     fn read_argument(_: &Bound, plugin: &'p CurrentPlugin<'c>, _: &mut WasmArguments<'_>) -> Result<Self, BoxError> {
         Ok(plugin)
     }
-}
-
-macro_rules! raw_arguments {
-    ($($ty:ident: $variant:ident;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl HostArgument<'_, '_> for Scalar<$ty> {
-            const PARAMS: &'static [ValType] = &[ValType::$variant];
-
-            fn bind(_: &States) -> Result<Bound, MissingState> {
-                Ok(Bound::nothing())
-            }
-
-            #[inline]
-            fn read_argument(_: &Bound, _: &CurrentPlugin<'_>, arguments: &mut WasmArguments<'_>) -> Result<Self, BoxError> {
-                match arguments.next()? {
-                    Val::$variant(value) => Ok(Self(*value)),
-                    other => Err(format!(concat!("expected an ", stringify!($ty), ", got {:?}"), other).into()),
-                }
-            }
-        }
-    )*};
-}
-
-raw_arguments! {
-    i32: I32;
-    i64: I64;
-    f32: F32;
-    f64: F64;
 }

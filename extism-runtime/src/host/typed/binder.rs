@@ -39,10 +39,10 @@ pub struct Binder<'s> {
     missing: Vec<MissingState>,
 }
 
-/// What is known of an argument before the first call: its state, if it is one.
+/// The properties of an argument that are known before the first call: its state, if it is one.
 ///
-/// It does not name the argument's type, so that a missing trait is reported once for that type, and not also for what
-/// is derived from it.
+/// It does not name the argument's type, so that a missing trait is reported once for that type, and not
+/// again for the types derived from it.
 #[derive(Clone, Debug)]
 pub struct Bound(Option<Arc<dyn Any + Send + Sync>>);
 
@@ -83,8 +83,8 @@ impl<'s> Binder<'s> {
         self.finish(Call::Plain(Box::new(call)))
     }
 
-    /// Like [`call`](Self::call), for an async function. Its future may borrow from all that it is given, and reads the
-    /// arguments itself, so that they may borrow from the plug-in over its waits.
+    /// Returns the function that runs at a call of an async function, if no state is missing. Its future may
+    /// borrow from all arguments, and reads them itself, so that they may borrow from the plug-in across its waits.
     ///
     /// # Errors
     ///
@@ -104,7 +104,8 @@ impl<'s> Binder<'s> {
     }
 }
 
-/// Returns what is known of an argument before the first call; nothing if it is missing, which the binder records.
+/// Returns the properties of an argument that are known before the first call; nothing if it is missing,
+/// which the binder records.
 pub fn bind<'p, 'c, T: HostArgument<'p, 'c>>(binder: &mut Binder<'_>) -> Bound {
     T::bind(binder.states).unwrap_or_else(|missing| {
         binder.missing.push(missing);
@@ -140,7 +141,7 @@ pub fn owned<'c, T>(
     take(plugin)
 }
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can take by `&mut`: only [`CurrentPlugin`].
+/// A `&mut` argument of a [`#[host_fn]`](macro@crate::host_fn) function: only [`CurrentPlugin`].
 ///
 /// Compiler errors name it; its items change without notice.
 #[diagnostic::on_unimplemented(

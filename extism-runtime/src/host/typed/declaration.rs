@@ -25,6 +25,8 @@ pub struct Signature {
 pub struct HostFunction<S> {
     /// Name and types.
     pub signature: Signature,
+    /// The permission that plug-ins need to import it.
+    pub permission: Option<&'static str>,
     /// Binds it to the builder's states.
     pub bind: fn(Binder<'_>) -> Result<Call<S>, Vec<MissingState>>,
 }
@@ -32,7 +34,7 @@ pub struct HostFunction<S> {
 /// A type whose methods are host functions, through [`#[host_fn]`](macro@crate::host_fn) on its `impl` block; if there
 /// are several such blocks, all but the first have a `part`, the number `PART`.
 ///
-/// Compiler errors name it; programs use the attribute. Its items change without notice.
+/// Compiler errors name this trait; programs use the attribute. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `#[host_fn] impl` block with part {PART}",
     label = "no such block",
@@ -58,8 +60,8 @@ pub struct Part<S: 'static> {
     pub next: Option<&'static Part<S>>,
 }
 
-/// Looks for a part that a type may not have: `Next::<T, 2>::FUNCTIONS` is that of [`HostFunctions<2>`](HostFunctions)
-/// if `T` implements it, else that of [`NoNext`].
+/// Looks for a part that a type may not have: `Next::<T, 2>::FUNCTIONS` is that of
+/// [`HostFunctions<2>`](HostFunctions) if `T` implements it, else that of [`NoNext`].
 #[derive(Debug)]
 pub struct Next<T, const PART: usize>(PhantomData<T>);
 
@@ -68,7 +70,7 @@ impl<T: HostFunctions<PART>, const PART: usize> Next<T, PART> {
     pub const FUNCTIONS: Option<&'static Part<T>> = Some(const { &T::FUNCTIONS });
 }
 
-/// What is found if a part does not exist.
+/// The result if a part does not exist.
 pub trait NoNext<T: 'static> {
     /// No part.
     const FUNCTIONS: Option<&'static Part<T>> = None;
@@ -76,13 +78,13 @@ pub trait NoNext<T: 'static> {
 
 impl<T: 'static, const PART: usize> NoNext<T> for Next<T, PART> {}
 
-/// What `#[host_fn]` knows of a function.
+/// The information that `#[host_fn]` generates for a function.
 pub trait HostFn {
     /// The function.
     const FUNCTION: HostFunction<()>;
 }
 
-/// A number that stands for one function with `#[host_fn]`.
+/// A number that identifies one function with `#[host_fn]`.
 #[derive(Debug)]
 pub struct Declaration<const ID: u64>;
 
@@ -98,7 +100,7 @@ where
     const { &F::FUNCTION }
 }
 
-/// Returns the function with this number, where a type's functions are possible too.
+/// Returns the function with this number, where it may also be an associated function.
 #[must_use]
 pub const fn declared_part<const ID: u64, F: HostFn>() -> &'static Part<()>
 where
@@ -107,7 +109,7 @@ where
     const { &Part { functions: &[F::FUNCTION], next: None } }
 }
 
-/// What `host_fns!` finds under a name that no `#[host_fn]` function has.
+/// The result of `host_fns!` for a name without a `#[host_fn]` function.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __extism_undeclared {
@@ -119,16 +121,18 @@ macro_rules! __extism_undeclared {
 impl<S: Send + Sync + 'static> HostFunction<S> {
     fn function(&'static self, shared: Arc<S>) -> Function {
         let Signature { namespace, name, params, results } = self.signature;
-        Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
-            let shared = Arc::clone(&shared);
-            Ok(match (self.bind)(Binder::new(states))? {
-                Call::Plain(call) => Callback::Plain(Arc::new(move |plugin, arguments, results| {
-                    call(&shared, plugin, &mut WasmArguments::new(arguments), results)
-                })),
-                Call::Async(call) => Callback::Async(Arc::new(SharedCall { shared, call })),
+        let function =
+            Function::with_binding(name.to_owned(), FuncType::new(params.concat(), results), move |states| {
+                let shared = Arc::clone(&shared);
+                Ok(match (self.bind)(Binder::new(states))? {
+                    Call::Plain(call) => Callback::Plain(Arc::new(move |plugin, arguments, results| {
+                        call(&shared, plugin, &mut WasmArguments::new(arguments), results)
+                    })),
+                    Call::Async(call) => Callback::Async(Arc::new(SharedCall { shared, call })),
+                })
             })
-        })
-        .with_namespace(namespace)
+            .with_namespace(namespace);
+        self.permission.into_iter().fold(function, Function::with_permission)
     }
 }
 
@@ -152,6 +156,11 @@ impl<S: Send + Sync + 'static> AsyncCallback for SharedCall<S> {
 /// Creates the function for each name in the list of `host_fns!`.
 pub fn function(function: &'static HostFunction<()>) -> Function {
     function.function(Arc::new(()))
+}
+
+/// Gives a function in the list of `host_fns!` the list's permission, unless it has one of its own.
+pub fn under(permission: &'static str, function: Function) -> Function {
+    if function.permission().is_some() { function } else { function.with_permission(permission) }
 }
 
 fn functions<T: HostFunctions>(shared: &Arc<T>) -> Vec<Function> {

@@ -1,4 +1,4 @@
-//! The check of a module's imports that runs while the user's crate compiles: constant functions only.
+//! Checks a module's imports while the user's crate is compiled: constant functions only.
 
 use super::{Part, Signature};
 use crate::value::ValType;
@@ -110,7 +110,7 @@ const fn nth(groups: &[&[ValType]], mut nth: usize) -> ValType {
     groups[index][nth]
 }
 
-/// A text built at compile time; anything that exceeds its room is cut off.
+/// A text built at compile time; anything that exceeds its capacity is cut off.
 struct Text {
     bytes: [u8; Self::ROOM],
     len: usize,
@@ -145,7 +145,7 @@ impl Text {
         self
     }
 
-    /// Like the `Display` of `FuncType`, except that a single result has parentheses too.
+    /// Formats a signature as `FuncType` does, except that a single result has parentheses too.
     const fn push_types(self, groups: &[&[ValType]]) -> Self {
         let mut text = self.push("(");
         let mut index = 0;
@@ -162,7 +162,7 @@ impl Text {
     const fn as_str(&self) -> &str {
         match std::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
-            Err(_) => "the module's imports don't fit the host functions in `imports(..)`",
+            Err(_) => "the module's imports do not match the host functions in `imports(..)`",
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What `#[host_fn]` expands to: how arguments are read, how results are written, and what is known of a host function
-//! at compile time.
+//! The code behind `#[host_fn]`: how arguments are read, how results are written, and the compile-time
+//! description of host functions.
 
 mod argument;
 mod binder;
@@ -13,7 +13,7 @@ pub use self::{
     binder::{AsyncCall, Binder, Bound, Call, ExclusiveArgument, PlainCall, bind, owned, read_argument, write_result},
     declaration::{
         Declaration, Declares, HostFn, HostFunction, HostFunctions, Next, NoNext, Part, Signature, declared,
-        declared_part, function,
+        declared_part, function, under,
     },
     future::{host_future, send},
     import::{Import, check_import, provider},

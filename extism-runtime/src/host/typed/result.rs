@@ -1,14 +1,18 @@
-use super::super::{CurrentPlugin, Scalar};
+use std::slice;
+
+use extism_codec::__private::{Number, Sink, WasmResult};
+
+use super::{super::CurrentPlugin, argument::val_type};
 use crate::{
     Encode,
     error::BoxError,
     value::{Val, ValType},
 };
 
-/// What a [`#[host_fn]`](macro@crate::host_fn) function can return: `()`, any [`Encode`] type, [`Scalar`] and tuples of
+/// A result of a [`#[host_fn]`](macro@crate::host_fn) function: `()`, any [`Encode`] type, [`Scalar`] and tuples of
 /// it, `Option`, and `Result` of these.
 ///
-/// Compiler errors name it; programs implement [`Encode`] instead. Its items change without notice.
+/// Compiler errors name this trait; programs implement [`Encode`] instead. Its items change without notice.
 #[diagnostic::on_unimplemented(
     message = "a host function cannot return `{Self}`",
     label = "cannot be sent to the plug-in",
@@ -30,107 +34,62 @@ pub trait HostOutput {
     fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError>;
 }
 
+/// The most WebAssembly results that a function's type has.
+const MOST: usize = 8;
+
+/// A function's result as WebAssembly results.
+trait Crossing: WasmResult {
+    /// Their types, of which the first ones count.
+    const TYPES: [ValType; MOST] = {
+        let mut types = [ValType::PTR; MOST];
+        let mut index = 0;
+        while index < Self::KINDS.len() {
+            types[index] = val_type(Self::KINDS[index]);
+            index += 1;
+        }
+        types
+    };
+}
+
+impl<T: WasmResult> Crossing for T {}
+
 #[diagnostic::do_not_recommend]
-impl<T: Encode> HostOutput for T {
-    const RESULTS: &'static [ValType] = if T::IS_UNIT { &[] } else { &[ValType::PTR] };
+impl<T: WasmResult> HostOutput for T {
+    const RESULTS: &'static [ValType] = {
+        let types: &'static [ValType; MOST] = &<T as Crossing>::TYPES;
+        types.split_at(T::KINDS.len()).0
+    };
 
     #[inline]
     fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-        if let Some(result) = results.first_mut() {
-            *result = plugin.put(self)?;
+        self.write(&mut Results { plugin, rest: results.iter_mut() })
+    }
+}
+
+/// The results of a call that have no value yet.
+struct Results<'r, 'p, 'c> {
+    plugin: &'p mut CurrentPlugin<'c>,
+    rest: slice::IterMut<'r, Val>,
+}
+
+impl Sink for Results<'_, '_, '_> {
+    #[inline]
+    fn value<T: Encode>(&mut self, value: T) -> Result<(), BoxError> {
+        if let Some(result) = self.rest.next() {
+            *result = self.plugin.put(value)?;
         }
         Ok(())
     }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: HostOutput, E: Into<BoxError>> HostOutput for Result<T, E> {
-    const RESULTS: &'static [ValType] = T::RESULTS;
 
     #[inline]
-    fn write_result(self, plugin: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-        self.map_err(Into::into)?.write_result(plugin, results)
+    fn number(&mut self, number: Number) {
+        if let Some(result) = self.rest.next() {
+            *result = match number {
+                Number::I32(value) => Val::I32(value),
+                Number::I64(value) => Val::I64(value),
+                Number::F32(value) => Val::F32(value),
+                Number::F64(value) => Val::F64(value),
+            };
+        }
     }
 }
-
-/// A raw WebAssembly value, or none, which is 0.
-pub trait RawResult {
-    const TYPE: ValType;
-
-    fn into_val(self) -> Val;
-}
-
-macro_rules! raw_results {
-    ($($ty:ident: $variant:ident;)*) => {$(
-        impl RawResult for Scalar<$ty> {
-            const TYPE: ValType = ValType::$variant;
-
-            fn into_val(self) -> Val {
-                Val::$variant(self.0)
-            }
-        }
-
-        raw_results!(@result Scalar<$ty>);
-        raw_results!(@result Option<Scalar<$ty>>);
-    )*};
-    (@result $ty:ty) => {
-        #[diagnostic::do_not_recommend]
-        impl HostOutput for $ty {
-            const RESULTS: &'static [ValType] = &[<Self as RawResult>::TYPE];
-
-            #[inline]
-            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-                if let Some(result) = results.first_mut() {
-                    *result = self.into_val();
-                }
-                Ok(())
-            }
-        }
-    };
-}
-
-raw_results! {
-    i32: I32;
-    i64: I64;
-    f32: F32;
-    f64: F64;
-}
-
-impl<T: Default> RawResult for Option<Scalar<T>>
-where
-    Scalar<T>: RawResult,
-{
-    const TYPE: ValType = <Scalar<T> as RawResult>::TYPE;
-
-    fn into_val(self) -> Val {
-        self.unwrap_or_default().into_val()
-    }
-}
-
-macro_rules! tuple_results {
-    ($($name:ident)*) => {
-        #[diagnostic::do_not_recommend]
-        impl<$($name: RawResult),*> HostOutput for ($($name,)*) {
-            const RESULTS: &'static [ValType] = &[$($name::TYPE),*];
-
-            #[inline]
-            fn write_result(self, _: &mut CurrentPlugin<'_>, results: &mut [Val]) -> Result<(), BoxError> {
-                #[allow(non_snake_case, reason = "the parameters' own names serve as the values'")]
-                let ($($name,)*) = self;
-                for (result, value) in results.iter_mut().zip([$($name.into_val()),*]) {
-                    *result = value;
-                }
-                Ok(())
-            }
-        }
-    };
-}
-
-tuple_results!(A);
-tuple_results!(A B);
-tuple_results!(A B C);
-tuple_results!(A B C D);
-tuple_results!(A B C D E);
-tuple_results!(A B C D E F);
-tuple_results!(A B C D E F G);
-tuple_results!(A B C D E F G H);

@@ -145,10 +145,10 @@ fn what_is_damaged_or_cut_off_is_an_error_that_names_the_encoding() {
         assert!(matches!(&error, HttpError::Encoding { encoding: told, .. } if told == encoding), "{error}");
     }
     let error = body_of("gzip", cut).unwrap_err().to_string();
-    assert!(error.ends_with("/ cannot be decoded as \"gzip\": it ends too early"), "{error}");
+    assert!(error.ends_with("/ cannot be decoded as \"gzip\": it ends prematurely"), "{error}");
 }
 
-/// The limit applies to what the plug-in gets; the encoded body may exceed it by its coding's overhead.
+/// The limit applies to what the plug-in receives; the encoded body may exceed it by the overhead of its coding.
 #[test]
 fn the_limit_is_of_decoded_bytes() {
     let noise: Vec<u8> = (0..2_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
@@ -171,7 +171,7 @@ fn assert_is_too_large(encoding: &str, body: &[u8]) {
 fn bombs_end_at_the_limit() {
     let zeros = vec![0; 64 << 20];
     let bomb = gzip(&zeros);
-    assert!(bomb.len() < 1 << 20, "it is small until it is decoded");
+    assert!(bomb.len() < 1 << 20, "small before decoding");
     assert_is_too_large("gzip", &bomb);
     assert_is_too_large("gzip, gzip", &gzip(&bomb));
     assert_is_too_large("gzip, gzip, gzip", &gzip(&gzip(&bomb)));

@@ -116,7 +116,7 @@ fn a_plugin_has_no_more_connections_than_it_may() {
         })
     };
     let error = request().unwrap_err();
-    let expected = "no connection is left: the plug-in has 1, which is all that it may have; raise the limit by \
+    let expected = "no connection is available: the plug-in already has 1, its limit; raise it with \
                     `PluginBuilder::with_max_connections` if it may have more";
     assert_eq!(error.to_string(), expected);
     drop(held);

@@ -1,3 +1,4 @@
+mod addresses;
 mod allowed;
 mod encodings;
 mod hostile;

@@ -8,16 +8,16 @@ fn unknown_fields_name_the_nearest_known_one() {
     assert_field_error(r#"{"wasm": [{"path": "a"}, {"hsah": 1}]}"#, "wasm[1].hsah", 1, 34, &near("hash"));
     assert_field_error(r#"{"memory": {"max_pagse": 1}}"#, "memory.max_pagse", 1, 25, &near("max_pages"));
     assert_field_error(r#"{"Allowed_Hosts": []}"#, "Allowed_Hosts", 1, 18, &near("allowed_hosts"));
-    let all = "unknown field; there are `max_pages`, `max_http_response_bytes`, `max_var_bytes`";
+    let all = "unknown field; known fields are `max_pages`, `max_http_response_bytes`, `max_var_bytes`";
     assert_field_error(r#"{"memory": {"x": 1}}"#, "memory.x", 1, 17, all);
 }
 
 #[test]
 fn repeated_fields_and_keys_are_refused() {
-    let twice = "the field is given twice";
+    let twice = "the field occurs twice";
     assert_field_error(r#"{"timeout_ms": 1, "timeout_ms": 1}"#, "timeout_ms", 1, 32, twice);
     assert_field_error(r#"{"wasm": [{"path": "a", "path": "a"}]}"#, "wasm[0].path", 1, 32, twice);
-    let twice = "the key is given twice";
+    let twice = "the key occurs twice";
     assert_field_error(r#"{"config": {"a": "1", "a": "1"}}"#, "config.a", 1, 27, twice);
     assert_field_error(r#"{"allowed_paths": {"a": "1", "a": "1"}}"#, "allowed_paths.a", 1, 34, twice);
     assert_field_error(
@@ -69,7 +69,7 @@ fn wrong_types_and_numbers_name_the_field() {
 
 #[test]
 fn who_looks_for_wasi_in_the_manifest_is_told_where_it_is() {
-    let message = "a manifest does not switch WASI on, its host does: by `PluginBuilder::with_wasi(true)`, or \
+    let message = "a manifest cannot enable WASI; the host enables it with `PluginBuilder::with_wasi(true)` or \
                    `extism-call --wasi`";
     for text in [r#"{"wasi": true, "wasm": []}"#, r#"{"wasm": [{"path": "a", "wasi": true}]}"#] {
         assert_eq!(field_error(text).3, message, "{text}");
@@ -87,7 +87,7 @@ fn messages_name_the_field() {
 
 #[test]
 fn what_only_resembles_a_field_is_not_taken_for_it() {
-    let all = "unknown field; there are `path`, `data`, `url`, `headers`, `method`, `name`, `hash`";
+    let all = "unknown field; known fields are `path`, `data`, `url`, `headers`, `method`, `name`, `hash`";
     assert_field_error(r#"{"wasm": [{"meta": 1}]}"#, "wasm[0].meta", 1, 19, all);
 }
 

@@ -1,5 +1,6 @@
 mod fields;
 mod manifest;
+mod table;
 mod text;
 mod wasm;
 

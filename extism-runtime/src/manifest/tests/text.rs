@@ -46,7 +46,7 @@ fn toml_errors_name_the_field_and_its_place() {
     assert_eq!(toml("[memory]\nmax_pages = -1"), ("memory.max_pages".into(), 2, 13, negative));
     let (path, line, _, message) = toml("[[wasm]]\ndata = {ptr = 1, len = 2}");
     assert_eq!((path.as_str(), line), ("wasm[0].data", 2));
-    assert_eq!(message, "a raw pointer is not accepted; give the module's bytes as base64 text");
+    assert_eq!(message, "a raw pointer is not accepted; write the module's bytes as base64 text");
 }
 
 #[test]

@@ -8,10 +8,10 @@ fn a_module_comes_from_one_place() {
     let cases = [
         (r#"{"wasm": [{}]}"#, "a module needs `path`, `data` or `url`"),
         (r#"{"wasm": [{"name": "a"}]}"#, "a module needs `path`, `data` or `url`"),
-        (r#"{"wasm": [{"path": "a", "url": "b"}]}"#, "a module has only one of `path`, `data` and `url`"),
-        (r#"{"wasm": [{"path": "a", "data": ""}]}"#, "a module has only one of `path`, `data` and `url`"),
-        (r#"{"wasm": [{"path": "a", "headers": {}}]}"#, "`headers` and `method` go with `url` only"),
-        (r#"{"wasm": [{"data": "", "method": null}]}"#, "`headers` and `method` go with `url` only"),
+        (r#"{"wasm": [{"path": "a", "url": "b"}]}"#, "a module must have only one of `path`, `data` and `url`"),
+        (r#"{"wasm": [{"path": "a", "data": ""}]}"#, "a module must have only one of `path`, `data` and `url`"),
+        (r#"{"wasm": [{"path": "a", "headers": {}}]}"#, "`headers` and `method` are allowed only with `url`"),
+        (r#"{"wasm": [{"data": "", "method": null}]}"#, "`headers` and `method` are allowed only with `url`"),
     ];
     for (text, message) in cases {
         let (path, _, _, said) = field_error(text);
@@ -21,7 +21,7 @@ fn a_module_comes_from_one_place() {
 
 #[test]
 fn raw_pointers_are_refused() {
-    let message = "a raw pointer is not accepted; give the module's bytes as base64 text";
+    let message = "a raw pointer is not accepted; write the module's bytes as base64 text";
     for data in [r#"{"ptr": 4096, "len": 8}"#, "{}"] {
         let (path, line, _, said) = field_error(&format!("{{\"wasm\": [\n{{\"data\": {data}}}]}}"));
         assert_eq!((path.as_str(), line, said.as_str()), ("wasm[0].data", 2, message), "{data}");
@@ -43,15 +43,15 @@ fn a_hash_is_64_hexadecimal_digits() {
     let manifest = Manifest::from_json(format!(r#"{{"wasm": [{{"path": "a", "hash": "{upper}"}}]}}"#)).unwrap();
     assert_eq!(manifest, Manifest::new([Wasm::file("a").with_hash(upper)]));
 
-    let expected = "not a SHA-256: 64 hexadecimal digits are expected, not";
+    let expected = "not a SHA-256: expected 64 hexadecimal digits, got";
     let odd = HASH.replace('9', "g");
     let wide = "\u{ff11}".repeat(64);
     let cases = [
         ("", "0 characters"),
         (&HASH[1..], "63 characters"),
         (&format!("{HASH}0"), "65 characters"),
-        (&odd, "64 characters of which some are no digits"),
-        (&wide, "64 characters of which some are no digits"),
+        (&odd, "64 characters that are not all hexadecimal digits"),
+        (&wide, "64 characters that are not all hexadecimal digits"),
     ];
     for (hash, rest) in cases {
         let (path, _, _, said) = field_error(&format!(r#"{{"wasm": [{{"path": "a", "hash": "{hash}"}}]}}"#));

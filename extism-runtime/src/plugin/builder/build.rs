@@ -1,4 +1,4 @@
-//! What a builder ends with: a look at the modules, a compiled plug-in, or an instance.
+//! The final steps of a builder: inspecting the modules, compiling the plug-in, and creating an instance.
 
 use std::{marker::PhantomData, panic::resume_unwind, sync::Arc};
 
@@ -10,13 +10,15 @@ use crate::{
     inspect::Inspection,
     limits::Limits,
     load::{self, LoadedModules},
+    permission::Grants,
     plugin::{BuildStage, FromPlugin},
-    settings::Settings,
+    settings::{AllowedDirectory, Settings},
 };
 
 impl<P> PluginBuilder<P> {
-    /// Reads what the modules export and import, without compiling or linking them, so host functions need not be
-    /// there.
+    /// Reads what the modules export and import, without compiling or linking them, so host functions may be missing. The
+    /// inspection's [`permissions`](Inspection::permissions) take the builder's functions and [grants](Self::grant) into
+    /// account.
     ///
     /// ```
     /// # use extism_runtime::{PluginBuilder, inspect::ImportOrigin};
@@ -33,12 +35,20 @@ impl<P> PluginBuilder<P> {
     ///
     /// Returns an error if the manifest cannot be read, or a module cannot be loaded or is not valid WebAssembly.
     pub fn inspect(self) -> Result<Inspection, Error> {
-        let Options { source, name, mut load, limits, untrusted, .. } = self.options;
+        let Options { source, name, functions, instance, mut load, limits, untrusted, .. } = self.options;
         let stem = source.file_stem();
         load.max_module_bytes = limits.resolve(untrusted, Limits::default()).module_bytes();
-        let loaded = load::load(source.into_manifest()?.wasm, &load)?;
+        let mut manifest = source.into_manifest()?;
+        let loaded = load::load(std::mem::take(&mut manifest.wasm), &load)?;
         let name = name.or(stem).unwrap_or_else(|| loaded.main.plugin_name());
-        Inspection::new(name, &loaded)
+        let grants = Grants {
+            functions: Grants::needed_by(&functions),
+            granted: &instance.granted,
+            hosts: manifest.allowed_hosts.as_deref(),
+            directories: &AllowedDirectory::all_of(&manifest),
+            wasi: instance.wasi,
+        };
+        Inspection::new(name, &loaded, &grants)
     }
 
     /// Loads, compiles and links the plug-in, and creates an instance.
@@ -55,8 +65,8 @@ impl<P> PluginBuilder<P> {
         P::from_compiled(self.compile()?, pool)
     }
 
-    /// Like [`build`](Self::build), for async code: the work runs on a thread of its own, which the future waits for. If
-    /// the future is dropped, that thread ends what it began.
+    /// Builds the plug-in without blocking the caller's thread: the work runs on a separate thread, which the
+    /// future waits for. If the future is dropped, that thread still finishes its work.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -72,12 +82,31 @@ impl<P> PluginBuilder<P> {
     ///
     /// # Errors
     ///
-    /// The same as for [`build`](Self::build). Also if the system cannot start a thread.
+    /// Returns the same errors as [`build`](Self::build), and an error if the system cannot start a thread.
     pub fn build_async(self) -> impl Future<Output = Result<P, Error>> + Send
     where
         P: FromPlugin + Send + 'static,
     {
         in_background(self.options, PluginBuilder::<P>::build)
+    }
+
+    /// Like [`build`](Self::build), with the compiled plug-in besides, and with another function that is told of
+    /// the stages.
+    pub(in crate::plugin) fn build_with_stages(
+        self,
+        on_stage: &dyn Fn(BuildStage),
+    ) -> Result<(P, CompiledPlugin), Error>
+    where
+        P: FromPlugin,
+    {
+        let pool = self.options.pool;
+        let compiled = self.compile_with_stages(on_stage)?;
+        Ok((P::from_compiled(compiled.clone(), pool)?, compiled))
+    }
+
+    /// Returns the most bytes that a module may have.
+    pub(in crate::plugin) fn max_module_bytes(&self) -> u64 {
+        self.options.limits.clone().resolve(self.options.untrusted, Limits::default()).module_bytes()
     }
 
     /// Loads, compiles and links the plug-in; the result creates instances.
@@ -87,10 +116,19 @@ impl<P> PluginBuilder<P> {
     /// Returns an error if the manifest cannot be read, a module cannot be loaded or compiled, or imports and host
     /// functions do not match.
     pub fn compile(self) -> Result<CompiledPlugin, Error> {
+        self.compile_with_stages(&|_| ())
+    }
+
+    fn compile_with_stages(self, also: &dyn Fn(BuildStage)) -> Result<CompiledPlugin, Error> {
         let engine = self.options.engine()?;
         let Options { source, name, functions, states, instance, limits, untrusted, mut load, on_stage, .. } =
             self.options;
-        let on_stage = |stage| on_stage.as_ref().map_or((), |on_stage| on_stage(stage));
+        let on_stage = |stage| {
+            also(stage);
+            if let Some(on_stage) = &on_stage {
+                on_stage(stage);
+            }
+        };
         on_stage(BuildStage::Load);
         let stem = source.file_stem();
         let mut manifest = source.into_manifest()?;
@@ -106,14 +144,14 @@ impl<P> PluginBuilder<P> {
         Ok(CompiledPlugin(Arc::new(compiled)))
     }
 
-    /// Like [`compile`](Self::compile), for async code: the work runs on a thread of its own, which the future waits for.
-    /// If the future is dropped, that thread ends what it began.
+    /// Compiles the plug-in without blocking the caller's thread: the work runs on a separate thread, which
+    /// the future waits for. If the future is dropped, that thread still finishes its work.
     ///
     /// # Errors
     ///
-    /// The same as for [`compile`](Self::compile). Also if the system cannot start a thread.
+    /// Returns the same errors as [`compile`](Self::compile), and an error if the system cannot start a thread.
     pub fn compile_async(self) -> impl Future<Output = Result<CompiledPlugin, Error>> + Send + use<P> {
-        // Whatever `build` returns need not be able to move between threads.
+        // The result of `build` need not be `Send`.
         in_background(self.options, PluginBuilder::<Plugin>::compile)
     }
 }
@@ -129,14 +167,14 @@ fn check_timeout(name: &str, engine: &Engine, limits: &Limits) -> Result<(), Err
     Err(Error::engine(context, advice))
 }
 
-/// Builds something on a thread of its own.
-async fn in_background<P: 'static, T: Send + 'static>(
+/// Builds on a separate thread.
+pub(super) async fn in_background<P: 'static, T: Send + 'static>(
     options: Options,
     build: fn(PluginBuilder<P>) -> Result<T, Error>,
 ) -> Result<T, Error> {
     let builder = PluginBuilder { options, plugin: PhantomData };
     let building = Background::start("extism-build", move || build(builder));
-    let building = building.map_err(|error| Error::engine("cannot start a thread that builds the plug-in", error))?;
-    // A panic is that of a function of the program's, such as one that shows the progress.
+    let building = building.map_err(|error| Error::engine("cannot start a thread to build the plug-in", error))?;
+    // Only a function of the program can panic, such as one that shows the progress.
     building.await.unwrap_or_else(|panic| resume_unwind(panic))
 }

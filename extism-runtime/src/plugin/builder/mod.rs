@@ -1,8 +1,15 @@
-//! `PluginBuilder`: its options, a file for each subject, and the builds.
+//! `PluginBuilder`: its options, one file per subject, and the final steps.
 
 mod build;
+mod cache;
+mod fuel;
+#[cfg(feature = "http")]
+mod http;
 mod observe;
 mod options;
+mod permissions;
+mod probe;
+mod response_headers;
 mod wasi;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -31,10 +38,10 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a plug-in is made by `build` or `compile`"]
+#[must_use = "a builder does nothing until `build` or `compile`"]
 pub struct PluginBuilder<P = Plugin> {
     pub(super) options: Options,
-    /// What `build` returns.
+    /// The result type of `build`.
     plugin: PhantomData<fn() -> P>,
 }
 
@@ -52,6 +59,7 @@ impl PluginBuilder {
             limits: Limits::default(),
             untrusted: false,
             profiling: None,
+            cache: None,
             load: LoadOptions::default(),
             on_stage: None,
             pool: PoolOptions::default(),
@@ -59,8 +67,8 @@ impl PluginBuilder {
         Self { options, plugin: PhantomData }
     }
 
-    /// Creates a builder for an untrusted plug-in: everything that it may use is limited, as this table shows. A
-    /// manifest may lower the limits that it has fields for; the builder's own methods lower and raise them.
+    /// Creates a builder for an untrusted plug-in: all resources that it may use are limited, as this table
+    /// shows. A manifest may lower the limits that it has fields for; the builder's own methods lower and raise them.
     ///
     #[doc = include_str!("../../docs/limits.md")]
     ///
@@ -132,8 +140,8 @@ impl<P> PluginBuilder<P> {
         self.with_shared_state(Arc::new(state))
     }
 
-    /// Adds a state, as [`with_state`](Self::with_state) does, that is also shared elsewhere, or is a trait object: host
-    /// functions receive an `Arc<dyn Storage>` as `State<dyn Storage>`.
+    /// Adds a state, as [`with_state`](Self::with_state) does, that is also shared elsewhere or is a trait
+    /// object: host functions receive an `Arc<dyn Storage>` as `State<dyn Storage>`.
     pub fn with_shared_state<T: Send + Sync + ?Sized + 'static>(mut self, state: Arc<T>) -> Self {
         self.options.states.insert(state);
         self

@@ -21,7 +21,7 @@ use crate::{CompiledPlugin, settings::Reuse};
 /// # }
 /// ```
 #[derive(Clone)]
-#[must_use = "a pool is made by `build`"]
+#[must_use = "a builder does nothing until `build` creates the pool"]
 pub struct PoolBuilder {
     compiled: CompiledPlugin,
     options: PoolOptions,
@@ -32,18 +32,18 @@ impl PoolBuilder {
         Self { compiled, options: PoolOptions::default() }
     }
 
-    /// Sets how many instances there are at most, which is also how many calls run at a time; by default, the number of
-    /// the machine's processors. 0 is taken as 1.
+    /// Sets the maximum number of instances, which is also the number of calls that run at a time; by
+    /// default, the number of the machine's processors. 0 means 1.
     pub fn with_max_instances(mut self, instances: usize) -> Self {
         self.options.max_instances = Some(instances);
         self
     }
 
     /// Sets how long calls wait for an instance while all are in use, before they fail with
-    /// [`Error::Busy`](crate::Error::Busy); 30 seconds by default. [`Duration::MAX`] is no limit, and
-    /// [`Duration::ZERO`] makes them fail at once.
+    /// [`Error::Busy`](crate::Error::Busy); 30 seconds by default. With [`Duration::MAX`] there is no limit,
+    /// and with [`Duration::ZERO`] they fail at once.
     ///
-    /// Waiting counts towards a call's time limit. If that passes first, the error is
+    /// Waiting counts towards a call's time limit. If that is exceeded first, the error is
     /// [`Error::Timeout`](crate::Error::Timeout).
     pub fn with_max_wait(mut self, wait: Duration) -> Self {
         self.options.max_wait = Some(wait);
@@ -57,7 +57,7 @@ impl PoolBuilder {
         self
     }
 
-    /// Sets for how long an instance is kept that is not in use; forever by default.
+    /// Sets for how long an unused instance is kept; forever by default.
     ///
     /// The pool has no thread: an instance that has been idle for that long is dropped when the pool is next used, and
     /// is never lent again.

@@ -1,4 +1,4 @@
-//! What concerns all places at once.
+//! Operations on all places at once.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ impl Places {
         drop(rest);
         if !running.is_empty() {
             self.compiled.0.settings.engine.interrupt();
-            // Tasks that wait look only then whether they were cancelled.
+            // Waiting tasks check only then whether they were cancelled.
             for call in &running {
                 call.wake();
             }

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long instances are kept idle. There is no thread that drops them: whoever uses the pool does.
+/// How long instances are kept idle. No thread drops them; the pool's users do.
 pub(super) struct IdleTime {
     limit: Duration,
     origin: Instant,
@@ -21,12 +21,12 @@ impl IdleTime {
         nanoseconds(now.saturating_duration_since(self.origin)) >= self.next.load(Ordering::Relaxed)
     }
 
-    /// Returns whether an instance that is idle since then is to be dropped.
+    /// Returns whether an instance that has been idle since then is to be dropped.
     pub(super) fn is_expired(&self, since: Instant, now: Instant) -> bool {
         now.saturating_duration_since(since) >= self.limit
     }
 
-    /// Sets since when the instance is idle that has been so for the longest time.
+    /// Sets the time since which the instance that has been idle longest is idle.
     pub(super) fn checked(&self, oldest: Instant) {
         let idle = nanoseconds(oldest.saturating_duration_since(self.origin));
         self.next.store(idle.saturating_add(nanoseconds(self.limit)), Ordering::Relaxed);

@@ -25,7 +25,7 @@ impl<P: Deref<Target = Places>> Loan<P> {
         Ok(loan)
     }
 
-    /// Like [`new`](Self::new), as a task.
+    /// The async form of [`new`](Self::new).
     pub(super) async fn new_async(place: Box<Place>, places: P) -> Result<Self, Error> {
         let mut loan = Self { place: Some(place), places };
         if let Some(place) = &mut loan.place {

@@ -35,9 +35,9 @@ use crate::{
 
 /// A bounded set of instances of one compiled plug-in, which threads and tasks share. Cheap to clone.
 ///
-/// An instance starts in microseconds, so a pool does not save that time. It limits how many run at a time, and keeps
-/// plug-ins alive whose initialization is slow or whose variables should be kept. [`Reuse`](crate::pool::Reuse) says what
-/// passes from one user of an instance to the next.
+/// An instance starts in microseconds, so a pool does not save that time. It limits how many run at a time,
+/// and keeps plug-ins alive that initialize slowly or have variables to keep. [`Reuse`](crate::pool::Reuse)
+/// determines what passes from one user of an instance to the next.
 ///
 /// While all instances are in use, threads and tasks wait in one queue. Whoever came first is served first, and nobody
 /// waits while an instance is idle. No lock is held while a plug-in runs or is created.
@@ -56,8 +56,9 @@ use crate::{
 /// # }
 /// ```
 ///
-/// If a host function locks a `Mutex<Plugin>` to call its own plug-in, while that mutex is locked for the running call,
-/// it waits forever, and no timeout can end that. A pool in place of the mutex detects this: see [`get`](Self::get).
+/// If a host function locks a `Mutex<Plugin>` to call its own plug-in, while that mutex is locked for the
+/// running call, it waits forever, and no timeout can end that. A pool in place of the mutex detects this:
+/// see [`get`](Self::get).
 #[derive(Clone)]
 pub struct Pool(Arc<Places>);
 
@@ -89,8 +90,8 @@ impl Pool {
         }
     }
 
-    /// Like [`get`](Self::get), waiting as a task, on any executor. Threads and tasks wait in the same queue. A future that
-    /// is dropped leaves it.
+    /// Takes an instance, waiting as a task, on any executor. Threads and tasks wait in the same queue. A
+    /// future that is dropped leaves it.
     ///
     /// ```
     /// # use extism_runtime::{CompiledPlugin, Error, Pool};
@@ -116,7 +117,7 @@ impl Pool {
         }
     }
 
-    /// Takes an instance if one is idle or may be created, without waiting and without passing those who wait.
+    /// Takes an instance if one is idle or may be created, without waiting and without overtaking waiting users.
     ///
     /// # Errors
     ///
@@ -153,14 +154,14 @@ impl Pool {
         use_plugin(&mut plugin)
     }
 
-    /// Calls an export of an instance; waiting for one counts towards the call's time limit. The result cannot borrow,
-    /// as the instance returns to the pool.
+    /// Calls an export of an instance; waiting for one counts towards the call's time limit. The result
+    /// cannot borrow, as the instance returns to the pool.
     ///
     /// # Errors
     ///
-    /// The same as for [`Plugin::call`] and [`get`](Self::get). [`Error::Busy`] if all instances stay in use for as
-    /// long as the pool [may wait](PoolBuilder::with_max_wait), and [`Error::Timeout`] if the call's own time limit
-    /// passes first. In both cases the plug-in has not been called.
+    /// Returns the same errors as [`Plugin::call`] and [`get`](Self::get); [`Error::Busy`] if all instances
+    /// stay in use for as long as the pool [may wait](PoolBuilder::with_max_wait); and [`Error::Timeout`] if
+    /// the call's own time limit is exceeded first. In the last two cases, the plug-in has not been called.
     pub fn call<I, O>(&self, name: &str, input: I) -> Result<O, Error>
     where
         I: Encode,
@@ -171,9 +172,9 @@ impl Pool {
         self.lend(&mut options, export)?.call_by_index(export, &input, options)
     }
 
-    /// Like [`call`](Self::call), as a future that is `Send` and borrows nothing, so that it can be spawned. The input is
-    /// encoded before this returns; an instance is taken when the future is first polled. Dropping the future ends the
-    /// call and returns the instance.
+    /// Calls an export of an instance, as a future that is `Send` and borrows nothing, so that it can be
+    /// spawned. The input is encoded before this returns; an instance is taken when the future is first
+    /// polled. Dropping the future ends the call and returns the instance.
     ///
     /// ```
     /// # use extism_runtime::{CompiledPlugin, Pool};
@@ -198,12 +199,12 @@ impl Pool {
         SharedFuture::new(&self.0, resolve::find(compiled, name), &input, each.options(compiled), each)
     }
 
-    /// Cancels all running calls, which return [`Error::Cancelled`], and all waiting for an instance, which ends with
-    /// the same error; returns how many there were. Later calls are not affected.
+    /// Cancels all running calls, which return [`Error::Cancelled`], and all waiting for an instance, which
+    /// ends with the same error; returns how many there were. Later calls are not affected.
     ///
-    /// This is for the end of a server's grace period. Instances that are in use stay so, and return to the pool. To
-    /// cancel a single call, [take](Self::get) an instance and its [`cancel_handle`](Plugin::cancel_handle); an
-    /// asynchronous call ends when its future is dropped.
+    /// This is for the end of a server's grace period. Instances that are in use remain in use, and then
+    /// return to the pool. To cancel a single call, [take](Self::get) an instance and its
+    /// [`cancel_handle`](Plugin::cancel_handle); an asynchronous call ends when its future is dropped.
     #[allow(clippy::must_use_candidate, reason = "cancelling is done for its effect")]
     pub fn cancel_all(&self) -> usize {
         self.0.cancel_all()
@@ -215,28 +216,28 @@ impl Pool {
         &self.0.compiled
     }
 
-    /// Returns what the calls of the pool's instances have used together, those that are gone included.
+    /// Returns what the calls of the pool's instances have used together, including instances that are gone.
     ///
-    /// Calls that got no instance count too: as [`Outcome::Busy`](crate::usage::Outcome::Busy), or as what ended them while
-    /// they waited.
+    /// Calls that got no instance count too: as [`Outcome::Busy`](crate::usage::Outcome::Busy), or with the
+    /// outcome of what ended their wait.
     #[must_use]
     pub fn usage(&self) -> Usage {
         self.0.compiled.0.usage(Some(self.0.owner))
     }
 
-    /// Returns how many instances there may be.
+    /// Returns the maximum number of instances.
     #[must_use]
     pub fn max_instances(&self) -> usize {
         self.0.max()
     }
 
-    /// Returns how many instances there are, including those in use.
+    /// Returns the number of instances, including those in use.
     #[must_use]
     pub fn instances(&self) -> usize {
         self.0.counts().instances
     }
 
-    /// Returns how many instances are not in use.
+    /// Returns the number of instances that are not in use.
     #[must_use]
     pub fn idle_instances(&self) -> usize {
         self.0.counts().idle
@@ -256,7 +257,7 @@ impl Pool {
         plugin.call_by_index(export, input, options)
     }
 
-    /// Like [`call_raw`](Self::call_raw), as a future.
+    /// The async form of [`call_raw`](Self::call_raw).
     pub(crate) fn call_raw_async<I, O>(&self, export: RawExport, input: &I, each: &PerCall) -> SharedFuture<O>
     where
         I: Encode,

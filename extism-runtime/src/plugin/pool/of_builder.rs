@@ -1,11 +1,11 @@
-//! The options of pools on the builder of what has one.
+//! Pool options of builders.
 
 use std::time::Duration;
 
 use super::super::{FromPool, PluginBuilder};
 use crate::settings::Reuse;
 
-/// The pool that a [`Pool`](crate::Pool), or a client that can be shared, has its instances in.
+/// The options of the pool that holds the instances of a [`Pool`](crate::Pool) or a shared client.
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -42,7 +42,7 @@ impl<P: FromPool> PluginBuilder<P> {
         self
     }
 
-    /// Sets for how long an instance is kept that is not in use; see
+    /// Sets for how long an unused instance is kept; see
     /// [`PoolBuilder::with_max_idle_time`](crate::pool::PoolBuilder::with_max_idle_time).
     pub fn with_max_idle_time(mut self, time: Duration) -> Self {
         self.options.pool.max_idle_time = Some(time);

@@ -3,7 +3,7 @@ use std::{any::Any, fmt, sync::Arc, time::Duration};
 use super::super::Plugin;
 use crate::{compile::CompiledInner, run::CallOptions};
 
-/// What each call of a shared plug-in has besides its input. Cheap to clone.
+/// The options of each call of a shared plug-in, besides its input. Cheap to clone.
 #[derive(Clone, Default)]
 pub(crate) struct PerCall {
     /// The time that a call may take, if that is less than the plug-in's own limit.
@@ -12,7 +12,7 @@ pub(crate) struct PerCall {
 }
 
 impl PerCall {
-    /// Sets the context, of which each call has its own clone.
+    /// Sets the context, which is cloned for each call.
     pub(crate) fn set_context<C: Any + Clone + Send + Sync>(&mut self, context: C) {
         self.context = Some(Arc::new(context));
     }
@@ -23,11 +23,11 @@ impl PerCall {
         CallOptions::within(compiled, self.timeout)
     }
 
-    /// Gives the plug-in the call's context. The pool removes it when the plug-in returns.
+    /// Sets the call's context on the plug-in. The pool removes it when the plug-in returns.
     #[inline]
     pub(super) fn enter(&self, plugin: &mut Plugin) {
         if let Some(context) = &self.context {
-            // Of the context itself: its `Arc` is one that can be cloned, too.
+            // Clones the context itself, not its `Arc`, which can be cloned too.
             plugin.swap_context(Some((**context).make()));
         }
     }
@@ -45,7 +45,7 @@ impl<C: Any + Clone + Send + Sync> MakeContext for C {
 }
 
 impl fmt::Debug for PerCall {
-    /// Leaves out the context, which may be secret.
+    /// Omits the context, which may be secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PerCall").field("timeout", &self.timeout).finish_non_exhaustive()
     }

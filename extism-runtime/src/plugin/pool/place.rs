@@ -41,7 +41,7 @@ impl Place {
         self.plugin.slot.persistent().is_none()
     }
 
-    /// Creates an instance if there is none, which belongs to this owner.
+    /// Creates an instance, which belongs to this owner, if there is none.
     #[inline]
     pub(super) fn fill(&mut self, owner: Owner) -> Result<(), Error> {
         if self.is_vacant() {
@@ -51,7 +51,7 @@ impl Place {
         Ok(())
     }
 
-    /// Like [`fill`](Self::fill), as a task.
+    /// The async form of [`fill`](Self::fill).
     pub(super) async fn fill_async(&mut self, owner: Owner) -> Result<(), Error> {
         if self.is_vacant() {
             let Plugin { compiled, call, slot, .. } = &mut self.plugin;
@@ -65,8 +65,8 @@ impl Place {
         std::mem::replace(&mut self.plugin.slot, Slot::vacant())
     }
 
-    /// Removes from the instance what belongs to its last user, whose cancel handles must not reach the next one.
-    /// Returns the new call state, if the pool has to know the place by another one from now on.
+    /// Removes the last user's data from the instance, and makes that user's cancel handles ineffective.
+    /// Returns the new call state, if the pool has to identify the place by another one from now on.
     #[inline]
     pub(super) fn end_loan(&mut self, compiled: &Arc<CompiledInner>, reuse: Reuse) -> Option<Arc<CallState>> {
         if !Arc::ptr_eq(&self.plugin.compiled, compiled) {
@@ -97,7 +97,7 @@ impl Place {
             if reset {
                 persistent.reset(&compiled.settings.config);
             }
-            // One that was leaked together with what was to remove it.
+            // A context that was leaked together with the view that should remove it.
             persistent.context = None;
         }
     }

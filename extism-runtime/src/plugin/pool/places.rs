@@ -1,4 +1,4 @@
-//! Who has which place.
+//! Tracks who holds which place.
 
 use std::{
     sync::{
@@ -26,31 +26,31 @@ use crate::{
 
 /// The places of a pool: each is lent to a user, or free with an instance (idle) or without one (vacant).
 ///
-/// A user takes a free place from the [`Shelf`] or, under a lock, from the rest. When none is free, it joins the queue.
-/// Only while nobody waits are places free and taken by whoever comes; otherwise they are given to the first in the
-/// queue. So nobody waits while a place is free, and nobody passes one who waits.
+/// A user takes a free place from the [`Shelf`] or, under a lock, from the rest. When none is free, it joins
+/// the queue. Places are free for anyone to take only while nobody waits; otherwise they go to the first in
+/// the queue. So nobody waits while a place is free, and nobody overtakes a waiting user.
 pub(super) struct Places {
     pub(super) compiled: CompiledPlugin,
     pub(super) options: PoolOptions,
-    /// To whose account the instances belong.
+    /// The account that the instances belong to.
     pub(super) owner: Owner,
     reuse: Reuse,
     max: usize,
-    /// The most idle places that are not on the shelf.
+    /// The maximum number of idle places that are not on the shelf.
     max_idle: usize,
     idle_time: Option<IdleTime>,
     pub(super) shelf: Shelf,
-    /// How many wait; read without the lock.
+    /// The number of waiting users; read without the lock.
     waiting: Waiting,
     rest: Mutex<Rest>,
 }
 
-/// Alone on its cache lines, as all users read it.
+/// Aligned to its own cache lines, as all users read it.
 #[derive(Default)]
 #[repr(align(128))]
 struct Waiting(AtomicUsize);
 
-/// What joining the queue results in.
+/// The result of joining the queue.
 pub(super) enum Joined {
     /// A place was free.
     Place(Box<Place>),
@@ -68,7 +68,7 @@ impl Places {
             Reuse::Fresh => 0,
             _ => options.max_idle.unwrap_or(usize::MAX),
         };
-        // With idle instances, the shelf holds no more of them than there may be; without, it holds vacant places.
+        // With idle instances, the shelf holds at most as many of them as allowed; without, it holds vacant places.
         let shelf = Shelf::new(if max_idle == 0 { max } else { max.min(max_idle) });
         Self {
             reuse: if max_idle == 0 { Reuse::Fresh } else { reuse },
@@ -92,7 +92,7 @@ impl Places {
         self.reuse
     }
 
-    /// Knows a place by this call state from now on.
+    /// Identifies a place by this call state from now on.
     pub(super) fn register(&self, index: usize, call: Arc<CallState>) {
         if let Some(registered) = self.lock().calls.get_mut(index) {
             *registered = call;
@@ -141,7 +141,7 @@ impl Places {
         joined
     }
 
-    /// Leaves the queue; returns the answer if there was one already.
+    /// Leaves the queue; returns the answer if there already is one.
     pub(super) fn leave(&self, number: u64, waiter: &Waiter) -> Option<Answer> {
         let mut rest = self.lock();
         rest.queue.leave(number);
@@ -167,14 +167,14 @@ impl Places {
     #[inline]
     fn shelve(&self, place: Box<Place>) {
         match self.shelf.put(place) {
-            // Since it was last seen that nobody waits, somebody may have looked there in vain.
+            // Since the last check that nobody waits, a user may have found the shelf empty.
             Ok(()) if self.anyone_waits() => self.distribute(None),
             Ok(()) => self.drop_expired(),
             Err(place) => self.distribute(Some(place)),
         }
     }
 
-    /// Frees this place, and gives free places to those who wait.
+    /// Frees this place, and assigns free places to waiting users.
     fn distribute(&self, freed: Option<Box<Place>>) {
         let mut rest = self.lock();
         let surplus = freed.and_then(|place| rest.add(place, self.max_idle));
@@ -200,7 +200,7 @@ impl Places {
         })
     }
 
-    /// Gives free places to those who wait; returns whom the caller has to [`tell`](Self::tell).
+    /// Assigns free places to waiting users; returns those that the caller has to [`tell`](Self::tell).
     fn hand_out(&self, rest: &mut Rest) -> Vec<Told> {
         let mut told = Vec::new();
         while !rest.queue.is_empty()
@@ -214,8 +214,8 @@ impl Places {
         told
     }
 
-    /// Wakes tasks that were given a place; no lock is held. A place is given to the next one if a waker panics, since
-    /// that task may never look whether it has a place.
+    /// Wakes tasks that were assigned a place; no lock is held. If a waker panics, the place goes to the next
+    /// user, since that task may never check whether it has a place.
     fn tell(&self, mut told: Vec<Told>) {
         while !told.is_empty() {
             let revoked: Vec<_> = told.drain(..).filter_map(Told::wake).collect();
@@ -230,7 +230,7 @@ impl Places {
         }
     }
 
-    /// Makes the number of those who wait known to those who do not look under the lock.
+    /// Publishes the number of waiting users to those that read it without the lock.
     pub(super) fn count_waiting(&self, rest: &Rest) {
         self.waiting.0.store(rest.queue.len(), Ordering::Release);
     }
@@ -288,8 +288,8 @@ impl Drop for Places {
 mod tests {
     use super::*;
 
-    /// Who returns a place looks whether somebody waits, sees nobody, and puts the place on the shelf; meanwhile,
-    /// somebody finds the shelf empty, and waits.
+    /// A user that returns a place sees nobody waiting, and puts the place on the shelf; meanwhile, another
+    /// one finds the shelf empty, and waits.
     #[test]
     fn a_place_that_is_shelved_while_somebody_begins_to_wait_is_theirs() {
         let options = PoolOptions { max_instances: Some(1), ..PoolOptions::default() };

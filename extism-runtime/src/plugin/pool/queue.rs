@@ -1,4 +1,4 @@
-//! Those who wait for a place: threads and tasks in one queue.
+//! The users that wait for a place: threads and tasks in one queue.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use std::{
 
 use super::place::Place;
 
-/// Those who wait, by their numbers, which grow.
+/// The waiting users, by their increasing numbers.
 #[derive(Default)]
 pub(super) struct Queue {
     waiting: BTreeMap<u64, Arc<Waiter>>,
@@ -46,7 +46,7 @@ impl Queue {
     }
 }
 
-/// A thread or a task that waits for a place. It is given the place itself, so that nobody else can take it.
+/// A thread or a task that waits for a place. It receives the place itself, so that nobody else can take it.
 #[derive(Default)]
 pub(super) struct Waiter {
     state: Mutex<State>,
@@ -61,13 +61,13 @@ struct State {
     waker: Option<Waker>,
 }
 
-/// What a waiter is told.
+/// The answer to a waiter.
 pub(super) enum Answer {
     /// It has this place now.
     Place(Box<Place>),
     /// All waiting was cancelled.
     Cancelled,
-    /// It could not be told that it has a place, and no longer waits.
+    /// It could not be told about its place, and no longer waits.
     Revoked,
 }
 
@@ -108,7 +108,7 @@ impl Waiter {
         self.lock().answer.take()
     }
 
-    /// Returns the answer; if there is none yet, that waker is called when there is.
+    /// Returns the answer; if there is none yet, the waker is called when there is one.
     pub(super) fn poll(&self, waker: &Waker) -> Option<Answer> {
         // Cloned and dropped without the lock, since both are the user's code.
         let mut waker = Some(waker.clone());
@@ -143,15 +143,15 @@ impl Waiter {
     }
 }
 
-/// A waiter that was answered, and is to be woken.
+/// An answered waiter that is to be woken.
 pub(super) struct Told {
     pub(super) waiter: Arc<Waiter>,
-    /// That of a task.
+    /// The waker of a task.
     pub(super) waker: Option<Waker>,
 }
 
 impl Told {
-    /// Wakes a task; returns the place that it was given if its waker panics.
+    /// Wakes a task; returns its place if its waker panics.
     pub(super) fn wake(self) -> Option<Box<Place>> {
         let waker = self.waker?;
         let panic = catch_unwind(AssertUnwindSafe(|| waker.wake())).err()?;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::{place::Place, queue::Queue};
 use crate::{run::Slot, store::CallState};
 
-/// What all users of a pool share, under a lock: the free places that are not on the shelf, and the queue.
+/// The state that all users of a pool share, under a lock: the free places that are not on the shelf, and the queue.
 #[derive(Default)]
 #[expect(clippy::vec_box, reason = "places move between here, the shelf and their users")]
 pub(super) struct Rest {

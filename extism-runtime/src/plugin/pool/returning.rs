@@ -13,12 +13,12 @@ impl Places {
     }
 }
 
-/// A place on its way back. It arrives also when removing what belongs to the last user panics, as that may run the
+/// A place on its way back. It arrives even when removing the last user's data panics, as that may run the
 /// user's code.
 struct Returning<'p> {
     places: &'p Places,
     place: Option<Box<Place>>,
-    /// Whether nothing of the last user is left in it.
+    /// Whether the last user's data has been removed.
     clean: bool,
 }
 

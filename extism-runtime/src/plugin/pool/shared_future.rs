@@ -98,14 +98,20 @@ async fn call(unserved: Unserved, input: Vec<u8>, options: CallOptions, each: Pe
 }
 
 async fn take(unserved: &Unserved, options: &CallOptions) -> Result<Loan<Arc<Places>>, Error> {
-    let Some(places) = &unserved.places else { return Err(Error::engine("no pool", "it is gone")) };
+    let Some(places) = &unserved.places else {
+        return Err(Error::engine(
+            "cannot call the plug-in",
+            "its pool was \
+                                                                         dropped",
+        ));
+    };
     let patience = Patience::of_call(places.options.wait(), options);
     let place = places.take_async(patience).await;
     let place = place.map_err(|refusal| call_refused(refusal, places, unserved.export, options))?;
     Loan::new_async(place, Arc::clone(places)).await
 }
 
-/// A call that has no instance yet. If it is dropped, nor will it get one: it is counted as dropped.
+/// A call without an instance. If it is dropped, it is counted as such.
 struct Unserved {
     /// `None` once it has ended, or has an instance.
     places: Option<Arc<Places>>,
@@ -113,7 +119,7 @@ struct Unserved {
 }
 
 impl Unserved {
-    /// It has got an instance, which counts the call.
+    /// It has an instance, which counts the call.
     fn served(mut self) {
         self.places = None;
     }
@@ -148,7 +154,7 @@ impl<O> Future for SharedFuture<O> {
         }
         match std::mem::replace(&mut self.state, State::Ended) {
             State::Failed(error) => Poll::Ready(Err(error)),
-            // Polled again after it has ended, which futures need not allow.
+            // Polled again after its end, which futures need not allow.
             State::Running(_) | State::Ended => Poll::Pending,
         }
     }

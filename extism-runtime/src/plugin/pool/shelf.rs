@@ -1,4 +1,4 @@
-//! Free places that threads reach without a lock that all of them use.
+//! Free places that threads can take without a common lock.
 
 use std::{
     cell::Cell,
@@ -12,24 +12,24 @@ use std::{
 use super::place::Place;
 use crate::run;
 
-/// The most compartments of a shelf.
+/// The maximum number of compartments of a shelf.
 const MOST: usize = 64;
 
 thread_local! {
-    /// Where this thread last found a place on any shelf, or put one.
+    /// The compartment where this thread last found or put a place, on any shelf.
     static LAST: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
-/// Holds free places, one in each compartment. A thread returns to the compartment that it last used, so that threads
-/// that use the pool at the same time keep out of each other's cache lines.
+/// Holds free places, one in each compartment. A thread returns to the compartment that it last used, so that
+/// threads that use the pool at the same time do not share cache lines.
 pub(super) struct Shelf(Box<[Compartment]>);
 
-/// Alone on its cache lines (two, since processors fetch pairs).
+/// Aligned to its own cache lines (two, since processors fetch pairs).
 #[repr(align(128))]
 #[derive(Default)]
 struct Compartment {
     place: Mutex<Option<Box<Place>>>,
-    /// Whether there is probably a place, to find one quickly.
+    /// Whether it probably holds a place; a fast check.
     full: AtomicBool,
 }
 
@@ -47,7 +47,7 @@ impl Shelf {
         self.0.len()
     }
 
-    /// Takes a place, if one is found without waiting.
+    /// Takes a place, if it finds one without waiting.
     #[inline]
     pub(super) fn take(&self) -> Option<Box<Place>> {
         let last = last();
@@ -64,7 +64,7 @@ impl Shelf {
         })
     }
 
-    /// Puts a place into an empty compartment; returns it if none is found without waiting.
+    /// Puts a place into an empty compartment; returns the place if it finds no such compartment without waiting.
     #[inline]
     pub(super) fn put(&self, place: Box<Place>) -> Result<(), Box<Place>> {
         let last = last();
@@ -91,8 +91,8 @@ impl Shelf {
 
     /// Takes a place if there is one.
     ///
-    /// It looks into each compartment under its lock. So when a waiter first makes itself known and then looks here,
-    /// either it finds what another thread puts here, or that thread sees the waiter when it looks for one afterwards.
+    /// It looks into each compartment under its lock. So when a waiter first announces itself and then looks
+    /// here, either it finds a place that another thread has put here, or that thread afterwards sees the waiter.
     pub(super) fn search(&self) -> Option<Box<Place>> {
         self.0.iter().find_map(|compartment| compartment.lock().take_from(compartment))
     }
@@ -120,7 +120,8 @@ impl Shelf {
     }
 }
 
-/// Returns where this thread last found a place. Before it has found one, threads start at different compartments.
+/// Returns the compartment where this thread last found a place. Until it has found one, threads start at
+/// different compartments.
 #[inline]
 fn last() -> usize {
     LAST.get().unwrap_or_else(first)

@@ -1,4 +1,4 @@
-//! Waiting for a place.
+//! Waits for a place on a thread.
 
 use std::{
     sync::Arc,
@@ -20,15 +20,15 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Patience {
     limit: Duration,
-    /// When the call must end that waits.
+    /// When the waiting call must end.
     call: Option<Instant>,
 }
 
 /// Why there is no place.
 pub(super) enum Refusal {
-    /// None became free for so long.
+    /// None became free in time.
     Busy(Duration),
-    /// The call's time has passed.
+    /// The call's time limit was exceeded.
     CallTimedOut,
     /// All waiting was cancelled.
     Cancelled,
@@ -50,7 +50,7 @@ impl Patience {
     }
 }
 
-/// When waiting began, and how long it lasts.
+/// When waiting began, and how long it may last.
 #[derive(Clone, Copy)]
 pub(super) struct Waiting {
     began: Instant,
@@ -74,7 +74,7 @@ impl Waiting {
         self.until
     }
 
-    /// Returns why there is no place when the time has passed.
+    /// Returns why there is no place when the time is up.
     pub(super) fn late(&self) -> Refusal {
         if self.patience.call.is_some() && self.patience.call == self.until {
             return Refusal::CallTimedOut;
@@ -130,7 +130,7 @@ impl Places {
     }
 }
 
-/// Returns the error of a call that got no place.
+/// Returns the error of a call without a place.
 #[cold]
 pub(super) fn call_refused(refusal: Refusal, places: &Places, export: u32, options: &CallOptions) -> Error {
     let site = || run::site(&places.compiled.0, export);
@@ -141,7 +141,7 @@ pub(super) fn call_refused(refusal: Refusal, places: &Places, export: u32, optio
     }
 }
 
-/// Returns the error of somebody else who got no place.
+/// Returns the error of another user without a place.
 #[cold]
 pub(super) fn refused(refusal: Refusal, places: &Places) -> Error {
     let plugin = &places.compiled.0.settings.name;
@@ -157,8 +157,8 @@ pub(super) fn refused(refusal: Refusal, places: &Places) -> Error {
 fn in_vain(places: &Places) -> Error {
     let context = format!("cannot wait for an instance of plug-in `{}`", places.compiled.0.settings.name);
     let reason = format!(
-        "all {} of its pool run calls that wait for this one; a host function that calls its own plug-in needs a larger \
-         pool",
+        "all {} instances of its pool run calls that wait for this one; a host function that calls its own plug-in \
+         needs a larger pool",
         places.max()
     );
     Error::engine(context, reason)

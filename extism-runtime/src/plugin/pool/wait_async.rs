@@ -1,4 +1,4 @@
-//! Waiting for a place as a task.
+//! Waits for a place as a task.
 
 use std::{
     pin::Pin,
@@ -15,15 +15,15 @@ use super::{
 };
 use crate::{Error, engine::Alarm};
 
-/// Takes a place when it is polled, or waits for one in the queue. Dropping it leaves the queue, and passes on the place
-/// that it was given.
+/// Takes a place when it is polled, or waits for one in the queue. Dropping it leaves the queue, and passes
+/// on a place that was assigned to it.
 pub(super) struct Taking<'p> {
     places: &'p Places,
     patience: Patience,
     /// `None` until a place is not free at once.
     waiting: Option<Waiting>,
     queued: Option<Queued>,
-    /// Wakes the task when it has waited for too long.
+    /// Wakes the task when its wait is over.
     alarm: Option<Alarm>,
 }
 
@@ -70,7 +70,7 @@ impl Taking<'_> {
         joined
     }
 
-    /// Makes the end of the time for waiting wake the task.
+    /// Makes the end of the wait wake the task.
     fn set_alarm(&mut self, until: Instant, waker: &Waker) -> Result<(), Error> {
         if let Some(alarm) = &self.alarm {
             alarm.rewire(waker.clone());

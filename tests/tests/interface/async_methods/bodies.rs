@@ -1,4 +1,4 @@
-//! Default bodies, which run if the plug-in lacks the export.
+//! Tests default bodies, which run if the plug-in lacks the export.
 
 use extism_runtime::{Error, plugin_interface};
 

@@ -1,4 +1,4 @@
-//! Every executor drives a client's futures, also those of generic code that it spawns.
+//! Tests that every executor can drive a client's futures, including those that generic code spawns.
 
 use extism_runtime::{Error, plugin_interface};
 

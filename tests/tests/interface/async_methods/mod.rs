@@ -1,4 +1,4 @@
-//! `async fn` methods.
+//! Tests `async fn` methods.
 
 mod bodies;
 mod executors;
@@ -12,7 +12,7 @@ use std::{
     thread::{self, Thread},
 };
 
-/// Waits for a future on this thread, as the smallest executor there is.
+/// Waits for a future on this thread: the smallest possible executor.
 pub(crate) fn block_on<F: Future>(future: F) -> F::Output {
     struct Unpark(Thread);
 

@@ -1,4 +1,4 @@
-//! Arguments and results of every shape, in every codec.
+//! Tests arguments and results of every shape, in every codec.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -138,7 +138,7 @@ fn a_failed_call_is_an_error_of_the_methods_own_type() {
     });
 }
 
-/// A value that counts how often it is encoded, and that stays on its thread.
+/// A value that counts how often it is encoded, and is not `Send`.
 struct Counted<'c>(&'c Cell<u32>, Rc<str>);
 
 impl Encode for Counted<'_> {
@@ -155,7 +155,7 @@ impl Serialize for Counted<'_> {
     }
 }
 
-/// A result that stays on its thread.
+/// A result that is not `Send`.
 #[derive(Debug, PartialEq)]
 struct Local(Rc<str>);
 

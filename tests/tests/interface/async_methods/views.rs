@@ -1,4 +1,4 @@
-//! Contexts, views and interfaces that extend each other.
+//! Tests contexts, views and interfaces that extend each other.
 
 use extism_runtime::{CurrentPlugin, Error, PluginInterface, host::Scalar, host_fn, host_fns, plugin_interface};
 

@@ -1,4 +1,4 @@
-//! What a client is made from.
+//! Tests the sources of a client.
 
 use std::time::Duration;
 

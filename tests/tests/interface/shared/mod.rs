@@ -1,4 +1,4 @@
-//! Clients of interfaces whose methods take `&self`.
+//! Tests clients of interfaces whose methods take `&self`.
 
 mod creation;
 mod several;

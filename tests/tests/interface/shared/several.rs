@@ -1,4 +1,4 @@
-//! Interfaces that extend others.
+//! Tests interfaces that extend others.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Arguments, results and outcomes, plain and `async`.
+//! Tests arguments, results and outcomes, plain and `async`.
 
 use std::rc::Rc;
 
@@ -24,7 +24,7 @@ impl From<Error> for AppError {
 
 type AppResult<T> = Result<T, AppError>;
 
-/// A result that stays on its thread.
+/// A result that is not `Send`.
 #[derive(Debug, PartialEq)]
 struct Local(Rc<str>);
 

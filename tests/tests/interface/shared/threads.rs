@@ -1,4 +1,4 @@
-//! One client for any number of threads and tasks.
+//! Tests one client for any number of threads and tasks.
 
 use std::{rc::Rc, sync::Arc, thread};
 

@@ -1,4 +1,5 @@
-//! Lifted loops at the edges: of memories, of the input, of numbers, and around the fewest bytes that are copied at once.
+//! Tests lifted loops at the edges: of memories, of the input, of numbers, and around the minimum number of
+//! bytes that are copied at once.
 
 use super::{Both, lifted_of, run, scene};
 
@@ -37,7 +38,7 @@ fn both(text: &str) -> Both {
     both
 }
 
-/// Runs a loop with these arguments, and an input of so many bytes, both ways.
+/// Runs a loop with these arguments, and an input of this many bytes, lifted and unlifted.
 fn same(name: &str, both: &mut Both, arguments: [i64; 3], input: u64) {
     let scene = scene(&arguments, input);
     both.run(&scene).unwrap_or_else(|error| panic!("{name}, {scene:?}: {error}"));
@@ -59,7 +60,7 @@ fn the_ends_of_memories_and_input() {
     for (name, text) in loops() {
         let mut both = both(&text);
         for distance in [0, 1, 7, 8, 9, 72, 79, 80, 81, 800, 801] {
-            // Into the end of the guest's memory, of the kernel's, of the input, and past them.
+            // Copies into the end of the guest's memory, of the kernel's, of the input, and past them.
             same(name, &mut both, [(2 << 16) - distance, 5000, 100], 20_000);
             same(name, &mut both, [1024, (16 << 16) - distance, 100], 900);
             same(name, &mut both, [1024, 1000 - distance, 100], 1000);
@@ -79,7 +80,7 @@ fn addresses_that_wrap_around() {
     }
 }
 
-/// All comparisons that a loop can end by, of an index that grows or shrinks, with either sign.
+/// All comparisons that can end a loop, of an index that grows or shrinks, signed and unsigned.
 #[test]
 fn comparisons_of_numbers_of_either_sign() {
     for operator in ["lt_s", "le_s", "gt_s", "ge_s", "lt_u", "le_u", "gt_u", "ge_u", "eq", "ne"] {
@@ -165,8 +166,8 @@ fn a_loop_that_traps_midway_has_copied_as_much_as_it_would_have() {
     both.compare_memories().unwrap();
 }
 
-/// Of two bounds, the second of which allows no iteration: what is left for the loop to set temporaries is not taken
-/// off zero.
+/// The second of two bounds allows no iteration: the iteration that is left for the loop to set temporaries
+/// must not be subtracted from zero.
 #[test]
 fn no_iteration_is_left_over_for_temporaries_where_there_is_none() {
     let text = "(block $out (loop $top

@@ -1,8 +1,8 @@
-//! Loops of which one thing is not as in a loop that copies: they are left alone, or still do the same.
+//! Tests loops that differ from a copy loop in one respect: they are left alone, or still have the same effect.
 
 use super::{Both, lifted_of, module, scene};
 
-/// A loop that copies: what comes before, in an iteration, and how it ends.
+/// A loop that copies: the code before it, in an iteration, and at its end.
 struct Parts {
     start: &'static str,
     access: &'static str,
@@ -36,7 +36,7 @@ fn text(parts: &Parts) -> String {
     ))
 }
 
-/// Checks that so many loops are lifted, and that all runs do the same.
+/// Checks that this many loops are lifted, and that all runs have the same effect.
 fn check(what: &str, parts: &Parts, expected: usize) {
     let text = text(parts);
     assert_eq!(lifted_of(&text), expected, "{what}");
@@ -131,7 +131,7 @@ fn iterations_that_depend_on_each_other_are_left_alone() {
         let expected = usize::from(steps.contains("(local.set $o (i64.shl") || steps.contains("(local.set $p (i32.or"));
         check(&steps, &Parts { steps: steps.clone().leak(), ..WHOLE }, expected);
     }
-    // What only one iteration leaves behind is left by the loop's own last one.
+    // Values that only one iteration leaves behind are set by the loop's own last iteration.
     for steps in
         ["(local.set $t (i64.add (local.get $o) (local.get $n)))", "(local.set $i (i32.load8_u (local.get $p)))"]
     {
@@ -165,13 +165,13 @@ fn ends_that_depend_on_data_are_left_alone() {
         ),
         ("(return (local.get $p) (local.get $o) (local.get $n) (local.get $t) (local.get $i)))", 0),
     ] {
-        // Some would go on until they trap: the counter ends them too.
+        // Some would continue until they trap: the counter ends them too.
         let steps = format!("{} (br_if $out (i64.eqz (local.get $n)))", WHOLE.steps);
         check(end, &Parts { end, steps: steps.leak(), ..WHOLE }, expected);
     }
 }
 
-/// The iteration that leaves the loop looks at what the one before passed on.
+/// The iteration that leaves the loop reads what the one before passed on.
 #[test]
 fn a_loop_with_parameters_is_left_alone() {
     let start = "(i64.const 7) (loop $top (param i64)";

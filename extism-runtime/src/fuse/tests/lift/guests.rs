@@ -1,4 +1,4 @@
-//! The loops of guests that compilers made.
+//! Tests the loops of guests that compilers produced.
 
 use std::{collections::BTreeMap, fs, path::Path};
 

@@ -1,10 +1,10 @@
-//! Modules made to take long or to grow.
+//! Tests modules that are made to take long or to grow.
 
 use std::fmt::Write;
 
 use super::{lifted_of, module};
 
-/// A loop that copies, with more in it.
+/// A loop that copies, with additional code in it.
 fn loop_with(more: &str) -> String {
     format!(
         "(loop $top

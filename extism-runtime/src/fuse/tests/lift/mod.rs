@@ -1,4 +1,4 @@
-//! Loops that copy: which are lifted, and that they do the same.
+//! Tests loops that copy: which are lifted, and that lifting does not change their effect.
 
 mod bounds;
 mod broken;
@@ -30,12 +30,12 @@ fn run(signature: &str, body: &str) -> String {
     module(&format!("(memory (export \"memory\") 2 2)\n(func (export \"run\") {signature}\n{body})"))
 }
 
-/// A run with these arguments, and an input of so many bytes.
+/// A run with these arguments, and an input of this many bytes.
 fn scene(arguments: &[i64], input_length: u64) -> Scene {
     Scene { arguments: arguments.to_vec(), input_offset: 6000, input_length, input_at_end: false }
 }
 
-/// Returns how many loops of a module are lifted; whatever that is, the module is valid.
+/// Returns how many loops of a module are lifted, and checks that the module is valid.
 fn lifted(wasm: &[u8]) -> usize {
     let memories = [KernelMemory::Define, KernelMemory::Import { module: "extism:kernel", name: "memory" }];
     let counts = memories.map(|memory| {

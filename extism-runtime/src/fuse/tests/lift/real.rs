@@ -1,4 +1,4 @@
-//! Loops as compilers make them of PDKs.
+//! Loops that compilers generate from PDKs.
 
 use super::{Both, lifted_of, module, run, scene};
 

@@ -1,4 +1,4 @@
-//! Modules with loops that copy do the same fused, lifted or not, as with the reference kernel.
+//! Tests that modules with copy loops behave the same when fused, lifted or not, as with the reference kernel.
 
 use super::super::{run, smith};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 
 mod plant;
 
-/// Fuses in all ways, and compares each with what is expected. Returns how many loops are lifted.
+/// Fuses in all ways, and compares each with the expected outcome. Returns how many loops are lifted.
 fn compare(wasm: &[u8], expected: impl Fn() -> Option<run::Outcome>, seen: &mut run::Seen, what: &str) -> usize {
     let Some(expected) = expected() else { return 0 };
     let mut lifted = 0;
@@ -24,7 +24,7 @@ fn compare(wasm: &[u8], expected: impl Fn() -> Option<run::Outcome>, seen: &mut 
     lifted
 }
 
-/// Sets an input, fills the heap around it, and afterwards looks at what is there.
+/// Sets an input, fills the heap around it, and afterwards reads everything.
 const AROUND: [(&str, &str); 2] = [
     (
         "(global $state",

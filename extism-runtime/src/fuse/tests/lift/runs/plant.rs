@@ -23,14 +23,14 @@ pub(super) fn loops(wasm: &[u8], seed: u64) -> Option<Vec<u8>> {
 #[derive(Default)]
 struct Planter {
     seed: u64,
-    /// The functions to copy by.
+    /// The functions that the loop copies with.
     load: Option<u32>,
     store: Option<u32>,
     memory64: Option<bool>,
     /// The parameters of each type; the types of the functions.
     params: Vec<u32>,
     types: Vec<u32>,
-    /// The function that is next.
+    /// The index of the next function.
     at: usize,
 }
 

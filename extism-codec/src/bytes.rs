@@ -1,0 +1,104 @@
+//! Codecs of strings and bytes.
+
+use std::{borrow::Cow, sync::Arc};
+
+use crate::{CodecError, Decode, Encode, Writer};
+
+macro_rules! encode_as_bytes {
+    ($($ty:ty: $bytes:ident;)*) => {$(
+        impl Encode for $ty {
+            #[inline]
+            fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+                out.put(self.$bytes());
+                Ok(())
+            }
+
+            #[inline]
+            fn size_hint(&self) -> usize {
+                self.len()
+            }
+        }
+    )*};
+}
+
+encode_as_bytes! {
+    str: as_bytes;
+    String: as_bytes;
+    Cow<'_, str>: as_bytes;
+    [u8]: as_ref;
+    Vec<u8>: as_slice;
+    Cow<'_, [u8]>: as_ref;
+}
+
+impl<const N: usize> Encode for [u8; N] {
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+        out.put(self);
+        Ok(())
+    }
+
+    fn size_hint(&self) -> usize {
+        N
+    }
+}
+
+macro_rules! encode_as_target {
+    ($($ty:ty),*) => {$(
+        // The error should name the type as written: `Json<&[T]>` works, `Json<[T]>` is unsized.
+        #[diagnostic::do_not_recommend]
+        impl<T: Encode + ?Sized> Encode for $ty {
+            #[inline]
+            fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
+                T::encode(self, out)
+            }
+
+            #[inline]
+            fn size_hint(&self) -> usize {
+                T::size_hint(self)
+            }
+        }
+    )*};
+}
+
+encode_as_target!(&T, &mut T, Box<T>, Arc<T>);
+
+impl<'a> Decode<'a> for &'a [u8] {
+    #[inline]
+    fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
+        Ok(bytes)
+    }
+}
+
+impl<'a> Decode<'a> for &'a str {
+    #[inline]
+    fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
+        std::str::from_utf8(bytes).map_err(CodecError::new)
+    }
+}
+
+impl<'a, const N: usize> Decode<'a> for [u8; N] {
+    fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
+        bytes.try_into().map_err(|_| CodecError::new(format!("expected {N} bytes, got {}", bytes.len())))
+    }
+}
+
+macro_rules! decode_from {
+    ($($ty:ty: $via:ty;)*) => {$(
+        impl<'a> Decode<'a> for $ty {
+            #[inline]
+            fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
+                <$via>::decode(bytes).map(Into::into)
+            }
+        }
+    )*};
+}
+
+decode_from! {
+    String: &'a str;
+    Box<str>: &'a str;
+    Arc<str>: &'a str;
+    Cow<'a, str>: &'a str;
+    Vec<u8>: &'a [u8];
+    Box<[u8]>: &'a [u8];
+    Arc<[u8]>: &'a [u8];
+    Cow<'a, [u8]>: &'a [u8];
+}

@@ -1,0 +1,156 @@
+//! What tells whether a plug-in's files have changed: their content, and what the file system says of them.
+
+use std::{
+    collections::BTreeMap,
+    fs::{File, Metadata},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use sha2::{Digest as _, Sha256};
+
+/// A file that was changed so shortly before it was read may change again without another time stamp.
+const COARSEST_CLOCK: Duration = Duration::from_secs(2);
+
+/// The state of some files.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Files(BTreeMap<PathBuf, FileState>);
+
+/// What is known of a file.
+#[derive(Clone, Debug)]
+struct FileState {
+    stamp: Stamp,
+    /// Of its content; `None` if it is not read because it is missing, no regular file, or larger than a module may be.
+    hash: Option<[u8; 32]>,
+    /// Whether the same stamp means the same content.
+    trusted: bool,
+}
+
+/// What the file system says of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Stamp {
+    File {
+        length: u64,
+        modified: Option<SystemTime>,
+        /// On Unix: device, file number, and the time of the last change of anything, which programs cannot set.
+        identity: (u64, u64, i64, i64),
+    },
+    /// A directory, a pipe, ...
+    Other,
+    Missing(io::ErrorKind),
+}
+
+impl Files {
+    /// Looks at these files. Of files that look as they did `before`, the content is not read again; nor is that of files
+    /// larger than `limit` bytes.
+    pub(super) fn read(paths: &[PathBuf], before: &Self, limit: u64) -> Self {
+        let read = |path: &PathBuf| (path.clone(), FileState::read(path, before.0.get(path), limit));
+        Self(paths.iter().map(read).collect())
+    }
+
+    /// Returns whether these are the same files with the same content.
+    pub(super) fn same_content(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self
+                .0
+                .iter()
+                .zip(&other.0)
+                .all(|((path, state), (other_path, other))| path == other_path && state.same_content(other))
+    }
+
+    /// Returns whether no file has been touched since.
+    pub(super) fn are_untouched(&self) -> bool {
+        self.0.iter().all(|(path, state)| Stamp::of(path).0 == state.stamp)
+    }
+
+    /// Returns a file that is neither missing nor a regular one.
+    pub(super) fn irregular(&self) -> Option<&Path> {
+        let other = self.0.iter().find(|(_, state)| state.stamp == Stamp::Other);
+        other.map(|(path, _)| path.as_path())
+    }
+
+    /// Returns when the last change of a file was.
+    #[cfg(feature = "watch")]
+    pub(super) fn last_change(paths: &[PathBuf]) -> Option<SystemTime> {
+        let modified = |path: &PathBuf| match Stamp::of(path).0 {
+            Stamp::File { modified, .. } => modified,
+            _ => None,
+        };
+        paths.iter().filter_map(modified).max()
+    }
+
+    /// Returns the files' paths.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &PathBuf> {
+        self.0.keys()
+    }
+}
+
+impl FileState {
+    fn read(path: &Path, before: Option<&Self>, limit: u64) -> Self {
+        let now = SystemTime::now();
+        let (stamp, length) = Stamp::of(path);
+        if let Some(before) = before.filter(|before| before.trusted && before.stamp == stamp) {
+            return before.clone();
+        }
+        let Some(length) = length.filter(|length| *length <= limit) else {
+            return Self { stamp, hash: None, trusted: false };
+        };
+        let hash = hash(path, length).ok();
+        let trusted = hash.is_some() && stamp.is_older_than(now, COARSEST_CLOCK);
+        Self { stamp, hash, trusted }
+    }
+
+    fn same_content(&self, other: &Self) -> bool {
+        match (&self.hash, &other.hash) {
+            (Some(hash), Some(other)) => hash == other,
+            (None, None) => self.stamp == other.stamp,
+            _ => false,
+        }
+    }
+}
+
+impl Stamp {
+    /// Returns the stamp, and the length of a regular file.
+    fn of(path: &Path) -> (Self, Option<u64>) {
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => {
+                let (length, modified) = (metadata.len(), metadata.modified().ok());
+                (Self::File { length, modified, identity: identity(&metadata) }, Some(length))
+            }
+            Ok(_) => (Self::Other, None),
+            Err(error) => (Self::Missing(error.kind()), None),
+        }
+    }
+
+    fn is_older_than(&self, now: SystemTime, age: Duration) -> bool {
+        let Self::File { modified: Some(modified), .. } = self else { return false };
+        now.duration_since(*modified).is_ok_and(|since| since > age)
+    }
+}
+
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> (u64, u64, i64, i64) {
+    use std::os::unix::fs::MetadataExt as _;
+    (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> (u64, u64, i64, i64) {
+    (0, 0, 0, 0)
+}
+
+/// Returns the SHA-256 of a file, up to `length` bytes and one more.
+fn hash(path: &Path, length: u64) -> io::Result<[u8; 32]> {
+    let mut file = File::open(path)?.take(length.saturating_add(1));
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(digest.finalize().into()),
+            Ok(read) => digest.update(&buffer[..read]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! From a plug-in's files to a client.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
+
+use super::{files::Files, found::Found, lent::Kept};
+use crate::{
+    CompiledPlugin, Error, Manifest, PluginBuilder,
+    error::{BoxError, HostPanic, SetError, SetProblem},
+    plugin::{BuildStage, FromPlugin},
+};
+
+/// How often a plug-in is loaded again because its files change while they are read.
+const ATTEMPTS: u32 = 5;
+/// The pause before that.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// The most bytes of a file that are read to see whether a plug-in has changed that cannot be loaded.
+const READ_OF_BAD: u64 = 16 << 20;
+
+/// A plug-in's file, as the function that configures plug-ins sees it; see
+/// [`PluginSetBuilder::with_plugins`](super::PluginSetBuilder::with_plugins).
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct PluginFile<'a> {
+    /// The plug-in's name: that of its file without the extension, or of its directory.
+    pub name: &'a str,
+    /// The manifest or the module.
+    pub file: &'a Path,
+    /// The manifest. For a bare module, one that names the module and nothing else.
+    pub manifest: &'a Manifest,
+}
+
+type Configure<C> = dyn Fn(PluginFile<'_>, PluginBuilder<C>) -> PluginBuilder<C> + Send + Sync;
+type Check<C> = dyn Fn(PluginFile<'_>, &mut C) -> Result<(), BoxError> + Send + Sync;
+
+/// What the program says about the plug-ins of a set.
+pub(super) struct Loader<C> {
+    pub(super) configure: Option<Box<Configure<C>>>,
+    pub(super) check: Option<Box<Check<C>>>,
+    pub(super) untrusted: bool,
+    /// Where relative paths in manifests start.
+    pub(super) base: Option<PathBuf>,
+    /// How long users wait for a client that cannot be shared.
+    pub(super) max_wait: Duration,
+}
+
+/// A loaded plug-in.
+pub(super) struct Version<C> {
+    pub(super) number: u64,
+    pub(super) client: Kept<C>,
+    pub(super) compiled: CompiledPlugin,
+    pub(super) manifest: Arc<Manifest>,
+}
+
+/// What came of loading a plug-in.
+pub(super) struct Outcome<C> {
+    pub(super) result: Result<Version<C>, Arc<SetError>>,
+    /// The files from which it was loaded.
+    pub(super) files: Files,
+    /// The most bytes that a module may have.
+    pub(super) limit: u64,
+}
+
+impl<C> Default for Loader<C> {
+    fn default() -> Self {
+        Self { configure: None, check: None, untrusted: false, base: None, max_wait: Duration::from_secs(30) }
+    }
+}
+
+impl<C: FromPlugin> Loader<C> {
+    /// Loads a plug-in, compiles it, and checks it. `number` is the version's.
+    pub(super) fn load(&self, found: Found, number: u64, on_stage: &dyn Fn(BuildStage)) -> Outcome<C> {
+        let Found { name, file, manifest, files } = found;
+        let fail = |problem| SetError::new(&name, &file, problem);
+        let manifest = match manifest {
+            Ok(manifest) => Arc::new(manifest),
+            Err(problem) => {
+                let files = Files::read(&files, &Files::default(), READ_OF_BAD);
+                return Outcome { result: Err(fail(problem)), files, limit: READ_OF_BAD };
+            }
+        };
+        let about = PluginFile { name: &name, file: &file, manifest: &manifest };
+        let mut attempt = 1;
+        loop {
+            let caught = catch_unwind(AssertUnwindSafe(|| self.attempt(about, &files, on_stage)));
+            let (result, read, limit) = caught.unwrap_or_else(|panic| {
+                let problem = SetProblem::Panicked(HostPanic::new(&*panic));
+                (Err(problem), Files::read(&files, &Files::default(), READ_OF_BAD), READ_OF_BAD)
+            });
+            // What was loaded may be half of one version and half of another.
+            if attempt < ATTEMPTS && !read.are_untouched() {
+                attempt += 1;
+                thread::sleep(PAUSE);
+                continue;
+            }
+            let version = result.map(|(client, compiled)| Version {
+                number,
+                client: Kept::new(client),
+                compiled,
+                manifest: Arc::clone(&manifest),
+            });
+            return Outcome { result: version.map_err(fail), files: read, limit };
+        }
+    }
+
+    fn attempt(
+        &self,
+        about: PluginFile<'_>,
+        files: &[PathBuf],
+        on_stage: &dyn Fn(BuildStage),
+    ) -> (Result<(C, CompiledPlugin), SetProblem>, Files, u64) {
+        let builder = self.builder(about);
+        let limit = builder.max_module_bytes();
+        let files = Files::read(files, &Files::default(), limit);
+        let result = match files.irregular() {
+            Some(file) => Err(SetProblem::NotAFile(file.to_owned())),
+            None => self.build(about, builder, on_stage),
+        };
+        (result, files, limit)
+    }
+
+    fn builder(&self, about: PluginFile<'_>) -> PluginBuilder<C> {
+        let manifest = about.manifest.clone();
+        let builder = if self.untrusted { PluginBuilder::untrusted(manifest) } else { PluginBuilder::new(manifest) };
+        let builder = builder.with_name(about.name).typed();
+        match &self.configure {
+            Some(configure) => configure(about, builder),
+            None => builder,
+        }
+    }
+
+    fn build(
+        &self,
+        about: PluginFile<'_>,
+        builder: PluginBuilder<C>,
+        on_stage: &dyn Fn(BuildStage),
+    ) -> Result<(C, CompiledPlugin), SetProblem> {
+        let (mut client, compiled) = builder.build_with_stages(on_stage).map_err(SetProblem::Plugin)?;
+        if let Some(check) = &self.check {
+            check(about, &mut client).map_err(SetProblem::Refused)?;
+        }
+        Ok((client, compiled))
+    }
+}
+
+impl<C> Version<C> {
+    /// Returns the error of somebody who waited for this plug-in, but not for ever.
+    pub(super) fn busy(&self, file: &Path, waited: Duration) -> Error {
+        SetError::new(self.compiled.name(), file, SetProblem::Busy { waited }).into()
+    }
+}
