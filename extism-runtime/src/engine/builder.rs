@@ -67,11 +67,14 @@ impl EngineBuilder {
     /// the system keeps a list of these reservations. That is quick, but a process has room for some 16,000 instances
     /// only. In a dense engine an instance has the memory that it has grown to and no more, all checked by its code:
     ///
-    /// - Code runs more slowly: by a tenth to a half where it mostly accesses memory.
+    /// - Code runs more slowly where it mostly accesses memory.
     /// - There is no pool: creating an instance takes longer, and [`with_pool_size`](Self::with_pool_size) has no effect.
     /// - A memory that grows is copied, so one that grows in small steps to many megabytes takes long.
     ///
-    /// Limits are the same. Reaching what the system allows is an error that says which of its settings to change.
+    /// Linux limits the list of a process's mappings (`vm.max_map_count`, 65,530 by default). Instances of a plug-in that
+    /// never grows its memory, such as most written in C, take no entries of their own. Those of other plug-ins, such as
+    /// most written in Rust, take two, or one after the memory has grown for the first time: for 100,000 of them, raise
+    /// that limit. Reaching it is an error that says so. The limits of plug-ins are the same as in other engines.
     pub fn with_dense(mut self, dense: bool) -> Self {
         self.options.dense = dense;
         self
@@ -81,7 +84,7 @@ impl EngineBuilder {
     /// own code. Then nothing ends an endless loop in a plug-in except the end of the process.
     ///
     /// Interruptible code looks at a clock in each loop and each function, which is what timeouts and cancelling need.
-    /// Without that, plug-ins that mostly compute run up to a third faster, and compile sooner. In such an engine:
+    /// Without that, plug-ins that mostly compute run as fast as wasmtime's default code. In such an engine:
     ///
     /// - A plug-in with a timeout, of its builder or its manifest, and an [untrusted](crate::PluginBuilder::untrusted) one
     ///   (which has a timeout) are errors when they are built. A timeout for a single call makes that call fail.
