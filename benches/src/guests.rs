@@ -14,3 +14,5 @@ pub const REFLECT: &[u8] = include_bytes!("../../examples/plugins/reflect.wasm")
 pub const RAW_CALL: &str = include_str!("../guests/raw_call.wat");
 /// An echo with one `memory.copy` and its own ABI. Text format.
 pub const RAW_ECHO: &str = include_str!("../guests/raw_echo.wat");
+/// Only computes: `sieve` works on memory, `collatz` on numbers. Text format.
+pub const COMPUTE: &str = include_str!("../guests/compute.wat");

@@ -16,6 +16,8 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use wasmparser::{Operator, Parser, Payload};
+
 #[cfg(feature = "cache")]
 pub(crate) use self::checked::CheckedCache;
 pub(crate) use self::{
@@ -159,6 +161,20 @@ impl Artifact {
     /// Returns the exports that fusing added.
     pub(crate) fn added_exports(&self) -> impl Iterator<Item = &str> {
         [&self.memory_export, &self.start_export].into_iter().flatten().map(String::as_str)
+    }
+
+    /// Returns whether its code grows memories of its own, or might. It grows the kernel's memory in any case.
+    pub(crate) fn grows_memories(&self) -> bool {
+        // The kernel's memory comes after them.
+        let grows = |operator| matches!(operator, Operator::MemoryGrow { mem } if mem < self.memories);
+        let mut bodies = Parser::new(0).parse_all(&self.wasm).filter_map(|payload| match payload {
+            Ok(Payload::CodeSectionEntry(body)) => Some(body),
+            _ => None,
+        });
+        bodies.any(|body| match body.get_operators_reader() {
+            Ok(operators) => operators.into_iter().any(|operator| operator.map_or(true, grows)),
+            Err(_) => true,
+        })
     }
 
     /// Returns whether fusing added this export.

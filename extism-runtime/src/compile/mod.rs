@@ -301,7 +301,10 @@ fn compile_modules(
     let preferred = settings.engine.preferred(code);
     // Each module beyond the first takes more slots of the pool, and the pool is sized for one module per plug-in. How
     // far a memory may grow must not depend on whether a slot was free.
-    let fits = |module: &PluginModule| module.artifact.largest_memory <= POOLED_MEMORY.into();
+    let dense = settings.engine.options().dense;
+    let fits = |module: &PluginModule| {
+        module.artifact.largest_memory <= POOLED_MEMORY.into() && !(dense && module.artifact.grows_memories())
+    };
     // A profile knows the code of one engine.
     let is_profiled = settings.options.profile.is_some();
     if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) && !is_profiled {

@@ -61,6 +61,43 @@ impl EngineBuilder {
         self
     }
 
+    /// Sets whether the engine is for very many small instances, such as a hundred thousand idle ones; off by default.
+    ///
+    /// By default, each memory of an instance reserves 4 GiB of addresses, so that code need not check its bounds, and
+    /// the system keeps a list of these reservations. That is quick, but a process has room for some 16,000 instances
+    /// only. In a dense engine an instance has the memory that it has grown to and no more, all checked by its code:
+    ///
+    /// - Code runs more slowly where it mostly accesses memory.
+    /// - There is no pool: creating an instance takes longer, and [`with_pool_size`](Self::with_pool_size) has no effect.
+    /// - A memory that grows is copied, so one that grows in small steps to many megabytes takes long.
+    ///
+    /// Linux limits the list of a process's mappings (`vm.max_map_count`, 65,530 by default). Instances of a plug-in that
+    /// never grows its memory, such as most written in C, take no entries of their own. Those of other plug-ins, such as
+    /// most written in Rust, take two, or one after the memory has grown for the first time: for 100,000 of them, raise
+    /// that limit. Reaching it is an error that says so. The limits of plug-ins are the same as in other engines.
+    pub fn with_dense(mut self, dense: bool) -> Self {
+        self.options.dense = dense;
+        self
+    }
+
+    /// Sets whether running code can be interrupted: on by default, and off only for plug-ins that you trust like your
+    /// own code. Then nothing ends an endless loop in a plug-in except the end of the process.
+    ///
+    /// Interruptible code looks at a clock in each loop and each function, which is what timeouts and cancelling need.
+    /// Without that, plug-ins that mostly compute run as fast as wasmtime's default code. In such an engine:
+    ///
+    /// - A plug-in with a timeout, of its builder or its manifest, and an [untrusted](crate::PluginBuilder::untrusted) one
+    ///   (which has a timeout) are errors when they are built. A timeout for a single call makes that call fail.
+    /// - [`CancelHandle::cancel`](crate::CancelHandle::cancel) and [`Pool::cancel_all`](crate::Pool::cancel_all) end a call when it
+    ///   waits, in an async host function, a sleep or an HTTP request, or when it returns. Code that runs goes on.
+    /// - An async call gives its thread back only when it waits. A plug-in that computes for long holds up all other tasks of
+    ///   that thread.
+    /// - Fuel still limits calls, if the engine [counts](Self::with_fuel) it.
+    pub fn with_interruptible(mut self, interruptible: bool) -> Self {
+        self.options.interruptible = interruptible;
+        self
+    }
+
     /// Sets the bytes of stack that WebAssembly may use in a call, 512 KiB by default. Code that needs more traps.
     pub fn with_max_stack(mut self, bytes: usize) -> Self {
         self.options.max_stack = bytes;

@@ -7,7 +7,10 @@ use super::{
     cache::DiskCache,
     options::{EngineOptions, Profiling},
 };
-use crate::Error;
+use crate::{
+    Error,
+    kernel::layout::{INITIAL_PAGES, PAGE},
+};
 
 /// The number of elements that an instance's tables may have together: at 8 bytes each, at most 80 MB. A pool
 /// has room for that many in each table, so the limit does not depend on whether an instance comes from the pool.
@@ -16,6 +19,9 @@ pub(crate) const MAX_TABLE_ELEMENTS: usize = 10_000_000;
 /// Bytes of a pooled instance's memory. Modules with memories that may grow further are not allocated from
 /// the pool, so that they can grow.
 pub(crate) const POOLED_MEMORY: u64 = 4 << 30;
+
+/// Bytes with which the kernel's memory begins.
+const KERNEL_MEMORY: u64 = INITIAL_PAGES as u64 * PAGE;
 
 /// Stacks for calls that run on a separate stack (WASI, and calls within calls). Each takes the system some
 /// microseconds when the engine is created, so there are fewer of them than instances. An instance keeps its stack;
@@ -41,10 +47,24 @@ pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache, code: Code) -> 
     }
 }
 
-/// Creates an engine that allocates each instance individually.
+/// Creates an engine that allocates each instance individually. In a dense one, its modules grow their memories.
 pub(super) fn on_demand(options: &EngineOptions, cache: &DiskCache, code: Code) -> Result<wasmtime::Engine, Error> {
-    wasmtime::Engine::new(&common(options, cache, code))
-        .map_err(|error| Error::engine("cannot create an engine", error))
+    let mut config = common(options, cache, code);
+    if options.dense {
+        // The kernel's memory takes all of this at once, so that the system can merge it with its neighbours. A Rust guest
+        // grows its memory by one page at its first call. Without room for that page, the whole memory would be copied,
+        // untouched pages included.
+        config.memory_reservation(KERNEL_MEMORY).memory_reservation_for_growth(PAGE);
+    }
+    wasmtime::Engine::new(&config).map_err(|error| Error::engine("cannot create an engine", error))
+}
+
+/// Creates the engine of a dense one for modules that never grow their memories. If that fails, all its modules are
+/// for [`on_demand`].
+pub(super) fn still(options: &EngineOptions, cache: &DiskCache, code: Code) -> Option<wasmtime::Engine> {
+    let mut config = common(options, cache, code);
+    config.memory_reservation(0).memory_reservation_for_growth(0);
+    wasmtime::Engine::new(&config).ok()
 }
 
 fn pool(instances: u32) -> PoolingAllocationConfig {
@@ -76,7 +96,7 @@ pub(super) fn is_debugged(options: &EngineOptions) -> bool {
 fn common(options: &EngineOptions, cache: &DiskCache, code: Code) -> Config {
     let mut config = Config::new();
     config
-        .epoch_interruption(true)
+        .epoch_interruption(options.interruptible)
         .consume_fuel(options.fuel)
         .coredump_on_trap(options.coredump)
         // Otherwise, processors choose the bits of a NaN, and the results of relaxed SIMD.
@@ -99,6 +119,16 @@ fn common(options: &EngineOptions, cache: &DiskCache, code: Code) -> Config {
             Profiling::JitDump => ProfilingStrategy::JitDump,
             Profiling::Vtune => ProfilingStrategy::VTune,
         });
+    if options.dense {
+        make_dense(&mut config);
+    }
     cache.use_in(&mut config);
     config
+}
+
+/// Makes memories take the pages that they have, and little else: few addresses to grow into, and no guard pages. The
+/// system merges memories whose pages can all be accessed in its list of mappings, whose length it limits
+/// (`vm.max_map_count`). Memories that begin as views of a file would each be in that list.
+fn make_dense(config: &mut Config) {
+    config.memory_guard_size(0).guard_before_linear_memory(false).memory_may_move(true).memory_init_cow(false);
 }

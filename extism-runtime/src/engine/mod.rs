@@ -1,9 +1,11 @@
 //! The engine: compiles plug-ins and holds their shared parts: artifacts, pools of memory, and the clock of deadlines.
 
 mod alarms;
+mod beats;
 mod builder;
 mod cache;
 mod config;
+mod deadline;
 mod options;
 mod process;
 mod profile;
@@ -18,12 +20,17 @@ use std::{
     time::Instant,
 };
 
-pub use self::{builder::EngineBuilder, options::Profiling};
-use self::{cache::DiskCache, ticker::Ticker};
 pub(crate) use self::{
+    beats::{Beat, Since},
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
+    deadline::Deadline,
     options::{CacheChoice, EngineOptions},
-    ticker::{Alarm, TICK, TimedCall},
+    ticker::{Alarm, TICK},
+};
+pub use self::{builder::EngineBuilder, options::Profiling};
+use self::{
+    cache::DiskCache,
+    ticker::{Tick, Ticked},
 };
 pub use crate::features::{Features, Proposal};
 use crate::{
@@ -47,12 +54,13 @@ struct Inner {
     cache: DiskCache,
     /// The modules of its plug-ins.
     artifacts: SharedArtifacts,
-    ticker: Ticker,
+    ticked: Ticked,
 }
 
 /// The underlying engines, which differ in how instances are allocated.
 struct Engines {
-    /// Takes instances from a pool; `None` if the pool is disabled or could not be reserved.
+    /// Takes instances from a pool; `None` if the pool is disabled or could not be reserved. In a dense engine, allocates
+    /// those whose memories never grow.
     pooled: Option<wasmtime::Engine>,
     /// Allocates each instance individually: for modules that do not fit the pool, and for when the pool is exhausted.
     on_demand: OnceLock<wasmtime::Engine>,
@@ -60,7 +68,11 @@ struct Engines {
 
 impl Engines {
     fn new(options: &EngineOptions, cache: &DiskCache, code: Code) -> Self {
-        let pooled = if options.pool_size == 0 { None } else { config::pooled(options, cache, code) };
+        let pooled = match options.pool_size {
+            _ if options.dense => config::still(options, cache, code),
+            0 => None,
+            _ => config::pooled(options, cache, code),
+        };
         Self { pooled, on_demand: OnceLock::new() }
     }
 
@@ -81,7 +93,9 @@ pub(crate) enum Code {
 /// How an instance's memories are allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Allocation {
+    /// From the pool; in a dense engine, individually, for memories that never grow.
     Pooled,
+    /// Individually.
     OnDemand,
 }
 
@@ -121,8 +135,8 @@ impl Engine {
         let cache = DiskCache::open(&options.cache)?;
         profile::prepare(options.profiling)?;
         let plain = Engines::new(&options, &cache, Code::Plain);
-        let (artifacts, ticker) = (SharedArtifacts::default(), Ticker::default());
-        let inner = Inner { options, plain, with_lines: OnceLock::new(), cache, artifacts, ticker };
+        let (artifacts, ticked) = (SharedArtifacts::default(), Ticked::default());
+        let inner = Inner { options, plain, with_lines: OnceLock::new(), cache, artifacts, ticked };
         let engine = Self(Arc::new(inner));
         if engine.0.plain.pooled.is_none() {
             engine.wasmtime(Allocation::OnDemand, Code::Plain)?;
@@ -196,14 +210,15 @@ impl Engine {
 
     /// Marks a call that the clock has to interrupt, and that begins now, as running: until the result is dropped,
     /// [`interrupt`](Self::interrupt) is called every few milliseconds.
-    pub(crate) fn timed_call(&self, shard: usize, now: Instant) -> Result<TimedCall<'_>, Error> {
-        // Called only when the thread starts: otherwise all calls would update the same reference count.
-        self.0.ticker.begin(shard, now, || self.tick())
+    #[inline]
+    pub(crate) fn timed_call(&self) -> Result<Beat, Error> {
+        ticker::begin(&self.0.ticked, &self.0)
     }
 
     /// Wakes a task at a given time, or up to two milliseconds later, until the result is dropped.
+    #[expect(clippy::unused_self, reason = "that all engines have one clock is a detail")]
     pub(crate) fn alarm(&self, at: Instant, waker: Waker) -> Result<Alarm, Error> {
-        self.0.ticker.alarm(at, waker, || self.tick())
+        ticker::alarm(at, waker)
     }
 
     /// Waits until a given time, or up to two milliseconds longer; forever if there is none.
@@ -221,12 +236,6 @@ impl Engine {
         })
         .await
     }
-
-    /// Returns what the clock's thread does at each tick.
-    fn tick(&self) -> impl Fn() -> bool + Send + 'static {
-        let ticking = Arc::downgrade(&self.0);
-        move || ticking.upgrade().map(|inner| inner.interrupt()).is_some()
-    }
 }
 
 impl Inner {
@@ -241,6 +250,12 @@ impl Inner {
             return &self.plain;
         }
         self.with_lines.get_or_init(|| Engines::new(&self.options, &self.cache, code))
+    }
+}
+
+impl Tick for Inner {
+    fn tick(&self) {
+        self.interrupt();
     }
 }
 

@@ -47,6 +47,10 @@ pub(crate) struct EngineOptions {
     pub(crate) features: Features,
     /// Instances that the pool holds; 0 disables it.
     pub(crate) pool_size: u32,
+    /// Whether instances take as few addresses as possible.
+    pub(crate) dense: bool,
+    /// Whether running code can be interrupted.
+    pub(crate) interruptible: bool,
     /// Bytes of stack that WebAssembly may use in a call.
     pub(crate) max_stack: usize,
 }
@@ -95,6 +99,8 @@ impl Default for EngineOptions {
             cache: cache_from_env(),
             features: Features::all(),
             pool_size: DEFAULT_POOL_SIZE,
+            dense: false,
+            interruptible: true,
             max_stack: DEFAULT_MAX_STACK,
         }
     }

@@ -1,9 +1,10 @@
 //! The clock: a thread that ticks while calls with a deadline run, and wakes tasks at a given time.
 
 use std::{
+    cell::Cell,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering},
     },
     task::Waker,
     thread::{self, Thread},
@@ -12,50 +13,49 @@ use std::{
 
 use super::{
     alarms::{Alarms, Key},
+    beats::{Beat, Pulse, Pulses},
     process,
 };
 use crate::Error;
 
-/// The time between two ticks, and so how late a deadline may be noticed.
+/// The time between two ticks.
 pub(crate) const TICK: Duration = Duration::from_millis(2);
 /// How many ticks the thread continues without a timed call before it sleeps.
 const IDLE_TICKS: u32 = 50;
-/// Calls count themselves in one of these counters, so that threads rarely write to the same cache line.
-const SHARDS: usize = 32;
+/// How many calls a thread makes within a tick before it looks less often whether it is in a forked process.
+const BUSY: u32 = 64;
+/// How often it then looks: at every so many calls.
+const SELDOM: u32 = 16;
 
-/// A counter alone on its cache line (two lines, since processors fetch pairs).
-#[derive(Default)]
-#[repr(align(128))]
-struct Shard(AtomicUsize);
-
-#[derive(Default)]
-struct Clock {
-    running: [Shard; SHARDS],
-    sleeping: AtomicBool,
-    stopped: AtomicBool,
-    /// The number of ticks so far.
-    ticks: AtomicUsize,
-    alarms: Alarms,
+/// What happens at each tick, to one engine.
+pub(super) trait Tick: Send + Sync {
+    fn tick(&self);
 }
 
-/// See the module. The thread starts with the first timed call, and again with the first one of a forked process,
-/// because threads do not survive a fork.
-pub(super) struct Ticker(Generation);
-
-/// The thread of one process, and the calls that it ticks for.
-struct Generation {
+/// The clock of one process, and all that it has to look after. The thread starts with the first timed call, and again
+/// with the first one of a forked process, because threads do not survive a fork.
+struct Clock {
     process: u32,
-    clock: Arc<Clock>,
+    pulses: Pulses,
+    engines: Mutex<Vec<Weak<dyn Tick>>>,
+    alarms: Alarms,
+    /// How often it has ticked.
+    ticks: AtomicUsize,
+    sleeping: AtomicBool,
     thread: OnceLock<Thread>,
     /// Held while the thread is started, so that only one is.
     starting: Mutex<()>,
-    /// The generation of a process that was forked from this one.
-    forked: OnceLock<Box<Self>>,
+    /// The clock of a process that was forked from this one.
+    forked: OnceLock<&'static Self>,
 }
+
+/// Which process's clock an engine is known to.
+#[derive(Debug, Default)]
+pub(super) struct Ticked(AtomicU32);
 
 /// Wakes a task at a given time, unless it is dropped before.
 pub(crate) struct Alarm {
-    clock: Arc<Clock>,
+    clock: &'static Clock,
     key: Key,
 }
 
@@ -72,172 +72,194 @@ impl Drop for Alarm {
     }
 }
 
-/// A running call for which the clock ticks; it ends when this is dropped.
-pub(crate) struct TimedCall<'a> {
-    counter: &'a AtomicUsize,
-    clock: &'a Clock,
-    /// The number of ticks when the call began.
-    ticks: usize,
+/// What a thread needs to make timed calls.
+struct Local {
+    /// Its own calls, and the clock that looks after them; `None` before the first one.
+    pulse: Cell<Option<(&'static Pulse, &'static Clock)>>,
+    /// The tick in which it made its last call.
+    tick: Cell<usize>,
+    /// How many calls it has made since that tick.
+    calls: Cell<u32>,
 }
 
-impl TimedCall<'_> {
-    /// Returns whether the clock has ticked since the call began: a call that saw no tick is not late.
-    #[inline]
-    pub(crate) fn has_ticked(&self) -> bool {
-        self.clock.ticks.load(Ordering::Relaxed) != self.ticks
-    }
+thread_local! {
+    static LOCAL: Local = const { Local { pulse: Cell::new(None), tick: Cell::new(0), calls: Cell::new(0) } };
+    static ENDING: Ending = const { Ending };
 }
 
-impl Drop for TimedCall<'_> {
+/// Gives the thread's pulse to another one when the thread ends.
+struct Ending;
+
+impl Drop for Ending {
     fn drop(&mut self) {
-        self.counter.fetch_sub(1, Ordering::SeqCst);
+        if let Some((pulse, _)) = LOCAL.with(|local| local.pulse.take()) {
+            pulse.give_back();
+        }
     }
 }
 
-impl Default for Ticker {
-    fn default() -> Self {
-        Self(Generation::of(process::id(Instant::now())))
+/// Begins a timed call: until the result is dropped, the clock ticks for this engine.
+#[inline]
+pub(super) fn begin<E: Tick + 'static>(ticked: &Ticked, engine: &Arc<E>) -> Result<Beat, Error> {
+    let (pulse, clock) = LOCAL.with(Local::current);
+    if ticked.0.load(Ordering::Relaxed) != clock.process {
+        clock.add(ticked, engine);
     }
+    let (beat, wake) = pulse.begin();
+    if wake && let Err(error) = clock.wake() {
+        drop(beat);
+        // The next call tries again to start the thread.
+        pulse.fall_asleep();
+        return Err(error);
+    }
+    Ok(beat)
 }
 
-impl Ticker {
-    /// Counts a timed call that begins at `now`, and ensures that the thread runs. `tick` creates the function that the
-    /// thread calls, which returns whether there is still something to tick.
+/// Wakes a task at a given time.
+pub(super) fn alarm(at: Instant, waker: Waker) -> Result<Alarm, Error> {
+    let clock = Clock::current();
+    // Before the look at `sleeping`: either the thread sees the alarm before it sleeps, or this sees it sleeping.
+    let alarm = Alarm { clock, key: clock.alarms.add(at, waker) };
+    if clock.thread.get().is_none() || clock.sleeping.load(Ordering::SeqCst) {
+        clock.wake()?;
+    }
+    Ok(alarm)
+}
+
+impl Local {
+    /// Returns the thread's pulse in this process.
     #[inline]
-    pub(super) fn begin<F>(&self, shard: usize, now: Instant, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
-    where
-        F: Fn() -> bool + Send + 'static,
-    {
-        self.0.current(now).begin(shard, tick)
+    fn current(&self) -> (&'static Pulse, &'static Clock) {
+        if let Some((pulse, clock)) = self.pulse.get()
+            && (self.is_busy(clock) || clock.is_current())
+        {
+            return (pulse, clock);
+        }
+        self.take()
     }
 
-    /// Wakes a task at a given time; `tick` is as for [`begin`](Self::begin).
-    pub(super) fn alarm<F>(&self, at: Instant, waker: Waker, tick: impl FnOnce() -> F) -> Result<Alarm, Error>
-    where
-        F: Fn() -> bool + Send + 'static,
-    {
-        self.0.current(Instant::now()).alarm(at, waker, tick)
+    /// Returns whether the thread makes so many calls that it need not look each time whether it was forked: that takes
+    /// as long as a short call. Some calls look all the same.
+    #[inline]
+    fn is_busy(&self, clock: &Clock) -> bool {
+        let tick = clock.ticks.load(Ordering::Relaxed);
+        if self.tick.replace(tick) != tick {
+            self.calls.set(0);
+        }
+        let calls = self.calls.get().wrapping_add(1);
+        self.calls.set(calls);
+        calls > BUSY && !calls.is_multiple_of(SELDOM)
+    }
+
+    #[cold]
+    fn take(&self) -> (&'static Pulse, &'static Clock) {
+        let clock = Clock::current();
+        let pulse = clock.pulses.take();
+        self.calls.set(0);
+        self.pulse.set(Some((pulse, clock)));
+        // If the thread is ending already, its pulse is lost.
+        let _ = ENDING.try_with(|_| ());
+        (pulse, clock)
     }
 }
 
-impl Generation {
+impl Clock {
     fn of(process: u32) -> Self {
         Self {
             process,
-            clock: Arc::default(),
+            pulses: Pulses::default(),
+            engines: Mutex::default(),
+            alarms: Alarms::default(),
+            ticks: AtomicUsize::new(0),
+            sleeping: AtomicBool::new(false),
             thread: OnceLock::new(),
             starting: Mutex::default(),
             forked: OnceLock::new(),
         }
     }
 
-    /// Returns the generation of this process.
-    fn current(&self, now: Instant) -> &Self {
-        let mut last = self;
+    /// Returns the clock of this process.
+    fn current() -> &'static Self {
+        static FIRST: LazyLock<Clock> = LazyLock::new(|| Clock::of(process::id(Instant::now())));
+        let mut last: &'static Self = &FIRST;
         while let Some(forked) = last.forked.get() {
             last = forked;
         }
-        let process = process::id(now);
-        if last.process != process {
-            // A new one, because the old one counts the parent's calls, which end only there.
-            last = last.forked.get_or_init(|| Box::new(Self::of(process)));
+        if last.is_current() {
+            return last;
         }
-        last
+        // Another one, because the old one looks after the parent's calls, and its locks may be held for ever.
+        let forked = || &*Box::leak(Box::new(Self::of(process::id(Instant::now()))));
+        last.forked.get_or_init(forked)
     }
 
-    fn begin<F>(&self, shard: usize, tick: impl FnOnce() -> F) -> Result<TimedCall<'_>, Error>
-    where
-        F: Fn() -> bool + Send + 'static,
-    {
-        let counter = &self.clock.running[shard % SHARDS].0;
-        let ticks = self.clock.ticks.load(Ordering::Relaxed);
-        // Sequentially consistent, like the thread's look at the counters after it announces that it sleeps: either it
-        // sees this call, or this call sees it sleeping.
-        counter.fetch_add(1, Ordering::SeqCst);
-        let call = TimedCall { counter, clock: &self.clock, ticks };
-        self.rouse(tick)?;
-        Ok(call)
+    /// Returns whether it is that of this process.
+    fn is_current(&self) -> bool {
+        self.process == process::id(Instant::now())
     }
 
-    fn alarm<F>(&self, at: Instant, waker: Waker, tick: impl FnOnce() -> F) -> Result<Alarm, Error>
-    where
-        F: Fn() -> bool + Send + 'static,
-    {
-        // Before the look at `sleeping`, as in `begin`.
-        let alarm = Alarm { clock: Arc::clone(&self.clock), key: self.clock.alarms.add(at, waker) };
-        self.rouse(tick)?;
-        Ok(alarm)
-    }
-
-    /// Makes the thread look at what there is to do, if it sleeps; starts it if there is none.
-    #[inline]
-    fn rouse<F>(&self, tick: impl FnOnce() -> F) -> Result<(), Error>
-    where
-        F: Fn() -> bool + Send + 'static,
-    {
-        match self.thread.get() {
-            Some(thread) if self.clock.sleeping.load(Ordering::SeqCst) => thread.unpark(),
-            Some(_) => {}
-            None => self.start(tick())?,
-        }
-        Ok(())
-    }
-
+    /// Ticks for another engine.
     #[cold]
-    fn start(&self, tick: impl Fn() -> bool + Send + 'static) -> Result<(), Error> {
-        let _one_at_a_time = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.thread.get().is_some() {
-            return Ok(());
+    fn add<E: Tick + 'static>(&self, ticked: &Ticked, engine: &Arc<E>) {
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if ticked.0.swap(self.process, Ordering::Relaxed) != self.process {
+            let engine: Weak<E> = Arc::downgrade(engine);
+            engines.push(engine);
         }
-        let clock = Arc::clone(&self.clock);
-        let handle = thread::Builder::new()
-            .name("extism-ticker".to_owned())
-            .spawn(move || run(&clock, tick))
-            .map_err(|error| Error::engine("cannot start the thread that enforces deadlines", error))?;
-        self.thread.get_or_init(|| handle.thread().clone());
-        Ok(())
     }
-}
 
-impl Drop for Generation {
-    fn drop(&mut self) {
-        self.clock.stopped.store(true, Ordering::SeqCst);
+    /// Makes the thread look at what there is to do; starts it if there is none.
+    #[cold]
+    fn wake(&'static self) -> Result<(), Error> {
         if let Some(thread) = self.thread.get() {
             thread.unpark();
+            return Ok(());
+        }
+        let _one_at_a_time = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.thread.get().is_none() {
+            let handle = thread::Builder::new()
+                .name("extism-ticker".to_owned())
+                .spawn(|| self.run())
+                .map_err(|error| Error::engine("cannot start the thread that enforces deadlines", error))?;
+            self.thread.get_or_init(|| handle.thread().clone());
+        }
+        Ok(())
+    }
+
+    fn run(&self) {
+        let mut idle = 0;
+        loop {
+            thread::sleep(TICK);
+            self.ticks.fetch_add(1, Ordering::Relaxed);
+            // Before the engines' code looks whether its time has passed.
+            idle = if self.pulses.see() { 0 } else { idle + 1 };
+            self.tick();
+            self.alarms.ring();
+            if idle > IDLE_TICKS {
+                self.sleep();
+                idle = 0;
+            }
         }
     }
-}
 
-fn run(clock: &Clock, tick: impl Fn() -> bool) {
-    let mut idle = 0;
-    while !clock.stopped.load(Ordering::SeqCst) {
-        thread::sleep(TICK);
-        clock.ticks.fetch_add(1, Ordering::Relaxed);
-        if !tick() {
-            return;
-        }
-        clock.alarms.ring();
-        idle = if any_running(clock) { 0 } else { idle + 1 };
-        if idle > IDLE_TICKS {
-            sleep(clock);
-            idle = 0;
-        }
+    fn tick(&self) {
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        engines.retain(|engine| engine.upgrade().inspect(|engine| engine.tick()).is_some());
     }
-}
 
-/// Sleeps until calls run again, and wakes those that wait for a time.
-fn sleep(clock: &Clock) {
-    clock.sleeping.store(true, Ordering::SeqCst);
-    while !any_running(clock) && !clock.stopped.load(Ordering::SeqCst) {
-        match clock.alarms.next() {
-            Some(next) => thread::park_timeout(next.saturating_duration_since(Instant::now())),
-            None => thread::park(),
+    /// Sleeps until calls run again, and wakes those that wait for a time.
+    fn sleep(&self) {
+        self.sleeping.store(true, Ordering::SeqCst);
+        // A call that has ended in the meantime keeps it awake too: the next one is probably near, and waking takes long.
+        let mut asleep = self.pulses.fall_asleep();
+        while asleep {
+            match self.alarms.next() {
+                Some(next) => thread::park_timeout(next.saturating_duration_since(Instant::now())),
+                None => thread::park(),
+            }
+            self.alarms.ring();
+            asleep = self.pulses.are_asleep();
         }
-        clock.alarms.ring();
+        self.sleeping.store(false, Ordering::SeqCst);
     }
-    clock.sleeping.store(false, Ordering::SeqCst);
-}
-
-fn any_running(clock: &Clock) -> bool {
-    clock.running.iter().any(|shard| shard.0.load(Ordering::SeqCst) > 0)
 }

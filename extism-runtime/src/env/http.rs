@@ -116,7 +116,7 @@ impl Sender {
         Self {
             settings: Arc::clone(&data.settings),
             meter: Arc::clone(&data.persistent.account),
-            deadline: data.deadline,
+            deadline: data.deadline.and_then(|deadline| deadline.time()),
             cancelled,
         }
     }

@@ -1,4 +1,4 @@
-use std::{any::Any, fmt, time::Duration, time::Instant};
+use std::{any::Any, fmt, time::Duration};
 
 use wasmtime::{AsContextMut as _, Caller, Memory};
 
@@ -123,7 +123,7 @@ impl<'a> CurrentPlugin<'a> {
     /// return by then.
     #[must_use]
     pub fn time_remaining(&self) -> Option<Duration> {
-        self.caller.data().deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        self.caller.data().deadline.map(|deadline| deadline.left())
     }
 
     /// Returns whether the call was cancelled, which ends it when the host function returns.

@@ -8,6 +8,10 @@ use crate::features::Features;
 /// Limits on the plug-in's resources. [`PluginBuilder::untrusted`] lists those of untrusted plug-ins.
 impl<P> PluginBuilder<P> {
     /// Limits how long a call may take, instead of the manifest's `timeout_ms`.
+    ///
+    /// A call never ends before that time has passed. It ends up to four milliseconds after it (two ticks of the clock that
+    /// all calls share: one until the clock has seen the call, one until the call looks at the clock), and later only if
+    /// the machine is busy, or a host function or a single long instruction has to end first.
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.options.limits.timeout = Some(timeout);
         self

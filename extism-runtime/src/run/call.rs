@@ -32,7 +32,7 @@ pub(crate) async fn new_instance_async(
     persistent: Box<Persistent>,
     state: &Arc<CallState>,
 ) -> Result<Slot, Error> {
-    let limits = Limits::of_async_instance(compiled, state, CallOptions::of(compiled));
+    let limits = Limits::of_async_instance(compiled, state, CallOptions::of(compiled))?;
     instantiate(&mut Some(persistent), &limits, compiled.preferred()).await.map(Slot::new)
 }
 

@@ -5,7 +5,6 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
-    time::Instant,
 };
 
 use super::{
@@ -14,7 +13,6 @@ use super::{
     call::{classify_result, settle, too_deep},
     input::{encode_input, write_input},
     interruptible::interruptible_work,
-    limits::shard,
     live::lacks_stack,
     nesting::Nested,
     slot::gone,
@@ -33,8 +31,6 @@ pub(crate) struct Calling<'p> {
     compiled: &'p Arc<CompiledInner>,
     state: &'p Arc<CallState>,
     export: u32,
-    /// When the call began, until it is polled for the first time.
-    began: Option<Instant>,
     /// `None` once it has ended.
     task: Option<Task<'p>>,
     /// `None` if nobody observes the call, and once it has ended.
@@ -107,9 +103,12 @@ impl<'p> Calling<'p> {
         options: CallOptions,
         context: Option<CallContext>,
     ) -> Result<Self, Error> {
+        let limits = match Limits::of_async_call(compiled, state, export, options) {
+            Ok(limits) => limits,
+            Err(error) => return Err(failed(slot, compiled, error)),
+        };
         let observed = observe_async(slot, compiled, export);
         let running = state.begin(0);
-        let limits = Limits::of_async_call(compiled, state, export, options);
         let entered = observed.as_deref().map(Observed::enter);
         let encoded = encode(slot, &limits, input);
         drop(entered);
@@ -123,7 +122,6 @@ impl<'p> Calling<'p> {
                 return Err(error);
             }
         };
-        let began = Some(options.began());
         let borrowed = Borrowed::of(slot, context, options.fuel);
         let mut run = Begun { borrowed, limits, encoded, _running: running };
         // Moved into the task as a whole: the arguments of an async function would take their space twice.
@@ -131,7 +129,7 @@ impl<'p> Calling<'p> {
         if let Some(observed) = &observed {
             observed.pause();
         }
-        Ok(Self { compiled, state, export, began, task: Some(Box::pin(task)), observed })
+        Ok(Self { compiled, state, export, task: Some(Box::pin(task)), observed })
     }
 
     /// Continues the call on this thread. After it has ended, the future stays pending.
@@ -139,8 +137,7 @@ impl<'p> Calling<'p> {
         let Some(mut task) = self.task.take() else { return Poll::Pending };
         let nested = Nested::begin().map_err(|error| too_deep(self.compiled, self.export, error))?;
         self.state.resume(nested.thread());
-        let now = self.began.take().unwrap_or_else(Instant::now);
-        let _timed = self.compiled.settings.engine.timed_call(shard(self.state), now)?;
+        let _beat = self.compiled.settings.engine.timed_call()?;
         #[cfg(feature = "wasi")]
         let _entered = if self.compiled.uses_wasi { super::executor::enter_runtime() } else { None };
         let entered = self.observed.as_deref().map(Observed::resume);

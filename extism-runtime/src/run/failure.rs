@@ -9,7 +9,7 @@ use crate::{
     Error,
     compile::CompiledInner,
     display,
-    error::{CodecError, ErrorValue, Executed, Frame, FramePlaces, Locate, Trace, TrapError},
+    error::{BoxError, CodecError, ErrorValue, Executed, Frame, FramePlaces, Locate, Trace, TrapError},
     kernel,
     store::Interrupt,
 };
@@ -149,7 +149,43 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
         return limits.out_of_fuel(false);
     }
     let context = format!("cannot create an instance of plug-in `{}`", limits.compiled.settings.name);
+    if is_out_of_room(&error) {
+        let dense = limits.compiled.settings.engine.options().dense;
+        return Error::engine(context, OutOfRoom { dense, source: error.into_boxed_dyn_error() });
+    }
     Error::engine(context, error)
+}
+
+/// The system has no room for another instance's memory.
+#[derive(Debug, thiserror::Error)]
+#[error("the system has no room for more: {}", self.advice())]
+struct OutOfRoom {
+    dense: bool,
+    source: BoxError,
+}
+
+impl OutOfRoom {
+    fn advice(&self) -> &'static str {
+        if self.dense {
+            "raise its limits on a process (on Linux, the sysctl `vm.max_map_count`, and the address space or memory of a \
+             process), or drop instances that are idle"
+        } else {
+            "each memory of an instance reserves 4 GiB of addresses; an engine of \
+             `Engine::builder().with_dense(true)` holds many more instances, or drop those that are idle"
+        }
+    }
+}
+
+/// Returns whether the system refused memory, addresses, or another entry in its list of mappings.
+fn is_out_of_room(error: &wasmtime::Error) -> bool {
+    error.chain().any(|cause| {
+        #[cfg(unix)]
+        if cause.downcast_ref() == Some(&rustix::io::Errno::NOMEM) {
+            return true;
+        }
+        let error = cause.downcast_ref::<std::io::Error>();
+        error.is_some_and(|error| error.kind() == std::io::ErrorKind::OutOfMemory)
+    })
 }
 
 /// Returns the trap with its backtrace and the error that the guest set before it, which is more specific.

@@ -2,11 +2,11 @@ use std::{sync::Arc, time::Instant};
 
 use wasmtime::Store;
 
-use super::{CallOptions, site};
+use super::{CallOptions, options::TimeLimit, site};
 use crate::{
     Error,
     compile::CompiledInner,
-    engine::TimedCall,
+    engine::{Beat, Deadline, Since},
     error::{Site, TrapError},
     store::{CallState, Interrupt, StoreData},
 };
@@ -22,9 +22,9 @@ pub(crate) struct Limits<'c> {
     /// The called export.
     pub(super) export: u32,
     options: CallOptions,
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
     /// `None` without a deadline, and for async calls, for which the clock ticks only while they are polled.
-    timed: Option<TimedCall<'c>>,
+    beat: Option<Beat>,
     /// Whether the call is an async one.
     yields: bool,
 }
@@ -39,8 +39,14 @@ impl<'c> Limits<'c> {
         options: CallOptions,
     ) -> Result<Self, Error> {
         let engine = &compiled.settings.engine;
-        let timed = options.time.map(|time| engine.timed_call(shard(state), time.began)).transpose()?;
-        Ok(Self { compiled, state, export, options, deadline: options.deadline(), timed, yields: false })
+        let Some(time) = options.time else {
+            return Ok(Self { compiled, state, export, options, deadline: None, beat: None, yields: false });
+        };
+        check_interruptible(compiled, export)?;
+        let beat = engine.timed_call()?;
+        let since = time.began.map_or_else(|| beat.since(), Since::At);
+        let deadline = Some(Deadline::new(since, time.limit));
+        Ok(Self { compiled, state, export, options, deadline, beat: Some(beat), yields: false })
     }
 
     /// Returns the limits of an async call of this export.
@@ -48,9 +54,15 @@ impl<'c> Limits<'c> {
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
         export: u32,
-        options: CallOptions,
-    ) -> Self {
-        Self { compiled, state, export, options, deadline: options.deadline(), timed: None, yields: true }
+        mut options: CallOptions,
+    ) -> Result<Self, Error> {
+        if options.time.is_some() {
+            check_interruptible(compiled, export)?;
+        }
+        options.begin();
+        let deadline = |time: TimeLimit| time.began.map(|began| Deadline::new(Since::At(began), time.limit));
+        let deadline = options.time.and_then(deadline);
+        Ok(Self { compiled, state, export, options, deadline, beat: None, yields: true })
     }
 
     /// Returns the limits of creating an instance without a call.
@@ -67,7 +79,7 @@ impl<'c> Limits<'c> {
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
         options: CallOptions,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         Self::of_async_call(compiled, state, NO_EXPORT, options)
     }
 
@@ -116,7 +128,7 @@ impl<'c> Limits<'c> {
 
     /// Returns when the work must have ended.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.deadline
+        self.deadline.and_then(|deadline| deadline.time())
     }
 
     /// Returns why the work must end, if it must.
@@ -124,14 +136,14 @@ impl<'c> Limits<'c> {
         if self.state.is_cancelled() {
             return Some(Interrupt::Cancelled);
         }
-        self.deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
+        self.deadline.filter(Deadline::has_passed).map(|_| Interrupt::Timeout)
     }
 
     /// Returns why finished work is late, as [`interrupted`](Self::interrupted) does: reads the time only if
     /// the clock has ticked in the meantime, since reading it takes as long as a short call.
     #[inline]
     pub(super) fn exceeded(&self) -> Option<Interrupt> {
-        let ticked = self.timed.as_ref().map_or(self.yields, TimedCall::has_ticked);
+        let ticked = self.beat.as_ref().map_or(self.yields, |beat| beat.since().has_ticked());
         if ticked || self.state.is_cancelled() { self.interrupted() } else { None }
     }
 
@@ -178,8 +190,15 @@ impl<'c> Limits<'c> {
     }
 }
 
-/// Returns a number that differs between most plug-ins that run at the same time.
+/// Refuses a limit that could not be enforced. A plug-in with a timeout was refused when it was built; this is for one
+/// of a single call.
 #[inline]
-pub(super) fn shard(state: &Arc<CallState>) -> usize {
-    Arc::as_ptr(state).addr() / size_of::<CallState>()
+fn check_interruptible(compiled: &CompiledInner, export: u32) -> Result<(), Error> {
+    if compiled.settings.engine.options().interruptible { Ok(()) } else { Err(cannot_interrupt(compiled, export)) }
+}
+
+#[cold]
+fn cannot_interrupt(compiled: &CompiledInner, export: u32) -> Error {
+    let context = format!("{}: cannot limit the time of the call", site(compiled, export));
+    Error::engine(context, "the engine was made with `Engine::builder().with_interruptible(false)`")
 }

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use crate::{Error, compile::CompiledInner, error::Site};
 
-/// The limits of one call: time, counted from the creation of this value, and fuel.
+/// The limits of one call: time, counted from its beginning, and fuel.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CallOptions {
     pub(super) time: Option<TimeLimit>,
@@ -13,12 +13,14 @@ pub(crate) struct CallOptions {
 /// How long a call may take.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimeLimit {
-    pub(super) began: Instant,
     pub(super) limit: Duration,
+    /// When the call began; `None` if it has not, or if only the engine's clock knows. Reading the time takes as long as
+    /// a short call.
+    pub(super) began: Option<Instant>,
 }
 
 impl CallOptions {
-    /// Returns what the plug-in's settings allow a call that starts now.
+    /// Returns what the plug-in's settings allow a call.
     #[inline]
     pub(crate) fn of(compiled: &CompiledInner) -> Self {
         Self::within(compiled, None)
@@ -31,19 +33,20 @@ impl CallOptions {
             (Some(limit), Some(timeout)) => Some(limit.min(timeout)),
             (limit, timeout) => limit.or(timeout),
         };
-        Self { time: limit.map(|limit| TimeLimit { began: Instant::now(), limit }), fuel: compiled.fuel_limit() }
+        Self { time: limit.map(|limit| TimeLimit { limit, began: None }), fuel: compiled.fuel_limit() }
     }
 
-    /// Returns when the call must end; `None` without a limit, or if the limit is too far away for the clock to
-    /// express.
-    #[inline]
+    /// Lets the call begin now, before it runs, unless it has begun.
+    pub(crate) fn begin(&mut self) {
+        if let Some(time) = &mut self.time {
+            time.began.get_or_insert_with(Instant::now);
+        }
+    }
+
+    /// Returns when the call must end, if it has begun; `None` without a limit, or if the limit is too far away for the
+    /// clock to express.
     pub(crate) fn deadline(&self) -> Option<Instant> {
-        self.time.and_then(|time| time.began.checked_add(time.limit))
-    }
-
-    /// Returns when the call began; now if it has no limit.
-    pub(super) fn began(&self) -> Instant {
-        self.time.map_or_else(Instant::now, |time| time.began)
+        self.time.and_then(|time| time.began?.checked_add(time.limit))
     }
 
     /// Returns the error of a call that took longer.

@@ -5,10 +5,10 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering, fence},
     },
     task::Waker,
-    time::Instant,
 };
 
 use super::Interrupt;
+use crate::engine::Deadline;
 
 const RUNNING: u64 = 1;
 const CANCELLED: u64 = 2;
@@ -52,11 +52,11 @@ impl CallState {
 
     /// Returns why the running call must end, if it must: it was cancelled, or its deadline has passed.
     #[inline]
-    pub(crate) fn interrupted(&self, deadline: Option<Instant>) -> Option<Interrupt> {
+    pub(crate) fn interrupted(&self, deadline: Option<Deadline>) -> Option<Interrupt> {
         if self.is_cancelled() {
             return Some(Interrupt::Cancelled);
         }
-        deadline.filter(|deadline| Instant::now() >= *deadline).map(|_| Interrupt::Timeout)
+        deadline.filter(Deadline::has_passed).map(|_| Interrupt::Timeout)
     }
 
     /// Returns whether a call is running on the thread with this number.

@@ -39,7 +39,8 @@ impl CancelHandle {
     /// one. Later calls are not affected.
     ///
     /// The plug-in's own code, its sleeps and its HTTP requests end at once, and so does an async host function that
-    /// waits. Another host function of yours is not interrupted; the call ends when it returns.
+    /// waits. Another host function of yours is not interrupted; the call ends when it returns. Code of an engine that is
+    /// [not interruptible](crate::engine::EngineBuilder::with_interruptible) runs on until it returns or waits.
     #[allow(clippy::must_use_candidate, reason = "cancelling is done for its effect")]
     pub fn cancel(&self) -> bool {
         let running = self.call.cancel();

@@ -9,7 +9,7 @@ mod vars;
 
 #[cfg(feature = "wasi")]
 use std::sync::{Mutex, PoisonError};
-use std::{any::Any, collections::BTreeMap, fmt, sync::Arc, time::Instant};
+use std::{any::Any, collections::BTreeMap, fmt, sync::Arc};
 
 use wasmtime::Memory;
 
@@ -23,7 +23,8 @@ pub(crate) use self::{
 #[cfg(feature = "wasi")]
 use crate::{clock::InstanceClock, shares::Lease};
 use crate::{
-    error::VarError, exports::Exports, plugin_id::PluginId, random::SeededRandom, settings::Settings, usage::Account,
+    engine::Deadline, error::VarError, exports::Exports, plugin_id::PluginId, random::SeededRandom, settings::Settings,
+    usage::Account,
 };
 
 /// A value that the caller of a plug-in passes to the host functions that run during the call.
@@ -107,7 +108,7 @@ pub(crate) struct StoreData {
     /// Whether the running call is an async one, which yields at each tick, and when it waits.
     pub(crate) yields: bool,
     /// When the running call must end.
-    pub(crate) deadline: Option<Instant>,
+    pub(crate) deadline: Option<Deadline>,
     /// The export that the host called, as an index into [`exports`](Self::exports).
     pub(crate) export: u32,
     pub(crate) response: LastResponse,

@@ -142,7 +142,7 @@ fn sleep(caller: &Caller<'_, StoreData>, shortest: Duration) -> wasmtime::Result
         if left.is_zero() {
             return Ok(slept);
         }
-        let until_deadline = caller.data().deadline.map(|end| end.saturating_duration_since(Instant::now()));
+        let until_deadline = caller.data().deadline.map(|deadline| deadline.left());
         thread::sleep(left.min(SLICE).min(until_deadline.unwrap_or(SLICE)));
     }
 }

@@ -5,14 +5,17 @@ use std::{
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
     thread::{self, Thread},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use wasmtime::{Caller, Linker};
 use wasmtime_wasi::p1::wasi_snapshot_preview1 as original;
 
 use super::{WASI, files::WasiGuest};
-use crate::store::{CallState, StoreData};
+use crate::{
+    engine::Deadline,
+    store::{CallState, StoreData},
+};
 
 /// The interval between checks whether the call must end.
 const SLICE: Duration = Duration::from_millis(5);
@@ -38,7 +41,7 @@ pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<
 /// The limits of a plain call.
 struct Limits {
     call: Arc<CallState>,
-    deadline: Option<Instant>,
+    deadline: Option<Deadline>,
 }
 
 impl Limits {

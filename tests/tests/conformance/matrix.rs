@@ -191,6 +191,32 @@ fn without_a_pool() {
 }
 
 #[test]
+fn in_an_engine_for_very_many_instances() {
+    let engine = engine(|options| options.with_dense(true));
+    each_answers(|row| row.builder().with_wasi(true).with_engine(&engine).with_timeout(Duration::from_secs(600)));
+}
+
+#[test]
+fn without_interruption() {
+    let engine = engine(|options| options.with_interruptible(false));
+    each_answers(|row| row.builder().with_wasi(true).with_engine(&engine));
+}
+
+/// Memories grow and move, and code checks its bounds itself: large calls give the same.
+#[test]
+fn large_calls_in_an_engine_for_very_many_instances() {
+    let engines = [true, false].map(|dense| engine(|options| options.with_dense(dense)));
+    for row in &ROWS {
+        let outputs = engines.each_ref().map(|engine| {
+            let mut plugin = row.builder().with_engine(engine).build().unwrap();
+            let output = plugin.call::<_, Vec<u8>>(row.dear.0, row.dear.1.repeat(5000));
+            output.map_err(|error| error.to_string())
+        });
+        assert!(outputs[0] == outputs[1], "{}", row.file);
+    }
+}
+
+#[test]
 fn with_more_instances_than_the_pool_has() {
     let engine = engine(|options| options.with_pool_size(1));
     let mut failures = Vec::new();

@@ -81,6 +81,12 @@ fn deadlines_come_in_forked_processes_too() {
     assert!(in_a_fork(|| times_out(&mut plugin)), "while the clock ticks");
     assert_eq!(plugin.call::<_, &str>("echo", "").expect("it works"), "");
     assert!(in_a_fork(|| times_out(&mut plugin)), "just after a call");
+    // A thread that makes very many calls looks seldom whether it is in another process, but it does look.
+    for _ in 0..10_000 {
+        assert_eq!(plugin.call::<_, &str>("echo", "").expect("it works"), "");
+    }
+    let echoes = |plugin: &mut Plugin| (0..16).all(|_| matches!(plugin.call::<_, &str>("echo", ""), Ok("")));
+    assert!(in_a_fork(|| echoes(&mut plugin) && times_out(&mut plugin)), "some calls after very many calls");
     // The thread sleeps when no call has run for a while.
     thread::sleep(Duration::from_secs(1));
     assert!(in_a_fork(|| times_out(&mut plugin)), "while the clock sleeps");
@@ -130,6 +136,45 @@ fn start_no_more_threads() -> bool {
 fn expect(result: Result<(), Error>, parts: &[&str]) {
     let error = result.map_or_else(|error| text(&error), |()| "no error".to_owned());
     assert!(parts.iter().all(|part| error.contains(part)), "{parts:?}: {error}");
+}
+
+#[test]
+fn too_many_instances_are_an_error_that_says_what_to_do() {
+    if !is_alone("too_many_instances_are_an_error_that_says_what_to_do") {
+        return;
+    }
+    let too_many = |engine: &Engine| {
+        let compiled = builder(manifest("(memory 1)")).with_engine(engine).compile().expect("the plug-in compiles");
+        let mut plugins = Vec::new();
+        let error = loop {
+            match compiled.instantiate() {
+                Ok(plugin) => plugins.push(plugin),
+                Err(error) => break error,
+            }
+            assert!(plugins.len() < 100_000, "there is no limit");
+        };
+        assert_eq!(plugins[0].call::<_, &str>("echo", "still there").expect("it works"), "still there");
+        plugins.pop();
+        compiled.instantiate().expect("one has gone");
+        text(&error)
+    };
+    let sparse = Engine::builder().with_pool_size(0).with_cache(false).build().expect("an engine");
+    let dense = Engine::builder().with_dense(true).with_cache(false).build().expect("an engine");
+    // Compiled before, as that takes threads and their stacks.
+    for engine in [&sparse, &dense] {
+        builder(manifest("(memory 1)")).with_engine(engine).build().expect("the plug-in builds");
+    }
+    let limit = |bytes| {
+        let limit = Rlimit { current: Some(bytes), maximum: getrlimit(Resource::As).maximum };
+        setrlimit(Resource::As, limit).expect("it may");
+    };
+    limit(200 << 30);
+    let told = too_many(&sparse);
+    assert!(told.contains("cannot create an instance of plug-in `"), "{told}");
+    assert!(told.contains("no room for more") && told.contains("Engine::builder().with_dense(true)"), "{told}");
+    limit(4 << 30);
+    let told = too_many(&dense);
+    assert!(told.contains("no room for more") && told.contains("vm.max_map_count"), "{told}");
 }
 
 #[test]

@@ -4,9 +4,9 @@ use std::{marker::PhantomData, panic::resume_unwind, sync::Arc};
 
 use super::{Options, PluginBuilder};
 use crate::{
-    CompiledPlugin, Error, Plugin,
+    CompiledPlugin, Engine, Error, Plugin,
     background::Background,
-    compile,
+    compile, display,
     inspect::Inspection,
     limits::Limits,
     load::{self, LoadedModules},
@@ -136,6 +136,7 @@ impl<P> PluginBuilder<P> {
         load.max_module_bytes = limits.module_bytes();
         let LoadedModules { main, linked } = load::load(std::mem::take(&mut manifest.wasm), &load)?;
         let name = name.or(stem).unwrap_or_else(|| main.plugin_name());
+        check_timeout(&name, &engine, &limits)?;
         let settings = Settings::new(name, engine, manifest, limits, instance);
         let modules: Vec<_> = std::iter::once(main).chain(linked).collect();
         on_stage(BuildStage::Compile { bytes: modules.iter().map(|module| module.wasm.len() as u64).sum() });
@@ -153,6 +154,17 @@ impl<P> PluginBuilder<P> {
         // The result of `build` need not be `Send`.
         in_background(self.options, PluginBuilder::<Plugin>::compile)
     }
+}
+
+/// Refuses a timeout that could not be enforced.
+fn check_timeout(name: &str, engine: &Engine, limits: &Limits) -> Result<(), Error> {
+    if limits.timeout.is_none() || engine.options().interruptible {
+        return Ok(());
+    }
+    let context = format!("plug-in `{}` has a timeout, which its engine cannot enforce", display::name(name));
+    let advice = "remove it from the builder or the manifest (an untrusted plug-in always has one), or make the engine \
+                  with `Engine::builder().with_interruptible(true)`";
+    Err(Error::engine(context, advice))
 }
 
 /// Builds on a separate thread.

@@ -168,8 +168,8 @@ impl Pool {
         O: for<'a> Decode<'a>,
     {
         let export = resolve::find(&self.0.compiled.0, name)?;
-        let options = CallOptions::of(&self.0.compiled.0);
-        self.lend(&options, export)?.call_by_index(export, &input, options)
+        let mut options = CallOptions::of(&self.0.compiled.0);
+        self.lend(&mut options, export)?.call_by_index(export, &input, options)
     }
 
     /// Calls an export of an instance, as a future that is `Send` and borrows nothing, so that it can be
@@ -251,8 +251,8 @@ impl Pool {
         O: for<'a> Decode<'a>,
     {
         let export = export.index_in(&self.0.compiled.0)?;
-        let options = each.options(&self.0.compiled.0);
-        let mut plugin = self.lend(&options, export)?;
+        let mut options = each.options(&self.0.compiled.0);
+        let mut plugin = self.lend(&mut options, export)?;
         each.enter(&mut plugin);
         plugin.call_by_index(export, input, options)
     }
@@ -273,11 +273,10 @@ impl Pool {
         self.0.counts().waiting
     }
 
-    /// Takes an instance for a call of this export.
+    /// Takes an instance for a call of this export, which begins now if it has to wait for that.
     #[inline]
-    fn lend(&self, options: &CallOptions, export: u32) -> Result<Loan<&Places>, Error> {
-        let patience = Patience::of_call(self.0.options.wait(), options);
-        let loan = match self.0.take(patience) {
+    fn lend(&self, options: &mut CallOptions, export: u32) -> Result<Loan<&Places>, Error> {
+        let loan = match self.0.take_for_call(options) {
             Ok(place) => Loan::new(place, &*self.0),
             Err(refusal) => Err(call_refused(refusal, &self.0, export, options)),
         };

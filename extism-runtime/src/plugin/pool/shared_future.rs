@@ -58,12 +58,13 @@ impl<O> SharedFuture<O> {
         places: &Arc<Places>,
         export: Result<u32, Error>,
         input: &I,
-        options: CallOptions,
+        mut options: CallOptions,
         each: PerCall,
     ) -> Self
     where
         O: for<'a> Decode<'a>,
     {
+        options.begin();
         let begin = |export| {
             let unserved = Unserved { places: Some(Arc::clone(places)), export };
             match codec::to_vec(input) {

@@ -1,0 +1,180 @@
+//! What many instances and many plug-ins take, in time and memory: `cargo bench -p extism-benches --bench scale`, or with
+//! `instances` or `plugins` after it, and numbers of them.
+//!
+//! Each line comes from a process of its own, so that nothing is left of the one before.
+
+use std::{
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use extism_benches::guests;
+use extism_runtime::{CompiledPlugin, Engine, Plugin, PluginBuilder};
+use wasm_encoder::{CustomSection, Section as _};
+
+/// Tells a process which line is its own.
+const LINE: &str = "BENCHES_LINE";
+
+fn main() {
+    if let Ok(line) = std::env::var(LINE) {
+        return one(&line);
+    }
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wants = |what: &str| arguments.iter().all(|argument| argument.parse::<usize>().is_ok() || argument == what);
+    let numbers: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let numbers = |default: &[usize]| if numbers.is_empty() { default.to_vec() } else { numbers.clone() };
+    if wants("instances") {
+        println!("| guest | engine | instances | new | first call | later call | memory | page tables | mappings |");
+        println!("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+        for guest in ["C", "Rust PDK"] {
+            for engine in ["default", "dense"] {
+                for number in numbers(&[1_000, 10_000, 100_000]) {
+                    run(&format!("instances,{guest},{engine},{number}"));
+                }
+            }
+        }
+    }
+    if wants("plugins") {
+        println!("\n| plug-ins | threads | cache | each | memory each |\n| ---: | ---: | --- | ---: | ---: |");
+        for number in numbers(&[100, 1_000]) {
+            let folder = tempfile::tempdir().expect("a directory");
+            let folder = folder.path().display();
+            for (threads, cache) in [(2, "cold"), (1, "warm"), (2, "warm")] {
+                run(&format!("plugins,{number},{threads},{cache},{folder}"));
+            }
+        }
+    }
+}
+
+fn run(line: &str) {
+    let program = std::env::current_exe().expect("this program");
+    let status = Command::new(program).env(LINE, line).status().expect("it starts");
+    if !status.success() {
+        println!("| {line}: {status} |");
+    }
+}
+
+fn one(line: &str) {
+    let parts: Vec<&str> = line.split(',').collect();
+    match parts[..] {
+        ["instances", guest, engine, number] => instances(guest, engine, number.parse().expect("a number")),
+        ["plugins", number, threads, cache, folder] => {
+            let (number, threads) = (number.parse().expect("a number"), threads.parse().expect("a number"));
+            plugins(number, threads, cache, Path::new(folder));
+        }
+        _ => panic!("no line: {line}"),
+    }
+}
+
+fn instances(guest: &str, engine: &str, number: usize) {
+    let wasm = if guest == "C" { guests::ECHO } else { guests::ECHO_PDK };
+    let engine_of = Engine::builder().with_cache(false).with_dense(engine == "dense").build().expect("an engine");
+    let compiled = PluginBuilder::new(wasm).with_engine(&engine_of).compile().expect("it compiles");
+    // Whatever is created once is there.
+    let mut warm = compiled.instantiate().expect("an instance");
+    call(&mut warm);
+    let before = Memory::now();
+    let began = Instant::now();
+    let mut plugins = match create(&compiled, number) {
+        Ok(plugins) => plugins,
+        Err((many, error)) => {
+            println!("| {guest} | {engine} | {number} | after {many}: {error} | | | | | |");
+            return;
+        }
+    };
+    let new = began.elapsed();
+    let first = calls(&mut plugins);
+    let after = Memory::now();
+    let later = calls(&mut plugins);
+    let each = |time: Duration| format!("{:.2} us", time.as_secs_f64() * 1e6 / number as f64);
+    let kib = |before: u64, after: u64| format!("{:.1} KiB", after.saturating_sub(before) as f64 / number as f64);
+    println!(
+        "| {guest} | {engine} | {number} | {} | {} | {} | {} | {} | {} |",
+        each(new),
+        each(first),
+        each(later),
+        kib(before.resident, after.resident),
+        kib(before.tables, after.tables),
+        after.mappings - before.mappings,
+    );
+    // The system frees all at once.
+    std::process::exit(0);
+}
+
+fn create(compiled: &CompiledPlugin, number: usize) -> Result<Vec<Plugin>, (usize, String)> {
+    let mut plugins = Vec::with_capacity(number);
+    for _ in 0..number {
+        match compiled.instantiate() {
+            Ok(plugin) => plugins.push(plugin),
+            Err(error) => return Err((plugins.len(), text(&error))),
+        }
+    }
+    Ok(plugins)
+}
+
+fn text(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |source| format!("{error}; {}", text(source)))
+}
+
+fn call(plugin: &mut Plugin) {
+    assert_eq!(plugin.call::<_, &str>("echo", "hello").expect("it works"), "hello");
+}
+
+fn calls(plugins: &mut [Plugin]) -> Duration {
+    let began = Instant::now();
+    plugins.iter_mut().for_each(call);
+    began.elapsed()
+}
+
+/// What the system says about the process, in KiB.
+struct Memory {
+    resident: u64,
+    tables: u64,
+    mappings: usize,
+}
+
+impl Memory {
+    fn now() -> Self {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let kib = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name));
+            line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
+        };
+        let mappings = std::fs::read_to_string("/proc/self/maps").unwrap_or_default().lines().count();
+        Self { resident: kib("VmRSS:"), tables: kib("VmPTE:"), mappings }
+    }
+}
+
+/// Compiles so many different plug-ins, and makes an instance and a call of each.
+fn plugins(number: usize, threads: usize, cache: &str, folder: &Path) {
+    let modules: Vec<Vec<u8>> = (0..number).map(different).collect();
+    let (before, began) = (Memory::now(), Instant::now());
+    let engine = Engine::builder().with_cache_directory(folder).build().expect("an engine");
+    let ready: Vec<Plugin> = std::thread::scope(|scope| {
+        let started: Vec<_> = modules
+            .chunks(number.div_ceil(threads))
+            .map(|modules| scope.spawn(|| modules.iter().map(|module| ready(&engine, module)).collect::<Vec<_>>()))
+            .collect();
+        started.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+    });
+    let taken = began.elapsed().as_secs_f64() * 1e3 / number as f64;
+    let memory = Memory::now().resident.saturating_sub(before.resident) as f64 / number as f64;
+    println!("| {number} | {threads} | {cache} | {taken:.2} ms | {memory:.0} KiB |");
+    drop(ready);
+    std::process::exit(0);
+}
+
+fn ready(engine: &Engine, module: &[u8]) -> Plugin {
+    let mut plugin = PluginBuilder::new(module).with_engine(engine).build().expect("it builds");
+    assert!(plugin.call::<_, &str>("count_vowels", "hello").expect("it works").contains("\"count\":2"));
+    plugin
+}
+
+/// A module that differs from all others.
+fn different(number: usize) -> Vec<u8> {
+    let mut module = guests::COUNT_VOWELS.to_vec();
+    let section = CustomSection { name: "number".into(), data: number.to_le_bytes().to_vec().into() };
+    section.append_to(&mut module);
+    module
+}
