@@ -8,7 +8,9 @@ use std::{
 
 use extism_runtime::{
     self as rt,
-    error::{BoxError, HostPanic, InterfaceError, LinkError, LinkProblem, LoadError, MismatchKind, TrapError, VarError},
+    error::{
+        BoxError, HostPanic, InterfaceError, LinkError, LinkProblem, LoadError, MismatchKind, TrapError, VarError,
+    },
 };
 
 use crate::{EXTISM_ENV_MODULE, Error};

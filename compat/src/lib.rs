@@ -32,7 +32,6 @@
     reason = "signatures and warnings are those of the crate that this one stands in for"
 )]
 
-
 mod builder;
 mod cancel;
 mod compiled;
