@@ -99,6 +99,7 @@ pub fn code_of(error: &Error) -> i32 {
 }
 
 /// The error that a plug-in's method returns for one of another kind.
+#[must_use]
 pub fn error_of<E: PluginError>(error: Error) -> E {
     E::from_other(error)
 }

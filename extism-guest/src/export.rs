@@ -45,6 +45,10 @@ fn report_panics() {
 }
 
 /// Decodes the input.
+///
+/// # Errors
+///
+/// Returns an error if it is not such a value.
 pub fn argument<'a, T: Decode<'a>>(input: &'a [u8]) -> Result<T, Failure> {
     T::decode(input).map_err(|error| Failure::of_input(&error))
 }

@@ -73,6 +73,7 @@ struct ErrorValue<'e, E> {
 impl<E: PluginError> Failed<E> {
     /// Returns the failure with the value.
     #[cold]
+    #[must_use]
     pub fn failure(self) -> Failure {
         let error = match self.0.into_other() {
             Ok(other) => return other.into(),
@@ -86,6 +87,7 @@ impl<E: PluginError> Failed<E> {
 impl Failed<Error> {
     /// Returns the failure with the error's code.
     #[cold]
+    #[must_use]
     pub fn failure(self) -> Failure {
         self.0.into()
     }
@@ -93,6 +95,7 @@ impl Failed<Error> {
 
 impl Failed<Infallible> {
     /// Returns nothing.
+    #[must_use]
     pub fn failure(self) -> Failure {
         match self.0 {}
     }

@@ -11,6 +11,10 @@ use serde::{
 use crate::failure::Failure;
 
 /// Reads arguments from a JSON object. Unknown names are ignored; an argument that is missing is `null`, for `Option`s.
+///
+/// # Errors
+///
+/// Returns an error if the input is no such object.
 pub fn named<'a, T: Named<'a>>(input: &'a [u8], names: &'static [&'static str]) -> Result<T, Failure> {
     read(input, names).map_err(|error| Failure::of_input(&CodecError::new(error)))
 }
@@ -96,13 +100,11 @@ fn or_null<'de, T: Deserialize<'de>, E: serde::de::Error>(
     value: Option<T>,
     name: Option<&&'static str>,
 ) -> Result<T, E> {
-    match value {
-        Some(value) => Ok(value),
-        None => {
-            let null = T::deserialize(().into_deserializer());
-            null.map_err(|_: serde::de::value::Error| E::missing_field(name.copied().unwrap_or_default()))
-        }
+    if let Some(value) = value {
+        return Ok(value);
     }
+    let null = T::deserialize(().into_deserializer());
+    null.map_err(|_: serde::de::value::Error| E::missing_field(name.copied().unwrap_or_default()))
 }
 
 macro_rules! tuples {

@@ -63,9 +63,9 @@ thread_local! {
 pub(crate) fn with<T: PluginState>(call: impl FnOnce(&mut T) -> Result<(), Failure>) -> Result<(), Failure> {
     let ty = TypeId::of::<T>();
     let mut state = match take(ty) {
-        Some(Some(state)) => state,
-        Some(None) => return Err(Error::other("a call is running already, and a plug-in can run only one").into()),
-        None => Box::new(T::create()?),
+        Taken::Here(state) => state,
+        Taken::Away => return Err(Error::other("a call is running already, and a plug-in can run only one").into()),
+        Taken::Never => Box::new(T::create()?),
     };
     let result = match state.downcast_mut() {
         Some(state) => call(state),
@@ -75,9 +75,20 @@ pub(crate) fn with<T: PluginState>(call: impl FnOnce(&mut T) -> Result<(), Failu
     result
 }
 
-/// Takes the state of this type; `None` if there has been none.
-fn take(ty: TypeId) -> Option<Option<Box<dyn Any>>> {
-    SLOTS.with_borrow_mut(|slots| slots.iter_mut().find(|slot| slot.ty == ty).map(|slot| slot.state.take()))
+/// What there is of a state.
+enum Taken {
+    Here(Box<dyn Any>),
+    /// A call has it.
+    Away,
+    /// It has not been created.
+    Never,
+}
+
+fn take(ty: TypeId) -> Taken {
+    SLOTS.with_borrow_mut(|slots| match slots.iter_mut().find(|slot| slot.ty == ty) {
+        Some(slot) => slot.state.take().map_or(Taken::Away, Taken::Here),
+        None => Taken::Never,
+    })
 }
 
 fn put(ty: TypeId, state: Box<dyn Any>) {

@@ -13,6 +13,7 @@ use crate::common::{
 const EXPECTED: &str =
     "`#[export_plugin]` goes on the implementation of a plug-in's interface: `impl Discounts for MyDiscounts`";
 
+#[allow(clippy::needless_pass_by_value, reason = "as all entry functions")]
 pub(crate) fn expand(side: Side, options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut runtime = None;

@@ -99,17 +99,15 @@ fn read(side: Side, item: &DeriveInput, errors: &mut Errors) -> Result<Model, Pa
         }
         other = Some(variant);
     }
-    match other {
-        Some(other) => Ok(Model { runtime, crossing, other: other.ident.clone() }),
-        None => {
-            errors.at(
-                &item.ident,
-                "errors of another kind, such as a trap or a timeout, need a variant: add \
-                 `#[serde(skip)] #[plugin_error(other)] Other(extism_runtime::Error)`",
-            );
-            Err(runtime)
-        }
-    }
+    let Some(other) = other else {
+        errors.at(
+            &item.ident,
+            "errors of another kind, such as a trap or a timeout, need a variant: add \
+             `#[serde(skip)] #[plugin_error(other)] Other(extism_runtime::Error)`",
+        );
+        return Err(runtime);
+    };
+    Ok(Model { runtime, crossing, other: other.ident.clone() })
 }
 
 fn checked(code: &Code, errors: &mut Errors) -> i32 {

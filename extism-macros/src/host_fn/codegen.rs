@@ -96,15 +96,14 @@ pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Fun
 /// is reported once.
 fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>, valid: bool) -> TokenStream {
     let Function { name, namespace, runtime, arguments, result, .. } = function;
-    let permission = match &function.permission {
-        Some(permission) => quote!(::core::option::Option::Some(#permission)),
-        None => quote!(::core::option::Option::None),
-    };
+    let permission = function.permission.as_ref().map_or_else(
+        || quote!(::core::option::Option::None),
+        |permission| quote!(::core::option::Option::Some(#permission)),
+    );
     let (params, results, bind) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
-            ArgumentKind::Taken(received) => {
-                let ty = &received.ty;
+            ArgumentKind::Taken(Received { ty, .. }) => {
                 let cfgs = &argument.cfgs;
                 let params = quote_spanned!(error_span(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
                 Some(quote!(#(#cfgs)* #params))
@@ -139,7 +138,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             ArgumentKind::Exclusive(ty) => {
                 quote_spanned!(error_span(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
             }
-            ArgumentKind::Taken(received) => received.of(&format_ident!("__extism_value_{index}")),
+            ArgumentKind::Taken(value) => value.of(&format_ident!("__extism_value_{index}")),
         };
         quote!(#(#cfgs)* #value)
     });

@@ -75,11 +75,14 @@ fn inherent(interface: &HostInterface, vis: &syn::Visibility, method: &HostMetho
     let docs = format!("Calls the host's function `{}`.", function.name);
     let parameters = method.arguments.iter().map(|(ident, ty)| quote!(#ident: #ty));
     let generics = &interface_method(interface, ident);
-    let (output, received) = received(runtime, method);
+    let (output, value) = received(runtime, method);
     let declared = match &method.answer {
         HostAnswer::Nothing => quote!(),
         HostAnswer::Value(ty) => quote!(-> #ty),
-        HostAnswer::Result(ok, error) => quote!(-> ::core::result::Result<#ok, #error>),
+        HostAnswer::Result(types) => {
+            let (ok, error) = &**types;
+            quote!(-> ::core::result::Result<#ok, #error>)
+        }
     };
     let import = import(interface, method, output.as_ref());
     let sent = sent(interface, method);
@@ -94,7 +97,7 @@ fn inherent(interface: &HostInterface, vis: &syn::Visibility, method: &HostMetho
             #import
             #sent
             let __extism_wire = __extism_import(#(#wires),*);
-            #received
+            #value
         }
     }
 }
@@ -143,10 +146,8 @@ fn import(interface: &HostInterface, method: &HostMethod, output: Option<&TokenS
 /// An argument's type in its codec.
 fn wire_type(codec: Option<&syn::Path>, ty: &Type) -> TokenStream {
     let ty = anonymous(peel(ty));
-    match codec.filter(|codec| names_no_codec(&ty, codec) && !is_scalar(&ty)) {
-        Some(codec) => in_codec(codec, &ty),
-        None => quote!(#ty),
-    }
+    let codec = codec.filter(|codec| names_no_codec(&ty, codec) && !is_scalar(&ty));
+    codec.map_or_else(|| quote!(#ty), |codec| in_codec(codec, &ty))
 }
 
 fn is_scalar(ty: &Type) -> bool {
@@ -181,7 +182,8 @@ fn received(runtime: &syn::Path, method: &HostMethod) -> (Option<TokenStream>, T
                 function.codec.as_ref().is_some_and(|codec| names_no_codec(ty, codec) && !is_scalar(peel(ty)));
             (Some(wire), if in_codec { quote!(#value.0) } else { value })
         }
-        HostAnswer::Result(ok, error) => {
+        HostAnswer::Result(types) => {
+            let (ok, error) = &**types;
             let received = wire_type(function.codec.as_ref(), ok);
             let value = quote_spanned! {error_span(ok)=>
                 #runtime::receive_result::<#received, #error>(__extism_wire, #name)
@@ -206,7 +208,10 @@ fn forwarded(method: &HostMethod) -> TokenStream {
     let declared = match &method.answer {
         HostAnswer::Nothing => quote!(),
         HostAnswer::Value(ty) => quote!(-> #ty),
-        HostAnswer::Result(ok, error) => quote!(-> ::core::result::Result<#ok, #error>),
+        HostAnswer::Result(types) => {
+            let (ok, error) = &**types;
+            quote!(-> ::core::result::Result<#ok, #error>)
+        }
     };
     quote! {
         #(#cfgs)*

@@ -15,6 +15,7 @@ use syn::Item;
 use self::options::InterfaceOptions;
 use crate::common::{Errors, Side};
 
+#[allow(clippy::needless_pass_by_value, reason = "as all entry functions")]
 pub(crate) fn expand(side: Side, options: TokenStream, item: TokenStream) -> TokenStream {
     let item = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Trait(item)) => item,

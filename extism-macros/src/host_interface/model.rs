@@ -37,7 +37,7 @@ pub(super) enum HostAnswer {
     /// Nothing.
     Nothing,
     /// A value.
-    Value(Type),
+    Value(Box<Type>),
     /// A `Result` with these types, which crosses as a value.
-    Result(Type, Type),
+    Result(Box<(Type, Type)>),
 }

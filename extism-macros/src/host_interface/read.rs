@@ -65,7 +65,7 @@ fn methods(item: &mut ItemTrait, defaults: &Defaults, case: Option<Case>, errors
             TraitItem::Fn(method) => methods.extend(self::method(method, defaults, case, &mut names, errors)),
             TraitItem::Const(_) => {}
             TraitItem::Type(item) => {
-                errors.at(&item.ident, "an interface cannot have associated types: use concrete types in its methods")
+                errors.at(&item.ident, "an interface cannot have associated types: use concrete types in its methods");
             }
             other => errors.at(other, "expected a method or an associated constant"),
         }
@@ -157,11 +157,11 @@ fn answer(function: &mut crate::host_fn::model::Function, declared: &ReturnType,
         } else if lifetime_use(ty).borrows() {
             errors.at(ty, "the result cannot borrow, because plug-ins receive a copy: use a type that owns its data");
         }
-        return HostAnswer::Value(ty.clone());
+        return HostAnswer::Value(Box::new(ty.clone()));
     };
     let Some(error) = error else {
         errors.at(ty, "write the `Result` with both of its types: its error reaches the plug-in as a value");
-        return HostAnswer::Value(ty.clone());
+        return HostAnswer::Value(Box::new(ty.clone()));
     };
     let codec = function.codec.clone().filter(|codec| names_no_codec(&ok, codec));
     let written: Type = match &codec {
@@ -174,7 +174,7 @@ fn answer(function: &mut crate::host_fn::model::Function, declared: &ReturnType,
     let runtime = &function.runtime;
     function.result = parse_quote!(::core::result::Result<#runtime::Crossed<#written, #error>, #runtime::BoxError>);
     function.written = Written::Crossing(codec);
-    HostAnswer::Result(ok, error)
+    HostAnswer::Result(Box::new((ok, error)))
 }
 
 /// Whether the type's name suggests that it is an alias of `Result`.

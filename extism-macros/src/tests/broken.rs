@@ -239,7 +239,7 @@ fn no_mutilated_export_or_error_makes_the_macro_panic() {
         crate::export_plugin::expand(Side::Guest, tokens("crate = ::x"), block);
     }
     let error = tokens(
-        r#"#[plugin_error(code = 2, crate = ::x)] enum E { #[plugin_error(code = -3)] A { b: u8 }, #[serde(skip)] #[plugin_error(other)] B(C) }"#,
+        "#[plugin_error(code = 2, crate = ::x)] enum E { #[plugin_error(code = -3)] A { b: u8 }, #[serde(skip)] #[plugin_error(other)] B(C) }",
     );
     for error in mutilated(&error) {
         crate::plugin_error::expand(Side::Guest, error);

@@ -120,8 +120,8 @@ fn answer(interface: &Interface, method: &Method, values: &[TokenStream]) -> Tok
         ReturnType::Default => error_span(ident),
     };
     let answered = quote_spanned!(span=> #runtime::answered(__extism_answer));
-    let error_span = method.output.error.as_ref().map_or(span, |error| error_span(error));
-    let failed = quote_spanned!(error_span=> #runtime::Failed(__extism_error).failure());
+    let span_of_error = method.output.error.as_ref().map_or(span, error_span);
+    let failed = quote_spanned!(span_of_error=> #runtime::Failed(__extism_error).failure());
     quote! {
         #[allow(unused_imports)]
         use #runtime::FailureOfText as _;
