@@ -212,7 +212,7 @@ mod tests {
         assert_eq!(
             message(&SMALL.replace("name", "na\\u001bme")),
             "unknown field `na\\u{1b}me`, expected one of `format`, `name`, `version`, `role`, `require_section`, `docs`, `methods`, \
-             `$defs`, `sent` at line 1 column 12"
+             `$defs`, `sent` at line 1 column 13"
         );
         let deep = format!(r#"{{"name": "A", "methods": [], "$defs": {{"T": {}"#, "[".repeat(100_000));
         assert!(message(&deep).contains("recursion limit exceeded"));
