@@ -84,7 +84,15 @@ impl Description {
         if interfaces.is_empty() {
             return Err(DescriptionError::Json("there is no interface in it".to_owned()));
         }
-        let interfaces = interfaces.into_iter().map(interface).collect::<Result<Vec<_>, _>>()?;
+        let alone = interfaces.len() == 1 && json.trim_ascii_start().starts_with(b"{");
+        let read = interfaces.into_iter().map(interface).collect::<Result<Vec<_>, _>>();
+        let interfaces = read.map_err(|error| match serde_json::from_slice::<Interface>(json) {
+            // It says where the mistake is.
+            Err(with_place) if alone && matches!(error, DescriptionError::Json(_)) => {
+                DescriptionError::json(&with_place)
+            }
+            _ => error,
+        })?;
         let description = Self { interfaces };
         description.check_names()?;
         Ok(description)
@@ -197,13 +205,14 @@ mod tests {
         let message = |json: &str| Description::from_json(json.as_bytes()).unwrap_err().to_string();
         assert_eq!(message(""), "there is no interface in it");
         assert_eq!(message(&SMALL[..20]), "EOF while parsing a string at line 1 column 20");
-        assert_eq!(message(r#"{"name": "A"}"#), "missing field `methods`");
+        assert_eq!(message(r#"{"name": "A"}"#), "missing field `methods` at line 1 column 13");
+        assert_eq!(message(r#"[{"name": "A"}]"#), "missing field `methods`");
         assert_eq!(message(r#"{"format": 7, "unknown": 1}"#), "it has format 7, and this version reads up to 1");
         assert_eq!(message(&format!("{SMALL}{SMALL}")), "it describes `f` twice");
         assert_eq!(
             message(&SMALL.replace("name", "na\\u001bme")),
             "unknown field `na\\u{1b}me`, expected one of `format`, `name`, `version`, `role`, `require_section`, `docs`, `methods`, \
-             `$defs`, `sent`"
+             `$defs`, `sent` at line 1 column 13"
         );
         let deep = format!(r#"{{"name": "A", "methods": [], "$defs": {{"T": {}"#, "[".repeat(100_000));
         assert!(message(&deep).contains("recursion limit exceeded"));

@@ -193,6 +193,7 @@ pub(crate) fn unknown() -> Value {
 /// The keyword of schemas of what is not described.
 pub(crate) const UNKNOWN: &str = "x-extism-unknown";
 
+#[allow(clippy::needless_pass_by_value, reason = "as `object`, which keeps them")]
 fn array(arguments: &[Argument], schemas: Vec<Value>) -> Value {
     json!({ "type": "array", "prefixItems": schemas, "minItems": arguments.len(), "maxItems": arguments.len() })
 }

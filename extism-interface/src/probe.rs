@@ -129,6 +129,7 @@ mod with_schemas {
             }
         }
 
+        #[allow(clippy::unnecessary_wraps, reason = "as of types that have none")]
         fn of<T: JsonSchema + ?Sized>(&mut self) -> Pair {
             let of = |generator: &mut SchemaGenerator| generator.subschema_for::<T>().to_value();
             Some((of(&mut self.read), of(&mut self.written)))
@@ -243,6 +244,7 @@ pub struct MethodWires {
 }
 
 #[cfg(test)]
+#[allow(clippy::needless_borrow, reason = "as generated code calls it")]
 mod tests {
     use extism_codec::{Base64, Json};
 

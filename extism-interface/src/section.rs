@@ -106,7 +106,7 @@ fn read_leb(bytes: &[u8], at: &mut usize) -> Option<usize> {
         *at += 1;
         value |= u64::from(byte & 0x7f) << shift;
         if byte & 0x80 == 0 {
-            return usize::try_from(value).ok().filter(|_| value <= u64::from(u32::MAX));
+            return usize::try_from(value).ok().filter(|_| u32::try_from(value).is_ok());
         }
     }
     None

@@ -124,7 +124,7 @@ proptest! {
         // The description survives too, but for types that nothing uses.
         let of_used = xtp::read(&used(&document).to_string(), "Shop").unwrap();
         prop_assert_eq!(again, of_used);
-        rust::write(&description);
+        prop_assert!(rust::write(&description).contains("pub trait Shop"));
     }
 }
 

@@ -69,7 +69,7 @@ fn an_interface_is_shown_in_other_formats() {
     let xtp = run(["schema", &interface, "--format", "xtp"]);
     assert_eq!((xtp.code, xtp.stderr.as_str()), (0, ""));
     assert!(
-        xtp.stdout.starts_with("version: v1-draft\nexports:\n  count_vowels:\n    description: Pays.\n"),
+        xtp.stdout.starts_with("version: v1-draft\nexports:\n  count_vowels:\n    description: \"Pays.\"\n"),
         "{}",
         xtp.stdout
     );

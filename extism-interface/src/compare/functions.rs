@@ -40,57 +40,57 @@ fn is_same(one: &Method, other: &Method) -> bool {
 }
 
 fn function(host: Side<'_>, plugin: Side<'_>, role: Role) -> Vec<(String, Problem)> {
-    let (caller, called) = if role == Role::Plugin { (host, plugin) } else { (plugin, host) };
-    let mut problems = if role == Role::Plugin { input(caller, called) } else { arguments(caller, called) };
+    let (caller, owner) = if role == Role::Plugin { (host, plugin) } else { (plugin, host) };
+    let mut problems = if role == Role::Plugin { input(caller, owner) } else { arguments(caller, owner) };
     let root = "result";
-    let found = wire(called, &called.method.output, caller, &caller.method.output, root);
+    let found = wire(owner, &owner.method.output, caller, &caller.method.output, root);
     problems.extend(found.into_iter().map(|problem| (root.to_owned(), problem)));
-    problems.extend(error(caller, called).into_iter().map(|problem| ("error".to_owned(), problem)));
+    problems.extend(error(caller, owner).into_iter().map(|problem| ("error".to_owned(), problem)));
     problems
 }
 
 /// What the caller sends.
-fn input(caller: Side<'_>, called: Side<'_>) -> Vec<(String, Problem)> {
-    let (sent, read) = (caller.method, called.method);
-    if let Some(problem) = packing(caller, called) {
+fn input(caller: Side<'_>, owner: Side<'_>) -> Vec<(String, Problem)> {
+    let (sent, read) = (caller.method, owner.method);
+    if let Some(problem) = packing(caller, owner) {
         return vec![(String::new(), problem)];
     }
     let root = match (read.encoding, read.arguments.as_ref()) {
         (Encoding::Direct, [only]) => only.name.to_string(),
         _ => String::new(),
     };
-    let problems = wire(caller, &sent.input(), called, &read.input(), &root);
+    let problems = wire(caller, &sent.input(), owner, &read.input(), &root);
     problems.into_iter().map(|problem| (root.clone(), problem)).collect()
 }
 
 /// The arguments of a host function, each of which is sent by itself.
-fn arguments(caller: Side<'_>, called: Side<'_>) -> Vec<(String, Problem)> {
-    let (sent, read) = (&caller.method.arguments, &called.method.arguments);
+fn arguments(caller: Side<'_>, owner: Side<'_>) -> Vec<(String, Problem)> {
+    let (sent, read) = (&caller.method.arguments, &owner.method.arguments);
     if sent.len() != read.len() {
-        let problems = Problem::new("", counts(caller, called));
+        let problems = Problem::new("", counts(caller, owner));
         return problems.into_iter().map(|problem| (String::new(), problem)).collect();
     }
     let pairs = sent.iter().zip(read.iter());
     pairs
         .flat_map(|(sent, read)| {
-            let problems = wire(caller, &sent.wire, called, &read.wire, &read.name);
+            let problems = wire(caller, &sent.wire, owner, &read.wire, &read.name);
             problems.into_iter().map(|problem| (read.name.to_string(), problem))
         })
         .collect()
 }
 
-fn counts(caller: Side<'_>, called: Side<'_>) -> String {
+fn counts(caller: Side<'_>, owner: Side<'_>) -> String {
     let count = |side: Side<'_>| match side.method.arguments.len() {
         1 => "1 argument".to_owned(),
         count => format!("{count} arguments"),
     };
-    format!("{} sends {}, {} reads {}", caller.name, count(caller), called.name, count(called))
+    format!("{} sends {}, {} reads {}", caller.name, count(caller), owner.name, count(owner))
 }
 
 /// Several arguments are packed into one input: whether both do it in the same way.
-fn packing(caller: Side<'_>, called: Side<'_>) -> Option<Problem> {
+fn packing(caller: Side<'_>, owner: Side<'_>) -> Option<Problem> {
     let several = |method: &Method| method.encoding != Encoding::Direct;
-    let (sent, read) = (caller.method, called.method);
+    let (sent, read) = (caller.method, owner.method);
     let positional = |method: &Method| matches!(method.encoding, Encoding::JsonArray | Encoding::Msgpack);
     if several(sent) && several(read) && sent.encoding != read.encoding {
         let text = |encoding| match encoding {
@@ -99,19 +99,19 @@ fn packing(caller: Side<'_>, called: Side<'_>) -> Option<Problem> {
             _ => "a MessagePack array",
         };
         let (one, other) = (text(sent.encoding), text(read.encoding));
-        let message = format!("{} sends the arguments as {one}, {} reads {other}", caller.name, called.name);
+        let message = format!("{} sends the arguments as {one}, {} reads {other}", caller.name, owner.name);
         return Problem::new("", message).pop();
     }
     if positional(sent) && positional(read) && sent.arguments.len() != read.arguments.len() {
-        return Problem::new("", counts(caller, called)).pop();
+        return Problem::new("", counts(caller, owner)).pop();
     }
     None
 }
 
 /// The error that the function returns as a value.
-fn error(caller: Side<'_>, called: Side<'_>) -> Vec<Problem> {
-    match (&called.method.error, &caller.method.error) {
-        (Some(sent), Some(read)) => wire(called, &sent.wire, caller, &read.wire, "error"),
+fn error(caller: Side<'_>, owner: Side<'_>) -> Vec<Problem> {
+    match (&owner.method.error, &caller.method.error) {
+        (Some(sent), Some(read)) => wire(owner, &sent.wire, caller, &read.wire, "error"),
         // A caller that knows no such error gets its text, and one that expects it gets others too.
         _ => Vec::new(),
     }

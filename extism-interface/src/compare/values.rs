@@ -10,8 +10,8 @@ use crate::{
     text,
 };
 
-/// The most pairs of schemas that are compared.
-const STEPS: usize = 20_000;
+/// The most steps of a comparison: pairs of schemas, and of their forms.
+const STEPS: usize = 1_000_000;
 /// How deeply compared values may be nested.
 const DEPTH: usize = 64;
 
@@ -79,6 +79,8 @@ impl<'a> Comparison<'a> {
 
     fn alternatives(&mut self, reader: &'a Value, writer: &'a Value, place: &str) -> Vec<Problem> {
         let (read, written) = (Alternatives::of(reader, self.read_types), Alternatives::of(writer, self.written_types));
+        // Each written form may have to be compared with each of the reader's.
+        self.steps += read.steps + written.steps + read.all.len() * written.all.len();
         if read.incomplete || written.incomplete {
             return Problem::new(place, "the types are too large to be compared");
         }

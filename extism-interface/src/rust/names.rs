@@ -39,7 +39,7 @@ fn words(name: &str) -> Vec<String> {
 /// A name for a function, an argument or a field that none of `taken` has; it is added to them.
 pub(super) fn function_name(name: &str, taken: &mut Vec<String>) -> String {
     let words = words(name).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
-    unused(legal(words.join("_"), "value"), taken)
+    unused(&legal(words.join("_"), "value"), taken)
 }
 
 /// A name for a type.
@@ -54,11 +54,11 @@ pub(super) fn type_name(name: &str) -> String {
 
 /// A name for a variant or a type that none of `taken` has; it is added to them.
 pub(super) fn unused_type_name(name: &str, taken: &mut Vec<String>) -> String {
-    unused(type_name(name), taken)
+    unused(&type_name(name), taken)
 }
 
-fn unused(name: String, taken: &mut Vec<String>) -> String {
-    let mut unused = name.clone();
+fn unused(name: &str, taken: &mut Vec<String>) -> String {
+    let mut unused = name.to_owned();
     let mut number = 2;
     while taken.contains(&unused) {
         unused = format!("{}{number}", name.trim_start_matches("r#"));

@@ -144,9 +144,11 @@ pub(crate) struct Alternatives<'a> {
     pub(crate) all: Vec<Alternative<'a>>,
     /// Whether some had to be left out, because there are too many or references lead in a circle.
     pub(crate) incomplete: bool,
+    /// How much work it was to find them.
+    pub(crate) steps: usize,
 }
 
-/// The most alternatives of a schema.
+/// The most schemas and combinations of alternatives that are looked at for one schema.
 const MOST: usize = 2_000;
 /// How deeply references and combinations of schemas may be nested before there is a value.
 const DEPTH: u32 = 40;
@@ -156,7 +158,7 @@ impl<'a> Alternatives<'a> {
         let mut reader = Reader { types, incomplete: false, steps: 0 };
         let all = reader.read(schema, 0);
         let name = name(schema, types);
-        Self { name, all, incomplete: reader.incomplete }
+        Self { name, all, incomplete: reader.incomplete, steps: reader.steps }
     }
 }
 
@@ -230,7 +232,8 @@ impl<'a> Reader<'a> {
     fn both(&mut self, left: &[Alternative<'a>], right: &[Alternative<'a>]) -> Vec<Alternative<'a>> {
         let mut all = Vec::new();
         for (left, right) in left.iter().flat_map(|left| right.iter().map(move |right| (left, right))) {
-            if all.len() >= MOST {
+            self.steps += 1;
+            if self.steps > MOST {
                 self.incomplete = true;
                 break;
             }

@@ -51,15 +51,12 @@ fn decoded(name: &str) -> Cow<'_, str> {
     let mut rest = name.as_bytes();
     while let [first, after @ ..] = rest {
         let hex = |bytes: &[u8]| u8::from_str_radix(std::str::from_utf8(bytes.get(..2)?).ok()?, 16).ok();
-        match (first, hex(after)) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
+        if let (b'%', Some(byte)) = (first, hex(after)) {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(*first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).replace("~1", "/").replace("~0", "~").into()
@@ -130,7 +127,7 @@ pub(crate) fn rename_types(mut interface: Interface, other: &Interface) -> Inter
         .collect();
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     for name in clashes {
-        let new = (2_u64..).map(|number| format!("{name}{number}")).find(|new| !taken.contains(new));
+        let new = (2..=u64::MAX).map(|number| format!("{name}{number}")).find(|new| !taken.contains(new));
         let Some(new) = new else { continue };
         taken.insert(new.clone());
         names.insert(name, new);

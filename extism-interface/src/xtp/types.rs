@@ -24,6 +24,9 @@ pub(super) struct Components {
 /// The integers of XTP; one without a format is an `int64`.
 const INTEGERS: [&str; 7] = ["uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64"];
 
+/// How deeply types may contain each other.
+const DEPTH: usize = 32;
+
 impl Components {
     pub(super) fn new() -> Self {
         Self { schemas: Map::new(), names: BTreeMap::new(), open: Vec::new() }
@@ -74,6 +77,9 @@ impl Components {
         }
         if let Some(known) = self.names.get(&key) {
             return Ok(format!("#/components/schemas/{known}"));
+        }
+        if self.open.len() >= DEPTH {
+            return Err(format!("types that contain each other more than {DEPTH} levels deep"));
         }
         self.open.push(key.clone());
         let own = self.component(schema, name, interface);

@@ -131,8 +131,7 @@ impl Writer {
             };
         }
         match method.encoding {
-            Encoding::Direct => {}
-            Encoding::JsonObject => {}
+            Encoding::Direct | Encoding::JsonObject => {}
             _ => {
                 return Err(
                     "several arguments: send them as an object, by `#[export(args = \"json-object\")]`, or take one \

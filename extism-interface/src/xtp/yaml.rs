@@ -17,10 +17,8 @@ pub(super) fn read(text: &str) -> Result<Value, String> {
             (Event::StreamEnd, _) => return Err("there is no document in it".to_owned()),
             (event, span) => {
                 let value = reader.value(event, span)?;
-                return match reader.rest()? {
-                    true => Ok(value),
-                    false => Err("there is more than one document in it".to_owned()),
-                };
+                let more = || "there is more than one document in it".to_owned();
+                return if reader.rest()? { Ok(value) } else { Err(more()) };
             }
         }
     }

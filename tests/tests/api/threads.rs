@@ -18,7 +18,9 @@ use extism_runtime::{
         Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Permission,
         Permissions, Producer,
     },
-    interface::{Argument, Encoding, Interface, Method},
+    interface::{
+        Argument, Description, DescriptionError, Difference, Encoding, ErrorType, Format, Interface, Method, Role, Wire,
+    },
     log::{LogLevel, LogRecord, ParseLogLevelError},
     manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata},
     plugin::{
@@ -69,7 +71,7 @@ types! { SHARED: shared {
     Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Permission, Permissions,
     Producer,
     ClientRequest,
-    Argument, Encoding, Interface, Method,
+    Argument, Description, DescriptionError, Difference, Encoding, ErrorType, Format, Interface, Method, Role, Wire,
     LogLevel, LogRecord<'static>, ParseLogLevelError,
     HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata,
     Lent<u8>, PluginFile<'static>, PluginSet<GreeterPlugin>, PluginSetBuilder<GreeterPlugin>, Reloadable<SharedGreeter>,
@@ -91,13 +93,17 @@ const _: () = {
 };
 
 /// Names of traits and functions, which are neither.
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 30] = [
     "Clock",
     "DEFAULT_NAMESPACE",
     "Decode",
     "Encode",
     "ExclusiveArgument",
+    "Check",
     "Forward",
+    "MAX_BYTES",
+    "SECTION",
+    "compare",
     "ForwardShared",
     "FromPlugin",
     "FromPool",

@@ -12,7 +12,7 @@ macro_rules! row {
                 #[allow(unused_imports)]
                 use std::collections::{BTreeMap, HashMap};
 
-                use extism_runtime::{Json, plugin_interface};
+                use extism_runtime::plugin_interface;
                 use schemars::JsonSchema;
                 use serde::{Deserialize, Serialize};
 
@@ -28,7 +28,7 @@ macro_rules! row {
                 #[allow(unused_imports)]
                 use std::collections::{BTreeMap, HashMap};
 
-                use extism_runtime::{Json, plugin_interface};
+                use extism_runtime::plugin_interface;
                 use schemars::JsonSchema;
                 use serde::{Deserialize, Serialize};
 

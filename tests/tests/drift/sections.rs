@@ -69,7 +69,7 @@ fn a_section_that_cannot_be_read_is_told() {
         (b"", "there is no interface in it"),
         (b"{\"name\": \"Shop\", \"meth", "EOF while parsing a string at line 1 column 22"),
         (b"\xff\xfe", "expected value at line 1 column 1"),
-        (b"{\"name\": \"a\\u001b[2J\"}", "missing field `methods`"),
+        (b"{\"name\": \"a\\u001b[2J\"}", "missing field `methods` at line 1 column 22"),
         (
             b"{\"name\": \"A\", \"methods\": [{\"export\": \"pay\"}]}{\"name\": \"B\", \"methods\": [{\"export\": \"pay\"}]}",
             "it describes `pay` twice",
