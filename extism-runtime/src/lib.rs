@@ -33,6 +33,8 @@ mod compile;
 #[cfg(not(target_family = "wasm"))]
 mod display;
 #[cfg(not(target_family = "wasm"))]
+mod dwarf;
+#[cfg(not(target_family = "wasm"))]
 pub mod engine;
 #[cfg(not(target_family = "wasm"))]
 mod engine_types;
@@ -106,6 +108,8 @@ pub mod pool;
 #[cfg(not(target_family = "wasm"))]
 pub mod prelude;
 #[cfg(not(target_family = "wasm"))]
+pub mod profile;
+#[cfg(not(target_family = "wasm"))]
 mod random;
 #[cfg(not(target_family = "wasm"))]
 mod run;
@@ -117,10 +121,16 @@ mod settings;
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
 #[cfg(not(target_family = "wasm"))]
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
+#[cfg(not(target_family = "wasm"))]
 mod store;
 #[cfg(not(target_family = "wasm"))]
 #[cfg_attr(not(feature = "wasi"), allow(dead_code, reason = "only WASI has streams"))]
 mod streams;
+#[cfg(not(target_family = "wasm"))]
+#[cfg(feature = "test")]
+pub mod test;
 #[cfg(not(target_family = "wasm"))]
 pub mod usage;
 #[cfg(not(target_family = "wasm"))]
