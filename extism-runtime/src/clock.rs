@@ -143,10 +143,8 @@ impl fmt::Debug for ClockFactory {
 
 /// The clock of an instance, as all that reads it shares it. Where the program's code panics, time stands still.
 #[derive(Clone)]
-#[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI reads it"))]
 pub(crate) struct InstanceClock(Arc<Mutex<Box<dyn Clock>>>);
 
-#[cfg_attr(not(feature = "wasi"), expect(dead_code, reason = "only WASI reads it"))]
 impl InstanceClock {
     pub(crate) fn new(factory: &ClockFactory) -> Self {
         Self(Arc::new(Mutex::new((factory.0)())))

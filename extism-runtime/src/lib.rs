@@ -24,6 +24,7 @@ mod bounded;
 #[cfg(not(target_family = "wasm"))]
 pub mod client;
 #[cfg(not(target_family = "wasm"))]
+#[cfg_attr(not(feature = "wasi"), allow(dead_code, reason = "only WASI reads clocks"))]
 mod clock;
 #[cfg(not(target_family = "wasm"))]
 pub mod codec;
@@ -125,6 +126,7 @@ pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod store;
 #[cfg(not(target_family = "wasm"))]
+#[cfg_attr(not(feature = "wasi"), allow(dead_code, reason = "only WASI has streams"))]
 mod streams;
 #[cfg(not(target_family = "wasm"))]
 #[cfg(feature = "test")]

@@ -11,7 +11,7 @@ use std::{
 
 use super::{address::AddressRule, error::BoxError, wait::Wait};
 
-/// Sends requests in place of the runtime's own client: through a proxy, with a client that the program has already, from
+/// Sends requests instead of the runtime's own client: through a proxy, with a client that the program already has, from
 /// a cache, or not at all (a mock). [`PluginBuilder::with_http_client`](crate::PluginBuilder::with_http_client) takes it.
 ///
 /// Closures implement it:
@@ -40,7 +40,7 @@ use super::{address::AddressRule, error::BoxError, wait::Wait};
 /// # }
 /// ```
 ///
-/// # What stays with the runtime
+/// # The client's part and the runtime's
 ///
 /// The runtime calls the client once for each request and for each redirect that it follows, always after it has compared
 /// the host with the manifest's `allowed_hosts`. So the client must not follow redirects itself: it returns them, like
@@ -48,13 +48,13 @@ use super::{address::AddressRule, error::BoxError, wait::Wait};
 /// decoded it already removes that header), reads no more of it than may be read, and counts the request towards the
 /// plug-in's connections and its usage.
 ///
-/// Each call of the client runs on a thread of its own, where it may block; a client with an async interface can run it
+/// Each call of the client runs on a separate thread, where it may block; a client with an async interface can run it
 /// there with `tokio::runtime::Handle::block_on` or the like. An async call of the plug-in does not hold its executor's
 /// thread meanwhile. At the call's deadline, or when it is cancelled, the call ends, whatever the client does; the
 /// client's thread is left alone, and counts as one of the plug-in's connections until it has ended. So it should look at
 /// [`ClientRequest::time_left`] and [`ClientRequest::is_cancelled`].
 ///
-/// A panic of the client is an error of the request.
+/// If the client panics, the request fails.
 pub trait HttpClient: Send + Sync + 'static {
     /// Sends one request, without following redirects.
     ///

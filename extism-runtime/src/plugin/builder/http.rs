@@ -6,8 +6,8 @@ use super::PluginBuilder;
 use crate::http::HttpClient;
 
 impl<P> PluginBuilder<P> {
-    /// Sends the plug-in's HTTP requests through a client of the program's own, and likewise the requests that download
-    /// its modules. The runtime goes on to limit everything: [`HttpClient`] says what is left to the client.
+    /// Sends the plug-in's HTTP requests, and the requests that download its modules, through the program's own client. The
+    /// runtime's limits still apply; [`HttpClient`] describes the client's part.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -42,10 +42,10 @@ impl<P> PluginBuilder<P> {
     /// request that has no address left fails with
     /// [`HttpError::PrivateAddress`](crate::error::HttpError::PrivateAddress).
     ///
-    /// It does not apply to downloads of modules, whose URLs the program or its manifest chooses. A [client of the
-    /// program's](Self::with_http_client) resolves names itself, so that only addresses in URLs are judged; it can ask
-    /// [`ClientRequest::allows`](crate::http::ClientRequest::allows). Public addresses that lead to your own network, and
-    /// prefixes of NAT64 other than the common one, are not known here.
+    /// It does not apply to downloads of modules, whose URLs the program or its manifest chooses. The
+    /// [program's own client](Self::with_http_client) resolves names itself, so only addresses in URLs are checked before it
+    /// is called; it can check the others with [`ClientRequest::allows`](crate::http::ClientRequest::allows). Public addresses
+    /// that lead to your own network, and prefixes of NAT64 other than the common one, cannot be recognized.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {

@@ -8,8 +8,7 @@ use crate::{
     streams::{Input, Output, WasiOutput},
 };
 
-/// What a plug-in sees through WASI. All of these methods but the first have an effect only if the plug-in may use WASI
-/// and imports it.
+/// Options for WASI. They have an effect only if [`with_wasi`](Self::with_wasi) allows WASI and the plug-in imports it.
 impl<P> PluginBuilder<P> {
     /// Sets whether the plug-in may use WASI, which provides clocks, random numbers and the manifest's `allowed_paths`,
     /// and whatever the other methods give; off by default.
@@ -18,10 +17,10 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Sets an environment variable of the plug-in, which by default has none. Building the plug-in fails if the name is
+    /// Sets an environment variable of the plug-in; it has none by default. Building the plug-in fails if the name is
     /// empty or contains `=`, or if the name or the value contains a zero byte.
     ///
-    /// To pass on several, or all that the process has, call it for each:
+    /// To pass on all variables of the process, use
     /// [`with_wasi_envs`](Self::with_wasi_envs)`(std::env::vars())`.
     pub fn with_wasi_env(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.with_wasi_envs([(name, value)])
@@ -37,8 +36,8 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Sets the arguments of the plug-in, of which there are none by default; the first one is by custom the program's
-    /// name. Building the plug-in fails if one contains a zero byte.
+    /// Sets the arguments of the plug-in; it has none by default. By convention, the first argument is the program's name.
+    /// Building the plug-in fails if an argument contains a zero byte.
     pub fn with_wasi_args(mut self, args: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.options.instance.sees.args = args.into_iter().map(Into::into).collect();
         self
@@ -53,12 +52,12 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Writes the plug-in's standard output to a writer, which all instances share: what one instance writes at a time, up
-    /// to 4 KiB, is not mixed with what others write.
+    /// Writes the plug-in's standard output to a writer, which all instances share. Each piece of up to 4 KiB is written at
+    /// once and then flushed, so the pieces of several instances do not mix.
     ///
-    /// The writer is flushed each time, and used on the thread of the call, which it holds while it waits; no deadline
-    /// ends that. An error is one of the plug-in's write, and so is a panic. The bytes are not limited; a writer that wants
-    /// no more of them returns an error.
+    /// The writer runs on the thread of the call. It should not wait: neither the call's deadline nor a cancellation
+    /// interrupts it, and an async call holds the executor's thread meanwhile. If the writer returns an error or panics, the
+    /// plug-in's write fails. The number of bytes is not limited; a writer that accepts no more returns an error.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -94,11 +93,11 @@ impl<P> PluginBuilder<P> {
     /// Reads the plug-in's standard input from a reader, such as `std::io::stdin()`, a file or a socket; by default it is
     /// empty. For bytes in memory, [`with_stdin_bytes`](Self::with_stdin_bytes) is simpler and faster.
     ///
-    /// All instances share the reader: what one instance reads, no other gets. It is read only when an instance wants
-    /// more than is there, no more than the instance wants (and 64 KiB), and on a thread of its own. So an async call does
-    /// not hold its executor's thread while it waits for input, and every call ends at its deadline and when it is
-    /// cancelled. What arrives after that is there for the next one that reads. An error is one of the plug-in's read; a
-    /// panic is too, and ends the input.
+    /// All instances share the reader, and each byte goes to one of them. The reader runs on a separate thread, only when an
+    /// instance asks for input, and is asked for no more than the instance wants (at most 64 KiB). So an async call does not
+    /// hold the executor's thread while it waits for input, and every call ends at its deadline and when it is cancelled;
+    /// input that arrives later goes to the next call that reads. If the reader returns an error or panics, the plug-in's
+    /// read fails; after a panic, the input is at its end.
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {
@@ -128,28 +127,28 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Makes these bytes the plug-in's standard input. Each instance reads them from their start, also one that replaces
-    /// another after a failed call.
+    /// Sets the bytes of the plug-in's standard input. Each instance reads them from the start, including an instance that
+    /// replaces another one after a failed call.
     pub fn with_stdin_bytes(mut self, input: impl Into<Vec<u8>>) -> Self {
         self.options.instance.sees.streams.input = Input::Bytes(input.into().into());
         self
     }
 
-    /// Gives the plug-in clocks other than the system's, such as a [`FixedClock`](crate::plugin::FixedClock) or a
-    /// [`SteppingClock`](crate::plugin::SteppingClock). Sleeping (`poll_oneoff`) follows them too. Each instance has a
-    /// clone of its own. Time limits of calls are in real time all the same.
+    /// Replaces the system's clocks, for instance with a [`FixedClock`](crate::plugin::FixedClock) or a
+    /// [`SteppingClock`](crate::plugin::SteppingClock). Sleeping (`poll_oneoff`) uses the clock too. Each instance has its
+    /// own clone of it. The time limits of calls remain in real time.
     pub fn with_clock(mut self, clock: impl Clock + Clone) -> Self {
         self.options.instance.sees.clock = Some(ClockFactory::new(clock));
         self
     }
 
-    /// Derives the plug-in's random numbers from a seed instead of the system, so that they are the same in each run, on
-    /// every machine, and in later versions of this crate. Anyone who knows the seed knows the numbers: it is for tests and
-    /// simulations, not for keys.
+    /// Derives the plug-in's random numbers (WASI's, and the seed of AssemblyScript's library) from a seed, so that they are
+    /// the same in each run, on every machine, and in later versions of this crate. Anyone who knows the seed knows the
+    /// numbers: use it for tests and simulations, not where keys are created.
     ///
-    /// Each instance begins with the same numbers, also one that replaces another after a failed call. So what a call
-    /// returns depends on the calls that the same instance has served, not on the number that it has in a pool, nor on the
-    /// calls of others. Give each plug-in of a simulation a seed of its own if they must differ.
+    /// Every instance starts with the same numbers, including an instance that replaces another one after a failed call. So
+    /// the result of a call depends only on the earlier calls of the same instance, not on its place in a pool or on calls
+    /// of other instances. If the plug-ins of a simulation must differ, give each its own seed.
     ///
     /// # Runs that repeat
     ///
