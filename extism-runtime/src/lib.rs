@@ -30,6 +30,9 @@ mod fuse;
 #[cfg(test)]
 mod fuzzing;
 #[cfg(any(test, fuzzing))]
+#[path = "fuzzing/dwarf.rs"]
+mod fuzzing_dwarf;
+#[cfg(any(test, fuzzing))]
 #[path = "fuzzing/instantiate.rs"]
 mod fuzzing_instantiate;
 #[cfg(any(test, fuzzing))]
@@ -79,6 +82,9 @@ pub mod value;
 mod wasi;
 mod wasm_types;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::fuzzing_dwarf::dwarf as find_lines;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
