@@ -32,6 +32,17 @@ fn count_vowels_shows_the_total_growing_and_the_config_changing_what_counts() {
 }
 
 #[test]
+fn shop_and_plugin_call_each_other_and_errors_cross_as_values() {
+    let expected = "Ada saves 3.30: 15 % of 2200 cents
+buy for 1000 cents
+there are only 1 pieces of `mug` left
+there is no article `cup`
+asked 4 times
+";
+    assert_eq!(output("shop"), expected);
+}
+
+#[test]
 fn kv_store_keeps_values_beyond_the_plugins_life() {
     let output = output("kv_store");
     assert_eq!(output.lines().count(), 4);

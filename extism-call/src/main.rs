@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod description;
 mod explain;
 mod failure;
 mod input;

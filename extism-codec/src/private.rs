@@ -3,8 +3,10 @@
 //! Not part of the public interface: it changes without notice.
 
 pub use crate::{
-    MAX_ATTEMPTS,
+    Format, MAX_ATTEMPTS,
     budget::within,
+    crossed::Crossed,
+    guest::{FromHost, HostMemory, ToHost},
     returned::{Answer, Received, ReceivedOwned},
     wasm::{Kind, Number, Sink, Source, WasmArgument, WasmResult},
 };

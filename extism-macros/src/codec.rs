@@ -6,7 +6,7 @@ use syn::{
     DeriveInput, GenericParam, Generics, Lifetime, LifetimeParam, Meta, Path, Token, WherePredicate, parse_quote,
 };
 
-use crate::common::{Errors, KeyValue, codec_path, each_option, runtime_path};
+use crate::common::{Errors, KeyValue, Side, codec_path, each_option, runtime_path};
 
 /// The contents of `#[codec(..)]`.
 struct Codec {
@@ -16,25 +16,30 @@ struct Codec {
     newtype: Path,
 }
 
-pub(crate) fn expand_encode(item: TokenStream) -> TokenStream {
-    expand(item, "Encode", encode)
+pub(crate) fn expand_encode(side: Side, item: TokenStream) -> TokenStream {
+    expand(side, item, "Encode", encode)
 }
 
-pub(crate) fn expand_decode(item: TokenStream) -> TokenStream {
-    expand(item, "Decode", decode)
+pub(crate) fn expand_decode(side: Side, item: TokenStream) -> TokenStream {
+    expand(side, item, "Decode", decode)
 }
 
-fn expand(item: TokenStream, derived: &str, generate: fn(&DeriveInput, &Codec) -> TokenStream) -> TokenStream {
+fn expand(
+    side: Side,
+    item: TokenStream,
+    derived: &str,
+    generate: fn(&DeriveInput, &Codec) -> TokenStream,
+) -> TokenStream {
     let item: DeriveInput = match syn::parse2(item) {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
-    match Codec::read(&item, derived, &mut errors) {
+    match Codec::read(side, &item, derived, &mut errors) {
         Some(codec) if errors.is_empty() => generate(&item, &codec),
         _ => {
             let errors = errors.into_tokens();
-            let implementation = unreachable(&item, derived);
+            let implementation = unreachable(side, &item, derived);
             quote!(#errors #implementation)
         }
     }
@@ -47,7 +52,20 @@ impl Codec {
         self.newtype.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
     }
 
-    fn read(item: &DeriveInput, derived: &str, errors: &mut Errors) -> Option<Self> {
+    /// The constant that says what the bytes are, for the codecs of the runtime; nothing is known of others.
+    fn format(&self) -> Option<TokenStream> {
+        let Self { runtime, newtype } = self;
+        let format = match newtype.segments.last()?.ident.to_string().as_str() {
+            "Json" => quote!(Json),
+            "Msgpack" => quote!(Msgpack),
+            "Prost" => quote!(Protobuf),
+            "Raw" => quote!(Raw(::core::mem::size_of::<Self>())),
+            _ => return None,
+        };
+        Some(quote!(const FORMAT: #runtime::Format = #runtime::Format::#format;))
+    }
+
+    fn read(side: Side, item: &DeriveInput, derived: &str, errors: &mut Errors) -> Option<Self> {
         let mut attributes = item.attrs.iter().filter(|attribute| attribute.path().is_ident("codec"));
         let Some(attribute) = attributes.next() else {
             errors.at_span(
@@ -76,6 +94,7 @@ impl Codec {
             codec = Some(path);
             Ok(true)
         });
+        side.locate(&mut runtime);
         let runtime = runtime_path(runtime.map(KeyValue::into_value));
         if codec.is_none() && errors.is_empty() {
             errors.at(attribute, EXPECTED);
@@ -97,10 +116,13 @@ fn encode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> Tok
         parse_quote!(#newtype<Self>: #runtime::Encode)
     };
     let generics = bounded(&item.generics, bound);
+    let format = codec.format();
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
+            #format
+
             fn encode(
                 &self,
                 out: &mut #runtime::Writer<'_>,
@@ -115,8 +137,9 @@ fn encode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> Tok
     }
 }
 
-fn decode(item: &DeriveInput, Codec { runtime, newtype }: &Codec) -> TokenStream {
+fn decode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> TokenStream {
     let ident = &item.ident;
+    let format = codec.format();
     let bytes = Lifetime::new("'__extism_bytes", ident.span());
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let mut generics = bounded(&item.generics, parse_quote!(#newtype<Self>: #runtime::Decode<#bytes>));
@@ -128,6 +151,8 @@ fn decode(item: &DeriveInput, Codec { runtime, newtype }: &Codec) -> TokenStream
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Decode<#bytes> for #ident #ty_generics #where_clause {
+            #format
+
             fn decode(bytes: &#bytes [u8]) -> ::core::result::Result<Self, #runtime::CodecError> {
                 <#newtype<Self> as #runtime::Decode<#bytes>>::decode(bytes).map(|value| value.0)
             }
@@ -136,8 +161,10 @@ fn decode(item: &DeriveInput, Codec { runtime, newtype }: &Codec) -> TokenStream
 }
 
 /// The implementation that is generated despite a mistake, so that code that needs it does not cause more errors.
-fn unreachable(item: &DeriveInput, derived: &str) -> TokenStream {
-    let runtime = runtime_path(None);
+fn unreachable(side: Side, item: &DeriveInput, derived: &str) -> TokenStream {
+    let mut runtime = None;
+    side.locate(&mut runtime);
+    let runtime = runtime_path(runtime.map(KeyValue::into_value));
     let ident = &item.ident;
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     if derived == "Encode" {

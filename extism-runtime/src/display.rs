@@ -93,6 +93,13 @@ pub(crate) fn cut(text: String) -> String {
     if text.len() <= MAX_TEXT { text } else { start(text, MAX_TEXT) }
 }
 
+/// Returns the text that was passed to `panic!`; truncated if very long.
+pub(crate) fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    cut(text.unwrap_or_else(|| "a value that is not text".to_owned()))
+}
+
 /// Returns the error, or the start of its text if that is longer than [`MAX_TEXT`]: parsers quote input that
 /// they cannot read, which may be all of a plug-in's memory.
 pub(crate) fn cut_error(error: BoxError) -> BoxError {

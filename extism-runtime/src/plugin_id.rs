@@ -30,6 +30,12 @@ impl PluginId {
     /// An id that belongs to no plug-in.
     pub(crate) const NONE: Self = Self(Uuid::nil());
 
+    /// Returns the id as a number: that of the UUID.
+    #[must_use]
+    pub fn as_u128(self) -> u128 {
+        self.0.as_u128()
+    }
+
     /// Returns a new id: the first is random, the others follow pseudo-randomly. Asking the system for each
     /// one would take a few percent of the time to create an instance.
     pub(crate) fn next() -> Self {

@@ -51,6 +51,10 @@ pub(crate) struct InstanceOptions {
     pub(crate) probe: bool,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
+    /// The fuel that start functions and initializers may consume; `None` if they use the call's.
+    pub(crate) initialization_fuel: Option<u64>,
+    /// Whether the headers of HTTP responses are kept from the plug-in.
+    pub(crate) hide_response_headers: bool,
     /// The default treatment of an instance by pools between two users.
     pub(crate) reuse: Reuse,
     /// The path of the file for the core dump of a trap; [`Settings`] holds it opened.
@@ -69,6 +73,11 @@ pub(crate) struct InstanceOptions {
 }
 
 impl InstanceOptions {
+    /// Returns whether there is a limit that needs an engine which counts fuel.
+    pub(crate) fn limits_fuel(&self) -> bool {
+        self.fuel_limit.is_some() || self.initialization_fuel.is_some()
+    }
+
     /// The options that the environment variables `EXTISM_ENABLE_WASI_OUTPUT`, `EXTISM_COREDUMP` and `EXTISM_MEMDUMP`
     /// set; the official runtime reads these too.
     pub(crate) fn from_env() -> Self {

@@ -3,8 +3,12 @@
 mod call;
 mod check;
 mod completions;
+mod diff;
+mod generate;
 mod inspect;
+mod schema;
 mod snapshot;
+mod stamp;
 mod warm;
 
 use crate::{
@@ -20,6 +24,10 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Warm(args)) => warm::warm(&args),
         Some(Command::Snapshot(args)) => snapshot::snapshot(&args),
+        Some(Command::Diff(args)) => diff::diff(&args),
+        Some(Command::Schema(args)) => schema::schema(&args),
+        Some(Command::Generate(args)) => generate::generate(&args),
+        Some(Command::Stamp(args)) => stamp::stamp(&args),
         Some(Command::Completions { shell }) => completions::completions(shell),
     }
 }

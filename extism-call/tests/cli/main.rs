@@ -7,6 +7,7 @@ mod download;
 mod failures;
 mod files;
 mod inspect;
+mod interfaces;
 mod limits;
 mod linking;
 mod linking_errors;

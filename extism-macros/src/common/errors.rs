@@ -30,6 +30,13 @@ impl Errors {
         result.map_err(|error| self.push(error)).ok()
     }
 
+    /// Adds those that were collected apart.
+    pub(crate) fn append(&mut self, others: Self) {
+        if let Some(error) = others.0 {
+            self.push(error);
+        }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_none()
     }

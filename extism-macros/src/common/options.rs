@@ -7,7 +7,7 @@ use syn::{
     spanned::Spanned,
 };
 
-use super::Errors;
+use super::{CODECS, Errors};
 
 /// An option of an attribute: the place of its key, and its value.
 #[derive(Clone)]
@@ -160,13 +160,19 @@ fn skip_option(input: ParseStream<'_>) -> syn::Result<()> {
 
 /// Resolves a codec's path. The bare names of the runtime's codecs refer to those, whatever is in scope.
 pub(crate) fn codec_path(runtime: &Path, codec: Path) -> Path {
-    const OWN: [&str; 5] = ["Json", "Msgpack", "Prost", "Base64", "Raw"];
     match codec.get_ident() {
-        Some(name) if OWN.iter().any(|own| name == own) => {
+        Some(name) if CODECS.iter().any(|own| name == own) => {
             let mut path = runtime.clone();
             path.segments.push(name.clone().into());
             path
         }
         _ => codec,
     }
+}
+
+/// Reads the path of a codec.
+pub(crate) fn parse_codec(input: ParseStream<'_>) -> syn::Result<Path> {
+    Path::parse_mod_style(input).map_err(|error| {
+        syn::Error::new(error.span(), "expected a codec: `Json`, `Msgpack`, or the path of a newtype `W<T>`")
+    })
 }

@@ -1,12 +1,12 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
 
 use super::{
     link::{self, Link},
-    model::{Argument, ArgumentKind, Function, FunctionSet, ListedFunction},
+    model::{Argument, ArgumentKind, Function, FunctionSet, ListedFunction, Written},
 };
-use crate::common::{error_span, respan};
+use crate::common::{Received, error_span, respan};
 
 /// The code that `host_fns!` finds by the function's path.
 pub(super) fn function(listed: &ListedFunction) -> TokenStream {
@@ -34,8 +34,8 @@ pub(super) fn function(listed: &ListedFunction) -> TokenStream {
 }
 
 /// The code that makes `with_functions` accept values of the block's type.
-pub(super) fn set(set: &FunctionSet) -> TokenStream {
-    let FunctionSet { runtime, ty, generics, part, borrows, functions, valid } = set;
+pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Function>) -> TokenStream {
+    let FunctionSet { runtime, ty, generics, part, borrows, of_trait, described, valid } = set;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     if *borrows {
         return quote! {
@@ -47,9 +47,19 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
             }
         };
     }
-    let functions = functions.iter().map(|function| {
+    let functions = functions.map(|function| {
         let Function { ident, cfgs, .. } = function;
-        let declaration = declaration(function, &quote!(Self::#ident), Some(&quote!(__extism_self)), *valid);
+        let (path, this) = match of_trait {
+            None => (quote!(Self::#ident), quote!(__extism_self)),
+            Some((item, host)) => (
+                quote!(<#host as #item>::#ident),
+                quote!({
+                    let __extism_self: &Self = __extism_self;
+                    &__extism_self.0
+                }),
+            ),
+        };
+        let declaration = declaration(function, &path, Some(&this), *valid);
         quote!(#(#cfgs)* #declaration)
     });
     let own = quote_spanned!(error_span(ty)=> #ty);
@@ -75,6 +85,8 @@ pub(super) fn set(set: &FunctionSet) -> TokenStream {
                         next: #runtime::Next::<Self, #next>::FUNCTIONS,
                     }
                 };
+
+                #described
             }
         };
     }
@@ -91,7 +103,8 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
     let (params, results, bind) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
-            ArgumentKind::Taken(ty) => {
+            ArgumentKind::Taken(received) => {
+                let ty = &received.ty;
                 let cfgs = &argument.cfgs;
                 let params = quote_spanned!(error_span(ty)=> <#ty as #runtime::HostArgument<'_, '_>>::PARAMS);
                 Some(quote!(#(#cfgs)* #params))
@@ -126,18 +139,20 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             ArgumentKind::Exclusive(ty) => {
                 quote_spanned!(error_span(ty)=> <#ty as #runtime::ExclusiveArgument<'_>>::of_plugin(__extism_plugin))
             }
-            ArgumentKind::Taken(_) => format_ident!("__extism_value_{index}").into_token_stream(),
+            ArgumentKind::Taken(received) => received.of(&format_ident!("__extism_value_{index}")),
         };
         quote!(#(#cfgs)* #value)
     });
     let values: Vec<_> = receiver.into_iter().cloned().chain(values).collect();
-    let shared = receiver.cloned().unwrap_or_else(|| quote!(_));
+    let shared = receiver.map_or_else(|| quote!(_), |_| quote!(__extism_self));
     let write = quote_spanned!(error_span(result)=> #runtime::write_result::<#result>);
+    let called = written(function, quote!(#path(#(#values),*)));
+    let of_future = written(function, quote!(__extism_result));
     let run = match &function.asyncness {
         None => quote! {
             __extism_binder.call(move |#shared, __extism_plugin, __extism_arguments, __extism_results| {
                 #(#takes)*
-                #write(#path(#(#values),*), __extism_plugin, __extism_results)
+                #write(#called, __extism_plugin, __extism_results)
             })
         },
         Some(asyncness) => {
@@ -151,7 +166,7 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
                         let mut __extism_arguments = __extism_arguments;
                         #(#takes)*
                         let __extism_result = #awaited;
-                        #write(__extism_result, __extism_plugin, __extism_results)
+                        #write(#of_future, __extism_plugin, __extism_results)
                     })
                 })
             }
@@ -168,6 +183,20 @@ fn bind(function: &Function, path: &TokenStream, receiver: Option<&TokenStream>)
             #mutable
             #(#binds)*
             #run
+        }
+    }
+}
+
+/// The function's result as it is written.
+fn written(function: &Function, result: TokenStream) -> TokenStream {
+    let runtime = &function.runtime;
+    match &function.written {
+        Written::AsIs => result,
+        Written::In(codec) => quote!(#codec { 0: #result }),
+        Written::OkIn(codec) => quote!(#result.map(|__extism_value| #codec { 0: __extism_value })),
+        Written::Crossing(None) => quote!(#runtime::crossing(#result)),
+        Written::Crossing(Some(codec)) => {
+            quote!(#runtime::crossing(#result.map(|__extism_value| #codec { 0: __extism_value })))
         }
     }
 }
@@ -198,7 +227,7 @@ fn clones_of_bounds(arguments: &[Argument]) -> impl Iterator<Item = TokenStream>
 
 /// The statement that runs when the plug-in is built, and the one that runs at a call.
 fn bind_and_take(function: &Function, index: usize, argument: &Argument) -> Option<(TokenStream, TokenStream)> {
-    let ArgumentKind::Taken(ty) = &argument.kind else { return None };
+    let ArgumentKind::Taken(Received { ty, .. }) = &argument.kind else { return None };
     let runtime = &function.runtime;
     let Argument { name, cfgs, .. } = argument;
     let bound = format_ident!("__extism_bound_{index}");

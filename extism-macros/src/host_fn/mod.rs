@@ -1,12 +1,12 @@
 //! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
 
-mod codegen;
+pub(crate) mod codegen;
 mod link;
-mod model;
-mod options;
+pub(crate) mod model;
+pub(crate) mod options;
 mod position;
-mod read;
-mod signature;
+pub(crate) mod read;
+pub(crate) mod signature;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -56,9 +56,9 @@ fn expand_function(options: TokenStream, item: &ItemFn, mut errors: Errors) -> T
 
 fn expand_impl(options: TokenStream, mut block: ItemImpl, mut errors: Errors) -> TokenStream {
     let options = Options::read(Place::Impl, options, &mut errors);
-    let set = read::read_set(&mut block, options, &mut errors);
+    let (set, functions) = read::read_set(&mut block, options, &mut errors);
     let errors = errors.into_tokens();
-    let registration = codegen::set(&set);
+    let registration = codegen::set(&set, functions.iter());
     quote! {
         #[allow(clippy::needless_pass_by_value, clippy::unused_self)]
         #block

@@ -3,9 +3,10 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, ImplItemFn, LitInt, LitStr, Meta, Path, Token, parse_quote, punctuated::Punctuated};
 
-use crate::common::{Errors, KeyValue, check_permission, each_option, take_attributes};
+use crate::common::{Errors, KeyValue, check_permission, each_option, parse_codec, take_attributes};
 
 mod keyword {
+    syn::custom_keyword!(codec);
     syn::custom_keyword!(name);
     syn::custom_keyword!(namespace);
     syn::custom_keyword!(part);
@@ -15,7 +16,7 @@ mod keyword {
 
 /// What the attribute is applied to, which decides the options that it accepts.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Function,
     Impl,
     Method,
@@ -23,27 +24,30 @@ pub(super) enum Place {
 
 /// `#[host_fn(..)]`'s options.
 #[derive(Default)]
-pub(super) struct Options {
+pub(crate) struct Options {
     /// The name under which plug-ins import the function.
-    pub(super) name: Option<KeyValue<LitStr>>,
+    pub(crate) name: Option<KeyValue<LitStr>>,
     /// The namespace that they import it from.
-    pub(super) namespace: Option<KeyValue<LitStr>>,
+    pub(crate) namespace: Option<KeyValue<LitStr>>,
     /// The permission that plug-ins need to import the function, or the functions of the block.
-    pub(super) permission: Option<KeyValue<LitStr>>,
+    pub(crate) permission: Option<KeyValue<LitStr>>,
+    /// The codec of arguments and results with types that name no codec.
+    pub(crate) codec: Option<KeyValue<Path>>,
     /// The number of this block among the type's blocks with host functions.
-    pub(super) part: Option<KeyValue<LitInt>>,
+    pub(crate) part: Option<KeyValue<LitInt>>,
     /// Marks a method that is not a host function.
-    pub(super) skip: Option<KeyValue<()>>,
+    pub(crate) skip: Option<KeyValue<()>>,
     /// The path of the runtime.
-    pub(super) runtime: Option<KeyValue<Path>>,
+    pub(crate) runtime: Option<KeyValue<Path>>,
 }
 
 impl Options {
-    pub(super) fn read(place: Place, tokens: TokenStream, errors: &mut Errors) -> Self {
+    pub(crate) fn read(place: Place, tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Self::default();
         each_option(tokens, errors, |next| {
             Ok(place != Place::Impl && next.value(keyword::name, &mut options.name)?
                 || next.value(keyword::namespace, &mut options.namespace)?
+                || next.value_with(keyword::codec, &mut options.codec, parse_codec)?
                 || next.value(keyword::permission, &mut options.permission)?
                 || place == Place::Impl && next.value(keyword::part, &mut options.part)?
                 || place == Place::Method && next.flag(keyword::skip, &mut options.skip)?
@@ -55,7 +59,7 @@ impl Options {
         options
     }
 
-    fn of_meta(meta: &Meta, errors: &mut Errors) -> Self {
+    pub(crate) fn of_meta(meta: &Meta, errors: &mut Errors) -> Self {
         let tokens = match meta {
             Meta::Path(_) => TokenStream::new(),
             Meta::List(list) => list.tokens.clone(),
@@ -72,7 +76,7 @@ const DUPLICATE: &str = "duplicate `#[host_fn(..)]`: put all options into one";
 
 /// Removes the attribute from a method. Returns the method's sets of options, each with the condition under which it
 /// applies; none if the method is skipped.
-pub(super) fn of_method(method: &mut ImplItemFn, errors: &mut Errors) -> Vec<(Option<Attribute>, Options)> {
+pub(crate) fn of_method(method: &mut ImplItemFn, errors: &mut Errors) -> Vec<(Option<Attribute>, Options)> {
     let mut all = Options::default();
     for (index, attribute) in take_attributes(&mut method.attrs, "host_fn").into_iter().enumerate() {
         if index > 0 {

@@ -1,14 +1,8 @@
 //! From the annotated item to the model.
 
-use std::{
-    collections::HashMap,
-    env,
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::{Mutex, PoisonError},
-};
+use std::collections::HashMap;
 
 use proc_macro2::Span;
-use quote::ToTokens;
 use syn::{Attribute, ImplItem, ItemFn, ItemImpl, LitInt, LitStr, Path, Signature, ext::IdentExt};
 
 use super::{
@@ -16,7 +10,7 @@ use super::{
     options::{self, Options},
     signature,
 };
-use crate::common::{Errors, KeyValue, cfgs, runtime_path};
+use crate::common::{Errors, KeyValue, cfgs, codec_path, runtime_path, unique};
 
 /// The namespace that PDKs import from by default.
 const DEFAULT_NAMESPACE: &str = "extism:host/user";
@@ -24,13 +18,18 @@ const DEFAULT_NAMESPACE: &str = "extism:host/user";
 pub(super) fn read_function(item: &ItemFn, options: Options, errors: &mut Errors) -> ListedFunction {
     signature::check(&item.sig, errors);
     let runtime = runtime_path(options.runtime.clone().map(KeyValue::into_value));
-    let function =
-        function(&item.sig, &item.attrs, options, &Shared { runtime, namespace: None, permission: None }, errors);
-    ListedFunction { function, visibility: item.vis.clone(), id: id(item), valid: errors.is_empty() }
+    let function = function(
+        &item.sig,
+        &item.attrs,
+        options,
+        &Defaults { runtime, namespace: None, permission: None, codec: None },
+        errors,
+    );
+    ListedFunction { function, visibility: item.vis.clone(), id: unique(item), valid: errors.is_empty() }
 }
 
 /// Removes the helper attributes from the block's methods.
-pub(super) fn read_set(block: &mut ItemImpl, options: Options, errors: &mut Errors) -> FunctionSet {
+pub(super) fn read_set(block: &mut ItemImpl, options: Options, errors: &mut Errors) -> (FunctionSet, Vec<Function>) {
     if let Some((path, _)) = &block.trait_ {
         errors.at(
             path,
@@ -39,29 +38,26 @@ pub(super) fn read_set(block: &mut ItemImpl, options: Options, errors: &mut Erro
         );
     }
     let borrows = !signature::check_self(block, errors);
+    let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
     let text = |text: KeyValue<LitStr>| text.value.value();
-    let shared = Shared {
-        runtime: runtime_path(options.runtime.map(KeyValue::into_value)),
+    let defaults = Defaults {
         namespace: options.namespace.map(text),
         permission: options.permission.map(text),
+        codec: options.codec.map(|codec| codec_path(&runtime, codec.value)),
+        runtime: runtime.clone(),
     };
-    let functions = methods(block, &shared, errors);
+    let functions = methods(block, &defaults, errors);
     if functions.is_empty() && errors.is_empty() {
         errors.at_span(block.impl_token.span, "this `impl` block has no methods that become host functions");
     }
     let part = options.part.map(|part| (part_number(&part.value, errors), part.value.span()));
     let (ty, generics) = ((*block.self_ty).clone(), block.generics.clone());
-    FunctionSet { runtime: shared.runtime, ty, generics, part, borrows, functions, valid: errors.is_empty() }
+    let set =
+        FunctionSet { runtime, ty, generics, part, borrows, of_trait: None, described: None, valid: errors.is_empty() };
+    (set, functions)
 }
 
-/// What the functions of a block have in common, unless they say otherwise.
-struct Shared {
-    runtime: Path,
-    namespace: Option<String>,
-    permission: Option<String>,
-}
-
-fn methods(block: &mut ItemImpl, shared: &Shared, errors: &mut Errors) -> Vec<Function> {
+fn methods(block: &mut ItemImpl, defaults: &Defaults, errors: &mut Errors) -> Vec<Function> {
     let mut names = HashMap::new();
     let mut functions = Vec::new();
     for item in &mut block.items {
@@ -76,7 +72,7 @@ fn methods(block: &mut ItemImpl, shared: &Shared, errors: &mut Errors) -> Vec<Fu
             // Mistakes in the signature are recorded once.
             let first = functions.last().is_none_or(|last: &Function| last.ident != method.sig.ident);
             let noted = if first { &mut *errors } else { &mut Errors::default() };
-            let mut function = function(&method.sig, &method.attrs, options, shared, noted);
+            let mut function = function(&method.sig, &method.attrs, options, defaults, noted);
             function.cfgs.extend(condition);
             note_name(&mut names, &function, span, errors);
             functions.push(function);
@@ -85,25 +81,42 @@ fn methods(block: &mut ItemImpl, shared: &Shared, errors: &mut Errors) -> Vec<Fu
     functions
 }
 
-fn function(
+/// What applies to all functions of an item.
+pub(crate) struct Defaults {
+    /// The path of the runtime.
+    pub(crate) runtime: Path,
+    /// The namespace of functions that name none.
+    pub(crate) namespace: Option<String>,
+    /// The permission that plug-ins need for functions that name none.
+    pub(crate) permission: Option<String>,
+    /// The codec of types that name none.
+    pub(crate) codec: Option<Path>,
+}
+
+pub(crate) fn function(
     sig: &Signature,
     attributes: &[Attribute],
     options: Options,
-    shared: &Shared,
+    defaults: &Defaults,
     errors: &mut Errors,
 ) -> Function {
     let named = |name: KeyValue<LitStr>| name.value.value();
-    let namespace = options.namespace.map(named).or_else(|| shared.namespace.clone());
+    let runtime = defaults.runtime.clone();
+    let codec = options.codec.map(|codec| codec_path(&runtime, codec.value)).or_else(|| defaults.codec.clone());
+    let namespace = || defaults.namespace.clone().unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
+    let (result, written) = signature::written(signature::result(sig, errors), codec.as_ref());
     Function {
         ident: sig.ident.clone(),
         asyncness: sig.asyncness,
         cfgs: cfgs(attributes),
         name: options.name.map_or_else(|| sig.ident.unraw().to_string(), named),
-        namespace: namespace.unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned()),
-        permission: options.permission.map(named).or_else(|| shared.permission.clone()),
-        runtime: shared.runtime.clone(),
-        arguments: signature::arguments(sig, errors),
-        result: signature::result(sig, errors),
+        namespace: options.namespace.map_or_else(namespace, named),
+        permission: options.permission.map(named).or_else(|| defaults.permission.clone()),
+        arguments: signature::arguments(sig, codec.as_ref(), errors),
+        codec,
+        result,
+        written,
+        runtime,
     }
 }
 
@@ -122,7 +135,12 @@ fn part_number(part: &LitInt, errors: &mut Errors) -> usize {
     }
 }
 
-fn note_name(names: &mut HashMap<(String, String), bool>, function: &Function, span: Span, errors: &mut Errors) {
+pub(crate) fn note_name(
+    names: &mut HashMap<(String, String), bool>,
+    function: &Function,
+    span: Span,
+    errors: &mut Errors,
+) {
     let conditional = !function.cfgs.is_empty();
     let key = (function.namespace.clone(), function.name.clone());
     match names.insert(key, conditional) {
@@ -136,21 +154,4 @@ fn note_name(names: &mut HashMap<(String, String), bool>, function: &Function, s
         ),
         _ => {}
     }
-}
-
-/// A number that is unique among a program's host functions: a hash of the crate, the function's text, and the number
-/// of previous occurrences of that text. It is the same in every compilation.
-fn id(item: &ItemFn) -> u64 {
-    static TEXTS: Mutex<Option<HashMap<u64, u32>>> = Mutex::new(None);
-    let mut hasher = DefaultHasher::new();
-    for variable in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_CRATE_NAME", "CARGO_BIN_NAME"]
-    {
-        env::var_os(variable).hash(&mut hasher);
-    }
-    item.to_token_stream().to_string().hash(&mut hasher);
-    let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
-    let times = texts.get_or_insert_default().entry(hasher.finish()).or_default();
-    *times += 1;
-    times.hash(&mut hasher);
-    hasher.finish()
 }

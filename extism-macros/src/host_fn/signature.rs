@@ -2,17 +2,18 @@
 
 use proc_macro2::Span;
 use syn::{
-    FnArg, GenericParam, ItemImpl, LifetimeParam, Pat, PatType, Receiver, ReceiverKind, ReturnType, Safety, Signature,
-    Type, ext::IdentExt, parse_quote_spanned,
+    FnArg, GenericParam, ItemImpl, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, ReturnType, Safety,
+    Signature, Type, ext::IdentExt, parse_quote, parse_quote_spanned,
 };
 
-use super::model::{Argument, ArgumentKind};
+use super::model::{Argument, ArgumentKind, Written};
 use crate::common::{
-    Errors, FUTURE, LifetimeUse, anonymous, cfgs, is_future, lifetime_use, owned_form, peel, type_text,
+    Errors, FUTURE, LifetimeUse, Received, anonymous, cfgs, in_codec, is_future, lifetime_use, names_no_codec,
+    owned_form, peel, received, result_types, type_text, with_ok,
 };
 
 /// Reports properties that a host function cannot have.
-pub(super) fn check(sig: &Signature, errors: &mut Errors) {
+pub(crate) fn check(sig: &Signature, errors: &mut Errors) {
     if let Safety::Unsafe(token) = &sig.safety {
         errors.at(token, "a host function cannot be `unsafe`: plug-ins may call it with any arguments");
     }
@@ -37,7 +38,7 @@ pub(super) fn check(sig: &Signature, errors: &mut Errors) {
 
 /// Reports a type that borrows, which is a mistake because plug-ins call its values for as long as they live.
 /// Returns whether the type is free of borrows.
-pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
+pub(crate) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
     const BORROWS: &str = "plug-ins keep the value whose methods they call, so its type cannot borrow: \
                            let it own its data, for instance in an `Arc`";
     let is_static = |lifetime: &&LifetimeParam| lifetime.bounds.iter().any(|bound| bound.ident == "static");
@@ -53,7 +54,7 @@ pub(super) fn check_self(block: &ItemImpl, errors: &mut Errors) -> bool {
 }
 
 /// Reports a method that does not take `&self`.
-pub(super) fn check_receiver(sig: &Signature, errors: &mut Errors) {
+pub(crate) fn check_receiver(sig: &Signature, errors: &mut Errors) {
     match sig.receiver() {
         Some(Receiver { kind: ReceiverKind::Reference(_, _, None), .. }) => {}
         Some(Receiver { kind: ReceiverKind::Typed(_, ty), .. }) if is_shared_self(ty) => {}
@@ -78,7 +79,7 @@ fn is_shared_self(ty: &Type) -> bool {
 }
 
 /// The arguments without the receiver.
-pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
+pub(crate) fn arguments(sig: &Signature, codec: Option<&Path>, errors: &mut Errors) -> Vec<Argument> {
     let typed = || {
         sig.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(typed) => Some(typed),
@@ -90,7 +91,7 @@ pub(super) fn arguments(sig: &Signature, errors: &mut Errors) -> Vec<Argument> {
     if let Some(exclusive) = exclusive.filter(|exclusive| cfgs(&exclusive.attrs).is_empty()) {
         check_alone(typed().filter(|typed| !std::ptr::eq(*typed, exclusive)), exclusive, errors);
     }
-    typed().enumerate().map(|(index, typed)| argument(index, typed, errors)).collect()
+    typed().enumerate().map(|(index, typed)| argument(index, typed, codec, errors)).collect()
 }
 
 /// Reports arguments that borrow from the plug-in next to an argument that may change it.
@@ -113,7 +114,26 @@ fn check_alone<'s>(others: impl Iterator<Item = &'s PatType>, exclusive: &PatTyp
     }
 }
 
-fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
+/// An argument that the runtime's traits handle, in the codec of the function unless it has its own.
+fn taken(ty: &Type, codec: Option<&Path>) -> Received {
+    match codec.filter(|codec| names_no_codec(ty, codec) && !is_of_host(ty)) {
+        Some(codec) => received(ty, Some(codec)),
+        None => Received::itself(anonymous(ty)),
+    }
+}
+
+/// Whether the type is one of those that have no codec.
+fn is_of_host(ty: &Type) -> bool {
+    let ty = match peel(ty) {
+        Type::Reference(reference) => peel(&reference.elem),
+        ty => ty,
+    };
+    let Type::Path(path) = ty else { return false };
+    let name = path.path.segments.last().map(|last| &last.ident);
+    name.is_some_and(|name| ["State", "Scalar", "CurrentPlugin"].iter().any(|own| name == own))
+}
+
+fn argument(index: usize, typed: &PatType, codec: Option<&Path>, errors: &mut Errors) -> Argument {
     check_type(&typed.ty, "an argument", errors);
     if let Type::Reference(ty) = peel(&typed.ty)
         && let Some(lifetime) = ty.lifetime.as_ref().filter(|lifetime| lifetime.ident == "static")
@@ -126,7 +146,7 @@ fn argument(index: usize, typed: &PatType, errors: &mut Errors) -> Argument {
     };
     let kind = match peel(&typed.ty) {
         Type::Reference(ty) if ty.mutability.is_some() => ArgumentKind::Exclusive(anonymous(&ty.elem)),
-        ty => ArgumentKind::Taken(anonymous(ty)),
+        ty => ArgumentKind::Taken(taken(ty, codec)),
     };
     Argument { cfgs: cfgs(&typed.attrs), name, kind }
 }
@@ -147,7 +167,7 @@ fn check_type(ty: &Type, what: &str, errors: &mut Errors) {
 }
 
 /// The result's type, or `()` if there is no result; named lifetimes are replaced by `'_`.
-pub(super) fn result(sig: &Signature, errors: &mut Errors) -> Type {
+pub(crate) fn result(sig: &Signature, errors: &mut Errors) -> Type {
     let ty = match &sig.output {
         ReturnType::Default => return unit(sig.ident.span()),
         ReturnType::Type(_, ty) => &**ty,
@@ -175,6 +195,22 @@ fn borrows_from_plugin(result: &LifetimeUse, sig: &Signature) -> bool {
         _ => return result.borrows(),
     };
     result.named.iter().any(|named| Some(named) != lifetime)
+}
+
+/// How a result of this type is written: the type that is, and how it is made.
+pub(crate) fn written(ty: Type, codec: Option<&Path>) -> (Type, Written) {
+    let Some(codec) = codec.filter(|codec| !is_of_host(&ty) && names_no_codec(&ty, codec)) else {
+        return (ty, Written::AsIs);
+    };
+    if let Some((ok, _)) = result_types(&ty) {
+        if !names_no_codec(&ok, codec) || is_of_host(&ok) {
+            return (ty, Written::AsIs);
+        }
+        let wrapped = in_codec(codec, &ok);
+        return (with_ok(&ty, &parse_quote!(#wrapped)), Written::OkIn(codec.clone()));
+    }
+    let wrapped = in_codec(codec, &ty);
+    (parse_quote!(#wrapped), Written::In(codec.clone()))
 }
 
 fn unit(span: Span) -> Type {

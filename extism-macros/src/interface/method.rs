@@ -1,7 +1,7 @@
 //! Reads a method of the trait into the model.
 
 use syn::{
-    FnArg, GenericParam, Generics, Ident, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, Safety, Signature,
+    FnArg, GenericParam, Generics, LifetimeParam, Pat, PatType, Path, Receiver, ReceiverKind, Safety, Signature,
     TraitItemFn, Type, ext::IdentExt, spanned::Spanned,
 };
 
@@ -14,7 +14,7 @@ use super::{
     rename::Case,
     result,
 };
-use crate::common::{Errors, cfgs, codec_path, lifetime_use, peel, take_attributes};
+use crate::common::{Errors, cfgs, codec_path, lifetime_use, names_no_codec, peel, take_attributes};
 
 /// Settings that apply to all methods of the interface.
 pub(super) struct Defaults<'d> {
@@ -188,15 +188,6 @@ fn format(
             }
         },
     }
-}
-
-/// Whether the interface's codec applies to a type. It does not apply to `()` and to types that already have a codec.
-fn names_no_codec(ty: &Type, codec: &Path) -> bool {
-    const OWN: [&str; 5] = ["Json", "Msgpack", "Prost", "Base64", "Raw"];
-    let own = |name: &Ident| OWN.iter().any(|own| name == own);
-    let same = |name: &Ident| codec.segments.last().is_some_and(|codec| codec.ident == *name);
-    let unit = matches!(peel(ty), Type::Tuple(tuple) if tuple.elems.is_empty());
-    !unit && !output::last_segment(ty).is_some_and(|name| own(name) || same(name))
 }
 
 fn missing(options: &ExportOptions, function: &TraitItemFn, output: &Output, errors: &mut Errors) -> Missing {

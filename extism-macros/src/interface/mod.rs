@@ -3,6 +3,7 @@
 mod attributes;
 mod codegen;
 mod documentation;
+mod guest;
 mod markdown;
 mod method;
 mod model;
@@ -22,9 +23,11 @@ use quote::{ToTokens, quote};
 use syn::Item;
 
 use self::options::InterfaceOptions;
-use crate::common::Errors;
+pub(crate) use self::rename::{Case, snake_case};
+pub(crate) use self::{documentation::documentation, options::parse_version};
+use crate::common::{Errors, Side};
 
-pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(side: Side, options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let item = visibility::strip(item, &mut errors);
     let unparsed = item.clone();
@@ -37,13 +40,21 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
             return quote!(#unparsed #error);
         }
     };
-    let options = InterfaceOptions::read(options, &mut errors);
+    let mut options = InterfaceOptions::read(options, &mut errors);
+    side.locate(&mut options.runtime);
     let mut interface = read::read_interface(item, options, &mut errors);
-    wasm::check(&mut interface, &mut errors);
+    // A plug-in does not look into a module, which may be its own.
+    if side == Side::Host {
+        wasm::check(&mut interface, &mut errors);
+    }
     if !errors.is_empty() {
         recover::recover_interface(&mut interface);
     }
     let errors = errors.into_tokens();
+    if side != Side::Host {
+        let guest = guest::guest(&interface);
+        return quote!(#guest #errors);
+    }
     let item = codegen::item(&interface);
     let client = codegen::client(&interface);
     quote!(#item #errors #client)

@@ -149,17 +149,3 @@ fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
         _ => None,
     })
 }
-
-/// Replaces the `Ok` type of a `Result`; returns the type unchanged if an alias hides it.
-pub(super) fn with_ok(declared: &Type, ok: &Type) -> Type {
-    let mut ty = peel(declared).clone();
-    if let Type::Path(path) = &mut ty
-        && let Some(segment) = path.path.segments.last_mut()
-        && let PathArguments::AngleBracketed(arguments) = &mut segment.arguments
-        && let Some(GenericArgument::Type(first)) =
-            arguments.args.iter_mut().find(|argument| matches!(argument, GenericArgument::Type(_)))
-    {
-        *first = ok.clone();
-    }
-    ty
-}

@@ -7,7 +7,7 @@ use syn::{
 
 /// The case of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Case {
+pub(crate) enum Case {
     Lower,
     Upper,
     Pascal,
@@ -42,7 +42,7 @@ impl Parse for Case {
 
 impl Case {
     /// Converts a Rust name, with words separated by underscores, to this case.
-    pub(super) fn apply(self, name: &str) -> String {
+    pub(crate) fn apply(self, name: &str) -> String {
         let (leading, name) = name.split_at(name.len() - name.trim_start_matches('_').len());
         let capitals = || name.split('_').map(capitalized).collect::<String>();
         let renamed = match self {
@@ -71,6 +71,24 @@ fn uncapitalized(word: &str) -> String {
     letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
+/// `HttpClient` as `http_client`: the name of a function of a type or trait.
+pub(crate) fn snake_case(name: &str) -> String {
+    let mut snake = String::new();
+    let mut before = None;
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let ends_word = before.is_some_and(|before: char| before.is_lowercase() || before.is_numeric());
+        let begins_word =
+            before.is_some_and(char::is_uppercase) && letters.peek().is_some_and(|next| next.is_lowercase());
+        if letter.is_uppercase() && (ends_word || begins_word) {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+        before = Some(letter);
+    }
+    snake
+}
+
 #[cfg(test)]
 mod tests {
     use super::CASES;
@@ -94,5 +112,18 @@ mod tests {
         assert_eq!(of("x")[2..4], ["X", "x"]);
         assert_eq!(of("_a_2b")[3], "a2b");
         assert_eq!(of("")[3], "");
+    }
+
+    #[test]
+    fn functions_are_named_after_types() {
+        for (of_type, of_function) in [
+            ("Shop", "shop"),
+            ("HttpClient", "http_client"),
+            ("HTTPClient", "http_client"),
+            ("KvV2", "kv_v2"),
+            ("X", "x"),
+        ] {
+            assert_eq!(super::snake_case(of_type), of_function);
+        }
     }
 }

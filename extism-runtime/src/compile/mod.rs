@@ -1,5 +1,6 @@
 //! From modules' bytes to linked code: validate, fuse the kernel, compile, check the imports, link.
 
+mod described;
 mod imports;
 mod modules;
 mod on_demand;
@@ -11,6 +12,7 @@ use std::sync::{
 
 use wasmtime::{Linker, Store};
 
+pub(crate) use self::described::Described;
 use self::{
     modules::{PluginModule, fuse_all},
     on_demand::OnDemand,
@@ -24,13 +26,13 @@ use crate::{
     exports::Exports,
     host::{Callback, Function, MissingState, States},
     imports::ImportInfo,
+    interface::Interface,
     link::{self, BoundFunction, Linked, Provided},
     load::LoadedModule,
     permission::{self, Grants, Permissions},
     plugin_id::PluginId,
     settings::{InstanceOptions, Settings},
     store::{CallState, Persistent, StoreData},
-    streams::Input,
     usage::{Account, Caller, Ledger, Owner, Usage},
 };
 
@@ -51,6 +53,8 @@ pub(crate) struct CompiledInner {
     pub(crate) uses_wasi: bool,
     /// Whether a call can wait for the host: each call then runs on a separate stack.
     pub(crate) can_wait: bool,
+    /// What the main module says of itself.
+    pub(crate) described: Described,
     provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
@@ -76,13 +80,14 @@ pub(crate) fn compile(
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
     let (functions, mut problems) = bind(given, states, &settings.options);
+    let described = Described::of(modules.first().map_or(&[], |module| &module.wasm));
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
     let uses_wasi = settings.options.wasi && modules.iter().any(|module| module.artifact.imports_wasi);
     let provided = Provided {
-        wasi: uses_wasi,
-        reads_input: matches!(settings.options.sees.streams.input, Input::Reader(_)),
+        #[cfg(feature = "wasi")]
+        wasi: uses_wasi.then(|| crate::wasi::Replaced::of(&settings)),
         old_names: modules.iter().any(|module| module.artifact.imports_old_names),
         async_requests: sends_requests(&settings, &modules),
     };
@@ -138,6 +143,7 @@ pub(crate) fn compile(
         permissions,
         uses_wasi,
         can_wait,
+        described,
         provided,
         #[cfg(feature = "wasi")]
         directories,
@@ -179,6 +185,17 @@ impl CompiledInner {
     /// Returns what tells the lines of this module's code, if it has debug information.
     pub(crate) fn lines_of(&self, module: &wasmtime::Module) -> Option<&Arc<Lines>> {
         self.modules.iter().find_map(|own| own.artifact.lines_of(module))
+    }
+
+    /// Returns the interfaces of the host functions that are described, without the functions' order.
+    pub(crate) fn host_interfaces(&self) -> Vec<&'static Interface> {
+        let mut interfaces: Vec<&'static Interface> = Vec::new();
+        for interface in self.functions.iter().filter_map(|function| function.described) {
+            if !interfaces.iter().any(|other| std::ptr::eq(*other, interface)) {
+                interfaces.push(interface);
+            }
+        }
+        interfaces
     }
 
     /// Returns the name of the host function with this number.
@@ -249,7 +266,8 @@ fn bind(
         });
         let lacks = lacks.map(str::to_owned);
         let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
-        bound.push(Arc::new(BoundFunction { number, namespace, name, lacks, ty, callback }));
+        let described = function.description();
+        bound.push(Arc::new(BoundFunction { number, namespace, name, lacks, ty, callback, described }));
     }
     (bound, problems)
 }

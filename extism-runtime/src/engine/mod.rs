@@ -19,10 +19,10 @@ use std::{
 };
 
 pub use self::{builder::EngineBuilder, options::Profiling};
-use self::{cache::DiskCache, options::CacheChoice, ticker::Ticker};
+use self::{cache::DiskCache, ticker::Ticker};
 pub(crate) use self::{
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
-    options::EngineOptions,
+    options::{CacheChoice, EngineOptions},
     ticker::{Alarm, TICK, TimedCall},
 };
 pub use crate::features::{Features, Proposal};

@@ -192,9 +192,12 @@ fn exchange(_: &Sender, _: &[u8], _: Option<&[u8]>) -> wasmtime::Result<Received
 }
 
 /// `http_headers() -> headers`: returns the last response's headers as a JSON object with lower-case names; 0 before
-/// the first response.
+/// the first response, and if the plug-in may not see them.
 fn http_headers(mut caller: Caller<'_, StoreData>) -> wasmtime::Result<i64> {
     let memory = kernel_of(&caller, "http_headers")?;
+    if caller.data().settings.options.hide_response_headers {
+        return Ok(0);
+    }
     let headers = caller.data().response.headers.clone();
     headers.map_or(Ok(0), |headers| write_block(&mut caller, memory, "http_headers", &headers))
 }

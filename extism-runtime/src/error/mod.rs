@@ -10,6 +10,7 @@ mod interface;
 mod limit;
 mod link;
 mod memory;
+pub(crate) mod plugin;
 mod set;
 mod site;
 mod states;
@@ -33,6 +34,7 @@ pub use self::{
     limit::{FunctionNumbers, ModuleLimitError},
     link::{LinkError, LinkProblem, MissingImport},
     memory::MemoryError,
+    plugin::{ErrorValue, PluginError},
     set::{SetError, SetProblem},
     site::Site,
     trap::TrapError,
@@ -161,6 +163,8 @@ pub enum Error {
         code: i32,
         /// The error that the plug-in set; invalid UTF-8 is replaced, and more than 1 MiB is cut.
         message: String,
+        /// The error as a value, if the plug-in sent one: [`Error::value`] decodes it.
+        value: Option<Box<ErrorValue>>,
     },
 
     /// A host function returned an error or panicked.
@@ -278,6 +282,10 @@ pub enum Error {
         /// The system's error.
         source: std::io::Error,
     },
+
+    /// An error of the program's own, from [`Error::other`].
+    #[error("{}", display::text(.0))]
+    Other(#[source] BoxError),
 }
 
 /// A panic of a host function, caught; the source of [`Error::HostFunction`].
@@ -289,12 +297,7 @@ pub struct HostPanic {
 
 impl HostPanic {
     pub(crate) fn new(payload: &(dyn std::any::Any + Send)) -> Self {
-        let message = payload
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a value that is not text".to_owned());
-        Self { message: display::cut(message) }
+        Self { message: display::panic_text(payload) }
     }
 
     /// Returns the text that was passed to `panic!`.
@@ -348,7 +351,8 @@ impl Error {
             | Self::Interface(_)
             | Self::Engine { .. }
             | Self::Set(_)
-            | Self::Output { .. } => Outcome::Other,
+            | Self::Output { .. }
+            | Self::Other(_) => Outcome::Other,
         }
     }
 

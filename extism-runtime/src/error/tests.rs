@@ -38,7 +38,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Encode { at: at(), source: CodecError::new(text()) },
         Error::Decode { at: at(), source: CodecError::new(text()) },
         Error::OutputTooLarge { at: at(), length: 1, limit: 0 },
-        Error::Guest { at: at(), code: 1, message: text() },
+        Error::Guest { at: at(), code: 1, message: text(), value: None },
         Error::HostFunction { at: at(), name: "f".into(), source: HostPanic::new(&text()).into() },
         Error::Trap { at: at(), trap },
         Error::Timeout { at: at(), limit: Duration::ZERO },
@@ -51,6 +51,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::LogTooLong { at: at(), limit: 0 },
         Error::Busy { plugin: text(), instances: 1, waited: Duration::ZERO },
         SetError::new(&text(), Path::new(&text()), SetProblem::Disabled).into(),
+        Error::other(text()),
     ]
 }
 
@@ -78,6 +79,7 @@ fn variant(error: &Error) -> usize {
         Error::LogTooLong { .. } => 18,
         Error::Busy { .. } => 19,
         Error::Set(_) => 20,
+        Error::Other(_) => 21,
     }
 }
 

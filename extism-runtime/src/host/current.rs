@@ -43,8 +43,8 @@ use crate::{
 /// A handle belongs to the plug-in that passed it, and is valid until its block is freed, at the latest when the plug-in's
 /// next call begins. Plug-ins can pass any number as a handle, so each method that takes one checks it.
 pub struct CurrentPlugin<'a> {
-    caller: Caller<'a, StoreData>,
-    kernel: Memory,
+    pub(super) caller: Caller<'a, StoreData>,
+    pub(super) kernel: Memory,
 }
 
 impl fmt::Debug for CurrentPlugin<'_> {
@@ -86,6 +86,11 @@ impl<'a> CurrentPlugin<'a> {
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&[u8]> {
         self.caller.data().persistent.vars().get(name)
+    }
+
+    /// Returns all the plug-in's variables with their names.
+    pub fn vars(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.caller.data().persistent.vars().iter()
     }
 
     /// Sets a variable of the plug-in.

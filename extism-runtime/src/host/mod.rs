@@ -2,8 +2,10 @@
 
 mod current;
 mod function;
+mod guest_error;
 mod handle;
 pub(crate) mod memory;
+mod slice;
 mod state;
 pub(crate) mod typed;
 

@@ -129,6 +129,23 @@ pub(crate) fn error(mem: &[u8]) -> Result<Option<&[u8]>, KernelError> {
     }
 }
 
+/// Sets the error of the running call, as the guest's `error_set` does: a block, or 0 for none.
+pub(crate) fn set_error(mem: &mut [u8], handle: u64, length: u64) {
+    set_u64(mem, ERROR, handle);
+    set_u64(mem, ERROR_LENGTH, length);
+}
+
+/// Returns a range of the heap, whatever blocks it is in.
+pub(crate) fn slice(mem: &[u8], offset: u64, length: u64) -> Result<&[u8], KernelError> {
+    range(mem, offset, length)
+}
+
+/// Returns a range of the heap for writing, whatever blocks it is in.
+pub(crate) fn slice_mut(mem: &mut [u8], offset: u64, length: u64) -> Result<&mut [u8], KernelError> {
+    let bounds = bounds(mem, offset, length)?;
+    mem.get_mut(bounds).ok_or(KernelError::OutOfBounds { offset, length })
+}
+
 /// Returns the result of the guest's `length`: the length of a handle's live block according to its header, or 0.
 #[cfg(test)]
 pub(crate) fn length(mem: &[u8], handle: u64) -> u64 {
@@ -144,8 +161,7 @@ pub(crate) fn block(mem: &[u8], handle: u64) -> Result<&[u8], KernelError> {
 /// Returns the bytes of a handle's live block for writing.
 pub(crate) fn block_mut(mem: &mut [u8], handle: u64) -> Result<&mut [u8], KernelError> {
     let length = block_length(mem, handle)?;
-    let bounds = bounds(mem, handle, length)?;
-    mem.get_mut(bounds).ok_or(KernelError::OutOfBounds { offset: handle, length })
+    slice_mut(mem, handle, length)
 }
 
 fn block_length(mem: &[u8], handle: u64) -> Result<u64, KernelError> {

@@ -26,7 +26,7 @@ pub(crate) use self::{
     alloc::{alloc, alloc_area, free, reserve},
     call::{
         block, block_mut, commit_input, error, generation, has_error, input, input_area, is_exhausted, output_range,
-        reset, set_bounded, wipe, wipe_blocks,
+        reset, set_bounded, set_error, slice, slice_mut, wipe, wipe_blocks,
     },
     error::KernelError,
     room::Alloc,

@@ -16,6 +16,8 @@ pub(crate) use self::{
     missing::{define_missing, missing},
     order::{Node, OrderError, link_order},
 };
+#[cfg(feature = "wasi")]
+use crate::wasi::Replaced;
 use crate::{Error, env, store::StoreData};
 
 /// A plug-in's modules, compiled and linked, ready to be instantiated.
@@ -34,10 +36,9 @@ pub(crate) enum Linked {
 /// The parts of the runtime that only some plug-ins can use.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Provided {
-    /// The functions of WASI.
-    pub(crate) wasi: bool,
-    /// A standard input of WASI that comes from a reader of the program's.
-    pub(crate) reads_input: bool,
+    /// The functions of WASI, some of them replaced.
+    #[cfg(feature = "wasi")]
+    pub(crate) wasi: Option<Replaced>,
     /// The environment's functions under their old names.
     pub(crate) old_names: bool,
     /// HTTP requests that do not hold the thread of an async call.
@@ -53,9 +54,9 @@ pub(crate) fn host_linker(
     let mut linker = Linker::new(engine);
     let failed = |error| Error::engine("cannot link the host's functions", error);
     env::add_to_linker(&mut linker, provided.old_names, provided.async_requests).map_err(failed)?;
-    if provided.wasi {
-        #[cfg(feature = "wasi")]
-        crate::wasi::add_to_linker(&mut linker, provided.reads_input).map_err(failed)?;
+    #[cfg(feature = "wasi")]
+    if let Some(replaced) = provided.wasi {
+        crate::wasi::add_to_linker(&mut linker, replaced).map_err(failed)?;
     }
     // A host function may replace one of the runtime's functions.
     linker.allow_shadowing(true);

@@ -70,6 +70,30 @@ pub(crate) fn call_export<I: Encode>(
     }
 }
 
+/// Initializes an instance without a call, if that has not been done, under the same limits as a call.
+pub(crate) fn initialize(
+    slot: &mut Slot,
+    compiled: &Arc<CompiledInner>,
+    state: &Arc<CallState>,
+    options: CallOptions,
+) -> Result<(), Error> {
+    let nested = Nested::begin().map_err(|error| Error::engine(compiled.settings.name.to_string(), error))?;
+    let _running = state.begin(nested.thread());
+    let limits = Limits::of_instance(compiled, state, options)?;
+    let live = slot.ready(&limits)?;
+    if !live.is_new() {
+        return Ok(());
+    }
+    // As for a call.
+    live.ended = true;
+    let result = nesting::now(live.initialize(&limits));
+    live.ended = false;
+    match result {
+        Ok(()) => Ok(()),
+        Err(error) => classify(live, &limits, error).map(drop).map_err(|failure| settle(slot, failure)),
+    }
+}
+
 /// Calls an export whose input is already in the kernel's memory; returns the range of its output. After an
 /// error that ends the instance, the instance must be dropped.
 fn call_and_classify(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {

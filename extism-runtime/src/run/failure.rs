@@ -9,7 +9,7 @@ use crate::{
     Error,
     compile::CompiledInner,
     display,
-    error::{CodecError, Executed, Frame, FramePlaces, Locate, Trace, TrapError, function_name},
+    error::{CodecError, ErrorValue, Executed, Frame, FramePlaces, Locate, Trace, TrapError, function_name},
     kernel,
     store::Interrupt,
 };
@@ -70,7 +70,9 @@ pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Fail
         Ok(None) => "failed without a message".to_owned(),
         Err(error) => format!("set an error that cannot be read: {error}"),
     };
-    Failure::kept(Error::Guest { at: limits.site(), code, message })
+    let output = kernel::output_range(memory).ok().and_then(|output| memory.get(output)).unwrap_or_default();
+    let value = ErrorValue::of_output(output, limits.compiled.settings.limits.max_decoded_bytes);
+    Failure::kept(Error::Guest { at: limits.site(), code, message, value })
 }
 
 /// Classifies the engine's error.
@@ -109,7 +111,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         Err(error) => {
             let at = limits.site();
             match (error.downcast_ref::<Trap>(), refused) {
-                (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(),
+                (Some(Trap::OutOfFuel), _) => limits.out_of_fuel(live.is_new()),
                 (Some(trap @ Trap::AllocationTooLarge), _) => Error::OutOfMemory { at, detail: trap.to_string() },
                 // A guest that aborts after its memory could not grow.
                 (_, Some(detail)) => Error::OutOfMemory { at, detail },
@@ -144,7 +146,7 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
         Err(error) => error,
     };
     if matches!(error.downcast_ref(), Some(Trap::OutOfFuel)) {
-        return limits.out_of_fuel();
+        return limits.out_of_fuel(false);
     }
     let context = format!("cannot create an instance of plug-in `{}`", limits.compiled.settings.name);
     Error::engine(context, error)

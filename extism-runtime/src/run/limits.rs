@@ -87,6 +87,23 @@ impl<'c> Limits<'c> {
         }
     }
 
+    /// Gives initialization its own fuel, if it has some.
+    pub(super) fn fuel_initialization(&self, store: &mut Store<StoreData>) -> wasmtime::Result<()> {
+        self.initialization_fuel().map_or(Ok(()), |fuel| store.set_fuel(fuel))
+    }
+
+    /// Gives a call its fuel, after initialization has used its own.
+    pub(super) fn fuel_call(&self, store: &mut Store<StoreData>) -> wasmtime::Result<()> {
+        match (self.initialization_fuel(), self.options.fuel) {
+            (Some(_), Some(fuel)) => store.set_fuel(fuel),
+            _ => Ok(()),
+        }
+    }
+
+    fn initialization_fuel(&self) -> Option<u64> {
+        self.options.fuel.and(self.compiled.settings.options.initialization_fuel)
+    }
+
     /// Returns whether a call is running.
     pub(super) fn in_call(&self) -> bool {
         self.export != NO_EXPORT
@@ -153,10 +170,11 @@ impl<'c> Limits<'c> {
         }
     }
 
-    /// Returns the error for work that has run out of fuel.
+    /// Returns the error for work that has run out of fuel: a call, or initialization.
     #[cold]
-    pub(super) fn out_of_fuel(&self) -> Error {
-        Error::OutOfFuel { at: self.site(), limit: self.options.fuel.unwrap_or(u64::MAX) }
+    pub(super) fn out_of_fuel(&self, initializing: bool) -> Error {
+        let own = self.initialization_fuel().filter(|_| initializing);
+        Error::OutOfFuel { at: self.site(), limit: own.or(self.options.fuel).unwrap_or(u64::MAX) }
     }
 }
 

@@ -127,8 +127,9 @@ impl Live {
 
     /// Runs the modules' start functions and initializers, dependencies first. Waits only for async calls.
     #[cold]
-    async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
+    pub(super) async fn initialize(&mut self, limits: &Limits<'_>) -> wasmtime::Result<()> {
         let compiled = limits.compiled;
+        limits.fuel_initialization(&mut self.store)?;
         let starts = compiled.exports.name(limits.export) == "_start";
         for (index, module) in compiled.modules.iter().enumerate() {
             let Some(&instance) = self.instances.get(index) else { continue };
@@ -144,6 +145,7 @@ impl Live {
                 }
             }
         }
+        limits.fuel_call(&mut self.store)?;
         self.initialized = true;
         Ok(())
     }

@@ -18,7 +18,7 @@ mod slot;
 
 pub(crate) use self::{
     accounted::{accounted, unserved},
-    call::{call_export, new_instance, new_instance_async},
+    call::{call_export, initialize, new_instance, new_instance_async},
     calling::{Called, Calling, Left},
     nesting::thread,
     options::CallOptions,

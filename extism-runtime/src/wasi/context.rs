@@ -1,10 +1,10 @@
 use wasmtime_wasi::{WasiCtxBuilder, WasiView as _, p1::WasiP1Ctx};
 
-use super::{Directories, clock, random::Seeded, stdin, stdout};
-use crate::{Error, clock::InstanceClock, display, kernel::layout::PAGE, random::SeededRandom, settings::Settings};
+use super::{Directories, clock, stdin, stdout};
+use crate::{Error, clock::InstanceClock, display, kernel::layout::PAGE, settings::Settings};
 
 /// The maximum number of random bytes per call: they are created on the host before they are copied.
-const MAX_RANDOM: u64 = 64 << 20;
+pub(super) const MAX_RANDOM: u64 = 64 << 20;
 
 /// Returns the resources that a plug-in may access through WASI: its directories, streams, environment, clocks and
 /// random numbers, but no network.
@@ -29,9 +29,6 @@ pub(crate) fn context(
         None => builder.monotonic_clock(clock::Monotonic),
     };
     let sees = &settings.options.sees;
-    if let Some(seed) = sees.seed {
-        builder.secure_random(Seeded(SeededRandom::new(seed)));
-    }
     builder.args(&sees.args);
     for (name, value) in &sees.env {
         builder.env(name, value);
@@ -58,7 +55,7 @@ pub(crate) fn check_environment(settings: &Settings) -> Result<(), Error> {
     } else {
         return Ok(());
     };
-    Err(Error::engine(format!("cannot make plug-in `{}`", settings.name), problem))
+    Err(Error::engine(format!("cannot build plug-in `{}`", settings.name), problem))
 }
 
 /// Returns a context without access to anything.

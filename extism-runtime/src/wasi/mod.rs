@@ -10,6 +10,7 @@ mod directories;
 mod files;
 mod poll;
 mod random;
+mod read;
 mod stdin;
 mod stdout;
 
@@ -19,10 +20,27 @@ pub(crate) use self::{
     context::{check_environment, context},
     directories::Directories,
 };
-use crate::{artifact::WASI, error::BoxError, store::StoreData};
+use crate::{artifact::WASI, error::BoxError, settings::Settings, store::StoreData, streams::Input};
 
-/// Adds WASI's functions to a linker. If `reads_input`, standard input comes from a reader of the program's.
-pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, reads_input: bool) -> wasmtime::Result<()> {
+/// The functions that a builder's options replace.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Replaced {
+    /// Reading, as standard input comes from a reader of the program's.
+    read: bool,
+    /// Random bytes, as they come from a seed.
+    random: bool,
+}
+
+impl Replaced {
+    pub(crate) fn of(settings: &Settings) -> Self {
+        let sees = &settings.options.sees;
+        Self { read: matches!(sees.streams.input, Input::Reader(_)), random: sees.seed.is_some() }
+    }
+}
+
+/// Adds WASI's functions to a linker. `replaced` are the functions that the builder's options
+/// replace.
+pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, replaced: Replaced) -> wasmtime::Result<()> {
     wasmtime_wasi::p1::add_to_linker_async(linker, |data: &mut StoreData| {
         // The context is created with the instance, for every instance of a module that imports WASI.
         data.wasi_mut().get_or_insert_with(context::empty)
@@ -30,8 +48,11 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, reads_input: bool) -
     linker.allow_shadowing(true);
     linker.func_wrap_async(WASI, "poll_oneoff", |caller, args| Box::new(poll::poll_oneoff(caller, args)))?;
     files::add_to_linker(linker)?;
-    if reads_input {
-        stdin::add_to_linker(linker)?;
+    if replaced.read {
+        read::add_to_linker(linker)?;
+    }
+    if replaced.random {
+        random::add_to_linker(linker)?;
     }
     linker.allow_shadowing(false);
     Ok(())

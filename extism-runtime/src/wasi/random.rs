@@ -1,45 +1,32 @@
-//! WASI's random numbers from a seed.
+//! Random numbers from a seed. The bytes are created here and not by `wasmtime-wasi`, so that they stay the same however
+//! its next versions use a generator.
 
-use std::convert::Infallible;
+use wasmtime::{Caller, Extern, Linker};
 
-use rand_core::TryRng;
+use super::{WASI, context::MAX_RANDOM, trap};
+use crate::store::StoreData;
 
-use crate::random::SeededRandom;
+const SUCCESS: i32 = 0;
+const EFAULT: i32 = 21;
 
-/// A generator as `wasmtime-wasi` wants it.
-pub(super) struct Seeded(pub(super) SeededRandom);
-
-impl TryRng for Seeded {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let [a, b, c, d, ..] = self.0.next().to_le_bytes();
-        Ok(u32::from_le_bytes([a, b, c, d]))
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        Ok(self.0.next())
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        for piece in bytes.chunks_mut(8) {
-            piece.copy_from_slice(&self.0.next().to_le_bytes()[..piece.len()]);
-        }
-        Ok(())
-    }
+/// Replaces the function that returns random bytes. The linker must allow shadowing.
+pub(super) fn add_to_linker(linker: &mut Linker<StoreData>) -> wasmtime::Result<()> {
+    linker.func_wrap(WASI, "random_get", random_get)?;
+    Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn bytes_are_those_of_the_numbers_and_the_last_ones_are_left_out() {
-        let mut random = SeededRandom::new(1);
-        let numbers = [random.next(), random.next()];
-        let mut bytes = [0; 11];
-        let Ok(()) = Seeded(SeededRandom::new(1)).try_fill_bytes(&mut bytes);
-        assert_eq!(bytes[..8], numbers[0].to_le_bytes());
-        assert_eq!(bytes[8..], numbers[1].to_le_bytes()[..3]);
+fn random_get(mut caller: Caller<'_, StoreData>, start: i32, length: i32) -> wasmtime::Result<i32> {
+    let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
+        return Err(trap("the module imports WASI but exports no `memory`"));
+    };
+    let (start, length) = (start.cast_unsigned() as usize, length.cast_unsigned() as usize);
+    if length as u64 > MAX_RANDOM {
+        return Err(trap(format!("more than {MAX_RANDOM} random bytes at once")));
     }
+    let (memory, data) = memory.data_and_store_mut(&mut caller);
+    let Some(bytes) = start.checked_add(length).and_then(|end| memory.get_mut(start..end)) else { return Ok(EFAULT) };
+    for piece in bytes.chunks_mut(8) {
+        piece.copy_from_slice(&data.seeds.next().to_le_bytes()[..piece.len()]);
+    }
+    Ok(SUCCESS)
 }

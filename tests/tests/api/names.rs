@@ -25,6 +25,7 @@ fn the_root_does_not_grow_by_accident() {
             Manifest
             Plugin
             PluginBuilder
+            PluginError
             PluginId
             PluginInterface
             Pool
@@ -35,6 +36,7 @@ fn the_root_does_not_grow_by_accident() {
             Wasm
             host_fn
             host_fns!
+            host_interface
             mod client
             mod codec
             mod engine
@@ -76,4 +78,10 @@ fn the_prelude_does_not_grow_by_accident() {
         host_fns
         plugin_interface"#]],
     );
+}
+
+/// Compiled to WebAssembly, the crate is the plug-in's side: an item that is in both would need the engine there.
+#[test]
+fn each_item_of_the_root_says_on_which_side_it_is() {
+    assert_eq!(surface::of_no_side(), Vec::<String>::new());
 }

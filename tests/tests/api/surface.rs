@@ -44,7 +44,33 @@ fn visible(visibility: &Visibility, attributes: &[syn::Attribute]) -> bool {
         attribute.path().is_ident("doc")
             && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "hidden")
     });
-    matches!(visibility, Visibility::Public(_)) && !hidden
+    // The root is two: what it has for WebAssembly is the plug-in's side.
+    let of_guest = attributes.iter().any(|attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "target_family = \"wasm\"")
+    });
+    matches!(visibility, Visibility::Public(_)) && !hidden && !of_guest
+}
+
+/// The items of the root that do not say whether they are the host's or the plug-in's.
+pub(crate) fn of_no_side() -> Vec<String> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../extism-runtime/src/lib.rs");
+    let file = syn::parse_file(&fs::read_to_string(root).expect("the root exists")).expect("it is Rust");
+    let attributes = |item: &Item| match item {
+        Item::Use(item) => item.attrs.clone(),
+        Item::Mod(item) => item.attrs.clone(),
+        Item::Macro(item) => item.attrs.clone(),
+        _ => Vec::new(),
+    };
+    let says = |attribute: &syn::Attribute| {
+        attribute.path().is_ident("cfg")
+            && attribute
+                .meta
+                .require_list()
+                .is_ok_and(|list| list.tokens.to_string().contains("target_family = \"wasm\""))
+    };
+    let silent = file.items.iter().filter(|item| !attributes(item).iter().any(says));
+    silent.map(|item| format!("{item:?}")).collect()
 }
 
 fn collect(tree: &UseTree, names: &mut Vec<String>) {

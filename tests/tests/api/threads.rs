@@ -8,7 +8,7 @@ use extism_runtime::{
     codec::{Base64, CodecError, Json, Msgpack, Prost, Raw, Writer},
     engine::{Engine, EngineBuilder, Features, Profiling, Proposal},
     error::{
-        BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError,
+        BoxError, BuiltFor, Error, ErrorValue, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError,
         LinkProblem, LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, MissingImport,
         ModuleLimitError, SetError, SetProblem, Site, TrapError, VarError,
     },
@@ -63,7 +63,7 @@ types! { SHARED: shared {
     View<'static, GreeterPlugin>, WithContext<'static, GreeterPlugin>, WithTimeout<'static, GreeterPlugin>,
     Base64<u8>, CodecError, Json<u8>, Msgpack<u8>, Prost<u8>, Raw<u8>, Writer<'static>,
     Engine, EngineBuilder, Features, Profiling, Proposal,
-    BoxError, BuiltFor, Error, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError, LinkProblem,
+    BoxError, BuiltFor, Error, ErrorValue, Frame, FunctionNumbers, HostPanic, HttpError, InterfaceError, LinkError, LinkProblem,
     LoadError, ManifestError, MemoryError, Mismatch, MismatchKind, MissingHint, MissingImport, ModuleLimitError, SetError, SetProblem, Site, TrapError, VarError,
     CurrentPlugin<'static>, Function, Handle, Scalar<i32>, State<u8>,
     Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo, Pdk, PdkEvidence, Permission, Permissions,
@@ -91,7 +91,7 @@ const _: () = {
 };
 
 /// Names of traits and functions, which are neither.
-const OTHERS: [&str; 24] = [
+const OTHERS: [&str; 26] = [
     "Clock",
     "DEFAULT_NAMESPACE",
     "Decode",
@@ -106,6 +106,7 @@ const OTHERS: [&str; 24] = [
     "HostOutput",
     "HttpClient",
     "IntoFunctions",
+    "PluginError",
     "PluginInterface",
     "SharedInterface",
     "set_log_callback",
@@ -114,6 +115,7 @@ const OTHERS: [&str; 24] = [
     "host_fn",
     "host_fns",
     "host_fns!",
+    "host_interface",
     "plugin_interface",
     "typed",
 ];

@@ -80,7 +80,8 @@ fn with_modules_that_are_initialized_already() {
             taken => taken.unwrap_or_else(|error| panic!("{}: {error}", row.file)),
         };
         initialized.push(row.file);
-        let manifest = Manifest { wasm: vec![Wasm::data(snapshot)], ..row.manifest() };
+        let mut manifest = row.manifest();
+        manifest.wasm = vec![Wasm::data(snapshot)];
         let mut plugin = row.equip(PluginBuilder::new(manifest)).build().unwrap();
         for _ in 0..2 {
             assert_eq!(wrong(row, &mut plugin), None, "{}", row.file);

@@ -44,7 +44,7 @@ fn manifest() -> Manifest {
 fn own(port: u16) -> Vec<String> {
     let hosts = [
         "localhost",
-        "LOCALHOST.",
+        "LOCALHOST",
         "127.0.0.1",
         "127.1",
         "2130706433",

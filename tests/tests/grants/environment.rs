@@ -40,7 +40,7 @@ fn what_would_become_another_variable_is_refused() {
     };
     refused(wasi_builder().with_wasi_env("", "a"), "`` cannot be the name of an environment variable");
     refused(wasi_builder().with_wasi_env("A=B", "a"), "`A=B` cannot be the name of an environment variable");
-    refused(wasi_builder().with_wasi_env("A\0", "a"), "`A\\0` cannot be the name of an environment variable");
+    refused(wasi_builder().with_wasi_env("A\0", "a"), "`A\\u{0}` cannot be the name of an environment variable");
     refused(wasi_builder().with_wasi_env("A", "\0"), "the environment variable `A` has a zero byte in its value");
     refused(wasi_builder().with_wasi_args(["a", "b\0"]), "argument 1 has a zero byte");
     PluginBuilder::new("(module)").with_wasi(true).with_wasi_env("", "").build().expect("it uses no WASI");

@@ -89,7 +89,7 @@ fn a_client_gets_the_request_and_the_plugin_its_response() {
     assert_eq!(plugin.call::<_, i64>("status", ()).unwrap(), 418);
     let headers: serde_json::Value = plugin.call("headers", ()).unwrap();
     assert_eq!(headers, serde_json::json!({ "x-tea": "a, b" }));
-    let headers = [("authorization", "Basic dXNlcjpwYXNz"), ("x-key", "v")];
+    let headers = [("x-key", "v"), ("authorization", "Basic dXNlcjpwYXNz")];
     let headers: Vec<_> = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     let expected = ("PUT".to_owned(), "https://a.example.com/p?q=1".to_owned(), headers, Some(b"bcdefghi".to_vec()));
     assert_eq!(*seen.lock().unwrap(), [expected]);
@@ -279,10 +279,10 @@ fn errors_and_panics_of_a_client_are_errors_of_the_request() {
         assert_eq!(http_error(&error).to_string(), expected);
     };
     plain("error", "the program's HTTP client failed to request http://a.example.com/error: out of order");
-    plain("status", "the answer of http://a.example.com/status is not HTTP: 99 is not a status");
-    plain("header", "the answer of http://a.example.com/header is not HTTP: a header has no valid name");
-    plain("value", "the answer of http://a.example.com/value is not HTTP: the header a has no valid value");
-    plain("long", "the headers of the response of http://a.example.com/long are longer than 65536 bytes");
+    plain("status", "the response from http://a.example.com/status is not valid HTTP: 99 is not a status");
+    plain("header", "the response from http://a.example.com/header is not valid HTTP: a header has no valid name");
+    plain("value", "the response from http://a.example.com/value is not valid HTTP: the header a has no valid value");
+    plain("long", "the headers of the response from http://a.example.com/long are longer than 65536 bytes");
     let error = get(&mut plugin, "http://a.example.com/panic").unwrap_err();
     assert!(http_error(&error).to_string().contains("in the client"), "{error}");
     let error = get(&mut plugin, "http://a.example.com/body").unwrap_err();

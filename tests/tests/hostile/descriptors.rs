@@ -52,7 +52,9 @@ fn too_many_open_files_end_the_call_and_are_closed() {
     let trap = Trap::set();
     let mut plugin = wasi(DESCRIPTORS, &trap.inner, "");
     let text = failure(&mut plugin, "open_many", b"file");
-    assert!(text.starts_with("the plug-in has more than 256 files open\nwasm backtrace:\n    0: open\n"), "{text}");
+    let expected = "the plug-in has more than 256 files open; raise the limit with \
+                    `PluginBuilder::with_max_open_files`\nwasm backtrace:\n    0: open\n";
+    assert!(text.starts_with(expected), "{text}");
     assert_works(&mut plugin);
     plugin.call::<_, ()>("open_and_close", "file").expect("one at a time");
     // Leaked ones would still be in `/proc`.

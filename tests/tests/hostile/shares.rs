@@ -25,7 +25,9 @@ fn a_plugin_has_no_more_files_open_than_it_may() {
     guest.open(3, "file").expect("it is opened");
     let input = crate::paths::guest::input(&[3, 1, 4224, 4, 0, 2, 0, 0, 1024], [b"file", b""]);
     let text = failure(&mut guest.0, "path_open", &input);
-    assert!(text.starts_with("the plug-in has more than 3 files open\n"), "{text}");
+    let expected =
+        "the plug-in has more than 3 files open; raise the limit with `PluginBuilder::with_max_open_files`\n";
+    assert!(text.starts_with(expected), "{text}");
     for _ in 0..3 {
         guest.open(3, "file").expect("the next instance has none");
     }

@@ -45,7 +45,7 @@ fn what_a_module_was_built_for_is_told_with_what_to_do() {
         ("__wbindgen_placeholder__", "__wbindgen_throw", BuiltFor::WasmBindgen, "wasm32-wasip1"),
         ("__wbindgen_externref_xform__", "__wbindgen_externref_table_grow", BuiltFor::WasmBindgen, "features"),
         ("wbg", "__wbg_now_1", BuiltFor::WasmBindgen, "wasm_js"),
-        ("./app_bg.js", "__wbg_log_1", BuiltFor::WasmBindgen, "browsers"),
+        ("./app_bg.js", "__wbg_log_1", BuiltFor::WasmBindgen, "browser"),
         ("gojs", "runtime.wasmExit", BuiltFor::GoJs, "GOOS=wasip1"),
         ("go", "runtime.wasmExit", BuiltFor::GoJs, "TinyGo"),
         ("env", "syscall/js.valueGet", BuiltFor::GoJs, "-buildmode=c-shared"),

@@ -108,7 +108,7 @@ fn their_imports_are_the_runtimes_and_their_pdk_is_told() {
     let module = &inspection.modules[0];
     assert!(module.imports.iter().all(|import| import.origin == ImportOrigin::Runtime));
     let pdk = module.pdk.unwrap();
-    assert_eq!((pdk.to_string(), pdk.before_1_0), ("Rust (extism-pdk, from before 1.0)".to_owned(), true));
+    assert_eq!((pdk.to_string(), pdk.before_1_0), ("Rust (extism-pdk, before version 1.0)".to_owned(), true));
 
     let compiled = PluginBuilder::new(self::module(&imports)).compile().unwrap();
     let names: Vec<_> =

@@ -6,6 +6,7 @@ use std::{
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 use extism_runtime::{CompiledPlugin, Manifest, Source, Wasm, set::PluginSet};
@@ -55,6 +56,8 @@ where
                     let digits = name(&set).expect("no call is lost").into_bytes();
                     assert!(digits.len() == 2 && digits[0] == digits[1], "a mixture: {digits:?}");
                     calls.fetch_add(1, Ordering::Relaxed);
+                    // So that the reloads get their part of the processors.
+                    thread::sleep(Duration::from_micros(100));
                 }
             });
         }
@@ -94,7 +97,7 @@ fn calls_go_on_while_a_watched_file_changes() {
     let set = PluginSet::<SharedNamedPlugin>::load(directory.path()).unwrap();
     let reloads = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&reloads);
-    let options = extism_runtime::set::WatchOptions::new().with_settle_time(std::time::Duration::from_millis(5));
+    let options = extism_runtime::set::WatchOptions::new().with_settle_time(Duration::from_millis(5));
     let watch = set
         .watch_with(options, move |event| {
             assert!(event.error().is_none(), "{event:?}");
@@ -104,7 +107,7 @@ fn calls_go_on_while_a_watched_file_changes() {
     for number in 1..=20 {
         directory.replace("a.json", &version(number % VERSIONS));
         let digits = format!("{0}{0}", number % VERSIONS);
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         while set.get("a").unwrap().name().unwrap() != digits {
             assert!(began.elapsed().as_secs() < 60, "it is never loaded");
         }

@@ -9,11 +9,10 @@ use super::{
         attributes,
         model::{Interface, Method, Missing},
         options::OnError,
-        output,
     },
     bodies, call, docs, field, signature,
 };
-use crate::common::error_span;
+use crate::common::{error_span, with_ok};
 
 pub(super) fn methods(interface: &Interface) -> TokenStream {
     let client = &interface.client;
@@ -90,9 +89,7 @@ fn returns(interface: &Interface, method: &Method) -> TokenStream {
         None => quote!(()),
     };
     let ty = match &output.declared {
-        ReturnType::Type(_, declared) if output.fallible => {
-            output::with_ok(declared, &Type::Verbatim(ok)).into_token_stream()
-        }
+        ReturnType::Type(_, declared) if output.fallible => with_ok(declared, &Type::Verbatim(ok)).into_token_stream(),
         _ if interface.on_error == OnError::Panic => ok,
         _ => quote!(::core::result::Result<#ok, #runtime::Error>),
     };

@@ -54,6 +54,7 @@ const _: () = {
                     Error,
                 > as ::extism_runtime::__private::HostOutput>::RESULTS,
             },
+            permission: ::core::option::Option::None,
             bind: |__extism_binder| {
                 #[allow(unused_mut)]
                 let mut __extism_binder = __extism_binder;

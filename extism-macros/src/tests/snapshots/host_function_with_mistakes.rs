@@ -47,6 +47,7 @@ const _: () = {
                 params: &[],
                 results: &[],
             },
+            permission: ::core::option::Option::None,
             bind: |_| ::core::unreachable!(),
         };
     }

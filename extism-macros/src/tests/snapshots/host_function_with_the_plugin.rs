@@ -46,6 +46,7 @@ const _: () = {
                 ],
                 results: <() as ::extism_runtime::__private::HostOutput>::RESULTS,
             },
+            permission: ::core::option::Option::None,
             bind: |__extism_binder| {
                 #[allow(unused_mut)]
                 let mut __extism_binder = __extism_binder;

@@ -32,6 +32,7 @@ const _: () = {
                                 u8,
                             > as ::extism_runtime::__private::HostOutput>::RESULTS,
                         },
+                        permission: ::core::option::Option::None,
                         bind: |__extism_binder| {
                             #[allow(unused_mut)]
                             let mut __extism_binder = __extism_binder;
@@ -82,6 +83,7 @@ const _: () = {
                             ],
                             results: <() as ::extism_runtime::__private::HostOutput>::RESULTS,
                         },
+                        permission: ::core::option::Option::None,
                         bind: |__extism_binder| {
                             #[allow(unused_mut)]
                             let mut __extism_binder = __extism_binder;

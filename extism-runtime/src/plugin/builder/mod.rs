@@ -1,12 +1,15 @@
 //! `PluginBuilder`: its options, one file per subject, and the final steps.
 
 mod build;
+mod cache;
+mod fuel;
 #[cfg(feature = "http")]
 mod http;
 mod observe;
 mod options;
 mod permissions;
 mod probe;
+mod response_headers;
 mod wasi;
 
 use std::{fmt, marker::PhantomData, sync::Arc};
@@ -56,6 +59,7 @@ impl PluginBuilder {
             limits: Limits::default(),
             untrusted: false,
             profiling: None,
+            cache: None,
             load: LoadOptions::default(),
             on_stage: None,
             pool: PoolOptions::default(),

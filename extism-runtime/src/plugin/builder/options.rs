@@ -2,7 +2,7 @@
 
 use crate::{
     Engine, Error, Source,
-    engine::{EngineOptions, Profiling},
+    engine::{CacheChoice, EngineOptions, Profiling},
     host::{Function, States},
     limits::Limits,
     load::LoadOptions,
@@ -23,6 +23,7 @@ pub(in crate::plugin) struct Options {
     /// Whether [`Limits::UNTRUSTED`] applies to the limits that were not set.
     pub(super) untrusted: bool,
     pub(super) profiling: Option<Profiling>,
+    pub(super) cache: Option<CacheChoice>,
     pub(super) load: LoadOptions,
     pub(super) on_stage: Option<Box<dyn Fn(BuildStage) + Send + Sync>>,
     /// The options of a pool.
@@ -34,16 +35,24 @@ impl Options {
     pub(super) fn engine(&self) -> Result<Engine, Error> {
         let Some(engine) = &self.engine else {
             let mut options = EngineOptions::default();
-            options.fuel |= self.instance.fuel_limit.is_some();
+            options.fuel |= self.instance.limits_fuel();
             options.coredump |= self.instance.coredump.is_some();
             options.profiling = self.profiling.unwrap_or(options.profiling);
+            if let Some(cache) = &self.cache {
+                options.cache = cache.clone();
+            }
             return Engine::shared_with(options);
         };
         let options = engine.options();
         let lacks = [
-            (self.instance.fuel_limit.is_some() && !options.fuel, "a fuel limit", "with_fuel(true)"),
+            (self.instance.limits_fuel() && !options.fuel, "a fuel limit", "with_fuel(true)"),
             (self.instance.coredump.is_some() && !options.coredump, "core dumps", "with_coredump(true)"),
             (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "with_profiling(..)"),
+            (
+                self.cache.as_ref().is_some_and(|wanted| *wanted != options.cache),
+                "keep code in that cache",
+                "with_cache(..)",
+            ),
         ];
         match lacks.iter().find(|(lacks, ..)| *lacks) {
             Some((_, what, option)) => Err(Error::engine(

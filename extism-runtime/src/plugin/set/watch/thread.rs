@@ -57,7 +57,7 @@ impl Watching {
         let watcher = notify::recommended_watcher(told).map_err(failed)?;
         let interest = watched.interest();
         let mut watches = Watches::new(watcher);
-        let complete = watches.set(interest.watched());
+        let complete = watches.set(interest.watched()).complete;
         let mut watching = Self { watched, options, on_event, messages, watches, interest, complete };
         let thread = thread::Builder::new().name("extism-watch".to_owned());
         let thread = thread.spawn(move || drop(watching.run())).map_err(failed)?;
@@ -66,9 +66,12 @@ impl Watching {
 
     fn run(&mut self) -> Result<(), Stopped> {
         loop {
-            // First of all, what has changed before the files were watched.
-            self.settle()?;
-            self.rescan();
+            // First of all, what has changed before the files were watched. Then also what has changed meanwhile in
+            // places that could not be watched before: until there is nothing new.
+            while {
+                self.settle()?;
+                self.rescan()
+            } {}
             self.wait()?;
         }
     }
@@ -126,24 +129,23 @@ impl Watching {
         }
     }
 
-    fn rescan(&mut self) {
-        loop {
-            let Self { watched, on_event, .. } = self;
-            let rescan = AssertUnwindSafe(|| watched.rescan().iter().for_each(on_event));
+    /// Loads what has changed; returns whether something had.
+    fn rescan(&mut self) -> bool {
+        let Self { watched, on_event, .. } = self;
+        let rescan = AssertUnwindSafe(|| {
+            let events = watched.rescan();
+            events.iter().for_each(on_event);
+            !events.is_empty()
+        });
+        let changed = catch_unwind(rescan).unwrap_or_else(|_| {
             // A function of the program's: the next change is reloaded all the same.
-            if catch_unwind(rescan).is_err() {
-                tracing::error!("a function panicked that was told of changed plug-ins");
-            }
-            let before = self.interest.watched();
-            self.interest = self.watched.interest();
-            let now = self.interest.watched();
-            let has_more = !now.is_subset(&before);
-            self.complete = self.watches.set(now);
-            // What has changed in a directory before it was watched.
-            if !has_more {
-                return;
-            }
-        }
+            tracing::error!("a function panicked that was told of changed plug-ins");
+            true
+        });
+        self.interest = self.watched.interest();
+        let set = self.watches.set(self.interest.watched());
+        self.complete = set.complete;
+        changed || set.more
     }
 }
 

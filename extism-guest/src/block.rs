@@ -1,0 +1,138 @@
+use extism_codec::{__private::HostMemory, CodecError, Encode, Writer};
+
+use crate::env;
+
+/// A block of the kernel's memory, through which plug-in and host exchange bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block {
+    /// Where it starts; 0 if it is empty.
+    pub(crate) offset: u64,
+    /// Its bytes.
+    pub(crate) length: u64,
+}
+
+impl Block {
+    /// Copies bytes to a new block.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let length = bytes.len() as u64;
+        let offset = env::alloc(length);
+        store(offset, bytes);
+        Self { offset, length }
+    }
+
+    /// The block that starts at `offset`; `None` if there is none.
+    pub(crate) fn at(offset: u64) -> Option<Self> {
+        (offset != 0).then(|| Self { offset, length: env::length(offset) })
+    }
+
+    /// Copies the bytes out and frees the block.
+    pub(crate) fn take(self) -> Vec<u8> {
+        let mut bytes = vec![0; usize::try_from(self.length).unwrap_or_default()];
+        load(self.offset, &mut bytes);
+        env::free(self.offset);
+        bytes
+    }
+}
+
+/// Copies eight bytes at a time, as all PDKs do: hosts recognize such loops.
+fn store(mut offset: u64, bytes: &[u8]) {
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    for chunk in chunks {
+        env::store_u64(offset, u64::from_le_bytes(*chunk));
+        offset += 8;
+    }
+    for byte in rest {
+        env::store_u8(offset, u32::from(*byte));
+        offset += 1;
+    }
+}
+
+fn load(mut offset: u64, bytes: &mut [u8]) {
+    let (chunks, rest) = bytes.as_chunks_mut::<8>();
+    for chunk in chunks {
+        *chunk = env::load_u64(offset).to_le_bytes();
+        offset += 8;
+    }
+    for byte in rest {
+        *byte = env::load_u8(offset).to_le_bytes()[0];
+        offset += 1;
+    }
+}
+
+/// Copies the input of the running call.
+pub(crate) fn input() -> Vec<u8> {
+    let mut bytes = vec![0; usize::try_from(env::input_length()).unwrap_or_default()];
+    let mut offset = 0;
+    let (chunks, rest) = bytes.as_chunks_mut::<8>();
+    for chunk in chunks {
+        *chunk = env::input_load_u64(offset).to_le_bytes();
+        offset += 8;
+    }
+    for byte in rest {
+        *byte = env::input_load_u8(offset).to_le_bytes()[0];
+        offset += 1;
+    }
+    bytes
+}
+
+/// The most values fit in this many bytes, so that those of unknown length are rarely encoded twice.
+const ROOM: usize = 256;
+
+/// Encodes a value.
+pub(crate) fn encode<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
+    let hint = value.size_hint();
+    let mut bytes = vec![0; if hint == 0 { ROOM } else { hint }];
+    for _ in 0..extism_codec::__private::MAX_ATTEMPTS {
+        let room = bytes.len();
+        let mut writer = Writer::new(&mut bytes);
+        value.encode(&mut writer)?;
+        let written = writer.len();
+        bytes.resize(written, 0);
+        if written <= room {
+            return Ok(bytes);
+        }
+    }
+    Err(CodecError::growing())
+}
+
+/// The kernel's memory, for the arguments and results of host functions.
+#[derive(Debug)]
+pub(crate) struct Kernel;
+
+impl HostMemory for Kernel {
+    fn store<T: Encode + ?Sized>(value: &T) -> Result<u64, CodecError> {
+        encode(value).map(|bytes| Block::of(&bytes).offset)
+    }
+
+    fn take(offset: u64) -> Vec<u8> {
+        Block::at(offset).map_or_else(Vec::new, Block::take)
+    }
+
+    fn free(offset: u64) {
+        env::free(offset);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_give_back_what_was_copied_into_them() {
+        for length in [0_u64, 1, 7, 8, 9, 16, 1000] {
+            let bytes: Vec<u8> = (0..length).map(|byte| byte.to_le_bytes()[0]).collect();
+            let block = Block::of(&bytes);
+            assert_eq!(block.length, bytes.len() as u64);
+            assert_eq!(Block::at(block.offset).map_or(0, |found| found.length), block.length);
+            assert_eq!(block.take(), bytes);
+        }
+        assert_eq!(Block::at(0), None);
+    }
+
+    #[test]
+    fn values_longer_than_their_hint_are_encoded_with_room() {
+        let long = extism_codec::Json("x".repeat(10 * ROOM));
+        assert_eq!(encode(&long).map(|bytes| bytes.len()).ok(), Some(10 * ROOM + 2));
+        assert_eq!(encode("").ok(), Some(Vec::new()));
+    }
+}

@@ -1,0 +1,10 @@
+extern crate extism_guest as extism_runtime;
+
+use extism_runtime::host_interface;
+
+#[host_interface]
+pub trait Shop {
+    fn price(&self, article: &str) -> Result<u64, std::io::Error>;
+}
+
+fn main() {}

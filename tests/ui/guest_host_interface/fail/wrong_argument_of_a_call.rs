@@ -1,0 +1,12 @@
+extern crate extism_guest as extism_runtime;
+
+use extism_runtime::host_interface;
+
+#[host_interface]
+pub trait Shop {
+    fn price(&self, article: &str) -> u64;
+}
+
+fn main() {
+    let _ = shop().price(7);
+}

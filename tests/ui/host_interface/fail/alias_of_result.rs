@@ -1,0 +1,8 @@
+use extism_runtime::host_interface;
+
+#[host_interface]
+pub trait Shop {
+    fn price(&self, article: &str) -> std::io::Result<u64>;
+}
+
+fn main() {}

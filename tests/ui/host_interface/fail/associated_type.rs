@@ -1,0 +1,9 @@
+use extism_runtime::host_interface;
+
+#[host_interface]
+pub trait Shop {
+    type Price;
+    fn price(&self, article: &str) -> u64;
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use extism_runtime::host_interface;
+
+#[host_interface]
+pub trait Shop {
+    #[host_fn(skip)]
+    fn price(&self, article: &str) -> u64;
+}
+
+fn main() {}
