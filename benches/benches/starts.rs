@@ -16,7 +16,7 @@ use std::{
 use extism_runtime::{Engine, Error, Plugin, PluginBuilder, snapshot::Snapshot};
 
 /// How often each time is measured; the shortest one counts.
-const TIMES: usize = 5;
+const TIMES: usize = 9;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // There are arguments for other harnesses, too.
@@ -53,7 +53,7 @@ fn lines(cache: &Path) -> Result<(), Error> {
         // The engine itself is there.
         load(&engine, &path, 1)?;
         let each = best(|| (0..20).try_for_each(|_| load(&engine, &path, 1)))? / 20;
-        println!("{each:>12.1?}  a cached module with debug information, lines: {lines}");
+        println!("{each:>12.3?}  a cached module with debug information, lines: {lines}");
     }
     Ok(())
 }

@@ -16,9 +16,6 @@ type BoxError = Box<dyn Error + Send + Sync + 'static>;
 /// The maximum number of characters of a name that are shown. Names in modules have up to 100,000 bytes.
 const MAX_NAME: usize = 300;
 
-/// The maximum number of bytes of a function's name that a backtrace keeps.
-const MAX_FUNCTION: usize = 2048;
-
 /// The maximum number of bytes of a text that an error keeps or a message shows.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
@@ -38,14 +35,6 @@ impl fmt::Display for Name<'_> {
             Some(_) => write!(f, "... ({} bytes)", self.0.len()),
             None => Ok(()),
         }
-    }
-}
-
-/// Returns a function's name, demangled and not too long: a short name can stand for a very long one.
-pub(crate) fn function(name: &str) -> String {
-    match rustc_demangle::try_demangle(name) {
-        Ok(demangled) => start(format_args!("{demangled:#}"), MAX_FUNCTION),
-        Err(_) => start(name, MAX_FUNCTION),
     }
 }
 

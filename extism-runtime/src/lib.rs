@@ -53,6 +53,9 @@ mod fuse;
 mod fuzzing;
 #[cfg(not(target_family = "wasm"))]
 #[cfg(any(test, fuzzing))]
+#[path = "fuzzing/dwarf.rs"]
+mod fuzzing_dwarf;
+#[cfg(any(test, fuzzing))]
 #[path = "fuzzing/instantiate.rs"]
 mod fuzzing_instantiate;
 #[cfg(not(target_family = "wasm"))]
@@ -142,6 +145,9 @@ mod wasi;
 mod wasm_types;
 
 #[cfg(not(target_family = "wasm"))]
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub use crate::fuzzing_dwarf::dwarf as find_lines;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;

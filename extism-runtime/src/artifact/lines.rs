@@ -8,8 +8,8 @@ use std::{
 
 use super::lock;
 use crate::{
-    display, dwarf,
-    error::{Executed, InlinedFrame, Locate},
+    dwarf,
+    error::{Executed, InlinedFrame, Locate, function_name},
     fuse::{CodeMap, GuestPlace, executed_unreachable},
 };
 
@@ -80,5 +80,5 @@ impl Locate for Lines {
 
 fn frame(place: dwarf::Place) -> InlinedFrame {
     let dwarf::Place { function, file, line, column } = place;
-    InlinedFrame::new(function.map(|name| display::function(&name)), file, line, column)
+    InlinedFrame::new(function.map(|name| function_name(&name)), file, line, column)
 }

@@ -49,15 +49,8 @@ impl Budget {
     ///
     /// Returns [`Stop::Exhausted`] if there is not enough left.
     pub(super) fn pay(&mut self, steps: usize) -> Result<()> {
-        match self.left.checked_sub(steps as u64) {
-            Some(left) => {
-                self.left = left;
-                Ok(())
-            }
-            None => {
-                self.left = 0;
-                Err(Stop::Exhausted)
-            }
-        }
+        let left = self.left.checked_sub(steps as u64);
+        self.left = left.unwrap_or(0);
+        left.map(drop).ok_or(Stop::Exhausted)
     }
 }

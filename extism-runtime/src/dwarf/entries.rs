@@ -51,12 +51,12 @@ impl<'a> Naming<'a> {
     /// Returns the name: the linkers' one if it can be demangled, as it is more precise.
     pub(super) fn find(&self, unit: &Unit<'a, '_>, units: &Units<'a>, budget: &mut Budget) -> Option<String> {
         let own = |naming: &Self, unit: &Unit<'a, '_>, found: &mut (Option<String>, Option<String>)| {
-            found.0 = found.0.take().or_else(|| unit.text(naming.linkage.clone()?));
-            found.1 = found.1.take().or_else(|| unit.text(naming.name.clone()?));
+            found.0 = found.0.take().or_else(|| unit.text(naming.linkage?));
+            found.1 = found.1.take().or_else(|| unit.text(naming.name?));
         };
         let mut found = (None, None);
         own(self, unit, &mut found);
-        let mut origin = self.origin.clone();
+        let mut origin = self.origin;
         // The unit in which the last entry was, if it is another one.
         let mut other: Option<Unit<'a, '_>> = None;
         for _ in 0..MAX_STEPS {

@@ -79,7 +79,7 @@ impl Range {
         budget: &mut Budget,
     ) -> Result<bool> {
         if let Some(list) = self.list {
-            self.contains_in_list(list, unit, offsets, contained, budget)?;
+            contains_in_list(list, unit, offsets, contained, budget)?;
             return Ok(true);
         }
         let (Some(low), Some(high)) = (self.start(unit), self.high) else { return Ok(false) };
@@ -90,56 +90,56 @@ impl Range {
         mark(low, high.unwrap_or(low), offsets, contained);
         Ok(true)
     }
+}
 
-    fn contains_in_list(
-        &self,
-        list: List,
-        unit: &Unit<'_, '_>,
-        offsets: &[u64],
-        contained: &mut [bool],
-        budget: &mut Budget,
-    ) -> Result<()> {
-        let (sections, encoding) = (unit.sections, unit.header.encoding());
-        let offset = match list {
-            List::At(offset) => RangeListsOffset(offset),
-            List::Index(index) => indexed(unit, index)?,
+/// Sets, for each offset, whether it is in the code of a list.
+fn contains_in_list(
+    list: List,
+    unit: &Unit<'_, '_>,
+    offsets: &[u64],
+    contained: &mut [bool],
+    budget: &mut Budget,
+) -> Result<()> {
+    let (sections, encoding) = (unit.sections, unit.header.encoding());
+    let offset = match list {
+        List::At(offset) => RangeListsOffset(offset),
+        List::Index(index) => indexed(unit, index)?,
+    };
+    let mut base = unit.base;
+    let mut entries = sections.ranges.raw_ranges(offset, encoding)?;
+    while let Some(entry) = entries.next()? {
+        use gimli::RawRngListEntry as Entry;
+
+        budget.pay(2 + offsets.len())?;
+        let address = |index| unit.address(index).ok_or(Stop::Unreadable);
+        let (low, high) = match entry {
+            Entry::AddressOrOffsetPair { begin, .. } if is_base_selection(begin, encoding.address_size) => {
+                let Entry::AddressOrOffsetPair { end, .. } = entry else { continue };
+                base = end;
+                continue;
+            }
+            Entry::BaseAddress { addr } => {
+                base = addr;
+                continue;
+            }
+            Entry::BaseAddressx { addr } => {
+                base = address(addr)?;
+                continue;
+            }
+            Entry::AddressOrOffsetPair { begin, end } | Entry::OffsetPair { begin, end } => {
+                (base.wrapping_add(begin), base.wrapping_add(end))
+            }
+            Entry::StartxEndx { begin, end } => (address(begin)?, address(end)?),
+            Entry::StartxLength { begin, length } => {
+                let begin = address(begin)?;
+                (begin, begin.wrapping_add(length))
+            }
+            Entry::StartEnd { begin, end } => (begin, end),
+            Entry::StartLength { begin, length } => (begin, begin.wrapping_add(length)),
         };
-        let mut base = unit.base;
-        let mut entries = sections.ranges.raw_ranges(offset, encoding)?;
-        while let Some(entry) = entries.next()? {
-            use gimli::RawRngListEntry as Entry;
-
-            budget.pay(2 + offsets.len())?;
-            let address = |index| unit.address(index).ok_or(Stop::Unreadable);
-            let (low, high) = match entry {
-                Entry::AddressOrOffsetPair { begin, .. } if is_base_selection(begin, encoding.address_size) => {
-                    let Entry::AddressOrOffsetPair { end, .. } = entry else { continue };
-                    base = end;
-                    continue;
-                }
-                Entry::BaseAddress { addr } => {
-                    base = addr;
-                    continue;
-                }
-                Entry::BaseAddressx { addr } => {
-                    base = address(addr)?;
-                    continue;
-                }
-                Entry::AddressOrOffsetPair { begin, end } | Entry::OffsetPair { begin, end } => {
-                    (base.wrapping_add(begin), base.wrapping_add(end))
-                }
-                Entry::StartxEndx { begin, end } => (address(begin)?, address(end)?),
-                Entry::StartxLength { begin, length } => {
-                    let begin = address(begin)?;
-                    (begin, begin.wrapping_add(length))
-                }
-                Entry::StartEnd { begin, end } => (begin, end),
-                Entry::StartLength { begin, length } => (begin, begin.wrapping_add(length)),
-            };
-            mark(low, high, offsets, contained);
-        }
-        Ok(())
+        mark(low, high, offsets, contained);
     }
+    Ok(())
 }
 
 /// Returns whether a pair of DWARF 4's sets the base: its first half has all bits set.

@@ -86,7 +86,7 @@ impl Engines {
 pub(crate) enum Code {
     /// The function that a place in it belongs to.
     Plain,
-    /// Also the instruction of the module: for those with debug information. It is an eighth larger.
+    /// Also the instruction of the module: for those with debug information. The machine code is the same, with a table beside it.
     WithLines,
 }
 

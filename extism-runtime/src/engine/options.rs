@@ -33,6 +33,7 @@ pub(crate) enum CacheChoice {
 
 /// All options that distinguish one engine from another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct EngineOptions {
     pub(crate) fuel: bool,
     /// Whether loops of plug-ins that copy become bulk copies.

@@ -6,6 +6,9 @@ use std::{
 
 use crate::display;
 
+/// The maximum number of bytes of a function's name that a backtrace keeps.
+const MAX_FUNCTION: usize = 2048;
+
 /// A function in a [`TrapError`](crate::error::TrapError)'s backtrace.
 ///
 /// If the module has debug information (DWARF), the methods tell the place in its source. It is read when it is asked
@@ -129,7 +132,15 @@ impl fmt::Debug for Frame {
         if let (Some(file), line) = (self.file(), self.line()) {
             shown.field("file", &file).field("line", &line).field("inlined", &self.inlined());
         }
-        shown.finish()
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// Returns a function's name, demangled and not too long: a short name can stand for a very long one.
+pub(crate) fn function_name(name: &str) -> String {
+    match rustc_demangle::try_demangle(name) {
+        Ok(demangled) => display::start(format_args!("{demangled:#}"), MAX_FUNCTION),
+        Err(_) => display::start(name, MAX_FUNCTION),
     }
 }
 

@@ -25,7 +25,7 @@ use std::{error::Error as StdError, sync::Arc, time::Duration};
 #[doc(inline)]
 pub use extism_codec::CodecError;
 
-pub(crate) use self::frame::{Executed, FramePlaces, Locate, Trace};
+pub(crate) use self::frame::{Executed, FramePlaces, Locate, Trace, function_name};
 pub use self::{
     built_for::BuiltFor,
     frame::{Frame, InlinedFrame},

@@ -9,7 +9,7 @@ use crate::{
     Error,
     compile::CompiledInner,
     display,
-    error::{BoxError, CodecError, ErrorValue, Executed, Frame, FramePlaces, Locate, Trace, TrapError},
+    error::{BoxError, CodecError, ErrorValue, Executed, Frame, FramePlaces, Locate, Trace, TrapError, function_name},
     kernel,
     store::Interrupt,
 };
@@ -213,7 +213,7 @@ fn backtrace_of(compiled: &CompiledInner, frames: &[wasmtime::FrameInfo], trap: 
     };
     let trace = Trace::new(frames.iter().enumerate().map(place).collect());
     let frame = |(number, frame): (usize, &wasmtime::FrameInfo)| {
-        let name = frame.func_name().map(display::function);
+        let name = frame.func_name().map(function_name);
         Frame::new(name, frame.func_index(), FramePlaces::new(&trace, number))
     };
     frames.iter().enumerate().map(frame).collect()

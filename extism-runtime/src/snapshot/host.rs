@@ -39,13 +39,11 @@ pub(super) fn import(store: &mut Store<State>, import: &ImportType<'_>, ty: Func
     let (namespace, name) = (import.module().to_owned(), import.name().to_owned());
     let function = Func::new(store, ty, move |mut caller, params, results| {
         let answer = if caller.data().wasi && namespace == WASI { wasi(&mut caller, &name, params) } else { None };
-        match (answer, results) {
-            (Some(answer), [result]) => *result = Val::I32(answer),
-            _ => {
-                let call = HostCall { namespace: namespace.clone(), name: name.clone() };
-                return Err(wasmtime::Error::new(call));
-            }
-        }
+        let (Some(answer), [result]) = (answer, results) else {
+            let call = HostCall { namespace: namespace.clone(), name: name.clone() };
+            return Err(wasmtime::Error::new(call));
+        };
+        *result = Val::I32(answer);
         Ok(())
     });
     function.into()

@@ -65,7 +65,7 @@ pub(super) fn run(wasm: &[u8], plan: &Plan, options: &Snapshot) -> Result<Initia
     match result {
         Ok(instance) => Ok(Initialized { store, instance }),
         Err(Failure::Known(error)) => Err(error),
-        Err(Failure::Engine(error)) => Err(explained(error, options)),
+        Err(Failure::Engine(error)) => Err(explained(&error, options)),
     }
 }
 
@@ -89,13 +89,11 @@ fn engine() -> wasmtime::Result<Engine> {
 fn initialize(store: &mut Store<State>, module: &Module, plan: &Plan) -> Result<Instance, Failure> {
     let mut imports = Vec::new();
     for import in module.imports() {
-        match import.ty() {
-            ExternType::Func(ty) => imports.push(host::import(store, &import, ty)),
-            _ => {
-                let what = format!("it imports `{}` from `{}`, which is no function", import.name(), import.module());
-                return Err(Failure::Known(SnapshotError::Unsupported(what)));
-            }
-        }
+        let ExternType::Func(ty) = import.ty() else {
+            let what = format!("it imports `{}` from `{}`, which is no function", import.name(), import.module());
+            return Err(Failure::Known(SnapshotError::Unsupported(what)));
+        };
+        imports.push(host::import(store, &import, ty));
     }
     let instance = Instance::new(&mut *store, module, &imports)?;
     for call in &plan.calls {
@@ -119,7 +117,7 @@ fn initialize(store: &mut Store<State>, module: &Module, plan: &Plan) -> Result<
 }
 
 /// Returns why the initialization failed.
-fn explained(error: wasmtime::Error, options: &Snapshot) -> SnapshotError {
+fn explained(error: &wasmtime::Error, options: &Snapshot) -> SnapshotError {
     if let Some(HostCall { namespace, name }) = error.downcast_ref() {
         let hint = match (options.wasi, host::may_be_allowed(namespace, name)) {
             (false, true) => " (unless what WASI tells may be the same for all instances: `with_wasi`, `--wasi`)",

@@ -162,3 +162,16 @@ fn traps_at_the_same_place_are_equal() {
     assert_eq!(one, trap(&mut plugin, "divide", "zero"));
     assert_ne!(one, trap(&mut plugin, "look_up", "abc"));
 }
+
+/// What the lines cost a call: nothing, as the machine code is the same.
+#[test]
+fn code_whose_places_are_known_is_the_same_code() {
+    let module = fs::read(guest("lines_rust.wasm")).unwrap();
+    let code = [false, true].map(|with_places| {
+        let mut config = wasmtime::Config::new();
+        config.epoch_interruption(true).native_unwind_info(false).generate_address_map(with_places);
+        let engine = wasmtime::Engine::new(&config).unwrap();
+        wasmtime::Module::new(&engine, &module).unwrap().text().to_vec()
+    });
+    assert!(code[0] == code[1]);
+}

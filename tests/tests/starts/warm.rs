@@ -101,3 +101,36 @@ fn a_directory_that_is_not_there_is_named() {
     let error = engine(cache.path()).warm("/no/such/plugins", |_| ()).unwrap_err().to_string();
     assert!(error.contains("/no/such/plugins"), "{error}");
 }
+
+/// Sets the mode of all files and folders in a folder.
+#[cfg(unix)]
+fn set_modes(folder: &Path, folders: u32, files: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            set_modes(&path, folders, files);
+        } else {
+            fs::set_permissions(path, fs::Permissions::from_mode(files)).unwrap();
+        }
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(folders)).unwrap();
+}
+
+/// For the superuser, nothing is read-only; for others it shows that nothing is written.
+#[cfg(unix)]
+#[test]
+fn a_cache_that_cannot_be_written_is_read() {
+    let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    plugins(folder.path());
+    engine(cache.path()).warm(folder.path(), |_| ()).unwrap();
+    fs::copy(guest("pdk_c.wasm"), folder.path().join("new.wasm")).unwrap();
+    set_modes(cache.path(), 0o555, 0o444);
+    let engine = engine(cache.path());
+    for (file, export) in [("reverse.wasm", "reverse"), ("new.wasm", "settings")] {
+        let mut plugin: Plugin = PluginBuilder::new(folder.path().join(file)).with_engine(&engine).build().unwrap();
+        plugin.call::<_, String>(export, "abc").unwrap();
+    }
+    set_modes(cache.path(), 0o755, 0o644);
+}

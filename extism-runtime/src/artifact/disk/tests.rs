@@ -126,3 +126,27 @@ fn all_that_makes_fused_modules_is_part_of_their_names() {
     files.sort();
     assert_eq!(SOURCES.iter().map(|(name, _)| *name).collect::<Vec<_>>(), files);
 }
+
+#[cfg(feature = "cache")]
+#[test]
+fn code_of_another_version_or_machine_is_noticed() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = cache(&directory);
+    let own = ["0123".to_owned()];
+    assert!(!cache.has_ignored(&KEY, &own));
+    cache.put(&KEY, &fused());
+    let file = |suffix: &str| {
+        let mut path = cache.path(&KEY).into_os_string();
+        path.push(suffix);
+        std::path::PathBuf::from(path)
+    };
+    fs::write(file("-compiled-0123"), "").unwrap();
+    assert!(!cache.has_ignored(&KEY, &own), "it is this process's");
+    fs::write(file("-compiled-4567"), "").unwrap();
+    assert!(cache.has_ignored(&KEY, &own), "it is another machine's");
+    assert!(!cache.has_ignored(&Key { sha256: [8; 32], ..KEY }, &own), "it is another module's");
+    fs::remove_file(file("-compiled-4567")).unwrap();
+    let name = cache.path(&KEY).file_name().unwrap().to_string_lossy().into_owned();
+    fs::write(cache.directory.join(format!("{}0123456789abcdef", &name[..name.len() - 16])), "").unwrap();
+    assert!(cache.has_ignored(&KEY, &own), "it is another version's");
+}
