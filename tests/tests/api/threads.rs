@@ -31,6 +31,7 @@ use extism_runtime::{
         Lent, PluginFile, PluginSet, PluginSetBuilder, Reloadable, ReloadableBuilder, SetEntry, SetEvent, SetProgress,
         SetStage, Watch, WatchOptions,
     },
+    test::{BuildError, Expectation, MockCall, MockError, MockHost, PluginCrate, TestClock, TestFolder},
     usage::{CallCounts, CallRecord, Outcome, Usage},
     value::{ExternType, FuncType, Val, ValType},
 };
@@ -72,6 +73,7 @@ types! { SHARED: shared {
     Argument, Encoding, Interface, Method,
     LogLevel, LogRecord<'static>, ParseLogLevelError,
     HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata,
+    BuildError, Expectation<'static>, MockCall, MockError, MockHost, PluginCrate, TestClock, TestFolder,
     Lent<u8>, PluginFile<'static>, PluginSet<GreeterPlugin>, PluginSetBuilder<GreeterPlugin>, Reloadable<SharedGreeter>,
     ReloadableBuilder<GreeterPlugin>, SetEntry<Plugin>, SetEvent, SetProgress<'static>, SetStage<'static>, Watch, WatchOptions,
     BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId,
@@ -91,7 +93,7 @@ const _: () = {
 };
 
 /// Names of traits and functions, which are neither.
-const OTHERS: [&str; 26] = [
+const OTHERS: [&str; 28] = [
     "Clock",
     "DEFAULT_NAMESPACE",
     "Decode",
@@ -118,6 +120,8 @@ const OTHERS: [&str; 26] = [
     "host_interface",
     "plugin_interface",
     "typed",
+    "__extism_wasm!",
+    "wasm",
 ];
 
 #[test]

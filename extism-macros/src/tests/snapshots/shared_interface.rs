@@ -147,6 +147,9 @@ impl ::extism_runtime::__private::FromPlugin for GreeterPlugin {
     ) -> ::core::result::Result<Self, ::extism_runtime::__private::Error> {
         ::extism_runtime::__private::shared_client_of(__extism_plugin, __extism_options)
     }
+    fn share(&self) -> ::core::option::Option<Self> {
+        ::core::option::Option::Some(::core::clone::Clone::clone(self))
+    }
 }
 #[automatically_derived]
 #[allow(deprecated)]
