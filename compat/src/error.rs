@@ -8,7 +8,9 @@ use std::{
 
 use extism_runtime::{
     self as rt,
-    error::{BoxError, HostPanic, InterfaceError, LinkError, LinkProblem, LoadError, MismatchKind, TrapError, VarError},
+    error::{
+        BoxError, HostPanic, InterfaceError, LinkError, LinkProblem, LoadError, MismatchKind, TrapError, VarError,
+    },
 };
 
 use crate::{EXTISM_ENV_MODULE, Error};
@@ -102,13 +104,11 @@ pub(crate) fn of_call(error: rt::Error) -> (Error, i32) {
 /// The error under its backtrace: the one that the plug-in set before, or the trap.
 fn of_trap(trap: &TrapError, error: rt::Error) -> (Error, i32) {
     let context = Told { text: backtrace(trap), error };
-    match &trap.guest_error {
-        Some(message) => (Error::msg(message.clone()).context(context), NO_CODE),
-        None => {
-            let code = if trap.message.starts_with("wasm trap") { ABORTED } else { NO_CODE };
-            (Error::msg(trap.message.clone()).context(context), code)
-        }
+    if let Some(message) = &trap.guest_error {
+        return (Error::msg(message.clone()).context(context), NO_CODE);
     }
+    let code = if trap.message.starts_with("wasm trap") { ABORTED } else { NO_CODE };
+    (Error::msg(trap.message.clone()).context(context), code)
 }
 
 fn backtrace(trap: &TrapError) -> String {

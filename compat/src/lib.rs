@@ -1,29 +1,4 @@
-//! The API of the crate `extism` 1.41 on [`extism_runtime`]: same names, same signatures, same behaviour.
-//!
-//! A program that depends on `extism`, itself or through other crates, changes to this runtime by one entry in its
-//! Cargo.toml; its code and that of its dependencies stay as they are:
-//!
-//! ```toml
-//! [patch.crates-io]
-//! extism = { git = "..." } # or path = ".../compat"
-//! ```
-//!
-//! The README says what differs, and how to go on to typed interfaces one trait at a time.
-//!
-//! ```
-//! use extism::{Manifest, PTR, Plugin, UserData, Wasm, host_fn};
-//!
-//! host_fn!(shout(_data: (); text: String) -> String { Ok(text.to_uppercase()) });
-//!
-//! # fn main() -> Result<(), extism::Error> {
-//! let manifest = Manifest::new([Wasm::file("../examples/plugins/reflect.wasm")]);
-//! let shout = extism::Function::new("reflect", [PTR], [PTR], UserData::default(), shout);
-//! let mut plugin = Plugin::new(&manifest, [shout], false)?;
-//! assert_eq!(plugin.call::<&str, &str>("reflect", "hello")?, "HELLO");
-//! # Ok(())
-//! # }
-//! ```
-
+#![doc = include_str!("../README.md")]
 #![allow(
     clippy::missing_errors_doc,
     clippy::must_use_candidate,
@@ -31,7 +6,6 @@
     clippy::return_self_not_must_use,
     reason = "signatures and warnings are those of the crate that this one stands in for"
 )]
-
 
 mod builder;
 mod cancel;

@@ -112,7 +112,7 @@ impl Plugin {
 
     /// Returns the fuel that the last call used; `None` if the plug-in has no fuel limit.
     pub fn fuel_consumed(&self) -> Option<u64> {
-        self.plugin.fuel_consumed()
+        self.plugin.fuel_consumed().or_else(|| self.plugin.usage().fuel.map(|_| 0))
     }
 
     /// Calls a function, and leaves its output in the plug-in's memory; returns its code.

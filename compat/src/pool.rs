@@ -1,7 +1,7 @@
 //! Pools of plug-ins that threads share.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     fmt,
     num::NonZero,
     ops::{Deref, DerefMut},
@@ -52,7 +52,7 @@ pub struct Pool(Arc<Shared>);
 struct Shared {
     source: Box<dyn Fn() -> Result<Plugin, Error> + Send + Sync>,
     max: usize,
-    shelf: Mutex<Shelf>,
+    plugins: Mutex<Shelf>,
     /// Signalled when a plug-in returns, or a place becomes free.
     returned: Condvar,
     /// Which functions the plug-ins have, as far as somebody has asked.
@@ -61,7 +61,8 @@ struct Shared {
 
 #[derive(Default)]
 struct Shelf {
-    idle: Vec<Plugin>,
+    /// The one that has been idle longest is lent first.
+    idle: VecDeque<Plugin>,
     /// Both lent and idle plug-ins, and those that are being created.
     count: usize,
 }
@@ -80,7 +81,7 @@ impl Pool {
         Self(Arc::new(Shared {
             source: Box::new(source),
             max: builder.max_instances,
-            shelf: Mutex::default(),
+            plugins: Mutex::default(),
             returned: Condvar::new(),
             functions: Mutex::default(),
         }))
@@ -88,27 +89,27 @@ impl Pool {
 
     /// Returns how many plug-ins there are, lent or idle.
     pub fn count(&self) -> usize {
-        lock(&self.0.shelf).count
+        lock(&self.0.plugins).count
     }
 
     /// Takes a plug-in; creates one if none is idle and there may be another. `Ok(None)` if none has returned within
     /// `timeout`.
     pub fn get(&self, timeout: Duration) -> Result<Option<PoolPlugin>, Error> {
         let began = Instant::now();
-        let mut shelf = lock(&self.0.shelf);
+        let mut guard = lock(&self.0.plugins);
         loop {
-            if let Some(plugin) = shelf.idle.pop() {
+            if let Some(plugin) = guard.idle.pop_front() {
                 return Ok(Some(self.lend(plugin)));
             }
-            if shelf.count < self.0.max {
-                shelf.count += 1;
-                drop(shelf);
+            if guard.count < self.0.max {
+                guard.count += 1;
+                drop(guard);
                 return self.create().map(Some);
             }
             let Some(left) = timeout.checked_sub(began.elapsed()).filter(|left| !left.is_zero()) else {
                 return Ok(None);
             };
-            shelf = self.0.returned.wait_timeout(shelf, left).unwrap_or_else(PoisonError::into_inner).0;
+            guard = self.0.returned.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -155,7 +156,7 @@ struct Place<'p> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         if !self.kept {
-            lock(&self.shared.shelf).count -= 1;
+            lock(&self.shared.plugins).count -= 1;
             self.shared.returned.notify_one();
         }
     }
@@ -206,12 +207,13 @@ impl DerefMut for PoolPlugin {
 impl Drop for PoolPlugin {
     fn drop(&mut self) {
         if let (Some(plugin), Some(home)) = (self.plugin.take(), self.home.upgrade()) {
-            lock(&home.shelf).idle.push(plugin);
+            lock(&home.plugins).idle.push_back(plugin);
             home.returned.notify_one();
         }
     }
 }
 
+#[allow(clippy::missing_fields_in_debug, reason = "as in the official crate")]
 impl fmt::Debug for PoolPlugin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PoolPlugin").field("plugin", &self.plugin.as_ref().map(|plugin| plugin.id)).finish()

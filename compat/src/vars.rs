@@ -43,6 +43,7 @@ impl CurrentPlugin<'_, '_> {
 
     /// Returns the plug-in's variables, to change them. They are set when the host function returns, and must fit the
     /// manifest's `max_var_bytes` then.
+    #[allow(clippy::missing_panics_doc, reason = "it never panics")]
     pub fn vars_mut(&mut self) -> &mut BTreeMap<String, Vec<u8>> {
         let mut vars = self.vars.take().unwrap_or_else(|| Vars::of(self.plugin));
         vars.changed = true;

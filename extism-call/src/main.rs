@@ -2,12 +2,14 @@
 
 mod args;
 mod commands;
+mod description;
 mod explain;
 mod failure;
 mod input;
 mod logs;
 mod output;
 mod plugin;
+mod profile;
 mod progress;
 mod style;
 mod times;

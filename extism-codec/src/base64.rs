@@ -1,6 +1,6 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::{CodecError, Decode, Encode, Writer, newtype::newtype, to_vec};
+use crate::{CodecError, Decode, Encode, Format, Writer, newtype::newtype, to_vec};
 
 /// Encodes a value's bytes in standard Base64 with padding.
 ///
@@ -18,6 +18,8 @@ pub struct Base64<T>(pub T);
 newtype!(Base64);
 
 impl<T: Encode> Encode for Base64<T> {
+    const FORMAT: Format = Format::Base64(&T::FORMAT);
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         out.put(STANDARD.encode(to_vec(&self.0)?).as_bytes());
         Ok(())
@@ -29,6 +31,8 @@ impl<T: Encode> Encode for Base64<T> {
 }
 
 impl<T: for<'b> Decode<'b>> Decode<'_> for Base64<T> {
+    const FORMAT: Format = Format::Base64(&<T as Decode<'static>>::FORMAT);
+
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         let bytes = STANDARD.decode(bytes).map_err(CodecError::new)?;
         T::decode(&bytes).map(Self)

@@ -2,11 +2,13 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use crate::{CodecError, Decode, Encode, Writer};
+use crate::{CodecError, Decode, Encode, Format, Writer};
 
 macro_rules! encode_as_bytes {
-    ($($ty:ty: $bytes:ident;)*) => {$(
+    ($($ty:ty: $bytes:ident, $format:ident;)*) => {$(
         impl Encode for $ty {
+            const FORMAT: Format = Format::$format;
+
             #[inline]
             fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
                 out.put(self.$bytes());
@@ -22,15 +24,17 @@ macro_rules! encode_as_bytes {
 }
 
 encode_as_bytes! {
-    str: as_bytes;
-    String: as_bytes;
-    Cow<'_, str>: as_bytes;
-    [u8]: as_ref;
-    Vec<u8>: as_slice;
-    Cow<'_, [u8]>: as_ref;
+    str: as_bytes, Utf8;
+    String: as_bytes, Utf8;
+    Cow<'_, str>: as_bytes, Utf8;
+    [u8]: as_ref, Bytes;
+    Vec<u8>: as_slice, Bytes;
+    Cow<'_, [u8]>: as_ref, Bytes;
 }
 
 impl<const N: usize> Encode for [u8; N] {
+    const FORMAT: Format = Format::FixedBytes(N);
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         out.put(self);
         Ok(())
@@ -46,6 +50,8 @@ macro_rules! encode_as_target {
         // The error should name the type as written: `Json<&[T]>` works, `Json<[T]>` is unsized.
         #[diagnostic::do_not_recommend]
         impl<T: Encode + ?Sized> Encode for $ty {
+            const FORMAT: Format = T::FORMAT;
+
             #[inline]
             fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
                 T::encode(self, out)
@@ -62,6 +68,8 @@ macro_rules! encode_as_target {
 encode_as_target!(&T, &mut T, Box<T>, Arc<T>);
 
 impl<'a> Decode<'a> for &'a [u8] {
+    const FORMAT: Format = Format::Bytes;
+
     #[inline]
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
         Ok(bytes)
@@ -69,6 +77,8 @@ impl<'a> Decode<'a> for &'a [u8] {
 }
 
 impl<'a> Decode<'a> for &'a str {
+    const FORMAT: Format = Format::Utf8;
+
     #[inline]
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
         std::str::from_utf8(bytes).map_err(CodecError::new)
@@ -76,6 +86,8 @@ impl<'a> Decode<'a> for &'a str {
 }
 
 impl<'a, const N: usize> Decode<'a> for [u8; N] {
+    const FORMAT: Format = Format::FixedBytes(N);
+
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
         bytes.try_into().map_err(|_| CodecError::new(format!("expected {N} bytes, got {}", bytes.len())))
     }
@@ -84,6 +96,8 @@ impl<'a, const N: usize> Decode<'a> for [u8; N] {
 macro_rules! decode_from {
     ($($ty:ty: $via:ty;)*) => {$(
         impl<'a> Decode<'a> for $ty {
+            const FORMAT: Format = <$via as Decode<'a>>::FORMAT;
+
             #[inline]
             fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
                 <$via>::decode(bytes).map(Into::into)

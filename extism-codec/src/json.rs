@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{CodecError, Decode, Encode, Writer, budget, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Format, Writer, budget, newtype::newtype};
 
 /// Encodes a value as JSON.
 ///
@@ -27,6 +27,8 @@ pub struct Json<T>(pub T);
 newtype!(Json);
 
 impl<T: Serialize> Encode for Json<T> {
+    const FORMAT: Format = Format::Json;
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         serde_json::to_writer(out, &self.0).map_err(CodecError::new)
     }
@@ -34,6 +36,8 @@ impl<T: Serialize> Encode for Json<T> {
 
 /// Strings may borrow from the bytes: `Json<&str>` works for a string without escapes.
 impl<'a, T: Deserialize<'a>> Decode<'a> for Json<T> {
+    const FORMAT: Format = Format::Json;
+
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
         budget::check_json(bytes)?;
         serde_json::from_slice(bytes).map(Self).map_err(CodecError::new)
@@ -41,12 +45,16 @@ impl<'a, T: Deserialize<'a>> Decode<'a> for Json<T> {
 }
 
 impl Encode for serde_json::Value {
+    const FORMAT: Format = Format::Json;
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         Json(self).encode(out)
     }
 }
 
 impl Decode<'_> for serde_json::Value {
+    const FORMAT: Format = Format::Json;
+
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         Json::decode(bytes).map(Json::into_inner)
     }

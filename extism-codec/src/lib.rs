@@ -14,6 +14,7 @@
 //! | `serde_json::Value`, [`Json<T>`] | JSON |
 //! | `Msgpack<T>` | MessagePack, structures as arrays of their fields (feature `msgpack`) |
 //! | `Prost<T>` | Protocol Buffers (feature `prost`) |
+//! | `Convert<T>` | as the crate `extism-convert` encodes it (feature `extism-convert`) |
 //! | [`Base64<T>`] | `T`'s, in standard Base64 with padding |
 //! | `Raw<T>` | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
 //!
@@ -26,8 +27,11 @@ pub mod __private;
 mod base64;
 mod budget;
 mod bytes;
+#[cfg(feature = "extism-convert")]
+mod convert;
 mod crossed;
 mod error;
+mod format;
 mod guest;
 mod json;
 #[cfg(feature = "msgpack")]
@@ -43,6 +47,8 @@ mod scalar;
 mod wasm;
 mod writer;
 
+#[cfg(feature = "extism-convert")]
+pub use self::convert::Convert;
 #[cfg(feature = "msgpack")]
 pub use self::msgpack::Msgpack;
 #[cfg(feature = "prost")]
@@ -67,6 +73,10 @@ pub trait Encode {
     #[doc(hidden)]
     const IS_UNIT: bool = false;
 
+    /// What kind of bytes a value becomes, for the description of an interface.
+    #[doc(hidden)]
+    const FORMAT: Format = Format::Unknown;
+
     /// Writes the value's bytes to `out`.
     ///
     /// # Errors
@@ -89,6 +99,10 @@ pub trait Encode {
     note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type"
 )]
 pub trait Decode<'a>: Sized {
+    /// What kind of bytes it is read from, for the description of an interface.
+    #[doc(hidden)]
+    const FORMAT: Format = Format::Unknown;
+
     /// Decodes a value from `bytes`.
     ///
     /// # Errors
@@ -96,6 +110,9 @@ pub trait Decode<'a>: Sized {
     /// Returns an error if the bytes do not represent such a value.
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
 }
+
+#[doc(hidden)]
+pub use self::format::Format;
 
 /// The cause of an error.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;

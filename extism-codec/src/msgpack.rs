@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{CodecError, Decode, Encode, Writer, budget, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Format, Writer, budget, newtype::newtype};
 
 /// How deep values may be nested, as for JSON. The library's own limit, 1024, is more than a thread's stack holds in an
 /// unoptimized program.
@@ -24,12 +24,16 @@ pub struct Msgpack<T>(pub T);
 newtype!(Msgpack);
 
 impl<T: Serialize> Encode for Msgpack<T> {
+    const FORMAT: Format = Format::Msgpack;
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         rmp_serde::encode::write(out, &self.0).map_err(CodecError::new)
     }
 }
 
 impl<'a, T: Deserialize<'a>> Decode<'a> for Msgpack<T> {
+    const FORMAT: Format = Format::Msgpack;
+
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
         budget::check_msgpack(bytes)?;
         let mut reader = rmp_serde::Deserializer::from_read_ref(bytes);

@@ -1,10 +1,12 @@
 //! Codecs of numbers, `bool`, `()`, `Option` and `Result`.
 
-use crate::{CodecError, Decode, Encode, Writer};
+use crate::{CodecError, Decode, Encode, Format, Writer};
 
 macro_rules! little_endian {
     ($($ty:ty),*) => {$(
         impl Encode for $ty {
+            const FORMAT: Format = Format::Number(stringify!($ty));
+
             #[inline]
             fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
                 out.put(&self.to_le_bytes());
@@ -18,6 +20,8 @@ macro_rules! little_endian {
         }
 
         impl Decode<'_> for $ty {
+            const FORMAT: Format = Format::Number(stringify!($ty));
+
             #[inline]
             fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
                 bytes.try_into().map(Self::from_le_bytes).map_err(|_| {
@@ -35,6 +39,8 @@ macro_rules! little_endian {
 little_endian!(u8, u16, u32, u64, u128, i8, i16, i32, i64, i128, f32, f64);
 
 impl Encode for bool {
+    const FORMAT: Format = Format::Bool;
+
     #[inline]
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         out.put(&[u8::from(*self)]);
@@ -49,6 +55,8 @@ impl Encode for bool {
 
 // As in the official SDKs: the first byte counts, the rest is ignored.
 impl Decode<'_> for bool {
+    const FORMAT: Format = Format::Bool;
+
     #[inline]
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         match bytes.first() {
@@ -60,6 +68,7 @@ impl Decode<'_> for bool {
 
 impl Encode for () {
     const IS_UNIT: bool = true;
+    const FORMAT: Format = Format::None;
 
     #[inline]
     fn encode(&self, _: &mut Writer<'_>) -> Result<(), CodecError> {
@@ -68,6 +77,8 @@ impl Encode for () {
 }
 
 impl Decode<'_> for () {
+    const FORMAT: Format = Format::None;
+
     #[inline]
     fn decode(_: &[u8]) -> Result<Self, CodecError> {
         Ok(())
@@ -75,6 +86,8 @@ impl Decode<'_> for () {
 }
 
 impl<T: Encode> Encode for Option<T> {
+    const FORMAT: Format = Format::Optional(&T::FORMAT);
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         self.as_ref().map_or(Ok(()), |value| value.encode(out))
     }
@@ -85,6 +98,8 @@ impl<T: Encode> Encode for Option<T> {
 }
 
 impl<'a, T: Decode<'a>> Decode<'a> for Option<T> {
+    const FORMAT: Format = Format::Optional(&T::FORMAT);
+
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
         if bytes.is_empty() { Ok(None) } else { T::decode(bytes).map(Some) }
     }

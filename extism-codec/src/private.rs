@@ -3,7 +3,7 @@
 //! Not part of the public interface: it changes without notice.
 
 pub use crate::{
-    MAX_ATTEMPTS,
+    Format, MAX_ATTEMPTS,
     budget::within,
     crossed::Crossed,
     guest::{FromHost, HostMemory, ToHost},

@@ -1,6 +1,6 @@
 use ::prost::Message;
 
-use crate::{CodecError, Decode, Encode, Writer, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Format, Writer, newtype::newtype};
 
 /// Encodes a Protocol Buffers message. Feature `prost`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,6 +9,8 @@ pub struct Prost<T>(pub T);
 newtype!(Prost);
 
 impl<T: Message> Encode for Prost<T> {
+    const FORMAT: Format = Format::Protobuf;
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         Borrowed(&self.0).encode(out)
     }
@@ -29,6 +31,8 @@ impl Prost<()> {
 struct Borrowed<'a, T>(&'a T);
 
 impl<T: Message> Encode for Borrowed<'_, T> {
+    const FORMAT: Format = Format::Protobuf;
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         out.put(&self.0.encode_to_vec());
         Ok(())
@@ -40,6 +44,8 @@ impl<T: Message> Encode for Borrowed<'_, T> {
 }
 
 impl<T: Message + Default> Decode<'_> for Prost<T> {
+    const FORMAT: Format = Format::Protobuf;
+
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         T::decode(bytes).map(Self).map_err(CodecError::new)
     }

@@ -1,6 +1,6 @@
 use bytemuck::{AnyBitPattern, NoUninit};
 
-use crate::{CodecError, Decode, Encode, Writer, newtype::newtype};
+use crate::{CodecError, Decode, Encode, Format, Writer, newtype::newtype};
 
 /// Encodes a plain-old-data value as its bytes in memory. Feature `raw`.
 ///
@@ -17,6 +17,8 @@ fn check_endianness() -> Result<(), CodecError> {
 }
 
 impl<T: NoUninit> Encode for Raw<T> {
+    const FORMAT: Format = Format::Raw(size_of::<T>());
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         Borrowed(&self.0).encode(out)
     }
@@ -37,6 +39,8 @@ impl Raw<()> {
 struct Borrowed<'a, T>(&'a T);
 
 impl<T: NoUninit> Encode for Borrowed<'_, T> {
+    const FORMAT: Format = Format::Raw(size_of::<T>());
+
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), CodecError> {
         check_endianness()?;
         out.put(bytemuck::bytes_of(self.0));
@@ -49,6 +53,8 @@ impl<T: NoUninit> Encode for Borrowed<'_, T> {
 }
 
 impl<T: AnyBitPattern> Decode<'_> for Raw<T> {
+    const FORMAT: Format = Format::Raw(size_of::<T>());
+
     fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
         check_endianness()?;
         bytemuck::try_pod_read_unaligned(bytes)

@@ -7,6 +7,12 @@ use std::convert::Infallible;
 use crate::{Decode, Encode};
 
 /// What is received from a plug-in; a failed call is an `F`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be received from a plug-in",
+    label = "no codec decodes this type",
+    note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type has to implement `From<extism_runtime::Error>`"
+)]
 pub trait Received<'p, F>: Sized {
     /// The value that the plug-in returns.
     type Value: Decode<'p>;
@@ -71,6 +77,12 @@ impl<'p, T: Decode<'p>, E: From<F>, F> Received<'p, F> for Result<T, E> {
 }
 
 /// Like [`Received`], without borrowing from the plug-in.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be received from a plug-in",
+    label = "no codec decodes this type",
+    note = "wrap it in a codec such as `Json<{Self}>`, or put `#[derive(Decode)] #[codec(Json)]` on the type",
+    note = "if it is an alias of `Result`, its `Ok` type needs a codec, and its error type has to implement `From<extism_runtime::Error>`"
+)]
 pub trait ReceivedOwned<F>: Sized {
     /// The value that the plug-in returns.
     type Value: for<'p> Decode<'p>;

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn blocks_give_back_what_was_copied_into_them() {
-        for length in [0, 1, 7, 8, 9, 16, 1000] {
+        for length in [0_u64, 1, 7, 8, 9, 16, 1000] {
             let bytes: Vec<u8> = (0..length).map(|byte| byte.to_le_bytes()[0]).collect();
             let block = Block::of(&bytes);
             assert_eq!(block.length, bytes.len() as u64);

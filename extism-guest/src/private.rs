@@ -2,6 +2,8 @@
 //!
 //! Not part of the public interface: it changes without notice.
 
+#[cfg(feature = "extism-convert")]
+pub use extism_codec::Convert;
 #[cfg(feature = "msgpack")]
 pub use extism_codec::Msgpack;
 #[cfg(feature = "prost")]
@@ -9,7 +11,7 @@ pub use extism_codec::Prost;
 #[cfg(feature = "raw")]
 pub use extism_codec::Raw;
 pub use extism_codec::{
-    __private::{Crossed, FromHost, ToHost},
+    __private::{Crossed, Format, FromHost, ToHost},
     Base64, CodecError, Decode, Encode, Json, Writer,
 };
 

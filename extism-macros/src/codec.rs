@@ -52,6 +52,19 @@ impl Codec {
         self.newtype.segments.last().is_some_and(|last| last.ident == "Prost" || last.ident == "Raw")
     }
 
+    /// The constant that says what the bytes are, for the codecs of the runtime; nothing is known of others.
+    fn format(&self) -> Option<TokenStream> {
+        let Self { runtime, newtype } = self;
+        let format = match newtype.segments.last()?.ident.to_string().as_str() {
+            "Json" => quote!(Json),
+            "Msgpack" => quote!(Msgpack),
+            "Prost" => quote!(Protobuf),
+            "Raw" => quote!(Raw(::core::mem::size_of::<Self>())),
+            _ => return None,
+        };
+        Some(quote!(const FORMAT: #runtime::Format = #runtime::Format::#format;))
+    }
+
     fn read(side: Side, item: &DeriveInput, derived: &str, errors: &mut Errors) -> Option<Self> {
         let mut attributes = item.attrs.iter().filter(|attribute| attribute.path().is_ident("codec"));
         let Some(attribute) = attributes.next() else {
@@ -103,10 +116,13 @@ fn encode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> Tok
         parse_quote!(#newtype<Self>: #runtime::Encode)
     };
     let generics = bounded(&item.generics, bound);
+    let format = codec.format();
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Encode for #ident #ty_generics #where_clause {
+            #format
+
             fn encode(
                 &self,
                 out: &mut #runtime::Writer<'_>,
@@ -121,8 +137,9 @@ fn encode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> Tok
     }
 }
 
-fn decode(item: &DeriveInput, Codec { runtime, newtype }: &Codec) -> TokenStream {
+fn decode(item: &DeriveInput, codec @ Codec { runtime, newtype }: &Codec) -> TokenStream {
     let ident = &item.ident;
+    let format = codec.format();
     let bytes = Lifetime::new("'__extism_bytes", ident.span());
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let mut generics = bounded(&item.generics, parse_quote!(#newtype<Self>: #runtime::Decode<#bytes>));
@@ -134,6 +151,8 @@ fn decode(item: &DeriveInput, Codec { runtime, newtype }: &Codec) -> TokenStream
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Decode<#bytes> for #ident #ty_generics #where_clause {
+            #format
+
             fn decode(bytes: &#bytes [u8]) -> ::core::result::Result<Self, #runtime::CodecError> {
                 <#newtype<Self> as #runtime::Decode<#bytes>>::decode(bytes).map(|value| value.0)
             }

@@ -16,6 +16,9 @@ type BoxError = Box<dyn Error + Send + Sync + 'static>;
 /// The maximum number of characters of a name that are shown. Names in modules have up to 100,000 bytes.
 const MAX_NAME: usize = 300;
 
+/// The maximum number of bytes of a function's name that a backtrace keeps.
+const MAX_FUNCTION: usize = 2048;
+
 /// The maximum number of bytes of a text that an error keeps or a message shows.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
@@ -35,6 +38,14 @@ impl fmt::Display for Name<'_> {
             Some(_) => write!(f, "... ({} bytes)", self.0.len()),
             None => Ok(()),
         }
+    }
+}
+
+/// Returns a function's name, demangled and not too long: a short name can stand for a very long one.
+pub(crate) fn function(name: &str) -> String {
+    match rustc_demangle::try_demangle(name) {
+        Ok(demangled) => start(format_args!("{demangled:#}"), MAX_FUNCTION),
+        Err(_) => start(name, MAX_FUNCTION),
     }
 }
 
@@ -91,6 +102,13 @@ pub(crate) fn start(value: impl fmt::Display, max: usize) -> String {
 /// Returns a text, cut if it is longer than [`MAX_TEXT`].
 pub(crate) fn cut(text: String) -> String {
     if text.len() <= MAX_TEXT { text } else { start(text, MAX_TEXT) }
+}
+
+/// Returns the text that was passed to `panic!`; truncated if very long.
+pub(crate) fn panic_text(payload: &(dyn std::any::Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    cut(text.unwrap_or_else(|| "a value that is not text".to_owned()))
 }
 
 /// Returns the error, or the start of its text if that is longer than [`MAX_TEXT`]: parsers quote input that

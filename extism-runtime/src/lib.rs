@@ -32,6 +32,8 @@ mod compile;
 #[cfg(not(target_family = "wasm"))]
 mod display;
 #[cfg(not(target_family = "wasm"))]
+mod dwarf;
+#[cfg(not(target_family = "wasm"))]
 pub mod engine;
 #[cfg(not(target_family = "wasm"))]
 mod engine_types;
@@ -105,6 +107,8 @@ pub mod pool;
 #[cfg(not(target_family = "wasm"))]
 pub mod prelude;
 #[cfg(not(target_family = "wasm"))]
+pub mod profile;
+#[cfg(not(target_family = "wasm"))]
 mod random;
 #[cfg(not(target_family = "wasm"))]
 mod run;
@@ -115,6 +119,9 @@ mod settings;
 #[cfg(not(target_family = "wasm"))]
 #[cfg_attr(not(all(feature = "wasi", feature = "http")), allow(dead_code, reason = "not all of it is used then"))]
 mod shares;
+#[cfg(not(target_family = "wasm"))]
+#[cfg(feature = "snapshot")]
+pub mod snapshot;
 #[cfg(not(target_family = "wasm"))]
 mod store;
 #[cfg(not(target_family = "wasm"))]

@@ -4,9 +4,16 @@
 
 pub use std::{any::Any, sync::LazyLock, time::Duration};
 
-pub use extism_codec::__private::Crossed;
+pub use extism_codec::__private::{Crossed, Format};
+pub use extism_interface::declare::{
+    Decoded, DecodedResult, Encoded, InCodec, MethodDeclaration, MethodWires, OfType, Probe, Undescribed, Unknown,
+    argument, crossing as crossing_wire, describe, error as error_type, extend, host_interface, interface, method,
+    part, wire,
+};
 pub use extism_macros::host_fns;
 
+#[cfg(feature = "extism-convert")]
+pub use crate::codec::Convert;
 #[cfg(feature = "msgpack")]
 pub use crate::codec::Msgpack;
 #[cfg(feature = "prost")]
@@ -44,7 +51,7 @@ pub use crate::{
     },
     interface::{
         Argument, Encoding, Interface, Method,
-        declare::{MethodDeclaration, argument, extend, interface, method},
+        typed_error::{NoError, TypedError},
     },
     load::Source,
     plugin::{CompiledPlugin, FromPlugin, FromPool, Plugin, PluginBuilder, export::RawExport, pool::PoolOptions},

@@ -8,8 +8,8 @@ use std::{
 #[cfg(feature = "http")]
 use crate::http::{Account, HttpClient};
 use crate::{
-    Engine, Manifest, limits::Limits, log::PluginLog, manifest::AllowedPath, places::PrivateFile, shares::Share,
-    streams::WasiOptions, usage::Listener,
+    Engine, Manifest, limits::Limits, log::PluginLog, manifest::AllowedPath, places::PrivateFile,
+    profile::GuestProfile, shares::Share, streams::WasiOptions, usage::Listener,
 };
 
 /// The settings of a plug-in's manifest and builder that its instances need.
@@ -68,6 +68,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) log: Option<PluginLog>,
     /// The observers of calls.
     pub(crate) listener: Listener,
+    /// Where the functions of running calls are recorded.
+    pub(crate) profile: Option<GuestProfile>,
 }
 
 impl InstanceOptions {
@@ -95,7 +97,8 @@ impl Settings {
         limits: Limits,
         mut options: InstanceOptions,
     ) -> Self {
-        options.timeout = limits.timeout;
+        // The clock ticks, and samples are taken, only while calls run that have a limit.
+        options.timeout = limits.timeout.or(options.profile.as_ref().map(|_| Duration::MAX));
         let descriptors = Share::of_descriptors();
         Self {
             name: name.into(),

@@ -114,7 +114,9 @@ fn codes_and_errors_are_those_that_programs_know() {
 #[test]
 fn the_error_of_the_runtime_is_there_to_be_matched_on() {
     let error = codes().call::<&str, ()>("error", "").unwrap_err();
-    let runtime::Error::Guest { code, message, .. } = extism::runtime_error(&error).unwrap() else { panic!("{error:?}") };
+    let runtime::Error::Guest { code, message, .. } = extism::runtime_error(&error).unwrap() else {
+        panic!("{error:?}")
+    };
     assert_eq!((*code, message.as_str()), (7, "no luck"));
     let error = codes().call::<&str, ()>("trap", "").unwrap_err();
     assert!(matches!(extism::runtime_error(&error), Some(runtime::Error::Trap { .. })), "{error:?}");

@@ -19,6 +19,7 @@ fn a_call_ends_when_its_fuel_is_used_up_each_time() {
 #[test]
 fn fuel_is_counted_for_a_plug_in_with_a_limit() {
     let mut plugin = PluginBuilder::new(SPIN).with_fuel_limit(10_000).build().unwrap();
+    assert_eq!(plugin.fuel_consumed(), Some(0));
     plugin.call::<_, ()>("spin", "").unwrap_err();
     assert!(plugin.fuel_consumed().unwrap() > 0);
     assert_eq!(PluginBuilder::new(SPIN).build().unwrap().fuel_consumed(), None);

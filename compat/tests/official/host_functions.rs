@@ -1,8 +1,8 @@
 use std::{fs, io::Write as _};
 
 use extism::{
-    CurrentPlugin, EXTISM_USER_MODULE, Error, Function, PTR, Plugin, PluginBuilder, UserData, Val, ValType, host_fn,
-    convert::MemoryHandle,
+    CurrentPlugin, EXTISM_USER_MODULE, Error, Function, PTR, Plugin, PluginBuilder, UserData, Val, ValType,
+    convert::MemoryHandle, host_fn,
 };
 
 use crate::{module, reflect};
@@ -44,7 +44,8 @@ fn a_later_function_replaces_an_earlier_one() {
 #[test]
 fn functions_without_arguments_and_results_are_called() {
     let text = module(&[], r#"(import "extism:host/user" "f" (func $f)) (func (export "run") (call $f))"#);
-    let mut plugin = PluginBuilder::new(&text[..]).with_function("f", [], [], UserData::default(), nothing).build().unwrap();
+    let mut plugin =
+        PluginBuilder::new(&text[..]).with_function("f", [], [], UserData::default(), nothing).build().unwrap();
     plugin.call::<(), ()>("run", ()).unwrap();
 }
 
@@ -149,24 +150,25 @@ fn memory_is_read_written_and_freed() {
 
 #[test]
 fn variables_manifest_id_and_time_are_those_of_the_plug_in() {
-    let f = Function::new("reflect", [PTR], [PTR], UserData::new(0), |plugin, inputs, outputs, calls: UserData<i32>| {
-        let calls = calls.get()?;
-        let mut calls = calls.lock().unwrap();
-        let expected = if *calls == 0 { None } else { Some(b"value".to_vec()) };
-        assert_eq!(plugin.vars().get("name"), expected.as_ref());
-        plugin.vars_mut().insert("name".to_owned(), b"value".to_vec());
-        if *calls > 0 {
-            plugin.vars_mut().remove("other");
-        } else {
-            plugin.vars_mut().insert("other".to_owned(), Vec::new());
-        }
-        assert_eq!(plugin.vars().len(), 2 - usize::from(*calls > 0));
-        *calls += 1;
-        assert_eq!(plugin.manifest().config["key"], "value");
-        assert!(plugin.time_remaining().is_some_and(|left| left.as_secs() < 60));
-        outputs[0] = inputs[0];
-        Ok(())
-    });
+    let f =
+        Function::new("reflect", [PTR], [PTR], UserData::new(0), |plugin, inputs, outputs, calls: UserData<i32>| {
+            let calls = calls.get()?;
+            let mut calls = calls.lock().unwrap();
+            let expected = if *calls == 0 { None } else { Some(b"value".to_vec()) };
+            assert_eq!(plugin.vars().get("name"), expected.as_ref());
+            plugin.vars_mut().insert("name".to_owned(), b"value".to_vec());
+            if *calls > 0 {
+                plugin.vars_mut().remove("other");
+            } else {
+                plugin.vars_mut().insert("other".to_owned(), Vec::new());
+            }
+            assert_eq!(plugin.vars().len(), 2 - usize::from(*calls > 0));
+            *calls += 1;
+            assert_eq!(plugin.manifest().config["key"], "value");
+            assert!(plugin.time_remaining().is_some_and(|left| left.as_secs() < 60));
+            outputs[0] = inputs[0];
+            Ok(())
+        });
     let manifest = reflect().with_config_key("key", "value").with_timeout(std::time::Duration::from_secs(60));
     let mut plugin = Plugin::new(manifest, [f], true).unwrap();
     plugin.call::<_, ()>("reflect", "x").unwrap();

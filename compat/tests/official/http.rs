@@ -40,8 +40,7 @@ fn server(delay: Duration) -> String {
 }
 
 fn send(manifest: Manifest, url: &str, headers: bool) -> Result<Value, extism::Error> {
-    let mut plugin =
-        PluginBuilder::new(manifest).with_wasi(true).with_http_response_headers(headers).build().unwrap();
+    let mut plugin = PluginBuilder::new(manifest).with_wasi(true).with_http_response_headers(headers).build().unwrap();
     let input = json!({"url": url, "method": "POST", "body": "testing 123..."});
     plugin.call("http_request", Json(input)).map(|Json(response)| response)
 }

@@ -15,7 +15,10 @@ fn a_call_ends_at_the_timeout() {
     let mut plugin = Plugin::new(manifest, [], true).unwrap();
     let began = Instant::now();
     let (error, code) = plugin.call_get_error_code::<_, &[u8]>("spin", "abc123").unwrap_err();
-    assert_eq!((error.to_string().as_str(), error.root_cause().to_string().as_str(), code), ("timeout", "timeout", 134));
+    assert_eq!(
+        (error.to_string().as_str(), error.root_cause().to_string().as_str(), code),
+        ("timeout", "timeout", 134)
+    );
     assert!(began.elapsed() < Duration::from_secs(20));
 }
 

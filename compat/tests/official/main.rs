@@ -1,4 +1,5 @@
 //! The behaviours that the tests of the official crate check, one test for each; the README lists them.
+#![allow(clippy::pedantic, elided_lifetimes_in_paths, reason = "tests are written as programs are")]
 
 mod calls;
 mod contexts;
@@ -11,6 +12,7 @@ mod limits;
 mod manifests;
 mod pools;
 mod reactors;
+mod recorded;
 mod threads;
 mod typed;
 

@@ -20,7 +20,9 @@ fn plug_ins_are_built_from_all_that_a_plug_in_can_be() {
         TEXT.into(),
         TEXT.as_bytes().into(),
         TEXT.as_bytes().to_vec().into(),
-        b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b".as_slice().into(),
+        b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x07\x05\x01\x01f\0\0\x0a\x04\x01\x02\0\x0b"
+            .as_slice()
+            .into(),
         ";; text\n(module (func (export \"f\")))".into(),
         "(; text ;) (module (func (export \"f\")))".into(),
         toml.as_str().into(),

@@ -62,10 +62,7 @@ fn nobody_waits_longer_than_the_timeout() -> Result<(), Error> {
 
 #[test]
 fn a_source_that_fails_takes_no_place() {
-    let pool = Pool::new_from_builder(
-        || Err(Error::msg("not today")),
-        PoolBuilder { max_instances: 1 },
-    );
+    let pool = Pool::new_from_builder(|| Err(Error::msg("not today")), PoolBuilder { max_instances: 1 });
     for _ in 0..2 {
         assert_eq!(pool.get(Duration::ZERO).unwrap_err().to_string(), "not today");
     }

@@ -41,7 +41,8 @@ async fn a_plug_in_behind_an_async_lock_is_called_on_another_thread() {
     let plugin = Plugin::new(crate::guest("count_vowels"), [], true).unwrap();
     let plugin = Arc::new(tokio::sync::RwLock::new(plugin));
     let mut locked = Arc::clone(&plugin).write_owned().await;
-    let output = tokio::task::spawn_blocking(move || locked.call::<String, Vec<u8>>("count_vowels", "aeiou".to_owned()));
+    let output =
+        tokio::task::spawn_blocking(move || locked.call::<String, Vec<u8>>("count_vowels", "aeiou".to_owned()));
     assert!(output.await.unwrap().unwrap().starts_with(b"{\"count\":5"));
 }
 

@@ -54,6 +54,19 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Check whether a plug-in has the functions of an interface
     Check(CheckArgs),
+    /// Compile the plug-ins of a directory ahead of time, into a cache that can be shipped
+    Warm(WarmArgs),
+    /// Run a module's initialization once, and write a module that is initialized
+    Snapshot(SnapshotArgs),
+    /// Tell what a change of an interface breaks
+    #[command(after_help = DIFF_HELP)]
+    Diff(DiffArgs),
+    /// Show an interface in another format
+    Schema(SchemaArgs),
+    /// Write an interface as source code
+    Generate(GenerateArgs),
+    /// Write an interface into a module, which then describes itself
+    Stamp(StampArgs),
     /// Print a shell's completion script
     Completions {
         /// The shell
@@ -89,9 +102,51 @@ pub(crate) struct CallArgs {
     /// Print how long loading, compiling, instantiating and each call took
     #[arg(long)]
     pub(crate) time: bool,
+    #[command(flatten)]
+    pub(crate) profile: ProfileArgs,
     /// Accepted and ignored: the content of FILE shows whether it is a manifest
     #[arg(short, long)]
     pub(crate) manifest: bool,
+}
+
+/// Which plug-ins to compile, and where to keep the code.
+#[derive(Debug, Args)]
+pub(crate) struct WarmArgs {
+    /// The directory: modules (.wasm, .wat) and manifests (.json, .toml)
+    pub(crate) directory: PathBuf,
+    /// The directory of the cache; the user's own by default
+    #[arg(long, value_name = "DIR")]
+    pub(crate) cache: Option<PathBuf>,
+}
+
+/// Which module to initialize, and how.
+#[derive(Debug, Args)]
+pub(crate) struct SnapshotArgs {
+    /// The module (.wasm, .wat), or `-` for standard input
+    pub(crate) file: OsString,
+    /// The file for the initialized module
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Also run this export, after the usual initializers
+    #[arg(long, value_name = "NAME")]
+    pub(crate) init: Option<String>,
+    /// Let the initialization read clocks, random bytes, and an empty environment; all instances then have the same
+    #[arg(long)]
+    pub(crate) wasi: bool,
+    /// The time that the initialization may take; one minute by default
+    #[arg(short, long, value_name = "MILLIS")]
+    pub(crate) timeout: Option<u64>,
+}
+
+/// Where to write profiles of the calls.
+#[derive(Debug, Args)]
+pub(crate) struct ProfileArgs {
+    /// Write a profile of the plug-in's functions for profiler.firefox.com
+    #[arg(long = "profile", value_name = "FILE.json")]
+    pub(crate) firefox: Option<PathBuf>,
+    /// Draw a flame graph of the plug-in's functions
+    #[arg(long, value_name = "FILE.svg")]
+    pub(crate) flamegraph: Option<PathBuf>,
 }
 
 /// The source of the call's input.
@@ -187,12 +242,81 @@ pub(crate) struct InspectArgs {
 pub(crate) struct CheckArgs {
     /// The plug-in, as for a call
     pub(crate) file: OsString,
-    /// The interface, as JSON; `-` for standard input
+    /// The interface: JSON, an XTP document, or a module that describes itself; `-` for standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) interface: PathBuf,
     /// Add a module under the name that the plug-in imports it by
     #[arg(long = "link", value_name = "NAME=FILE")]
     pub(crate) links: Vec<Link>,
+}
+
+const DIFF_HELP: &str = "\
+Exit codes: 0 when nothing breaks; 1 when something breaks plug-ins or hosts; 2 when a file can't be read; 64 for a wrong \
+command line.";
+
+/// Which versions to compare.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArgs {
+    /// The old version: an interface (JSON or an XTP document), or a module that describes itself
+    pub(crate) old: PathBuf,
+    /// The new version
+    pub(crate) new: PathBuf,
+}
+
+/// Which interface to show.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// The interfaces: JSON, an XTP document, or a module that describes itself; `-` for standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The format
+    #[arg(long, value_enum)]
+    pub(crate) format: SchemaFormat,
+}
+
+/// What an interface is shown as.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SchemaFormat {
+    /// An XTP document (v1-draft), for the generators of bindings for other languages
+    Xtp,
+    /// A JSON Schema
+    JsonSchema,
+    /// A page for the authors of plug-ins
+    Markdown,
+}
+
+/// What to write as source code.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// The language
+    #[arg(value_enum)]
+    pub(crate) language: Language,
+    /// The interface: JSON, an XTP document, or a module that describes itself; `-` for standard input
+    pub(crate) file: PathBuf,
+    /// The name of the trait, if the file has none, as XTP documents have; by default it is that of the file
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+}
+
+/// A programming language.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Language {
+    /// The traits for `extism-runtime`, and their types
+    Rust,
+}
+
+/// What to write into which module.
+#[derive(Debug, Args)]
+pub(crate) struct StampArgs {
+    /// The module (.wasm)
+    pub(crate) file: PathBuf,
+    /// What it implements, and the host functions that it needs: JSON, an XTP document, or a module that describes itself;
+    /// may be given several times
+    #[arg(long = "interface", value_name = "FILE", required = true)]
+    pub(crate) interfaces: Vec<PathBuf>,
+    /// Write the result to another file; `-` for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// Whether FILE means standard input.

@@ -11,6 +11,7 @@ use crate::{
     logs,
     output::{self, Reader},
     plugin,
+    profile::Recording,
     progress::Progress,
     times::Times,
 };
@@ -35,7 +36,7 @@ pub(super) fn call(mut args: CallArgs) -> Result<(), Failure> {
 }
 
 fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Result<(), Failure> {
-    let CallArgs { input, more, limits, wasi, links, time, .. } = args;
+    let CallArgs { input, more, limits, wasi, links, time, profile, .. } = args;
     let input = input.read()?;
     let (progress, engine) = (Progress::default(), plugin::engine()?);
     times.begin("load");
@@ -43,6 +44,11 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
         .with_wasi(wasi)
         .with_wasi_output(WasiOutput::Stderr)
         .with_engine(&engine);
+    let recording = Recording::new(profile);
+    let builder = match &recording {
+        Some(recording) => recording.of(builder),
+        None => builder,
+    };
     let (shown, clock) = (progress.clone(), times.clone());
     let compiled = builder
         .with_build_progress(move |stage| {
@@ -59,7 +65,12 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
             compiled.instantiate()
         })
         .map_err(|error| Failure::load(&error))
-        .and_then(|mut plugin| calls(&mut plugin, name, &input, more, times));
+        .and_then(|mut plugin| {
+            let called = calls(&mut plugin, name, &input, more, times);
+            // Also of a call that failed; then its failure counts.
+            let written = recording.as_ref().map_or(Ok(()), Recording::write);
+            called.and(written)
+        });
     if time {
         times.print();
     }

@@ -1,11 +1,12 @@
 //! `extism-call check FILE --interface INTERFACE.json`.
 
-use extism_runtime::{Error, interface::Interface};
+use extism_runtime::Error;
 
 use crate::{
     args::{CheckArgs, is_stdin},
+    description,
     failure::Failure,
-    input, output, plugin,
+    output, plugin,
     progress::Progress,
     style::printable,
 };
@@ -15,7 +16,7 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     if is_stdin(&args.file) && is_stdin(args.interface.as_os_str()) {
         return Err(Failure::usage("standard input cannot be both the plug-in and the interface"));
     }
-    let interface = read_interface(args)?;
+    let interface = description::read_one(&args.interface)?;
     let progress = Progress::default();
     let inspection = plugin::builder(&args.file, &args.links, None, &progress)?.inspect();
     progress.clear();
@@ -23,10 +24,4 @@ pub(super) fn check(args: &CheckArgs) -> Result<(), Failure> {
     inspection.check(&interface).map_err(|error| Failure::load(&Error::from(error)))?;
     let (plugin, interface) = (printable(&inspection.plugin), printable(&interface.name));
     output::write_text(&format!("plug-in `{plugin}` satisfies the interface `{interface}`\n")).map(|_| ())
-}
-
-fn read_interface(args: &CheckArgs) -> Result<Interface, Failure> {
-    let bytes = input::read(&args.interface, "the interface")?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::usage(format!("{} is not an interface: {error}", args.interface.display())))
 }

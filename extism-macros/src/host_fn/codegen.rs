@@ -35,7 +35,7 @@ pub(super) fn function(listed: &ListedFunction) -> TokenStream {
 
 /// The code that makes `with_functions` accept values of the block's type.
 pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Function>) -> TokenStream {
-    let FunctionSet { runtime, ty, generics, part, borrows, of_trait, valid } = set;
+    let FunctionSet { runtime, ty, generics, part, borrows, of_trait, described, valid } = set;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     if *borrows {
         return quote! {
@@ -85,6 +85,8 @@ pub(crate) fn set<'f>(set: &FunctionSet, functions: impl Iterator<Item = &'f Fun
                         next: #runtime::Next::<Self, #next>::FUNCTIONS,
                     }
                 };
+
+                #described
             }
         };
     }

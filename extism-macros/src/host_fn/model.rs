@@ -29,6 +29,8 @@ pub(crate) struct FunctionSet {
     pub(crate) borrows: bool,
     /// The trait whose methods they are, and the parameter that implements it; else they are the type's own.
     pub(crate) of_trait: Option<(Ident, Ident)>,
+    /// The function that says what is known of the functions' types.
+    pub(crate) described: Option<proc_macro2::TokenStream>,
     /// Whether there are no mistakes. If there are some, the functions' code is never run.
     pub(crate) valid: bool,
 }

@@ -52,7 +52,8 @@ pub(super) fn read_set(block: &mut ItemImpl, options: Options, errors: &mut Erro
     }
     let part = options.part.map(|part| (part_number(&part.value, errors), part.value.span()));
     let (ty, generics) = ((*block.self_ty).clone(), block.generics.clone());
-    let set = FunctionSet { runtime, ty, generics, part, borrows, of_trait: None, valid: errors.is_empty() };
+    let set =
+        FunctionSet { runtime, ty, generics, part, borrows, of_trait: None, described: None, valid: errors.is_empty() };
     (set, functions)
 }
 

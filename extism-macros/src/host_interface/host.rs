@@ -40,12 +40,13 @@ fn item(interface: &HostInterface) -> TokenStream {
 }
 
 fn functions(interface: &HostInterface) -> TokenStream {
-    let HostInterface { runtime, item, functions, methods, valid } = interface;
+    let HostInterface { runtime, item, functions, methods, valid, .. } = interface;
     let (trait_, vis, cfgs) = (&item.ident, &item.vis, cfgs(&item.attrs));
     let host = format_ident!("__ExtismHost");
     let docs = format!(
         "The functions of [`{trait_}`] for plug-ins: `.with_functions({functions}(host))`, where `host` implements it."
     );
+    let (described, of_functions) = super::describe::describe(interface, functions);
     let set = FunctionSet {
         runtime: runtime.clone(),
         ty: parse_quote!(#functions<#host>),
@@ -53,6 +54,7 @@ fn functions(interface: &HostInterface) -> TokenStream {
         part: None,
         borrows: false,
         of_trait: Some((trait_.clone(), host)),
+        described: valid.then_some(of_functions),
         valid: *valid,
     };
     let set = codegen::set(&set, methods.iter().map(|method| &method.function));
@@ -61,6 +63,7 @@ fn functions(interface: &HostInterface) -> TokenStream {
         #[doc = #docs]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default)]
         #vis struct #functions<T>(pub T);
+        #described
         #(#cfgs)*
         #set
     }

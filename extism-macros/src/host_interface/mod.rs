@@ -1,6 +1,7 @@
 //! `#[host_interface]`: options and trait -> model (which notes what is wrong) -> the host's functions, or the plug-in's
 //! imports of them.
 
+mod describe;
 mod guest;
 mod host;
 mod model;

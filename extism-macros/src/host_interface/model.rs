@@ -12,6 +12,8 @@ pub(super) struct HostInterface {
     pub(super) item: ItemTrait,
     /// The type that makes host functions of an implementation.
     pub(super) functions: Ident,
+    /// The interface's version; `None` for that of the package.
+    pub(super) version: Option<syn::LitStr>,
     /// The methods, in the trait's order.
     pub(super) methods: Vec<HostMethod>,
     /// Whether there are no mistakes.

@@ -5,7 +5,7 @@ use syn::{Ident, LitStr, Path};
 
 use crate::{
     common::{Errors, KeyValue, check_permission, each_option, parse_codec},
-    interface::Case,
+    interface::{Case, parse_version},
 };
 
 mod keyword {
@@ -14,6 +14,7 @@ mod keyword {
     syn::custom_keyword!(namespace);
     syn::custom_keyword!(permission);
     syn::custom_keyword!(rename_all);
+    syn::custom_keyword!(version);
 }
 
 #[derive(Default)]
@@ -28,6 +29,8 @@ pub(super) struct InterfaceOptions {
     pub(super) codec: Option<KeyValue<Path>>,
     /// How the functions' names are derived from the Rust names.
     pub(super) rename_all: Option<KeyValue<Case>>,
+    /// The interface's semantic version.
+    pub(super) version: Option<KeyValue<LitStr>>,
     /// The path of the runtime.
     pub(super) runtime: Option<KeyValue<Path>>,
 }
@@ -41,6 +44,7 @@ impl InterfaceOptions {
                 || next.value(keyword::permission, &mut options.permission)?
                 || next.value_with(keyword::codec, &mut options.codec, parse_codec)?
                 || next.value(keyword::rename_all, &mut options.rename_all)?
+                || next.value_with(keyword::version, &mut options.version, parse_version)?
                 || next.runtime(&mut options.runtime)?)
         });
         if let Some(permission) = &options.permission {

@@ -49,7 +49,8 @@ pub(super) fn read(mut item: ItemTrait, options: InterfaceOptions, errors: &mut 
         Some(name) => name,
         None => of_trait(&item),
     };
-    HostInterface { runtime, functions, methods, item, valid: errors.is_empty() }
+    let version = options.version.map(KeyValue::into_value);
+    HostInterface { runtime, functions, version, methods, item, valid: errors.is_empty() }
 }
 
 fn of_trait(item: &ItemTrait) -> Ident {

@@ -65,6 +65,11 @@ fn text_span(attribute: &Attribute) -> Span {
     }
 }
 
+/// The text of an item's documentation.
+pub(crate) fn documentation(attributes: &[Attribute]) -> String {
+    take(&mut attributes.to_vec()).text()
+}
+
 /// The text of a `/** .. */` comment without its margin of stars, which rustc removes when it sees the comment itself.
 fn block_comment(text: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();

@@ -24,6 +24,7 @@ use syn::Item;
 
 use self::options::InterfaceOptions;
 pub(crate) use self::rename::{Case, snake_case};
+pub(crate) use self::{documentation::documentation, options::parse_version};
 use crate::common::{Errors, Side};
 
 pub(crate) fn expand(side: Side, options: TokenStream, item: TokenStream) -> TokenStream {

@@ -33,6 +33,10 @@ pub(super) struct Interface {
     pub(super) on_error: OnError,
     /// The module to embed.
     pub(super) wasm: Option<Wasm>,
+    /// The interface's version; `None` for that of the package.
+    pub(super) version: Option<syn::LitStr>,
+    /// Whether plug-ins have to describe themselves.
+    pub(super) require_section: bool,
     /// Whether a mistake prevents the client from implementing the trait.
     pub(super) unimplementable: bool,
     /// Whether there are no mistakes. If there are some, every promised name exists, but bodies do nothing.

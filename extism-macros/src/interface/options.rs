@@ -18,6 +18,8 @@ mod keyword {
     syn::custom_keyword!(on_error);
     syn::custom_keyword!(optional);
     syn::custom_keyword!(rename_all);
+    syn::custom_keyword!(require);
+    syn::custom_keyword!(version);
     syn::custom_keyword!(wasm);
 }
 
@@ -40,8 +42,29 @@ pub(super) struct InterfaceOptions {
     pub(super) wasm: Option<KeyValue<ModulePath>>,
     /// The host functions that the module may import; `None` if imports are not checked.
     pub(super) imports: Option<KeyValue<Vec<Path>>>,
+    /// The interface's semantic version.
+    pub(super) version: Option<KeyValue<LitStr>>,
+    /// Whether plug-ins have to describe themselves.
+    pub(super) require: Option<KeyValue<Require>>,
     /// The path of the runtime.
     pub(super) runtime: Option<KeyValue<Path>>,
+}
+
+/// What a plug-in must have beside its exports: the section that describes it.
+#[derive(Clone, Copy)]
+pub(super) struct Require;
+
+impl Parse for Require {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let text: LitStr = input.parse()?;
+        if text.value() == "section" {
+            return Ok(Self);
+        }
+        Err(syn::Error::new(
+            text.span(),
+            "expected `\"section\"`: plug-ins without the section `extism:interface` are refused",
+        ))
+    }
 }
 
 /// The behaviour of a method when the call fails.
@@ -88,6 +111,8 @@ impl InterfaceOptions {
                 || next.paths(keyword::extends, &mut options.extends, EXTENDS)?
                 || next.value(keyword::wasm, &mut options.wasm)?
                 || next.paths(keyword::imports, &mut options.imports, IMPORTS)?
+                || next.value_with(keyword::version, &mut options.version, parse_version)?
+                || next.value(keyword::require, &mut options.require)?
                 || next.runtime(&mut options.runtime)?)
         });
         if let (Some(imports), None) = (&options.imports, &options.wasm) {
@@ -154,6 +179,17 @@ fn list_tokens(attribute: &Attribute) -> syn::Result<TokenStream> {
             attribute,
             "expected options in parentheses, such as `#[export(name = \"..\")]`",
         )),
+    }
+}
+
+/// A semantic version, such as `1.2.0`.
+pub(crate) fn parse_version(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let text: LitStr = input.parse()?;
+    match semver::Version::parse(&text.value()) {
+        Ok(_) => Ok(text),
+        Err(error) => {
+            Err(syn::Error::new(text.span(), format!("expected a semantic version, such as `\"1.2.0\"`: {error}")))
+        }
     }
 }
 

@@ -36,6 +36,8 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
         access,
         methods,
         on_error: options.on_error.map(KeyValue::into_value).unwrap_or_default(),
+        version: options.version.map(KeyValue::into_value),
+        require_section: options.require.is_some(),
         unimplementable: false,
         wasm: options.wasm.map(|path| wasm(path.value, options.imports.map(KeyValue::into_value))),
         valid: true,

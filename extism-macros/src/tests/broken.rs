@@ -4,6 +4,7 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use syn::{ImplItem, Item, ItemTrait, TraitItem, ext::IdentExt};
 
 use super::{file, tokens};
+use crate::common::Side;
 
 const TRAITS: [(&str, &str); 17] = [
     ("", "unsafe trait T { fn f(&mut self); }"),
@@ -31,7 +32,7 @@ const TRAITS: [(&str, &str); 17] = [
 #[test]
 fn an_interface_with_mistakes_has_its_client_with_all_methods() {
     for (options, item) in TRAITS {
-        let expansion = crate::interface::expand(tokens(options), tokens(item));
+        let expansion = crate::interface::expand(Side::Host, tokens(options), tokens(item));
         assert!(expansion.to_string().contains("compile_error"), "no error for {options} {item}");
         check_client(expansion, &syn::parse_str(item).expect("the trait can be parsed"));
     }
@@ -168,13 +169,14 @@ const INTERFACE: &str = r#"
 fn no_mutilated_interface_makes_the_macro_panic() {
     let options = tokens(r#"name = A, codec = Json, on_error = "panic", crate = ::x, wasm = "a", imports(b, c::d)"#);
     for item in mutilated(&tokens(INTERFACE)).into_iter().chain(mutilated(&tokens(SHARED))) {
-        let expansion = crate::interface::expand(TokenStream::new(), item.clone());
+        let expansion = crate::interface::expand(Side::Host, TokenStream::new(), item.clone());
+        crate::interface::expand(Side::Guest, TokenStream::new(), item.clone());
         if let Ok(item) = syn::parse2::<ItemTrait>(item) {
             check_client(expansion, &item);
         }
     }
     for options in mutilated(&options) {
-        crate::interface::expand(options, tokens(INTERFACE));
+        crate::interface::expand(Side::Host, options, tokens(INTERFACE));
     }
 }
 
@@ -202,7 +204,44 @@ fn no_mutilated_list_or_derive_makes_the_macro_panic() {
     }
     let item = tokens("#[codec(Json, crate = ::x)] pub struct S<'a, T: U, const N: usize>(pub &'a T) where T: V;");
     for item in mutilated(&item) {
-        crate::codec::expand_encode(item.clone());
-        crate::codec::expand_decode(item);
+        crate::codec::expand_encode(Side::Host, item.clone());
+        crate::codec::expand_decode(Side::Host, item);
+    }
+}
+
+#[test]
+fn no_mutilated_trait_of_the_host_makes_the_macro_panic() {
+    let options = tokens(r#"name = A, codec = Json, namespace = "x", rename_all = "kebab-case", crate = ::x"#);
+    let item = tokens(
+        r#"/// A
+        pub trait T {
+            #[host_fn(name = "x", namespace = "y", codec = Json)]
+            async fn f<'a>(&'a self, a: &[u8], b: Json<&C>) -> Result<Option<u8>, E>;
+            fn g(&self, a: Scalar<i32>) {}
+            const N: usize = 1;
+        }"#,
+    );
+    for side in [Side::Host, Side::Guest] {
+        for item in mutilated(&item) {
+            crate::host_interface::expand(side, options.clone(), item);
+        }
+        for options in mutilated(&options) {
+            crate::host_interface::expand(side, options, item.clone());
+        }
+    }
+}
+
+#[test]
+fn no_mutilated_export_or_error_makes_the_macro_panic() {
+    let block =
+        tokens("impl<T> a::T for S<T> where T: U { #[cfg(x)] fn f(&mut self, x: &str) -> u8 { 0 } const A: u8 = 1; }");
+    for block in mutilated(&block) {
+        crate::export_plugin::expand(Side::Guest, tokens("crate = ::x"), block);
+    }
+    let error = tokens(
+        r#"#[plugin_error(code = 2, crate = ::x)] enum E { #[plugin_error(code = -3)] A { b: u8 }, #[serde(skip)] #[plugin_error(other)] B(C) }"#,
+    );
+    for error in mutilated(&error) {
+        crate::plugin_error::expand(Side::Guest, error);
     }
 }

@@ -4,6 +4,7 @@ use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 
 use super::tokens;
+use crate::common::Side;
 
 #[track_caller]
 fn check(expansion: TokenStream, expected: &ExpectFile) {
@@ -36,7 +37,7 @@ fn interface() {
             fn count_vowels(&mut self, text: &str) -> Json<Report>;
         }
     ";
-    check(crate::interface::expand(tokens(""), tokens(item)), &expect_file!["snapshots/interface.rs"]);
+    check(crate::interface::expand(Side::Host, tokens(""), tokens(item)), &expect_file!["snapshots/interface.rs"]);
 }
 
 #[test]
@@ -57,7 +58,10 @@ fn interface_of_results() {
         }
     "#;
     let options = "name = Greetings, codec = Msgpack, crate = renamed::runtime";
-    check(crate::interface::expand(tokens(options), tokens(item)), &expect_file!["snapshots/interface_of_results.rs"]);
+    check(
+        crate::interface::expand(Side::Host, tokens(options), tokens(item)),
+        &expect_file!["snapshots/interface_of_results.rs"],
+    );
 }
 
 #[test]
@@ -70,7 +74,10 @@ fn interface_that_panics() {
         }
     ";
     let options = r#"on_error = "panic""#;
-    check(crate::interface::expand(tokens(options), tokens(item)), &expect_file!["snapshots/interface_that_panics.rs"]);
+    check(
+        crate::interface::expand(Side::Host, tokens(options), tokens(item)),
+        &expect_file!["snapshots/interface_that_panics.rs"],
+    );
 }
 
 #[test]
@@ -86,7 +93,10 @@ fn interface_of_async_methods() {
             fn plain(&mut self);
         }
     ";
-    check(crate::interface::expand(tokens(""), tokens(item)), &expect_file!["snapshots/interface_of_async_methods.rs"]);
+    check(
+        crate::interface::expand(Side::Host, tokens(""), tokens(item)),
+        &expect_file!["snapshots/interface_of_async_methods.rs"],
+    );
 }
 
 #[test]
@@ -100,7 +110,10 @@ fn shared_interface() {
         }
     ";
     let options = "extends(BasePlugin, OtherPlugin)";
-    check(crate::interface::expand(tokens(options), tokens(item)), &expect_file!["snapshots/shared_interface.rs"]);
+    check(
+        crate::interface::expand(Side::Host, tokens(options), tokens(item)),
+        &expect_file!["snapshots/shared_interface.rs"],
+    );
 }
 
 #[test]
@@ -113,7 +126,7 @@ fn interface_with_mistakes() {
     ";
     let options = "unknown = 1";
     check(
-        crate::interface::expand(tokens(options), tokens(item)),
+        crate::interface::expand(Side::Host, tokens(options), tokens(item)),
         &expect_file!["snapshots/interface_with_mistakes.rs"],
     );
 }
@@ -177,15 +190,72 @@ fn list_of_host_functions() {
 #[test]
 fn derived_codecs() {
     let item = "#[codec(Json)] struct Page<'p, T> where T: Clone { text: &'p str, more: T }";
-    let encode = crate::codec::expand_encode(tokens(item));
-    let decode = crate::codec::expand_decode(tokens(item));
+    let encode = crate::codec::expand_encode(Side::Host, tokens(item));
+    let decode = crate::codec::expand_decode(Side::Host, tokens(item));
     check(quote::quote!(#encode #decode), &expect_file!["snapshots/derived_codecs.rs"]);
 }
 
 #[test]
 fn derived_codecs_without_references() {
     let item = "#[codec(Prost)] struct Page;";
-    let encode = crate::codec::expand_encode(tokens(item));
-    let decode = crate::codec::expand_decode(tokens(item));
+    let encode = crate::codec::expand_encode(Side::Host, tokens(item));
+    let decode = crate::codec::expand_decode(Side::Host, tokens(item));
     check(quote::quote!(#encode #decode), &expect_file!["snapshots/derived_codecs_without_references.rs"]);
+}
+
+/// An interface whose expansions differ most between the sides.
+const BOTH_SIDES: &str = "
+    /// Counts vowels.
+    pub trait VowelCounter {
+        /// Counts the vowels of `text`.
+        fn count_vowels(&mut self, text: &str) -> Result<Json<Report>, CountError>;
+    }
+";
+
+/// Functions of a host.
+const HOST_INTERFACE: &str = "
+    /// A shop.
+    pub trait Shop {
+        /// The price of an article.
+        fn price(&self, sku: &str) -> Option<u64>;
+    }
+";
+
+#[test]
+fn interface_of_a_plugin() {
+    let expansion = crate::interface::expand(Side::Wasm, tokens(""), tokens(BOTH_SIDES));
+    check(expansion, &expect_file!["snapshots/interface_of_a_plugin.rs"]);
+}
+
+#[test]
+fn host_interface() {
+    let expansion = crate::host_interface::expand(Side::Host, tokens(""), tokens(HOST_INTERFACE));
+    check(expansion, &expect_file!["snapshots/host_interface.rs"]);
+}
+
+#[test]
+fn host_interface_of_a_plugin() {
+    let expansion = crate::host_interface::expand(Side::Wasm, tokens(""), tokens(HOST_INTERFACE));
+    check(expansion, &expect_file!["snapshots/host_interface_of_a_plugin.rs"]);
+}
+
+#[test]
+fn an_interface_in_a_plug_in() {
+    let item = r#"
+        /// Counts vowels.
+        trait VowelCounter {
+            /// Counts the vowels of `text`.
+            fn count_vowels(&mut self, text: &str, letters: &[char]) -> Result<Json<Report>, Error>;
+            #[export(optional, name = "describe")]
+            async fn description(&mut self) -> String;
+        }
+    "#;
+    let expansion = crate::interface::expand(Side::Guest, tokens(r#"rename_all = "camelCase""#), tokens(item));
+    let text = expansion.to_string();
+    for found in
+        ["fn __extism_export_0", "fn __extism_export_1", "enum VowelCounterPlugin", "\"countVowels\"", "\"describe\""]
+    {
+        assert!(text.contains(found), "no {found} in {text}");
+    }
+    assert!(!text.contains("extism_runtime"), "{text}");
 }

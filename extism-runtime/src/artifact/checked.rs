@@ -18,7 +18,11 @@ use std::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
-use super::{Key, disk::FusedCache, lock};
+use super::{
+    Key,
+    disk::{COMPILED, FusedCache},
+    lock,
+};
 use crate::{
     load::{hex, sha256},
     places,
@@ -49,7 +53,25 @@ impl CheckedCache {
 
     /// Returns whether the cache contains a module's code, undamaged, so that wasmtime loads it instead of compiling.
     pub(super) fn contains(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
-        self.is_intact(&self.records.record_path(key, &self.fingerprint(engine)))
+        let record = self.records.record_path(key, &self.fingerprint(engine));
+        let contains = self.is_intact(&record);
+        if !contains && !record.exists() {
+            self.report_ignored(key);
+        }
+        contains
+    }
+
+    /// Reports code of this module that is of no use here, as it may have been made ahead of time, for this process.
+    fn report_ignored(&self, key: &Key) {
+        let engines: Vec<_> = lock(&self.engines).iter().map(|(_, fingerprint)| engine_name(fingerprint)).collect();
+        if self.records.has_ignored(key, &engines) {
+            tracing::info!(
+                "the cache `{}` has code of the module with the SHA-256 {}, but for another version, machine or \
+                 configuration: it is ignored, and the module is compiled",
+                self.modules.parent().unwrap_or(&self.modules).display(),
+                hex(&key.sha256)
+            );
+        }
     }
 
     /// Compiles a module that the cache does not [contain](Self::contains), and writes its code to the cache.
@@ -151,9 +173,14 @@ impl FusedCache {
     /// Returns the path of the record for the code compiled from a fused module.
     fn record_path(&self, key: &Key, engine: &[u8; 32]) -> PathBuf {
         let mut path = self.path(key).into_os_string();
-        path.push(format!("-compiled-{}", hex(engine.first_chunk::<8>().unwrap_or(&[0; 8]))));
+        path.push(format!("{COMPILED}{}", engine_name(engine)));
         path.into()
     }
+}
+
+/// Returns the name of an engine's configuration.
+fn engine_name(fingerprint: &[u8; 32]) -> String {
+    hex(fingerprint.first_chunk::<8>().unwrap_or(&[0; 8]))
 }
 
 /// Returns the name of the file in which wasmtime keeps a compiled module.

@@ -147,6 +147,14 @@ impl Compiling {
         }
     }
 
+    /// Returns whether this module is the result.
+    pub(super) fn is(&self, module: &wasmtime::Module) -> bool {
+        let progress = lock(&self.progress);
+        let compiled = progress.result.as_ref().and_then(|result| result.as_ref().ok());
+        // A module has no name of its own, but its code is in one place.
+        compiled.is_some_and(|compiled| compiled.text().as_ptr() == module.text().as_ptr())
+    }
+
     fn finish(&self, result: Result<wasmtime::Module, String>) {
         let mut progress = lock(&self.progress);
         progress.result = Some(result);

@@ -7,6 +7,7 @@ mod crew;
 mod disk;
 mod init;
 mod key;
+mod lines;
 mod shared;
 mod summary;
 
@@ -22,6 +23,7 @@ pub(crate) use self::{
     disk::FusedCache,
     init::{InitCall, Initializer},
     key::Key,
+    lines::Lines,
     shared::SharedArtifacts,
     summary::{ModuleSummary, WASI},
 };
@@ -62,6 +64,8 @@ pub(crate) struct Artifact {
     /// The estimated cost of compiling it.
     pub(crate) cost: Cost,
     start_export: Option<String>,
+    /// The lines of its code, if it has debug information and they are wanted.
+    lines: Option<Arc<Lines>>,
     /// One for each underlying engine that it was compiled for: with a pool and without.
     compiled: Mutex<Vec<(wasmtime::Engine, Arc<Compiling>)>>,
 }
@@ -105,23 +109,35 @@ impl Kept {
 }
 
 impl Artifact {
-    /// Fuses the kernel into a module, or loads the fused module if it was `kept` earlier.
-    pub(crate) fn fuse(key: &Key, wasm: &[u8], summary: ModuleSummary, kept: &Kept) -> Result<Self, FuseError> {
+    /// Fuses the kernel into a module, or loads the fused module if it was `kept` earlier. `with_lines` is whether traps
+    /// shall show the lines of its code.
+    pub(crate) fn fuse(
+        key: &Key,
+        wasm: &Arc<Vec<u8>>,
+        summary: ModuleSummary,
+        kept: &Kept,
+        with_lines: bool,
+    ) -> Result<Self, FuseError> {
+        let guest = Some(wasm).filter(|_| with_lines && summary.has_lines);
         if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
-            return Ok(Self::new(*key, fused, summary, kept.clone()));
+            return Ok(Self::new(*key, fused, summary, kept.clone(), guest));
         }
         let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
         let fused = fuse_with(wasm, options)?;
         kept.fused.iter().for_each(|cache| cache.put(key, &fused));
-        Ok(Self::new(*key, fused, summary, kept.clone()))
+        Ok(Self::new(*key, fused, summary, kept.clone(), guest))
     }
 
-    fn new(key: Key, fused: Fused, summary: ModuleSummary, kept: Kept) -> Self {
+    /// `guest` is the module that it was made of, if its lines are wanted.
+    fn new(key: Key, fused: Fused, summary: ModuleSummary, kept: Kept, guest: Option<&Arc<Vec<u8>>>) -> Self {
         let init = init_calls(fused.start.as_deref(), &summary.initializers);
+        let wasm = Arc::new(fused.wasm);
+        let lines = guest.map(|guest| Arc::new(Lines::new(Arc::clone(guest), Arc::clone(&wasm), fused.map)));
         Self {
             key,
             kept,
-            wasm: Arc::new(fused.wasm),
+            wasm,
+            lines,
             memory_export: fused.memory_export,
             init,
             imports_wasi: summary.namespaces.contains(WASI),
@@ -148,6 +164,18 @@ impl Artifact {
     /// Returns whether fusing added this export.
     pub(crate) fn is_ours(&self, export: &str) -> bool {
         self.added_exports().any(|added| added == export)
+    }
+
+    /// Returns whether it tells the lines of its code, which then has to be compiled so that places in it are known.
+    pub(crate) fn has_lines(&self) -> bool {
+        self.lines.is_some()
+    }
+
+    /// Returns what tells the lines of this compiled module's code, if it is this one's.
+    pub(crate) fn lines_of(&self, module: &wasmtime::Module) -> Option<&Arc<Lines>> {
+        let lines = self.lines.as_ref()?;
+        let compiled = lock(&self.compiled);
+        compiled.iter().any(|(_, compiling)| compiling.is(module)).then_some(lines)
     }
 
     /// Returns the module compiled for this engine. If it is already being compiled, waits for that, up to the limit.

@@ -71,7 +71,7 @@ mod tests {
     }
 
     fn artifact() -> Artifact {
-        Artifact::new(key(0), Fused::default(), ModuleSummary::default(), Kept::default())
+        Artifact::new(key(0), Fused::default(), ModuleSummary::default(), Kept::default(), None)
     }
 
     fn made(shared: &SharedArtifacts, number: u8) -> Arc<Artifact> {

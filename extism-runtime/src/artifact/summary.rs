@@ -3,6 +3,8 @@ use std::collections::BTreeSet;
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 
 use super::Initializer;
+#[cfg(feature = "snapshot")]
+use super::init::{InitCall, init_calls};
 use crate::{
     fuse,
     value::{ExternType, ValType},
@@ -26,6 +28,11 @@ pub(crate) struct ModuleSummary {
     pub(super) initializers: Vec<Initializer>,
     /// The most bytes that any of its memories may ever have.
     pub(super) largest_memory: u128,
+    /// Whether it may tell the lines of its code.
+    pub(super) has_lines: bool,
+    /// Whether it has a start function.
+    #[cfg_attr(not(feature = "snapshot"), expect(dead_code, reason = "only snapshots need it"))]
+    pub(crate) has_start: bool,
 }
 
 impl ModuleSummary {
@@ -78,6 +85,8 @@ impl ModuleSummary {
                         }
                     }
                 }
+                Payload::StartSection { .. } => summary.has_start = true,
+                Payload::CustomSection(section) if section.name() == fuse::DEBUG_LINE => summary.has_lines = true,
                 _ => {}
             }
         }
@@ -87,6 +96,12 @@ impl ModuleSummary {
     /// Returns the namespaces that it imports from, except the environment's.
     pub(crate) fn namespaces(&self) -> impl Iterator<Item = &str> {
         self.namespaces.iter().map(String::as_str)
+    }
+
+    /// Returns what initializes an instance of the module, besides its start function.
+    #[cfg(feature = "snapshot")]
+    pub(crate) fn init_calls(&self) -> Vec<InitCall> {
+        init_calls(None, &self.initializers)
     }
 
     /// Returns the environment functions that the module provides when linked under this name.

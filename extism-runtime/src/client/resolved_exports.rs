@@ -2,7 +2,7 @@ use super::PluginInterface;
 use crate::{
     CompiledPlugin, Error, Plugin,
     interface::{Interface, Method},
-    plugin::export::RawExport,
+    plugin::{export::RawExport, resolve::exports},
 };
 
 /// An interface's exports as found in a plug-in, from which its client is built.
@@ -30,9 +30,9 @@ impl ResolvedExports {
     ///
     /// # Errors
     ///
-    /// Returns an error that lists all exports that are missing or cannot be called.
+    /// Returns an error that lists all exports that are missing, cannot be called, or have other types.
     pub fn of_compiled(plugin: &CompiledPlugin, interface: &'static Interface) -> Result<Self, Error> {
-        let found = interface.resolve(plugin)?;
+        let found = exports(plugin, interface)?;
         Ok(Self { methods: &interface.methods, found, next: 0 })
     }
 
@@ -72,6 +72,6 @@ pub fn client<P: PluginInterface>(plugin: Plugin) -> Result<P, Error> {
 /// Returns an error if some exports are missing or cannot be called, which is checked before an instance is created, or
 /// if there is not enough memory for an instance.
 pub fn client_of<P: PluginInterface>(compiled: &CompiledPlugin) -> Result<P, Error> {
-    P::interface().check(compiled)?;
+    exports(compiled, P::interface())?;
     client(compiled.instantiate()?)
 }

@@ -85,7 +85,7 @@ impl Encode for SeveralArguments<'_> {
         match self.encoding {
             Encoding::Msgpack => self.msgpack_array(out),
             Encoding::JsonObject => self.json_object(out),
-            Encoding::Direct | Encoding::JsonArray => self.json_array(out),
+            _ => self.json_array(out),
         }
     }
 }

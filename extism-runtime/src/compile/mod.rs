@@ -1,5 +1,6 @@
 //! From modules' bytes to linked code: validate, fuse the kernel, compile, check the imports, link.
 
+mod described;
 mod imports;
 mod modules;
 mod on_demand;
@@ -11,19 +12,21 @@ use std::sync::{
 
 use wasmtime::{Linker, Store};
 
+pub(crate) use self::described::Described;
 use self::{
     modules::{PluginModule, fuse_all},
     on_demand::OnDemand,
 };
 use crate::{
     Error,
-    artifact::CompileLimit,
-    engine::{Allocation, POOLED_MEMORY},
+    artifact::{CompileLimit, Lines},
+    engine::{Allocation, Code, POOLED_MEMORY, TICK},
     env,
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
     host::{Callback, Function, MissingState, States},
     imports::ImportInfo,
+    interface::Interface,
     link::{self, BoundFunction, Linked, Provided},
     load::LoadedModule,
     permission::{self, Grants, Permissions},
@@ -50,6 +53,8 @@ pub(crate) struct CompiledInner {
     pub(crate) uses_wasi: bool,
     /// Whether a call can wait for the host: each call then runs on a separate stack.
     pub(crate) can_wait: bool,
+    /// What the main module says of itself.
+    pub(crate) described: Described,
     provided: Provided,
     /// The directories that the plug-in may access; `None` if it does not use WASI.
     #[cfg(feature = "wasi")]
@@ -60,6 +65,7 @@ pub(crate) struct CompiledInner {
     /// The imports that nothing provides, by namespace and name; only a probe has any.
     pub(crate) missing: Vec<(String, String)>,
     allocation: Allocation,
+    code: Code,
     linked: Linked,
     on_demand: OnDemand,
 }
@@ -74,6 +80,7 @@ pub(crate) fn compile(
     static SERIAL: AtomicU64 = AtomicU64::new(1);
 
     let (functions, mut problems) = bind(given, states, &settings.options);
+    let described = Described::of(modules.first().map_or(&[], |module| &module.wasm));
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
     let (modules, main) = fuse_all(&settings, modules, &functions)?;
     let settings = Arc::new(settings);
@@ -85,10 +92,15 @@ pub(crate) fn compile(
         async_requests: sends_requests(&settings, &modules),
     };
 
-    let (allocation, compiled) = compile_modules(&settings, &modules, limit.as_ref())?;
+    let code = code_of(&modules);
+    let (allocation, compiled) = compile_modules(&settings, &modules, code, limit.as_ref())?;
+    if let Some(profile) = &settings.options.profile {
+        let named = modules.iter().zip(&compiled).map(|(module, compiled)| (module.name.clone(), compiled.clone()));
+        profile.start(settings.engine.wasmtime(allocation, code)?, &settings.name, TICK, named.collect())?;
+    }
     let exports = Arc::new(Exports::of(&compiled[main], &modules[main].artifact));
-    let mut linker = link::host_linker(settings.engine.wasmtime(allocation)?, &functions, provided)?;
-    let mut scratch = scratch_store(&settings, &exports, allocation)?;
+    let mut linker = link::host_linker(settings.engine.wasmtime(allocation, code)?, &functions, provided)?;
+    let mut scratch = scratch_store(&settings, &exports, allocation, code)?;
     let mut check = |linker: &_| check_imports(&settings, &modules, &compiled, linker, &functions, &mut scratch);
     let mut missing = Vec::new();
     loop {
@@ -131,6 +143,7 @@ pub(crate) fn compile(
         permissions,
         uses_wasi,
         can_wait,
+        described,
         provided,
         #[cfg(feature = "wasi")]
         directories,
@@ -138,9 +151,24 @@ pub(crate) fn compile(
         functions,
         missing,
         allocation,
+        code,
         linked: link::link(linker, compiled)?,
         on_demand: OnDemand::default(),
     })
+}
+
+/// Compiles the modules of a plug-in into the engine's cache: as instances need it first, and as they need it when the
+/// pool is used up.
+#[cfg(feature = "cache")]
+pub(crate) fn warm(settings: &Settings, modules: &[LoadedModule]) -> Result<(), Error> {
+    let limit = settings.limits.compile_timeout.map(CompileLimit::new);
+    let (modules, _) = fuse_all(settings, modules, &[])?;
+    let code = code_of(&modules);
+    let (allocation, _) = compile_modules(settings, &modules, code, limit.as_ref())?;
+    if allocation == Allocation::Pooled {
+        compile_for(settings.engine.wasmtime(Allocation::OnDemand, code)?, &modules, limit.as_ref())?;
+    }
+    Ok(())
 }
 
 impl CompiledInner {
@@ -151,7 +179,23 @@ impl CompiledInner {
 
     /// Returns the linked code and its engine.
     pub(crate) fn linked(&self) -> Result<(&wasmtime::Engine, &Linked), Error> {
-        Ok((self.settings.engine.wasmtime(self.allocation)?, &self.linked))
+        Ok((self.settings.engine.wasmtime(self.allocation, self.code)?, &self.linked))
+    }
+
+    /// Returns what tells the lines of this module's code, if it has debug information.
+    pub(crate) fn lines_of(&self, module: &wasmtime::Module) -> Option<&Arc<Lines>> {
+        self.modules.iter().find_map(|own| own.artifact.lines_of(module))
+    }
+
+    /// Returns the interfaces of the host functions that are described, without the functions' order.
+    pub(crate) fn host_interfaces(&self) -> Vec<&'static Interface> {
+        let mut interfaces: Vec<&'static Interface> = Vec::new();
+        for interface in self.functions.iter().filter_map(|function| function.described) {
+            if !interfaces.iter().any(|other| std::ptr::eq(*other, interface)) {
+                interfaces.push(interface);
+            }
+        }
+        interfaces
     }
 
     /// Returns the name of the host function with this number.
@@ -222,7 +266,8 @@ fn bind(
         });
         let lacks = lacks.map(str::to_owned);
         let (ty, number) = (function.ty().clone(), u32::try_from(bound.len()).unwrap_or(u32::MAX));
-        bound.push(Arc::new(BoundFunction { number, namespace, name, lacks, ty, callback }));
+        let described = function.description();
+        bound.push(Arc::new(BoundFunction { number, namespace, name, lacks, ty, callback, described }));
     }
     (bound, problems)
 }
@@ -250,21 +295,29 @@ fn sends_requests(settings: &Settings, modules: &[PluginModule]) -> bool {
 fn compile_modules(
     settings: &Settings,
     modules: &[PluginModule],
+    code: Code,
     limit: Option<&CompileLimit>,
 ) -> Result<(Allocation, Vec<wasmtime::Module>), Error> {
-    let preferred = settings.engine.preferred();
+    let preferred = settings.engine.preferred(code);
     // Each module beyond the first takes more slots of the pool, and the pool is sized for one module per plug-in. How
     // far a memory may grow must not depend on whether a slot was free.
     let fits = |module: &PluginModule| module.artifact.largest_memory <= POOLED_MEMORY.into();
-    if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) {
-        match compile_for(settings.engine.wasmtime(preferred)?, modules, limit) {
+    // A profile knows the code of one engine.
+    let is_profiled = settings.options.profile.is_some();
+    if preferred == Allocation::Pooled && modules.len() == 1 && modules.iter().all(fits) && !is_profiled {
+        match compile_for(settings.engine.wasmtime(preferred, code)?, modules, limit) {
             Ok(compiled) => return Ok((preferred, compiled)),
             Err(error) if exceeds_limit(&error) => return Err(error),
             Err(error) => tracing::debug!("the module does not fit into the pool; allocating on demand: {error}"),
         }
     }
-    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand)?, modules, limit)?;
+    let compiled = compile_for(settings.engine.wasmtime(Allocation::OnDemand, code)?, modules, limit)?;
     Ok((Allocation::OnDemand, compiled))
+}
+
+/// Returns how to compile the modules: those of one plug-in run in one engine.
+fn code_of(modules: &[PluginModule]) -> Code {
+    if modules.iter().any(|module| module.artifact.has_lines()) { Code::WithLines } else { Code::Plain }
 }
 
 fn exceeds_limit(error: &Error) -> bool {
@@ -286,12 +339,13 @@ fn scratch_store(
     settings: &Arc<Settings>,
     exports: &Arc<Exports>,
     allocation: Allocation,
+    code: Code,
 ) -> Result<Store<StoreData>, Error> {
     let config = Arc::clone(&settings.config);
     let persistent = Box::new(Persistent::new(PluginId::NONE, config, None, Account::unlisted()));
     let call = Arc::new(CallState::default());
     let data = StoreData::new(Arc::clone(settings), Arc::clone(exports), persistent, call);
-    Ok(Store::new(settings.engine.wasmtime(allocation)?, data))
+    Ok(Store::new(settings.engine.wasmtime(allocation, code)?, data))
 }
 
 /// Returns the imports that nothing satisfies.

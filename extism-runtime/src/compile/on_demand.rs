@@ -47,7 +47,7 @@ impl CompiledInner {
         if self.allocation == Allocation::OnDemand {
             return Ok(None);
         }
-        let engine = self.settings.engine.wasmtime(Allocation::OnDemand)?;
+        let engine = self.settings.engine.wasmtime(Allocation::OnDemand, self.code)?;
         if let Some(linked) = self.on_demand.linked.get() {
             return Ok(Some((engine, linked)));
         }

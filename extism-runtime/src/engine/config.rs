@@ -3,6 +3,7 @@
 use wasmtime::{Collector, Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, ProfilingStrategy};
 
 use super::{
+    Code,
     cache::DiskCache,
     options::{EngineOptions, Profiling},
 };
@@ -28,8 +29,8 @@ const POOLED_STACKS: u32 = 256;
 const KEPT_RESIDENT: usize = 128 << 10;
 
 /// Creates an engine whose instances come from a pool; `None` if the address space cannot be reserved.
-pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache) -> Option<wasmtime::Engine> {
-    let mut config = common(options, cache);
+pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache, code: Code) -> Option<wasmtime::Engine> {
+    let mut config = common(options, cache, code);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options.pool_size)));
     match wasmtime::Engine::new(&config) {
         Ok(engine) => Some(engine),
@@ -41,8 +42,9 @@ pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache) -> Option<wasmt
 }
 
 /// Creates an engine that allocates each instance individually.
-pub(super) fn on_demand(options: &EngineOptions, cache: &DiskCache) -> Result<wasmtime::Engine, Error> {
-    wasmtime::Engine::new(&common(options, cache)).map_err(|error| Error::engine("cannot create an engine", error))
+pub(super) fn on_demand(options: &EngineOptions, cache: &DiskCache, code: Code) -> Result<wasmtime::Engine, Error> {
+    wasmtime::Engine::new(&common(options, cache, code))
+        .map_err(|error| Error::engine("cannot create an engine", error))
 }
 
 fn pool(instances: u32) -> PoolingAllocationConfig {
@@ -67,11 +69,11 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
 }
 
 /// Whether a debugger or profiler inspects the running code.
-fn is_debugged(options: &EngineOptions) -> bool {
+pub(super) fn is_debugged(options: &EngineOptions) -> bool {
     options.coredump || options.profiling != Profiling::None
 }
 
-fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
+fn common(options: &EngineOptions, cache: &DiskCache, code: Code) -> Config {
     let mut config = Config::new();
     config
         .epoch_interruption(true)
@@ -80,10 +82,10 @@ fn common(options: &EngineOptions, cache: &DiskCache) -> Config {
         // Otherwise, processors choose the bits of a NaN, and the results of relaxed SIMD.
         .cranelift_nan_canonicalization(options.deterministic)
         .relaxed_simd_deterministic(options.deterministic)
-        // Positions in the original code, for debuggers (backtraces here name functions), and tables for native
+        // Positions in the module, which are needed to find lines in its debug information, and tables for native
         // unwinders (wasmtime's own needs none): together a sixth of the compiled code, which is read at each load from
         // the cache.
-        .generate_address_map(is_debugged(options))
+        .generate_address_map(is_debugged(options) || code == Code::WithLines)
         .native_unwind_info(is_debugged(options))
         .collector(Collector::Auto)
         // The official runtime enables this proposal, though it is off by default.

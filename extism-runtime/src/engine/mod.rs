@@ -23,7 +23,7 @@ use self::{cache::DiskCache, ticker::Ticker};
 pub(crate) use self::{
     config::{MAX_TABLE_ELEMENTS, POOLED_MEMORY},
     options::{CacheChoice, EngineOptions},
-    ticker::{Alarm, TimedCall},
+    ticker::{Alarm, TICK, TimedCall},
 };
 pub use crate::features::{Features, Proposal};
 use crate::{
@@ -41,14 +41,41 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     options: EngineOptions,
-    /// Takes instances from a pool; `None` if the pool is disabled or could not be reserved.
-    pooled: Option<wasmtime::Engine>,
-    /// Allocates each instance individually: for modules that do not fit the pool, and for when the pool is exhausted.
-    on_demand: OnceLock<wasmtime::Engine>,
+    plain: Engines,
+    /// For modules with debug information; the same as `plain` otherwise.
+    with_lines: OnceLock<Engines>,
     cache: DiskCache,
     /// The modules of its plug-ins.
     artifacts: SharedArtifacts,
     ticker: Ticker,
+}
+
+/// The underlying engines, which differ in how instances are allocated.
+struct Engines {
+    /// Takes instances from a pool; `None` if the pool is disabled or could not be reserved.
+    pooled: Option<wasmtime::Engine>,
+    /// Allocates each instance individually: for modules that do not fit the pool, and for when the pool is exhausted.
+    on_demand: OnceLock<wasmtime::Engine>,
+}
+
+impl Engines {
+    fn new(options: &EngineOptions, cache: &DiskCache, code: Code) -> Self {
+        let pooled = if options.pool_size == 0 { None } else { config::pooled(options, cache, code) };
+        Self { pooled, on_demand: OnceLock::new() }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &wasmtime::Engine> {
+        [self.pooled.as_ref(), self.on_demand.get()].into_iter().flatten()
+    }
+}
+
+/// What compiled code tells about itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// The function that a place in it belongs to.
+    Plain,
+    /// Also the instruction of the module: for those with debug information. It is an eighth larger.
+    WithLines,
 }
 
 /// How an instance's memories are allocated.
@@ -93,15 +120,12 @@ impl Engine {
         }
         let cache = DiskCache::open(&options.cache)?;
         profile::prepare(options.profiling)?;
-        let pooled = match options.pool_size {
-            0 => None,
-            _ => config::pooled(&options, &cache),
-        };
+        let plain = Engines::new(&options, &cache, Code::Plain);
         let (artifacts, ticker) = (SharedArtifacts::default(), Ticker::default());
-        let inner = Inner { options, pooled, on_demand: OnceLock::new(), cache, artifacts, ticker };
+        let inner = Inner { options, plain, with_lines: OnceLock::new(), cache, artifacts, ticker };
         let engine = Self(Arc::new(inner));
-        if engine.0.pooled.is_none() {
-            engine.wasmtime(Allocation::OnDemand)?;
+        if engine.0.plain.pooled.is_none() {
+            engine.wasmtime(Allocation::OnDemand, Code::Plain)?;
         }
         Ok(engine)
     }
@@ -124,31 +148,45 @@ impl Engine {
         self.0.options.needed_stack()
     }
 
+    /// Returns whether compiled code is kept on disk.
+    #[cfg(feature = "cache")]
+    pub(crate) fn has_cache(&self) -> bool {
+        self.0.cache.kept().fused.is_some()
+    }
+
     pub(crate) fn options(&self) -> &EngineOptions {
         &self.0.options
     }
 
     /// Returns the allocation to try first.
-    pub(crate) fn preferred(&self) -> Allocation {
-        if self.0.pooled.is_some() { Allocation::Pooled } else { Allocation::OnDemand }
+    pub(crate) fn preferred(&self, code: Code) -> Allocation {
+        if self.0.engines(code).pooled.is_some() { Allocation::Pooled } else { Allocation::OnDemand }
     }
 
-    /// Returns the underlying engine for this kind of allocation; the on-demand engine is created at the first call.
-    pub(crate) fn wasmtime(&self, allocation: Allocation) -> Result<&wasmtime::Engine, Error> {
-        if let (Allocation::Pooled, Some(engine)) = (allocation, &self.0.pooled) {
+    /// Returns the underlying engine for this kind of allocation and code; all but the first are created when they are
+    /// needed.
+    pub(crate) fn wasmtime(&self, allocation: Allocation, code: Code) -> Result<&wasmtime::Engine, Error> {
+        let engines = self.0.engines(code);
+        if let (Allocation::Pooled, Some(engine)) = (allocation, &engines.pooled) {
             return Ok(engine);
         }
-        if let Some(engine) = self.0.on_demand.get() {
+        if let Some(engine) = engines.on_demand.get() {
             return Ok(engine);
         }
-        let engine = config::on_demand(&self.0.options, &self.0.cache)?;
-        Ok(self.0.on_demand.get_or_init(|| engine))
+        let engine = config::on_demand(&self.0.options, &self.0.cache, code)?;
+        Ok(engines.on_demand.get_or_init(|| engine))
     }
 
     /// Returns a module with the kernel fused in, reusing that of another plug-in or of an earlier process if there is
     /// one.
-    pub(crate) fn artifact(&self, key: Key, wasm: &[u8], summary: ModuleSummary) -> Result<Arc<Artifact>, FuseError> {
-        self.0.artifacts.get(key, || Artifact::fuse(&key, wasm, summary, self.0.cache.kept()))
+    pub(crate) fn artifact(
+        &self,
+        key: Key,
+        wasm: &Arc<Vec<u8>>,
+        summary: ModuleSummary,
+    ) -> Result<Arc<Artifact>, FuseError> {
+        let Inner { options, cache, .. } = &*self.0;
+        self.0.artifacts.get(key, || Artifact::fuse(&key, wasm, summary, cache.kept(), options.source_lines))
     }
 
     /// Makes every running call check its deadline and whether it was cancelled.
@@ -193,8 +231,16 @@ impl Engine {
 
 impl Inner {
     fn interrupt(&self) {
-        let engines = [self.pooled.as_ref(), self.on_demand.get()];
-        engines.into_iter().flatten().for_each(wasmtime::Engine::increment_epoch);
+        let engines = [Some(&self.plain), self.with_lines.get()];
+        engines.into_iter().flatten().flat_map(Engines::all).for_each(wasmtime::Engine::increment_epoch);
+    }
+
+    fn engines(&self, code: Code) -> &Engines {
+        if code == Code::Plain || config::is_debugged(&self.options) {
+            // Code for debuggers tells everything.
+            return &self.plain;
+        }
+        self.with_lines.get_or_init(|| Engines::new(&self.options, &self.cache, code))
     }
 }
 

@@ -40,6 +40,8 @@ pub(crate) struct EngineOptions {
     /// Whether code gives the same results on every machine.
     pub(crate) deterministic: bool,
     pub(crate) coredump: bool,
+    /// Whether traps show the lines of code with debug information.
+    pub(crate) source_lines: bool,
     pub(crate) profiling: Profiling,
     pub(crate) cache: CacheChoice,
     pub(crate) features: Features,
@@ -86,6 +88,7 @@ impl Default for EngineOptions {
         Self {
             fuel: false,
             bulk_copies: true,
+            source_lines: true,
             deterministic: false,
             coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),
             profiling: profiling_from_env(),

@@ -17,7 +17,7 @@ use super::{
 use crate::Error;
 
 /// The time between two ticks, and so how late a deadline may be noticed.
-const TICK: Duration = Duration::from_millis(2);
+pub(crate) const TICK: Duration = Duration::from_millis(2);
 /// How many ticks the thread continues without a timed call before it sleeps.
 const IDLE_TICKS: u32 = 50;
 /// Calls count themselves in one of these counters, so that threads rarely write to the same cache line.

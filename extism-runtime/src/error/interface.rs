@@ -1,5 +1,7 @@
 use std::fmt::{self, Write as _};
 
+use extism_interface::{DescriptionError, SECTION, compare::Difference};
+
 use crate::{display, value::FuncType};
 
 /// A plug-in's exports do not satisfy what is required of them: all the mismatches.
@@ -10,15 +12,15 @@ pub struct InterfaceError {
     pub plugin: String,
     /// The interface's name: that of the annotated trait. `None` if a single export was requested.
     pub interface: Option<String>,
-    /// Every export that is missing or cannot be called, in the order of the interface.
+    /// Every export that is missing or cannot be called, in the order of the interface, then everything else.
     pub mismatches: Vec<Mismatch>,
 }
 
-/// An export that is missing or cannot be called.
+/// An export that is missing, cannot be called, or means other types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Mismatch {
-    /// The export's name.
+    /// The name of the export, or of the host function; empty if it concerns the plug-in itself.
     pub export: String,
     /// What is wrong with it.
     pub kind: MismatchKind,
@@ -38,6 +40,12 @@ pub enum MismatchKind {
     NotAFunction,
     /// The export is a function, but neither `() -> i32` nor `() -> ()`.
     Signature(FuncType),
+    /// By what the plug-in says of itself, it means other types than the host.
+    Types(Difference),
+    /// The plug-in does not say what it implements: it has no section `extism:interface`, and the interface requires it.
+    NoSection,
+    /// What the plug-in says of itself cannot be read.
+    Section(DescriptionError),
     /// The [`Export`](crate::Export) belongs to another plug-in.
     Foreign,
 }
@@ -74,6 +82,15 @@ impl fmt::Display for Mismatch {
                 f,
                 "the export `{export}` has the signature {found}; a plug-in's functions must have () -> i32 or () -> ()"
             ),
+            MismatchKind::Types(difference) => write!(f, "{difference}"),
+            MismatchKind::NoSection => write!(
+                f,
+                "it does not describe itself, which the interface requires: it has no section `{SECTION}`, which \
+                 `extism-call stamp` writes"
+            ),
+            MismatchKind::Section(error) => {
+                write!(f, "its section `{SECTION}` cannot be read: {error}; `extism-call stamp` writes it again")
+            }
             MismatchKind::Foreign => {
                 write!(
                     f,

@@ -4,6 +4,7 @@
 //! non-exhaustive: a `match` on their fields ends with `..`.
 
 mod built_for;
+mod frame;
 mod hint;
 mod interface;
 mod limit;
@@ -24,8 +25,10 @@ use std::{error::Error as StdError, sync::Arc, time::Duration};
 #[doc(inline)]
 pub use extism_codec::CodecError;
 
+pub(crate) use self::frame::{Executed, FramePlaces, Locate, Trace};
 pub use self::{
     built_for::BuiltFor,
+    frame::{Frame, InlinedFrame},
     hint::MissingHint,
     interface::{InterfaceError, Mismatch, MismatchKind},
     limit::{FunctionNumbers, ModuleLimitError},
@@ -34,7 +37,7 @@ pub use self::{
     plugin::{ErrorValue, PluginError},
     set::{SetError, SetProblem},
     site::Site,
-    trap::{Frame, TrapError},
+    trap::TrapError,
     var::VarError,
 };
 #[cfg(feature = "http")]
@@ -294,12 +297,7 @@ pub struct HostPanic {
 
 impl HostPanic {
     pub(crate) fn new(payload: &(dyn std::any::Any + Send)) -> Self {
-        let message = payload
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| payload.downcast_ref::<String>().cloned())
-            .unwrap_or_else(|| "a value that is not text".to_owned());
-        Self { message: display::cut(message) }
+        Self { message: display::panic_text(payload) }
     }
 
     /// Returns the text that was passed to `panic!`.

@@ -20,7 +20,7 @@ fn errors(text: &str) -> Vec<Error> {
         hint: MissingHint::NoSuchExport { module: text(), nearest: Some(text()) },
     };
     let mismatch = || Mismatch { export: text(), kind: MismatchKind::Signature(ty()) };
-    let frame = Frame { name: Some(text()), index: 0 };
+    let frame = Frame::new(Some(text()), 0, FramePlaces::new(&Trace::new(Vec::new()), 0));
     let trap = TrapError { message: text(), guest_error: Some(text()), backtrace: vec![frame; 20] };
     let manifest = Manifest::from_json(format!(r#"{{"wasm": [], "timeout_ms": {}}}"#, serde_json::json!(text())));
     let file = io::Error::other("no");

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::Frame;
 use crate::display;
 
 /// A WebAssembly trap, with the functions that were running; the source of [`Error::Trap`](crate::Error::Trap).
@@ -12,16 +13,6 @@ pub struct TrapError {
     pub guest_error: Option<String>,
     /// The functions that were running, the innermost first.
     pub backtrace: Vec<Frame>,
-}
-
-/// A function in a [`TrapError`]'s backtrace.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Frame {
-    /// The function's name, demangled, if the module contains it.
-    pub name: Option<String>,
-    /// The function's index in its module as the engine runs it.
-    pub index: u32,
 }
 
 impl fmt::Display for TrapError {
@@ -40,10 +31,7 @@ impl TrapError {
             f.write_str("\nwasm backtrace:")?;
         }
         for (depth, frame) in self.backtrace.iter().enumerate() {
-            match &frame.name {
-                Some(name) => write!(f, "\n  {depth:>3}: {}", display::name(name))?,
-                None => write!(f, "\n  {depth:>3}: <function {}>", frame.index)?,
-            }
+            frame.write(depth, f)?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use super::{
     FuseError,
     features::FEATURES,
     inline::{Inline, SCRATCH},
+    map::Edit,
     plan::Plan,
     renumber::GuestReencoder,
 };
@@ -33,13 +34,25 @@ pub(super) struct Body<'a> {
     inserted: Vec<(usize, Vec<u8>)>,
     /// Whether `code` uses the scratch locals.
     scratch: bool,
+    /// What was replaced, in order.
+    replaced: Vec<Replaced>,
+}
+
+/// Instructions of the guest that were replaced.
+struct Replaced {
+    start: usize,
+    end: usize,
+    /// Where in the new code that starts which replaces them, and how long that is, once it is complete.
+    place: usize,
+    length: usize,
 }
 
 impl<'a> Body<'a> {
     pub(super) fn new(body: &FunctionBody<'a>, locals_end: usize, locals: u32) -> Self {
         let start = body.range().start;
         let (code, inserted) = (Vec::new(), Vec::new());
-        Self { bytes: body.as_bytes(), start, locals_end, locals, copied: locals_end, code, inserted, scratch: false }
+        let (bytes, copied, replaced) = (body.as_bytes(), locals_end, Vec::new());
+        Self { bytes, start, locals_end, locals, copied, code, inserted, scratch: false, replaced }
     }
 
     /// Returns the number of parameters and locals of the guest's function.
@@ -107,16 +120,17 @@ impl<'a> Body<'a> {
         self.scratch = true;
     }
 
-    /// Returns the new body.
-    pub(super) fn finish(mut self) -> Result<Cow<'a, [u8]>, FuseError> {
+    /// Returns the new body, and how it differs from the guest's.
+    pub(super) fn finish(mut self) -> Result<(Cow<'a, [u8]>, Vec<Edit>), FuseError> {
         if self.copied == self.locals_end && self.inserted.is_empty() {
-            return Ok(Cow::Borrowed(self.bytes));
+            return Ok((Cow::Borrowed(self.bytes), Vec::new()));
         }
         let end = self.start + self.bytes.len();
         self.copy(end, end);
         let mut body = Vec::with_capacity(self.len() + 2 * SCRATCH.len() + 5);
         self.write_locals(&mut body)?;
         self.inserted.sort_by_key(|(place, _)| *place);
+        let edits = self.edits(body.len());
         let mut written = 0;
         for (place, code) in &self.inserted {
             body.extend_from_slice(self.code.get(written..*place).unwrap_or_default());
@@ -124,13 +138,31 @@ impl<'a> Body<'a> {
             written = *place;
         }
         body.extend_from_slice(self.code.get(written..).unwrap_or_default());
-        Ok(Cow::Owned(body))
+        Ok((Cow::Owned(body), edits))
     }
 
     /// Copies what remains before `start`, and skips to `end`.
     fn copy(&mut self, start: usize, end: usize) {
+        if let Some(last) = self.replaced.last_mut() {
+            last.length = self.code.len() - last.place;
+        }
         self.code.extend_from_slice(self.slice(self.copied, start));
         self.copied = end;
+        self.replaced.push(Replaced { start, end, place: self.code.len(), length: 0 });
+    }
+
+    /// Returns how the new body, whose locals take `locals` bytes, differs from the guest's.
+    fn edits(&self, locals: usize) -> Vec<Edit> {
+        let mut edits = vec![Edit { old: 0..self.locals_end - self.start, new: locals }];
+        let mut inserted = self.inserted.iter().peekable();
+        for replaced in &self.replaced {
+            while let Some((place, code)) = inserted.next_if(|(place, _)| *place <= replaced.place) {
+                let at = replaced.start.saturating_sub(replaced.place - place) - self.start;
+                edits.push(Edit { old: at..at, new: code.len() });
+            }
+            edits.push(Edit { old: replaced.start - self.start..replaced.end - self.start, new: replaced.length });
+        }
+        edits
     }
 
     /// Writes the guest's locals, and the scratch locals if the code uses them.

@@ -8,7 +8,7 @@
 //!
 //! Otherwise the module behaves as before, with three exceptions that serve the host: its start function does not run
 //! at instantiation but is exported, for the host to run under its limits; its `name` section has the functions' new
-//! indices; and its debug information is removed, as it refers to code that has moved.
+//! indices; and its debug information is removed, as it refers to code that has moved: [`CodeMap`] tells where that was.
 //!
 //! The input is validated on the way, so that the output is valid exactly if the input is.
 
@@ -20,6 +20,7 @@ mod error;
 mod features;
 mod inline;
 mod lift;
+mod map;
 mod module;
 mod names;
 mod pieces;
@@ -29,6 +30,7 @@ mod renumber;
 mod rewrite;
 #[cfg(test)]
 mod tests;
+mod unreachable;
 mod write;
 
 #[cfg(test)]
@@ -38,6 +40,9 @@ pub(crate) use self::{
     dialect::{DIALECTS, Dialect, Given, environment},
     error::FuseError,
     features::{FEATURES, refuse_shared_memories},
+    map::{CodeMap, GuestPlace},
+    module::DEBUG_LINE,
+    unreachable::executed as executed_unreachable,
 };
 
 /// The name from which guests import the kernel's functions.
@@ -90,6 +95,8 @@ pub(crate) struct Fused {
     pub(crate) tables: u32,
     /// The estimated cost of compiling it.
     pub(crate) cost: Cost,
+    /// Where its code was in the guest, if that has debug information; empty otherwise.
+    pub(crate) map: CodeMap,
 }
 
 /// Fuses the kernel into a module, without functions from elsewhere, and lifts loops.

@@ -10,6 +10,9 @@ use super::{
     features::{FEATURES, refuse_shared_memories},
 };
 
+/// The custom section with the lines of a module's code.
+pub(crate) const DEBUG_LINE: &str = ".debug_line";
+
 /// Functions of the guest, with what is needed to validate them.
 pub(super) type Bodies<'a> = Vec<(FuncToValidate<ValidatorResources>, FunctionBody<'a>)>;
 
@@ -30,6 +33,8 @@ pub(super) struct Module<'a> {
     pub(super) start: Option<u32>,
     pub(super) elements: Option<ElementSectionReader<'a>>,
     pub(super) data_count: Option<u32>,
+    /// Where the contents of the code section start.
+    pub(super) code_start: usize,
     pub(super) code: Bodies<'a>,
     pub(super) data: Option<DataSectionReader<'a>>,
     pub(super) customs: Vec<CustomSectionReader<'a>>,
@@ -74,6 +79,11 @@ impl<'a> Module<'a> {
         })
     }
 
+    /// Returns whether the module may tell the lines of its code.
+    pub(super) fn has_lines(&self) -> bool {
+        self.customs.iter().any(|custom| custom.name() == DEBUG_LINE)
+    }
+
     fn keep(&mut self, payload: Payload<'a>) {
         match payload {
             Payload::TypeSection(section) => self.types = Some(section),
@@ -87,6 +97,7 @@ impl<'a> Module<'a> {
             Payload::StartSection { func, .. } => self.start = Some(func),
             Payload::ElementSection(section) => self.elements = Some(section),
             Payload::DataCountSection { count, .. } => self.data_count = Some(count),
+            Payload::CodeSectionStart { range, .. } => self.code_start = range.start,
             Payload::DataSection(section) => self.data = Some(section),
             Payload::CustomSection(section) => self.customs.push(section),
             // The validator has refused everything else.

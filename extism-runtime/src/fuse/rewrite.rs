@@ -12,6 +12,7 @@ use super::{
     cost::{Cost, Meter},
     inline::{Inline, SCRATCH_COUNT},
     lift::{Lifter, Loops},
+    map::MapWriter,
     module::Bodies,
     pieces,
     plan::Plan,
@@ -34,8 +35,14 @@ const MAX_COPY_LEN: usize = 300;
 /// A body without locals that consists of `unreachable`.
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
 
-/// Validates and rewrites the code of a guest. `lift` determines whether copy loops are [lifted](super::lift).
-pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan, lift: bool) -> Result<(CodeSection, Cost), FuseError> {
+/// Validates and rewrites the code of a guest. `lift` determines whether copy loops are [lifted](super::lift). If there
+/// is a `map`, it gets all functions.
+pub(super) fn rewrite(
+    bodies: Bodies<'_>,
+    plan: &Plan,
+    lift: bool,
+    mut map: Option<&mut MapWriter>,
+) -> Result<(CodeSection, Cost), FuseError> {
     let program = Program::get()?;
     let mut code = CodeSection::new();
     for replacement in &plan.replacements {
@@ -47,7 +54,7 @@ pub(super) fn rewrite(bodies: Bodies<'_>, plan: &Plan, lift: bool) -> Result<(Co
     let lifter = if lift { Lifter::new(plan, program, &bodies) } else { None };
     let mut rewriter = Rewriter::new(plan, program, lifter, lift)?;
     for (function, body) in bodies {
-        code.raw(&rewriter.rewrite(function, &body)?);
+        code.raw(&rewriter.rewrite(function, &body, map.as_deref_mut())?);
     }
     let cost = std::mem::take(&mut rewriter.cost);
     for kernel in &plan.helpers {
@@ -108,6 +115,7 @@ impl<'a, 'm> Rewriter<'a, 'm> {
         &mut self,
         function: FuncToValidate<ValidatorResources>,
         body: &FunctionBody<'m>,
+        map: Option<&mut MapWriter>,
     ) -> Result<Cow<'m, [u8]>, FuseError> {
         let mut validator = function.into_validator(std::mem::take(&mut self.allocations));
         let mut reader = body.get_binary_reader();
@@ -146,11 +154,14 @@ impl<'a, 'm> Rewriter<'a, 'm> {
         reader.finish_expression(&validator.visitor(reader.original_position()))?;
         self.allocations = validator.into_allocations();
         self.cost.add(meter.finish());
-        let body = rewritten.finish()?;
-        if body.len() > MAX_BODY {
+        let (new, edits) = rewritten.finish()?;
+        if new.len() > MAX_BODY {
             return Err(FuseError::Full { what: "bytes in a function", limit: MAX_BODY });
         }
-        Ok(body)
+        if let Some(map) = map {
+            map.function(body.range(), &edits);
+        }
+        Ok(new)
     }
 
     /// Writes the instruction at `start..end` as a copy in [pieces] if it is one within a memory. Returns whether it is.

@@ -9,6 +9,7 @@ use wasmparser::{FuncType, SectionLimited, TypeRef};
 
 use super::{
     FuseError, Fused, KernelMemory, Options, cost, customs,
+    map::MapWriter,
     module::Module as GuestModule,
     plan::{MAX_EXPORTS, Plan, room},
     program::Program,
@@ -24,7 +25,8 @@ const START_EXPORT: &str = "extism:kernel/start";
 /// Writes the fused module.
 pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_>) -> Result<Fused, FuseError> {
     let Options { memory, lift, .. } = options;
-    let (code, mut cost) = rewrite::rewrite(std::mem::take(&mut guest.code), plan, lift)?;
+    let mut map = guest.has_lines().then(|| MapWriter::new(guest.code_start, plan.replacements.len()));
+    let (code, mut cost) = rewrite::rewrite(std::mem::take(&mut guest.code), plan, lift, map.as_mut())?;
     cost.add(cost::initializers(&guest)?);
     let mut writer = Writer { guest: &guest, plan, module: Module::new() };
     writer.types()?;
@@ -52,6 +54,7 @@ pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_
         memories: plan.memories,
         tables: plan.tables,
         cost,
+        map: map.map(MapWriter::finish).unwrap_or_default(),
     })
 }
 

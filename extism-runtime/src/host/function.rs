@@ -3,6 +3,7 @@ use std::{fmt, pin::Pin, sync::Arc};
 use super::{CurrentPlugin, MissingState, States};
 use crate::{
     error::BoxError,
+    interface::Interface,
     value::{FuncType, Val, ValType},
 };
 
@@ -75,6 +76,8 @@ pub struct Function {
     permission: Option<String>,
     ty: FuncType,
     bind: Bind,
+    /// What is known of its types, among others.
+    described: Option<&'static Interface>,
 }
 
 impl Function {
@@ -137,13 +140,25 @@ impl Function {
     where
         B: Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync + 'static,
     {
-        Self { name, namespace: DEFAULT_NAMESPACE.to_owned(), permission: None, ty, bind: Arc::new(bind) }
+        let namespace = DEFAULT_NAMESPACE.to_owned();
+        Self { name, namespace, permission: None, ty, bind: Arc::new(bind), described: None }
     }
 
     /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
     pub fn with_namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = namespace.into();
         self
+    }
+
+    /// Sets the interface that describes it.
+    pub(crate) fn described_by(mut self, interface: Option<&'static Interface>) -> Self {
+        self.described = interface;
+        self
+    }
+
+    /// Returns the interface that describes it, if there is one.
+    pub(crate) fn description(&self) -> Option<&'static Interface> {
+        self.described
     }
 
     /// Sets the permission that a plug-in needs to import it, which

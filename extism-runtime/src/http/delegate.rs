@@ -19,13 +19,14 @@ use super::{
     HttpClient, HttpError,
     account::{Account, Connection},
     address::AddressRule,
+    error::BoxError,
     http_client::{ClientRequest, ClientResponse, Control},
     request::Outgoing,
     response::Answer,
     target::Target,
     wait::{MAX_HEAD_BYTES, Wait},
 };
-use crate::error::{BoxError, HostPanic};
+use crate::display;
 
 /// Bytes of a body that are passed on at a time.
 const PIECE: usize = 64 * 1024;
@@ -108,7 +109,7 @@ fn start(
         let error = match catch_unwind(AssertUnwindSafe(run)) {
             Ok(Ok(())) => None,
             Ok(Err(error)) => Some(error),
-            Err(panic) => Some(HostPanic::new(&*panic).into()),
+            Err(panic) => Some(format!("it panicked: {}", display::panic_text(&*panic)).into()),
         };
         if let Some(error) = error {
             let _ = sender.send(Err(error));

@@ -6,7 +6,9 @@ use super::{
     target::Target,
     wait::{MAX_HEAD_BYTES, Stop},
 };
-use crate::error::BoxError;
+
+/// Any error; the same as [`crate::error::BoxError`], which is above this folder.
+pub(super) type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
 /// Why an HTTP request failed. A response is not an error, whatever its status.
 ///

@@ -9,8 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::{address::AddressRule, wait::Wait};
-use crate::error::BoxError;
+use super::{address::AddressRule, error::BoxError, wait::Wait};
 
 /// Sends requests in place of the runtime's own client: through a proxy, with a client that the program has already, from
 /// a cache, or not at all (a mock). [`PluginBuilder::with_http_client`](crate::PluginBuilder::with_http_client) takes it.

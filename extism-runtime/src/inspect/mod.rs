@@ -16,7 +16,7 @@ pub use self::{
 use crate::{
     Error,
     error::{InterfaceError, Mismatch, MismatchKind},
-    interface::Interface,
+    interface::{Description, DescriptionError, Interface, differences::differences},
     load::{LoadedModule, LoadedModules},
     nearest::nearest,
     permission::Grants,
@@ -31,7 +31,7 @@ pub use crate::{
 /// A plug-in as its modules describe it; returned by [`PluginBuilder::inspect`](crate::PluginBuilder::inspect).
 ///
 /// It can be serialized. In JSON, there are also `wasi` ([`uses_wasi`](Self::uses_wasi)) and `needs`
-/// ([`host_imports`](Self::host_imports)):
+/// ([`host_imports`](Self::host_imports)); what the plug-in says of itself is `interfaces`:
 ///
 /// ```
 /// use extism_runtime::PluginBuilder;
@@ -52,6 +52,9 @@ pub struct Inspection {
     pub plugin: String,
     /// Its modules: first the main one, which has the callable exports, then the others in the manifest's order.
     pub modules: Vec<ModuleInfo>,
+    /// What the main module says of itself in its section [`SECTION`](crate::interface::SECTION), if it has one. It is a
+    /// claim of the plug-in's author.
+    pub description: Result<Option<Description>, DescriptionError>,
     /// What it may do beyond computing, and of that what the manifest and the builder allow.
     pub permissions: Permissions,
 }
@@ -73,12 +76,18 @@ impl Serialize for Inspection {
             name,
             ty,
         });
-        let mut fields = to.serialize_struct("Inspection", 5)?;
+        let described = usize::from(!matches!(self.description, Ok(None)));
+        let mut fields = to.serialize_struct("Inspection", 5 + described)?;
         fields.serialize_field("plugin", &self.plugin)?;
         fields.serialize_field("wasi", &self.uses_wasi())?;
         fields.serialize_field("needs", &needs.collect::<Vec<_>>())?;
         fields.serialize_field("permissions", &self.permissions)?;
         fields.serialize_field("modules", &self.modules)?;
+        match &self.description {
+            Ok(None) => {}
+            Ok(Some(description)) => fields.serialize_field("interfaces", &description.interfaces)?,
+            Err(error) => fields.serialize_field("interfaces_error", &error.to_string())?,
+        }
         fields.end()
     }
 }
@@ -89,7 +98,8 @@ impl Inspection {
         let mut modules = modules.into_iter().map(module::inspect).collect::<Result<Vec<_>, _>>()?;
         module::resolve(&mut modules);
         let permissions = grants.permissions(modules.iter().flat_map(|module| &module.imports));
-        Ok(Self { plugin, modules, permissions })
+        let description = Description::from_module(&loaded.main.wasm);
+        Ok(Self { plugin, modules, permissions, description })
     }
 
     /// Returns the main module's exports, in their original order.
@@ -109,7 +119,7 @@ impl Inspection {
         self.imports().any(|import| import.origin == ImportOrigin::Wasi)
     }
 
-    /// Checks that the plug-in has an interface's exports, like [`Interface::check`] does for a plug-in that can be
+    /// Checks that the plug-in has an interface's exports, and means the same types if it describes its own, like [`Interface::check`] does for a plug-in that can be
     /// linked.
     ///
     /// # Errors
@@ -117,7 +127,9 @@ impl Inspection {
     /// Returns an error that lists all exports that are missing or cannot be called.
     pub fn check(&self, interface: &Interface) -> Result<(), InterfaceError> {
         let methods = interface.methods.iter();
-        let mismatches: Vec<_> = methods.filter_map(|method| self.mismatch(&method.export, method.optional)).collect();
+        let mut mismatches: Vec<_> =
+            methods.filter_map(|method| self.mismatch(&method.export, method.optional)).collect();
+        mismatches.extend(differences(self.description.as_ref().map(Option::as_ref), interface, &[], |_| true));
         if mismatches.is_empty() {
             return Ok(());
         }

@@ -8,6 +8,7 @@ use super::caught::{Caught, caught};
 use crate::{
     engine_types,
     host::{Callback, CurrentPlugin, memory},
+    interface::Interface,
     store::StoreData,
     value::{FuncType, Val, ValType},
 };
@@ -22,6 +23,8 @@ pub(crate) struct BoundFunction {
     pub(crate) lacks: Option<String>,
     pub(crate) ty: FuncType,
     pub(crate) callback: Callback,
+    /// What is known of its types, among others.
+    pub(crate) described: Option<&'static Interface>,
 }
 
 impl BoundFunction {

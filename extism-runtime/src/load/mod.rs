@@ -11,7 +11,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 pub(crate) use self::hash::{hex, sha256};
 pub(crate) use self::options::LoadOptions;
@@ -35,7 +35,7 @@ pub(crate) struct LoadedModule {
     /// Its origin, for messages: a path, a URL or `memory`.
     pub(crate) origin: String,
     /// The binary. Its header is that of a core module; the rest is unchecked.
-    pub(crate) wasm: Vec<u8>,
+    pub(crate) wasm: Arc<Vec<u8>>,
     /// The SHA-256 of the loaded bytes: of the text, if the module was in the text format.
     pub(crate) sha256: [u8; 32],
 }
@@ -89,5 +89,5 @@ fn load_module(wasm: Wasm, name: String, options: &LoadOptions) -> Result<Loaded
     let bytes = read::read(wasm, &origin, options)?;
     let sha256 = hash::check(&bytes, expected, &origin)?;
     let wasm = content::to_binary(bytes, &origin)?;
-    Ok(LoadedModule { name, origin: origin.place, wasm, sha256 })
+    Ok(LoadedModule { name, origin: origin.place, wasm: Arc::new(wasm), sha256 })
 }

@@ -12,13 +12,17 @@ mod last;
 mod limits;
 pub(crate) mod pool;
 mod raw;
-mod resolve;
+pub(crate) mod resolve;
 mod scope;
 pub(crate) mod set;
 mod stage;
 mod vars;
+#[cfg(feature = "cache")]
+mod warm;
 
 pub(crate) use self::pool::PerCall;
+#[cfg(feature = "cache")]
+pub use self::warm::Warmed;
 pub use self::{
     builder::PluginBuilder,
     call_future::CallFuture,

@@ -3,23 +3,20 @@ use crate::{
     Error,
     compile::CompiledInner,
     error::{InterfaceError, Mismatch, MismatchKind},
-    interface::Interface,
+    interface::{Check, Interface, wanted},
 };
 
-impl Interface {
-    /// Checks that a plug-in has the exports, without creating an instance.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error that lists all exports that are missing or cannot be called.
-    pub fn check(&self, plugin: &CompiledPlugin) -> Result<(), Error> {
-        self.resolve(plugin).map(drop)
-    }
+impl Check for CompiledPlugin {
+    type Error = Error;
 
-    /// Finds the exports, in the order of the methods.
-    pub(crate) fn resolve(&self, plugin: &CompiledPlugin) -> Result<Vec<Option<RawExport>>, Error> {
-        resolve(&plugin.0, &self.name, &self.wanted())
+    fn check_interface(&self, interface: &Interface) -> Result<(), Error> {
+        resolve(&self.0, &interface.name, &wanted(interface), &self.0.differences(interface)).map(drop)
     }
+}
+
+/// Finds the exports of an interface, in the order of its methods, if the plug-in means the same types.
+pub(crate) fn exports(plugin: &CompiledPlugin, interface: &'static Interface) -> Result<Vec<Option<RawExport>>, Error> {
+    resolve(&plugin.0, &interface.name, &wanted(interface), &plugin.0.differences_from(interface))
 }
 
 /// Returns the index of the function with this name, if it can be called.
@@ -30,11 +27,13 @@ pub(super) fn find(plugin: &CompiledInner, name: &str) -> Result<u32, Error> {
     })
 }
 
-/// Finds exports, each listed with its name and whether it may be missing; reports all mismatches in one error.
+/// Finds exports, each listed with its name and whether it may be missing; reports all mismatches in one error, with the
+/// differences that were found before.
 pub(super) fn resolve(
     plugin: &CompiledInner,
     interface: &str,
     exports: &[(&str, bool)],
+    differences: &[Mismatch],
 ) -> Result<Vec<Option<RawExport>>, Error> {
     let mut mismatches = Vec::new();
     let mut found = Vec::with_capacity(exports.len());
@@ -45,6 +44,7 @@ pub(super) fn resolve(
             Err(mismatch) => mismatches.push(mismatch),
         }
     }
+    mismatches.extend_from_slice(differences);
     if mismatches.is_empty() {
         return Ok(found);
     }

@@ -1,19 +1,18 @@
 //! Classifies failed calls: converts the engine's errors to this crate's.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
 use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
-use super::{Limits, Live, dump::dump};
+use super::{Limits, Live, dump::dump, executed::executed};
 use crate::{
-    Error, display,
-    error::{CodecError, ErrorValue, Frame, TrapError},
+    Error,
+    compile::CompiledInner,
+    display,
+    error::{CodecError, ErrorValue, Executed, Frame, FramePlaces, Locate, Trace, TrapError},
     kernel,
     store::Interrupt,
 };
-
-/// Maximum bytes of a demangled function name in a backtrace. A backtrace has at most 20 functions.
-const MAX_FRAME_NAME: usize = 2048;
 
 /// A failed call.
 pub(super) struct Failure {
@@ -87,7 +86,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         live.ended = true;
         return finish(live, limits, 0);
     }
-    dump(live, &limits.compiled.settings, &error);
+    dump(live, limits.compiled, &error);
     let refused = live.store.data_mut().limiter.take_refused();
     if let Some(code) = exited {
         live.ended = true;
@@ -98,7 +97,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
         let error = match refused {
             // A guest that aborts after its memory could not grow.
             Some(detail) => Error::OutOfMemory { at, detail },
-            None => Error::Trap { at, trap: trap_error(live, &error, None) },
+            None => Error::Trap { at, trap: trap_error(live, limits, &error, None) },
         };
         return Err(Failure::poisoned(error));
     }
@@ -122,7 +121,7 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
                 (None, None) if error.is::<GcHeapOutOfMemory<()>>() => {
                     Error::OutOfMemory { at, detail: error.root_cause().to_string() }
                 }
-                (trap, None) => Error::Trap { at, trap: trap_error(live, &error, trap) },
+                (trap, None) => Error::Trap { at, trap: trap_error(live, limits, &error, trap) },
             }
         }
     };
@@ -154,14 +153,14 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
 }
 
 /// Returns the trap with its backtrace and the error that the guest set before it, which is more specific.
-fn trap_error(live: &Live, error: &wasmtime::Error, trap: Option<&Trap>) -> TrapError {
+fn trap_error(live: &Live, limits: &Limits<'_>, error: &wasmtime::Error, trap: Option<&Trap>) -> TrapError {
     let backtrace = error.downcast_ref::<WasmBacktrace>();
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
     let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
         message: display::cut(trap.map_or_else(|| reason(error), ToString::to_string)),
         guest_error: guest_error.map(|message| display::lossy(message).into_owned()),
-        backtrace: frames.iter().map(frame).collect(),
+        backtrace: backtrace_of(limits.compiled, frames, trap),
     }
 }
 
@@ -170,13 +169,16 @@ fn reason(error: &wasmtime::Error) -> String {
     error.root_cause().to_string()
 }
 
-fn frame(frame: &wasmtime::FrameInfo) -> Frame {
-    let name = frame.func_name().map(|name| {
-        // A short name can stand for a very long one.
-        match rustc_demangle::try_demangle(name) {
-            Ok(demangled) => display::start(format_args!("{demangled:#}"), MAX_FRAME_NAME),
-            Err(_) => name.to_owned(),
-        }
-    });
-    Frame { name, index: frame.func_index() }
+/// Returns a backtrace's functions; their places in the source are found when they are shown.
+fn backtrace_of(compiled: &CompiledInner, frames: &[wasmtime::FrameInfo], trap: Option<&Trap>) -> Vec<Frame> {
+    let place = |(number, frame): (usize, &wasmtime::FrameInfo)| -> Option<(Arc<dyn Locate>, Executed)> {
+        let lines = Arc::clone(compiled.lines_of(frame.module())?);
+        Some((lines, executed(number, frame, trap)?))
+    };
+    let trace = Trace::new(frames.iter().enumerate().map(place).collect());
+    let frame = |(number, frame): (usize, &wasmtime::FrameInfo)| {
+        let name = frame.func_name().map(display::function);
+        Frame::new(name, frame.func_index(), FramePlaces::new(&trace, number))
+    };
+    frames.iter().enumerate().map(frame).collect()
 }

@@ -111,10 +111,15 @@ fn new_store(limits: &Limits<'_>, engine: &wasmtime::Engine, persistent: Box<Per
     store.limiter(|data| data);
     // Every tick makes the store check its own deadline and its own cancellation, and no other store's.
     store.set_epoch_deadline(1);
-    store.epoch_deadline_callback(|store| match store.data().interrupted() {
-        Some(interrupt) => Err(wasmtime::Error::new(interrupt)),
-        None if store.data().yields => Ok(UpdateDeadline::YieldCustom(1, Box::pin(yielding()))),
-        None => Ok(UpdateDeadline::Continue(1)),
+    store.epoch_deadline_callback(|store| {
+        if let Some(profile) = store.data().settings.options.profile.clone() {
+            profile.sample(&store);
+        }
+        match store.data().interrupted() {
+            Some(interrupt) => Err(wasmtime::Error::new(interrupt)),
+            None if store.data().yields => Ok(UpdateDeadline::YieldCustom(1, Box::pin(yielding()))),
+            None => Ok(UpdateDeadline::Continue(1)),
+        }
     });
     store
 }

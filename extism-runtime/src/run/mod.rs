@@ -4,6 +4,7 @@ mod accounted;
 mod call;
 mod calling;
 mod dump;
+mod executed;
 mod executor;
 mod failure;
 mod input;

@@ -10,6 +10,7 @@ mod directories;
 mod files;
 mod poll;
 mod random;
+mod read;
 mod stdin;
 mod stdout;
 
@@ -48,7 +49,7 @@ pub(crate) fn add_to_linker(linker: &mut Linker<StoreData>, replaced: Replaced) 
     linker.func_wrap_async(WASI, "poll_oneoff", |caller, args| Box::new(poll::poll_oneoff(caller, args)))?;
     files::add_to_linker(linker)?;
     if replaced.read {
-        stdin::add_to_linker(linker)?;
+        read::add_to_linker(linker)?;
     }
     if replaced.random {
         random::add_to_linker(linker)?;

@@ -3,6 +3,7 @@
 
 mod case;
 mod matrix;
+mod nothing;
 mod official;
 mod rows;
 mod server;

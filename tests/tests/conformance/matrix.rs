@@ -1,10 +1,11 @@
 //! Tests that every bundled guest returns the same results under every engine option.
 
-use std::{collections::BTreeSet, process::Command, time::Duration};
+use std::{collections::BTreeSet, fs, process::Command, time::Duration};
 
 use extism_runtime::{
-    Engine, Error, Plugin, PluginBuilder,
+    Engine, Error, Manifest, Plugin, PluginBuilder, Wasm,
     engine::{Features, Profiling},
+    snapshot::{Snapshot, SnapshotError},
 };
 
 use crate::{
@@ -65,6 +66,34 @@ fn as_plugins_that_are_not_trusted() {
 #[test]
 fn with_few_proposals() {
     let engine = engine(|options| options.with_features(Features::conservative()));
+    each_answers(|row| row.builder().with_engine(&engine));
+}
+
+/// Modules whose initialization was run ahead of time answer as they did; those that have none are not meant.
+#[test]
+fn with_modules_that_are_initialized_already() {
+    let mut initialized = Vec::new();
+    for row in &ROWS {
+        let module = fs::read(guest(row.file)).unwrap();
+        let snapshot = match Snapshot::new().with_wasi(true).take(&module) {
+            Err(SnapshotError::NothingToRun) => continue,
+            taken => taken.unwrap_or_else(|error| panic!("{}: {error}", row.file)),
+        };
+        initialized.push(row.file);
+        let mut manifest = row.manifest();
+        manifest.wasm = vec![Wasm::data(snapshot)];
+        let mut plugin = row.equip(PluginBuilder::new(manifest)).build().unwrap();
+        for _ in 0..2 {
+            assert_eq!(wrong(row, &mut plugin), None, "{}", row.file);
+        }
+    }
+    let expected = ["init_both.wat", "init_ctors.wat", "init_haskell.wat", "pdk_go.wasm", "wasi_files.wasm"];
+    assert_eq!(initialized, expected);
+}
+
+#[test]
+fn without_source_lines() {
+    let engine = engine(|options| options.with_source_lines(false));
     each_answers(|row| row.builder().with_engine(&engine));
 }
 

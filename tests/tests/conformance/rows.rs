@@ -5,8 +5,13 @@ use extism_runtime::{
     ValType::{F32, F64, I32, I64},
     Wasm, host_fn, host_fns,
 };
+use shop_interface::ShopFunctions;
+use sides_interface::HostFunctions;
 
-use crate::guest;
+use crate::{
+    guest,
+    nothing::{NoHost, NoShop},
+};
 
 /// A guest with a call that has the same output in any instance, and one that takes far more of everything.
 pub struct Row {
@@ -45,6 +50,8 @@ impl Row {
         builder
             .with_wasi(self.wasi)
             .with_functions(host_fns![kv_read, kv_write, reflect, join, notify, now, check, square, unit_price])
+            .with_functions(ShopFunctions(NoShop))
+            .with_functions(HostFunctions(NoHost))
             .with_function("sum", [I32, I64, F32, F64], [F64], |_, _, _| Ok(()))
     }
 }
@@ -56,10 +63,11 @@ const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
 const SET: &str = "a=1\n";
 const CART: &str = r#"{"items":[{"article":"apple","quantity":3}]}"#;
 
-pub const ROWS: [Row; 23] = [
+pub const ROWS: [Row; 29] = [
     row("consume.wasm", "consume", "eight by", "eight by"),
     row("count_vowels.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("count_vowels_as.wasm", "count_vowels", "xyz", NO_VOWELS),
+    row("count_vowels_typed.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("count_vowels_kvstore.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("echo.wasm", "echo", "an echo", "an echo"),
     row("echo_pdk.wasm", "echo", "an echo", "an echo"),
@@ -68,6 +76,9 @@ pub const ROWS: [Row; 23] = [
     row("init_ctors.wat", "order", "", "C"),
     row("init_haskell.wat", "order", "", "IH"),
     row("kitchen_sink.wasm", "greet", "World", "Hello, World!"),
+    row("lines_c.wasm", "divide", "6", "76"),
+    row("lines_rust.wasm", "divide", "6", "70"),
+    row("lines_zig.wasm", "pick", "abc", "ccc"),
     row("pdk_as.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_c.wasm", "settings", "greeting", GREETINGS).dear("remember", SET),
     row("pdk_go.wasm", "settings", "greeting", GREETINGS).with_wasi().dear("remember", SET),
@@ -78,6 +89,8 @@ pub const ROWS: [Row; 23] = [
     row("price_cart.wasm", "quote", CART, r#"{"total":21,"discount":0}"#).dear("quote", "        "),
     row("reflect.wasm", "reflect", "mirrored", "mirrored"),
     row("reverse.wasm", "reverse", "abc", "cba"),
+    row("shop_discounts.wasm", "receipt", r#"["Ada",330]"#, "Ada saves 3.30"),
+    row("sides.wasm", "join", r#"["a","b"]"#, "ab"),
     row("wasi_command.wasm", "_start", "loud", "LOUD").with_wasi(),
     row("wasi_files.wasm", "exit_with", "0", "leaving").with_wasi().dear("read_file", "none"),
 ];

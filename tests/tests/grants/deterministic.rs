@@ -95,7 +95,10 @@ fn the_bytes_of_a_run_never_change() {
     let (wall, monotonic, random) = look(&mut plugin);
     assert_eq!((wall, monotonic), (THEN, STEP));
     // SplitMix64 of 42.
-    assert_eq!(random, [0x95, 0x6e, 0xeb, 0x2f, 0x26, 0x32, 0xd7, 0xbd, 0x03, 0xf1, 0x66, 0xb2, 0x33, 0xe3, 0xef, 0x28]);
+    assert_eq!(
+        random,
+        [0x95, 0x6e, 0xeb, 0x2f, 0x26, 0x32, 0xd7, 0xbd, 0x03, 0xf1, 0x66, 0xb2, 0x33, 0xe3, 0xef, 0x28]
+    );
     let nan: Vec<u8> = plugin.call("nan", ()).unwrap();
     let f64 = |at: usize| u64::from_le_bytes(nan[at..at + 8].try_into().unwrap());
     assert_eq!((f64(0), f64(8)), (0x7ff8_0000_0000_0000, 0x7ff8_0000_0000_0000));

@@ -2,10 +2,10 @@
 
 use extism_runtime::{
     Error, Json,
-    interface::{Encoding, Interface},
+    interface::{Encoding, Interface, Wire},
     plugin_interface,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Counts vowels.
 ///
@@ -81,8 +81,32 @@ fn an_interface_is_data() {
             }
         ]
     });
-    assert_eq!(serde_json::to_value(interface).unwrap(), expected);
-    assert_eq!(&serde_json::from_value::<Interface>(expected).unwrap(), interface);
+    let whole = serde_json::to_value(interface).unwrap();
+    assert_eq!(&serde_json::from_value::<Interface>(whole.clone()).unwrap(), interface);
+    assert_eq!(without_types(whole), expected);
+    let method = |name: &str| interface.method(name).unwrap();
+    let format = |wire: &Wire| wire.format.as_ref().map(ToString::to_string);
+    assert_eq!(interface.version.as_deref(), Some(env!("CARGO_PKG_VERSION")));
+    assert_eq!(format(&method("count_vowels").arguments[0].wire).unwrap(), "utf8");
+    assert_eq!(method("count_vowels").output.schema.as_ref().unwrap()["items"]["format"], "uint8");
+    assert_eq!(format(&method("total").arguments[0].wire).unwrap(), "msgpack");
+    assert_eq!(format(&method("countAll").input()).unwrap(), "json");
+    assert_eq!(method("countAll").input().schema.unwrap()["properties"]["texts"]["items"]["type"], "string");
+    assert_eq!(format(&method("reset").input()).unwrap(), "none");
+}
+
+/// The interface as it is without what is known of its types.
+fn without_types(mut json: Value) -> Value {
+    for key in ["format", "version", "$defs"] {
+        json.as_object_mut().unwrap().remove(key);
+    }
+    for method in json["methods"].as_array_mut().unwrap() {
+        method.as_object_mut().unwrap().remove("output");
+        for argument in method["arguments"].as_array_mut().unwrap() {
+            argument.as_object_mut().unwrap().remove("wire");
+        }
+    }
+    json
 }
 
 #[test]
@@ -93,6 +117,6 @@ fn an_interface_by_hand_needs_names_only() {
     assert_eq!((&*interface.name, &*interface.docs, interface.methods.len()), ("VowelCounter", "", 1));
     assert_eq!((&*method.export, &*method.result, method.encoding), ("count_vowels", "()", Encoding::Direct));
     assert!(!method.optional);
-    let error = serde_json::from_str::<Interface>(r#"{ "name": "A", "methods": [], "version": 1 }"#).unwrap_err();
-    assert!(error.to_string().starts_with("unknown field `version`"), "{error}");
+    let error = serde_json::from_str::<Interface>(r#"{ "name": "A", "methods": [], "author": 1 }"#).unwrap_err();
+    assert!(error.to_string().starts_with("unknown field `author`"), "{error}");
 }

@@ -13,6 +13,7 @@ mod initializers;
 mod inspect;
 mod kernel_calls;
 mod kitchen_sink;
+mod leftovers;
 mod life;
 mod limits;
 mod linking;

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use extism_runtime::{
     inspect::{Access, ExportInfo, ImportInfo, ImportOrigin, Inspection, ModuleInfo},
+    interface::{Method, Role, Wire},
     value::ExternType,
 };
 
@@ -17,6 +18,7 @@ pub(super) fn render(inspection: &Inspection, style: Style) -> String {
         page.module(module, index == 0);
     }
     page.needs(inspection);
+    page.description(inspection);
     page.text
 }
 
@@ -80,6 +82,39 @@ impl Page {
         }
     }
 
+    /// What the plug-in says of itself.
+    fn description(&mut self, inspection: &Inspection) {
+        let description = match &inspection.description {
+            Ok(None) => return,
+            Ok(Some(description)) => description,
+            Err(error) => {
+                self.heading(1, "describes itself");
+                return self.line(
+                    2,
+                    &format!("but the section `extism:interface` cannot be read: {}", printable(&error.to_string())),
+                );
+            }
+        };
+        for interface in &description.interfaces {
+            let kind = if interface.role == Role::Host { "uses the interface" } else { "says that it implements" };
+            let version = interface.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
+            self.heading(1, &format!("{kind} {}{version}", interface.name));
+            self.docs(2, &interface.docs);
+            for method in interface.methods.iter() {
+                let signature = printable(&signature(method));
+                self.line(2, &signature);
+                self.docs(3, &method.docs);
+            }
+        }
+    }
+
+    fn docs(&mut self, depth: usize, docs: &str) {
+        for line in docs.lines() {
+            let line = self.style.dim(&printable(line.trim()));
+            self.line(depth, line.trim_end());
+        }
+    }
+
     fn table<'a>(&mut self, depth: usize, entries: impl Iterator<Item = (&'a str, &'a ExternType)>) {
         let entries: Vec<_> = entries.map(|(name, ty)| (printable(name), ty)).collect();
         let width = entries.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(40);
@@ -122,6 +157,24 @@ impl Page {
             allowed.iter().for_each(|permission| self.line(2, permission));
         }
     }
+}
+
+/// A function with its types, as the interface has them.
+fn signature(method: &Method) -> String {
+    let ty = |ty: &str, wire: &Wire| match (ty, &wire.format) {
+        ("", Some(format)) => format.to_string(),
+        (ty, _) => ty.to_owned(),
+    };
+    let arguments = method.arguments.iter().map(|one| format!("{}: {}", one.name, ty(&one.ty, &one.wire)));
+    let arguments = arguments.collect::<Vec<_>>().join(", ");
+    let result = ty(&method.result, &method.output);
+    let result = match &method.error {
+        Some(error) => format!("Result<{result}, {}>", error.ty),
+        None => result,
+    };
+    let arrow = if result == "()" { String::new() } else { format!(" -> {result}") };
+    let optional = if method.optional { " (optional)" } else { "" };
+    format!("{}({arguments}){arrow}{optional}", method.export)
 }
 
 /// The title of a `producers` field.

@@ -9,7 +9,7 @@ use super::{
         model::{Import, Interface, Method, Missing, Wasm},
         options::ArgsFormat,
     },
-    bases,
+    bases, describe,
 };
 use crate::common::{error_span, host_functions, respan, type_text};
 
@@ -19,21 +19,22 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
+    let described = interface.valid.then(|| describe::wires(interface)).unwrap_or_else(|| quote!(|_| []));
+    let version = describe::version(interface.version.as_ref());
+    let require = interface.require_section;
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
     let own = quote!({
         const METHODS: &[#runtime::Method] = &[#(#methods),*];
-        #runtime::interface(#name, #docs, METHODS)
+        #runtime::describe(#runtime::interface(#name, #docs, METHODS), #version, #require, #described)
     });
-    let (ty, value) = match bases::interfaces(interface) {
-        None => (quote!(#runtime::Interface), own),
-        Some(bases) => {
-            let lazy = quote!(#runtime::LazyLock);
-            (quote!(#lazy<#runtime::Interface>), quote!(#lazy::new(|| #runtime::extend(#own, &#bases))))
-        }
+    let value = match bases::interfaces(interface) {
+        None => own,
+        Some(bases) => quote!(#runtime::extend(#own, &#bases)),
     };
+    let lazy = quote!(#runtime::LazyLock);
     quote! {
         fn interface() -> &'static #runtime::Interface {
-            static INTERFACE: #ty = #value;
+            static INTERFACE: #lazy<#runtime::Interface> = #lazy::new(|| #value);
             &INTERFACE
         }
     }

@@ -4,6 +4,7 @@ mod bases;
 mod bodies;
 mod call;
 mod data;
+mod describe;
 mod docs;
 mod exclusive;
 mod extends;

@@ -18,7 +18,7 @@ use super::Key;
 #[cfg(feature = "cache")]
 use crate::places;
 use crate::{
-    fuse::{Cost, Fused},
+    fuse::{CodeMap, Cost, Fused},
     load::{hex, sha256},
 };
 
@@ -26,6 +26,9 @@ use crate::{
 /// own cache.
 const MAX_BYTES: u64 = 512 << 20;
 const KEPT_BYTES: u64 = MAX_BYTES / 10 * 7;
+/// Between the name of a fused module and the name of the engine that it was compiled for.
+#[cfg(feature = "cache")]
+pub(super) const COMPILED: &str = "-compiled-";
 /// A file that is read is marked as used if its last mark is at least this old.
 const TOUCH_AFTER: Duration = Duration::from_hours(1);
 
@@ -68,6 +71,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/lift/path.rs",
     "fuse/lift/step.rs",
     "fuse/lift/values.rs",
+    "fuse/map.rs",
     "fuse/mod.rs",
     "fuse/module.rs",
     "fuse/names.rs",
@@ -76,6 +80,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/program.rs",
     "fuse/renumber.rs",
     "fuse/rewrite.rs",
+    "fuse/unreachable.rs",
     "fuse/write.rs",
     "kernel/kernel.wat",
     "kernel/layout.rs",
@@ -88,8 +93,8 @@ pub(crate) struct FusedCache {
     directory: PathBuf,
 }
 
-/// Metadata that a file holds as JSON (which contains no line feeds) after the module and a line feed. It follows the
-/// module so that the module's bytes need not be moved. The file ends with the SHA-256 of everything before, so that
+/// Metadata that a file holds as JSON (which contains no line feeds) after the module, its map, and a line feed. It
+/// follows the module so that the module's bytes need not be moved. The file ends with the SHA-256 of everything before, so that
 /// truncated or damaged files are not used.
 #[derive(Debug, Serialize, Deserialize)]
 struct Trailer {
@@ -99,6 +104,8 @@ struct Trailer {
     memories: u32,
     tables: u32,
     cost: Cost,
+    /// The bytes of the map between the module and the metadata.
+    map: usize,
 }
 
 impl FusedCache {
@@ -128,6 +135,20 @@ impl FusedCache {
         Some(fused)
     }
 
+    /// Returns whether there is something for this module that is of no use here: fused by another version of this
+    /// crate, or compiled for an engine that is not among `engines`, the names of this process's.
+    #[cfg(feature = "cache")]
+    pub(super) fn has_ignored(&self, key: &Key, engines: &[String]) -> bool {
+        let module = hex(&key.sha256);
+        let is_ignored = |name: &str| match name.split_once(COMPILED) {
+            _ if !name.starts_with(&module) => false,
+            Some((_, engine)) => !engines.iter().any(|known| known == engine),
+            None => !name.ends_with(&format!("{FUSER:016x}")),
+        };
+        let entries = fs::read_dir(&self.directory).into_iter().flatten();
+        entries.flatten().any(|entry| is_ignored(&entry.file_name().to_string_lossy()))
+    }
+
     /// Stores a fused module. Without the file, the next load takes longer, so a full disk is not an error.
     pub(super) fn put(&self, key: &Key, fused: &Fused) {
         let path = self.path(key);
@@ -155,8 +176,10 @@ impl FusedCache {
             memories: fused.memories,
             tables: fused.tables,
             cost: fused.cost.clone(),
+            map: fused.map.as_bytes().len(),
         };
-        let mut bytes = [&fused.wasm[..], b"\n", &serde_json::to_vec(&trailer)?].concat();
+        let trailer = serde_json::to_vec(&trailer)?;
+        let mut bytes = [&fused.wasm[..], fused.map.as_bytes(), b"\n", &trailer].concat();
         let checksum = sha256(&bytes);
         bytes.extend_from_slice(&checksum);
         self.write_whole(path, &bytes)
@@ -210,6 +233,7 @@ fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
     let end = content.iter().rposition(|byte| *byte == b'\n')?;
     let trailer: Trailer = serde_json::from_slice(&content[end + 1..]).ok()?;
     bytes.truncate(end);
+    let map = bytes.split_off(end.checked_sub(trailer.map)?);
     Some(Fused {
         wasm: bytes,
         memory_export: trailer.memory_export,
@@ -218,6 +242,7 @@ fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
         memories: trailer.memories,
         tables: trailer.tables,
         cost: trailer.cost,
+        map: CodeMap::from_bytes(map),
     })
 }
 

@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::{FusedCache, SOURCES};
 use crate::{
     artifact::Key,
-    fuse::{Cost, FunctionCost, Fused, Given},
+    fuse::{CodeMap, Cost, FunctionCost, Fused, Given},
 };
 
 const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true };
@@ -24,6 +24,7 @@ fn fused() -> Fused {
         memories: 2,
         tables: 4,
         cost,
+        map: CodeMap::from_bytes(b"\n\0map\n".to_vec()),
     }
 }
 
@@ -44,10 +45,10 @@ fn what_is_put_can_be_had_by_its_key_alone() {
     let cache = cache(&directory);
     assert!(cache.get(&KEY).is_none());
     cache.put(&KEY, &fused());
-    let Fused { wasm, memory_export, start, initial_pages, memories, tables, cost } =
+    let Fused { wasm, memory_export, start, initial_pages, memories, tables, cost, map } =
         cache.get(&KEY).expect("it was put there");
     assert_eq!((wasm, memory_export.as_deref(), start, initial_pages), (fused().wasm, Some("m"), None, 17));
-    assert_eq!((memories, tables, cost), (2, 4, fused().cost));
+    assert_eq!((memories, tables, cost, map), (2, 4, fused().cost, fused().map));
     assert!(cache.get(&Key { defines_memory: false, ..KEY }).is_none());
     assert!(cache.get(&Key { sha256: [8; 32], ..KEY }).is_none());
     let mut given = Given::NONE;

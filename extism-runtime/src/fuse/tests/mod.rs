@@ -6,6 +6,7 @@ mod features;
 mod forms;
 pub(crate) mod guest;
 mod lift;
+mod map;
 mod program;
 mod refused;
 mod run;

@@ -5,7 +5,10 @@ use super::{
     Binder, Call, WasmArguments,
     binder::AsyncCall,
 };
-use crate::value::{FuncType, Val, ValType};
+use crate::{
+    interface::Interface,
+    value::{FuncType, Val, ValType},
+};
 
 /// A host function as plug-ins import it, known at compile time.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +48,12 @@ pub trait HostFunctions<const PART: usize = 1>: Send + Sync + Sized + 'static {
     /// The functions of this part and of those after it.
     #[doc(hidden)]
     const FUNCTIONS: Part<Self>;
+
+    /// What is known of the functions' types; `None` if nothing is.
+    #[doc(hidden)]
+    fn interface() -> Option<&'static Interface> {
+        None
+    }
 
     /// Named to request the part without its functions.
     #[doc(hidden)]
@@ -165,7 +174,8 @@ pub fn under(permission: &'static str, function: Function) -> Function {
 
 fn functions<T: HostFunctions>(shared: &Arc<T>) -> Vec<Function> {
     let parts = iter::successors(Some(const { &T::FUNCTIONS }), |part| part.next);
-    parts.flat_map(|part| part.functions).map(|function| function.function(Arc::clone(shared))).collect()
+    let functions = parts.flat_map(|part| part.functions).map(|function| function.function(Arc::clone(shared)));
+    functions.map(|function| function.described_by(T::interface())).collect()
 }
 
 #[diagnostic::do_not_recommend]

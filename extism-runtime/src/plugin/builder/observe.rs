@@ -6,6 +6,7 @@ use super::PluginBuilder;
 use crate::{
     engine::Profiling,
     log::{LogLevel, LogRecord, PluginLog},
+    profile::GuestProfile,
     usage::CallRecord,
 };
 
@@ -65,6 +66,12 @@ impl<P> PluginBuilder<P> {
     /// `jitdump`, `vtune`) does the same.
     pub fn with_profiling(mut self, profiling: Profiling) -> Self {
         self.options.profiling = Some(profiling);
+        self
+    }
+
+    /// Records in which functions the plug-in's calls spend their time: see [`GuestProfile`].
+    pub fn with_guest_profile(mut self, profile: &GuestProfile) -> Self {
+        self.options.instance.profile = Some(profile.clone());
         self
     }
 

@@ -48,7 +48,11 @@ impl Options {
             (self.instance.limits_fuel() && !options.fuel, "a fuel limit", "with_fuel(true)"),
             (self.instance.coredump.is_some() && !options.coredump, "core dumps", "with_coredump(true)"),
             (self.profiling.is_some_and(|wanted| wanted != options.profiling), "profiling", "with_profiling(..)"),
-            (self.cache.as_ref().is_some_and(|wanted| *wanted != options.cache), "keep code in that cache", "with_cache(..)"),
+            (
+                self.cache.as_ref().is_some_and(|wanted| *wanted != options.cache),
+                "keep code in that cache",
+                "with_cache(..)",
+            ),
         ];
         match lacks.iter().find(|(lacks, ..)| *lacks) {
             Some((_, what, option)) => Err(Error::engine(

@@ -16,6 +16,9 @@ const EXPECTED: &[(&str, usize)] = &[
     ("echo_pdk", 2),
     ("host_calls", 3),
     ("kitchen_sink", 3),
+    ("lines_c", 0),
+    ("lines_rust", 2),
+    ("lines_zig", 0),
     ("pdk_as", 0),
     // Put words together from bytes, and the reverse.
     ("pdk_c", 0),

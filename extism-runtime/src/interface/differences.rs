@@ -1,0 +1,27 @@
+use extism_interface::{Description, DescriptionError, Interface, Role, compare::compare};
+
+use crate::error::{Mismatch, MismatchKind};
+
+/// Returns what is different between what a plug-in says of itself and what its host expects: the interface of its
+/// exports, and those of the host functions, as far as the plug-in imports them.
+pub(crate) fn differences(
+    described: Result<Option<&Description>, &DescriptionError>,
+    interface: &Interface,
+    functions: &[&Interface],
+    imported: impl Fn(&str) -> bool,
+) -> Vec<Mismatch> {
+    let whole = |kind| vec![Mismatch { export: String::new(), kind }];
+    let description = match described {
+        Ok(None) if interface.require_section => return whole(MismatchKind::NoSection),
+        Ok(None) => return Vec::new(),
+        // What a newer version says is not known.
+        Err(DescriptionError::Newer { .. }) if !interface.require_section => return Vec::new(),
+        Err(error) => return whole(MismatchKind::Section(error.clone())),
+        Ok(Some(description)) => description,
+    };
+    let host = functions.iter().flat_map(|host| compare(host, description));
+    let host = host.filter(|difference| difference.role == Role::Plugin || imported(&difference.function));
+    let all = compare(interface, description).into_iter().chain(host);
+    all.map(|difference| Mismatch { export: difference.function.clone(), kind: MismatchKind::Types(difference) })
+        .collect()
+}
