@@ -70,7 +70,8 @@ fn declared(interface: &HostInterface, method: &HostMethod) -> TokenStream {
     let docs = documentation(attributes.unwrap_or_default());
     let result = match &method.answer {
         HostAnswer::Nothing => "()".to_owned(),
-        HostAnswer::Value(ty) | HostAnswer::Result(ty, _) => type_text(ty),
+        HostAnswer::Value(ty) => type_text(ty),
+        HostAnswer::Result(types) => type_text(&types.0),
     };
     let arguments = method.arguments.iter().map(|(ident, ty)| {
         let (name, ty) = (ident.unraw().to_string(), type_text(ty));
@@ -101,7 +102,8 @@ fn wires(interface: &HostInterface, method: &HostMethod) -> TokenStream {
     let (output, error) = match &method.answer {
         HostAnswer::Nothing => (quote!(#runtime::wire(#runtime::Format::None, ::core::option::Option::None)), None),
         HostAnswer::Value(ty) => (wire(interface, method, ty, &quote!(encoded)), None),
-        HostAnswer::Result(ok, error) => {
+        HostAnswer::Result(types) => {
+            let (ok, error) = &**types;
             let ok = wire(interface, method, ok, &quote!(encoded));
             (quote!(#runtime::crossing_wire(#ok)), Some(error))
         }

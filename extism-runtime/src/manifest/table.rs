@@ -233,7 +233,7 @@ impl<'de> Deserializer<'de> for &Node<'_> {
     }
 }
 
-impl<'de, 't> serde::de::IntoDeserializer<'de, Error> for &Node<'t> {
+impl serde::de::IntoDeserializer<'_, Error> for &Node<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

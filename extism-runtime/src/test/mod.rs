@@ -3,6 +3,7 @@
 //! - [`wasm!`](macro@wasm) builds the plug-in of a crate in the workspace and returns the module's path.
 //! - [`MockHost`] takes the place of the host functions: it answers as the test says, records the calls, and fails where
 //!   a call was not expected, or an expected one is missing.
+//! - [`TestClock`] is a clock that the test moves.
 //! - [`TestFolder`] is a temporary directory with files, which a manifest allows to the plug-in.
 //!
 //! ```
@@ -21,11 +22,13 @@
 //! ```
 
 mod build;
+mod clock;
 mod folder;
 mod mock;
 
 pub use self::{
     build::{BuildError, PluginCrate},
+    clock::TestClock,
     folder::TestFolder,
     mock::{Expectation, MockCall, MockError, MockHost},
 };

@@ -52,6 +52,7 @@ fn the_root_does_not_grow_by_accident() {
             mod pool
             mod prelude
             mod set
+            mod test
             mod usage
             mod value
             plugin_interface"#]],

@@ -127,7 +127,8 @@ fn files_and_directories_without_permission() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let directory = Directory::with(&["a", "good"]);
-    directory.write("own/plugin.toml", "wasm = [{ path = '../good.wat' }]");
+    directory.write("own/plugin.toml", "wasm = [{ path = 'main.wat' }]");
+    directory.write("own/main.wat", &named("own"));
     let allow = |file: &str, mode| fs::set_permissions(directory.join(file), fs::Permissions::from_mode(mode)).unwrap();
     if ignores_permissions(&directory) {
         eprintln!("skipped: this user may read every file");

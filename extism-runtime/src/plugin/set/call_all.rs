@@ -27,6 +27,7 @@ impl<C: FromPlugin + Send + Sync + 'static> PluginSet<C> {
     /// # Ok(())
     /// # }
     /// ```
+    #[must_use = "the answers may be errors"]
     pub fn call_all<T, E: From<Error>>(
         &self,
         mut call: impl FnMut(&mut C) -> Result<T, E>,

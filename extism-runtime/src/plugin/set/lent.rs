@@ -59,10 +59,7 @@ impl<C> Lent<C> {
 
 impl<C: FromPlugin> Kept<C> {
     pub(super) fn new(client: C) -> Self {
-        match client.share() {
-            Some(_) => Self::Shared(client),
-            None => Self::Only(Arc::new(Mutex::new(client))),
-        }
+        if client.share().is_some() { Self::Shared(client) } else { Self::Only(Arc::new(Mutex::new(client))) }
     }
 
     /// Lends the client, waiting on this thread. `None` if it is in use until then.

@@ -99,7 +99,7 @@ use crate::{
 ///
 /// # Reloading
 ///
-/// [`reload`](Self::reload), [`rescan`](Self::rescan) and [`watch`](Self::watch) load new versions while the set is in
+/// [`reload`](Self::reload), [`rescan`](Self::rescan) and `watch` (feature `watch`) load new versions while the set is in
 /// use. A new version is loaded, compiled and checked first, and then replaces the old one at once. Calls that run, and
 /// clients that are lent, go on with the old version; whoever gets a client afterwards, or has waited for one, gets the
 /// new one. If the new version cannot be loaded, the old one still serves, and the entry has the error. The variables of
@@ -174,6 +174,7 @@ impl<C> PluginSet<C> {
 
     /// Returns the plug-ins that there are now, sorted by name: those that serve, those that are disabled, and those
     /// that could not be loaded.
+    #[must_use]
     pub fn iter(&self) -> std::vec::IntoIter<SetEntry<C>> {
         self.entries().into_iter()
     }

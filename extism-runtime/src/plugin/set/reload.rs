@@ -78,7 +78,7 @@ impl<C: FromPlugin + Send + Sync + 'static> PluginSet<C> {
     }
 
     /// Reads the directory again: loads plug-ins that are new or whose files have another content, and removes those
-    /// whose files are gone. Returns what has changed, sorted by name. [`watch`](Self::watch) (feature `watch`) does this
+    /// whose files are gone. Returns what has changed, sorted by name. `watch` (feature `watch`) does this
     /// whenever the files change.
     ///
     /// The content of a plug-in is that of its manifest and of the files that this names; what is downloaded is not

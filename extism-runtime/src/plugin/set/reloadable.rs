@@ -121,6 +121,7 @@ impl<C: FromPlugin + Send + Sync + 'static> Reloadable<C> {
 
     /// Loads the plug-in again if the content of its files has changed since the last attempt; returns what has
     /// happened, if anything.
+    #[allow(clippy::must_use_candidate, reason = "reloading is done for its effect")]
     pub fn rescan(&self) -> Option<SetEvent> {
         let _one_at_a_time = self.0.reloading.lock().unwrap_or_else(PoisonError::into_inner);
         let found = self.find();

@@ -61,6 +61,12 @@ impl MockCall {
 }
 
 impl Argument {
+    /// The body of an HTTP request.
+    #[cfg(feature = "http")]
+    pub(super) fn of_body(body: Option<Vec<u8>>) -> Self {
+        Self { val: Val::I64(0), bytes: Some(body.unwrap_or_default()) }
+    }
+
     /// Reads an argument, and the block whose handle it may be.
     pub(super) fn read(plugin: &CurrentPlugin<'_>, val: &Val) -> Self {
         let bytes = plugin.memory_from_val(val).ok().and_then(|handle| match handle {

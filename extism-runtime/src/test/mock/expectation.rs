@@ -21,6 +21,9 @@ pub(super) struct Expected {
     /// How often; `None` for any number of times, also never.
     times: Option<usize>,
     pub(super) seen: usize,
+    /// The status of the response, if it is an HTTP request.
+    #[cfg_attr(not(feature = "http"), allow(dead_code, reason = "only HTTP requests have one"))]
+    pub(super) status: u16,
 }
 
 /// An argument that is expected.
@@ -45,6 +48,7 @@ pub(super) enum Answer {
     Function(Arc<dyn Fn(&MockCall) -> Result<Vec<u8>, BoxError> + Send + Sync>),
 }
 
+#[allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "the host has it already")]
 impl<'h> Expectation<'h> {
     pub(super) fn new(host: &'h MockHost, index: usize) -> Self {
         Self { host, index }
@@ -52,7 +56,6 @@ impl<'h> Expectation<'h> {
 
     /// Expects the next argument to be the handle of a block that holds this value, encoded as host functions receive it:
     /// `"text"`, `Json(value)`, `3_u32`. Without any, the call may have any arguments.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn with_arg(self, argument: impl Encode) -> Self {
         self.change(|expected| {
             expected.arguments.push(encoded(&argument).map_or_else(Wanted::Failed, Wanted::Bytes));
@@ -60,49 +63,47 @@ impl<'h> Expectation<'h> {
     }
 
     /// Expects the next argument to be this number.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn with_val(self, argument: Val) -> Self {
         self.change(|expected| expected.arguments.push(Wanted::Val(argument)))
     }
 
-    /// Expects a call for which a function returns `true`.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
+    /// Expects a call for which a function returns `true`. It must not use the host, which waits for it.
     pub fn when(self, accepts: impl Fn(&MockCall) -> bool + Send + Sync + 'static) -> Self {
         self.change(|expected| expected.when = Some(Arc::new(accepts)))
     }
 
     /// Returns this value, encoded into a block. By default, an expected call returns nothing.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn returns(self, value: impl Encode) -> Self {
         self.change(|expected| expected.answer = Answer::Bytes(encoded(&value)))
     }
 
     /// Returns this number.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn returns_val(self, value: Val) -> Self {
         self.change(|expected| expected.answer = Answer::Val(value))
     }
 
     /// Fails with this message, which ends the plug-in's call with [`Error::HostFunction`](crate::Error::HostFunction).
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn fails(self, message: impl Into<String>) -> Self {
         self.change(|expected| expected.answer = Answer::Failure(message.into()))
     }
 
     /// Returns the bytes that a function computes from the call; its error is that of the host function.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn answers(self, answer: impl Fn(&MockCall) -> Result<Vec<u8>, BoxError> + Send + Sync + 'static) -> Self {
         self.change(|expected| expected.answer = Answer::Function(Arc::new(answer)))
     }
 
+    /// Sets the status of the response to a [request](MockHost::expect_request); 200 by default.
+    #[cfg(feature = "http")]
+    pub fn with_status(self, status: u16) -> Self {
+        self.change(|expected| expected.status = status)
+    }
+
     /// Expects the call so many times.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn times(self, times: usize) -> Self {
         self.change(|expected| expected.times = Some(times))
     }
 
     /// Accepts the call any number of times, also never.
-    #[allow(clippy::return_self_not_must_use, reason = "the host has it already")]
     pub fn any_times(self) -> Self {
         self.change(|expected| expected.times = None)
     }
@@ -117,7 +118,15 @@ impl<'h> Expectation<'h> {
 
 impl Expected {
     pub(super) fn new(name: String) -> Self {
-        Self { name, arguments: Vec::new(), when: None, answer: Answer::default(), times: Some(1), seen: 0 }
+        Self {
+            name,
+            arguments: Vec::new(),
+            when: None,
+            answer: Answer::default(),
+            times: Some(1),
+            seen: 0,
+            status: 200,
+        }
     }
 
     /// Returns whether it may come once more.
@@ -152,6 +161,18 @@ impl Wanted {
 impl Answer {
     pub(super) fn is_failure(&self) -> bool {
         matches!(self, Self::Failure(_) | Self::Function(_))
+    }
+
+    /// Returns the body of the response to an HTTP request.
+    #[cfg(feature = "http")]
+    pub(super) fn body(&self, call: &MockCall) -> Result<Vec<u8>, BoxError> {
+        match self {
+            Self::Nothing => Ok(Vec::new()),
+            Self::Failure(message) => Err(message.clone().into()),
+            Self::Val(_) => Err("the response to a request is not a number".into()),
+            Self::Bytes(bytes) => Ok(bytes.clone()?),
+            Self::Function(answer) => answer(call),
+        }
     }
 
     /// Passes the answer on to the plug-in.

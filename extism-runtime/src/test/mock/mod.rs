@@ -14,6 +14,8 @@ use self::{
     expectation::{Answer, Expected},
 };
 pub use self::{call::MockCall, expectation::Expectation};
+#[cfg(feature = "http")]
+use crate::http::{ClientRequest, ClientResponse};
 use crate::{
     CurrentPlugin, Error, Function, PluginBuilder, Source, Val,
     error::BoxError,
@@ -88,6 +90,7 @@ impl MockHost {
     }
 
     /// Expects a call of the host function with this name, once unless [`Expectation::times`] says otherwise.
+    #[allow(clippy::must_use_candidate, reason = "it need not be changed")]
     pub fn expect(&self, name: impl Into<String>) -> Expectation<'_> {
         let mut state = self.lock();
         state.expected.push(Expected::new(name.into()));
@@ -96,8 +99,18 @@ impl MockHost {
         Expectation::new(self, index)
     }
 
+    /// Expects an HTTP request with this method and URL; its body is the only argument, and what is returned is the body
+    /// of the response. The manifest must allow the host. Requests that are not expected fail; none is sent.
+    ///
+    /// Only a plug-in of [`builder`](Self::builder) sends its requests here.
+    #[cfg(feature = "http")]
+    #[allow(clippy::must_use_candidate, reason = "it need not be changed")]
+    pub fn expect_request(&self, method: &str, url: &str) -> Expectation<'_> {
+        self.expect(format!("{method} {url}"))
+    }
+
     /// Returns a builder of a plug-in, with a function for each host function that its modules import, of the type with
-    /// which they import it.
+    /// which they import it. Its HTTP requests come here too.
     ///
     /// # Errors
     ///
@@ -105,7 +118,13 @@ impl MockHost {
     pub fn builder(&self, source: impl Into<Source>) -> Result<PluginBuilder, Error> {
         let source = source.into();
         let functions = self.functions(source.clone())?;
-        Ok(PluginBuilder::new(source).with_functions(functions))
+        let builder = PluginBuilder::new(source).with_functions(functions);
+        #[cfg(feature = "http")]
+        let builder = {
+            let host = self.clone();
+            builder.with_http_client(move |request| host.requested(request))
+        };
+        Ok(builder)
     }
 
     /// Returns a function for each host function that a plug-in's modules import.
@@ -143,7 +162,7 @@ impl MockHost {
     ) -> Result<(), BoxError> {
         let arguments = arguments.iter().map(|val| Argument::read(plugin, val)).collect();
         let call = MockCall::new(namespace, name, plugin.export_name(), arguments);
-        let answer = self.answer(&call)?;
+        let (answer, _) = self.answer(&call)?;
         answer.give(&call, plugin, results).inspect_err(|error| {
             // What the script says to fail is no mistake of it.
             if !answer.is_failure() {
@@ -152,18 +171,26 @@ impl MockHost {
         })
     }
 
-    /// Records a call, and finds what the script says about it.
-    fn answer(&self, call: &MockCall) -> Result<Answer, BoxError> {
+    #[cfg(feature = "http")]
+    fn requested(&self, request: ClientRequest) -> Result<ClientResponse, BoxError> {
+        let name = format!("{} {}", request.method, request.url);
+        let call = MockCall::new("http", &name, "", vec![Argument::of_body(request.body)]);
+        let (answer, status) = self.answer(&call)?;
+        Ok(ClientResponse::new(status).with_body(answer.body(&call)?))
+    }
+
+    /// Records a call, and finds what the script says about it: the answer, and the status of a response.
+    fn answer(&self, call: &MockCall) -> Result<(Answer, u16), BoxError> {
         let mut state = self.lock();
         state.calls.push(call.clone());
         let found = if state.in_order { state.next_in_order(call) } else { state.any(call) };
         if let Some(index) = found {
             let expected = &mut state.expected[index];
             expected.seen += 1;
-            return Ok(expected.answer.clone());
+            return Ok((expected.answer.clone(), expected.status));
         }
         if state.lenient {
-            return Ok(Answer::default());
+            return Ok((Answer::default(), 200));
         }
         let message = format!("{call}: {}", state.what_was_expected());
         state.unexpected.push(message.clone());

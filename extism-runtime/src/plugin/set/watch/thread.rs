@@ -68,11 +68,10 @@ impl Watching {
         loop {
             // First of all, what has changed before the files were watched. Then also what has changed meanwhile in
             // places that could not be watched before: until there is nothing new.
-            while {
-                self.settle()?;
-                self.rescan()
-            } {}
-            self.wait()?;
+            self.settle()?;
+            if !self.rescan() {
+                self.wait()?;
+            }
         }
     }
 
