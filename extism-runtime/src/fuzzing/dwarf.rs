@@ -1,4 +1,5 @@
 //! Finding lines in debug information.
+#![allow(unreachable_pub, reason = "public where fuzz targets are built")]
 
 use crate::dwarf::{Budget, find};
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs, process::Command, time::Duration};
 
 use extism_runtime::{
-    Engine, Error, Manifest, Plugin, PluginBuilder, Wasm,
+    Engine, Error, Plugin, PluginBuilder, Wasm,
     engine::{Features, Profiling},
     snapshot::{Snapshot, SnapshotError},
 };
