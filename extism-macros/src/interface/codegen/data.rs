@@ -19,7 +19,7 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
     let name = interface.item.ident.unraw().to_string();
     let docs = interface.docs.text();
     let methods = interface.methods.iter().filter(|_| interface.valid).map(|method| self::method(interface, method));
-    let described = interface.valid.then(|| describe::wires(interface)).unwrap_or_else(|| quote!(|_| []));
+    let described = if interface.valid { describe::wires(interface) } else { quote!(|_| []) };
     let version = describe::version(interface.version.as_ref());
     let require = interface.require_section;
     // Constants, because a `&[..]` of values with destructors is `'static` only as the whole value of a constant.
