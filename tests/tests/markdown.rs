@@ -101,7 +101,7 @@ fn broken(file: &Path, link: &str) -> Option<String> {
 
 /// Whether a file is part of the documentation, where rustdoc checks its links and runs its snippets.
 fn is_documentation(file: &Path) -> bool {
-    file.starts_with(root().join("extism-runtime/src/docs"))
+    ["extism-runtime", "extism-guest"].iter().any(|package| file.starts_with(root().join(package).join("src/docs")))
 }
 
 /// Whether rustdoc runs a file's Rust snippets: those of the front page, and of files that the sources include.
