@@ -151,11 +151,11 @@ impl InstanceClock {
     }
 
     pub(crate) fn wall(&self) -> Duration {
-        self.with(|clock| clock.wall())
+        self.with(Clock::wall)
     }
 
     pub(crate) fn monotonic(&self) -> Duration {
-        self.with(|clock| clock.monotonic())
+        self.with(Clock::monotonic)
     }
 
     pub(crate) fn sleep(&self, time: Duration) -> Duration {

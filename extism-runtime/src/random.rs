@@ -1,6 +1,6 @@
 //! Random numbers that are the same in each run.
 
-/// The generator SplitMix64 (Steele, Lea and Flood, 2014): its numbers pass the usual tests, and follow from the seed on
+/// The generator `SplitMix64` (Steele, Lea and Flood, 2014): its numbers pass the usual tests, and follow from the seed on
 /// every machine and in every version of this crate. They are not secret.
 #[derive(Clone, Debug)]
 pub(crate) struct SeededRandom(u64);

@@ -137,7 +137,7 @@ impl Pulses {
     /// Notes the time for all calls that were not seen before; returns whether any call runs.
     pub(super) fn see(&self) -> bool {
         let pulses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pulses.iter().fold(false, |running, pulse| pulse.see() || running)
+        pulses.iter().fold(false, |running, pulse| running | pulse.see())
     }
 
     /// Makes the next call wake the clock, unless one runs; then it returns `false`.

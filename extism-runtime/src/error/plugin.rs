@@ -94,6 +94,7 @@ pub fn code_of(error: &Error) -> i32 {
 }
 
 /// The error of a failed call: the value that the plug-in's method returned, or one of another kind.
+#[must_use]
 pub fn error_of<E: PluginError>(error: Error) -> E {
     error.value().unwrap_or_else(|| E::from_other(error))
 }

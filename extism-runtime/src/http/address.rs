@@ -27,7 +27,7 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
 /// Networks outside of the public internet: address and length of the prefix.
 const SPECIAL_V4: [(Ipv4Addr, u32); 15] = [
     // "This network", including the unspecified address, which systems connect to themselves.
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     // Shared by a provider's customers (RFC 6598).
     (Ipv4Addr::new(100, 64, 0, 0), 10),

@@ -99,7 +99,7 @@ impl Inspection {
         module::resolve(&mut modules);
         let permissions = grants.permissions(modules.iter().flat_map(|module| &module.imports));
         let description = Description::from_module(&loaded.main.wasm);
-        Ok(Self { plugin, modules, permissions, description })
+        Ok(Self { plugin, modules, description, permissions })
     }
 
     /// Returns the main module's exports, in their original order.

@@ -4,7 +4,7 @@
 //! exceptions, each an error that names its place:
 //!
 //! - `"data": {"ptr": .., "len": ..}`, which makes the reader follow a raw pointer (a list of numbers is a
-//! list of bytes here, whereas the official runtime may read it as such a pointer, too);
+//!   list of bytes here, whereas the official runtime may read it as such a pointer, too);
 //! - a key that occurs twice in `config`, `allowed_paths` or `headers` (there the last one wins);
 //! - a `hash` that is not 64 hexadecimal digits (there it fails when the module is loaded; upper-case digits, which
 //!   never match there, are accepted here);
@@ -266,6 +266,6 @@ impl fmt::Debug for Manifest {
             .field("allowed_hosts", &self.allowed_hosts)
             .field("allowed_paths", &self.allowed_paths)
             .field("timeout_ms", &self.timeout_ms)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

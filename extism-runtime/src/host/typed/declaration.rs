@@ -51,6 +51,7 @@ pub trait HostFunctions<const PART: usize = 1>: Send + Sync + Sized + 'static {
 
     /// What is known of the functions' types; `None` if nothing is.
     #[doc(hidden)]
+    #[must_use]
     fn interface() -> Option<&'static Interface> {
         None
     }

@@ -106,7 +106,7 @@ impl<P> PluginBuilder<P> {
 
     /// Returns the most bytes that a module may have.
     pub(in crate::plugin) fn max_module_bytes(&self) -> u64 {
-        self.options.limits.clone().resolve(self.options.untrusted, Limits::default()).module_bytes()
+        self.options.limits.resolve(self.options.untrusted, Limits::default()).module_bytes()
     }
 
     /// Loads, compiles and links the plug-in; the result creates instances.

@@ -96,18 +96,14 @@ impl Places {
     /// Takes a place for a call that has not begun. It begins here if it has to wait for a place or an instance.
     #[inline]
     pub(super) fn take_for_call(&self, options: &mut CallOptions) -> Result<Box<Place>, Refusal> {
-        match self.try_take() {
-            Some(place) => {
-                if place.is_vacant() {
-                    options.begin();
-                }
-                Ok(place)
-            }
-            None => {
+        if let Some(place) = self.try_take() {
+            if place.is_vacant() {
                 options.begin();
-                self.wait(Patience::of_call(self.options.wait(), options))
             }
+            return Ok(place);
         }
+        options.begin();
+        self.wait(Patience::of_call(self.options.wait(), options))
     }
 
     #[cold]

@@ -135,9 +135,8 @@ impl<C: FromPlugin + Send + Sync + 'static> PluginSet<C> {
     fn job(&self, found: Found, which: Which<'_>) -> Option<Job<C>> {
         let known = self.entry(&found.name);
         let wanted = match (which, &known) {
-            (Which::All, _) => true,
+            (Which::All, _) | (Which::Changed, None) => true,
             (Which::Only(name), _) => name == found.name,
-            (Which::Changed, None) => true,
             (Which::Changed, Some(entry)) => entry.has_changed(&found.files),
         };
         wanted.then(|| Job { entry: known.unwrap_or_else(|| self.new_entry(&found)), found })

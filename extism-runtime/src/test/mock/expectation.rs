@@ -12,11 +12,16 @@ pub struct Expectation<'h> {
     index: usize,
 }
 
+/// Whether a call is the expected one.
+type Condition = dyn Fn(&MockCall) -> bool + Send + Sync;
+/// Answers a call.
+type Answering = dyn Fn(&MockCall) -> Result<Vec<u8>, BoxError> + Send + Sync;
+
 /// What is expected.
 pub(super) struct Expected {
     name: String,
     arguments: Vec<Wanted>,
-    when: Option<Arc<dyn Fn(&MockCall) -> bool + Send + Sync>>,
+    when: Option<Arc<Condition>>,
     pub(super) answer: Answer,
     /// How often; `None` for any number of times, also never.
     times: Option<usize>,
@@ -45,7 +50,7 @@ pub(super) enum Answer {
     Bytes(Result<Vec<u8>, String>),
     Val(Val),
     Failure(String),
-    Function(Arc<dyn Fn(&MockCall) -> Result<Vec<u8>, BoxError> + Send + Sync>),
+    Function(Arc<Answering>),
 }
 
 #[allow(clippy::must_use_candidate, clippy::return_self_not_must_use, reason = "the host has it already")]

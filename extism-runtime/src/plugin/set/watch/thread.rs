@@ -54,11 +54,11 @@ impl Watching {
                 let _ = to_thread.send(message);
             }
         };
-        let watcher = notify::recommended_watcher(told).map_err(failed)?;
+        let notifier = notify::recommended_watcher(told).map_err(failed)?;
         let interest = watched.interest();
-        let mut watches = Watches::new(watcher);
-        let complete = watches.set(interest.watched()).complete;
-        let mut watching = Self { watched, options, on_event, messages, watches, interest, complete };
+        let mut places = Watches::new(notifier);
+        let complete = places.set(interest.watched()).complete;
+        let mut watching = Self { watched, options, on_event, messages, watches: places, interest, complete };
         let thread = thread::Builder::new().name("extism-watch".to_owned());
         let thread = thread.spawn(move || drop(watching.run())).map_err(failed)?;
         Ok(Watch { messages: sender, thread: Some(thread) })
