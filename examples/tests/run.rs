@@ -77,7 +77,7 @@ fn linking_shares_memory_between_modules_and_names_what_is_missing() {
 fn plugin_set_reloads_what_changes_and_keeps_what_serves() {
     let expected = "english: loaded
 wrong: cannot be loaded
-plug-in `wrong` (DIRECTORY/wrong/plugin.toml): plug-in `wrong` doesn't satisfy `Greeter`: it has no export `greet`
+plug-in `wrong` (DIRECTORY/wrong/plugin.toml): plug-in `wrong` does not satisfy the interface `Greeter`: no export `greet`
 english says: Hello, World!
 wrong: a new version serves
 english: a new version serves

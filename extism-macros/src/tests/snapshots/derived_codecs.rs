@@ -6,6 +6,7 @@ where
         &'__extism_value Self,
     >: ::extism_runtime::__private::Encode,
 {
+    const FORMAT: ::extism_runtime::__private::Format = ::extism_runtime::__private::Format::Json;
     fn encode(
         &self,
         out: &mut ::extism_runtime::__private::Writer<'_>,
@@ -30,6 +31,7 @@ where
         Self,
     >: ::extism_runtime::__private::Decode<'__extism_bytes>,
 {
+    const FORMAT: ::extism_runtime::__private::Format = ::extism_runtime::__private::Format::Json;
     fn decode(
         bytes: &'__extism_bytes [u8],
     ) -> ::core::result::Result<Self, ::extism_runtime::__private::CodecError> {

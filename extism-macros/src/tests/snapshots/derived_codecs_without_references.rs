@@ -1,5 +1,6 @@
 #[automatically_derived]
 impl ::extism_runtime::__private::Encode for Page {
+    const FORMAT: ::extism_runtime::__private::Format = ::extism_runtime::__private::Format::Protobuf;
     fn encode(
         &self,
         out: &mut ::extism_runtime::__private::Writer<'_>,
@@ -17,6 +18,7 @@ impl ::extism_runtime::__private::Encode for Page {
 }
 #[automatically_derived]
 impl<'__extism_bytes> ::extism_runtime::__private::Decode<'__extism_bytes> for Page {
+    const FORMAT: ::extism_runtime::__private::Format = ::extism_runtime::__private::Format::Protobuf;
     fn decode(
         bytes: &'__extism_bytes [u8],
     ) -> ::core::result::Result<Self, ::extism_runtime::__private::CodecError> {

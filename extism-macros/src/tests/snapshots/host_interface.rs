@@ -12,6 +12,74 @@ pub trait Shop {
     ::core::default::Default
 )]
 pub struct ShopFunctions<T>(pub T);
+#[allow(dead_code, deprecated)]
+impl ShopFunctions<()> {
+    /// Returns the functions that the trait declares.
+    #[must_use]
+    pub fn interface() -> &'static ::extism_runtime::__private::Interface {
+        static INTERFACE: ::extism_runtime::__private::LazyLock<
+            ::extism_runtime::__private::Interface,
+        > = ::extism_runtime::__private::LazyLock::new(|| {
+            ::extism_runtime::__private::describe(
+                ::extism_runtime::__private::host_interface(
+                    "Shop",
+                    "A shop.",
+                    [
+                        (
+                            "extism:host/user",
+                            ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
+                                name: "price",
+                                export: "price",
+                                docs: "The price of an article.",
+                                arguments: {
+                                    const ARGUMENTS: &[::extism_runtime::__private::Argument] = &[
+                                        ::extism_runtime::__private::argument("sku", "&str"),
+                                    ];
+                                    ARGUMENTS
+                                },
+                                encoding: ::extism_runtime::__private::Encoding::Direct,
+                                result: "Option<ID>",
+                                codec: ::core::option::Option::None,
+                                optional: false,
+                            }),
+                        ),
+                    ],
+                ),
+                ::core::option_env!("CARGO_PKG_VERSION"),
+                false,
+                |__extism_schemas| {
+                    #[allow(unused_imports)]
+                    use ::extism_runtime::__private::{
+                        Decoded as _, DecodedResult as _, Encoded as _, InCodec as _,
+                        OfType as _, Undescribed as _, Unknown as _,
+                    };
+                    let _ = &__extism_schemas;
+                    #[allow(deprecated, clippy::all, clippy::pedantic)]
+                    [
+                        ::extism_runtime::__private::MethodWires {
+                            arguments: ::std::vec![
+                                ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                        .decoded(),
+                                    (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            ],
+                            output: ::extism_runtime::__private::wire(
+                                (&&&::extism_runtime::__private::Probe::<Option<ID>>::NEW)
+                                    .encoded(),
+                                (&&&::extism_runtime::__private::Probe::<Option<ID>>::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: ::core::option::Option::None,
+                        },
+                    ]
+                },
+            )
+        });
+        &INTERFACE
+    }
+}
 const _: () = {
     #[allow(unused_imports)]
     use ::extism_runtime::__private::NoNext as _;
@@ -80,5 +148,10 @@ const _: () = {
                 next: ::extism_runtime::__private::Next::<Self, 2usize>::FUNCTIONS,
             }
         };
+        fn interface() -> ::core::option::Option<
+            &'static ::extism_runtime::__private::Interface,
+        > {
+            ::core::option::Option::Some(ShopFunctions::<()>::interface())
+        }
     }
 };

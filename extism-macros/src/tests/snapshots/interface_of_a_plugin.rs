@@ -49,8 +49,8 @@ mod __extism_exports_of_VowelCounter_ID {
     #[macro_export]
     macro_rules! __extism_exports_of_VowelCounter_ID {
         (__extism_section $($runtime:tt)*) => {
-            $($runtime)* ::section_item! { 263usize,
-            b"{\"format\":1,\"name\":\"VowelCounter\",\"version\":\"0.1.0\",\"docs\":\"Counts vowels.\",\"methods\":[{\"name\":\"count_vowels\",\"export\":\"count_vowels\",\"docs\":\"Counts the vowels of `text`.\",\"arguments\":[{\"name\":\"text\",\"type\":\"&str\"}],\"encoding\":\"direct\",\"result\":\"Json<Report>\"}]}\n"
+            $($runtime)* ::section_item! { 315usize,
+            b"{\"format\":1,\"name\":\"VowelCounter\",\"version\":\"0.1.0\",\"docs\":\"Counts vowels.\",\"methods\":[{\"name\":\"count_vowels\",\"export\":\"count_vowels\",\"docs\":\"Counts the vowels of `text`.\",\"arguments\":[{\"name\":\"text\",\"type\":\"&str\",\"wire\":{\"format\":\"utf8\"}}],\"encoding\":\"direct\",\"result\":\"Json<Report>\",\"output\":{\"format\":\"json\"}}]}\n"
             }
         };
         ($otherwise:item count_vowels, $ty:ty, $interface:path, $($runtime:tt)*) => {

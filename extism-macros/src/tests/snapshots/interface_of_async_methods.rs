@@ -202,7 +202,9 @@ impl ::core::convert::TryFrom<::extism_runtime::__private::Plugin> for GreeterPl
 #[allow(deprecated)]
 impl ::extism_runtime::__private::PluginInterface for GreeterPlugin {
     fn interface() -> &'static ::extism_runtime::__private::Interface {
-        static INTERFACE: ::extism_runtime::__private::Interface = {
+        static INTERFACE: ::extism_runtime::__private::LazyLock<
+            ::extism_runtime::__private::Interface,
+        > = ::extism_runtime::__private::LazyLock::new(|| {
             const METHODS: &[::extism_runtime::__private::Method] = &[
                 ::extism_runtime::__private::method(::extism_runtime::__private::MethodDeclaration {
                     name: "greet",
@@ -261,8 +263,99 @@ impl ::extism_runtime::__private::PluginInterface for GreeterPlugin {
                     optional: false,
                 }),
             ];
-            ::extism_runtime::__private::interface("Greeter", "", METHODS)
-        };
+            ::extism_runtime::__private::describe(
+                ::extism_runtime::__private::interface("Greeter", "", METHODS),
+                ::core::option_env!("CARGO_PKG_VERSION"),
+                false,
+                |__extism_schemas| {
+                    #[allow(unused_imports)]
+                    use ::extism_runtime::__private::{
+                        Decoded as _, DecodedResult as _, Encoded as _, InCodec as _,
+                        OfType as _, Undescribed as _, Unknown as _,
+                    };
+                    let _ = &__extism_schemas;
+                    #[allow(deprecated, clippy::all, clippy::pedantic)]
+                    [
+                        ::extism_runtime::__private::MethodWires {
+                            arguments: ::std::vec![
+                                ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                        .encoded(),
+                                    (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            ],
+                            output: ::extism_runtime::__private::wire(
+                                (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                    .decoded(),
+                                (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: {
+                                #[allow(unused_imports)]
+                                use ::extism_runtime::__private::{
+                                    NoError as _, TypedError as _,
+                                };
+                                (&&::extism_runtime::__private::Probe::<AppError>::NEW)
+                                    .error(
+                                        "AppError",
+                                        (&&&::extism_runtime::__private::Probe::<AppError>::NEW)
+                                            .schemas(__extism_schemas),
+                                    )
+                            },
+                        },
+                        ::extism_runtime::__private::MethodWires {
+                            arguments: ::std::vec![],
+                            output: ::extism_runtime::__private::wire(
+                                (&&&::extism_runtime::__private::Probe::<AppVersion>::NEW)
+                                    .decoded(),
+                                (&&&::extism_runtime::__private::Probe::<AppVersion>::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: ::core::option::Option::None,
+                        },
+                        ::extism_runtime::__private::MethodWires {
+                            arguments: ::std::vec![
+                                ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                        .encoded(),
+                                    (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            ],
+                            output: ::extism_runtime::__private::wire(
+                                (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                    .decoded(),
+                                (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: {
+                                #[allow(unused_imports)]
+                                use ::extism_runtime::__private::{
+                                    NoError as _, TypedError as _,
+                                };
+                                (&&::extism_runtime::__private::Probe::<Error>::NEW)
+                                    .error(
+                                        "Error",
+                                        (&&&::extism_runtime::__private::Probe::<Error>::NEW)
+                                            .schemas(__extism_schemas),
+                                    )
+                            },
+                        },
+                        ::extism_runtime::__private::MethodWires {
+                            arguments: ::std::vec![],
+                            output: ::extism_runtime::__private::wire(
+                                (&&&::extism_runtime::__private::Probe::<()>::NEW)
+                                    .decoded(),
+                                (&&&::extism_runtime::__private::Probe::<()>::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: ::core::option::Option::None,
+                        },
+                    ]
+                },
+            )
+        });
         &INTERFACE
     }
     fn plugin(&self) -> &::extism_runtime::__private::Plugin {

@@ -202,7 +202,9 @@ impl ::core::convert::TryFrom<renamed::runtime::__private::Plugin> for Greetings
 #[allow(deprecated)]
 impl renamed::runtime::__private::PluginInterface for Greetings {
     fn interface() -> &'static renamed::runtime::__private::Interface {
-        static INTERFACE: renamed::runtime::__private::Interface = {
+        static INTERFACE: renamed::runtime::__private::LazyLock<
+            renamed::runtime::__private::Interface,
+        > = renamed::runtime::__private::LazyLock::new(|| {
             const METHODS: &[renamed::runtime::__private::Method] = &[
                 #[cfg(unix)]
                 renamed::runtime::__private::method(renamed::runtime::__private::MethodDeclaration {
@@ -250,8 +252,94 @@ impl renamed::runtime::__private::PluginInterface for Greetings {
                     optional: true,
                 }),
             ];
-            renamed::runtime::__private::interface("Greeter", "", METHODS)
-        };
+            renamed::runtime::__private::describe(
+                renamed::runtime::__private::interface("Greeter", "", METHODS),
+                ::core::option_env!("CARGO_PKG_VERSION"),
+                false,
+                |__extism_schemas| {
+                    #[allow(unused_imports)]
+                    use renamed::runtime::__private::{
+                        Decoded as _, DecodedResult as _, Encoded as _, InCodec as _,
+                        OfType as _, Undescribed as _, Unknown as _,
+                    };
+                    let _ = &__extism_schemas;
+                    #[allow(deprecated, clippy::all, clippy::pedantic)]
+                    [
+                        #[cfg(unix)]
+                        renamed::runtime::__private::MethodWires {
+                            arguments: ::std::vec![
+                                ::core::default::Default::default(),
+                                renamed::runtime::__private::part(
+                                    (&&&renamed::runtime::__private::Probe::<bool>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            ],
+                            output: renamed::runtime::__private::wire(
+                                (&&&renamed::runtime::__private::Probe::<
+                                    renamed::runtime::__private::Msgpack<String>,
+                                >::NEW)
+                                    .decoded(),
+                                (&&&renamed::runtime::__private::Probe::<
+                                    renamed::runtime::__private::Msgpack<String>,
+                                >::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: ::core::option::Option::None,
+                        },
+                        renamed::runtime::__private::MethodWires {
+                            arguments: ::std::vec![],
+                            output: renamed::runtime::__private::wire(
+                                (&&&renamed::runtime::__private::Probe::<
+                                    renamed::runtime::__private::Msgpack<Option<u32>>,
+                                >::NEW)
+                                    .decoded(),
+                                (&&&renamed::runtime::__private::Probe::<
+                                    renamed::runtime::__private::Msgpack<Option<u32>>,
+                                >::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: {
+                                #[allow(unused_imports)]
+                                use renamed::runtime::__private::{
+                                    NoError as _, TypedError as _,
+                                };
+                                (&&renamed::runtime::__private::Probe::<Error>::NEW)
+                                    .error(
+                                        "Error",
+                                        (&&&renamed::runtime::__private::Probe::<Error>::NEW)
+                                            .schemas(__extism_schemas),
+                                    )
+                            },
+                        },
+                        renamed::runtime::__private::MethodWires {
+                            arguments: ::std::vec![
+                                renamed::runtime::__private::wire(
+                                    (&&&renamed::runtime::__private::Probe::<
+                                        renamed::runtime::__private::Msgpack<String>,
+                                    >::NEW)
+                                        .encoded(),
+                                    (&&&renamed::runtime::__private::Probe::<
+                                        renamed::runtime::__private::Msgpack<String>,
+                                    >::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            ],
+                            output: renamed::runtime::__private::wire(
+                                (&&&renamed::runtime::__private::Probe::<
+                                    renamed::runtime::__private::Msgpack<&'_ str>,
+                                >::NEW)
+                                    .decoded(),
+                                (&&&renamed::runtime::__private::Probe::<
+                                    renamed::runtime::__private::Msgpack<&'_ str>,
+                                >::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                            error: ::core::option::Option::None,
+                        },
+                    ]
+                },
+            )
+        });
         &INTERFACE
     }
     fn plugin(&self) -> &renamed::runtime::__private::Plugin {

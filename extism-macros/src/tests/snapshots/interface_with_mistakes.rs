@@ -4,7 +4,7 @@ trait Greeter {
     fn leave() -> impl ::core::future::Future<Output = ()> + ::core::marker::Send;
 }
 ::core::compile_error!(
-    "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `crate`",
+    "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `version`, `require`, `crate`",
 )
 ::core::compile_error!("expected a plain argument name, such as `text: &str`")
 ::core::compile_error!(
@@ -130,10 +130,17 @@ impl ::extism_runtime::__private::FromPool for GreeterPlugin {}
 #[allow(deprecated)]
 impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
     fn interface() -> &'static ::extism_runtime::__private::Interface {
-        static INTERFACE: ::extism_runtime::__private::Interface = {
+        static INTERFACE: ::extism_runtime::__private::LazyLock<
+            ::extism_runtime::__private::Interface,
+        > = ::extism_runtime::__private::LazyLock::new(|| {
             const METHODS: &[::extism_runtime::__private::Method] = &[];
-            ::extism_runtime::__private::interface("Greeter", "", METHODS)
-        };
+            ::extism_runtime::__private::describe(
+                ::extism_runtime::__private::interface("Greeter", "", METHODS),
+                ::core::option_env!("CARGO_PKG_VERSION"),
+                false,
+                |_| [],
+            )
+        });
         &INTERFACE
     }
     #[allow(unused_variables)]

@@ -205,7 +205,85 @@ impl ::extism_runtime::__private::SharedInterface for GreeterPlugin {
                         optional: true,
                     }),
                 ];
-                ::extism_runtime::__private::interface("Greeter", "", METHODS)
+                ::extism_runtime::__private::describe(
+                    ::extism_runtime::__private::interface("Greeter", "", METHODS),
+                    ::core::option_env!("CARGO_PKG_VERSION"),
+                    false,
+                    |__extism_schemas| {
+                        #[allow(unused_imports)]
+                        use ::extism_runtime::__private::{
+                            Decoded as _, DecodedResult as _, Encoded as _, InCodec as _,
+                            OfType as _, Undescribed as _, Unknown as _,
+                        };
+                        let _ = &__extism_schemas;
+                        #[allow(deprecated, clippy::all, clippy::pedantic)]
+                        [
+                            ::extism_runtime::__private::MethodWires {
+                                arguments: ::std::vec![
+                                    ::extism_runtime::__private::wire(
+                                        (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                            .encoded(),
+                                        (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                            .schemas(__extism_schemas),
+                                    ),
+                                ],
+                                output: ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                        .decoded(),
+                                    (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                                error: {
+                                    #[allow(unused_imports)]
+                                    use ::extism_runtime::__private::{
+                                        NoError as _, TypedError as _,
+                                    };
+                                    (&&::extism_runtime::__private::Probe::<Error>::NEW)
+                                        .error(
+                                            "Error",
+                                            (&&&::extism_runtime::__private::Probe::<Error>::NEW)
+                                                .schemas(__extism_schemas),
+                                        )
+                                },
+                            },
+                            ::extism_runtime::__private::MethodWires {
+                                arguments: ::std::vec![],
+                                output: ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<
+                                        AppResult<u32>,
+                                    >::NEW)
+                                        .decoded(),
+                                    (&&&::extism_runtime::__private::Probe::<
+                                        AppResult<u32>,
+                                    >::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                                error: ::core::option::Option::None,
+                            },
+                            ::extism_runtime::__private::MethodWires {
+                                arguments: ::std::vec![],
+                                output: ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<Option<u32>>::NEW)
+                                        .decoded(),
+                                    (&&&::extism_runtime::__private::Probe::<Option<u32>>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                                error: {
+                                    #[allow(unused_imports)]
+                                    use ::extism_runtime::__private::{
+                                        NoError as _, TypedError as _,
+                                    };
+                                    (&&::extism_runtime::__private::Probe::<Error>::NEW)
+                                        .error(
+                                            "Error",
+                                            (&&&::extism_runtime::__private::Probe::<Error>::NEW)
+                                                .schemas(__extism_schemas),
+                                        )
+                                },
+                            },
+                        ]
+                    },
+                )
             },
             &[
                 <BasePlugin as ::extism_runtime::__private::SharedBase>::interface(),
