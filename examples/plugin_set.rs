@@ -45,7 +45,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // From now on, what changes in the directory is reloaded, until `watch` is dropped.
     let (sender, events) = mpsc::channel();
     let watch = greeters.watch(move |event| drop(sender.send(event.clone())))?;
-    let next = || events.recv_timeout(Duration::from_secs(60));
+    let next = || events.recv_timeout(Duration::from_mins(1));
 
     // A new version of a plug-in, and one that was wrong and is mended. All of it is one step: whoever writes last wins.
     write_plugin(directory, "wrong", "0.2.0", "kitchen_sink.wasm")?;

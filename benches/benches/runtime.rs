@@ -3,7 +3,7 @@
 //! `cargo bench -p extism-benches`, optionally followed by a part of a benchmark's name. In each group:
 //! - `runtime` is extism-runtime with a resolved handle;
 //! - `wasmtime` is wasmtime itself with the same module and host functions for its imports from
-//! `extism:host/env`;
+//!   `extism:host/env`;
 //! - `limit` is wasmtime with a module made for the purpose, if there is one.
 
 use divan::{Bencher, black_box, counter::BytesCount};

@@ -32,7 +32,8 @@ fn main() {
         return self::repeat(work, times.parse().expect("a number"));
     }
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
-    let rows: [(&str, fn() -> Row); 17] = [
+    type Work = fn() -> Row;
+    let rows: [(&str, Work); 17] = [
         ("async call, ready at once, over a plain one", async_call),
         ("the same with a timeout on both", async_call_with_timeout),
         ("shared client over a handle", shared_client),

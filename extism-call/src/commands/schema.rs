@@ -20,11 +20,10 @@ pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
         SchemaFormat::Markdown => markdown::write(&description),
         SchemaFormat::Xtp => {
             let document = xtp::write(&description);
-            let lost: String = document
+            let lost = document
                 .omissions
                 .iter()
-                .map(|omission| format!("note: {}\n", printable(&omission.to_string())))
-                .collect();
+                .fold(String::new(), |lost, omission| lost + "note: " + &printable(&omission.to_string()) + "\n");
             // If this fails, it cannot be reported anywhere.
             let _ = io::stderr().write_all(lost.as_bytes());
             document.yaml

@@ -22,15 +22,15 @@ pub(super) fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
         snapshot = snapshot.with_timeout(Duration::from_millis(millis));
     }
     let file = printable(&args.file.to_string_lossy());
-    let taken = snapshot.take(&module).map_err(|error| failure(format!("cannot initialize {file}: {error}")))?;
+    let taken = snapshot.take(&module).map_err(|error| failure(&format!("cannot initialize {file}: {error}")))?;
     let path = args.output.display();
-    fs::write(&args.output, &taken).map_err(|error| failure(format!("cannot write {path}: {error}")))?;
+    fs::write(&args.output, &taken).map_err(|error| failure(&format!("cannot write {path}: {error}")))?;
     let text =
         format!("{}: {} bytes, initialized; {} before\n", printable(&path.to_string()), taken.len(), module.len());
     output::write_text(&text).map(|_| ())
 }
 
-fn failure(text: String) -> Failure {
+fn failure(text: &str) -> Failure {
     let mut lines = text.lines().map(str::to_owned);
     let cause = lines.next().unwrap_or_default();
     Failure { status: Status::Load, cause, details: lines.collect() }

@@ -114,7 +114,10 @@ fn assert_source(error: &dyn StdError, cause: &Cause) {
 fn each_error_that_has_a_cause_has_it_as_its_source() {
     for error in errors("x") {
         match &error {
-            Error::Compile { source, .. } | Error::HostFunction { source, .. } | Error::Engine { source, .. } => {
+            Error::Compile { source, .. }
+            | Error::HostFunction { source, .. }
+            | Error::Engine { source, .. }
+            | Error::Other(source) => {
                 assert_source(&error, &**source);
             }
             Error::Encode { source, .. } | Error::Decode { source, .. } => assert_source(&error, source),

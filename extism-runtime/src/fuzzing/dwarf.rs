@@ -1,8 +1,6 @@
 //! Finding lines in debug information.
 #![allow(unreachable_pub, reason = "public where fuzz targets are built")]
 
-#![allow(unreachable_pub, reason = "public where the fuzz targets are built")]
-
 use crate::dwarf::{Budget, find};
 
 /// Finds the places of instructions in a module. Whatever the module is, there is a result for each.

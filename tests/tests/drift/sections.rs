@@ -122,7 +122,7 @@ fn a_plug_in_that_describes_more_is_accepted() {
 fn an_interface_survives_its_json() {
     let interface = ShopPlugin::interface();
     let read = Description::from_json(interface.to_json().as_bytes()).unwrap();
-    assert_eq!(read.interfaces, [interface.clone()]);
+    assert_eq!(read.interfaces, std::slice::from_ref(interface));
     let module = stamped(interface);
-    assert_eq!(Description::from_module(&module).unwrap().unwrap().interfaces, [interface.clone()]);
+    assert_eq!(Description::from_module(&module).unwrap().unwrap().interfaces, std::slice::from_ref(interface));
 }

@@ -18,7 +18,7 @@ fn call_all_answers_by_name_sorted_and_leaves_disabled_plugins_out() {
     let answers = set.call_all(|plugin| {
         let name = plugin.name()?;
         order.push(name.clone());
-        if name == "d" { Err(Error::from(extism_runtime::Plugin::new("(module").unwrap_err())) } else { Ok(name) }
+        if name == "d" { Err(extism_runtime::Plugin::new("(module").unwrap_err()) } else { Ok(name) }
     });
     assert_eq!(order, ["a", "c", "d"]);
     let shown: Vec<_> = answers.iter().map(|(name, answer)| (name.as_str(), answer.as_deref().ok())).collect();

@@ -110,7 +110,7 @@ fn ignores_permissions(directory: &Directory) -> bool {
 
     let file = directory.join(".unreadable");
     fs::write(&file, "").unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
     let readable = fs::read(&file).is_ok();
     fs::remove_file(file).unwrap();
     readable

@@ -154,7 +154,9 @@ impl Page {
         let allowed: Vec<_> = allowed.map(ToString::to_string).collect();
         if !allowed.is_empty() {
             self.heading(1, "allowed by its manifest");
-            allowed.iter().for_each(|permission| self.line(2, permission));
+            for permission in &allowed {
+                self.line(2, permission);
+            }
         }
     }
 }

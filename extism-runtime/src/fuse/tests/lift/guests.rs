@@ -12,6 +12,7 @@ const EXPECTED: &[(&str, usize)] = &[
     // AssemblyScript stores to its shadow stack in each iteration.
     ("count_vowels_as", 0),
     ("count_vowels_kvstore", 3),
+    ("count_vowels_typed", 3),
     ("echo", 1),
     ("echo_pdk", 2),
     ("host_calls", 3),
@@ -32,6 +33,9 @@ const EXPECTED: &[(&str, usize)] = &[
     ("reflect", 3),
     // Copies backwards.
     ("reverse", 0),
+    ("shop_c", 0),
+    ("shop_discounts", 3),
+    ("sides", 3),
     ("wasi_command", 1),
     ("wasi_files", 22),
 ];
