@@ -66,7 +66,7 @@ const NO_VOWELS: &str = r#"{"count":0,"total":0,"vowels":"aeiouAEIOU"}"#;
 const SET: &str = "a=1\n";
 const CART: &str = r#"{"items":[{"article":"apple","quantity":3}]}"#;
 
-pub const ROWS: [Row; 29] = [
+pub const ROWS: [Row; 30] = [
     row("consume.wasm", "consume", "eight by", "eight by"),
     row("count_vowels.wasm", "count_vowels", "xyz", NO_VOWELS),
     row("count_vowels_as.wasm", "count_vowels", "xyz", NO_VOWELS),
@@ -92,6 +92,7 @@ pub const ROWS: [Row; 29] = [
     row("price_cart.wasm", "quote", CART, r#"{"total":21,"discount":0}"#).dear("quote", "        "),
     row("reflect.wasm", "reflect", "mirrored", "mirrored"),
     row("reverse.wasm", "reverse", "abc", "cba"),
+    row("shop_c.wasm", "receipt", r#"["Ada",330]"#, "Ada: -330"),
     row("shop_discounts.wasm", "receipt", r#"["Ada",330]"#, "Ada saves 3.30"),
     row("sides.wasm", "join", r#"["a","b"]"#, "ab"),
     row("wasi_command.wasm", "_start", "loud", "LOUD").with_wasi(),
