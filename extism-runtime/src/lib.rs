@@ -55,6 +55,7 @@ mod fuzzing;
 #[cfg(any(test, fuzzing))]
 #[path = "fuzzing/dwarf.rs"]
 mod fuzzing_dwarf;
+#[cfg(not(target_family = "wasm"))]
 #[cfg(any(test, fuzzing))]
 #[path = "fuzzing/instantiate.rs"]
 mod fuzzing_instantiate;
@@ -148,6 +149,7 @@ mod wasm_types;
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_dwarf::dwarf as find_lines;
+#[cfg(not(target_family = "wasm"))]
 #[cfg(fuzzing)]
 #[doc(hidden)]
 pub use crate::fuzzing_instantiate::instantiate as instantiate_under_limits;
