@@ -136,11 +136,11 @@ impl fmt::Debug for Frame {
     }
 }
 
-/// Returns a function's name, demangled and not too long: a short name can stand for a very long one.
+/// Returns a function's name, demangled. A short mangled name can stand for a very long one, which is cut.
 pub(crate) fn function_name(name: &str) -> String {
     match rustc_demangle::try_demangle(name) {
         Ok(demangled) => display::start(format_args!("{demangled:#}"), MAX_FUNCTION),
-        Err(_) => display::start(name, MAX_FUNCTION),
+        Err(_) => name.to_owned(),
     }
 }
 

@@ -51,7 +51,9 @@ fn the_root_does_not_grow_by_accident() {
             mod plugin
             mod pool
             mod prelude
+            mod profile
             mod set
+            mod snapshot
             mod test
             mod usage
             mod value
