@@ -31,7 +31,7 @@ pub(crate) struct ModuleSummary {
     /// Whether it may tell the lines of its code.
     pub(super) has_lines: bool,
     /// Whether it has a start function.
-    #[cfg_attr(not(feature = "snapshot"), expect(dead_code, reason = "only snapshots need it"))]
+    #[cfg_attr(not(feature = "snapshot"), allow(dead_code, reason = "only snapshots need it"))]
     pub(crate) has_start: bool,
 }
 
