@@ -167,7 +167,7 @@ fn is_url(_: &str) -> bool {
 /// secret: serde's messages are `invalid type: integer `123`, expected a string`. Numbers are kept where a
 /// number of another kind or range is expected.
 pub(crate) fn without_values(message: &str) -> Cow<'_, str> {
-    for start in ["invalid type: ", "invalid value: string"] {
+    for start in ["invalid type: ", "invalid value: "] {
         let Some(found) = message.strip_prefix(start) else { continue };
         let Some((value, expected)) = found.rsplit_once(", expected ") else { continue };
         let number = ["u32", "u64"].contains(&expected) || expected.starts_with("a byte");

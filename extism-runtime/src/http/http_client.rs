@@ -18,7 +18,7 @@ use super::{address::AddressRule, error::BoxError, wait::Wait};
 ///
 /// ```
 /// # fn main() -> Result<(), extism_runtime::Error> {
-/// use extism_runtime::{Manifest, PluginBuilder, http::{ClientRequest, ClientResponse}};
+/// use extism_runtime::{Manifest, PluginBuilder, Wasm, http::{ClientRequest, ClientResponse}};
 ///
 /// # let wasm = r#"(module
 /// #   (import "extism:host/env" "http_request" (func $send (param i64 i64) (result i64)))
@@ -28,7 +28,7 @@ use super::{address::AddressRule, error::BoxError, wait::Wait};
 /// #   (func (export "get") (local $body i64)
 /// #     (local.set $body (call $send (call $input) (i64.const 0)))
 /// #     (call $set (local.get $body) (call $length (local.get $body)))))"#;
-/// let manifest = Manifest::new([wasm]).with_allowed_host("example.com");
+/// let manifest = Manifest::new([Wasm::data(wasm)]).with_allowed_host("example.com");
 /// let mut plugin = PluginBuilder::new(manifest)
 ///     .with_http_client(|request: ClientRequest| {
 ///         Ok(ClientResponse::new(200).with_body(format!("{} {}", request.method, request.url)))

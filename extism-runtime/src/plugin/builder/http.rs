@@ -49,13 +49,13 @@ impl<P> PluginBuilder<P> {
     ///
     /// ```
     /// # fn main() -> Result<(), extism_runtime::Error> {
-    /// use extism_runtime::{Manifest, PluginBuilder};
+    /// use extism_runtime::{Manifest, PluginBuilder, Wasm};
     ///
     /// # let wasm = r#"(module
     /// #   (import "extism:host/env" "http_request" (func $send (param i64 i64) (result i64)))
     /// #   (import "extism:host/env" "input_offset" (func $input (result i64)))
     /// #   (func (export "get") (drop (call $send (call $input) (i64.const 0)))))"#;
-    /// let manifest = Manifest::new([wasm]).with_allowed_host("*");
+    /// let manifest = Manifest::new([Wasm::data(wasm)]).with_allowed_host("*");
     /// let mut plugin = PluginBuilder::new(manifest).with_private_addresses(false).build()?;
     /// let error = plugin.call::<_, ()>("get", r#"{"url": "http://localhost:8080/"}"#).unwrap_err();
     /// assert!(error.to_string().contains("is not of the public internet"));
