@@ -2,6 +2,8 @@
 
 #![allow(dead_code, unused_imports, reason = "not all of these parts is used here")]
 
+#[path = "../../extism-runtime/src/bounded.rs"]
+mod bounded;
 #[path = "../../extism-runtime/src/codec/mod.rs"]
 pub mod codec;
 #[path = "../../extism-runtime/src/fuse/mod.rs"]
@@ -27,11 +29,8 @@ mod wasm_types;
 mod artifact;
 mod http;
 
-#[path = "../../extism-runtime/src/error"]
 mod error {
-    mod codec;
-
-    pub use self::codec::CodecError;
+    pub use extism_codec::CodecError;
 
     pub type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 }

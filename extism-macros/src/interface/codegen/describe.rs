@@ -6,7 +6,7 @@ use quote::quote;
 use syn::{LitStr, Path, Type};
 
 use super::super::model::{Argument, Interface, Method};
-use crate::common::{anonymous, in_codec, peel, type_text};
+use crate::common::{anonymous, peel, type_text};
 
 /// The version: the attribute's, or that of the package.
 pub(super) fn version(given: Option<&LitStr>) -> TokenStream {
@@ -92,8 +92,9 @@ fn unknown() -> TokenStream {
     quote!(::core::default::Default::default())
 }
 
+/// With the spans that the codec has, so that one that does not exist is one error.
 fn with_codec(codec: Option<&Path>, ty: &Type) -> TokenStream {
-    codec.map_or_else(|| quote!(#ty), |codec| in_codec(codec, ty))
+    codec.map_or_else(|| quote!(#ty), |codec| quote!(#codec<#ty>))
 }
 
 /// The type as it can be named outside of the method; `None` if it cannot.
