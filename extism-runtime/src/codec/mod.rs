@@ -17,7 +17,7 @@
 //! | `serde_json::Value`, [`Json<T>`] | JSON |
 //! | [`Msgpack<T>`](crate::codec::Msgpack) | MessagePack, structures as arrays of their fields (feature `msgpack`) |
 //! | [`Prost<T>`](crate::codec::Prost) | Protocol Buffers (feature `prost`) |
-//! | [`Convert<T>`](crate::codec::Convert) | as the crate `extism-convert` encodes it (feature `extism-convert`) |
+//! | `Convert<T>` | as the crate `extism-convert` encodes it (feature `extism-convert`) |
 //! | [`Base64<T>`] | `T`'s, in standard Base64 with padding |
 //! | [`Raw<T>`](crate::codec::Raw) | a plain-old-data structure's own bytes, on little-endian machines (feature `raw`) |
 

@@ -12,7 +12,7 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// An argument of a [`#[host_fn]`](macro@crate::host_fn) function: any [`Decode`] type, [`State<T>`](State), [`Scalar`]
+/// An argument of a [`#[host_fn]`](macro@crate::host_fn) function: any [`Decode`] type, [`State<T>`](State), [`Scalar`](crate::host::Scalar)
 /// and `&CurrentPlugin`.
 ///
 /// Compiler errors name this trait; programs implement [`Decode`] instead. Its items change without notice.

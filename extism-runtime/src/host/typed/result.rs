@@ -9,7 +9,7 @@ use crate::{
     value::{Val, ValType},
 };
 
-/// A result of a [`#[host_fn]`](macro@crate::host_fn) function: `()`, any [`Encode`] type, [`Scalar`] and tuples of
+/// A result of a [`#[host_fn]`](macro@crate::host_fn) function: `()`, any [`Encode`] type, [`Scalar`](crate::host::Scalar) and tuples of
 /// it, `Option`, and `Result` of these.
 ///
 /// Compiler errors name this trait; programs implement [`Encode`] instead. Its items change without notice.

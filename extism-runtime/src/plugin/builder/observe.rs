@@ -75,7 +75,7 @@ impl<P> PluginBuilder<P> {
         self
     }
 
-    /// Sets whether the calls' times are measured, for [`Plugin::usage`]; off by default.
+    /// Sets whether the calls' times are measured, for [`Plugin::usage`](crate::Plugin::usage); off by default.
     ///
     /// A call then reads a clock twice, and twice more for each host function that it calls; this takes about
     /// as long as a short call. Calls are also measured if a function receives their records
