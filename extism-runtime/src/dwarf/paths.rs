@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn paths_of_dependencies_start_with_their_folder() {
-        let directory = "/home/me/.cargo/registry/src/index.crates.io-1949/serde-1.0.1";
+        let directory = "/home/me/.cargo/registry/src/index.example-1949/serde-1.0.1";
         assert_eq!(shown(Some(directory), Some("src/de"), "mod.rs"), "serde-1.0.1/src/de/mod.rs");
     }
 }
