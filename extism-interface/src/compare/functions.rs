@@ -1,5 +1,7 @@
 //! Functions of two interfaces.
 
+use std::collections::HashSet;
+
 use super::{Difference, Names, problem::Problem, values::Comparison};
 use crate::{Format, FormatKind, Interface, Method, Role, Wire, format::reads, method::Encoding, schema::Types, text};
 
@@ -23,7 +25,10 @@ pub(crate) fn functions(host: &Interface, plugin: &Interface, names: Names) -> V
         let host = Side { name: names.host, interface: host, method };
         let plugin = Side { name: names.plugin, interface: plugin, method: theirs };
         let problems = function(host, plugin, host.interface.role);
-        let told = problems.into_iter().filter(|(_, problem)| !problem.repeated).take(MOST);
+        let found = problems.iter().filter(|(_, problem)| !problem.repeated);
+        let mut messages: HashSet<_> = found.map(|(_, problem)| problem.message.clone()).collect();
+        let mut is_told = |problem: &Problem| !problem.repeated || messages.insert(problem.message.clone());
+        let told = problems.into_iter().filter(|(_, problem)| is_told(problem)).take(MOST);
         differences.extend(told.map(|(root, problem)| Difference {
             function: method.export.to_string(),
             role: host.interface.role,

@@ -7,7 +7,8 @@ pub(super) struct Problem {
     pub(super) place: String,
     /// What.
     pub(super) message: String,
-    /// Whether this was told already, at another place.
+    /// Whether it was found before, at another place. It is told again only where that was of no consequence, as in a form
+    /// of a value that another form made up for.
     pub(super) repeated: bool,
 }
 
@@ -16,8 +17,8 @@ impl Problem {
         vec![Self { place: place.to_owned(), message: message.into(), repeated: false }]
     }
 
-    pub(super) fn repeated(place: &str) -> Vec<Self> {
-        vec![Self { place: place.to_owned(), message: String::new(), repeated: true }]
+    pub(super) fn repeated(place: &str, message: &str) -> Vec<Self> {
+        vec![Self { place: place.to_owned(), message: message.to_owned(), repeated: true }]
     }
 
     /// The message with its place, unless that is the whole value.

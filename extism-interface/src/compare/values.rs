@@ -23,9 +23,9 @@ pub(super) struct Comparison<'a> {
     written_types: Types<'a>,
     /// Whether fields are told by their positions, as in MessagePack.
     pub(super) positional: bool,
-    /// The pairs that were compared, or are being compared: of those, nothing is known against them yet, so that
-    /// types that contain themselves come to an end.
-    seen: HashMap<(usize, usize), bool>,
+    /// The pairs that were compared or are being compared, and the first problem of those that do not fit. Nothing is known
+    /// yet against those that are being compared, so types that contain themselves come to an end.
+    seen: HashMap<(usize, usize), Option<String>>,
     /// The pairs found to fit, in order: those found while another pair was assumed to fit are doubtful if it doesn't.
     fitting: Vec<(usize, usize)>,
     steps: usize,
@@ -52,8 +52,8 @@ impl<'a> Comparison<'a> {
         let address = |schema: &'a Value, types: Types<'a>| std::ptr::from_ref(types.target(schema)).addr();
         let pair = (address(reader, self.read_types), address(writer, self.written_types));
         match self.seen.get(&pair) {
-            Some(true) => return Vec::new(),
-            Some(false) => return Problem::repeated(place),
+            Some(None) => return Vec::new(),
+            Some(Some(message)) => return Problem::repeated(place, message),
             None => {}
         }
         self.steps += 1;
@@ -62,17 +62,17 @@ impl<'a> Comparison<'a> {
             return Problem::new(place, format!("the types are {what} to be compared"));
         }
         let fitting = self.fitting.len();
-        self.seen.insert(pair, true);
+        self.seen.insert(pair, None);
         self.depth += 1;
         let problems = self.alternatives(reader, writer, place);
         self.depth -= 1;
-        if problems.is_empty() {
-            self.fitting.push(pair);
-        } else {
+        if let Some(first) = problems.first() {
             for doubtful in self.fitting.drain(fitting..) {
                 self.seen.remove(&doubtful);
             }
-            self.seen.insert(pair, false);
+            self.seen.insert(pair, Some(first.message.clone()));
+        } else {
+            self.fitting.push(pair);
         }
         problems
     }

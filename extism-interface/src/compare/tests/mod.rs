@@ -1,10 +1,13 @@
 //! Pairs of schemas.
 #![allow(clippy::needless_pass_by_value, reason = "the schemas are written where they are used")]
 
+mod functions;
+mod recursion;
+
 use serde_json::{Value, json};
 
 use super::compare;
-use crate::{Description, Format, Interface, Method, Role, Wire};
+use crate::{Description, Format, Interface, Method, Wire};
 
 /// An interface with a function that returns this.
 fn returns(schema: Value, types: &Value, format: Format) -> Interface {
@@ -196,20 +199,6 @@ fn maps_have_the_same_keys_and_values() {
     );
 }
 
-#[test]
-fn types_that_contain_themselves_come_to_an_end() {
-    check(
-        [
-            (of("Tree"), of("Tree"), None),
-            (of("Tree"), of("Tree2"), None),
-            (of("Tree2"), of("Tree"), Some("the plug-in's `Tree` has no field `name`, which the host requires")),
-            (of("Circle"), of("Tree"), Some("the types are too large to be compared")),
-            (of("Gone"), of("Tree"), None),
-        ],
-        &types(),
-    );
-}
-
 /// A variant as serde writes it by default, and with a tag.
 fn external(name: &str, schema: Value) -> Value {
     json!({ "type": "object", "properties": { name: schema }, "required": [name], "additionalProperties": false })
@@ -277,24 +266,6 @@ fn a_writer_may_have_fewer_variants() {
 }
 
 #[test]
-fn a_pair_that_did_not_fit_once_never_fits() {
-    // Both forms lead to the same pair of types, which differ.
-    let form = |field: &str| {
-        json!({ "type": "object", "properties": { "in": of("Added"), field: { "type": "string" } },
-        "required": ["in"] })
-    };
-    let written = json!({ "type": "object", "properties": { "in": of("Old") }, "required": ["in"] });
-    check(
-        [(
-            json!({ "anyOf": [form("x"), form("y")] }),
-            written,
-            Some("the plug-in's `Old` has no field `b`, which the host requires (in `result.in`)"),
-        )],
-        &types(),
-    );
-}
-
-#[test]
 fn conditions_may_be_spread() {
     let base = json!({ "type": "object", "properties": { "id": { "type": "string" } }, "required": ["id"] });
     let flat = json!({ "type": "object", "properties": { "id": { "type": "string" }, "a": { "type": "string" } },
@@ -342,115 +313,4 @@ fn in_messagepack_fields_have_their_places() {
         ["`f`: the host's `Added` has its fields in another order than the plug-in, and MessagePack tells fields by \
           their positions"]
     );
-}
-
-#[test]
-fn formats_are_compared_before_types() {
-    let host = returns(json!({ "type": "string" }), &json!({}), Format::JSON);
-    let plugin = |format| Description::from(returns(json!({ "type": "boolean" }), &json!({}), format));
-    let text = |format| compare(&host, &plugin(format)).iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert_eq!(text(Format::MSGPACK), ["`f`: `result`: the plug-in sends MessagePack, the host reads JSON"]);
-    assert_eq!(text(Format::NONE), ["`f`: `result`: the plug-in sends nothing, the host reads JSON"]);
-    assert_eq!(
-        text(Format::of("base64<bytes>")),
-        ["`f`: `result`: the plug-in sends `base64<bytes>`, the host reads JSON"]
-    );
-}
-
-#[test]
-fn arguments_go_the_other_way_and_host_functions_again_the_other() {
-    let takes = |types: Value, role: Role| -> Interface {
-        let method = json!({ "export": "f", "arguments": [
-            { "name": "x", "type": "X", "wire": { "format": "json", "schema": types } }] });
-        serde_json::from_value(json!({ "name": "I", "role": role, "methods": [method], "$defs": self::types() }))
-            .unwrap()
-    };
-    let text = |role| {
-        let (host, plugin) = (takes(of("Old"), role), takes(of("Added"), role));
-        compare(&host, &plugin.into()).iter().map(ToString::to_string).collect::<Vec<_>>()
-    };
-    assert_eq!(text(Role::Plugin), ["`f`: the host's `Old` has no field `b`, which the plug-in requires"]);
-    assert_eq!(text(Role::Host), [""; 0]);
-}
-
-#[test]
-fn several_arguments_are_compared_as_they_are_packed() {
-    let takes = |encoding: &str, arguments: &[(&str, Value)]| -> Interface {
-        let arguments: Vec<_> = arguments
-            .iter()
-            .map(|(name, schema)| json!({ "name": name, "type": "", "wire": { "schema": schema } }))
-            .collect();
-        serde_json::from_value(json!({ "name": "I",
-            "methods": [{ "export": "f", "encoding": encoding, "arguments": arguments }] }))
-        .unwrap()
-    };
-    let (number, text) = (integer("int32"), json!({ "type": "string" }));
-    let both = [("a", number.clone()), ("b", text.clone())];
-    let host = |encoding| takes(encoding, &both);
-    let texts = |host: &Interface, plugin: Interface| {
-        compare(host, &plugin.into()).iter().map(ToString::to_string).collect::<Vec<_>>()
-    };
-    assert_eq!(texts(&host("json-array"), host("json-array")), [""; 0]);
-    assert_eq!(
-        texts(&host("json-array"), host("json-object")),
-        ["`f`: the host sends the arguments as a JSON array, the plug-in reads a JSON object"]
-    );
-    assert_eq!(
-        texts(&host("json-array"), takes("json-array", &both[..1])),
-        ["`f`: the host sends 2 arguments, the plug-in reads 1 argument"]
-    );
-    assert_eq!(
-        texts(&host("json-array"), takes("json-array", &[("a", text.clone()), ("b", text)])),
-        ["`f`: the host sends an integer, the plug-in reads text (in `[0]`)"]
-    );
-    assert_eq!(texts(&host("json-object"), takes("json-object", &both[..1])), [""; 0]);
-    assert_eq!(
-        texts(&takes("json-object", &both[..1]), host("json-object")),
-        ["`f`: the host's object has no field `b`, which the plug-in requires"]
-    );
-    // One structure with the same fields is the same JSON.
-    let one = json!({ "type": "object", "properties": { "a": number }, "required": ["a"] });
-    let one: Interface = serde_json::from_value(json!({ "name": "I", "methods": [{ "export": "f",
-        "arguments": [{ "name": "args", "wire": { "format": "json", "schema": one } }] }] }))
-    .unwrap();
-    assert_eq!(texts(&host("json-object"), one), [""; 0]);
-}
-
-#[test]
-fn what_is_not_described_is_not_compared() {
-    let host: Interface = serde_json::from_value(json!({ "name": "I", "methods": [{ "export": "f", "arguments": [
-        { "name": "a", "wire": { "format": "json" } }] }] }))
-    .unwrap();
-    let plugin = Interface { methods: vec![Method::new("g")].into(), ..Interface::new("J") };
-    assert_eq!(compare(&host, &plugin.into()), []);
-    let bare: Interface = serde_json::from_value(json!({ "name": "I", "methods": [{ "export": "f" }] })).unwrap();
-    assert_eq!(compare(&bare, &host.clone().into()), []);
-}
-
-#[test]
-fn large_and_deep_types_end_soon() {
-    // Each type has two fields of the next one, on one side with another name at the end.
-    let chain = |last: &str| -> Value {
-        let mut types = serde_json::Map::new();
-        for index in 0..1000 {
-            let next = json!({ "$ref": format!("#/$defs/T{}", index + 1) });
-            let schema = json!({ "type": "object", "properties": { "a": next, "b": next }, "required": ["a", "b"] });
-            types.insert(format!("T{index}"), schema);
-        }
-        types.insert("T1000".to_owned(), json!({ "type": last }));
-        Value::Object(types)
-    };
-    let host = returns(of("T0"), &chain("string"), Format::JSON);
-    let plugin = returns(of("T0"), &chain("boolean"), Format::JSON);
-    let found = compare(&host, &plugin.into());
-    assert!(found[0].message.starts_with("the types are nested too deeply to be compared"), "{}", found[0]);
-    // Each combines two of the next, which makes far too many alternatives.
-    let mut types = serde_json::Map::new();
-    for index in 0..30 {
-        let next = json!({ "$ref": format!("#/$defs/T{}", index + 1) });
-        types.insert(format!("T{index}"), json!({ "anyOf": [next, next], "allOf": [next, next] }));
-    }
-    types.insert("T30".to_owned(), json!({ "type": "string" }));
-    let found = read_written(of("T0"), of("T0"), &Value::Object(types));
-    assert_eq!(found, ["`f`: the types are too large to be compared"]);
 }
