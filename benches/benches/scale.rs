@@ -146,7 +146,7 @@ impl Memory {
     }
 }
 
-/// Compiles so many different plug-ins, and makes an instance and a call of each.
+/// Compiles `number` different plug-ins, creates an instance of each, and calls it once.
 fn plugins(number: usize, threads: usize, cache: &str, folder: &Path) {
     let modules: Vec<Vec<u8>> = (0..number).map(different).collect();
     let (before, began) = (Memory::now(), Instant::now());

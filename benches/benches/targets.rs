@@ -87,7 +87,7 @@ fn said(reached: bool) -> &'static str {
     if reached { "yes" } else { "no" }
 }
 
-/// At most so many nanoseconds more.
+/// Compares two times: the second may exceed the first by `target` nanoseconds.
 fn difference([first, second]: [f64; 2], target: f64) -> Row {
     let more = second - first;
     Row {
@@ -99,7 +99,7 @@ fn difference([first, second]: [f64; 2], target: f64) -> Row {
     }
 }
 
-/// At most so many times as long; no target is 0.
+/// Compares two times: the second may be `target` times the first. A target of 0 means that there is none.
 fn ratio([first, second]: [f64; 2], target: f64) -> Row {
     let ratio = second / first;
     Row {

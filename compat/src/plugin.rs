@@ -121,7 +121,7 @@ impl Plugin {
         self.code(result)
     }
 
-    /// Returns the code of a call. A code other than 0 is no error yet: only together with a message.
+    /// Returns the code of a call. As in the official crate, a code other than 0 is an error only if the plug-in set a message.
     fn code(&self, result: Result<(), rt::Error>) -> Result<i32, (Error, i32)> {
         match result {
             Ok(()) => Ok(0),

@@ -24,7 +24,7 @@ pub enum Format {
     Msgpack,
     /// Protocol Buffers.
     Protobuf,
-    /// A structure of so many bytes.
+    /// The bytes of a plain-old-data structure; its size.
     Raw(usize),
     /// This in Base64.
     Base64(&'static Format),

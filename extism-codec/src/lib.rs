@@ -62,7 +62,7 @@ pub use self::{base64::Base64, error::CodecError, json::Json, scalar::Scalar, wr
 /// The bytes go straight into the plug-in's memory. If they turn out to need more memory than there is, `encode` is
 /// called again after the memory has grown, so it must write the same bytes each time.
 ///
-/// For your own types, `#[derive(Encode)]` with `#[codec(Json)]` is the short way.
+/// `#[derive(Encode)]` with `#[codec(Json)]` implements it for your own types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a plug-in",
     label = "no codec encodes this type",
@@ -92,7 +92,7 @@ pub trait Encode {
 
 /// A value that can be read from the other side; `'a` is how long the memory that it comes from is borrowed.
 ///
-/// For your own types, `#[derive(Decode)]` with `#[codec(Json)]` is the short way.
+/// `#[derive(Decode)]` with `#[codec(Json)]` implements it for your own types.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be received from a plug-in",
     label = "no codec decodes this type",
@@ -117,7 +117,7 @@ pub use self::format::Format;
 /// The cause of an error.
 type BoxError = Box<dyn std::error::Error + Send + Sync + 'static>;
 
-/// How often a value is encoded at most: it fits the second time, unless its `Encode` writes more each time.
+/// The maximum number of attempts to encode a value: it fits the second time, unless its `Encode` writes more each time.
 #[doc(hidden)]
 pub const MAX_ATTEMPTS: u32 = 3;
 
@@ -127,7 +127,17 @@ pub const MAX_ATTEMPTS: u32 = 3;
 ///
 /// Returns an error if the codec cannot represent the value.
 pub fn to_vec<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
-    let mut bytes = vec![0; value.size_hint()];
+    to_vec_within(value, value.size_hint())
+}
+
+/// Encodes a value into a vector, which has this many bytes at first.
+///
+/// # Errors
+///
+/// Returns an error if the codec cannot represent the value.
+#[doc(hidden)]
+pub fn to_vec_within<T: Encode + ?Sized>(value: &T, capacity: usize) -> Result<Vec<u8>, CodecError> {
+    let mut bytes = vec![0; capacity];
     for _ in 0..MAX_ATTEMPTS {
         let capacity = bytes.len();
         let mut writer = Writer::new(&mut bytes);

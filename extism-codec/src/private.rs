@@ -8,5 +8,6 @@ pub use crate::{
     crossed::Crossed,
     guest::{FromHost, HostMemory, ToHost},
     returned::{Answer, Received, ReceivedOwned},
+    to_vec_within,
     wasm::{Kind, Number, Sink, Source, WasmArgument, WasmResult},
 };

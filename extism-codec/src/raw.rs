@@ -6,7 +6,7 @@ use crate::{CodecError, Decode, Encode, Format, Writer, newtype::newtype};
 ///
 /// WebAssembly is little endian, so this is an error on big-endian hosts.
 ///
-/// A number that a host function takes or returns as a WebAssembly value is a [`Scalar<T>`](crate::Scalar).
+/// A host function takes or returns a number as a WebAssembly value with [`Scalar<T>`](crate::Scalar) instead.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Raw<T>(pub T);
 

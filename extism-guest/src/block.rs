@@ -1,4 +1,7 @@
-use extism_codec::{__private::HostMemory, CodecError, Encode, Writer};
+use extism_codec::{
+    __private::{HostMemory, to_vec_within},
+    CodecError, Encode,
+};
 
 use crate::env;
 
@@ -75,24 +78,13 @@ pub(crate) fn input() -> Vec<u8> {
     bytes
 }
 
-/// The most values fit in this many bytes, so that those of unknown length are rarely encoded twice.
+/// The bytes for values of unknown length. Most fit, and are encoded only once.
 const ROOM: usize = 256;
 
 /// Encodes a value.
 pub(crate) fn encode<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
     let hint = value.size_hint();
-    let mut bytes = vec![0; if hint == 0 { ROOM } else { hint }];
-    for _ in 0..extism_codec::__private::MAX_ATTEMPTS {
-        let room = bytes.len();
-        let mut writer = Writer::new(&mut bytes);
-        value.encode(&mut writer)?;
-        let written = writer.len();
-        bytes.resize(written, 0);
-        if written <= room {
-            return Ok(bytes);
-        }
-    }
-    Err(CodecError::growing())
+    to_vec_within(value, if hint == 0 { ROOM } else { hint })
 }
 
 /// The kernel's memory, for the arguments and results of host functions.

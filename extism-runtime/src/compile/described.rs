@@ -36,11 +36,11 @@ impl Described {
     /// Finds the section of a module.
     pub(super) fn of(wasm: &[u8]) -> Self {
         let content = match section(wasm) {
-            Ok(Some(content)) if content.len() > MAX_BYTES => Err(Description::from_json(content).err()),
+            // Reading it is an error, and it is not kept.
+            Ok(Some(content)) if content.len() > MAX_BYTES => Description::from_json(content).map(|_| None),
             Ok(content) => Ok(content.map(Box::from)),
-            Err(error) => Err(Some(error.into())),
+            Err(error) => Err(error.into()),
         };
-        let content = content.or_else(|error| error.map_or(Ok(None), Err));
         Self { content, read: OnceLock::new(), first: OnceLock::new(), others: Mutex::default() }
     }
 

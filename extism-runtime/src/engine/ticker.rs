@@ -22,9 +22,9 @@ use crate::Error;
 pub(crate) const TICK: Duration = Duration::from_millis(2);
 /// How many ticks the thread continues without a timed call before it sleeps.
 const IDLE_TICKS: u32 = 50;
-/// How many calls a thread makes within a tick before it looks less often whether it is in a forked process.
+/// The number of calls within a tick after which a thread checks less often whether its process was forked.
 const BUSY: u32 = 64;
-/// How often it then looks: at every so many calls.
+/// Such a thread checks at one call in this many.
 const SELDOM: u32 = 16;
 
 /// What happens at each tick, to one engine.
@@ -138,8 +138,8 @@ impl Local {
         self.take()
     }
 
-    /// Returns whether the thread makes so many calls that it need not look each time whether it was forked: that takes
-    /// as long as a short call. Some calls look all the same.
+    /// Returns whether the thread may skip the check for a fork, which takes as long as a short call: it has made many
+    /// calls in this tick, and checked at a recent one.
     #[inline]
     fn is_busy(&self, clock: &Clock) -> bool {
         let tick = clock.ticks.load(Ordering::Relaxed);

@@ -24,7 +24,7 @@ fn inlined(divisor: i32) -> i32 {
     420 / divisor
 }
 
-/// Looks the input up in a list of two: panics where there is no such place.
+/// Looks up the input in a list of two, and panics if the index is out of bounds.
 #[plugin_fn]
 pub fn look_up(input: String) -> FnResult<String> {
     Ok(place(input.len()).to_owned())

@@ -103,7 +103,7 @@ impl<'h> Expectation<'h> {
         self.change(|expected| expected.status = status)
     }
 
-    /// Expects the call so many times.
+    /// Expects exactly this number of such calls.
     pub fn times(self, times: usize) -> Self {
         self.change(|expected| expected.times = Some(times))
     }
