@@ -2,6 +2,7 @@
 // depends on it alone. A test checks that each item here says which of the two it belongs to.
 // The README's links lead to files on a code host, but here to pages: the first of two definitions of a link counts.
 //! [codec]: crate::codec
+//! [features]: crate::guide#features
 //! [guide]: crate::guide
 //! [host_fn]: macro@host_fn
 //! [plugin_interface]: macro@plugin_interface
