@@ -54,10 +54,6 @@ mod fuse;
 mod fuzzing;
 #[cfg(not(target_family = "wasm"))]
 #[cfg(any(test, fuzzing))]
-#[path = "fuzzing/dwarf.rs"]
-mod fuzzing_dwarf;
-#[cfg(not(target_family = "wasm"))]
-#[cfg(any(test, fuzzing))]
 #[path = "fuzzing/instantiate.rs"]
 mod fuzzing_instantiate;
 #[cfg(not(target_family = "wasm"))]
@@ -146,10 +142,6 @@ mod wasi;
 #[cfg(not(target_family = "wasm"))]
 mod wasm_types;
 
-#[cfg(not(target_family = "wasm"))]
-#[cfg(fuzzing)]
-#[doc(hidden)]
-pub use crate::fuzzing_dwarf::dwarf as find_lines;
 #[cfg(not(target_family = "wasm"))]
 #[cfg(fuzzing)]
 #[doc(hidden)]

@@ -6,6 +6,8 @@
 mod bounded;
 #[path = "../../extism-runtime/src/codec/mod.rs"]
 pub mod codec;
+#[path = "../../extism-runtime/src/dwarf/mod.rs"]
+mod dwarf;
 #[path = "../../extism-runtime/src/fuse/mod.rs"]
 mod fuse;
 #[path = "../../extism-runtime/src/fuzzing/mod.rs"]

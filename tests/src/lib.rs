@@ -2,7 +2,10 @@
 //!
 //! [`module`] builds a plug-in in WAT from [imports](environment) and the functions that it needs.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The functions of the environment with their types. Words of 32 bits are for PDKs from before 1.0 only.
 const ENVIRONMENT: [(&str, &str); 33] = [
@@ -154,4 +157,12 @@ pub fn fixture(name: &str) -> serde_json::Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(name);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Returns a command that runs one test of the running program again, in a process of its own: for what holds for a whole
+/// process, such as its environment.
+pub fn repeated(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args([test, "--exact", "--nocapture"]);
+    command
 }

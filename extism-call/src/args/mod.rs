@@ -112,7 +112,8 @@ pub(crate) struct CallArgs {
 /// Which plug-ins to compile, and where to keep the code.
 #[derive(Debug, Args)]
 pub(crate) struct WarmArgs {
-    /// The directory: modules (.wasm, .wat) and manifests (.json, .toml)
+    /// The directory: modules (NAME.wasm, NAME.wat), manifests (NAME.toml, NAME.json), and directories with a plugin.toml
+    /// or plugin.json
     pub(crate) directory: PathBuf,
     /// The directory of the cache; the user's own by default
     #[arg(long, value_name = "DIR")]

@@ -1,11 +1,8 @@
 //! `extism-call warm DIR`.
 
-use std::{
-    io::{self, Write as _},
-    path::Path,
-};
+use std::io::{self, Write as _};
 
-use extism_runtime::{Engine, plugin::Warmed};
+use extism_runtime::{Engine, Error, error::SetProblem, plugin::WarmProgress};
 
 use crate::{
     args::WarmArgs,
@@ -38,20 +35,28 @@ pub(super) fn warm(args: &WarmArgs) -> Result<(), Failure> {
 }
 
 /// Tells what became of a plug-in.
-fn show(plugin: &Warmed) {
-    let name = plugin.path.file_name().map_or_else(|| plugin.path.display().to_string(), shown);
+fn show(progress: WarmProgress<'_>) {
+    let WarmProgress { plugin, finished, total, .. } = progress;
+    let name = printable(&plugin.name);
     let text = match &plugin.error {
-        None => format!("{} ({} ms)\n", printable(&name), plugin.time.as_millis()),
+        None => format!("[{finished}/{total}] {name} ({} ms)\n", plugin.time.as_millis()),
         Some(error) => {
-            let lines = explain::lines(error).join("\n    ");
-            let lines: Vec<_> = lines.lines().map(printable).collect();
-            format!("{}: {}\n", printable(&name), lines.join("\n"))
+            let path = printable(&plugin.path.to_string_lossy());
+            let lines: Vec<_> = problem(error).iter().map(|line| printable(line)).collect();
+            format!("[{finished}/{total}] {name} ({path}): {}\n", lines.join("\n    "))
         }
     };
     // If this fails, the progress cannot be shown anywhere.
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-fn shown(name: impl AsRef<Path>) -> String {
-    name.as_ref().display().to_string()
+/// Returns what is wrong with a plug-in, without its name and file.
+fn problem(error: &Error) -> Vec<String> {
+    match error {
+        Error::Set(error) => match &error.problem {
+            SetProblem::Plugin(error) => explain::lines(error),
+            problem => problem.to_string().lines().map(str::to_owned).collect(),
+        },
+        error => explain::lines(error),
+    }
 }

@@ -1,28 +1,36 @@
 //! `warm` and `snapshot`.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use crate::run::{command as call, guest, repository};
+
+/// Warms a directory; returns what is written to standard output and error.
+fn warm(plugins: &Path, cache: &Path, code: i32) -> (String, String) {
+    let done = call().arg("warm").arg(plugins).arg("--cache").arg(cache).assert().code(code);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (text(&done.get_output().stdout), text(&done.get_output().stderr))
+}
 
 #[test]
 fn the_plugins_of_a_directory_are_compiled_into_a_cache() {
     let (plugins, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    for file in ["echo.wasm", "reverse.wasm"] {
-        fs::copy(repository().join(guest(file)), plugins.path().join(file)).unwrap();
+    let own = plugins.path().join("own");
+    fs::create_dir(&own).unwrap();
+    fs::copy(repository().join(guest("echo.wasm")), plugins.path().join("echo.wasm")).unwrap();
+    fs::copy(repository().join(guest("reverse.wasm")), own.join("main.wasm")).unwrap();
+    fs::write(own.join("plugin.toml"), "wasm = [{ path = 'main.wasm' }]").unwrap();
+    let (stdout, stderr) = warm(plugins.path(), cache.path(), 0);
+    assert_eq!(stdout, "2 of 2 plug-ins are compiled\n");
+    for text in ["[1/2] ", "[2/2] ", "] echo (", "] own ("] {
+        assert!(stderr.contains(text), "{stderr}");
     }
-    let warm = || {
-        let mut command = call();
-        command.arg("warm").arg(plugins.path()).arg("--cache").arg(cache.path());
-        command
-    };
-    let done = warm().assert().success().stdout("2 of 2 plug-ins are compiled\n");
-    let stderr = String::from_utf8_lossy(&done.get_output().stderr).into_owned();
-    assert!(stderr.contains("echo.wasm (") && stderr.contains("reverse.wasm ("), "{stderr}");
     assert!(cache.path().join("code").is_dir() && cache.path().join("code-fused").is_dir());
     fs::write(plugins.path().join("bad.wasm"), "no module").unwrap();
-    let failed = warm().assert().code(1).stdout("2 of 3 plug-ins are compiled\n");
-    let stderr = String::from_utf8_lossy(&failed.get_output().stderr).into_owned();
-    assert!(stderr.contains("bad.wasm: ") && stderr.contains("1 of 3 plug-ins could not be compiled"), "{stderr}");
+    let (stdout, stderr) = warm(plugins.path(), cache.path(), 1);
+    assert_eq!(stdout, "2 of 3 plug-ins are compiled\n");
+    let file = plugins.path().join("bad.wasm");
+    assert!(stderr.contains(&format!("] bad ({}): ", file.display())), "{stderr}");
+    assert!(stderr.contains("1 of 3 plug-ins could not be compiled"), "{stderr}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "public in the crate of the fuzz targets")]
 
 mod codecs;
+mod dwarf;
 mod fusion;
 #[cfg(feature = "http")]
 mod hosts;
@@ -17,5 +18,5 @@ mod tests;
 
 #[cfg(feature = "http")]
 pub use self::hosts::hosts;
-pub use self::{codecs::codecs, fusion::fusion, kernel::kernel, manifest::manifest};
+pub use self::{codecs::codecs, dwarf::dwarf, fusion::fusion, kernel::kernel, manifest::manifest};
 use crate::fuzzing_numbers::Numbers;

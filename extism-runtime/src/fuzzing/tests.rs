@@ -43,3 +43,11 @@ fn encoded_values() {
 fn hosts_and_patterns() {
     assert!(replay("hosts", super::hosts) > 10);
 }
+
+#[test]
+fn debug_information() {
+    assert!(replay("dwarf", super::dwarf) > 10);
+    for file in ["lines_c.wasm", "lines_zig.wasm", "echo.wasm"] {
+        super::dwarf(&fs::read(format!("{}/../examples/plugins/{file}", env!("CARGO_MANIFEST_DIR"))).expect("a file"));
+    }
+}

@@ -22,7 +22,7 @@ mod warm;
 
 pub(crate) use self::pool::PerCall;
 #[cfg(feature = "cache")]
-pub use self::warm::Warmed;
+pub use self::warm::{WarmProgress, Warmed};
 pub use self::{
     builder::PluginBuilder,
     call_future::CallFuture,

@@ -25,7 +25,8 @@ use extism_runtime::{
     manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata},
     plugin::{
         BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, FixedClock, Plugin,
-        PluginBuilder, PluginId, PluginScope, SteppingClock, Warmed, WasiOutput,
+        PluginBuilder, PluginId, PluginScope, SteppingClock, WarmProgress, Warmed,
+        WasiOutput,
     },
     plugin_interface,
     pool::{Pool, PoolBuilder, PooledPlugin, Reuse, SharedFuture},
@@ -78,7 +79,7 @@ types! { SHARED: shared {
     LogLevel, LogRecord<'static>, ParseLogLevelError,
     HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata,
     BuildError, Expectation<'static>, MockCall, MockError, MockHost, PluginCrate, TestClock, TestFolder,
-    FinishedProfile, GuestProfile, InlinedFrame, Snapshot, SnapshotError, Stack, Warmed,
+    FinishedProfile, GuestProfile, InlinedFrame, Snapshot, SnapshotError, Stack, Warmed, WarmProgress<'static>,
     Lent<u8>, PluginFile<'static>, PluginSet<GreeterPlugin>, PluginSetBuilder<GreeterPlugin>, Reloadable<SharedGreeter>,
     ReloadableBuilder<GreeterPlugin>, SetEntry<Plugin>, SetEvent, SetProgress<'static>, SetStage<'static>, Watch, WatchOptions,
     BuildStage, CancelHandle, CompiledPlugin, DownloadProgress<'static>, Export<u8, u8>, Plugin, PluginBuilder, PluginId,

@@ -38,6 +38,11 @@ pub struct Case<'a> {
 impl<'a> Case<'a> {
     /// The plug-in of a case; its last module is the main one unless the case names them.
     pub fn new(case: &'a Value, engine: &Engine) -> Self {
+        Self::with_modules(case, engine, |file| Wasm::file(guest(file)))
+    }
+
+    /// The same, with other modules in place of the files.
+    pub fn with_modules(case: &'a Value, engine: &Engine, mut module: impl FnMut(&str) -> Wasm) -> Self {
         listen();
         let files = case["modules"].as_array().unwrap();
         let wasm = files.iter().enumerate().map(|(index, file)| {
@@ -45,7 +50,7 @@ impl<'a> Case<'a> {
                 Some(name) => text(name),
                 None => "main",
             };
-            Wasm::file(guest(text(file))).with_name(name)
+            module(text(file)).with_name(name)
         });
         let mut manifest = Manifest::new(wasm);
         if let Some(pages) = case["manifest"]["memory"]["max_pages"].as_u64() {

@@ -1,11 +1,14 @@
 //! Tests that calls have the same results as under the official runtime (`tests/fixtures`).
 
-use std::thread;
+use std::{collections::BTreeSet, fs, thread};
 
-use extism_runtime::Engine;
+use extism_runtime::{
+    Engine, Wasm,
+    snapshot::{Snapshot, SnapshotError},
+};
 use serde_json::Value;
 
-use crate::{case::Case, engine, fixture, server::start};
+use crate::{case::Case, engine, fixture, guest, server::start};
 
 /// Compares the results of cases with the official ones, and counts them.
 struct Comparison {
@@ -36,8 +39,12 @@ impl Comparison {
         self.calls += 1;
     }
 
-    fn finish(&self) {
+    fn is_the_same(&self) {
         assert!(self.differences.is_empty(), "{}", self.differences.join("\n"));
+    }
+
+    fn finish(&self) {
+        self.is_the_same();
         let recorded: usize =
             self.official.as_object().unwrap().values().map(|all| all.as_array().unwrap().len()).sum();
         assert_eq!(self.calls % recorded, 0, "each recorded answer is compared");
@@ -58,6 +65,32 @@ fn every_guest_answers_as_under_the_official_runtime() {
         (0..case.calls().len()).for_each(|index| comparison.call(&mut case, index));
     }
     comparison.finish();
+}
+
+/// Whatever a module's initialization leaves behind, a snapshot of it has: each call has the same result.
+#[test]
+fn guests_that_were_initialized_ahead_of_time_answer_as_under_the_official_runtime() {
+    let (mut comparison, mut snapshots) = (Comparison::new(), BTreeSet::new());
+    let engine = engine(|options| options);
+    for case in fixture("conformance.json").as_array().unwrap() {
+        let mut is_meant = false;
+        let mut case = Case::with_modules(case, &engine, |file| {
+            match Snapshot::new().with_wasi(true).take(&fs::read(guest(file)).unwrap()) {
+                Err(SnapshotError::NothingToRun) => Wasm::file(guest(file)),
+                taken => {
+                    is_meant = true;
+                    snapshots.insert(file.to_owned());
+                    Wasm::data(taken.unwrap_or_else(|error| panic!("{file}: {error}")))
+                }
+            }
+        });
+        if is_meant {
+            (0..case.calls().len()).for_each(|index| comparison.call(&mut case, index));
+        }
+    }
+    comparison.is_the_same();
+    eprintln!("{} calls of snapshots of {snapshots:?}", comparison.calls);
+    assert!(comparison.calls > 50, "{} calls of {snapshots:?}", comparison.calls);
 }
 
 /// Makes the calls of all plug-ins in a random order, those of each plug-in in their own order, so that each

@@ -17,6 +17,8 @@ use extism_runtime::{
     http::{ClientRequest, ClientResponse},
 };
 
+use extism_tests::repeated;
+
 use crate::http_client::{get, guest, http_error, request};
 
 /// A server on loopback, and how many connections it had.
@@ -155,4 +157,28 @@ fn an_async_call_is_refused_too() {
     let calling = plugin.call_async::<_, String>("get", request("http://127.0.0.1:1/"));
     let error: Error = runtime.block_on(calling).unwrap_err();
     assert!(matches!(http_error(&error), HttpError::PrivateAddress { .. }), "{error}");
+}
+
+/// A proxy would connect on the plug-in's behalf, and to addresses that nobody here has judged.
+#[test]
+fn proxies_of_the_environment_are_not_used() {
+    let Ok(target) = std::env::var("EXTISM_TEST_TARGET") else {
+        let ((proxy, asked), (port, connections)) = (server(), server());
+        let mut child = repeated("addresses::proxies_of_the_environment_are_not_used");
+        for name in ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] {
+            child.env(name, format!("http://127.0.0.1:{proxy}"));
+        }
+        child.env_remove("no_proxy").env_remove("NO_PROXY").env_remove("REQUEST_METHOD");
+        let output = child.env("EXTISM_TEST_TARGET", format!("http://127.0.0.1:{port}/")).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert_eq!((asked.load(Ordering::SeqCst), connections.load(Ordering::SeqCst)), (0, 1));
+        return;
+    };
+    let mut plugin = PluginBuilder::new(manifest()).build().unwrap();
+    assert_eq!(get(&mut plugin, &target).unwrap(), "secret");
+    for url in [&*target, "http://localhost/", "http://10.0.0.1/"] {
+        let mut plugin = PluginBuilder::untrusted(manifest()).build().unwrap();
+        let error = get(&mut plugin, url).unwrap_err();
+        assert!(matches!(http_error(&error), HttpError::PrivateAddress { .. }), "{url}: {error}");
+    }
 }

@@ -1,7 +1,6 @@
 use std::{
     env,
     fmt::Write as _,
-    process::Command,
     time::{Duration, Instant, UNIX_EPOCH},
 };
 
@@ -10,6 +9,7 @@ use extism_runtime::{
     plugin::{Clock, FixedClock, SteppingClock},
     pool::Reuse,
 };
+use extism_tests::{guest, repeated};
 
 use crate::{AGES, look, subscription, wasi_builder};
 
@@ -78,11 +78,7 @@ fn two_processes_give_the_same_bytes_and_the_same_fuel() {
         return;
     }
     let name = "deterministic::two_processes_give_the_same_bytes_and_the_same_fuel";
-    let output = Command::new(env::current_exe().unwrap())
-        .args([name, "--exact", "--nocapture"])
-        .env(CHILD, "1")
-        .output()
-        .unwrap();
+    let output = repeated(name).env(CHILD, "1").output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let other = text.lines().find_map(|line| line.strip_prefix("run: ")).unwrap_or_else(|| panic!("{text}"));
     assert_eq!(other, own);
@@ -104,6 +100,21 @@ fn the_bytes_of_a_run_never_change() {
     assert_eq!((f64(0), f64(8)), (0x7ff8_0000_0000_0000, 0x7ff8_0000_0000_0000));
     assert_eq!(u32::from_le_bytes(nan[16..20].try_into().unwrap()), 0x7fc0_0000);
     assert_eq!(nan[20..], [0, 0, 0, 0, 0, 7, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+}
+
+/// Fuel depends on the module's instructions alone, not on the processor or on how its code is optimized.
+#[test]
+fn the_fuel_of_a_run_is_the_same_on_every_machine() {
+    let fuel = |file: &str, export: &str, input: &str| {
+        let mut plugin: Plugin = PluginBuilder::new(guest(file)).with_engine(&engine(true)).build().unwrap();
+        [(); 2].map(|()| {
+            plugin.call::<_, Vec<u8>>(export, input).unwrap();
+            plugin.fuel_consumed().unwrap()
+        })
+    };
+    let vowels = fuel("count_vowels.wasm", "count_vowels", "Hello, world!");
+    let others = [fuel("reverse.wasm", "reverse", "Hello, world!"), fuel("echo.wasm", "echo", "Hello, world!")];
+    assert_eq!((vowels, others), ([10_334, 10_187], [[680; 2], [387; 2]]));
 }
 
 /// What the option changes on this kind of processor.

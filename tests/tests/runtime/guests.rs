@@ -1,6 +1,6 @@
 //! Tests the committed guests, compiled with PDKs.
 
-use extism_runtime::{Manifest, Plugin, PluginBuilder, ValType};
+use extism_runtime::{Plugin, test::MockHost};
 
 use crate::guest;
 
@@ -16,27 +16,18 @@ fn count_vowels_keeps_its_total_in_a_variable() {
 
 #[test]
 fn count_vowels_kvstore_keeps_its_total_with_the_host() {
-    let store = std::sync::Arc::new(std::sync::Mutex::new(std::collections::HashMap::<String, Vec<u8>>::new()));
-    let (read, write) = (store.clone(), store.clone());
-    let compiled = PluginBuilder::new(guest("count_vowels_kvstore.wasm"))
-        .with_function("kv_read", [ValType::PTR], [ValType::PTR], move |plugin, args, results| {
-            let key: String = plugin.get(&args[0])?;
-            let value = read.lock().unwrap().get(&key).cloned().unwrap_or_default();
-            results[0] = plugin.put(value)?;
-            Ok(())
-        })
-        .with_function("kv_write", [ValType::PTR, ValType::PTR], [], move |plugin, args, _| {
-            write.lock().unwrap().insert(plugin.get(&args[0])?, plugin.get(&args[1])?);
-            Ok(())
-        })
-        .compile()
-        .unwrap();
+    let host = MockHost::in_order();
+    host.expect("kv_read").with_arg("total");
+    host.expect("kv_write").with_arg("total").with_arg(3_u32);
+    host.expect("kv_read").with_arg("total").returns(3_u32);
+    host.expect("kv_write").with_arg("total").with_arg(6_u32);
+    let compiled = host.builder(guest("count_vowels_kvstore.wasm")).unwrap().compile().unwrap();
     for total in [3, 6] {
         let mut plugin = compiled.instantiate().unwrap();
         let report = plugin.call::<_, serde_json::Value>("count_vowels", "Hello, world!").unwrap();
         assert_eq!(report["total"], total);
     }
-    assert_eq!(store.lock().unwrap().len(), 1);
+    host.verify();
 }
 
 #[test]
@@ -52,13 +43,9 @@ fn guests_of_every_compiler_return_their_input() {
 
 #[test]
 fn reflect_passes_its_input_through_a_host_function() {
-    let mut plugin = PluginBuilder::new(Manifest::new([guest("reflect.wasm")]))
-        .with_function("reflect", [ValType::PTR], [ValType::PTR], |plugin, args, results| {
-            let bytes: Vec<u8> = plugin.get(&args[0])?;
-            results[0] = plugin.put(bytes.into_iter().rev().collect::<Vec<u8>>())?;
-            Ok(())
-        })
-        .build()
-        .unwrap();
+    let host = MockHost::new();
+    host.expect("reflect").with_arg("abc").returns("cba");
+    let mut plugin = host.builder(guest("reflect.wasm")).unwrap().build().unwrap();
     assert_eq!(plugin.call::<_, &str>("reflect", "abc").unwrap(), "cba");
+    host.verify();
 }

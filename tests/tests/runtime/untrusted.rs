@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use extism_runtime::{
-    Engine, Error, Manifest, PluginBuilder, ValType, Wasm,
+    Engine, Error, Manifest, PluginBuilder, Wasm,
     engine::{Features, Proposal},
     error::{LinkProblem, ModuleLimitError},
     manifest::MemoryOptions,
+    test::MockHost,
 };
 
 use crate::guest;
@@ -90,16 +91,10 @@ fn what_every_pdk_makes_runs() {
         ("reverse.wasm", "reverse", "x"),
         ("consume.wasm", "consume", "x"),
     ] {
-        let give = |plugin: &mut extism_runtime::CurrentPlugin<'_>, args: &[_], results: &mut [_]| {
-            let bytes: Vec<u8> = plugin.get(&args[0])?;
-            results[0] = plugin.put(if bytes == b"total" { Vec::new() } else { bytes })?;
-            Ok(())
-        };
+        let functions = MockHost::new().lenient().functions(guest(file)).unwrap();
         let mut plugin = PluginBuilder::untrusted(guest(file))
             .with_wasi(true)
-            .with_function("reflect", [ValType::PTR], [ValType::PTR], give)
-            .with_function("kv_read", [ValType::PTR], [ValType::PTR], |_, _, _| Ok(()))
-            .with_function("kv_write", [ValType::PTR, ValType::PTR], [], |_, _, _| Ok(()))
+            .with_functions(functions)
             .build()
             .unwrap_or_else(|error| panic!("{file}: {error}"));
         plugin.call::<_, Vec<u8>>(export, input).unwrap_or_else(|error| panic!("{file}: {error}"));

@@ -1,22 +1,16 @@
 use std::{
     fs,
-    path::Path,
     sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Pool, Wasm};
+use extism_runtime::{Error, Manifest, Plugin, PluginBuilder, Pool, Wasm, test::TestFolder};
 
 use crate::{guest, wat};
 
 fn files(manifest: Manifest) -> Plugin {
     PluginBuilder::new(manifest).with_wasi(true).build().unwrap()
-}
-
-fn in_folder(folder: &Path, prefix: &str) -> Plugin {
-    let host = format!("{prefix}{}", folder.display());
-    files(Manifest::new([guest("wasi_files.wasm")]).with_allowed_path(host, "/data"))
 }
 
 fn message(result: Result<(), Error>) -> String {
@@ -28,12 +22,11 @@ fn message(result: Result<(), Error>) -> String {
 
 #[test]
 fn a_plugin_reads_and_writes_the_directories_it_was_given() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("in.txt"), "from the host").unwrap();
-    let mut plugin = in_folder(folder.path(), "");
+    let folder = TestFolder::new().unwrap().with_file("in.txt", "from the host").unwrap();
+    let mut plugin = files(folder.manifest(guest("wasi_files.wasm"), "/data"));
     assert_eq!(plugin.call::<_, &str>("read_file", "/data/in.txt").unwrap(), "from the host");
     plugin.call::<_, ()>("write_file", "/data/out.txt\nfrom the guest").unwrap();
-    assert_eq!(fs::read_to_string(folder.path().join("out.txt")).unwrap(), "from the guest");
+    assert_eq!(folder.read("out.txt").unwrap(), "from the guest");
     plugin.call::<_, ()>("rename_file", "/data/out.txt\n/data/new.txt").unwrap();
     plugin.call::<_, ()>("remove_file", "/data/in.txt").unwrap();
     let names: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -42,9 +35,8 @@ fn a_plugin_reads_and_writes_the_directories_it_was_given() {
 
 #[test]
 fn a_read_only_directory_can_only_be_read() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("file"), "as it was").unwrap();
-    let mut plugin = in_folder(folder.path(), "ro:");
+    let folder = TestFolder::new().unwrap().with_file("file", "as it was").unwrap();
+    let mut plugin = files(folder.read_only_manifest(guest("wasi_files.wasm"), "/data"));
     assert_eq!(plugin.call::<_, &str>("read_file", "/data/file").unwrap(), "as it was");
     for (export, input) in [
         ("write_file", "/data/file\nchanged"),
@@ -56,20 +48,18 @@ fn a_read_only_directory_can_only_be_read() {
     ] {
         message(plugin.call(export, input));
     }
-    assert_eq!(fs::read_to_string(folder.path().join("file")).unwrap(), "as it was");
+    assert_eq!(folder.read("file").unwrap(), "as it was");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
 fn nothing_outside_the_directories_is_reached() {
-    let outer = tempfile::tempdir().unwrap();
-    fs::write(outer.path().join("secret"), "secret").unwrap();
-    let inner = outer.path().join("inner");
-    fs::create_dir(&inner).unwrap();
+    let outer = TestFolder::new().unwrap().with_file("secret", "secret").unwrap().with_file("inner/file", "").unwrap();
+    let (inner, absolute) = (outer.join("inner"), outer.join("secret"));
     #[cfg(unix)]
-    std::os::unix::fs::symlink(outer.path().join("secret"), inner.join("link")).unwrap();
-    let mut plugin = in_folder(&inner, "");
-    let absolute = outer.path().join("secret");
+    std::os::unix::fs::symlink(&absolute, inner.join("link")).unwrap();
+    let manifest = Manifest::new([guest("wasi_files.wasm")]).with_allowed_path(inner.display().to_string(), "/data");
+    let mut plugin = files(manifest);
     for path in ["/data/../secret", "/data/link", "../secret", "/etc/passwd", absolute.to_str().unwrap()] {
         message(plugin.call("read_file", path));
     }

@@ -103,17 +103,31 @@ fn problem<T>(result: Result<T, Error>, check: impl FnOnce(&SetProblem) -> bool)
     }
 }
 
-/// Whether the process may do everything with files, whatever their permissions are.
+/// Whether permissions apply to the process. If it may do everything with files, the test runs again as another user, and
+/// that is it; or not at all, if the system does not let it.
 #[cfg(unix)]
-fn ignores_permissions(directory: &Directory) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
+fn permissions_apply(test: &str) -> bool {
+    use std::os::unix::{fs::PermissionsExt as _, process::CommandExt as _};
 
-    let file = directory.join(".unreadable");
-    fs::write(&file, "").unwrap();
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
-    let readable = fs::read(&file).is_ok();
-    fs::remove_file(file).unwrap();
-    readable
+    let folder = Directory::new();
+    let set_mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    folder.write("unreadable", "");
+    set_mode(&folder.join("unreadable"), 0);
+    if fs::read(folder.join("unreadable")).is_err() {
+        return true;
+    }
+    // The program may be where the other user cannot reach it.
+    let mut repeated = extism_tests::repeated(test);
+    let program = folder.join("test");
+    fs::copy(repeated.get_program(), &program).unwrap();
+    [folder.path(), &program].iter().for_each(|path| set_mode(path, 0o755));
+    let mut again = std::process::Command::new(&program);
+    again.args(repeated.args(["--color", "never"]).get_args()).current_dir("/").env("HOME", folder.path());
+    match again.uid(65534).gid(65534).output() {
+        Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout)),
+        Err(error) => eprintln!("skipped: this user may read every file, and cannot become another one: {error}"),
+    }
+    false
 }
 
 /// A plug-in is what it is without a typed client, too.

@@ -1,54 +1,87 @@
-use std::{
-    fs,
-    path::Path,
-    sync::{
-        Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{fs, path::Path, sync::Mutex};
 
-use extism_runtime::{Engine, Plugin, PluginBuilder};
+use extism_runtime::{Engine, Plugin, PluginBuilder, set::PluginSet};
 use extism_tests::guest;
 
+/// Plug-ins that can be compiled, files that are none, and ones with all kinds of mistakes.
 fn plugins(folder: &Path) {
     for file in ["echo.wasm", "lines_c.wasm", "reverse.wasm", "init_ctors.wat"] {
         fs::copy(guest(file), folder.join(file)).unwrap();
     }
-    fs::write(folder.join("linked.toml"), "[[wasm]]\npath = 'math.wat'\nname = 'math'\n[[wasm]]\npath = 'main.wat'\n")
+    fs::write(folder.join("linked.toml"), "[[wasm]]\npath = 'own/math.wat'\nname = 'math'\n[[wasm]]\npath = 'main.wat'\n")
         .unwrap();
+    fs::copy(guest("linking_main.wat"), folder.join("main.wat")).unwrap();
+    fs::create_dir(folder.join("own")).unwrap();
+    fs::copy(guest("linking_math.wat"), folder.join("own/math.wat")).unwrap();
+    fs::write(folder.join("own/plugin.json"), r#"{"wasm": [{"path": "../own/math.wat"}]}"#).unwrap();
     fs::write(folder.join("broken.wasm"), b"\0asm\x01\0\0\0\xff").unwrap();
+    fs::write(folder.join("missing.toml"), "wasm = [{ path = 'gone.wasm' }]").unwrap();
+    fs::write(folder.join("twice.toml"), "wasm = [{ path = 'own/math.wat' }]").unwrap();
+    fs::write(folder.join("twice.json"), r#"{"wasm": [{"path": "main.wat"}]}"#).unwrap();
+    fs::create_dir(folder.join("folder.wasm")).unwrap();
     fs::write(folder.join("README.md"), "no plug-in").unwrap();
+    fs::write(folder.join(".new.wasm"), "half of one").unwrap();
 }
 
 fn engine(cache: &Path) -> Engine {
     Engine::builder().with_cache_directory(cache).build().unwrap()
 }
 
+/// The modules that manifests name are no plug-ins of their own.
 #[test]
-fn each_plugin_of_a_directory_is_compiled_and_a_bad_one_is_no_reason_to_stop() {
+fn what_a_set_loads_is_compiled_and_each_bad_plugin_has_an_error_that_names_its_file() {
     let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     plugins(folder.path());
-    let (seen, names) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let seen = Mutex::new(Vec::new());
     let warmed = engine(cache.path())
-        .warm(folder.path(), |plugin| {
-            seen.fetch_add(1, Ordering::Relaxed);
-            names.lock().unwrap().push(plugin.path.clone());
+        .warm(folder.path(), |progress| {
+            seen.lock().unwrap().push((progress.plugin.name.clone(), progress.finished, progress.total));
         })
         .unwrap();
-    let result: Vec<_> = warmed
-        .iter()
-        .map(|plugin| (plugin.path.file_name().unwrap().to_str().unwrap(), plugin.error.is_none()))
-        .collect();
+    let result: Vec<_> = warmed.iter().map(|plugin| (plugin.name.as_str(), plugin.error.is_none())).collect();
     let expected = [
-        ("broken.wasm", false),
-        ("echo.wasm", true),
-        ("init_ctors.wat", true),
-        ("lines_c.wasm", true),
-        ("linked.toml", false),
-        ("reverse.wasm", true),
+        ("broken", false),
+        ("echo", true),
+        ("folder", false),
+        ("init_ctors", true),
+        ("lines_c", true),
+        ("linked", true),
+        ("missing", false),
+        ("own", true),
+        ("reverse", true),
+        ("twice", false),
     ];
     assert_eq!(result, expected, "{warmed:?}");
-    assert_eq!((seen.into_inner(), names.into_inner().unwrap().len()), (6, 6));
+    for plugin in &warmed {
+        let Some(error) = &plugin.error else { continue };
+        let (error, file) = (error.to_string(), plugin.path.display().to_string());
+        assert!(error.starts_with(&format!("plug-in `{}` ({file}): ", plugin.name)), "{error}");
+        assert!(plugin.path.starts_with(folder.path()) && plugin.path.exists(), "{file}");
+    }
+    // The set agrees about the names, and about what is wrong.
+    let set = PluginSet::<Plugin>::load(folder.path()).unwrap();
+    let loaded: Vec<_> = set.iter().map(|entry| (entry.name().to_owned(), entry.error().is_none())).collect();
+    assert_eq!(loaded, expected.map(|(name, is_good)| (name.to_owned(), is_good)));
+    let mut seen = seen.into_inner().unwrap();
+    let mut finished: Vec<_> = seen.iter().map(|(_, finished, total)| (*finished, *total)).collect();
+    finished.sort_unstable();
+    assert_eq!(finished, (1..=expected.len()).map(|finished| (finished, expected.len())).collect::<Vec<_>>());
+    seen.sort();
+    assert_eq!(seen.iter().map(|(name, ..)| name.as_str()).collect::<Vec<_>>(), expected.map(|(name, _)| name));
+}
+
+/// Reading a pipe would never end.
+#[cfg(unix)]
+#[test]
+fn pipes_and_circles_of_links_are_errors() {
+    let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::copy(guest("echo.wasm"), folder.path().join("echo.wasm")).unwrap();
+    rustix::fs::mkfifoat(rustix::fs::CWD, folder.path().join("pipe.wasm"), rustix::fs::Mode::RUSR).unwrap();
+    fs::write(folder.path().join("names_a_pipe.toml"), "wasm = [{ path = 'pipe.wasm' }]").unwrap();
+    std::os::unix::fs::symlink("circle.wasm", folder.path().join("circle.wasm")).unwrap();
+    let warmed = engine(cache.path()).warm(folder.path(), |_| ()).unwrap();
+    let result: Vec<_> = warmed.iter().map(|plugin| (plugin.name.as_str(), plugin.error.is_none())).collect();
+    assert_eq!(result, [("circle", false), ("echo", true), ("names_a_pipe", false)], "{warmed:?}");
 }
 
 /// The files of the cache, with their content.

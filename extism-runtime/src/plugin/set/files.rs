@@ -86,6 +86,12 @@ impl Files {
     }
 }
 
+/// Returns a file that is neither missing nor a regular one, such as a pipe, from which reading may never end.
+#[cfg(feature = "cache")]
+pub(in crate::plugin) fn irregular(paths: &[PathBuf]) -> Option<PathBuf> {
+    paths.iter().find(|path| Stamp::of(path).0 == Stamp::Other).cloned()
+}
+
 impl FileState {
     fn read(path: &Path, before: Option<&Self>, limit: u64) -> Self {
         let now = SystemTime::now();

@@ -21,23 +21,23 @@ const OWN_MANIFESTS: [&str; 2] = ["plugin.toml", "plugin.json"];
 
 /// A plug-in's file, and what is known before its modules are loaded.
 #[derive(Debug)]
-pub(super) struct Found {
-    pub(super) name: String,
+pub(in crate::plugin) struct Found {
+    pub(in crate::plugin) name: String,
     /// The manifest, or the module.
-    pub(super) file: PathBuf,
+    pub(in crate::plugin) file: PathBuf,
     /// The manifest, with paths that start from the right directory.
-    pub(super) manifest: Result<Manifest, SetProblem>,
+    pub(in crate::plugin) manifest: Result<Manifest, SetProblem>,
     /// The files whose content makes up the plug-in: `file`, and those that the manifest names.
-    pub(super) files: Vec<PathBuf>,
+    pub(in crate::plugin) files: Vec<PathBuf>,
 }
 
 /// How the files of a directory become plug-ins.
 #[derive(Clone, Copy)]
-pub(super) struct Rules<'a> {
+pub(in crate::plugin) struct Rules<'a> {
     /// Where relative paths in manifests start; the directory of each manifest if `None`.
-    pub(super) base: Option<&'a Path>,
+    pub(in crate::plugin) base: Option<&'a Path>,
     /// The files that a manifest named when it could last be read.
-    pub(super) known: &'a dyn Fn(&Path) -> Vec<PathBuf>,
+    pub(in crate::plugin) known: &'a dyn Fn(&Path) -> Vec<PathBuf>,
 }
 
 /// A file that may be a plug-in.
@@ -49,7 +49,7 @@ struct Candidate {
 }
 
 /// Finds the plug-ins of a directory, sorted by name. Fails only if the directory itself cannot be read.
-pub(super) fn plugins(directory: &Path, rules: Rules<'_>) -> io::Result<Vec<Found>> {
+pub(in crate::plugin) fn plugins(directory: &Path, rules: Rules<'_>) -> io::Result<Vec<Found>> {
     let mut by_name = BTreeMap::<String, Vec<Found>>::new();
     for candidate in candidates(directory)? {
         let found = Found::read(candidate, rules);
