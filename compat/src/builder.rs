@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use extism_runtime as rt;
+use extism_runtime::{self as rt, log::LogEvents};
 
 use crate::{
     CompiledPlugin, CurrentPlugin, DebugOptions, Error, Function, Plugin, ProfilingStrategy, UserData, Val, ValType,
@@ -208,7 +208,11 @@ impl<'a> PluginBuilder<'a> {
 impl Options {
     /// Applies the options to the runtime's builder.
     pub(crate) fn apply(&self, mut builder: rt::PluginBuilder) -> rt::PluginBuilder {
-        builder = builder.with_wasi(self.wasi).with_http_response_headers(self.http_response_headers);
+        builder = builder
+            .with_wasi(self.wasi)
+            .with_http_response_headers(self.http_response_headers)
+            .with_log_events(LogEvents::Official)
+            .with_fatal_growth(true);
         if let Some(fuel) = self.fuel {
             // What initialization uses is never the call's.
             let initialization = self.initialization_fuel.unwrap_or(fuel);

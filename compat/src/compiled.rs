@@ -33,7 +33,7 @@ impl CompiledPlugin {
         match builder.with_functions(functions).compile() {
             Ok(compiled) => Ok(Self(Linked::Ready(compiled))),
             Err(rt::Error::Link(error)) => Ok(Self(Linked::Failed(Arc::new(*error)))),
-            Err(error) => Err(error::of_build(error)),
+            Err(error) => Err(error::of_build(error, &manifest)),
         }
     }
 

@@ -3,7 +3,6 @@
 use std::{
     error::Error as StdError,
     fmt::{self, Write as _},
-    panic::resume_unwind,
 };
 
 use extism_runtime::{
@@ -11,9 +10,13 @@ use extism_runtime::{
     error::{
         BoxError, HostPanic, InterfaceError, LinkError, LinkProblem, LoadError, MismatchKind, TrapError, VarError,
     },
+    value::FuncType,
 };
 
-use crate::{EXTISM_ENV_MODULE, Error};
+use crate::{
+    EXTISM_ENV_MODULE, Error, Manifest,
+    manifest::{NO_HASH, is_hash},
+};
 
 /// The code of a call that has not returned.
 pub(crate) const NO_CODE: i32 = -1;
@@ -87,9 +90,15 @@ impl StdError for HostError {}
 pub(crate) fn of_call(error: rt::Error) -> (Error, i32) {
     match error {
         rt::Error::Timeout { .. } | rt::Error::Cancelled { .. } => (told("timeout", error), ABORTED),
+        rt::Error::OutOfMemory { ref detail, .. } if detail.starts_with("the input takes") => {
+            (Error::msg("oom").context(told("failed to allocate extism memory", error)), NO_CODE)
+        }
         rt::Error::OutOfMemory { .. } => (told("oom", error), NO_CODE),
         rt::Error::OutOfFuel { .. } => (told("plugin ran out of fuel", error), NO_CODE),
-        rt::Error::Exit { code, .. } => (told(format!("Exited with i32 exit status {code}"), error), code),
+        rt::Error::Exit { code, ref guest_error, .. } => match guest_error.clone() {
+            Some(message) => (Error::msg(message).context(executing(error)), NO_CODE),
+            None => (Error::msg(format!("Exited with i32 exit status {code}")).context(executing(error)), code),
+        },
         rt::Error::Guest { code, ref message, .. } => (told(message.clone(), error), code),
         rt::Error::Trap { ref trap, .. } => of_trap(&trap.clone(), error),
         rt::Error::HostFunction { .. } => (of_host_function(error), NO_CODE),
@@ -111,8 +120,16 @@ fn of_trap(trap: &TrapError, error: rt::Error) -> (Error, i32) {
     (Error::msg(trap.message.clone()).context(context), code)
 }
 
+/// How the texts of errors begin that happened in a plug-in's code.
+const EXECUTING: &str = "error while executing at wasm backtrace:";
+
+/// An error that happened in a plug-in's code, somewhere.
+fn executing(error: rt::Error) -> Told {
+    Told { text: EXECUTING.to_owned(), error }
+}
+
 fn backtrace(trap: &TrapError) -> String {
-    let mut text = "error while executing at wasm backtrace:".to_owned();
+    let mut text = EXECUTING.to_owned();
     for (depth, frame) in trap.backtrace.iter().enumerate() {
         // Writing to a string cannot fail.
         let _ = match &frame.name {
@@ -128,7 +145,7 @@ fn of_host_function(error: rt::Error) -> Error {
     let context = error.to_string();
     let rt::Error::HostFunction { source, .. } = error else { return Error::new(error) };
     let source = match source.downcast::<HostPanic>() {
-        Ok(panic) => resume_unwind(Box::new(panic.message().to_owned())),
+        Ok(panic) => panic.resume(),
         Err(source) => source,
     };
     match source.downcast::<HostError>() {
@@ -144,14 +161,30 @@ fn of_host_function(error: rt::Error) -> Error {
 /// The error of one of the functions that the runtime itself provides to plug-ins.
 fn of_environment(source: BoxError) -> Error {
     #[cfg(any(feature = "http", feature = "register-http"))]
-    if let Some(rt::error::HttpError::NotAllowed { host, .. }) = source.downcast_ref() {
-        return Error::msg(format!("HTTP request to {host} is not allowed"));
+    if let Some(text) = source.downcast_ref().and_then(request_text) {
+        return Error::msg(text);
     }
     match source.downcast_ref() {
         Some(VarError::Off) => Error::msg("Vars are disabled by this host"),
         Some(VarError::Full { .. }) => Error::msg("Variable store is full"),
         _ => Error::from_boxed(source),
     }
+}
+
+/// The text of a request that failed, if it does not depend on the crate that sends requests.
+#[cfg(any(feature = "http", feature = "register-http"))]
+fn request_text(error: &rt::error::HttpError) -> Option<String> {
+    use rt::error::HttpError;
+
+    Some(match error {
+        HttpError::NotAllowed { url, .. } => format!("HTTP request to {url} is not allowed"),
+        HttpError::Url { url, .. } => format!("Invalid URL: {:?}", url::Url::parse(url).err()?),
+        HttpError::Request { message, .. } => message.clone(),
+        HttpError::TooLarge { limit, .. } => {
+            format!("HTTP response exceeds the configured maximum number of bytes: {limit}")
+        }
+        _ => return None,
+    })
 }
 
 fn function_text(error: &InterfaceError) -> Option<String> {
@@ -169,11 +202,11 @@ fn function_text(error: &InterfaceError) -> Option<String> {
     }
 }
 
-/// Returns the error of building a plug-in.
+/// Returns the error of building a plug-in from this manifest.
 #[cold]
-pub(crate) fn of_build(error: rt::Error) -> Error {
+pub(crate) fn of_build(error: rt::Error, manifest: &Manifest) -> Error {
     let text = match &error {
-        rt::Error::Load(error) => load_text(error),
+        rt::Error::Load(error) => load_text(error, manifest),
         _ => None,
     };
     match text {
@@ -182,7 +215,7 @@ pub(crate) fn of_build(error: rt::Error) -> Error {
     }
 }
 
-fn load_text(error: &LoadError) -> Option<String> {
+fn load_text(error: &LoadError, manifest: &Manifest) -> Option<String> {
     Some(match error {
         LoadError::NoModules => "No wasm files specified in Extism manifest".to_owned(),
         LoadError::DuplicateName { name, .. } => format!("Duplicate module name found in Extism manifest: {name}"),
@@ -190,38 +223,71 @@ fn load_text(error: &LoadError) -> Option<String> {
             format!("Unable to load Wasm file \"{}\": {}", path.display(), source.kind())
         }
         LoadError::HashMismatch { expected, actual, .. } => {
+            let mut given = manifest.wasm.iter().filter_map(|wasm| wasm.meta().hash.as_deref());
+            let expected =
+                if expected == NO_HASH { given.find(|hash| !is_hash(hash)).unwrap_or(NO_HASH) } else { expected };
             format!("Hash mismatch, found {actual} but expected {expected}")
         }
         _ => return None,
     })
 }
 
-/// Returns the error of imports that do not fit: that of the first one, as the official crate reports it, and below it
-/// the runtime's, which lists all and says what to do.
+/// Returns the error of imports that do not fit: that of the first one, as the official crate reports it. The runtime's,
+/// which lists all and says what to do, is logged.
 #[cold]
 pub(crate) fn of_link(error: &LinkError) -> Error {
-    let text = error.problems.first().and_then(import_text);
-    let error = Error::new(rt::Error::from(error.clone()));
-    match text {
-        Some(text) => error.context(text),
-        None => error,
+    tracing::error!("{error}");
+    let problem = error.problems.first();
+    let error = rt::Error::from(error.clone());
+    match problem {
+        Some(LinkProblem::Mistyped { namespace, name, expected, given, .. }) => {
+            let (expected, given) = (wat(expected), wat(given));
+            let types = format!("types incompatible: expected type `{expected}`, found type `{given}`");
+            let text = format!("incompatible import type for `{namespace}::{name}`");
+            Error::msg(types).context(Told { text, error })
+        }
+        // The official crate finds this at the first call.
+        Some(LinkProblem::Memory { .. }) => Error::msg("oom").context(error),
+        problem => match problem.and_then(import_text) {
+            Some(text) => told(text, error),
+            None => Error::new(error),
+        },
     }
 }
 
 fn import_text(problem: &LinkProblem) -> Option<String> {
+    let invalid = |kind: &str, name: &str, ty: &str| {
+        format!(
+            "Invalid {kind} import from {EXTISM_ENV_MODULE}: {name} {ty}\n\n\
+             Note: This may indicate that the PDK that was used to build this plugin has additional features that aren't \
+             available in this version of the SDK, try updating the SDK to the latest version."
+        )
+    };
     Some(match problem {
         LinkProblem::Missing { namespace, name, expected, .. } if namespace == EXTISM_ENV_MODULE => {
-            format!("Invalid function import from {namespace}: {name} {expected}")
+            invalid("function", name, &format!("(type {})", wat(expected)))
+        }
+        LinkProblem::NotAFunction { namespace, name, .. }
+            if namespace == EXTISM_ENV_MODULE && ["memory", "extism_context"].contains(&&**name) =>
+        {
+            "linked modules cannot access non-function exports of extism kernel".to_owned()
         }
         LinkProblem::NotAFunction { namespace, name, kind, .. } if namespace == EXTISM_ENV_MODULE => {
-            format!("Invalid {kind} import from {namespace}: {name}")
+            let (kind, ty) = kind.split_once(' ').unwrap_or((kind, ""));
+            invalid(kind, name, ty)
         }
         LinkProblem::Missing { namespace, name, .. } | LinkProblem::NotAFunction { namespace, name, .. } => {
             format!("unknown import: `{namespace}::{name}` has not been defined")
         }
-        LinkProblem::Mistyped { namespace, name, .. } => {
-            format!("incompatible import type for `{namespace}::{name}`")
-        }
         _ => return None,
     })
+}
+
+/// Returns a signature as the text format of WebAssembly has it.
+fn wat(ty: &FuncType) -> String {
+    let list = |name: &str, types: &[rt::ValType]| {
+        let types: String = types.iter().map(|ty| format!(" {ty}")).collect();
+        if types.is_empty() { types } else { format!(" ({name}{types})") }
+    };
+    format!("(func{}{})", list("param", &ty.params), list("result", &ty.results))
 }

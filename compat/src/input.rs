@@ -33,7 +33,10 @@ fn parse(text: &str) -> Result<Manifest, Error> {
     if let Ok(manifest) = toml::from_str(text) {
         return Ok(manifest);
     }
-    serde_json::from_str(text).map_err(|error| Error::new(error).context("Unknown manifest format"))
+    serde_json::from_str(text).map_err(|error| {
+        tracing::error!("the text is neither a module nor a manifest in TOML or JSON; as JSON: {error}");
+        Error::msg("Unknown manifest format")
+    })
 }
 
 /// Returns whether a text is a module: the binary format may be valid UTF-8 too.

@@ -5,6 +5,14 @@ use extism_runtime::{self as rt, manifest};
 
 use crate::{Error, Manifest, Wasm, WasmMetadata};
 
+/// What no module has as its hash.
+pub(crate) const NO_HASH: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Returns whether a text is a SHA-256.
+pub(crate) fn is_hash(text: &str) -> bool {
+    text.len() == NO_HASH.len() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// Returns the runtime's manifest.
 pub(crate) fn to_runtime(manifest: &Manifest) -> Result<rt::Manifest, Error> {
     let modules: Vec<_> = manifest.wasm.iter().map(module).collect::<Result<_, _>>()?;
@@ -35,7 +43,8 @@ fn module(wasm: &Wasm) -> Result<rt::Wasm, Error> {
 fn metadata(meta: &WasmMetadata) -> manifest::WasmMetadata {
     let mut given = manifest::WasmMetadata::new();
     given.name.clone_from(&meta.name);
-    given.hash.clone_from(&meta.hash);
+    // The official crate compares any text with the hash, where the runtime says that it is none.
+    given.hash = meta.hash.as_ref().map(|hash| if is_hash(hash) { hash.clone() } else { NO_HASH.to_owned() });
     given
 }
 

@@ -32,7 +32,7 @@ impl Plugin {
     /// The main module's initializers run here if it is a WASI reactor, as in the official crate: it has no `_start`, and
     /// no constructors of its own.
     pub fn new_from_compiled(compiled: &CompiledPlugin) -> Result<Self, Error> {
-        let mut plugin = compiled.as_runtime()?.instantiate().map_err(error::of_build)?;
+        let mut plugin = compiled.as_runtime()?.instantiate()?;
         let later = ["_start", "__wasm_call_ctors", "hs_init"];
         if !later.iter().any(|name| plugin.exports().iter().any(|export| export.name == *name)) {
             plugin.initialize().map_err(|error| error::of_call(error).0)?;
@@ -126,6 +126,11 @@ impl Plugin {
         match result {
             Ok(()) => Ok(0),
             Err(rt::Error::Guest { code, .. }) if self.plugin.last_error().is_none_or(<[u8]>::is_empty) => Ok(code),
+            Err(rt::Error::Guest { code, .. })
+                if let Some(Err(error)) = self.plugin.last_error().map(std::str::from_utf8) =>
+            {
+                Err((Error::msg(format!("unable to load error message from memory: {error}")), code))
+            }
             Err(error) => Err(error::of_call(error)),
         }
     }

@@ -8,8 +8,15 @@ use std::{
 #[cfg(feature = "http")]
 use crate::http::{Account, HttpClient};
 use crate::{
-    Engine, Manifest, limits::Limits, log::PluginLog, manifest::AllowedPath, places::PrivateFile,
-    profile::GuestProfile, shares::Share, streams::WasiOptions, usage::Listener,
+    Engine, Manifest,
+    limits::Limits,
+    log::{LogEvents, PluginLog},
+    manifest::AllowedPath,
+    places::PrivateFile,
+    profile::GuestProfile,
+    shares::Share,
+    streams::WasiOptions,
+    usage::Listener,
 };
 
 /// The settings of a plug-in's manifest and builder that its instances need.
@@ -49,6 +56,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) timeout: Option<Duration>,
     /// Whether imports that nothing provides fail when they are called, instead of when the plug-in is built.
     pub(crate) probe: bool,
+    /// Whether a call ends when a memory would grow beyond the limit.
+    pub(crate) fatal_growth: bool,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
     /// The fuel that start functions and initializers may consume; `None` if they use the call's.
@@ -66,6 +75,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) http_client: Option<Arc<dyn HttpClient>>,
     /// What receives the plug-in's log output, besides the process's sink.
     pub(crate) log: Option<PluginLog>,
+    /// The form of the events of `tracing` for what the plug-in logs.
+    pub(crate) log_events: LogEvents,
     /// The observers of calls.
     pub(crate) listener: Listener,
     /// Where the functions of running calls are recorded.

@@ -69,6 +69,23 @@ fn a_panic_of_a_host_function_goes_on() {
     let _ = call(|_, _, _, _| panic!("a host function of ours"));
 }
 
+/// Programs that catch panics look for a text of either type, as `panic!` makes it.
+#[test]
+fn a_panic_of_a_host_function_keeps_its_text() {
+    let caught = |f: fn()| {
+        let call = || {
+            call(move |_, _, _, _| {
+                f();
+                Ok(())
+            })
+        };
+        std::panic::catch_unwind(std::panic::AssertUnwindSafe(call)).unwrap_err()
+    };
+    assert_eq!(caught(|| panic!("a literal")).downcast_ref::<&str>(), Some(&"a literal"));
+    let text = caught(|| panic!("formatted {}", std::hint::black_box(1)));
+    assert_eq!(text.downcast_ref::<String>().map(String::as_str), Some("formatted 1"));
+}
+
 fn codes() -> Plugin {
     let text = module(
         &["alloc", "store_u8", "error_set", "output_set", "input_offset", "input_length"],
@@ -137,16 +154,18 @@ fn an_exit_has_its_code() {
 }
 
 #[test]
-fn unknown_imports_are_named_as_the_engine_does_and_explained_below() {
+fn unknown_imports_are_named_as_the_engine_does() {
     let text = r#"(module (import "env" "exec_command" (func (param i64) (result i64))) (func (export "f")))"#;
     // Compiling does not link.
     let compiled = PluginBuilder::new(text).compile().unwrap();
     let error = Plugin::new_from_compiled(&compiled).unwrap_err();
     assert_eq!(error.to_string(), "unknown import: `env::exec_command` has not been defined");
+    assert_eq!(error.root_cause().to_string(), error.to_string());
     assert!(matches!(extism::runtime_error(&error), Some(runtime::Error::Link(_))), "{error:?}");
     let error = PluginBuilder::new(guest("wasi_files")).build().unwrap_err();
     assert!(error.to_string().starts_with("unknown import: `wasi_snapshot_preview1::"), "{error}");
-    assert!(format!("{error:?}").contains("with_wasi(true)"), "{error:?}");
+    let explained = extism::runtime_error(&error).unwrap().to_string();
+    assert!(explained.contains("with_wasi(true)"), "{explained}");
     let text = r#"(module (import "extism:host/env" "teleport" (func)))"#;
     let error = Plugin::new(text, [], false).unwrap_err();
     assert!(error.to_string().starts_with("Invalid function import from extism:host/env: teleport"), "{error}");

@@ -49,7 +49,7 @@ fn send(manifest: Manifest, url: &str, headers: bool) -> Result<Value, extism::E
 fn a_host_that_is_not_allowed_is_an_error() {
     let error = send(guest("kitchen_sink"), "http://127.0.0.1:9/", true).unwrap_err();
     let cause = error.root_cause().to_string();
-    assert!(cause.starts_with("HTTP request to 127.0.0.1") && cause.ends_with("is not allowed"), "{error:?}");
+    assert_eq!(cause, "HTTP request to http://127.0.0.1:9/ is not allowed");
 }
 
 #[test]

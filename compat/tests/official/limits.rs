@@ -51,9 +51,26 @@ fn memory_is_limited() {
     };
     let manifest = Manifest::new([Wasm::data(text)]);
     let Err(error) = call(manifest.clone().with_memory_max(8)) else { panic!("it has more memory than it may") };
-    assert_eq!((error.to_string().as_str(), error.root_cause().to_string().as_str()), ("oom", "oom"));
+    assert_eq!(error.to_string(), "failed to allocate extism memory");
+    assert_eq!(error.root_cause().to_string(), "oom");
     call(manifest.clone().with_memory_max(80)).unwrap();
     call(manifest).unwrap();
+}
+
+/// The official crate builds it, and its first call fails so.
+#[test]
+fn a_module_that_starts_with_more_memory_than_it_may_have_is_not_built() {
+    let manifest = Manifest::new([Wasm::data(r#"(module (memory 9) (func (export "f")))"#)]).with_memory_max(8);
+    assert_eq!(Plugin::new(manifest, [], true).unwrap_err().root_cause().to_string(), "oom");
+}
+
+/// Without a limit, the plug-in would learn that its memory has not grown, and might go on.
+#[test]
+fn a_call_ends_when_a_memory_would_grow_beyond_the_limit() {
+    let text = r#"(module (memory 1) (func (export "grow") (drop (memory.grow (i32.const 9)))))"#;
+    let manifest = Manifest::new([Wasm::data(text)]).with_memory_max(8);
+    let error = Plugin::new(manifest, [], true).unwrap().call::<_, ()>("grow", "").unwrap_err();
+    assert_eq!((error.to_string(), error.root_cause().to_string()), ("oom".to_owned(), "oom".to_owned()));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod manifests;
 mod pools;
 mod reactors;
 mod recorded;
+mod recorded_errors;
 mod threads;
 mod typed;
 

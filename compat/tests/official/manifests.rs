@@ -1,6 +1,6 @@
 use std::fs;
 
-use extism::{Manifest, Plugin, PluginBuilder, Wasm, WasmInput, WasmMetadata};
+use extism::{Manifest, Plugin, PluginBuilder, UserData, Wasm, WasmInput, WasmMetadata};
 
 use crate::guest;
 
@@ -75,6 +75,45 @@ fn modules_are_linked_under_their_names() {
     for _ in 0..5 {
         plugin.call::<&str, ()>("run", "").unwrap();
     }
+}
+
+/// A module that exports `_start` is a program, which begins anew at each call; its start function runs, too.
+#[test]
+fn a_linked_command_has_an_instance_for_each_call() {
+    let commander = r#"(module
+        (import "wasi_snapshot_preview1" "random_get" (func (param i32 i32) (result i32)))
+        (import "extism:host/env" "alloc" (func (param i64) (result i64)))
+        (import "extism:host/user" "hello" (func))
+        (global $starts (mut i32) (i32.const 0))
+        (func $start (export "_start") (global.set $starts (i32.add (global.get $starts) (i32.const 1))))
+        (func (export "starts") (result i32) (global.get $starts))
+        (start $start))"#;
+    let main = format!(
+        "(module {}\n{})",
+        extism_tests::environment(&["alloc", "store_u64", "output_set"]),
+        r#"(import "commander" "_start" (func $start))
+        (import "commander" "starts" (func $starts (result i32)))
+        (import "extism:host/user" "hello" (func $hello))
+        (func (export "run") (local $block i64)
+            (local.set $block (call $alloc (i64.const 8)))
+            (call $start) (call $start) (call $hello)
+            (call $store_u64 (local.get $block) (i64.extend_i32_u (call $starts)))
+            (call $output_set (local.get $block) (i64.const 8)))"#
+    );
+    let modules = [Wasm::data(commander).with_name("commander"), Wasm::data(main).with_name("main")];
+    let hellos = UserData::new(0);
+    let mut plugin = PluginBuilder::new(Manifest::new(modules))
+        .with_wasi(true)
+        .with_function("hello", [], [], hellos.clone(), |_, _, _, hellos| {
+            *hellos.get()?.lock().unwrap() += 1;
+            Ok(())
+        })
+        .build()
+        .unwrap();
+    for _ in 0..5 {
+        assert_eq!(plugin.call::<&str, i64>("run", "").unwrap(), 1);
+    }
+    assert_eq!(*hellos.get().unwrap().lock().unwrap(), 5);
 }
 
 #[test]

@@ -92,8 +92,11 @@ impl Case {
             }
             Ok(output) => json!({"output": hex(&output)}),
             Err((error, code)) if recorded.get("error").is_some() => {
-                // The answers were recorded through C strings.
-                let error = error.root_cause().to_string();
+                // The answers were recorded through C strings, which may be no text.
+                let mut error = error.root_cause().to_string();
+                if error.starts_with("unable to load error message from memory") {
+                    error = String::from_utf8_lossy(plugin.as_runtime().last_error().unwrap()).into_owned();
+                }
                 json!({"failed": true, "code": code, "error": error.split('\0').next()})
             }
             Err(_) => json!({"failed": true}),

@@ -65,7 +65,8 @@ pub(crate) struct Artifact {
     pub(crate) tables: u32,
     /// The estimated cost of compiling it.
     pub(crate) cost: Cost,
-    start_export: Option<String>,
+    /// The name under which it exports its start function.
+    pub(crate) start_export: Option<String>,
     /// The lines of its code, if it has debug information and they are wanted.
     lines: Option<Arc<Lines>>,
     /// One for each underlying engine that it was compiled for: with a pool and without.

@@ -24,8 +24,12 @@ pub(crate) struct ModuleSummary {
     /// The functions that it exports under possible names of environment functions: see
     /// [`Given`](fuse::Given).
     exports_like_environment: Vec<String>,
+    /// The namespaces from which it imports anything other than functions: memories, tables, globals, tags.
+    shared: BTreeSet<String>,
     /// Its exports named like initializers.
     pub(super) initializers: Vec<Initializer>,
+    /// Whether it exports a function `_start`.
+    exports_start: bool,
     /// The most bytes that any of its memories may ever have.
     pub(super) largest_memory: u128,
     /// Whether it may tell the lines of its code.
@@ -59,6 +63,8 @@ impl ModuleSummary {
                         }
                         if let TypeRef::Func(ty) | TypeRef::FuncExact(ty) = import.ty {
                             functions.push(ty);
+                        } else {
+                            summary.shared.insert(import.module.to_owned());
                         }
                     }
                 }
@@ -78,6 +84,8 @@ impl ModuleSummary {
                         if fuse::DIALECTS.iter().any(|dialect| dialect.is_old && dialect.knows(export.name)) {
                             summary.exports_like_environment.push(export.name.to_owned());
                         }
+                        summary.exports_start |= export.name == "_start"
+                            && matches!(export.kind, ExternalKind::Func | ExternalKind::FuncExact);
                         if Initializer::NAMES.contains(&export.name) {
                             let ty = functions.get(export.index as usize).and_then(|ty| types.get(*ty as usize));
                             let ty = initializer_type(export.kind, ty.and_then(Option::as_ref));
@@ -96,6 +104,17 @@ impl ModuleSummary {
     /// Returns the namespaces that it imports from, except the environment's.
     pub(crate) fn namespaces(&self) -> impl Iterator<Item = &str> {
         self.namespaces.iter().map(String::as_str)
+    }
+
+    /// Returns whether it is what WASI calls a command: a program that starts anew each time it is called, instead of a
+    /// library.
+    pub(crate) fn is_command(&self) -> bool {
+        self.exports_start && !self.initializers.iter().any(|initializer| initializer.name == "_initialize")
+    }
+
+    /// Returns whether it imports anything other than functions from this namespace.
+    pub(crate) fn shares(&self, namespace: &str) -> bool {
+        self.shared.contains(namespace)
     }
 
     /// Returns what initializes an instance of the module, besides its start function.

@@ -132,7 +132,9 @@ pub(crate) fn compile(
         function.is_async() && imports.iter().any(is_it)
     };
     let permissions = grants(&settings, given).permissions(&imports);
-    let can_wait = uses_wasi || provided.async_requests || functions.iter().any(waits);
+    // A call of a command is a call within a call.
+    let nests = modules.iter().any(|module| module.is_command);
+    let can_wait = uses_wasi || provided.async_requests || nests || functions.iter().any(waits);
     Ok(CompiledInner {
         serial: SERIAL.fetch_add(1, Ordering::Relaxed),
         settings,

@@ -15,10 +15,12 @@ pub(crate) struct PluginModule {
     /// Its name in the manifest.
     pub(crate) name: String,
     pub(crate) artifact: Arc<Artifact>,
+    /// Whether other modules import it as a command: each call of its functions creates an instance.
+    pub(crate) is_command: bool,
 }
 
-/// Sorts the modules into instantiation order and fuses the kernel into each; the first one defines its memory. Returns
-/// them and the new index of the main module, which comes first in `modules`.
+/// Sorts the modules into instantiation order, commands last, and fuses the kernel into each; the first one defines its
+/// memory. Returns them and the new index of the main module, which comes first in `modules`.
 pub(super) fn fuse_all(
     settings: &Settings,
     modules: &[LoadedModule],
@@ -32,11 +34,14 @@ pub(super) fn fuse_all(
         .zip(modules)
         .map(|(summary, module)| link::Node { name: &module.name, namespaces: summary.namespaces().collect() })
         .collect();
-    let order = link::link_order(&nodes).map_err(|link::OrderError::Circular(modules)| LinkError {
+    let mut order = link::link_order(&nodes).map_err(|link::OrderError::Circular(modules)| LinkError {
         plugin: settings.name.to_string(),
         problems: vec![LinkProblem::Circular { modules }],
         states: Vec::new(),
     })?;
+    let commands = commands(&summaries, modules);
+    // The other modules import functions of commands, but need no instances of them.
+    order.sort_by_key(|index| commands.contains(index));
     let lift = settings.engine.options().lifts_loops();
     let mut fused = Vec::with_capacity(modules.len());
     for (position, &index) in order.iter().enumerate() {
@@ -48,10 +53,21 @@ pub(super) fn fuse_all(
         let artifact =
             settings.engine.artifact(key, &module.wasm, summary).map_err(|error| compile_error(module, error))?;
         check_limits(settings, module, &artifact).map_err(|error| Error::compile(&module.name, error))?;
-        fused.push(PluginModule { name: module.name.clone(), artifact });
+        fused.push(PluginModule { name: module.name.clone(), artifact, is_command: commands.contains(&index) });
     }
     let main = order.iter().position(|index| *index == 0).unwrap_or(0);
     Ok((fused, main))
+}
+
+/// Returns the indices of the modules that are commands for the others. The main module, the first one, is none: the host
+/// calls it. Nor is one whose memory, tables or globals another module imports, as there have to be some.
+fn commands(summaries: &[Option<ModuleSummary>], modules: &[LoadedModule]) -> Vec<usize> {
+    let is_shared = |name: &str| summaries.iter().flatten().any(|summary| summary.shares(name));
+    let is_command = |(summary, module): (&Option<ModuleSummary>, &LoadedModule)| {
+        summary.as_ref().is_some_and(ModuleSummary::is_command) && !is_shared(&module.name)
+    };
+    let candidates = summaries.iter().zip(modules).enumerate().skip(1);
+    candidates.filter(|(_, candidate)| is_command(*candidate)).map(|(index, _)| index).collect()
 }
 
 /// Returns what the plug-in itself provides in place of the environment's functions with old names.

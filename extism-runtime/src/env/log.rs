@@ -6,7 +6,7 @@ use super::{block_in, free, kernel_of};
 use crate::{
     display,
     fuse::Dialect,
-    log::{self, LogLevel, PluginLog},
+    log::{self, LogLevel, LogRecord, PluginLog},
     store::{Interrupt, StoreData},
 };
 
@@ -46,7 +46,8 @@ pub(super) fn is_enabled(data: &StoreData, level: LogLevel) -> bool {
 /// Writes a line of an enabled level; an error if the call has logged too much.
 pub(super) fn write_line(data: &mut StoreData, level: LogLevel, text: &str) -> wasmtime::Result<()> {
     data.logged = count(data, text)?;
-    log::emit(level, data.persistent.id, &data.settings.name, text, own(data));
+    let record = LogRecord { level, id: data.persistent.id, plugin: &data.settings.name, message: text };
+    log::emit(&record, data.settings.options.log_events, own(data));
     Ok(())
 }
 

@@ -249,13 +249,15 @@ pub enum Error {
     },
 
     /// The plug-in exited through WASI's `proc_exit` with a code other than 0.
-    #[error("{at}: the plug-in exited with code {code}")]
+    #[error("{at}: the plug-in exited with code {code}{}", after(guest_error.as_deref()))]
     #[non_exhaustive]
     Exit {
         /// The plug-in and the export.
         at: Box<Site>,
         /// The exit code.
         code: i32,
+        /// The error that the plug-in had set before, if any.
+        guest_error: Option<String>,
     },
 
     /// The engine cannot be created, or cannot create an instance.
@@ -288,22 +290,37 @@ pub enum Error {
     Other(#[source] BoxError),
 }
 
+/// Tells of the error that a plug-in had set before it ended.
+fn after(guest_error: Option<&str>) -> String {
+    guest_error.map(|message| format!(", after the error: {}", display::text(&message))).unwrap_or_default()
+}
+
 /// A panic of a host function, caught; the source of [`Error::HostFunction`].
 #[derive(Debug, thiserror::Error)]
 #[error("panicked: {message}")]
 pub struct HostPanic {
     message: String,
+    /// The text, if the program has it as a literal.
+    literal: Option<&'static str>,
 }
 
 impl HostPanic {
     pub(crate) fn new(payload: &(dyn std::any::Any + Send)) -> Self {
-        Self { message: display::panic_text(payload) }
+        Self { message: display::panic_text(payload), literal: payload.downcast_ref().copied() }
     }
 
     /// Returns the text that was passed to `panic!`.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Goes on with the panic, with its text as the payload: a `&'static str` or a `String`, as `panic!` makes it.
+    pub fn resume(self) -> ! {
+        match self.literal {
+            Some(literal) => std::panic::resume_unwind(Box::new(literal)),
+            None => std::panic::resume_unwind(Box::new(self.message)),
+        }
     }
 }
 

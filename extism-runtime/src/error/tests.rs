@@ -45,7 +45,7 @@ fn errors(text: &str) -> Vec<Error> {
         Error::Cancelled { at: at() },
         Error::OutOfMemory { at: at(), detail: "no".into() },
         Error::OutOfFuel { at: at(), limit: 0 },
-        Error::Exit { at: at(), code: 1 },
+        Error::Exit { at: at(), code: 1, guest_error: Some(text()) },
         Error::engine(text(), text()),
         Error::Output { path: "file".into(), source: file },
         Error::LogTooLong { at: at(), limit: 0 },

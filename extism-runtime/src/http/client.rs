@@ -109,9 +109,10 @@ pub(crate) fn send_with_progress(
 ) -> Result<HttpResponse, HttpError> {
     let deadline = policy.deadline.unwrap_or_else(|| Instant::now() + MAX_TIME);
     let wait = Arc::new(Wait::new(deadline, Arc::clone(&policy.cancelled)).metered(policy.meter.clone()));
+    let asked = &request.url;
     let mut request = Outgoing::new(request, body)?;
     request.private = policy.private_headers;
-    check_allowed(policy.allowed, &request.target, None)?;
+    check_allowed(policy.allowed, &request.target, &request.target.display_asked(asked), None)?;
     for _ in 0..=policy.max_redirects {
         let answer = match policy.client {
             Some(client) => delegate::exchange(client, &request, policy.addresses, &policy.account, &wait)?,
@@ -120,18 +121,19 @@ pub(crate) fn send_with_progress(
         let Some(next) = redirect::follow(&request, answer.status, &answer.headers)? else {
             return receive(answer, &request.target, policy.max_response_bytes, &wait, progress);
         };
-        check_allowed(policy.allowed, &next.target, Some(&request.target))?;
+        check_allowed(policy.allowed, &next.target, &next.target.display_url(), Some(&request.target))?;
         request = next;
     }
     Err(HttpError::TooManyRedirects { url: request.target.display_url(), limit: policy.max_redirects })
 }
 
-fn check_allowed(allowed: &AllowedHosts, target: &Target, from: Option<&Target>) -> Result<(), HttpError> {
+/// `url` is the target's URL for messages.
+fn check_allowed(allowed: &AllowedHosts, target: &Target, url: &str, from: Option<&Target>) -> Result<(), HttpError> {
     if allowed.allow(target) {
-        Ok(())
-    } else {
-        Err(HttpError::NotAllowed { host: target.display_authority(), from: from.map(Target::display_url) })
+        return Ok(());
     }
+    let (host, url) = (target.display_authority(), url.to_owned());
+    Err(HttpError::NotAllowed { host, url, from: from.map(Target::display_url) })
 }
 
 /// Sends one request and reads the head of the response.

@@ -48,6 +48,8 @@ pub enum HttpError {
     NotAllowed {
         /// The host, with the port if it is not the scheme's default.
         host: String,
+        /// The URL, as the plug-in wrote it if nothing in it may be secret.
+        url: String,
         /// The URL that redirected to this host, if any.
         from: Option<String>,
     },

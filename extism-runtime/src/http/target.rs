@@ -103,6 +103,12 @@ impl Target {
         display::name(&format!("{}://{}{}", self.0.scheme(), self.authority(), self.0.path())).to_string()
     }
 
+    /// Returns the URL for messages as it was written in `asked`, unless that has parts that may be secret.
+    pub(super) fn display_asked(&self, asked: &str) -> String {
+        let may_be_secret = asked.contains(['@', '?', '#']);
+        if may_be_secret { self.display_url() } else { display::name(asked).to_string() }
+    }
+
     /// Returns the host for messages.
     pub(super) fn display_authority(&self) -> String {
         display::name(&self.authority()).to_string()

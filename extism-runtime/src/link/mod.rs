@@ -2,6 +2,7 @@
 
 mod caught;
 mod check;
+mod command;
 mod host;
 mod missing;
 mod order;
@@ -12,6 +13,7 @@ use wasmtime::{InstancePre, Linker};
 
 pub(crate) use self::{
     check::{Candidate, check},
+    command::Command,
     host::BoundFunction,
     missing::{define_missing, missing},
     order::{Node, OrderError, link_order},
@@ -28,7 +30,7 @@ pub(crate) enum Linked {
     Several {
         /// With the imports that the host provides.
         linker: Box<Linker<StoreData>>,
-        /// In the order in which they are instantiated.
+        /// In the order in which they are instantiated; commands come last.
         modules: Vec<wasmtime::Module>,
     },
 }

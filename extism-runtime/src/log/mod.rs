@@ -71,8 +71,17 @@ pub struct LogRecord<'a> {
     pub message: &'a str,
 }
 
-/// The target of the `tracing` events.
-const TARGET: &str = "extism::plugin";
+/// The form of the `tracing` events for what plug-ins log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LogEvents {
+    /// With the target `extism::plugin`, the plug-in's name as the field `plugin`, and its id as `id`.
+    #[default]
+    Named,
+    /// As the official crate emits them, for programs with filters for these or readers of their lines: with the target
+    /// `extism::pdk`, and the plug-in's id as the field `plugin`.
+    Official,
+}
 
 /// Returns whether this level is enabled for a plug-in with this log of its own.
 pub(crate) fn enabled(level: LogLevel, own: Option<&PluginLog>) -> bool {
@@ -80,10 +89,28 @@ pub(crate) fn enabled(level: LogLevel, own: Option<&PluginLog>) -> bool {
 }
 
 /// Writes a plug-in's line.
-pub(crate) fn emit(level: LogLevel, id: PluginId, plugin: &str, message: &str, own: Option<&PluginLog>) {
+pub(crate) fn emit(record: &LogRecord<'_>, events: LogEvents, own: Option<&PluginLog>) {
+    event(record, events);
+    sink::write(record);
+    if let Some(own) = own {
+        own.write(record);
+    }
+}
+
+/// Emits the event of `tracing` for a line.
+fn event(record: &LogRecord<'_>, events: LogEvents) {
+    let LogRecord { level, id, plugin, message } = *record;
     macro_rules! event {
         ($level:ident) => {
-            tracing::event!(target: TARGET, tracing::Level::$level, plugin, %id, "{message}")
+            match events {
+                LogEvents::Named => {
+                    tracing::event!(target: "extism::plugin", tracing::Level::$level, plugin, %id, "{message}");
+                }
+                LogEvents::Official => {
+                    let plugin = id.to_string();
+                    tracing::event!(target: "extism::pdk", tracing::Level::$level, plugin, "{message}");
+                }
+            }
         };
     }
     match level {
@@ -92,11 +119,6 @@ pub(crate) fn emit(level: LogLevel, id: PluginId, plugin: &str, message: &str, o
         LogLevel::Info => event!(INFO),
         LogLevel::Warn => event!(WARN),
         LogLevel::Error => event!(ERROR),
-    }
-    let record = LogRecord { level, id, plugin, message };
-    sink::write(&record);
-    if let Some(own) = own {
-        own.write(&record);
     }
 }
 

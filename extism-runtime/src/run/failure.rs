@@ -90,7 +90,8 @@ pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Er
     let refused = live.store.data_mut().limiter.take_refused();
     if let Some(code) = exited {
         live.ended = true;
-        return Err(Failure::poisoned(Error::Exit { at: limits.site(), code }));
+        let guest_error = set_error(live);
+        return Err(Failure::poisoned(Error::Exit { at: limits.site(), code, guest_error }));
     }
     if let Some(Interrupt::Abort(_)) = error.downcast_ref() {
         let at = limits.site();
@@ -192,12 +193,17 @@ fn is_out_of_room(error: &wasmtime::Error) -> bool {
 fn trap_error(live: &Live, limits: &Limits<'_>, error: &wasmtime::Error, trap: Option<&Trap>) -> TrapError {
     let backtrace = error.downcast_ref::<WasmBacktrace>();
     let frames = backtrace.map_or(&[][..], WasmBacktrace::frames);
-    let guest_error = kernel::error(live.kernel.data(&live.store)).ok().flatten();
     TrapError {
         message: display::cut(trap.map_or_else(|| reason(error), ToString::to_string)),
-        guest_error: guest_error.map(|message| display::lossy(message).into_owned()),
+        guest_error: set_error(live),
         backtrace: backtrace_of(limits.compiled, frames, trap),
     }
+}
+
+/// Returns the error that the plug-in had set before its call failed.
+fn set_error(live: &Live) -> Option<String> {
+    let message = kernel::error(live.kernel.data(&live.store)).ok().flatten()?;
+    Some(display::lossy(message).into_owned())
 }
 
 /// Returns why the host ended the call.

@@ -23,7 +23,7 @@ use crate::{
     engine::Allocation,
     fuse::MEMORY_MODULE,
     kernel,
-    link::Linked,
+    link::{Command, Linked},
     store::{Persistent, StoreData},
 };
 
@@ -144,7 +144,8 @@ async fn populate(
     store: &mut Store<StoreData>,
 ) -> wasmtime::Result<(Vec<Instance>, Memory)> {
     let compiled = limits.compiled;
-    let pages = compiled.modules.iter().map(|module| module.artifact.initial_pages).fold(0, u64::saturating_add);
+    let instantiated = compiled.modules.iter().filter(|module| !module.is_command);
+    let pages = instantiated.map(|module| module.artifact.initial_pages).fold(0, u64::saturating_add);
     let pages = pages.saturating_add(kernel::layout::INITIAL_PAGES.into());
     store.data_mut().limiter.allow_initial(pages);
     #[cfg(feature = "wasi")]
@@ -204,8 +205,12 @@ async fn several(
 ) -> wasmtime::Result<Vec<Instance>> {
     let compiled = limits.compiled;
     let mut linker = linker.clone();
+    let mut commands = Vec::new();
+    for (module, fused) in modules.iter().zip(&compiled.modules).filter(|(_, fused)| fused.is_command) {
+        commands.push((Command::define(&mut linker, &fused.name, module, &fused.artifact)?, module));
+    }
     let mut instances = Vec::with_capacity(modules.len());
-    for (module, fused) in modules.iter().zip(&compiled.modules) {
+    for (module, fused) in modules.iter().zip(&compiled.modules).filter(|(_, fused)| !fused.is_command) {
         let pre = linker.instantiate_pre(module)?;
         let instance = instantiate_pre(&pre, limits, store).await?;
         if instances.is_empty() {
@@ -214,6 +219,9 @@ async fn several(
         }
         linker.instance(&mut *store, &fused.name, instance)?;
         instances.push(instance);
+    }
+    for (command, module) in commands {
+        command.link(linker.instantiate_pre(module)?);
     }
     Ok(instances)
 }

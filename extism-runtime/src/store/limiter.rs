@@ -1,5 +1,6 @@
 use wasmtime::ResourceLimiter;
 
+use super::Interrupt;
 use crate::{engine::MAX_TABLE_ELEMENTS, kernel::layout::PAGE};
 
 /// Bytes per table element. Some elements take only 4, but the limiter is not told which.
@@ -29,12 +30,15 @@ pub(crate) struct Limiter {
     table_elements: usize,
     /// The maximum of `table_elements`.
     max_table_elements: usize,
+    /// Whether growth beyond the budget ends the call.
+    fatal: bool,
     /// The growth that was refused in this call.
     refused: Option<String>,
 }
 
 impl Limiter {
-    pub(crate) fn new(max_pages: Option<u32>) -> Self {
+    /// `fatal` is whether growth beyond the limit ends the call, instead of being refused.
+    pub(crate) fn new(max_pages: Option<u32>, fatal: bool) -> Self {
         let max_pages = max_pages.map(u64::from);
         let budget = max_pages.map(|pages| pages * PAGE);
         Self {
@@ -45,6 +49,7 @@ impl Limiter {
             growth: 0,
             table_elements: 0,
             max_table_elements: budget.map_or(MAX_TABLE_ELEMENTS, max_table_elements),
+            fatal,
             refused: None,
         }
     }
@@ -94,11 +99,17 @@ impl ResourceLimiter for Limiter {
         self.initial -= free;
         let growth = all - free;
         match self.budget {
-            Some(budget) if growth > budget => Ok(self.refuse(format!(
-                "a memory cannot grow to {pages} pages: all memories together may grow by {} pages, and {} are left",
-                self.max_pages.unwrap_or(0),
-                budget / PAGE
-            ))),
+            Some(budget) if growth > budget => {
+                let allowed = self.refuse(format!(
+                    "a memory cannot grow to {pages} pages: all memories together may grow by {} pages, and {} are left",
+                    self.max_pages.unwrap_or(0),
+                    budget / PAGE
+                ));
+                if self.fatal {
+                    return Err(wasmtime::Error::new(Interrupt::OutOfMemory("it may not grow".to_owned())));
+                }
+                Ok(allowed)
+            }
             Some(budget) => {
                 self.budget = Some(budget - growth);
                 Ok(self.allow(all))

@@ -21,7 +21,7 @@ use extism_runtime::{
     interface::{
         Argument, Description, DescriptionError, Difference, Encoding, ErrorType, Format, Interface, Method, Role, Wire,
     },
-    log::{LogLevel, LogRecord, ParseLogLevelError},
+    log::{LogEvents, LogLevel, LogRecord, ParseLogLevelError},
     manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata},
     plugin::{
         BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, FixedClock, Plugin,
@@ -76,7 +76,7 @@ types! { SHARED: shared {
     Producer,
     ClientRequest,
     Argument, Description, DescriptionError, Difference, Encoding, ErrorType, Format, Interface, Method, Role, Wire,
-    LogLevel, LogRecord<'static>, ParseLogLevelError,
+    LogEvents, LogLevel, LogRecord<'static>, ParseLogLevelError,
     HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata,
     BuildError, Expectation<'static>, MockCall, MockError, MockHost, PluginCrate, TestClock, TestFolder,
     FinishedProfile, GuestProfile, InlinedFrame, Snapshot, SnapshotError, Stack, Warmed, WarmProgress<'static>,

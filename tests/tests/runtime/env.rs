@@ -111,7 +111,8 @@ fn a_request_to_a_host_that_is_not_allowed_is_refused() {
     let Error::HostFunction { name, source, .. } = &error else { panic!("{error}") };
     assert_eq!(name, "http_request");
     let source = source.downcast_ref::<extism_runtime::error::HttpError>();
-    assert!(matches!(source, Some(extism_runtime::error::HttpError::NotAllowed { .. })), "{error}");
+    let Some(extism_runtime::error::HttpError::NotAllowed { url, .. }) = source else { panic!("{error}") };
+    assert_eq!(url, "http://127.0.0.1:1/");
 }
 
 /// Each export passes on the only block that could be reused, as the memory is full, frees it again, and

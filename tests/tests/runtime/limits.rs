@@ -200,3 +200,16 @@ fn more_instances_than_the_pool_holds_are_made_all_the_same() {
         assert_eq!(plugin.call::<_, &str>("recall", ()).unwrap(), index.to_string());
     }
 }
+
+/// As in the official runtime, where the plug-in does not learn of it.
+#[test]
+fn growth_beyond_the_limit_ends_the_call_if_it_is_fatal() {
+    let text = wat(r#"(memory 1) (func (export "grow") (result i32)
+            (i32.eq (memory.grow (i32.const 5)) (i32.const -1)))"#);
+    let manifest = Manifest::new([Wasm::data(text)]).with_memory_options(MemoryOptions::new().with_max_pages(4));
+    let mut plugin = Plugin::new(manifest.clone()).unwrap();
+    assert!(matches!(plugin.call::<_, ()>("grow", ""), Err(Error::Guest { code: 1, .. })), "it learns of it");
+    let mut plugin = PluginBuilder::new(manifest).with_fatal_growth(true).build().unwrap();
+    let Err(Error::OutOfMemory { detail, .. }) = plugin.call::<_, ()>("grow", "") else { panic!() };
+    assert!(detail.contains("grow by 4 pages"), "{detail}");
+}

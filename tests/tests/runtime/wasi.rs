@@ -247,3 +247,19 @@ fn a_directory_that_is_made_again_is_not_the_one_that_was_granted() {
     assert_eq!((plugin.var("kept"), plugin.id()), (Some(&b"yes"[..]), id));
     assert_eq!((pool.instances(), pool.idle_instances(), pool.compiled().name()), (1, 0, "wasi_files"));
 }
+
+#[test]
+fn an_exit_after_an_error_tells_it() {
+    let text = r#"(module (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+        (import "extism:host/env" "error_set" (func $error_set (param i64)))
+        (import "extism:host/env" "input_offset" (func $input (result i64)))
+        (memory (export "memory") 1)
+        (func (export "fail") (call $error_set (call $input)) (call $exit (i32.const 3)))
+        (func (export "end") (call $exit (i32.const 3))))"#;
+    let mut plugin = PluginBuilder::new(text).with_wasi(true).build().unwrap();
+    let error = plugin.call::<_, ()>("fail", "no luck").unwrap_err();
+    assert!(error.to_string().ends_with("exited with code 3, after the error: no luck"), "{error}");
+    let Error::Exit { code: 3, guest_error, .. } = error else { panic!("{error}") };
+    assert_eq!(guest_error.as_deref(), Some("no luck"));
+    assert!(matches!(plugin.call::<_, ()>("end", ""), Err(Error::Exit { guest_error: None, .. })));
+}

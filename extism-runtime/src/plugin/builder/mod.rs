@@ -3,6 +3,7 @@
 mod build;
 mod cache;
 mod fuel;
+mod growth;
 #[cfg(feature = "http")]
 mod http;
 mod observe;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc};
 use super::PluginBuilder;
 use crate::{
     engine::Profiling,
-    log::{LogLevel, LogRecord, PluginLog},
+    log::{LogEvents, LogLevel, LogRecord, PluginLog},
     profile::GuestProfile,
     usage::CallRecord,
 };
@@ -59,6 +59,12 @@ impl<P> PluginBuilder<P> {
     /// ```
     pub fn with_log(mut self, level: LogLevel, log: impl Fn(&LogRecord<'_>) + Send + Sync + 'static) -> Self {
         self.options.instance.log = Some(PluginLog::new(level, log));
+        self
+    }
+
+    /// Sets the form of the `tracing` events for what this plug-in logs.
+    pub fn with_log_events(mut self, events: LogEvents) -> Self {
+        self.options.instance.log_events = events;
         self
     }
 
