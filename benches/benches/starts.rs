@@ -1,8 +1,11 @@
 //! How long a process takes until its plug-ins are ready: from a warm cache, one by one and side by side, with debug
 //! information and without, and initialized ahead of time.
 //!
+//! The arguments are the number of plug-ins, and modules of your own whose initialization is measured, each with the
+//! export that is called.
+//!
 //! ```console
-//! $ cargo bench -p extism-benches --bench starts -- 100
+//! $ cargo bench --workspace --bench starts -- 100 guest.wasm:run
 //! ```
 
 use std::{
@@ -13,7 +16,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use extism_runtime::{Engine, Error, Plugin, PluginBuilder, snapshot::Snapshot};
+use extism_runtime::{Engine, Error, Plugin, PluginBuilder, set::PluginSet, snapshot::Snapshot};
 
 /// How often each time is measured; the shortest one counts.
 const TIMES: usize = 9;
@@ -33,13 +36,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cold = took(|| engine()?.warm(&plugins, |_| ()).map(drop))?;
     println!("{count} plug-ins of {} bytes", module.len());
     println!("{:>12.1?}  compiled into an empty cache", cold);
-    let all = [plugins.clone(), cache.clone()];
-    println!("{:>12.1?}  all files read", best(|| read_all(&all))?);
+    println!("{:>12.1?}  the plug-ins' files read", best(|| read_all(std::slice::from_ref(&plugins)))?);
+    println!("{:>12.1?}  the cache's files read, too", best(|| read_all(&[plugins.clone(), cache.clone()]))?);
     println!("{:>12.1?}  ready, one by one", best(|| load(&engine()?, &paths, 1))?);
     println!("{:>12.1?}  ready, 2 threads", best(|| load(&engine()?, &paths, 2))?);
+    for threads in [1, 2] {
+        println!("{:>12.1?}  ready as a set, {threads} threads", best(|| load_set(&engine()?, &plugins, threads))?);
+    }
     lines(&cache)?;
-    initialization(&module)?;
+    initialization("Go", &module, "settings")?;
+    for argument in env::args() {
+        if let Some((file, export)) = argument.rsplit_once(':').filter(|(file, _)| file.ends_with(".wasm")) {
+            initialization(file, &fs::read(file)?, export)?;
+        }
+    }
     Ok(())
+}
+
+/// Loads all plug-ins as a set, whose entries have been checked for changes of their files.
+fn load_set(engine: &Engine, directory: &Path, threads: usize) -> Result<(), Error> {
+    let engine = engine.clone();
+    let set = PluginSet::<Plugin>::builder(directory)
+        .with_threads(threads)
+        .with_plugins(move |_, plugin| plugin.with_engine(&engine).with_wasi(true))
+        .load()?;
+    set.errors().into_iter().next().map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Loads a module with debug information from the cache, with its lines and without.
@@ -59,12 +80,14 @@ fn lines(cache: &Path) -> Result<(), Error> {
 }
 
 /// Calls a guest whose language has a runtime to initialize, as it is and initialized.
-fn initialization(module: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+fn initialization(guest: &str, module: &[u8], export: &str) -> Result<(), Box<dyn std::error::Error>> {
+    let began = Instant::now();
     let initialized = Snapshot::new().with_wasi(true).take(module)?;
+    println!("{:>12.1?}  a snapshot of {guest} taken", began.elapsed());
     for (name, wasm) in [("as it is", module), ("a snapshot", &initialized)] {
         let compiled = PluginBuilder::new(wasm).with_wasi(true).compile()?;
-        let call = || -> Result<(), Error> { compiled.instantiate()?.call("settings", "greeting") };
-        println!("{:>12.1?}  a new instance's first call, Go, {name} ({} bytes)", best(call)?, wasm.len());
+        let call = || -> Result<(), Error> { compiled.instantiate()?.call(export, "greeting") };
+        println!("{:>12.1?}  a new instance's first call, {guest}, {name} ({} bytes)", best(call)?, wasm.len());
     }
     Ok(())
 }

@@ -23,6 +23,12 @@ use crate::{
 #[cfg(feature = "cache")]
 const CODE: &str = "code";
 
+/// How many bytes of compiled code, and how many of fused modules, a directory that the user chose may hold before the
+/// least recently used are removed. That is several times wasmtime's default: a cache that is made ahead of time has to
+/// keep all of what is compiled into it.
+#[cfg(feature = "cache")]
+const CHOSEN_BYTES: u64 = 4 << 30;
+
 #[cfg(feature = "cache")]
 const FASTEST_COMPRESSION: i32 = 1;
 
@@ -66,7 +72,7 @@ impl DiskCache {
         places::make_private_directory(&directory.join(CODE)).map_err(|error| text(&error))?;
         places::check_private_directory(directory).map_err(|error| text(&error))?;
         let mut config = CacheConfig::new();
-        config.with_directory(directory.join(CODE));
+        config.with_directory(directory.join(CODE)).with_files_total_size_soft_limit(CHOSEN_BYTES);
         Self::new(config)
     }
 
@@ -80,7 +86,7 @@ impl DiskCache {
         // Less compressed code is read faster, which makes up for half of the time that checking it takes.
         config.with_baseline_compression_level(FASTEST_COMPRESSION);
         let cache = Cache::new(config).map_err(|error| text(&error))?;
-        let fused = FusedCache::beside(cache.directory());
+        let fused = FusedCache::beside(cache.directory(), cache.files_total_size_soft_limit());
         let directories = directories(&cache, fused.as_ref());
         for directory in directories.iter().filter(|directory| directory.is_dir()) {
             places::check_private_directory(directory).map_err(|error| text(&error))?;

@@ -86,7 +86,7 @@ fn functions(thread: &Thread, strings: &[String], stack: usize) -> Option<Vec<St
     while let Some(stack) = next {
         let function = thread.frame_table.func.get(*thread.stack_table.frame.get(stack)?)?;
         let name = strings.get(*thread.func_table.name.get(*function)?)?;
-        functions.push(display::line(without_hash(name)).to_string());
+        functions.push(display::line(&without_hashes(name)).to_string());
         // A prefix comes before what it is the prefix of.
         next = thread.stack_table.prefix.get(stack)?.filter(|prefix| *prefix < stack);
     }
@@ -94,22 +94,49 @@ fn functions(thread: &Thread, strings: &[String], stack: usize) -> Option<Vec<St
     Some(functions)
 }
 
-/// Returns a name without the hash with which names of Rust functions end.
-fn without_hash(name: &str) -> &str {
-    match name.rsplit_once("::h") {
-        Some((name, hash)) if hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => name,
+/// Returns a name of a Rust function without hashes: the one at its end, and those after the names of crates.
+fn without_hashes(name: &str) -> String {
+    let is_hash = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let name = match name.rsplit_once("::h") {
+        Some((name, hash)) if hash.len() == 16 && is_hash(hash) => name,
         _ => name,
+    };
+    let mut shown = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        shown.push_str(before);
+        let is_after_a_name = before.ends_with(|last: char| last.is_alphanumeric() || last == '_');
+        rest = match after.split_once("]::") {
+            Some((hash, path)) if is_after_a_name && hash.len() <= 16 && is_hash(hash) => {
+                shown.push_str("::");
+                path
+            }
+            _ => {
+                shown.push('[');
+                after
+            }
+        };
     }
+    shown + rest
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_hash;
+    use super::without_hashes;
 
     #[test]
-    fn only_a_hash_is_taken_off_a_name() {
-        assert_eq!(without_hash("core::fmt::write::h0123456789abcdef"), "core::fmt::write");
-        assert_eq!(without_hash("a::help"), "a::help");
-        assert_eq!(without_hash("<[u8; 4] as a::B>::hash"), "<[u8; 4] as a::B>::hash");
+    fn only_hashes_are_taken_off_a_name() {
+        for (name, shown) in [
+            ("core::fmt::write::h0123456789abcdef", "core::fmt::write"),
+            ("a::help", "a::help"),
+            ("<[u8; 4] as a::B>::hash", "<[u8; 4] as a::B>::hash"),
+            ("core[e15bb7c783ef935a]::slice::memchr", "core::slice::memchr"),
+            ("<a[1f]::B as core[e15bb7c783ef935a]::fmt::Debug>::fmt", "<a::B as core::fmt::Debug>::fmt"),
+            ("<[abc] as a[1f]::B>::c", "<[abc] as a::B>::c"),
+            ("table[3]", "table[3]"),
+            ("a[b", "a[b"),
+        ] {
+            assert_eq!(without_hashes(name), shown);
+        }
     }
 }

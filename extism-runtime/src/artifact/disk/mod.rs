@@ -22,10 +22,6 @@ use crate::{
     load::{hex, sha256},
 };
 
-/// The total bytes at which the oldest files are removed, and how many bytes may then stay; the former as in wasmtime's
-/// own cache.
-const MAX_BYTES: u64 = 512 << 20;
-const KEPT_BYTES: u64 = MAX_BYTES / 10 * 7;
 /// Between the name of a fused module and the name of the engine that it was compiled for.
 #[cfg(feature = "cache")]
 pub(super) const COMPILED: &str = "-compiled-";
@@ -91,6 +87,8 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
 #[derive(Clone, Debug)]
 pub(crate) struct FusedCache {
     directory: PathBuf,
+    /// The total bytes at which the oldest files are removed, until seven tenths are left.
+    max_bytes: u64,
 }
 
 /// Metadata that a file holds as JSON (which contains no line feeds) after the module, its map, and a line feed. It
@@ -110,12 +108,12 @@ struct Trailer {
 
 impl FusedCache {
     /// Returns the fused modules that belong to a cache of compiled code. They have a directory of their own, as
-    /// wasmtime removes unknown files from its directory.
+    /// wasmtime removes unknown files from its directory. They may have as many bytes in total.
     #[cfg(feature = "cache")]
-    pub(crate) fn beside(cache: &Path) -> Option<Self> {
+    pub(crate) fn beside(cache: &Path, max_bytes: u64) -> Option<Self> {
         let mut name = cache.file_name()?.to_owned();
         name.push("-fused");
-        Some(Self { directory: cache.with_file_name(name) })
+        Some(Self { directory: cache.with_file_name(name), max_bytes })
     }
 
     #[cfg(feature = "cache")]
@@ -153,7 +151,7 @@ impl FusedCache {
     pub(super) fn put(&self, key: &Key, fused: &Fused) {
         let path = self.path(key);
         match self.write(&path, fused) {
-            Ok(()) => self.make_room(MAX_BYTES, KEPT_BYTES),
+            Ok(()) => self.make_room(self.max_bytes, self.max_bytes / 10 * 7),
             Err(error) => tracing::debug!("cannot write `{}`: {error}", path.display()),
         }
     }

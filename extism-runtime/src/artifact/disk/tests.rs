@@ -29,7 +29,7 @@ fn fused() -> Fused {
 }
 
 fn cache(directory: &TempDir) -> FusedCache {
-    FusedCache::beside(&directory.path().join("cache")).expect("it has a name")
+    FusedCache::beside(&directory.path().join("cache"), u64::MAX).expect("it has a name")
 }
 
 /// Returns the only file.
@@ -111,6 +111,20 @@ fn those_that_were_not_used_for_the_longest_time_make_room() {
     assert_eq!(there(), [true; 4], "there was room");
     cache.make_room(4 * each - 1, 2 * each);
     assert_eq!(there(), [true, false, false, true]);
+}
+
+#[test]
+fn a_cache_keeps_what_fits_into_its_own_limit() {
+    let directory = tempfile::tempdir().unwrap();
+    let roomy = cache(&directory);
+    let keys = [1, 2, 3, 4, 5].map(|number| Key { sha256: [number; 32], ..KEY });
+    let there = || keys.iter().filter(|key| roomy.path(key).exists()).count();
+    keys[1..].iter().for_each(|key| roomy.put(key, &fused()));
+    assert_eq!(there(), 4);
+    let each = fs::metadata(roomy.path(&keys[1])).unwrap().len();
+    let small = FusedCache { max_bytes: 3 * each, ..roomy.clone() };
+    small.put(&keys[0], &fused());
+    assert_eq!(there(), 2);
 }
 
 #[test]
