@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use extism_runtime as rt;
+use extism_runtime::{
+    self as rt,
+    error::{LinkError, LinkProblem},
+};
 
 use crate::{Error, Function, PluginBuilder, error, manifest};
 
@@ -13,8 +16,11 @@ pub struct CompiledPlugin(Linked);
 #[derive(Clone)]
 enum Linked {
     Ready(rt::CompiledPlugin),
+    /// It starts with more memory than it may have, which the official crate finds at each call. It may have what it
+    /// starts with here, so that all else works.
+    TooLarge(rt::CompiledPlugin),
     /// Its imports do not fit, which the official crate reports when an instance is created.
-    Failed(Arc<rt::error::LinkError>),
+    Failed(Arc<LinkError>),
 }
 
 impl CompiledPlugin {
@@ -25,26 +31,49 @@ impl CompiledPlugin {
         if options.initialization_fuel.is_some() && options.fuel.is_none() {
             anyhow::bail!("an initialization fuel limit requires a call fuel limit");
         }
-        let manifest = source.into_manifest()?;
-        let builder = options.apply(rt::PluginBuilder::new(manifest::to_runtime(&manifest)?));
-        let manifest = Arc::new(manifest);
-        let functions: Vec<_> =
-            distinct(&options.functions).map(|function| function.to_runtime(Arc::clone(&manifest))).collect();
-        match builder.with_functions(functions).compile() {
-            Ok(compiled) => Ok(Self(Linked::Ready(compiled))),
-            Err(rt::Error::Link(error)) => Ok(Self(Linked::Failed(Arc::new(*error)))),
-            Err(error) => Err(error::of_build(error, &manifest)),
+        let manifest = Arc::new(source.into_manifest()?);
+        let compile = |max_pages: Option<u32>| {
+            let mut given = manifest::to_runtime(&manifest)?;
+            given.memory.max_pages = max_pages;
+            let functions: Vec<_> =
+                distinct(&options.functions).map(|function| function.to_runtime(Arc::clone(&manifest))).collect();
+            Ok::<_, Error>(options.apply(rt::PluginBuilder::new(given)).with_functions(functions).compile())
+        };
+        let error = match compile(manifest.memory.max_pages)? {
+            Ok(compiled) => return Ok(Self(Linked::Ready(compiled))),
+            Err(rt::Error::Link(error)) => *error,
+            Err(error) => return Err(error::of_build(error, &manifest)),
+        };
+        if let Some(pages) = too_large(&error)
+            && let Ok(compiled) = compile(Some(pages))?
+        {
+            return Ok(Self(Linked::TooLarge(compiled)));
         }
+        Ok(Self(Linked::Failed(Arc::new(error))))
+    }
+
+    /// Returns whether each call fails, for lack of memory.
+    pub(crate) fn is_too_large(&self) -> bool {
+        matches!(self.0, Linked::TooLarge(_))
     }
 
     /// Returns the runtime's plug-in underneath, for code that has moved on to it. An error if its imports do not fit.
     /// The official crate has no such method.
     pub fn as_runtime(&self) -> Result<&rt::CompiledPlugin, Error> {
         match &self.0 {
-            Linked::Ready(compiled) => Ok(compiled),
+            Linked::Ready(compiled) | Linked::TooLarge(compiled) => Ok(compiled),
             Linked::Failed(failure) => Err(error::of_link(failure)),
         }
     }
+}
+
+/// Returns the pages that modules start with, if it is only these that are too many.
+fn too_large(error: &LinkError) -> Option<u32> {
+    let needed = error.problems.iter().map(|problem| match problem {
+        LinkProblem::Memory { needed, .. } => u32::try_from(*needed).ok(),
+        _ => None,
+    });
+    needed.collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
 /// Returns the functions without those that a later one replaces.

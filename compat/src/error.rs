@@ -81,6 +81,12 @@ impl fmt::Display for HostError {
 
 impl StdError for HostError {}
 
+/// The error of a call without the memory that the plug-in starts with.
+#[cold]
+pub(crate) fn too_large() -> (Error, i32) {
+    (Error::msg("oom"), NO_CODE)
+}
+
 /// Returns the error of a call, and its code.
 ///
 /// # Panics
@@ -246,8 +252,6 @@ pub(crate) fn of_link(error: &LinkError) -> Error {
             let text = format!("incompatible import type for `{namespace}::{name}`");
             Error::msg(types).context(Told { text, error })
         }
-        // The official crate finds this at the first call.
-        Some(LinkProblem::Memory { .. }) => Error::msg("oom").context(error),
         problem => match problem.and_then(import_text) {
             Some(text) => told(text, error),
             None => Error::new(error),

@@ -15,6 +15,8 @@ pub struct Plugin {
     /// Its id, unique among all plug-ins.
     pub id: Uuid,
     pub(crate) plugin: rt::Plugin,
+    /// Whether it starts with more memory than it may have, so that each call fails.
+    pub(crate) too_large: bool,
 }
 
 impl Plugin {
@@ -34,10 +36,14 @@ impl Plugin {
     pub fn new_from_compiled(compiled: &CompiledPlugin) -> Result<Self, Error> {
         let mut plugin = compiled.as_runtime()?.instantiate()?;
         let later = ["_start", "__wasm_call_ctors", "hs_init"];
-        if !later.iter().any(|name| plugin.exports().iter().any(|export| export.name == *name)) {
+        if !compiled.is_too_large()
+            && !later.iter().any(|name| plugin.exports().iter().any(|export| export.name == *name))
+        {
             plugin.initialize().map_err(|error| error::of_call(error).0)?;
         }
-        Ok(Self::from_runtime(plugin))
+        let plugin = Self { too_large: compiled.is_too_large(), ..Self::from_runtime(plugin) };
+        tracing::debug!(plugin = plugin.id.to_string(), "created");
+        Ok(plugin)
     }
 
     /// Returns whether there is a function with this name that can be called.
@@ -86,6 +92,7 @@ impl Plugin {
         C: Any + Send + Sync + 'static,
     {
         let input = input.to_bytes()?;
+        self.check_size().map_err(|(error, _)| error)?;
         let result = self.plugin.call_with_context(name.as_ref(), input.as_ref(), host_context);
         self.code(result).map_err(|(error, _)| error)?;
         self.output()
@@ -117,8 +124,13 @@ impl Plugin {
 
     /// Calls a function, and leaves its output in the plug-in's memory; returns its code.
     fn run(&mut self, name: &str, input: &[u8]) -> Result<i32, (Error, i32)> {
+        self.check_size()?;
         let result = self.plugin.call(name, input);
         self.code(result)
+    }
+
+    fn check_size(&self) -> Result<(), (Error, i32)> {
+        if self.too_large { Err(error::too_large()) } else { Ok(()) }
     }
 
     /// Returns the code of a call. As in the official crate, a code other than 0 is an error only if the plug-in set a message.

@@ -9,7 +9,7 @@ use crate::Plugin;
 impl Plugin {
     /// Takes a plug-in of the runtime, however it was built, into code that uses this API.
     pub fn from_runtime(plugin: rt::Plugin) -> Self {
-        Self { id: Uuid::from_u128(plugin.id().as_u128()), plugin }
+        Self { id: Uuid::from_u128(plugin.id().as_u128()), plugin, too_large: false }
     }
 
     /// Returns the plug-in of the runtime underneath.

@@ -13,6 +13,28 @@ fn a_failed_call_leaves_a_memory_dump() {
     assert!(fs::metadata(&path).unwrap().len() > 0);
 }
 
+/// So does one that a host function sets.
+#[test]
+fn an_error_of_the_plug_in_leaves_a_memory_dump() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extism.mem");
+    let mut plugin = PluginBuilder::new(guest("kitchen_sink")).with_wasi(true).with_memdump(&path).build().unwrap();
+    plugin.call::<_, ()>("greet", "World").unwrap();
+    assert!(!path.exists() || fs::read(&path).unwrap().is_empty());
+    plugin.call::<_, ()>("fail", r#"{"message": "no luck", "code": 3}"#).unwrap_err();
+    assert!(fs::read(&path).unwrap().windows(7).any(|bytes| bytes == b"no luck"));
+}
+
+#[test]
+fn a_timeout_leaves_a_core_dump() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("extism.core");
+    let manifest = guest("kitchen_sink").with_timeout(std::time::Duration::from_millis(100));
+    let mut plugin = PluginBuilder::new(manifest).with_wasi(true).with_coredump(&path).build().unwrap();
+    plugin.call::<_, ()>("loop_forever", "").unwrap_err();
+    assert!(fs::read(&path).unwrap().starts_with(b"\0asm"));
+}
+
 #[test]
 fn a_trap_leaves_a_core_dump() {
     let folder = tempfile::tempdir().unwrap();

@@ -52,6 +52,18 @@ fn fuel_limits_constructors_at_the_first_call() {
     assert_is_of_fuel(&plugin.call::<(), ()>("run", ()).unwrap_err());
 }
 
+/// Initial data takes fuel as well, which is initialization's.
+#[test]
+fn a_plug_in_with_data_is_built_with_the_fuel_of_initialization() {
+    let text =
+        r#"(module (memory 1) (data (i32.const 0) "some data") (data (i32.const 64) "more") (func (export "f")))"#;
+    let builder = PluginBuilder::new(text).with_fuel_limit(1);
+    let mut plugin = builder.clone().with_initialization_fuel_limit(u64::MAX).build().unwrap();
+    let error = plugin.call::<_, ()>("f", "").err();
+    assert!(error.is_none_or(|error| error.to_string().contains("fuel")));
+    assert_is_of_fuel(&builder.with_initialization_fuel_limit(1).build().unwrap_err());
+}
+
 /// What initialization takes is not the call's, so that the first call may do as much as the others.
 #[test]
 fn initialization_and_calls_have_fuel_of_their_own() {

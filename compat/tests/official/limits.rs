@@ -57,11 +57,14 @@ fn memory_is_limited() {
     call(manifest).unwrap();
 }
 
-/// The official crate builds it, and its first call fails so.
 #[test]
-fn a_module_that_starts_with_more_memory_than_it_may_have_is_not_built() {
+fn a_module_that_starts_with_more_memory_than_it_may_have_is_built_and_not_called() {
     let manifest = Manifest::new([Wasm::data(r#"(module (memory 9) (func (export "f")))"#)]).with_memory_max(8);
-    assert_eq!(Plugin::new(manifest, [], true).unwrap_err().root_cause().to_string(), "oom");
+    let mut plugin = Plugin::new(manifest, [], true).unwrap();
+    assert!(plugin.function_exists("f"));
+    let (error, code) = plugin.call_get_error_code::<_, ()>("f", "").unwrap_err();
+    assert_eq!((error.root_cause().to_string().as_str(), code), ("oom", -1));
+    assert_eq!(plugin.call_with_host_context::<_, (), _>("f", "", ()).unwrap_err().root_cause().to_string(), "oom");
 }
 
 /// Without a limit, the plug-in would learn that its memory has not grown, and might go on.

@@ -16,7 +16,12 @@ pub(super) fn dump(live: &mut Live, compiled: &CompiledInner, error: &wasmtime::
         let bytes = dump.serialize(&mut live.store, &settings.name);
         write(file, &in_guest(&bytes, compiled, dump.frames(), error.downcast_ref()), "core dump");
     }
-    if let Some(file) = &settings.memdump {
+    dump_memory(live, compiled);
+}
+
+/// Writes the kernel's memory after a failed call, if that is configured.
+pub(super) fn dump_memory(live: &Live, compiled: &CompiledInner) {
+    if let Some(file) = &compiled.settings.memdump {
         write(file, live.kernel.data(&live.store), "memory dump");
     }
 }

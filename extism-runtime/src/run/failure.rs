@@ -4,7 +4,11 @@ use std::{ops::Range, sync::Arc};
 
 use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
-use super::{Limits, Live, dump::dump, executed::executed};
+use super::{
+    Limits, Live,
+    dump::{dump, dump_memory},
+    executed::executed,
+};
 use crate::{
     Error,
     compile::CompiledInner,
@@ -46,6 +50,7 @@ pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Rang
     }
     let memory = live.kernel.data(&live.store);
     if code != 0 || kernel::has_error(memory) {
+        dump_memory(live, limits.compiled);
         return Err(guest_error(memory, limits, code));
     }
     match kernel::output_range(memory) {
@@ -147,7 +152,7 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
         Err(error) => error,
     };
     if matches!(error.downcast_ref(), Some(Trap::OutOfFuel)) {
-        return limits.out_of_fuel(false);
+        return limits.out_of_fuel(true);
     }
     let context = format!("cannot create an instance of plug-in `{}`", limits.compiled.settings.name);
     if is_out_of_room(&error) {

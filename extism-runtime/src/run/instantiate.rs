@@ -79,6 +79,8 @@ async fn attempt(
     let mut draft = Draft { store: Some(new_store(limits, engine, persistent)), place };
     let Some(store) = &mut draft.store else { return Err(Error::engine("no instance", "it is gone")) };
     limits.arm(store)?;
+    // Initial data takes fuel, too.
+    limits.fuel_initialization(store).map_err(|error| Error::engine("cannot set the fuel", error))?;
     match populate(limits, linked, store).await {
         Ok((instances, kernel)) => match draft.store.take() {
             Some(store) => Ok(Attempt::Made(Live::new(store, instances, kernel, limits.compiled))),
