@@ -54,21 +54,9 @@ mod empty_call {
 /// An async call that does not need to wait, and the plain one: 64 bytes, as text.
 #[divan::bench_group(sample_count = 500)]
 mod async_call {
-    use std::{
-        pin::Pin,
-        task::{Context, Poll, Waker},
-    };
+    use extism_benches::now;
 
     use super::*;
-
-    /// Polls a future that waits for nothing: it gives its thread back only if the clock ticks meanwhile.
-    fn now<F: Future + Unpin>(mut future: F) -> F::Output {
-        loop {
-            if let Poll::Ready(output) = Pin::new(&mut future).poll(&mut Context::from_waker(Waker::noop())) {
-                return output;
-            }
-        }
-    }
 
     /// Calls the host function `ready` a hundred times.
     fn calling(function: Function) -> (Plugin, Export<(), ()>) {

@@ -1,5 +1,5 @@
 //! What many instances and many plug-ins take, in time and memory: `cargo bench -p extism-benches --bench scale`, or with
-//! `instances` or `plugins` after it, and numbers of them.
+//! `instances` or `plugins` after it, and numbers of them. `pages` lists the pages of memory that one idle instance has.
 //!
 //! Each line comes from a process of its own, so that nothing is left of the one before.
 
@@ -35,6 +35,10 @@ fn main() {
             }
         }
     }
+    if wants("pages") {
+        println!("\n| guest | where | pages of 4 KiB |\n| --- | --- | ---: |");
+        ["C", "Rust PDK"].iter().for_each(|guest| run(&format!("pages,{guest}")));
+    }
     if wants("plugins") {
         println!("\n| plug-ins | threads | cache | each | memory each |\n| ---: | ---: | --- | ---: | ---: |");
         for number in numbers(&[100, 1_000]) {
@@ -59,6 +63,7 @@ fn one(line: &str) {
     let parts: Vec<&str> = line.split(',').collect();
     match parts[..] {
         ["instances", guest, engine, number] => instances(guest, engine, number.parse().expect("a number")),
+        ["pages", guest] => pages::show(guest, guest_of(guest)),
         ["plugins", number, threads, cache, folder] => {
             let (number, threads) = (number.parse().expect("a number"), threads.parse().expect("a number"));
             plugins(number, threads, cache, Path::new(folder));
@@ -67,8 +72,12 @@ fn one(line: &str) {
     }
 }
 
+fn guest_of(name: &str) -> &'static [u8] {
+    if name == "C" { guests::ECHO } else { guests::ECHO_PDK }
+}
+
 fn instances(guest: &str, engine: &str, number: usize) {
-    let wasm = if guest == "C" { guests::ECHO } else { guests::ECHO_PDK };
+    let wasm = guest_of(guest);
     let engine_of = Engine::builder().with_cache(false).with_dense(engine == "dense").build().expect("an engine");
     let compiled = PluginBuilder::new(wasm).with_engine(&engine_of).compile().expect("it compiles");
     // Whatever is created once is there.
@@ -177,4 +186,147 @@ fn different(number: usize) -> Vec<u8> {
     let section = CustomSection { name: "number".into(), data: number.to_le_bytes().to_vec().into() };
     section.append_to(&mut module);
     module
+}
+
+/// Which pages an instance has written to.
+mod pages {
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs::{self, File},
+        os::unix::fs::FileExt,
+        process::exit,
+    };
+
+    use extism_runtime::{Engine, Plugin, PluginBuilder};
+    use wasmparser::{DataKind, Operator, Parser, Payload};
+
+    const PAGE: u64 = 4096;
+    /// Bytes of the kernel's memory.
+    const KERNEL: u64 = 1 << 20;
+
+    /// A page that the process has written to, in a region that can all be accessed.
+    #[derive(PartialEq, Eq, PartialOrd, Ord)]
+    struct Page {
+        address: u64,
+        /// The region's first address, and its bytes.
+        start: u64,
+        length: u64,
+    }
+
+    /// The parts of a guest's memory: where its data is, and where its stack begins.
+    struct Layout {
+        data: Vec<(u64, u64)>,
+        stack: u64,
+        bytes: u64,
+    }
+
+    impl Layout {
+        fn of(wasm: &[u8]) -> Self {
+            let mut layout = Self { data: Vec::new(), stack: 0, bytes: 0 };
+            for payload in Parser::new(0).parse_all(wasm) {
+                match payload.expect("it is valid") {
+                    Payload::MemorySection(memories) => {
+                        layout.bytes = memories.into_iter().next().map_or(0, |ty| ty.expect("a memory").initial << 16);
+                    }
+                    Payload::GlobalSection(globals) => {
+                        let first = globals.into_iter().next().map(|global| global.expect("a global").init_expr);
+                        layout.stack = first.map_or(0, |init| number(init.get_operators_reader().read()));
+                    }
+                    Payload::DataSection(segments) => {
+                        for segment in segments {
+                            let segment = segment.expect("a segment");
+                            if let DataKind::Active { offset_expr, .. } = segment.kind {
+                                let start = number(offset_expr.get_operators_reader().read());
+                                layout.data.push((start, start + segment.data.len() as u64));
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            layout
+        }
+
+        fn part(&self, page: &Page) -> &'static str {
+            let address = page.address - page.start;
+            let has_data = |(start, end): &(u64, u64)| *start < address + PAGE && address < *end;
+            match page.length {
+                KERNEL => "kernel's memory: header, input, output",
+                other if other != self.bytes && other != self.bytes + (1 << 16) => "host: store, instance, meter",
+                _ if address + PAGE <= self.stack => "guest: stack",
+                _ if self.data.iter().any(has_data) => "guest: data, written to",
+                _ if address < self.bytes => "guest: variables",
+                _ => "guest: heap",
+            }
+        }
+    }
+
+    fn number(operator: Result<Operator<'_>, wasmparser::BinaryReaderError>) -> u64 {
+        match operator {
+            Ok(Operator::I32Const { value }) => value as u64,
+            _ => 0,
+        }
+    }
+
+    pub(super) fn show(guest: &str, wasm: &[u8]) {
+        let engine = Engine::builder().with_cache(false).build().expect("an engine");
+        let compiled = PluginBuilder::new(wasm).with_engine(&engine).compile().expect("it compiles");
+        let create = || {
+            let mut plugin = compiled.instantiate().expect("an instance");
+            super::call(&mut plugin);
+            plugin
+        };
+        // Enough that what the allocator sets aside for later ones does not count for one.
+        let warm: Vec<Plugin> = (0..20).map(|_| create()).collect();
+        let mut kept = Vec::with_capacity(100);
+        let before = written();
+        kept.extend((0..100).map(|_| create()));
+        let layout = Layout::of(wasm);
+        let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
+        for page in written().difference(&before) {
+            *counts.entry(layout.part(page)).or_default() += 1;
+        }
+        for (part, pages) in counts {
+            println!("| {guest} | {part} | {:.2} |", f64::from(pages) / 100.0);
+        }
+        drop((warm, kept));
+        exit(0);
+    }
+
+    /// The pages that this process has written to.
+    fn written() -> BTreeSet<Page> {
+        let pagemap = File::open("/proc/self/pagemap").expect("Linux");
+        let mut pages = BTreeSet::new();
+        for (start, end) in regions() {
+            let mut entries = vec![0; ((end - start) / PAGE * 8) as usize];
+            if pagemap.read_exact_at(&mut entries, start / PAGE * 8).is_err() {
+                continue;
+            }
+            for (index, entry) in entries.chunks_exact(8).enumerate() {
+                let entry = u64::from_le_bytes(entry.try_into().expect("8 bytes"));
+                // Present, and of no file.
+                if entry >> 63 == 1 && entry >> 61 & 1 == 0 {
+                    pages.insert(Page { address: start + index as u64 * PAGE, start, length: end - start });
+                }
+            }
+        }
+        pages
+    }
+
+    /// The regions that can be written to, each from the first inaccessible address to the next.
+    fn regions() -> Vec<(u64, u64)> {
+        let maps = fs::read_to_string("/proc/self/maps").expect("Linux");
+        let mut regions: Vec<(u64, u64)> = Vec::new();
+        for line in maps.lines() {
+            let (range, rest) = line.split_once(' ').expect("a range");
+            let (start, end) = range.split_once('-').expect("a range");
+            let [start, end] = [start, end].map(|text| u64::from_str_radix(text, 16).expect("an address"));
+            match regions.last_mut() {
+                _ if !rest.starts_with("rw") => {}
+                Some(last) if last.1 == start => last.1 = end,
+                _ => regions.push((start, end)),
+            }
+        }
+        regions
+    }
 }

@@ -5,14 +5,12 @@
 
 use std::{
     hint::black_box,
-    pin::pin,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
-    task::{Context, Poll, Waker},
     thread,
     time::{Duration, Instant},
 };
 
-use extism_benches::{SharedEchoPlugin, guests, raw};
+use extism_benches::{SharedEchoPlugin, guests, now, raw};
 use extism_runtime::{CompiledPlugin, Engine, Export, Function, Plugin, PluginBuilder, Pool, ValType, pool::Reuse};
 
 /// Samples of each candidate.
@@ -33,7 +31,9 @@ fn main() {
     }
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     type Work = fn() -> Row;
-    let rows: [(&str, Work); 17] = [
+    let rows: [(&str, Work); 19] = [
+        ("wasmtime: async call over a plain one", wasmtime_async_call),
+        ("wasmtime: async host function over a plain one", wasmtime_async_host_function),
         ("async call, ready at once, over a plain one", async_call),
         ("the same with a timeout on both", async_call_with_timeout),
         ("shared client over a handle", shared_client),
@@ -64,8 +64,10 @@ fn repeat(work: &str, times: u32) {
     let timeout = if work.ends_with("timeout") { SOME } else { None };
     let (mut plugin, echo) = echo(timeout);
     let client = SharedEchoPlugin::builder(guests::ECHO).with_max_instances(2).build().unwrap();
+    let (mut calling, run) = calling(if work == "host" { plain_function() } else { async_function() });
     for _ in 0..times {
         match work {
+            "host" | "async-host" => now(run.call_async(&mut calling, ())).unwrap(),
             "plain" | "timeout" => drop(echo.call(&mut plugin, black_box(TEXT)).unwrap()),
             "async" | "async-timeout" => drop(now(echo.call_async(&mut plugin, black_box(TEXT))).unwrap()),
             "shared" => drop(client.echo(black_box(TEXT)).unwrap()),
@@ -128,6 +130,8 @@ fn median(mut numbers: Vec<f64>) -> f64 {
 fn turns<const N: usize>(mut candidates: [&mut dyn FnMut(); N]) -> [f64; N] {
     let counts: [u32; N] = std::array::from_fn(|index| {
         let candidate = &mut candidates[index];
+        // The first call initializes the instance, and may start the clock.
+        candidate();
         let mut count: u32 = 1;
         loop {
             let taken = time(candidate, count);
@@ -153,16 +157,6 @@ fn time(work: &mut dyn FnMut(), count: u32) -> Duration {
         work();
     }
     began.elapsed()
-}
-
-/// The result of a future that waits for nothing: it gives its thread back only if the clock ticks meanwhile.
-fn now<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            return output;
-        }
-    }
 }
 
 fn echo(timeout: Option<Duration>) -> (Plugin, Export<&'static str, String>) {
@@ -201,6 +195,16 @@ fn async_call_with_timeout() -> Row {
     async_over_plain(SOME)
 }
 
+/// wasmtime's own async call over its plain one, of a module that returns: with epochs and a pool of stacks, as in the
+/// runtime. An async call of a plug-in contains one.
+fn wasmtime_async_call() -> Row {
+    let guest = raw::prepare(&raw::interruptible_engine().unwrap(), guests::CONSUME).unwrap();
+    let (mut plain, mut on_fiber) = (raw::Raw::new(&guest, "empty").unwrap(), raw::Raw::new(&guest, "empty").unwrap());
+    let taken =
+        turns([&mut || plain.call_empty().unwrap(), &mut || now(on_fiber.call_empty_async()).unwrap()]);
+    Row { target: String::new(), reached: "", ..difference(taken, 0.0) }
+}
+
 fn shared_client() -> Row {
     let (mut plugin, echo) = echo(None);
     let client = SharedEchoPlugin::builder(guests::ECHO).with_max_instances(2).build().unwrap();
@@ -237,14 +241,15 @@ fn timeout_two_threads() -> Row {
 }
 
 /// Calls a host function a hundred times.
-fn calling(function: Function) -> (Plugin, Export<(), ()>) {
-    let wat = r#"(module (import "extism:host/user" "ready" (func $ready (param i64) (result i64)))
+const CALLING: &str = r#"(module (import "extism:host/user" "ready" (func $ready (param i64) (result i64)))
         (func (export "run") (local $left i64) (local.set $left (i64.const 100))
             (loop $next
                 (drop (call $ready (local.get $left)))
                 (local.set $left (i64.sub (local.get $left) (i64.const 1)))
                 (br_if $next (i64.ne (local.get $left) (i64.const 0))))))"#;
-    let plugin = PluginBuilder::new(wat).with_functions(function).build().expect("a plug-in");
+
+fn calling(function: Function) -> (Plugin, Export<(), ()>) {
+    let plugin = PluginBuilder::new(CALLING).with_functions(function).build().expect("a plug-in");
     let export = plugin.export("run").expect("the export");
     (plugin, export)
 }
@@ -256,15 +261,25 @@ fn plain_function() -> Function {
     })
 }
 
-fn async_host_function() -> Row {
-    let (mut plain, run) = calling(plain_function());
-    let function = Function::new_async("ready", [ValType::I64], [ValType::I64], |_, arguments, results| {
+fn async_function() -> Function {
+    Function::new_async("ready", [ValType::I64], [ValType::I64], |_, arguments, results| {
         Box::pin(async move {
             results[0] = arguments[0];
             Ok(())
         })
-    });
-    let (mut waiting, run_async) = calling(function);
+    })
+}
+
+/// wasmtime's own async host functions over its plain ones, both in an async call.
+fn wasmtime_async_host_function() -> Row {
+    let [mut plain, mut waiting] = [false, true].map(|is_async| raw::Calling::new(CALLING, "run", is_async).unwrap());
+    let taken = turns([&mut || now(plain.call()).unwrap(), &mut || now(waiting.call()).unwrap()]);
+    Row { target: String::new(), reached: "", ..difference(taken.map(|hundred| hundred / 100.0), 0.0) }
+}
+
+fn async_host_function() -> Row {
+    let (mut plain, run) = calling(plain_function());
+    let (mut waiting, run_async) = calling(async_function());
     let taken = turns([&mut || now(run.call_async(&mut plain, ())).unwrap(), &mut || {
         now(run_async.call_async(&mut waiting, ())).unwrap()
     }]);

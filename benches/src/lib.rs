@@ -4,6 +4,11 @@ pub mod guests;
 pub mod large;
 pub mod raw;
 
+use std::{
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+
 /// Bytes in the payloads that are measured: 64 B to 16 MiB.
 pub const PAYLOADS: [usize; 5] = [64, 1 << 10, 64 << 10, 1 << 20, 16 << 20];
 
@@ -23,6 +28,17 @@ pub fn pool() -> u32 {
 #[must_use]
 pub fn payload(bytes: usize) -> Vec<u8> {
     b"the quick brown fox jumps over the lazy dog; ".iter().copied().cycle().take(bytes).collect()
+}
+
+/// Returns the result of a future that waits for nothing. It may be pending all the same: a call yields its thread when
+/// the clock ticks.
+pub fn now<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+    }
 }
 
 /// The output of [`guests::COUNT_VOWELS`].

@@ -10,6 +10,8 @@ use wasmtime::{
     Module, PoolingAllocationConfig, Result, Store, TypedFunc,
 };
 
+use crate::now;
+
 /// Creates an engine with wasmtime's defaults and a pool of instances, which makes instantiation fast.
 ///
 /// # Errors
@@ -47,7 +49,8 @@ fn config() -> Config {
     pool.total_core_instances(instances)
         .total_component_instances(instances)
         .total_memories(2 * instances)
-        .total_tables(instances);
+        .total_tables(instances)
+        .total_stacks(instances.min(256));
     let mut config = Config::new();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     config
@@ -194,6 +197,8 @@ impl Raw {
     /// Returns an error if there is no such export.
     pub fn new(guest: &InstancePre<Kernel>, export: &str) -> Result<Self> {
         let mut store = Store::new(guest.module().engine(), Kernel::default());
+        // Never reached: nothing makes the engine tick.
+        store.set_epoch_deadline(1 << 40);
         let function = guest.instantiate(&mut store)?.get_typed_func(&mut store, export)?;
         Ok(Self { store, function })
     }
@@ -216,11 +221,21 @@ impl Raw {
     ///
     /// Returns an error if the guest traps or fails.
     pub fn call_empty(&mut self) -> Result<()> {
-        match self.function.call(&mut self.store, ())? {
-            0 => Ok(()),
-            code => Err(wasmtime::format_err!("the guest failed with code {code}")),
-        }
+        checked(self.function.call(&mut self.store, ())?)
     }
+
+    /// Calls the export only: wasmtime's typed async call.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the guest traps or fails.
+    pub async fn call_empty_async(&mut self) -> Result<()> {
+        checked(self.function.call_async(&mut self.store, ()).await?)
+    }
+}
+
+fn checked(code: i32) -> Result<()> {
+    if code == 0 { Ok(()) } else { Err(wasmtime::format_err!("the guest failed with code {code}")) }
 }
 
 /// [`RAW_ECHO`](crate::guests::RAW_ECHO), an echo with its own ABI.
@@ -259,5 +274,45 @@ impl RawEcho {
             .data(&self.store)
             .get(place..place + input.len())
             .ok_or_else(|| wasmtime::format_err!("out of bounds"))
+    }
+}
+
+/// A guest that calls a host function again and again.
+pub struct Calling {
+    store: Store<()>,
+    function: TypedFunc<(), ()>,
+}
+
+impl Calling {
+    /// Creates an instance whose host function `ready` is a plain or an async one; either returns its argument at once.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the module has other imports, or no such export.
+    pub fn new(wasm: &str, export: &str, asynchronous: bool) -> Result<Self> {
+        let engine = interruptible_engine()?;
+        let mut linker = Linker::new(&engine);
+        if asynchronous {
+            linker.func_wrap_async("extism:host/user", "ready", |_, (argument,): (i64,)| {
+                Box::new(async move { argument })
+            })?;
+        } else {
+            linker.func_wrap("extism:host/user", "ready", |argument: i64| argument)?;
+        }
+        let mut store = Store::new(&engine, ());
+        store.set_epoch_deadline(1 << 40);
+        let instance = linker.instantiate_pre(&compile(&engine, wasm)?)?;
+        let instance = now(instance.instantiate_async(&mut store))?;
+        let function = instance.get_typed_func(&mut store, export)?;
+        Ok(Self { store, function })
+    }
+
+    /// Calls the export.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the guest traps.
+    pub async fn call(&mut self) -> Result<()> {
+        self.function.call_async(&mut self.store, ()).await
     }
 }

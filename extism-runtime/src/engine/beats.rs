@@ -18,8 +18,6 @@ const LEVELS: usize = 40;
 
 /// No call runs.
 const IDLE: u64 = 0;
-/// No call runs, and the clock's thread sleeps until it is woken by the next one.
-const ASLEEP: u64 = 1;
 /// A call runs that the clock's thread has not seen yet. Above the kind: the call's number on its thread.
 const MARK: u64 = 2;
 /// A call runs. Above the kind: nanoseconds, when the clock's thread saw it for the first time.
@@ -65,26 +63,22 @@ pub(crate) enum Since {
 impl Pulse {
     fn new() -> Self {
         let calls = std::array::from_fn(|_| AtomicU64::new(IDLE));
-        // The clock may be asleep.
-        calls[0].store(ASLEEP, Ordering::Relaxed);
         Self { depth: AtomicUsize::new(0), count: AtomicU64::new(0), taken: AtomicBool::new(true), calls }
     }
 
-    /// Begins a call; also returns whether the clock must be woken.
+    /// Begins a call. The caller must then look whether the clock sleeps.
     #[inline]
-    pub(super) fn begin(&'static self) -> (Beat, bool) {
+    pub(super) fn begin(&'static self) -> Beat {
         let level = self.depth.load(Ordering::Relaxed);
         self.depth.store(level + 1, Ordering::Relaxed);
         let Some(call) = self.calls.get(level) else {
-            return (Beat { pulse: self, level, since: Since::At(Instant::now()) }, false);
+            return Beat { pulse: self, level, since: Since::At(Instant::now()) };
         };
         let number = self.count.load(Ordering::Relaxed).wrapping_add(1);
         self.count.store(number, Ordering::Relaxed);
         let mark = number << KIND_BITS | MARK;
-        // The clock falls asleep by changing the outermost one. So either it sees this call, or this call sees that it
-        // is asleep.
-        let asleep = call.swap(mark, Ordering::AcqRel) == ASLEEP;
-        (Beat { pulse: self, level, since: Since::Seen { call, mark } }, asleep)
+        call.store(mark, Ordering::Release);
+        Beat { pulse: self, level, since: Since::Seen { call, mark } }
     }
 
     /// Lets another thread have it.
@@ -97,7 +91,7 @@ impl Pulse {
         let mut running = false;
         for call in &self.calls {
             let found = call.load(Ordering::Acquire);
-            if found == IDLE || found == ASLEEP {
+            if found == IDLE {
                 break;
             }
             running = true;
@@ -110,12 +104,9 @@ impl Pulse {
         running
     }
 
-    /// Makes the next call wake the clock; returns `false` if one runs.
-    pub(super) fn fall_asleep(&self) -> bool {
-        match self.calls[0].compare_exchange(IDLE, ASLEEP, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => true,
-            Err(found) => found == ASLEEP,
-        }
+    /// Returns whether a call runs.
+    fn is_running(&self) -> bool {
+        self.calls[0].load(Ordering::Acquire) != IDLE
     }
 }
 
@@ -140,16 +131,10 @@ impl Pulses {
         pulses.iter().fold(false, |running, pulse| running | pulse.see())
     }
 
-    /// Makes the next call wake the clock, unless one runs; then it returns `false`.
-    pub(super) fn fall_asleep(&self) -> bool {
+    /// Returns whether any call runs.
+    pub(super) fn are_running(&self) -> bool {
         let pulses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pulses.iter().all(|pulse| pulse.fall_asleep())
-    }
-
-    /// Returns whether no call has begun since they fell asleep.
-    pub(super) fn are_asleep(&self) -> bool {
-        let pulses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pulses.iter().all(|pulse| pulse.calls[0].load(Ordering::Acquire) == ASLEEP)
+        pulses.iter().any(|pulse| pulse.is_running())
     }
 }
 
@@ -210,8 +195,7 @@ mod tests {
     fn a_call_is_given_the_time_at_which_it_was_first_seen() {
         let pulses = Pulses::default();
         let pulse = pulses.take();
-        let (outer, asleep) = pulse.begin();
-        assert!(asleep, "nobody has looked yet");
+        let outer = pulse.begin();
         assert!(!outer.since().has_ticked());
         assert_eq!(outer.since().time(), None);
         let before = Instant::now();
@@ -226,38 +210,38 @@ mod tests {
     fn a_call_within_a_call_and_the_next_call_have_times_of_their_own() {
         let pulses = Pulses::default();
         let pulse = pulses.take();
-        let (outer, _) = pulse.begin();
+        let outer = pulse.begin();
         pulses.see();
         let first = outer.since().time();
-        let (inner, asleep) = pulse.begin();
-        assert!(!asleep && !inner.since().has_ticked());
+        let inner = pulse.begin();
+        assert!(!inner.since().has_ticked());
         pulses.see();
         assert!(inner.since().time() > first);
         assert_eq!(outer.since().time(), first);
         drop(inner);
         drop(outer);
-        let (next, asleep) = pulse.begin();
-        assert!(!asleep && next.since().time().is_none());
+        let next = pulse.begin();
+        assert!(next.since().time().is_none());
     }
 
     #[test]
-    fn the_clock_sleeps_only_while_no_call_runs_and_the_next_one_wakes_it() {
+    fn calls_of_any_thread_run_until_they_end() {
         let pulses = Pulses::default();
         let (pulse, other) = (pulses.take(), pulses.take());
-        let (call, _) = pulse.begin();
-        assert!(!pulses.fall_asleep() && pulses.see());
+        assert!(!pulses.are_running());
+        let (call, inner) = (other.begin(), other.begin());
+        assert!(pulses.are_running() && pulse.calls[0].load(Ordering::Relaxed) == IDLE);
+        drop(inner);
+        assert!(pulses.are_running());
         drop(call);
-        assert!(!pulses.see() && pulses.fall_asleep() && pulses.are_asleep());
-        assert!(other.begin().1 && pulse.begin().1);
-        assert!(!pulses.see() && !pulses.are_asleep(), "both calls have ended, but the next one may be near");
-        assert!(!other.begin().1);
+        assert!(!pulses.are_running() && !pulses.see());
     }
 
     #[test]
     fn a_pulse_is_used_again_and_more_calls_than_it_has_room_for_have_times() {
         let pulses = Pulses::default();
         let pulse = pulses.take();
-        let calls: Vec<_> = (0..LEVELS + 2).map(|_| pulse.begin().0).collect();
+        let calls: Vec<_> = (0..LEVELS + 2).map(|_| pulse.begin()).collect();
         assert_eq!(calls.iter().filter(|call| call.since().time().is_some()).count(), 2);
         calls.into_iter().rev().for_each(drop);
         assert!(!pulses.see());

@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn it_counts_from_the_first_tick_after_the_beginning_whoever_looks_when() {
         let pulses = Pulses::default();
-        let (call, _) = pulses.take().begin();
+        let call = pulses.take().begin();
         let [long, short] = [LONG, SHORT].map(|limit| Deadline::new(call.since(), limit));
         std::thread::sleep(SHORT * 2);
         assert!(!short.has_passed() && short.left() == SHORT, "the clock has not ticked");

@@ -1,6 +1,7 @@
 //! The engine: compiles plug-ins and holds their shared parts: artifacts, pools of memory, and the clock of deadlines.
 
 mod alarms;
+mod barrier;
 mod beats;
 mod builder;
 mod cache;

@@ -13,6 +13,7 @@ use std::{
 
 use super::{
     alarms::{Alarms, Key},
+    barrier::Barrier,
     beats::{Beat, Pulse, Pulses},
     process,
 };
@@ -41,7 +42,10 @@ struct Clock {
     alarms: Alarms,
     /// How often it has ticked.
     ticks: AtomicUsize,
+    /// Whether the next call must wake the thread: it sleeps, or there is none yet.
     sleeping: AtomicBool,
+    /// Between calls that begin and the thread that falls asleep.
+    barrier: Barrier,
     thread: OnceLock<Thread>,
     /// Held while the thread is started, so that only one is.
     starting: Mutex<()>,
@@ -105,25 +109,12 @@ pub(super) fn begin<E: Tick + 'static>(ticked: &Ticked, engine: &Arc<E>) -> Resu
     if ticked.0.load(Ordering::Relaxed) != clock.process {
         clock.add(ticked, engine);
     }
-    let (beat, wake) = pulse.begin();
-    if wake && let Err(error) = clock.wake() {
-        drop(beat);
-        // The next call tries again to start the thread.
-        pulse.fall_asleep();
-        return Err(error);
-    }
-    Ok(beat)
+    clock.begin(pulse)
 }
 
 /// Wakes a task at a given time.
 pub(super) fn alarm(at: Instant, waker: Waker) -> Result<Alarm, Error> {
-    let clock = Clock::current();
-    // Before the look at `sleeping`: either the thread sees the alarm before it sleeps, or this sees it sleeping.
-    let alarm = Alarm { clock, key: clock.alarms.add(at, waker) };
-    if clock.thread.get().is_none() || clock.sleeping.load(Ordering::SeqCst) {
-        clock.wake()?;
-    }
-    Ok(alarm)
+    Clock::current().alarm(at, waker)
 }
 
 impl Local {
@@ -171,7 +162,8 @@ impl Clock {
             engines: Mutex::default(),
             alarms: Alarms::default(),
             ticks: AtomicUsize::new(0),
-            sleeping: AtomicBool::new(false),
+            sleeping: AtomicBool::new(true),
+            barrier: Barrier::default(),
             thread: OnceLock::new(),
             starting: Mutex::default(),
             forked: OnceLock::new(),
@@ -208,11 +200,39 @@ impl Clock {
         }
     }
 
-    /// Makes the thread look at what there is to do; starts it if there is none.
+    /// Begins a call of a thread with this pulse.
+    #[inline]
+    fn begin(&'static self, pulse: &'static Pulse) -> Result<Beat, Error> {
+        let beat = pulse.begin();
+        // Either this sees that the thread sleeps, or the thread sees the call and does not fall asleep.
+        self.barrier.of_call();
+        if self.sleeping.load(Ordering::Relaxed) {
+            self.wake()?;
+        }
+        Ok(beat)
+    }
+
+    /// Wakes a task at a given time.
+    fn alarm(&'static self, at: Instant, waker: Waker) -> Result<Alarm, Error> {
+        // Before the look at `sleeping`: either the thread sees the alarm before it sleeps, or this sees it sleeping.
+        let alarm = Alarm { clock: self, key: self.alarms.add(at, waker) };
+        if self.sleeping.load(Ordering::SeqCst) {
+            // It need not tick for that.
+            match self.thread.get() {
+                Some(thread) => thread.unpark(),
+                None => self.wake()?,
+            }
+        }
+        Ok(alarm)
+    }
+
+    /// Makes the thread tick; starts it if there is none.
     #[cold]
     fn wake(&'static self) -> Result<(), Error> {
         if let Some(thread) = self.thread.get() {
-            thread.unpark();
+            if self.sleeping.swap(false, Ordering::SeqCst) {
+                thread.unpark();
+            }
             return Ok(());
         }
         let _one_at_a_time = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -226,7 +246,14 @@ impl Clock {
         Ok(())
     }
 
-    fn run(&self) {
+    fn run(&'static self) {
+        self.sleeping.store(false, Ordering::SeqCst);
+        // On a short-lived thread, as it takes the system some milliseconds, and ticks must not be late. Without it, calls
+        // take a few nanoseconds more.
+        let registering = thread::Builder::new().name("extism-barrier".to_owned());
+        if let Err(error) = registering.spawn(|| self.barrier.register()) {
+            tracing::debug!("cannot start a thread that registers the clock's barrier: {error}");
+        }
         let mut idle = 0;
         loop {
             thread::sleep(TICK);
@@ -250,16 +277,70 @@ impl Clock {
     /// Sleeps until calls run again, and wakes those that wait for a time.
     fn sleep(&self) {
         self.sleeping.store(true, Ordering::SeqCst);
-        // A call that has ended in the meantime keeps it awake too: the next one is probably near, and waking takes long.
-        let mut asleep = self.pulses.fall_asleep();
-        while asleep {
+        if !self.barrier.of_clock() || self.pulses.are_running() {
+            self.sleeping.store(false, Ordering::SeqCst);
+            return;
+        }
+        while self.sleeping.load(Ordering::SeqCst) {
             match self.alarms.next() {
                 Some(next) => thread::park_timeout(next.saturating_duration_since(Instant::now())),
                 None => thread::park(),
             }
             self.alarms.ring();
-            asleep = self.pulses.are_asleep();
         }
-        self.sleeping.store(false, Ordering::SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn wait_until(done: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !done() {
+            assert!(began.elapsed() < LONG, "it never happens");
+            thread::sleep(Duration::from_micros(100));
+        }
+    }
+
+    /// A clock that nobody else uses.
+    fn clock() -> &'static Clock {
+        Box::leak(Box::new(Clock::of(process::id(Instant::now()))))
+    }
+
+    #[test]
+    fn it_sleeps_while_no_call_runs_and_the_next_call_wakes_it() {
+        let clock = clock();
+        let pulse = clock.pulses.take();
+        for round in 0..3 {
+            let call = clock.begin(pulse).expect("the thread starts");
+            wait_until(|| call.since().has_ticked());
+            assert!(!clock.sleeping.load(Ordering::SeqCst), "in round {round}, while a call runs");
+            drop(call);
+            wait_until(|| clock.sleeping.load(Ordering::SeqCst));
+            let ticks = clock.ticks.load(Ordering::SeqCst);
+            thread::sleep(TICK * 10);
+            assert_eq!(clock.ticks.load(Ordering::SeqCst), ticks, "it sleeps");
+        }
+    }
+
+    #[test]
+    fn an_alarm_rings_while_it_sleeps() {
+        struct Rung(AtomicBool);
+        impl std::task::Wake for Rung {
+            fn wake(self: Arc<Self>) {
+                self.0.store(true, Ordering::SeqCst);
+            }
+        }
+        let clock = clock();
+        let pulse = clock.pulses.take();
+        drop(clock.begin(pulse).expect("the thread starts"));
+        wait_until(|| clock.thread.get().is_some() && clock.sleeping.load(Ordering::SeqCst));
+        let rung = Arc::new(Rung(AtomicBool::new(false)));
+        let _alarm = clock.alarm(Instant::now() + TICK, Arc::clone(&rung).into()).expect("it is set");
+        wait_until(|| rung.0.load(Ordering::SeqCst));
+        assert!(clock.sleeping.load(Ordering::SeqCst), "nothing else has begun");
     }
 }

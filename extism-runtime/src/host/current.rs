@@ -139,6 +139,11 @@ impl<'a> CurrentPlugin<'a> {
         CancelHandle::new(data.call.clone(), data.settings.engine.clone())
     }
 
+    /// Returns what it was made from.
+    pub(crate) fn into_caller(self) -> Caller<'a, StoreData> {
+        self.caller
+    }
+
     /// Records that an async host function has waited, so that the plug-in does not wait again because of
     /// ticks in the meantime.
     pub(crate) fn has_waited(&mut self) {

@@ -36,10 +36,16 @@ pub(super) struct Caught<'a> {
 }
 
 impl<'a> Caught<'a> {
-    /// Calls the function. `waited` is set if its future waits.
-    pub(super) fn of(call: impl FnOnce() -> HostFuture<'a>, waited: &'a mut bool) -> Result<Self, BoxError> {
-        let future = catch_unwind(AssertUnwindSafe(call)).map_err(error_of)?;
-        Ok(Self { future: Some(future), waited })
+    /// Returns the future of a function that has yet to be called. `waited` is set if it waits.
+    pub(super) fn new(waited: &'a mut bool) -> Self {
+        Self { future: None, waited }
+    }
+
+    /// Calls the function.
+    #[inline]
+    pub(super) fn start(&mut self, call: impl FnOnce() -> HostFuture<'a>) -> Result<(), BoxError> {
+        // Put in place in there, as moving what it returns takes longer than the rest.
+        catch_unwind(AssertUnwindSafe(|| self.future = Some(call()))).map_err(error_of)
     }
 
     fn drop_future(&mut self) {

@@ -1,6 +1,6 @@
 //! Users' host functions as engine functions.
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use wasmtime::{Caller, Linker};
 
@@ -43,29 +43,50 @@ impl BoundFunction {
         self.check_results(results)
     }
 
-    /// Runs the function for a plug-in, and waits for it.
-    async fn call_async(
+    /// Returns a reference for a call of an async function: the one that the instance keeps from its last call. Making a
+    /// new one increments a count that all threads share.
+    fn lent(self: &Arc<Self>, caller: &mut Caller<'_, StoreData>) -> Arc<Self> {
+        let kept = caller.data_mut().functions.get_mut(self.number as usize).and_then(Option::take);
+        kept.and_then(|kept| kept.downcast().ok()).unwrap_or_else(|| Arc::clone(self))
+    }
+
+    /// Keeps the reference of a call for the next one.
+    fn keep(self: Arc<Self>, caller: &mut Caller<'_, StoreData>) {
+        let (functions, index) = (&mut caller.data_mut().functions, self.number as usize);
+        if functions.len() <= index {
+            functions.resize_with(index + 1, || None);
+        }
+        functions[index] = Some(self as Arc<dyn Any + Send + Sync>);
+    }
+
+    /// Runs the function for a plug-in, and waits for it; returns the caller.
+    async fn call_async<'c>(
         &self,
-        mut caller: Caller<'_, StoreData>,
+        mut caller: Caller<'c, StoreData>,
         args: &[Val],
         results: &mut [Val],
-    ) -> wasmtime::Result<()> {
+    ) -> wasmtime::Result<Caller<'c, StoreData>> {
         let Callback::Async(callback) = &self.callback else { return Err(self.fail("it is not async".into())) };
         caller.data_mut().last_async = self.number;
         let _metered = caller.data().persistent.account.host_call();
         let mut plugin = self.plugin(caller)?;
         let mut waited = false;
-        let result = match Caught::of(|| callback.call(&mut plugin, args, results), &mut waited) {
-            Ok(running) => running.await,
-            Err(error) => Err(error),
+        let result = {
+            let mut running = Caught::new(&mut waited);
+            match running.start(|| callback.call(&mut plugin, args, results)) {
+                Ok(()) => (&mut running).await,
+                Err(error) => Err(error),
+            }
         };
         if waited {
             plugin.has_waited();
         }
         result.map_err(|source| self.fail(source))?;
-        self.check_results(results)
+        self.check_results(results)?;
+        Ok(plugin.into_caller())
     }
 
+    #[inline]
     fn plugin<'c>(&self, caller: Caller<'c, StoreData>) -> wasmtime::Result<CurrentPlugin<'c>> {
         match caller.data().kernel {
             Some(kernel) => Ok(CurrentPlugin::new(caller, kernel)),
@@ -73,6 +94,7 @@ impl BoundFunction {
         }
     }
 
+    #[inline]
     fn check_results(&self, results: &[Val]) -> wasmtime::Result<()> {
         for (result, ty) in results.iter().zip(&self.ty.results) {
             if result.ty() != *ty {
@@ -128,11 +150,12 @@ macro_rules! by_arity {
                 $linker.func_wrap_async(
                     &$function.namespace,
                     &$function.name,
-                    move |caller: Caller<'_, StoreData>, ($($arg,)*): ($(by_arity!(@i64 $arg),)*)| {
-                        let bound = Arc::clone(&bound);
+                    move |mut caller: Caller<'_, StoreData>, ($($arg,)*): ($(by_arity!(@i64 $arg),)*)| {
+                        let bound = bound.lent(&mut caller);
                         Box::new(async move {
                             let mut results = $results;
-                            bound.call_async(caller, &[$(Val::I64($arg)),*], &mut results).await?;
+                            let mut caller = bound.call_async(caller, &[$(Val::I64($arg)),*], &mut results).await?;
+                            bound.keep(&mut caller);
                             wasmtime::Result::<$ret>::Ok($finish(results))
                         })
                     },
@@ -180,11 +203,12 @@ fn define_any(linker: &mut Linker<StoreData>, function: &Arc<BoundFunction>) -> 
     let bound = Arc::clone(function);
     let ty = engine_types::to_func_type(linker.engine(), &function.ty)?;
     if function.is_async() {
-        linker.func_new_async(&function.namespace, &function.name, ty, move |caller, args, results| {
-            let bound = Arc::clone(&bound);
+        linker.func_new_async(&function.namespace, &function.name, ty, move |mut caller, args, results| {
+            let bound = bound.lent(&mut caller);
             Box::new(async move {
                 let (args, mut given) = values(&bound, args);
-                bound.call_async(caller, &args, &mut given).await?;
+                let mut caller = bound.call_async(caller, &args, &mut given).await?;
+                bound.keep(&mut caller);
                 put(results, given);
                 Ok(())
             })

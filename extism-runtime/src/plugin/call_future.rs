@@ -29,11 +29,16 @@ enum State<'p> {
 }
 
 impl<'p, O> CallFuture<'p, O> {
+    #[inline]
     pub(super) fn new(begun: Result<Calling<'p>, Error>) -> Self
     where
         O: Decode<'p>,
     {
-        Self { state: begun.map_or_else(State::Failed, State::Running), decode: Called::decode }
+        let state = match begun {
+            Ok(call) => State::Running(call),
+            Err(error) => State::Failed(error),
+        };
+        Self { state, decode: Called::decode }
     }
 }
 

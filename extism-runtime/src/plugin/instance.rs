@@ -291,8 +291,10 @@ impl Plugin {
     {
         let options = self.options();
         let Self { compiled, call, slot, .. } = self;
-        let begin = |export| Calling::begin(slot, compiled, call, export, input, options, context);
-        CallFuture::new(export.and_then(begin))
+        CallFuture::new(match export {
+            Ok(export) => Calling::begin(slot, compiled, call, export, input, options, context),
+            Err(error) => Err(error),
+        })
     }
 
     /// Begins a call, and encodes its input.

@@ -37,7 +37,11 @@ pub(crate) struct Calling<'p> {
     observed: Option<Box<Observed<'p>>>,
 }
 
-type Task<'p> = Pin<Box<dyn Future<Output = Result<Called<'p>, Error>> + Send + 'p>>;
+type Task<'p> = Pin<Box<dyn Future<Output = Done<'p>> + Send + 'p>>;
+
+/// The slot of a call that has succeeded, and the range of its output in the kernel's memory. Errors are in a `Box`, since
+/// each layer of futures that passes on a result moves it.
+type Done<'p> = Result<(&'p Slot, Range<usize>), Box<Error>>;
 
 /// A call that has succeeded.
 pub(crate) struct Called<'p> {
@@ -52,6 +56,7 @@ pub(crate) struct Called<'p> {
 
 impl<'p> Called<'p> {
     /// Returns the call's result.
+    #[inline]
     pub(crate) fn decode<O: Decode<'p>>(self) -> Result<O, Error> {
         match self.observed {
             None => finish(self.slot, self.compiled, self.export, self.output),
@@ -94,6 +99,8 @@ impl Left {
 
 impl<'p> Calling<'p> {
     /// Begins a call and encodes its input. `None` as the context keeps the plug-in's own.
+    #[expect(clippy::inline_always, reason = "a call would have to wait for each copy of what this returns")]
+    #[inline(always)]
     pub(crate) fn begin<I: Encode>(
         slot: &'p mut Slot,
         compiled: &'p Arc<CompiledInner>,
@@ -122,14 +129,16 @@ impl<'p> Calling<'p> {
                 return Err(error);
             }
         };
-        let borrowed = Borrowed::of(slot, context, options.fuel);
-        let mut run = Begun { borrowed, limits, encoded, _running: running };
-        // Moved into the task as a whole: the arguments of an async function would take their space twice.
-        let task = async move { run.run().await };
+        let outer = context.and_then(|context| Outer::enter(slot, context));
+        let options = limits.options();
+        let mut begun = Begun { slot: Some(slot), compiled, state, export, options, encoded, outer, running };
+        // Moved into the task as a whole: the arguments of an async function would take their space twice. It is moved
+        // often until it is in the `Box`, so it is kept small; what it makes of it when it runs is created in place.
+        let task = Box::pin(async move { begun.run().await });
         if let Some(observed) = &observed {
             observed.pause();
         }
-        Ok(Self { compiled, state, export, task: Some(Box::pin(task)), observed })
+        Ok(Self { compiled, state, export, task: Some(task), observed })
     }
 
     /// Continues the call on this thread. After it has ended, the future stays pending.
@@ -143,26 +152,25 @@ impl<'p> Calling<'p> {
         let entered = self.observed.as_deref().map(Observed::resume);
         let polled = task.as_mut().poll(context);
         drop(entered);
-        if polled.is_pending() {
+        let Poll::Ready(done) = polled else {
             self.state.pause();
             self.task = Some(task);
             if let Some(observed) = &self.observed {
                 observed.pause();
             }
-        }
-        if self.observed.is_some() { self.observe(polled) } else { polled }
-    }
-
-    /// Keeps a successful call observed until its output is decoded, and reports a failed one.
-    #[cold]
-    fn observe(&mut self, polled: Poll<Result<Called<'p>, Error>>) -> Poll<Result<Called<'p>, Error>> {
-        polled.map(|result| match (result, self.observed.take()) {
-            (Ok(called), observed) => Ok(Called { observed, ..called }),
-            (Err(error), Some(observed)) => {
-                report(*observed, self.state, error.outcome());
-                Err(error)
+            return Poll::Pending;
+        };
+        let Self { compiled, state, export, .. } = *self;
+        // A successful call is observed until its output is decoded.
+        let observed = self.observed.take();
+        Poll::Ready(match done {
+            Ok((slot, output)) => Ok(Called { compiled, state, export, slot, output, observed }),
+            Err(error) => {
+                if let Some(observed) = observed {
+                    report(*observed, state, error.outcome());
+                }
+                Err(*error)
             }
-            (Err(error), None) => Err(error),
         })
     }
 }
@@ -180,7 +188,7 @@ impl Drop for Calling<'_> {
 }
 
 /// Encodes a call's input: into the instance, or for one that does not exist yet.
-fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<Option<Vec<u8>>, Error> {
+fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<Option<Box<[u8]>>, Error> {
     let mut guard = Unwinding(Some(slot));
     let Some(slot) = &mut guard.0 else { return Err(gone()) };
     let encoded = if slot.is_usable() {
@@ -195,7 +203,7 @@ fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<
         })
     } else {
         slot.park();
-        encode_input(limits.compiled, limits.export, input).map(Some)
+        encode_input(limits.compiled, limits.export, input).map(|encoded| Some(encoded.into()))
     };
     guard.0 = None;
     encoded
@@ -204,37 +212,41 @@ fn encode<I: Encode>(slot: &mut Slot, limits: &Limits<'_>, input: &I) -> Result<
 /// A call that has begun. Dropping it before its end ends the call: the guest's stack is unwound, the waiting
 /// host function is dropped, then the instance, and then the call is marked as ended.
 struct Begun<'p> {
-    borrowed: Borrowed<'p>,
-    limits: Limits<'p>,
+    /// `None` once the call has ended.
+    slot: Option<&'p mut Slot>,
+    compiled: &'p Arc<CompiledInner>,
+    state: &'p Arc<CallState>,
+    export: u32,
+    options: CallOptions,
     /// The input, if there is no instance yet to pass it to.
-    encoded: Option<Vec<u8>>,
-    _running: RunningCall<'p>,
+    encoded: Option<Box<[u8]>>,
+    /// The plug-in's own context, if the call uses another one.
+    outer: Option<Box<Outer>>,
+    #[expect(dead_code, reason = "dropped last, which ends the call")]
+    running: RunningCall<'p>,
 }
 
 impl<'p> Begun<'p> {
     /// Runs the call.
-    async fn run(&mut self) -> Result<Called<'p>, Error> {
-        let output = self.output().await;
-        let slot = self.borrowed.end()?;
-        let Limits { compiled, state, export, .. } = self.limits;
+    async fn run(&mut self) -> Done<'p> {
+        let limits = Limits::of_begun_call(self.compiled, self.state, self.export, self.options);
+        let output = self.output(&limits).await;
+        let slot = self.slot.take().ok_or_else(|| Box::new(gone()))?;
+        restore_context(slot, self.outer.take());
         match output {
-            Ok(output) => Ok(Called { compiled, state, export, slot, output, observed: None }),
-            Err(error) => Err(failed(slot, compiled, error)),
+            Ok(output) => Ok((slot, output)),
+            Err(error) => Err(Box::new(failed(slot, self.compiled, *error))),
         }
     }
 
     /// Creates the instance if there is none, and calls the export; returns the range of its output.
-    async fn output(&mut self) -> Result<Range<usize>, Error> {
-        let limits = &self.limits;
-        let slot = self.borrowed.slot()?;
+    async fn output(&mut self, limits: &Limits<'_>) -> Result<Range<usize>, Box<Error>> {
+        let slot = self.slot.as_deref_mut().ok_or_else(|| Box::new(gone()))?;
         if let Some(input) = self.encoded.take() {
             // In a separate future, since it is rare and takes much more space than a call.
-            Box::pin(slot.revive(limits, limits.compiled.preferred())).await?;
-            let live = slot.live_mut().ok_or_else(gone)?;
-            let bytes = write_input(live, limits.compiled, limits.export, &&*input)?;
-            live.meter().input(bytes);
+            Box::pin(revive(slot, limits, &input)).await?;
         }
-        let live = slot.live_mut().ok_or_else(gone)?;
+        let live = slot.live_mut().ok_or_else(|| Box::new(gone()))?;
         // Set until the call returns: if the future is dropped or leaked, or panics, the instance is not used again.
         live.ended = true;
         // Ticks since the last call are not a reason to give up the thread.
@@ -243,12 +255,57 @@ impl<'p> Begun<'p> {
         if result.as_ref().is_err_and(lacks_stack) {
             result = Box::pin(call_without_stack(slot, limits)).await?;
         }
-        let live = slot.live_mut().ok_or_else(gone)?;
+        let live = slot.live_mut().ok_or_else(|| Box::new(gone()))?;
         let result = classify_result(live, limits, result);
         let fuel = limits.fuel_consumed(&live.store);
         slot.consumed(fuel);
-        result.map_err(|failure| settle(slot, failure))
+        result.map_err(|failure| Box::new(settle(slot, failure)))
     }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        let Some(slot) = self.slot.take() else { return };
+        if let (Some(fuel), Some(live)) = (self.options.fuel, slot.live()) {
+            slot.consumed(live.store.get_fuel().ok().map(|left| fuel.saturating_sub(left)));
+        }
+        if let Some(meter) = slot.meter() {
+            meter.ended(Outcome::Dropped);
+        }
+        if !slot.is_usable() {
+            slot.park();
+        }
+        restore_context(slot, self.outer.take());
+    }
+}
+
+/// The context that a plug-in has between calls, while one with another context runs.
+struct Outer(Option<CallContext>);
+
+impl Outer {
+    /// Exchanges the plug-in's context.
+    fn enter(slot: &mut Slot, context: CallContext) -> Option<Box<Self>> {
+        let persistent = slot.persistent_mut()?;
+        Some(Box::new(Self(persistent.context.replace(context))))
+    }
+}
+
+#[inline]
+fn restore_context(slot: &mut Slot, outer: Option<Box<Outer>>) {
+    if let Some(outer) = outer
+        && let Some(persistent) = slot.persistent_mut()
+    {
+        persistent.context = outer.0;
+    }
+}
+
+/// Creates the instance of a call that found none, and passes it the input.
+async fn revive(slot: &mut Slot, limits: &Limits<'_>, input: &[u8]) -> Result<(), Box<Error>> {
+    slot.revive(limits, limits.compiled.preferred()).await?;
+    let live = slot.live_mut().ok_or_else(gone)?;
+    let bytes = write_input(live, limits.compiled, limits.export, &input)?;
+    live.meter().input(bytes);
+    Ok(())
 }
 
 /// Calls the export although the pool had no stack left when it was first called. An instance that once had a
@@ -266,57 +323,4 @@ async fn call_without_stack(slot: &mut Slot, limits: &Limits<'_>) -> Result<wasm
     write_input(live, limits.compiled, limits.export, &&*input)?;
     live.ended = true;
     Ok(interruptible_work(limits, pin!(live.call_function_async(limits))).await)
-}
-
-/// A plug-in's slot while it is in use by a call.
-struct Borrowed<'p> {
-    slot: Option<&'p mut Slot>,
-    /// The plug-in's own context, if the call uses another one.
-    #[allow(clippy::option_option, reason = "the outer says whether there is something to restore")]
-    outer: Option<Option<CallContext>>,
-    /// The fuel that the call began with.
-    fuel: Option<u64>,
-}
-
-impl<'p> Borrowed<'p> {
-    fn of(slot: &'p mut Slot, context: Option<CallContext>, fuel: Option<u64>) -> Self {
-        let outer = context.and_then(|context| {
-            let persistent = slot.persistent_mut()?;
-            Some(persistent.context.replace(context))
-        });
-        Self { slot: Some(slot), outer, fuel }
-    }
-
-    fn slot(&mut self) -> Result<&mut Slot, Error> {
-        self.slot.as_deref_mut().ok_or_else(gone)
-    }
-
-    /// Returns the slot when the call has ended.
-    fn end(&mut self) -> Result<&'p mut Slot, Error> {
-        let slot = self.slot.take().ok_or_else(gone)?;
-        self.restore_context(slot);
-        Ok(slot)
-    }
-
-    fn restore_context(&mut self, slot: &mut Slot) {
-        if let (Some(outer), Some(persistent)) = (self.outer.take(), slot.persistent_mut()) {
-            persistent.context = outer;
-        }
-    }
-}
-
-impl Drop for Borrowed<'_> {
-    fn drop(&mut self) {
-        let Some(slot) = self.slot.take() else { return };
-        if let (Some(fuel), Some(live)) = (self.fuel, slot.live()) {
-            slot.consumed(live.store.get_fuel().ok().map(|left| fuel.saturating_sub(left)));
-        }
-        if let Some(meter) = slot.meter() {
-            meter.ended(Outcome::Dropped);
-        }
-        if !slot.is_usable() {
-            slot.park();
-        }
-        self.restore_context(slot);
-    }
 }

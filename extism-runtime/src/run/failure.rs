@@ -44,6 +44,7 @@ impl Failure {
 
 /// Returns the output of a call that has returned, or the error that the plug-in set. Also fails if the call returned
 /// too late or after it was cancelled.
+#[inline]
 pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Range<usize>, Failure> {
     if let Some(interrupt) = limits.exceeded() {
         return Err(Failure::poisoned(limits.error(interrupt)));
@@ -59,6 +60,7 @@ pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Rang
     }
 }
 
+#[inline]
 fn check_output(limits: &Limits<'_>, output: Range<usize>) -> Result<Range<usize>, Failure> {
     let (length, limit) = (output.len() as u64, limits.compiled.settings.limits.output_bytes());
     if length > limit {

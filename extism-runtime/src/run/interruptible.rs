@@ -14,27 +14,30 @@ use crate::{Error, engine::Alarm, store::Interrupt};
 /// executor.
 ///
 /// Takes a future that is already pinned, since moving it here would take its space twice.
-pub(super) async fn interruptible<T>(
+pub(super) fn interruptible<T>(
     limits: &Limits<'_>,
     mut future: Pin<&mut impl Future<Output = T>>,
-) -> Result<T, Interrupt> {
+) -> impl Future<Output = Result<T, Interrupt>> {
     let mut wait = Wait { limits, alarm: None, begun: false };
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Pending => match wait.begin(context.waker()) {
-            Ok(()) => Poll::Pending,
-            Err(interrupt) => Poll::Ready(Err(interrupt)),
-        },
+    poll_fn(move |context| match future.as_mut().poll(context) {
+        Poll::Pending => wait.begin(context.waker()).map_or_else(|interrupt| Poll::Ready(Err(interrupt)), |()| Poll::Pending),
         Poll::Ready(output) => Poll::Ready(Ok(output)),
     })
-    .await
 }
 
 /// Waits like [`interruptible`], for a future of the engine.
-pub(super) async fn interruptible_work<T>(
+pub(super) fn interruptible_work<T>(
     limits: &Limits<'_>,
-    work: Pin<&mut impl Future<Output = wasmtime::Result<T>>>,
-) -> wasmtime::Result<T> {
-    interruptible(limits, work).await.unwrap_or_else(|interrupt| Err(wasmtime::Error::new(interrupt)))
+    mut work: Pin<&mut impl Future<Output = wasmtime::Result<T>>>,
+) -> impl Future<Output = wasmtime::Result<T>> {
+    let mut wait = Wait { limits, alarm: None, begun: false };
+    poll_fn(move |context| match work.as_mut().poll(context) {
+        Poll::Pending => match wait.begin(context.waker()) {
+            Ok(()) => Poll::Pending,
+            Err(interrupt) => Poll::Ready(Err(wasmtime::Error::new(interrupt))),
+        },
+        ready => ready,
+    })
 }
 
 /// Wakes a call that waits.

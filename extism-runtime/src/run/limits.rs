@@ -50,6 +50,7 @@ impl<'c> Limits<'c> {
     }
 
     /// Returns the limits of an async call of this export.
+    #[inline]
     pub(super) fn of_async_call(
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
@@ -60,9 +61,26 @@ impl<'c> Limits<'c> {
             check_interruptible(compiled, export)?;
         }
         options.begin();
+        Ok(Self::of_begun_call(compiled, state, export, options))
+    }
+
+    /// Returns the limits of an async call that has begun.
+    #[inline]
+    pub(super) fn of_begun_call(
+        compiled: &'c Arc<CompiledInner>,
+        state: &'c Arc<CallState>,
+        export: u32,
+        options: CallOptions,
+    ) -> Self {
         let deadline = |time: TimeLimit| time.began.map(|began| Deadline::new(Since::At(began), time.limit));
         let deadline = options.time.and_then(deadline);
-        Ok(Self { compiled, state, export, options, deadline, beat: None, yields: true })
+        Self { compiled, state, export, options, deadline, beat: None, yields: true }
+    }
+
+    /// Returns what was allowed.
+    #[inline]
+    pub(super) fn options(&self) -> CallOptions {
+        self.options
     }
 
     /// Returns the limits of creating an instance without a call.

@@ -72,9 +72,23 @@ impl Live {
 
     /// The async form of [`call_function`](Self::call_function).
     pub(super) async fn call_function_async(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
-        let is_new = self.is_new();
-        let result = self.call_as_task(limits).await;
-        if is_new && result.as_ref().is_err_and(lacks_stack) {
+        if !self.initialized {
+            // In a separate future, as it takes more space than the call itself.
+            return Box::pin(self.call_first(limits)).await;
+        }
+        let number = self.number(limits)?;
+        match self.functions.get(number as usize - 1) {
+            Some(Callable::Code(function)) => function.call_async(&mut self.store, ()).await,
+            Some(Callable::Unit(function)) => function.call_async(&mut self.store, ()).await.map(|()| 0),
+            None => Err(wasmtime::Error::msg("no such export")),
+        }
+    }
+
+    /// Initializes the instance, and calls the export.
+    async fn call_first(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
+        self.initialize(limits).await?;
+        let result = Box::pin(self.call_function_async(limits)).await;
+        if result.as_ref().is_err_and(lacks_stack) {
             self.initialized = false;
         }
         result
@@ -83,19 +97,6 @@ impl Live {
     /// Returns whether none of the guest's code has run yet.
     pub(super) fn is_new(&self) -> bool {
         !self.initialized
-    }
-
-    async fn call_as_task(&mut self, limits: &Limits<'_>) -> wasmtime::Result<i32> {
-        if !self.initialized {
-            // In a separate future, as it takes more space than the call itself.
-            Box::pin(self.initialize(limits)).await?;
-        }
-        let number = self.number(limits)?;
-        match self.functions.get(number as usize - 1) {
-            Some(Callable::Code(function)) => function.call_async(&mut self.store, ()).await,
-            Some(Callable::Unit(function)) => function.call_async(&mut self.store, ()).await.map(|()| 0),
-            None => Err(wasmtime::Error::msg("no such export")),
-        }
     }
 
     /// Returns the number of the called export's function.

@@ -37,6 +37,7 @@ impl CallOptions {
     }
 
     /// Lets the call begin now, before it runs, unless it has begun.
+    #[inline]
     pub(crate) fn begin(&mut self) {
         if let Some(time) = &mut self.time {
             time.began.get_or_insert_with(Instant::now);

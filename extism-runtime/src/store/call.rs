@@ -2,7 +2,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering, fence},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering, fence},
     },
     task::Waker,
 };
@@ -10,20 +10,21 @@ use std::{
 use super::Interrupt;
 use crate::engine::Deadline;
 
-const RUNNING: u64 = 1;
-const CANCELLED: u64 = 2;
-/// Above the flags: the number of the thread that the call runs on; 0 while an async call waits.
-const THREAD_SHIFT: u32 = 2;
+const RUNNING: u8 = 1;
+const CANCELLED: u8 = 2;
 
 /// Tracks whether a plug-in's call is running, on which thread, and whether it was cancelled.
 ///
-/// `word` is a single one, so that a cancellation hits exactly the running call, never the next one. It is alone on its cache
-/// line (on two, since processors prefetch pairs): each call writes to it, and its neighbours in memory may be in use
-/// by other threads' calls.
+/// `flags` are in a single word, so that a cancellation hits exactly the running call, never the next one. They are alone
+/// on their cache line (on two, since processors prefetch pairs): each call writes to them, and their neighbours in memory
+/// may be in use by other threads' calls.
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(crate) struct CallState {
-    word: AtomicU64,
+    flags: AtomicU8,
+    /// The number of the thread that the call runs on; 0 while an async call waits. Only the thread that runs the call
+    /// writes to it, before the call is marked as running, so that this needs no atomic exchange.
+    thread: AtomicU64,
     /// Whether there was ever a cancel handle of it.
     has_handles: AtomicBool,
     /// Wakes the call's task, if it waits.
@@ -38,7 +39,8 @@ impl CallState {
     /// store check this state.
     #[inline]
     pub(crate) fn begin(&self, thread: u64) -> RunningCall<'_> {
-        self.word.store(RUNNING | thread << THREAD_SHIFT, Ordering::Release);
+        self.thread.store(thread, Ordering::Relaxed);
+        self.flags.store(RUNNING, Ordering::Release);
         RunningCall(self)
     }
 
@@ -47,7 +49,7 @@ impl CallState {
     pub(crate) fn is_cancelled(&self) -> bool {
         // Pairs with the fence in `cancel`: whoever has seen the tick after a cancellation also sees the cancellation.
         fence(Ordering::Acquire);
-        self.word.load(Ordering::Relaxed) & CANCELLED != 0
+        self.flags.load(Ordering::Relaxed) & CANCELLED != 0
     }
 
     /// Returns why the running call must end, if it must: it was cancelled, or its deadline has passed.
@@ -61,7 +63,7 @@ impl CallState {
 
     /// Returns whether a call is running on the thread with this number.
     pub(crate) fn runs_on(&self, thread: u64) -> bool {
-        self.word.load(Ordering::Relaxed) & !CANCELLED == RUNNING | thread << THREAD_SHIFT
+        self.flags.load(Ordering::Acquire) & RUNNING != 0 && self.thread.load(Ordering::Relaxed) == thread
     }
 
     /// Notes that there is a cancel handle of it.
@@ -72,19 +74,19 @@ impl CallState {
     /// Returns whether others may know of it: there was a cancel handle, or a call was never ended.
     #[inline]
     pub(crate) fn is_known(&self) -> bool {
-        self.has_handles.load(Ordering::Relaxed) || self.word.load(Ordering::Relaxed) & RUNNING != 0
+        self.has_handles.load(Ordering::Relaxed) || self.flags.load(Ordering::Relaxed) & RUNNING != 0
     }
 
     /// Notes that the running async call continues on the thread with this number.
     #[inline]
     pub(crate) fn resume(&self, thread: u64) {
-        self.word.fetch_or(thread << THREAD_SHIFT, Ordering::Release);
+        self.thread.store(thread, Ordering::Release);
     }
 
     /// Notes that the running async call waits, so that it runs on no thread.
     #[inline]
     pub(crate) fn pause(&self) {
-        self.word.fetch_and(RUNNING | CANCELLED, Ordering::Release);
+        self.thread.store(0, Ordering::Release);
     }
 
     /// Sets the waker that a cancellation wakes. The call must then check whether it was cancelled.
@@ -115,8 +117,8 @@ impl CallState {
 
     /// Marks the running call as cancelled; returns whether there was one. The caller must then make the engine tick.
     pub(crate) fn cancel(&self) -> bool {
-        let mark = |call: u64| (call & RUNNING != 0).then_some(call | CANCELLED);
-        let cancelled = self.word.fetch_update(Ordering::SeqCst, Ordering::SeqCst, mark);
+        let mark = |flags: u8| (flags & RUNNING != 0).then_some(flags | CANCELLED);
+        let cancelled = self.flags.fetch_update(Ordering::SeqCst, Ordering::SeqCst, mark);
         fence(Ordering::SeqCst);
         cancelled.is_ok()
     }
@@ -129,6 +131,6 @@ pub(crate) struct RunningCall<'a>(&'a CallState);
 impl Drop for RunningCall<'_> {
     #[inline]
     fn drop(&mut self) {
-        self.0.word.store(0, Ordering::Release);
+        self.0.flags.store(0, Ordering::Release);
     }
 }

@@ -105,6 +105,9 @@ pub(crate) struct StoreData {
     pub(crate) limiter: Limiter,
     /// The number of the async host function that was called last, among the plug-in's host functions.
     pub(crate) last_async: u32,
+    /// References to the async host functions that were called, by their numbers; `None` while one runs, and if none was
+    /// kept. Their type is that of a folder which depends on this one.
+    pub(crate) functions: Vec<Option<Arc<dyn Any + Send + Sync>>>,
     /// Whether the running call is an async one, which yields at each tick, and when it waits.
     pub(crate) yields: bool,
     /// When the running call must end.
@@ -145,6 +148,7 @@ impl StoreData {
             kernel: None,
             limiter: Limiter::new(settings.max_pages, settings.options.fatal_growth),
             last_async: 0,
+            functions: Vec::new(),
             yields: false,
             deadline: None,
             export: 0,

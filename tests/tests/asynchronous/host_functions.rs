@@ -243,3 +243,41 @@ fn typed_functions_borrow_their_arguments_over_waits() {
     assert_eq!(plugin.call::<_, &str>("wait", "text").unwrap(), "text and state");
     assert!(waiting(extism_runtime::__private::function(&JOIN)).build().unwrap_err().to_string().contains("String"));
 }
+
+#[test]
+fn functions_that_take_turns_are_each_called_and_released_with_the_plugin() {
+    let body = r#"(import "extism:host/user" "first" (func $first (param i64) (result i64)))
+        (import "extism:host/user" "second" (func $second (param i64) (result i64)))
+        (func (export "both") (call $give (call $second (call $first (call $input)))))"#;
+    let held = Arc::new(());
+    let function = |name: &'static str| {
+        let held = Arc::clone(&held);
+        Function::new_async(name, [ValType::I64], [ValType::I64], move |plugin, arguments, results| {
+            let _held = &held;
+            Box::pin(async move {
+                let text: &str = plugin.get(&arguments[0])?;
+                if text == "fail" {
+                    return Err("it is told to".into());
+                }
+                let text = format!("{text} {name}");
+                results[0] = plugin.put(text)?;
+                Ok(())
+            })
+        })
+    };
+    let compiled = PluginBuilder::new(crate::wat(body)).with_functions([function("first"), function("second")]);
+    let compiled = compiled.compile().unwrap();
+    let mut plugins = [compiled.instantiate().unwrap(), compiled.instantiate().unwrap()];
+    for round in 0..3 {
+        for plugin in &mut plugins {
+            let text = format!("round {round}:");
+            assert_eq!(plugin.call::<_, &str>("both", &text).unwrap(), format!("{text} first second"));
+            let output = block_on(plugin.call_async::<_, &str>("both", &text)).unwrap();
+            assert_eq!(output, format!("{text} first second"));
+            let error = block_on(plugin.call_async::<_, ()>("both", "fail")).unwrap_err();
+            assert!(matches!(error, Error::HostFunction { ref name, .. } if name == "first"), "{error}");
+        }
+    }
+    drop((plugins, compiled));
+    assert_eq!(Arc::strong_count(&held), 1);
+}
