@@ -1,17 +1,17 @@
-//! A chart of lines over payload sizes, both axes logarithmic, as SVG.
+//! A chart of lines, both axes logarithmic, as SVG.
 
 use std::fmt::Write;
 
-const WIDTH: f64 = 820.0;
+const WIDTH: f64 = 860.0;
 const HEIGHT: f64 = 460.0;
 const LEFT: f64 = 84.0;
-const RIGHT: f64 = 150.0;
+const RIGHT: f64 = 190.0;
 const TOP: f64 = 56.0;
 const BOTTOM: f64 = 62.0;
 /// The distance between two names at the right, so that they do not overlap.
 const NAME_HEIGHT: f64 = 17.0;
 
-/// A line of the chart: its points are payload bytes and measurements.
+/// A line of the chart.
 pub struct Series {
     pub name: String,
     pub color: &'static str,
@@ -20,9 +20,16 @@ pub struct Series {
 
 pub struct Chart {
     pub title: &'static str,
+    pub x_label: &'static str,
+    /// Formats a number of the x axis.
+    pub x_tick: fn(f64) -> String,
+    /// The factor between two numbers of the x axis.
+    pub x_step: f64,
     pub y_label: &'static str,
     /// Formats a number of the y axis, a power of ten.
     pub y_tick: fn(f64) -> String,
+    /// Formats any value.
+    pub y_value: fn(f64) -> String,
     pub series: Vec<Series>,
 }
 
@@ -80,16 +87,21 @@ impl Chart {
             writeln!(svg, r##"<path d="M{LEFT} {y:.1}H{right}" stroke="#ddd"/>"##)?;
             writeln!(svg, r#"<text x="{}" y="{:.1}" text-anchor="end">{label}</text>"#, LEFT - 9.0, y + 4.5)?;
         }
-        let mut bytes = scale.x.0;
-        while bytes <= scale.x.1 {
-            let x = scale.x(bytes);
+        let mut value = scale.x.0;
+        while value <= scale.x.1 * 1.001 {
+            let x = scale.x(value);
             writeln!(svg, r##"<path d="M{x:.1} {TOP}V{bottom}" stroke="#eee"/>"##)?;
-            writeln!(svg, r#"<text x="{x:.1}" y="{}" text-anchor="middle">{}</text>"#, bottom + 20.0, size(bytes))?;
-            bytes *= 4.0;
+            writeln!(
+                svg,
+                r#"<text x="{x:.1}" y="{}" text-anchor="middle">{}</text>"#,
+                bottom + 20.0,
+                (self.x_tick)(value)
+            )?;
+            value *= self.x_step;
         }
         let middle = f64::midpoint(LEFT, right);
         writeln!(svg, r##"<path d="M{LEFT} {TOP}V{bottom}H{right}" fill="none" stroke="#888"/>"##)?;
-        writeln!(svg, r#"<text x="{middle}" y="{}" text-anchor="middle">payload, each way</text>"#, HEIGHT - 18.0)?;
+        writeln!(svg, r#"<text x="{middle}" y="{}" text-anchor="middle">{}</text>"#, HEIGHT - 18.0, self.x_label)?;
         let middle = f64::midpoint(TOP, bottom);
         writeln!(
             svg,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, process::Command};
 
-use crate::batch::Result;
+use peers_work::Result;
 
 /// Returns the number of crates of the package and its dependencies, for this machine, as `cargo tree` lists
 /// them with these additional arguments. Run in the folder that contains `benches/peers`.

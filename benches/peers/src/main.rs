@@ -1,30 +1,33 @@
-//! The same guests under extism-runtime, the official Extism runtime, and (the same work) as a component under
-//! wasmtime: one table of medians and ratios. See `benches/README.md`.
+//! The same work under extism-runtime, the official Extism runtime, wasmtime components and as native code: tables of
+//! medians, ratios and targets, and charts of how costs grow. See `benches/README.md`.
 
-mod batch;
 mod chart;
+mod compat;
 mod component;
 mod crates;
+mod growth;
 mod instructions;
 mod measure;
 mod memory;
+mod native;
 mod official;
 mod ours;
+mod pairs;
 mod peer;
-mod plot;
+mod plugins;
 mod raw;
 mod rows;
 mod run;
 mod table;
-mod work;
 
 use std::{path::PathBuf, time::Duration};
 
 use clap::{Parser, Subcommand};
+use peers_work::{Result, Start, Work, hold};
 
-use crate::{batch::Result, measure::Effort, peer::Peer, work::Work};
+use crate::{growth::Growth, measure::Effort, peer::Peer, run::Part};
 
-/// Compares extism-runtime with the official runtime, a component, and wasmtime itself.
+/// Compares extism-runtime with the official runtime, components, wasmtime itself and native code.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Samples of each peer and work.
@@ -34,7 +37,7 @@ struct Arguments {
     #[arg(long, default_value_t = 4, global = true)]
     sample_ms: u64,
     /// The maximum duration of all samples of a line, in seconds; there are at least five of each, though.
-    #[arg(long, default_value_t = 12, global = true)]
+    #[arg(long, default_value_t = 8, global = true)]
     budget: u64,
     #[command(subcommand)]
     command: Option<Command>,
@@ -42,14 +45,20 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Prints the whole table (the default).
+    /// Prints the tables (the default).
     Table {
+        /// The parts; all but the instructions if none is named.
+        #[arg(long, value_delimiter = ',')]
+        part: Vec<Part>,
         /// Only the lines that contain this text.
         #[arg(long, default_value = "")]
         filter: String,
     },
-    /// Draws latency and throughput over the payload's size.
-    Plot {
+    /// Draws how costs grow.
+    Growth {
+        /// What grows; all by default.
+        #[arg(long, value_delimiter = ',')]
+        of: Vec<Growth>,
         /// The folder for the SVG files.
         #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/plots"))]
         directory: PathBuf,
@@ -62,11 +71,20 @@ enum Command {
         /// The work.
         work: Work,
     },
+    /// Loads plug-ins that all differ, and prints the milliseconds and KiB of one.
+    Plugins {
+        /// The folder with the cache.
+        cache: PathBuf,
+        /// The number of plug-ins.
+        number: u32,
+        /// The number of threads.
+        threads: u32,
+    },
     /// Does a piece of work this many times, for profilers.
     Repeat {
         /// The peer.
         peer: Peer,
-        /// The work: `echo:64`, `empty`, `instance`, ..
+        /// The work: `call:pdk:echo:64`, `instance:c`, ..
         work: Work,
         /// The number of times.
         times: u32,
@@ -80,10 +98,15 @@ fn main() -> Result<()> {
         sample: Duration::from_millis(arguments.sample_ms),
         budget: Duration::from_secs(arguments.budget),
     };
-    match arguments.command.unwrap_or(Command::Table { filter: String::new() }) {
-        Command::Table { filter } => run::table(&filter, effort),
-        Command::Plot { directory } => plot::draw(&directory, effort),
-        Command::Hold { peer, work } => memory::hold(peer, work),
-        Command::Repeat { peer, work, times } => instructions::repeat(peer, work, times),
+    match arguments.command.unwrap_or(Command::Table { part: Vec::new(), filter: String::new() }) {
+        Command::Table { part, filter } => run::table(&part, &filter, effort),
+        Command::Growth { of, directory } => growth::draw(&of, &directory, effort),
+        Command::Hold { peer, work } => hold::hold(&supported(peer, work)?),
+        Command::Plugins { cache, number, threads } => plugins::load(&cache, number, threads),
+        Command::Repeat { peer, work, times } => supported(peer, work)?()?(times).map(drop),
     }
+}
+
+fn supported(peer: Peer, work: Work) -> Result<Start> {
+    peer.prepare(work)?.ok_or_else(|| "the peer does not support this work".into())
 }

@@ -6,17 +6,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::batch::{Batch, Result, Start};
+use peers_work::{Batch, Result, Start};
 
 /// A median and the spread of the samples.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stat {
     pub median: f64,
-    /// Half of the distance between the quartiles, as a share of the median.
+    /// Half of the distance between the quartiles.
     pub spread: f64,
 }
 
 impl Stat {
+    /// A number without a spread.
+    pub fn exact(median: f64) -> Self {
+        Self { median, spread: 0.0 }
+    }
+
     pub fn of(mut samples: Vec<f64>) -> Self {
         samples.sort_by(f64::total_cmp);
         let at = |share: f64| {
@@ -25,8 +30,12 @@ impl Stat {
             let (low, high) = (low.copied().unwrap_or_default(), high.copied().unwrap_or_default());
             low + (high - low) * place.fract()
         };
-        let median = at(0.5);
-        Self { median, spread: if median > 0.0 { (at(0.75) - at(0.25)) / 2.0 / median } else { 0.0 } }
+        Self { median: at(0.5), spread: (at(0.75) - at(0.25)) / 2.0 }
+    }
+
+    /// Returns the spread as a share of the median.
+    pub fn share(self) -> f64 {
+        if self.median > 0.0 { self.spread / self.median } else { 0.0 }
     }
 }
 
@@ -41,14 +50,16 @@ pub struct Effort {
     pub budget: Duration,
 }
 
-/// The median time of a piece of work in nanoseconds, by peer.
-pub fn compare(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Stat>>> {
-    let mut batches = Vec::with_capacity(starts.len());
+/// Where memory lies changes a call's time by some nanoseconds, so there is a new instance after this many samples.
+const SAMPLES_OF_AN_INSTANCE: u32 = 6;
+/// What takes longer to create is kept.
+const QUICK: Duration = Duration::from_millis(20);
+
+/// The nanoseconds of a piece of work in each sample, by peer. The samples of a round are next to each other.
+fn samples(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Vec<f64>>>> {
+    let mut samplers = Vec::with_capacity(starts.len());
     for start in starts {
-        batches.push(match start {
-            Some(start) => Some(Sampler::new(start()?, effort.sample)?),
-            None => None,
-        });
+        samplers.push(start.as_ref().map(|start| Sampler::new(start, effort.sample)).transpose()?);
     }
     let began = Instant::now();
     for round in 0..effort.rounds {
@@ -56,25 +67,76 @@ pub fn compare(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<St
         if round >= 5 && began.elapsed() > effort.budget {
             break;
         }
-        let first = round as usize % batches.len();
-        let (last, now) = batches.split_at_mut(first);
-        for batch in now.iter_mut().chain(last).flatten() {
-            batch.sample()?;
+        if round > 0 && round % SAMPLES_OF_AN_INSTANCE == 0 {
+            samplers.iter_mut().flatten().try_for_each(Sampler::restart)?;
+        }
+        let first = round as usize % samplers.len();
+        let (last, now) = samplers.split_at_mut(first);
+        for sampler in now.iter_mut().chain(last).flatten() {
+            sampler.sample()?;
         }
     }
-    Ok(batches.into_iter().map(|batch| batch.map(|batch| Stat::of(batch.samples))).collect())
+    Ok(samplers.into_iter().map(|sampler| sampler.map(|sampler| sampler.samples)).collect())
 }
 
-struct Sampler {
+/// The median time of a piece of work in nanoseconds, by peer.
+pub fn compare(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Stat>>> {
+    Ok(samples(starts, effort)?.into_iter().map(|samples| samples.map(Stat::of)).collect())
+}
+
+/// Two pieces of work compared round by round.
+#[derive(Clone, Copy, Debug)]
+pub struct Compared {
+    pub first: Stat,
+    pub second: Stat,
+    /// The second's time minus the first's.
+    pub difference: Stat,
+    /// The second's time divided by the first's.
+    pub ratio: Stat,
+}
+
+impl Compared {
+    /// Compares samples, those of a round next to each other.
+    pub fn of(first: Vec<f64>, second: Vec<f64>) -> Self {
+        let both = |of: fn(f64, f64) -> f64| {
+            Stat::of(first.iter().zip(&second).map(|(first, second)| of(*first, *second)).collect())
+        };
+        let (difference, ratio) = (both(|first, second| second - first), both(|first, second| second / first));
+        Self { difference, ratio, first: Stat::of(first), second: Stat::of(second) }
+    }
+}
+
+/// Compares two pieces of work, each of which is done so many times at once.
+pub fn pair(first: Start, second: Start, at_once: f64, effort: Effort) -> Result<Compared> {
+    let mut samples = samples(&[Some(first), Some(second)], effort)?.into_iter().flatten();
+    let mut next = || samples.next().unwrap_or_default().into_iter().map(|time| time / at_once).collect();
+    Ok(Compared::of(next(), next()))
+}
+
+struct Sampler<'a> {
+    start: &'a Start,
     batch: Batch,
+    /// Whether another instance is created soon.
+    quick: bool,
     count: u32,
     samples: Vec<f64>,
 }
 
-impl Sampler {
-    fn new(mut batch: Batch, sample: Duration) -> Result<Self> {
+impl<'a> Sampler<'a> {
+    fn new(start: &'a Start, sample: Duration) -> Result<Self> {
+        let began = Instant::now();
+        let mut batch = start()?;
+        let quick = began.elapsed() < QUICK;
         let count = calibrate(&mut batch, sample)?;
-        Ok(Self { batch, count, samples: Vec::new() })
+        Ok(Self { start, batch, quick, count, samples: Vec::new() })
+    }
+
+    fn restart(&mut self) -> Result<()> {
+        if self.quick {
+            self.batch = (self.start)()?;
+            (self.batch)(self.count / 10 + 1)?;
+        }
+        Ok(())
     }
 
     fn sample(&mut self) -> Result<()> {
@@ -97,15 +159,16 @@ fn calibrate(batch: &mut Batch, sample: Duration) -> Result<u32> {
     }
 }
 
-/// By peer: the nanoseconds between two pieces of work that end, when one thread does them, when two do, and how
-/// many times as many the two get done.
+/// The nanoseconds between two pieces of work that end, when one thread does them, when two do, and how many times as
+/// many the two get done.
+#[derive(Clone, Copy, Debug)]
 pub struct Threads {
     pub one: Stat,
     pub two: Stat,
     pub scaling: Stat,
 }
 
-/// Measures the same work on one thread and on two, in turns; each thread has its own instance.
+/// Measures the same work on one thread and on two, in turns; each thread has what `starts` gives it. By peer.
 pub fn threads(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Threads>>> {
     let sample = effort.sample * 10;
     let mut rates = vec![Vec::new(); starts.len()];
@@ -130,6 +193,19 @@ pub fn threads(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Th
         (!rates.is_empty()).then_some(Threads { one, two, scaling })
     };
     Ok(rates.into_iter().map(stats).collect())
+}
+
+/// Compares a call's time on each of two threads that do the same.
+pub fn pair_on_two_threads(first: &Start, second: &Start, effort: Effort) -> Result<Compared> {
+    let sample = effort.sample * 10;
+    let counts = [calibrate(&mut first()?, sample)?, calibrate(&mut second()?, sample)?];
+    let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
+    let began = Instant::now();
+    while firsts.len() < 5 || firsts.len() < effort.rounds as usize && began.elapsed() < effort.budget {
+        firsts.push(2e9 / rate(first, 2, counts[0])?);
+        seconds.push(2e9 / rate(second, 2, counts[1])?);
+    }
+    Ok(Compared::of(firsts, seconds))
 }
 
 /// Returns how many pieces of work threads complete in a second, all together.

@@ -5,110 +5,89 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use extism_benches::{EchoPlugin, Report, guests, large, payload};
-use extism_runtime::{CompiledPlugin, Engine, Export, Function, Json, PluginBuilder, ValType};
-
-use crate::{
-    batch::{Result, Start, repeated, timed},
-    work::{Call, TEXT, Work},
+use extism_benches::large;
+use extism_runtime::{
+    CompiledPlugin, CurrentPlugin, Engine, Export, Function as HostFunction, Json, Manifest, PluginBuilder, Val,
+    ValType, Wasm,
 };
+use peers_functions::Report;
+use peers_work::{Function, Guest, Result, Start, TIMEOUT, Work, repeated};
 
-pub fn prepare(work: Work) -> Result<Start> {
-    if let Some(call) = work.call() {
-        return calls(call);
-    }
-    match work {
-        Work::Instance => instances(guests::ECHO),
-        Work::InstancePdk => instances(guests::ECHO_PDK),
-        Work::Compile | Work::CompileEndless => compiles(),
-        Work::Load => loads(),
-        _ => count_vowels(),
-    }
-}
-
-/// Calls of 64 bytes in and out through a handle, and through a typed client: of the same instance, since two
-/// instances differ by more than the overhead that is measured.
-pub fn handle_and_client() -> Result<[Start; 2]> {
-    let text: &'static str = String::from_utf8(payload(64))?.leak();
-    let client = Arc::new(Mutex::new(EchoPlugin::try_from(compile(guests::ECHO)?.instantiate()?)?));
-    let by_handle = Arc::clone(&client);
-    let handle: Start = Box::new(move || {
-        let client = Arc::clone(&by_handle);
-        Ok(Box::new(move |count| {
-            let mut client = client.lock().map_err(|error| error.to_string())?;
-            let plugin = client.plugin_mut();
-            let export: Export<&str, &str> = plugin.export("echo")?;
-            timed(count, || {
-                black_box(export.call(plugin, black_box(text))?);
-                Ok(())
-            })
-        }))
-    });
-    let client: Start = Box::new(move || {
-        let client = Arc::clone(&client);
-        Ok(Box::new(move |count| {
-            let client = &mut *client.lock().map_err(|error| error.to_string())?;
-            timed(count, || {
-                black_box(client.echo(black_box(text))?);
-                Ok(())
-            })
-        }))
-    });
-    Ok([handle, client])
+/// Prepares work; `None` for what only the API of the crate `extism` has.
+pub fn prepare(work: Work) -> Result<Option<Start>> {
+    Ok(Some(match work {
+        Work::Call { function: Function::CountVowels | Function::CountVowelsRecord, .. } => count_vowels(work)?,
+        Work::Call { function, .. } => calls(compile(work, &engine()?)?, function, work.input()),
+        Work::Instance(guest) => instances(guest)?,
+        Work::Compile | Work::CompileEndless => compiles(true)?,
+        Work::Load => loads(true)?,
+        Work::Build(_) | Work::Typed(_) | Work::Pool(_) => return Ok(None),
+    }))
 }
 
 /// The engine that all share; it does not store compiled code.
-fn engine() -> Result<Engine> {
+pub fn engine() -> Result<Engine> {
     static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
     let mut engine = ENGINE.lock().map_err(|error| error.to_string())?;
     Ok(match &*engine {
         Some(engine) => engine.clone(),
         None => {
-            engine.insert(Engine::builder().with_cache(false).with_pool_size(extism_benches::pool()).build()?).clone()
+            let builder = Engine::builder().with_cache(false).with_pool_size(extism_benches::pool());
+            engine.insert(builder.build()?).clone()
         }
     })
 }
 
-fn compile(wasm: &[u8]) -> Result<CompiledPlugin> {
-    let reflect = Function::new("reflect", [ValType::I64], [ValType::I64], |plugin, args, results| {
-        let bytes: Vec<u8> = plugin.get(&args[0])?;
-        results[0] = plugin.put(&bytes)?;
-        Ok(())
-    });
-    Ok(PluginBuilder::new(wasm).with_engine(&engine()?).with_functions(reflect).compile()?)
+/// Compiles the guest that does this work.
+pub fn compile(work: Work, engine: &Engine) -> Result<CompiledPlugin> {
+    let mut manifest = Manifest::new([Wasm::data(work.wasm())]);
+    if let Work::Call { timeout: true, .. } = work {
+        manifest = manifest.with_timeout(TIMEOUT);
+    }
+    let reflect = HostFunction::new("reflect", [ValType::I64], [ValType::I64], reflect);
+    Ok(PluginBuilder::new(manifest).with_engine(engine).with_functions(reflect).compile()?)
 }
 
-fn calls(call: Call) -> Result<Start> {
-    let compiled = compile(call.wasm)?;
-    let input: Arc<[u8]> = call.input.into();
-    Ok(repeated(move || {
+/// Returns what it is given.
+fn reflect(plugin: &mut CurrentPlugin<'_>, arguments: &[Val], results: &mut [Val]) -> Result<()> {
+    let bytes: Vec<u8> = plugin.get(&arguments[0])?;
+    results[0] = plugin.put(&bytes)?;
+    Ok(())
+}
+
+/// Calls of bytes in and bytes out through a handle.
+pub fn calls(compiled: CompiledPlugin, function: Function, input: Vec<u8>) -> Start {
+    let input: Arc<[u8]> = input.into();
+    repeated(move || {
         let mut plugin = compiled.instantiate()?;
-        let export: Export<&[u8], &[u8]> = plugin.export(call.export)?;
+        let export: Export<&[u8], &[u8]> = plugin.export(function.export())?;
         let input = Arc::clone(&input);
         Ok(move || {
             black_box(export.call(&mut plugin, black_box(&input))?);
             Ok(())
         })
-    }))
+    })
 }
 
-fn count_vowels() -> Result<Start> {
-    let compiled = compile(guests::COUNT_VOWELS)?;
+fn count_vowels(work: Work) -> Result<Start> {
+    let compiled = compile(work, &engine()?)?;
+    let text = String::from_utf8(work.input())?;
     Ok(repeated(move || {
         let mut plugin = compiled.instantiate()?;
         let export: Export<&str, Json<Report>> = plugin.export("count_vowels")?;
+        let text = text.clone();
         Ok(move || {
-            black_box(export.call(&mut plugin, black_box(TEXT))?);
+            black_box(export.call(&mut plugin, black_box(&text))?);
             Ok(())
         })
     }))
 }
 
-fn instances(wasm: &'static [u8]) -> Result<Start> {
-    let compiled = compile(wasm)?;
+fn instances(guest: Guest) -> Result<Start> {
+    let work = Work::Instance(guest);
+    let compiled = compile(work, &engine()?)?;
     Ok(repeated(move || {
-        let compiled = compiled.clone();
-        let input = payload(64);
+        let (compiled, input) = (compiled.clone(), work.input());
         Ok(move || {
             let mut plugin = compiled.instantiate()?;
             black_box(plugin.call::<_, &[u8]>("echo", black_box(&input[..]))?);
@@ -117,27 +96,29 @@ fn instances(wasm: &'static [u8]) -> Result<Start> {
     }))
 }
 
-fn compiles() -> Result<Start> {
+/// Compiles the module of 1.5 MB.
+pub fn compiles(bulk_copies: bool) -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
     Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
         Ok(move || {
             // A new engine each time, since an engine keeps the modules that it has compiled.
-            let engine = Engine::builder().with_cache(false).build()?;
+            let engine = Engine::builder().with_cache(false).with_bulk_copies(bulk_copies).build()?;
             black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
             Ok(())
         })
     }))
 }
 
-fn loads() -> Result<Start> {
+/// Loads the module of 1.5 MB from the cache.
+pub fn loads(bulk_copies: bool) -> Result<Start> {
     let wasm: Arc<[u8]> = large::module()?.into();
     Ok(repeated(move || {
         let wasm = Arc::clone(&wasm);
         let directory = tempfile::tempdir()?;
         let load = move || {
-            let engine = Engine::builder().with_cache_directory(directory.path()).build()?;
-            black_box(PluginBuilder::new(&wasm[..]).with_engine(&engine).compile()?);
+            let builder = Engine::builder().with_cache_directory(directory.path()).with_bulk_copies(bulk_copies);
+            black_box(PluginBuilder::new(&wasm[..]).with_engine(&builder.build()?).compile()?);
             Ok(())
         };
         // The measurement begins when the files exist.

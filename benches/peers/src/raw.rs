@@ -3,16 +3,12 @@
 use std::{hint::black_box, sync::Arc};
 
 use extism_benches::{guests, large, raw};
-
-use crate::{
-    batch::{Result, Start, repeated},
-    work::Work,
-};
+use peers_work::{Function, Result, Start, Work, repeated};
 
 /// Supports only work that does not need a kernel.
 pub fn prepare(work: Work) -> Result<Option<Start>> {
     match work {
-        Work::Empty => empty().map(Some),
+        Work::Call { function: Function::Empty, timeout: false, .. } => calls(guests::CONSUME, "empty").map(Some),
         Work::Compile => compiles(raw::interruptible_engine).map(Some),
         Work::CompileEndless => compiles(raw::engine).map(Some),
         Work::Load => loads().map(Some),
@@ -20,10 +16,11 @@ pub fn prepare(work: Work) -> Result<Option<Start>> {
     }
 }
 
-fn empty() -> Result<Start> {
-    let guest = raw::prepare(&raw::engine()?, guests::CONSUME)?;
+/// Calls of a function without arguments, in code that cannot be interrupted.
+pub fn calls(wasm: impl AsRef<[u8]>, export: &'static str) -> Result<Start> {
+    let guest = raw::prepare(&raw::engine()?, wasm)?;
     Ok(repeated(move || {
-        let mut guest = raw::Raw::new(&guest, "empty")?;
+        let mut guest = raw::Raw::new(&guest, export)?;
         Ok(move || {
             black_box(guest.call_empty()?);
             Ok(())

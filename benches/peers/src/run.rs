@@ -1,29 +1,59 @@
-//! Runs all the measurements, one after the other.
+//! Runs the measurements, one after the other.
+
+use clap::ValueEnum;
+use peers_work::{Result, hold::Memory};
 
 use crate::{
-    batch::Result,
     crates, instructions,
-    measure::{Effort, Stat, compare, threads},
-    memory::{self, exact},
-    ours,
+    measure::{Effort, Stat, compare},
+    memory, pairs,
     peer::Peer,
-    rows::{INSTRUCTIONS, MEMORY, Row, SCALING, THREADS, TIMES},
-    table::{Line, Unit, print},
+    plugins,
+    rows::{COMPATIBLE, INSTRUCTIONS, MEMORY, Row, TIMES},
+    table::{Line, Unit, markdown, print},
 };
 
-/// The folder of the workspace and that of the peers, for `cargo tree`.
+/// The folder of the workspace, for `cargo tree`.
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-const PEERS: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Measures and prints the lines that contain `filter`.
-pub fn table(filter: &str, effort: Effort) -> Result<()> {
-    let mut lines = Vec::new();
-    let kinds: [fn(&Selection<'_>, &mut Vec<Line>) -> Result<()>; 6] =
-        [times, typed_client, two_threads, idle_memory, instruction_counts, crate_counts];
-    for kind in kinds {
-        kind(&Selection { filter, effort }, &mut lines)?;
+/// A part of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// The time of the same work by all peers.
+    Peers,
+    /// Memory of idle instances, and numbers of crates.
+    Memory,
+    /// Pairs: what a server pays, and what bulk copies save.
+    Pairs,
+    /// Two threads over one.
+    Threads,
+    /// Many plug-ins in one process.
+    Plugins,
+    /// The API of the crate `extism` on both runtimes.
+    Compat,
+    /// Instructions, counted by valgrind. Only if it is named.
+    Instructions,
+}
+
+impl Part {
+    /// What runs by default.
+    const DEFAULT: [Self; 6] = [Self::Peers, Self::Memory, Self::Pairs, Self::Threads, Self::Plugins, Self::Compat];
+}
+
+/// Measures and prints the parts, or the default ones: the lines that contain `filter`.
+pub fn table(parts: &[Part], filter: &str, effort: Effort) -> Result<()> {
+    let selection = Selection { filter, effort };
+    for part in if parts.is_empty() { &Part::DEFAULT[..] } else { parts } {
+        match part {
+            Part::Peers => print(&times(&selection)),
+            Part::Memory => print(&[idle_memory(&selection)?, crate_counts(&selection)?].concat()),
+            Part::Pairs => pairs::table(filter, effort)?,
+            Part::Threads => pairs::scaling(filter, effort)?,
+            Part::Plugins => plugins::table(filter)?,
+            Part::Compat => compatible(&selection)?,
+            Part::Instructions => print(&instruction_counts(&selection)?),
+        }
     }
-    print(&lines);
     Ok(())
 }
 
@@ -43,116 +73,82 @@ impl Selection<'_> {
     }
 }
 
-fn times(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
-    for row in TIMES.iter().filter(|row| selection.wants(row.label)) {
-        let starts: Vec<_> = Peer::ALL.iter().map(|peer| peer.prepare(row.work)).collect::<Result<_>>()?;
-        let stats = compare(&starts, selection.effort)?;
-        lines.push(Line::new(row.label, Unit::Nanoseconds, stats, row.targets));
-    }
-    Ok(())
+/// Returns what each peer gives.
+fn each<T>(measure: impl Fn(Peer) -> Result<Option<T>>) -> Result<Vec<Option<T>>> {
+    Peer::ALL.iter().map(|peer| measure(*peer)).collect()
 }
 
-/// Measures the overhead of a typed client over a handle.
-fn typed_client(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
-    let label = "echo, 64 B of text, by a typed client";
-    if !selection.wants(label) {
-        return Ok(());
-    }
-    let stats = compare(&ours::handle_and_client()?.map(Some), selection.effort)?;
-    let [Some(handle), Some(client)] = stats[..] else { return Err("nothing was measured".into()) };
-    let added = client.median - handle.median;
-    let words = format!("{added:+.1} ns to a handle's {:.1} ns, ≤ 2% or 3 ns", handle.median);
-    let mut line = Line::new(label, Unit::Nanoseconds, vec![Some(client), None, None, None], &[]);
-    line.own_target = Some((words, added <= 3.0 || added <= 0.02 * handle.median));
-    lines.push(line);
-    Ok(())
+fn times(selection: &Selection<'_>) -> Vec<Line> {
+    let line = |row: &Row| -> Result<Line> {
+        let stats = compare(&each(|peer| peer.prepare(row.work))?, selection.effort)?;
+        Ok(Line::new(row.label, Unit::Nanoseconds, stats, row.targets))
+    };
+    let rows = TIMES.iter().filter(|row| selection.wants(row.label));
+    // A row that fails does not take the others along.
+    rows.filter_map(|row| line(row).map_err(|error| eprintln!("{}: {error}", row.label)).ok()).collect()
 }
 
-fn two_threads(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
-    for row in THREADS {
-        let label = format!("2 threads: {}", row.label);
-        if !selection.wants(&label) {
-            continue;
-        }
-        let starts: Vec<_> = Peer::ALL.iter().map(|peer| peer.prepare(row.work)).collect::<Result<_>>()?;
-        let measured = threads(&starts, selection.effort)?;
-        let stats = |of: fn(&crate::measure::Threads) -> Stat| -> Vec<_> {
-            measured.iter().map(|threads| threads.as_ref().map(of)).collect()
-        };
-        lines.push(Line::new(format!("1 thread: {}", row.label), Unit::Nanoseconds, stats(|t| t.one), &[]));
-        lines.push(Line::new(label, Unit::Nanoseconds, stats(|t| t.two), &[]));
-        let scaling = stats(|t| t.scaling);
-        let holds = scaling.first().copied().flatten().is_some_and(|stat| stat.median >= SCALING);
-        let mut line = Line::new("calls per second, 2 threads over 1", Unit::Times, scaling, &[]);
-        line.own_target = Some((format!("≥ {SCALING} ×"), holds));
-        lines.push(line);
-    }
-    Ok(())
-}
-
-fn idle_memory(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
+fn idle_memory(selection: &Selection<'_>) -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
     for row in MEMORY {
         let label = format!("memory of an idle instance, {}", row.label);
         if !selection.wants(&label) {
             continue;
         }
-        let measured = each_but_wasmtime(|peer| memory::measure(peer, row.work))?;
-        let stats = |of: fn(&memory::Memory) -> f64| -> Vec<_> {
-            measured.iter().map(|memory| memory.as_ref().map(|memory| exact(of(memory)))).collect()
+        let holds_instances = |peer| !matches!(peer, Peer::Wasmtime | Peer::Native);
+        let measured = each(|peer| if holds_instances(peer) { memory::measure(peer, row.work) } else { Ok(None) })?;
+        let stats = |of: fn(&Memory) -> f64| -> Vec<_> {
+            measured.iter().map(|memory| memory.as_ref().map(|memory| Stat::exact(of(memory)))).collect()
         };
-        lines.push(Line::new(label.clone(), Unit::Kibibytes, stats(|m| m.proportional), row.targets));
-        let label = label.replace("memory", "the same, shared pages counted every time,");
-        lines.push(Line::new(label, Unit::Kibibytes, stats(|m| m.resident), &[]));
+        lines.push(Line::new(label, Unit::Kibibytes, stats(|m| m.proportional), row.targets));
         let label = format!("page tables of an idle instance, {}", row.label);
         lines.push(Line::new(label, Unit::Kibibytes, stats(|m| m.tables), &[]));
     }
-    Ok(())
+    Ok(lines)
 }
 
-fn instruction_counts(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
+fn instruction_counts(selection: &Selection<'_>) -> Result<Vec<Line>> {
     if !instructions::available() {
-        eprintln!("valgrind is not installed, so no instructions are counted");
-        return Ok(());
+        return Err("valgrind is not installed, so no instructions are counted".into());
     }
-    for row in INSTRUCTIONS {
-        let label = format!("instructions: {}", row.label);
-        if selection.wants(&label) {
-            let stats = counted(row)?;
-            lines.push(Line::new(label, Unit::Instructions, stats, row.targets));
-        }
-    }
-    Ok(())
-}
-
-fn counted(row: &Row) -> Result<Vec<Option<Stat>>> {
-    let count = |peer: &Peer| -> Result<Option<Stat>> {
-        match peer.prepare(row.work)? {
-            Some(_) => instructions::measure(*peer, row.work).map(|count| Some(exact(count))),
-            None => Ok(None),
-        }
+    let line = |row: &Row| -> Result<Line> {
+        let stats = each(|peer| Ok(instructions::measure(peer, row.work)?.map(Stat::exact)))?;
+        Ok(Line::new(format!("instructions: {}", row.label), Unit::Instructions, stats, row.targets))
     };
-    Peer::ALL.iter().map(count).collect()
+    INSTRUCTIONS.iter().filter(|row| selection.wants(row.label)).map(line).collect()
 }
 
-fn crate_counts(selection: &Selection<'_>, lines: &mut Vec<Line>) -> Result<()> {
+fn crate_counts(selection: &Selection<'_>) -> Result<Vec<Line>> {
     if !selection.wants("crates") {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let default = crates::count(WORKSPACE, "extism-runtime", &[])?;
     let least = crates::count(WORKSPACE, "extism-runtime", &["--no-default-features"])?;
-    let extism = crates::count(PEERS, "extism", &[])?;
-    for (label, ours, limit, extism) in [
-        ("crates, default features", default, 235.0, Some(extism)),
-        ("crates, no default features", least, 120.0, None),
-    ] {
-        let stats = vec![Some(exact(ours)), extism.map(exact), None, None];
-        let mut line = Line::new(label, Unit::Crates, stats, &[]);
-        line.own_target = Some((format!("≤ {limit}"), ours <= limit));
-        lines.push(line);
-    }
-    Ok(())
+    let line = |(label, ours, limit): (&str, f64, f64)| {
+        let number = |peer| (peer == Peer::Ours).then(|| Stat::exact(ours));
+        let mut line = Line::new(label, Unit::Crates, Peer::ALL.map(number).to_vec(), &[]);
+        line.own_target = Some((format!("{limit}"), ours <= limit));
+        line
+    };
+    let rows = [("crates, default features", default, 235.0), ("crates, no default features", least, 120.0)];
+    Ok(rows.map(line).to_vec())
 }
 
-fn each_but_wasmtime<T>(measure: impl Fn(Peer) -> Result<T>) -> Result<Vec<Option<T>>> {
-    Peer::ALL.iter().map(|peer| (*peer != Peer::Wasmtime).then(|| measure(*peer)).transpose()).collect()
+/// Compares the API of the crate `extism` on the official runtime and on ours.
+fn compatible(selection: &Selection<'_>) -> Result<()> {
+    let mut lines = Vec::new();
+    for row in COMPATIBLE.iter().filter(|row| selection.wants(row.label)) {
+        let peers = [Peer::Extism, Peer::Compat, Peer::Ours].map(|peer| peer.prepare(row.work));
+        let stats = compare(&peers.into_iter().collect::<Result<Vec<_>>>()?, selection.effort)?;
+        let cells = stats.iter().map(|stat| stat.map_or(String::new(), |stat| Unit::Nanoseconds.cell(stat)));
+        let ratio = match stats[..] {
+            [Some(official), Some(ours), ..] => format!("{:.1}", official.median / ours.median),
+            _ => String::new(),
+        };
+        lines.push([row.label.to_owned()].into_iter().chain(cells).chain([ratio]).collect());
+    }
+    let names = [Peer::Extism, Peer::Compat, Peer::Ours].map(Peer::name);
+    let header = ["", names[0], names[1], names[2], "times as fast"].map(str::to_owned);
+    markdown(&header, 4, lines.into_iter());
+    Ok(())
 }

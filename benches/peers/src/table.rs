@@ -1,4 +1,4 @@
-//! Prints the table, in Markdown.
+//! Prints tables, in Markdown.
 
 use crate::{measure::Stat, peer::Peer, rows::Target};
 
@@ -14,7 +14,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    fn show(self, value: f64) -> String {
+    pub fn show(self, value: f64) -> String {
         match self {
             Self::Nanoseconds => time(value),
             Self::Kibibytes => format!("{value:.0} KiB"),
@@ -23,13 +23,21 @@ impl Unit {
             Self::Crates => format!("{value}"),
         }
     }
+
+    /// Formats a median, and its spread in percent.
+    pub fn cell(self, stat: Stat) -> String {
+        match stat.share() {
+            0.0 => self.show(stat.median),
+            share => format!("{} ±{:.0}%", self.show(stat.median), share * 100.0),
+        }
+    }
 }
 
 /// Formats a time in nanoseconds, with three digits.
 pub fn time(nanoseconds: f64) -> String {
     let (value, unit) = match nanoseconds {
         n if n < 1e3 => (n, "ns"),
-        n if n < 1e6 => (n / 1e3, "µs"),
+        n if n < 1e6 => (n / 1e3, "us"),
         n if n < 1e9 => (n / 1e6, "ms"),
         n => (n / 1e9, "s"),
     };
@@ -37,7 +45,13 @@ pub fn time(nanoseconds: f64) -> String {
     format!("{value:.digits$} {unit}")
 }
 
+/// Formats whether a target is reached.
+pub fn reached(reached: bool) -> &'static str {
+    if reached { "yes" } else { "**no**" }
+}
+
 /// A line: the numbers of the peers, in the order of [`Peer::ALL`].
+#[derive(Clone)]
 pub struct Line {
     pub label: String,
     pub unit: Unit,
@@ -65,38 +79,26 @@ impl Line {
     }
 
     fn cells(&self) -> Vec<String> {
-        let stat = |stat: &Option<Stat>| match stat {
-            None => String::new(),
-            Some(stat) if stat.spread > 0.0 => {
-                format!("{} ±{:.0}%", self.unit.show(stat.median), stat.spread * 100.0)
-            }
-            Some(stat) => self.unit.show(stat.median),
-        };
         let mut cells = vec![self.label.clone()];
-        cells.extend(self.stats.iter().map(stat));
-        cells.push(self.ratio(Peer::Extism).map_or(String::new(), |ratio| format!("{:.1}", 1.0 / ratio)));
-        for peer in [Peer::Component, Peer::Wasmtime] {
-            cells.push(self.ratio(peer).map_or(String::new(), |ratio| format!("{ratio:.2}")));
-        }
-        cells.push(self.verdict());
+        cells.extend(self.stats.iter().map(|stat| stat.map_or(String::new(), |stat| self.unit.cell(stat))));
+        let (targets, verdicts) = self.verdicts();
+        cells.extend([targets, verdicts]);
         cells
     }
 
-    /// The targets, and whether they are met.
-    fn verdict(&self) -> String {
+    /// The targets with the ratios, and whether they are met.
+    fn verdicts(&self) -> (String, String) {
         let ratios = self.targets.iter().filter_map(|(peer, limit)| {
+            let ratio = self.ratio(*peer)?;
             let words = match peer {
-                Peer::Extism => format!("extism ÷ ours ≥ {:.0}", 1.0 / limit),
-                Peer::Component => format!("ours ÷ component ≤ {limit}"),
-                _ => format!("ours ÷ wasmtime ≤ {limit}"),
+                Peer::Extism => format!("1/{:.0} of extism: 1/{:.1}", 1.0 / limit, 1.0 / ratio),
+                peer => format!("{limit} of {}: {ratio:.2}", peer.name()),
             };
-            Some((words, self.ratio(*peer)? <= *limit))
+            Some((words, ratio <= *limit))
         });
-        let all: Vec<_> = ratios
-            .chain(self.own_target.clone())
-            .map(|(words, holds)| format!("{words}: {}", if holds { "yes" } else { "**no**" }))
-            .collect();
-        all.join("; ")
+        let (targets, verdicts): (Vec<_>, Vec<_>) = ratios.chain(self.own_target.clone()).unzip();
+        let verdicts: Vec<_> = verdicts.into_iter().map(reached).collect();
+        (targets.join("; "), verdicts.join("; "))
     }
 }
 
@@ -104,21 +106,22 @@ impl Line {
 pub fn print(lines: &[Line]) {
     let mut header = vec!["work".to_owned()];
     header.extend(Peer::ALL.map(|peer| peer.name().to_owned()));
-    header.extend(["extism ÷ ours", "ours ÷ component", "ours ÷ wasmtime", "target"].map(str::to_owned));
-    let rows: Vec<Vec<String>> = std::iter::once(header).chain(lines.iter().map(Line::cells)).collect();
-    let columns = rows.first().map_or(0, Vec::len);
-    let widths: Vec<usize> =
-        (0..columns).map(|at| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0)).collect();
+    header.extend(["target: reached", ""].map(str::to_owned));
+    markdown(&header, Peer::ALL.len(), lines.iter().map(Line::cells));
+}
+
+/// Prints a table whose columns after the first one, so many, are numbers.
+pub fn markdown(header: &[String], numbers: usize, rows: impl Iterator<Item = Vec<String>>) {
+    let rows: Vec<Vec<String>> = std::iter::once(header.to_vec()).chain(rows).collect();
+    if rows.len() == 1 {
+        return;
+    }
+    println!();
     for (number, row) in rows.iter().enumerate() {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!(" {cell:width$} "));
-        println!("|{}|", cells.collect::<Vec<_>>().join("|"));
+        println!("| {} |", row.join(" | "));
         if number == 0 {
-            let rule = widths.iter().enumerate().map(|(at, width)| match at {
-                0 => format!(" {} ", "-".repeat(*width)),
-                at if at + 1 == columns => format!(" {} ", "-".repeat(*width)),
-                _ => format!(" {}: ", "-".repeat(width - 1)),
-            });
-            println!("|{}|", rule.collect::<Vec<_>>().join("|"));
+            let rule = (0..row.len()).map(|at| if (1..=numbers).contains(&at) { "---:" } else { "---" });
+            println!("| {} |", rule.collect::<Vec<_>>().join(" | "));
         }
     }
 }

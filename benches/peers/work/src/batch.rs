@@ -1,5 +1,7 @@
 use std::{
     error::Error,
+    pin::pin,
+    task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
 
@@ -24,10 +26,24 @@ where
 }
 
 /// Measures a piece of work done this many times.
+///
+/// # Errors
+///
+/// Returns the first error of the work.
 pub fn timed(count: u32, mut once: impl FnMut() -> Result<()>) -> Result<Duration> {
     let start = Instant::now();
     for _ in 0..count {
         once()?;
     }
     Ok(start.elapsed())
+}
+
+/// Returns the result of a future that waits for nothing. It gives its thread back only if the clock ticks meanwhile.
+pub fn now<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            return output;
+        }
+    }
 }
