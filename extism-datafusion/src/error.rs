@@ -1,0 +1,104 @@
+//! Errors of plug-in functions.
+
+use datafusion::error::DataFusionError;
+use extism_runtime::Error;
+
+/// Why a function cannot be made or called.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FunctionError {
+    /// The function cannot be made of the plug-in. Everything that is wrong is listed.
+    #[error("{function}: {}", .problems.join("; "))]
+    #[non_exhaustive]
+    Signature {
+        /// The function's name.
+        function: String,
+        /// What is wrong.
+        problems: Vec<String>,
+    },
+    /// A module is not the one that the function was made of.
+    #[error("{function}: the module at {location} has the SHA-256 {actual}, and the function needs {expected}")]
+    #[non_exhaustive]
+    Hash {
+        /// The function's name.
+        function: String,
+        /// Where the module was found.
+        location: String,
+        /// The hash that the function needs, in hexadecimal digits.
+        expected: String,
+        /// The hash of what was found.
+        actual: String,
+    },
+    /// A module cannot be fetched.
+    #[error("{function}: the module cannot be fetched from {location}: {reason}")]
+    #[non_exhaustive]
+    Fetch {
+        /// The function's name.
+        function: String,
+        /// Where it should be.
+        location: String,
+        /// Why it cannot be fetched.
+        reason: String,
+    },
+    /// A plug-in cannot be compiled, or has no such exports.
+    #[error("{function}: {error}")]
+    #[non_exhaustive]
+    Plugin {
+        /// The function's name.
+        function: String,
+        /// The runtime's error, which names the plug-in.
+        error: Error,
+    },
+    /// A call failed.
+    #[error("{function}: rows {first_row} to {last_row} of a batch: {reason}")]
+    #[non_exhaustive]
+    Call {
+        /// The function's name.
+        function: String,
+        /// The first row of the call in its batch, from 0.
+        first_row: usize,
+        /// The last row of the call.
+        last_row: usize,
+        /// What happened; names the plug-in and the export.
+        reason: String,
+    },
+    /// This process does not run plug-ins.
+    #[error("{function}: this process does not run plug-ins")]
+    #[non_exhaustive]
+    Planner {
+        /// The function's name.
+        function: String,
+    },
+    /// A plan was written by another version of this crate.
+    #[error(
+        "the plan has plug-in functions of version {version}, and this process reads version {}",
+        crate::spec::VERSION
+    )]
+    #[non_exhaustive]
+    Version {
+        /// The version that wrote it.
+        version: u32,
+    },
+    /// A plan has something else in place of a function.
+    #[error("the plan has a plug-in function that cannot be read: {reason}")]
+    #[non_exhaustive]
+    NotASpec {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl FunctionError {
+    pub(crate) fn plan(function: &str, problem: String) -> Self {
+        Self::Signature { function: function.to_owned(), problems: vec![problem] }
+    }
+}
+
+impl From<FunctionError> for DataFusionError {
+    fn from(error: FunctionError) -> Self {
+        match error {
+            FunctionError::Signature { .. } => Self::Plan(error.to_string()),
+            error => Self::External(Box::new(error)),
+        }
+    }
+}

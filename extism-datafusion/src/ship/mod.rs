@@ -1,0 +1,1 @@
+//! Sends functions with plans.
