@@ -3,12 +3,14 @@
 use datafusion::error::DataFusionError;
 use extism_runtime::Error;
 
+pub use crate::call::Rows;
+
 /// Why a function cannot be made or called.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FunctionError {
     /// The function cannot be made of the plug-in. Everything that is wrong is listed.
-    #[error("{function}: {}", .problems.join("; "))]
+    #[error("function `{function}`: {}", .problems.join("; "))]
     #[non_exhaustive]
     Signature {
         /// The function's name.
@@ -17,7 +19,7 @@ pub enum FunctionError {
         problems: Vec<String>,
     },
     /// A module is not the one that the function was made of.
-    #[error("{function}: the module at {location} has the SHA-256 {actual}, and the function needs {expected}")]
+    #[error("function `{function}`: the module at {location} has the SHA-256 {actual}, and the function needs {expected}")]
     #[non_exhaustive]
     Hash {
         /// The function's name.
@@ -30,7 +32,7 @@ pub enum FunctionError {
         actual: String,
     },
     /// A module cannot be fetched.
-    #[error("{function}: the module cannot be fetched from {location}: {reason}")]
+    #[error("function `{function}`: the module cannot be fetched from {location}: {reason}")]
     #[non_exhaustive]
     Fetch {
         /// The function's name.
@@ -41,29 +43,38 @@ pub enum FunctionError {
         reason: String,
     },
     /// A plug-in cannot be compiled, or has no such exports.
-    #[error("{function}: {error}")]
+    #[error("function `{function}`: {error}")]
     #[non_exhaustive]
     Plugin {
         /// The function's name.
         function: String,
         /// The runtime's error, which names the plug-in.
-        error: Error,
+        error: Box<Error>,
     },
     /// A call failed.
-    #[error("{function}: rows {first_row} to {last_row} of a batch: {reason}")]
+    #[error("function `{function}`, {rows}: {reason}")]
     #[non_exhaustive]
     Call {
         /// The function's name.
         function: String,
-        /// The first row of the call in its batch, from 0.
-        first_row: usize,
-        /// The last row of the call.
-        last_row: usize,
+        /// The rows that the call was for.
+        rows: Rows,
         /// What happened; names the plug-in and the export.
         reason: String,
     },
+    /// A file cannot be read for a table function.
+    #[error("function `{function}`: the file `{file}` cannot be read: {reason}")]
+    #[non_exhaustive]
+    File {
+        /// The function's name.
+        function: String,
+        /// The file's path or URL.
+        file: String,
+        /// Why it cannot be read.
+        reason: String,
+    },
     /// This process does not run plug-ins.
-    #[error("{function}: this process does not run plug-ins")]
+    #[error("function `{function}`: this process does not run plug-ins")]
     #[non_exhaustive]
     Planner {
         /// The function's name.

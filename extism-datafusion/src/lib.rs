@@ -5,9 +5,12 @@
 //! and lend the plug-ins under that process's own [`ExecutorPolicy`].
 
 pub mod aggregate;
+mod call;
+mod columns;
 pub mod create;
 pub mod error;
 mod fetch;
+mod ipc;
 pub mod modules;
 pub mod policy;
 pub mod scalar;
@@ -17,15 +20,17 @@ pub mod spec;
 pub mod store;
 pub mod table;
 pub mod types;
+mod watchdog;
 
 pub use self::{
     aggregate::PluginAggregate,
     create::PluginFunctionFactory,
     error::FunctionError,
+    ipc::ArrowIpc,
     modules::Modules,
     policy::ExecutorPolicy,
     scalar::PluginScalar,
     spec::{FunctionSpec, Location, ModuleRef},
-    store::PluginStore,
+    store::{JsonForm, PluginStore},
     table::{PluginTable, PluginTableFunction, PluginTableScan},
 };

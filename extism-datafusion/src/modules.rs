@@ -17,6 +17,7 @@ use crate::{
     fetch,
     policy::{Cache, ExecutorPolicy},
     spec::{Location, ModuleRef},
+    watchdog::Watchdog,
 };
 
 /// The modules that a process calls: each is fetched when it is first needed, compiled once per hash, and has one pool of
@@ -31,6 +32,7 @@ struct Inner {
     /// The bytes of modules that came with a plan, or from memory.
     inline: Mutex<HashMap<[u8; 32], Bytes>>,
     ready: Mutex<HashMap<[u8; 32], Arc<Mutex<Option<Ready>>>>>,
+    watchdog: Watchdog,
 }
 
 /// A compiled module, and its instances.
@@ -68,13 +70,18 @@ impl Modules {
     }
 
     fn of(policy: ExecutorPolicy, engine: Option<Engine>) -> Self {
-        Self(Arc::new(Inner { policy, engine, inline: Mutex::default(), ready: Mutex::default() }))
+        Self(Arc::new(Inner { policy, engine, inline: Mutex::default(), ready: Mutex::default(), watchdog: Watchdog::default() }))
     }
 
     /// Returns the process's policy.
     #[must_use]
     pub fn policy(&self) -> &ExecutorPolicy {
         &self.0.policy
+    }
+
+    /// Returns what ends batches that take too long.
+    pub(crate) fn watchdog(&self) -> &Watchdog {
+        &self.0.watchdog
     }
 
     /// Keeps a module's bytes, for functions whose module is [`Location::Inline`]; returns their SHA-256.
@@ -125,7 +132,7 @@ impl Modules {
         }
         let bytes = self.bytes(function, module)?;
         let compiled = compile(&bytes, &module.name, engine, &self.0.policy)
-            .map_err(|error| FunctionError::Plugin { function: function.to_owned(), error })?;
+            .map_err(|error| FunctionError::Plugin { function: function.to_owned(), error: Box::new(error) })?;
         let pool = |reuse| {
             Pool::builder(compiled.clone()).with_max_instances(self.0.policy.instances).with_reuse(reuse).build()
         };

@@ -1,4 +1,29 @@
 //! Types: of SQL, of Rust, and of the bytes between them.
+//!
+//! | Rust | SQL |
+//! | --- | --- |
+//! | `bool` | `BOOLEAN` |
+//! | `i8` .. `i64`, `u8` .. `u64`, `isize`, `usize` | `TINYINT` .. `BIGINT`, `UNSIGNED` |
+//! | `f32`, `f64` | `FLOAT`, `DOUBLE` |
+//! | `&str`, `String` | `VARCHAR` |
+//! | `&[u8]`, `Vec<u8>`, `[u8; N]` | `BYTEA` |
+//! | chrono's `NaiveDate`, `NaiveTime`, `NaiveDateTime`, `DateTime<Utc>` | `DATE`, `TIME`, `TIMESTAMP`, `TIMESTAMP WITH TIME ZONE` |
+//! | `Vec<T>` | a list |
+//! | a struct whose schema is known | a struct, or its JSON as `VARCHAR` |
+//! | any other type in JSON | its JSON as `VARCHAR` |
+//! | `Option<T>` | `T`'s, and null |
+
+mod coerce;
+mod interface;
+mod rust;
+mod schema;
+mod sql;
+
+pub(crate) use self::{
+    coerce::{coerce, is_text},
+    interface::{Described, arguments, result},
+    sql::{same, shape_of, sql_name},
+};
 
 use datafusion::arrow::datatypes::{DataType, Field, TimeUnit};
 use serde::{Deserialize, Serialize};
@@ -10,7 +35,7 @@ pub struct ValueType {
     pub shape: Shape,
     /// Whether it is an `Option`: null in SQL.
     pub nullable: bool,
-    /// The format of its bytes, where it is alone.
+    /// The format of its bytes where it is alone; several arguments share one.
     pub format: Format,
 }
 
@@ -73,6 +98,8 @@ pub enum Format {
     Msgpack,
     /// This in Base64.
     Base64(Box<Format>),
+    /// No bytes for null, or this.
+    Optional(Box<Format>),
 }
 
 impl ValueType {

@@ -1,0 +1,96 @@
+//! Values of columns, as serde sees them: the same as those of the Rust types in the plug-in's interface.
+
+use datafusion::arrow::array::Array;
+use serde::{
+    Serialize, Serializer,
+    ser::{Error, SerializeMap, SerializeSeq, SerializeTuple},
+};
+
+use super::reader::{Reader, date, point_in_time, time, timestamp};
+
+/// The value of a column in a row.
+#[derive(Clone, Copy)]
+pub(super) struct Cell<'r> {
+    pub(super) reader: &'r Reader,
+    pub(super) row: usize,
+}
+
+impl Serialize for Cell<'_> {
+    #[inline]
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Self { reader, row } = *self;
+        if reader.array().is_null(row) {
+            return to.serialize_none();
+        }
+        match reader {
+            Reader::Text(text) => to.serialize_str(text.value(row)),
+            Reader::F64(array) => to.serialize_f64(finite(array.value(row), &to)?),
+            Reader::F32(array) => {
+                finite(array.value(row).into(), &to)?;
+                to.serialize_f32(array.value(row))
+            }
+            Reader::Bool(array) => to.serialize_bool(array.value(row)),
+            Reader::I8(array) => to.serialize_i8(array.value(row)),
+            Reader::I16(array) => to.serialize_i16(array.value(row)),
+            Reader::I32(array) => to.serialize_i32(array.value(row)),
+            Reader::I64(array) => to.serialize_i64(array.value(row)),
+            Reader::U8(array) => to.serialize_u8(array.value(row)),
+            Reader::U16(array) => to.serialize_u16(array.value(row)),
+            Reader::U32(array) => to.serialize_u32(array.value(row)),
+            Reader::U64(array) => to.serialize_u64(array.value(row)),
+            // As serde sees `&[u8]`.
+            Reader::Bytes(bytes) => to.collect_seq(bytes.value(row)),
+            Reader::Json(text) => {
+                let value: serde_json::Value = serde_json::from_str(text.value(row))
+                    .map_err(|error| S::Error::custom(format!("the text is not JSON: {error}")))?;
+                value.serialize(to)
+            }
+            // As chrono's types.
+            Reader::Date(array) => to.collect_str(&date(array.value(row)).map_err(S::Error::custom)?),
+            Reader::Time(array) => to.collect_str(&time(array.value(row)).map_err(S::Error::custom)?),
+            Reader::Timestamp(array) => to.collect_str(&format_args!("{:?}", timestamp(array.value(row)))),
+            Reader::PointInTime(array) => to.collect_str(&format_args!("{:?}", point_in_time(array.value(row)))),
+            Reader::List(array, items) => {
+                let (from, until) = range(array.value_offsets(), row);
+                let mut list = to.serialize_seq(Some(until - from))?;
+                for row in from..until {
+                    list.serialize_element(&Cell { reader: items, row })?;
+                }
+                list.end()
+            }
+            Reader::Struct(_, members) => structure(members, row, to),
+        }
+    }
+}
+
+/// An object in JSON. An array in MessagePack, as structures there are.
+fn structure<S: Serializer>(members: &[(String, Reader)], row: usize, to: S) -> Result<S::Ok, S::Error> {
+    if to.is_human_readable() {
+        let mut map = to.serialize_map(Some(members.len()))?;
+        for (name, reader) in members {
+            map.serialize_entry(name, &Cell { reader, row })?;
+        }
+        map.end()
+    } else {
+        let mut tuple = to.serialize_tuple(members.len())?;
+        for (_, reader) in members {
+            tuple.serialize_element(&Cell { reader, row })?;
+        }
+        tuple.end()
+    }
+}
+
+/// The first item of a list, and the first after it. Offsets are never negative.
+fn range(offsets: &[i32], row: usize) -> (usize, usize) {
+    let offset = |row: usize| offsets.get(row).and_then(|offset| usize::try_from(*offset).ok()).unwrap_or_default();
+    (offset(row), offset(row + 1))
+}
+
+/// JSON has no other numbers; serde would write null.
+#[inline]
+fn finite<S: Serializer>(number: f64, to: &S) -> Result<f64, S::Error> {
+    if number.is_finite() || !to.is_human_readable() {
+        return Ok(number);
+    }
+    Err(S::Error::custom(format!("JSON has no number {number}; the interface can encode its arguments with `args = \"msgpack\"`")))
+}
