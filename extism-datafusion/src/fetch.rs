@@ -1,13 +1,18 @@
 //! Fetches modules and files.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read, path::Path, sync::Arc, thread, time::Duration};
 
 use bytes::Bytes;
+use object_store::{ObjectStore, ObjectStoreExt, path::Path as ObjectPath};
+use url::Url;
 
 use crate::{
     policy::ExecutorPolicy,
     spec::{Location, ModuleRef},
 };
+
+/// How long an object store may take.
+const ANSWER_TIME: Duration = Duration::from_secs(60);
 
 /// Fetches a module's bytes; the error says why that fails.
 pub(crate) fn module(module: &ModuleRef, policy: &ExecutorPolicy) -> Result<Bytes, String> {
@@ -29,9 +34,45 @@ pub(crate) fn file(path: &Path, max_bytes: u64) -> Result<Bytes, String> {
     }
 }
 
-/// Reads an object of at most so many bytes from the store of its URL. It waits on a thread of its own, so that it can be
-/// called from within a task.
+/// Reads an object of at most so many bytes from the store of its URL.
 pub(crate) fn url_bytes(url: &str, max_bytes: u64, policy: &ExecutorPolicy) -> Result<Bytes, String> {
-    let _ = (url, max_bytes, policy);
-    Err("not implemented".to_owned())
+    let Place { store, path } = place(url, policy)?;
+    wait(async move {
+        let object = store.get(&path).await.map_err(|error| error.to_string())?;
+        if object.meta.size > max_bytes {
+            return Err(format!("it has {} bytes, more than {max_bytes}", object.meta.size));
+        }
+        object.bytes().await.map_err(|error| error.to_string())
+    })
+}
+
+/// An object's place.
+pub(crate) struct Place {
+    pub(crate) store: Arc<dyn ObjectStore>,
+    pub(crate) path: ObjectPath,
+}
+
+/// Returns the place that a URL names in the process's object stores.
+pub(crate) fn place(url: &str, policy: &ExecutorPolicy) -> Result<Place, String> {
+    let url = Url::parse(url).map_err(|error| error.to_string())?;
+    let store = policy.object_stores.get_store(&url);
+    let store = store.map_err(|_| format!("this process has no object store for {}://", url.scheme()))?;
+    let path = ObjectPath::from_url_path(url.path()).map_err(|error| error.to_string())?;
+    Ok(Place { store, path })
+}
+
+/// Waits for a store's answer, for a minute at most. It waits on a thread of its own, so that it can be called from within
+/// a task.
+pub(crate) fn wait<T: Send>(answer: impl Future<Output = Result<T, String>> + Send) -> Result<T, String> {
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let late = |_| Err(format!("no answer within {} seconds", ANSWER_TIME.as_secs()));
+        let answer = async { tokio::time::timeout(ANSWER_TIME, answer).await.unwrap_or_else(|error| late(error)) };
+        runtime.map_err(|error| error.to_string())?.block_on(answer)
+    };
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("extism-fetch".to_owned()).spawn_scoped(scope, run);
+        let answer = thread.map_err(|error| error.to_string())?.join();
+        answer.unwrap_or_else(|_| Err("the object store panicked".to_owned()))
+    })
 }

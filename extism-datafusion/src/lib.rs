@@ -22,7 +22,7 @@ pub use self::{
     aggregate::PluginAggregate,
     create::PluginFunctionFactory,
     error::FunctionError,
-    modules::Modules,
+    modules::{Counts, Modules},
     policy::ExecutorPolicy,
     scalar::PluginScalar,
     spec::{FunctionSpec, Location, ModuleRef},
