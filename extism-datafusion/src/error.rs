@@ -4,6 +4,7 @@ use datafusion::error::DataFusionError;
 use extism_runtime::Error;
 
 pub use crate::call::Rows;
+use crate::{modules::hex, spec::ModuleRef};
 
 /// Why a function cannot be made or called.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +41,15 @@ pub enum FunctionError {
         /// Where it should be.
         location: String,
         /// Why it cannot be fetched.
+        reason: String,
+    },
+    /// A module cannot be sent with a plan, nor put into an object store for it.
+    #[error("function `{function}`: the module cannot be sent: {reason}")]
+    #[non_exhaustive]
+    Publish {
+        /// The function's name.
+        function: String,
+        /// Why, and what to do.
         reason: String,
     },
     /// A plug-in cannot be compiled, or has no such exports.
@@ -100,6 +110,16 @@ pub enum FunctionError {
 }
 
 impl FunctionError {
+    /// The module that was found for a function has this hash instead of its own.
+    pub(crate) fn hash(function: &str, module: &ModuleRef, actual: &[u8; 32]) -> Self {
+        Self::Hash {
+            function: function.to_owned(),
+            location: module.at.to_string(),
+            expected: hex(&module.sha256),
+            actual: hex(actual),
+        }
+    }
+
     pub(crate) fn plan(function: &str, problem: String) -> Self {
         Self::Signature { function: function.to_owned(), problems: vec![problem] }
     }

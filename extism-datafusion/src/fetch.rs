@@ -1,16 +1,18 @@
 //! Fetches modules and files.
 
-use std::{fs::File, io::Read, path::Path, thread};
+use std::{fs::File, io::Read, path::Path, sync::Arc, thread, time::Duration};
 
 use bytes::Bytes;
-use futures::StreamExt;
-use object_store::{ObjectStoreExt, path::Path as ObjectPath};
+use object_store::{ObjectStore, ObjectStoreExt, path::Path as ObjectPath};
 use url::Url;
 
 use crate::{
     policy::ExecutorPolicy,
     spec::{Location, ModuleRef},
 };
+
+/// How long an object store may take.
+const ANSWER_TIME: Duration = Duration::from_secs(60);
 
 /// Fetches a module's bytes; the error says why that fails.
 pub(crate) fn module(module: &ModuleRef, policy: &ExecutorPolicy) -> Result<Bytes, String> {
@@ -27,41 +29,50 @@ pub(crate) fn file(path: &Path, max_bytes: u64) -> Result<Bytes, String> {
     let read = File::open(path).and_then(|file| file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes));
     match read {
         Err(error) => Err(error.to_string()),
-        Ok(length) if length as u64 > max_bytes => Err(too_large(max_bytes)),
+        Ok(length) if length as u64 > max_bytes => Err(format!("it has more than {max_bytes} bytes")),
         Ok(_) => Ok(bytes.into()),
     }
 }
 
-/// Reads an object of at most so many bytes from the store of its URL. It waits on a thread of its own, so that it can be
-/// called from within a task.
-pub(crate) fn url_bytes(url: &str, max_bytes: u64, policy: &ExecutorPolicy) -> Result<Bytes, String> {
-    let fetch = || -> Result<Bytes, String> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.map_err(|error| error.to_string())?.block_on(object(url, max_bytes, policy))
-    };
-    thread::scope(|scope| scope.spawn(fetch).join()).unwrap_or_else(|_| Err("the object store panicked".to_owned()))
-}
-
 /// Reads an object of at most so many bytes from the store of its URL.
-pub(crate) async fn object(url: &str, max_bytes: u64, policy: &ExecutorPolicy) -> Result<Bytes, String> {
-    let parsed = Url::parse(url).map_err(|error| error.to_string())?;
-    let store = policy.object_stores.get_store(&parsed).map_err(|error| error.strip_backtrace())?;
-    let path = ObjectPath::from_url_path(parsed.path()).map_err(|error| error.to_string())?;
-    let found = store.get(&path).await.map_err(|error| error.to_string())?;
-    if found.meta.size > max_bytes {
-        return Err(too_large(max_bytes));
-    }
-    let mut bytes = Vec::new();
-    let mut pieces = found.into_stream();
-    while let Some(piece) = pieces.next().await {
-        bytes.extend_from_slice(&piece.map_err(|error| error.to_string())?);
-        if bytes.len() as u64 > max_bytes {
-            return Err(too_large(max_bytes));
+pub(crate) fn url_bytes(url: &str, max_bytes: u64, policy: &ExecutorPolicy) -> Result<Bytes, String> {
+    let Place { store, path } = place(url, policy)?;
+    wait(async move {
+        let object = store.get(&path).await.map_err(|error| error.to_string())?;
+        if object.meta.size > max_bytes {
+            return Err(format!("it has {} bytes, more than {max_bytes}", object.meta.size));
         }
-    }
-    Ok(bytes.into())
+        object.bytes().await.map_err(|error| error.to_string())
+    })
 }
 
-fn too_large(max_bytes: u64) -> String {
-    format!("it has more than {max_bytes} bytes")
+/// An object's place.
+pub(crate) struct Place {
+    pub(crate) store: Arc<dyn ObjectStore>,
+    pub(crate) path: ObjectPath,
+}
+
+/// Returns the place that a URL names in the process's object stores.
+pub(crate) fn place(url: &str, policy: &ExecutorPolicy) -> Result<Place, String> {
+    let url = Url::parse(url).map_err(|error| error.to_string())?;
+    let store = policy.object_stores.get_store(&url);
+    let store = store.map_err(|_| format!("this process has no object store for {}://", url.scheme()))?;
+    let path = ObjectPath::from_url_path(url.path()).map_err(|error| error.to_string())?;
+    Ok(Place { store, path })
+}
+
+/// Waits for a store's answer, for a minute at most. It waits on a thread of its own, so that it can be called from within
+/// a task.
+pub(crate) fn wait<T: Send>(answer: impl Future<Output = Result<T, String>> + Send) -> Result<T, String> {
+    let run = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let late = |_| Err(format!("no answer within {} seconds", ANSWER_TIME.as_secs()));
+        let answer = async { tokio::time::timeout(ANSWER_TIME, answer).await.unwrap_or_else(|error| late(error)) };
+        runtime.map_err(|error| error.to_string())?.block_on(answer)
+    };
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().name("extism-fetch".to_owned()).spawn_scoped(scope, run);
+        let answer = thread.map_err(|error| error.to_string())?.join();
+        answer.unwrap_or_else(|_| Err("the object store panicked".to_owned()))
+    })
 }

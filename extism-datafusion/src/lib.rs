@@ -27,7 +27,7 @@ pub use self::{
     create::PluginFunctionFactory,
     error::FunctionError,
     ipc::ArrowIpc,
-    modules::Modules,
+    modules::{Counts, Modules},
     policy::ExecutorPolicy,
     scalar::PluginScalar,
     spec::{FunctionSpec, Location, ModuleRef},

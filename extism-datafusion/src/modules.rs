@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -33,6 +36,18 @@ struct Inner {
     inline: Mutex<HashMap<[u8; 32], Bytes>>,
     ready: Mutex<HashMap<[u8; 32], Arc<Mutex<Option<Ready>>>>>,
     watchdog: Watchdog,
+    fetched: AtomicU64,
+    compiled: AtomicU64,
+}
+
+/// What the [`Modules`] of a process have done so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Modules that were fetched from a file or an object store.
+    pub fetched: u64,
+    /// Modules that were compiled, or loaded from the directory of compiled modules.
+    pub compiled: u64,
 }
 
 /// A compiled module, and its instances.
@@ -70,7 +85,15 @@ impl Modules {
     }
 
     fn of(policy: ExecutorPolicy, engine: Option<Engine>) -> Self {
-        Self(Arc::new(Inner { policy, engine, inline: Mutex::default(), ready: Mutex::default(), watchdog: Watchdog::default() }))
+        Self(Arc::new(Inner {
+            policy,
+            engine,
+            inline: Mutex::default(),
+            ready: Mutex::default(),
+            watchdog: Watchdog::default(),
+            fetched: AtomicU64::new(0),
+            compiled: AtomicU64::new(0),
+        }))
     }
 
     /// Returns the process's policy.
@@ -92,6 +115,19 @@ impl Modules {
         hash
     }
 
+    /// Returns whether a module's bytes are kept.
+    #[cfg(feature = "ship")]
+    pub(crate) fn provides(&self, sha256: &[u8; 32]) -> bool {
+        lock(&self.0.inline).contains_key(sha256)
+    }
+
+    /// Returns how many modules this process has fetched and compiled so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        let Inner { fetched, compiled, .. } = &*self.0;
+        Counts { fetched: fetched.load(Ordering::Relaxed), compiled: compiled.load(Ordering::Relaxed) }
+    }
+
     /// Returns a module's bytes, whose hash is checked. It waits for the fetching, if they are not in this process.
     ///
     /// # Errors
@@ -102,6 +138,7 @@ impl Modules {
             return Ok(bytes.clone());
         }
         let policy = &self.0.policy;
+        self.0.fetched.fetch_add(1, Ordering::Relaxed);
         let bytes = fetch::module(module, policy).map_err(|reason| FunctionError::Fetch {
             function: function.to_owned(),
             location: module.at.to_string(),
@@ -109,12 +146,7 @@ impl Modules {
         })?;
         let actual = sha256(&bytes);
         if actual != module.sha256 {
-            return Err(FunctionError::Hash {
-                function: function.to_owned(),
-                location: module.at.to_string(),
-                expected: hex(&module.sha256),
-                actual: hex(&actual),
-            });
+            return Err(FunctionError::hash(function, module, &actual));
         }
         Ok(bytes)
     }
@@ -131,6 +163,7 @@ impl Modules {
             return Ok(ready.clone());
         }
         let bytes = self.bytes(function, module)?;
+        self.0.compiled.fetch_add(1, Ordering::Relaxed);
         let compiled = compile(&bytes, &module.name, engine, &self.0.policy)
             .map_err(|error| FunctionError::Plugin { function: function.to_owned(), error: Box::new(error) })?;
         let pool = |reuse| {
