@@ -7,7 +7,7 @@ use std::{
 };
 
 use datafusion::arrow::{
-    array::{ArrayRef, RecordBatch, RecordBatchOptions},
+    array::{Array, ArrayRef, RecordBatch, RecordBatchOptions},
     buffer::Buffer,
     compute::concat_batches,
     datatypes::{Field, Schema},
@@ -43,9 +43,13 @@ pub(crate) fn write(batch: &RecordBatch, out: impl io::Write) -> Result<(), Arro
     writer.finish()
 }
 
-/// Returns about how many bytes [`write`] writes.
+/// Returns about how many bytes [`write`] writes. A slice counts without the array that it is of.
 pub(crate) fn size_hint(batch: &RecordBatch) -> usize {
-    batch.get_array_memory_size() + OVERHEAD
+    batch.columns().iter().map(column_hint).sum::<usize>() + OVERHEAD
+}
+
+fn column_hint(column: &ArrayRef) -> usize {
+    column.to_data().get_slice_memory_size().unwrap_or_default()
 }
 
 /// Reads a stream of batches as one batch; the error says what is wrong.
@@ -62,7 +66,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<RecordBatch, String> {
 
 /// The decoder takes what is there, and allocates nothing that the metadata claims.
 fn stream(bytes: &[u8]) -> Result<RecordBatch, ArrowError> {
-    let mut buffer = Buffer::from(bytes);
+    let mut buffer = Buffer::from_slice_ref(bytes);
     let mut decoder = StreamDecoder::new();
     let mut batches = Vec::new();
     while !buffer.is_empty() {
@@ -126,7 +130,7 @@ impl Encode for ArrowIpc<ArrayRef> {
     }
 
     fn size_hint(&self) -> usize {
-        self.0.get_array_memory_size() + OVERHEAD
+        column_hint(&self.0) + OVERHEAD
     }
 }
 

@@ -234,7 +234,8 @@ impl<'de> Visitor<'de> for Append<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        let none = |_| E::custom(format!("`{}` is not {}", text.escape_debug(), self.builder.noun()));
+        let noun = self.builder.noun();
+        let none = |_| E::custom(format!("`{}` is not {noun}", text.escape_debug()));
         match self.builder {
             Builder::Text(_) => return self.builder.append_plain(text.as_bytes()).map_err(E::custom),
             Builder::Json(_) => return self.json(&Value::from(text)),

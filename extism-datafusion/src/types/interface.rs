@@ -1,6 +1,6 @@
 //! From a method of a typed interface, or of a module's description, to types.
 
-use extism_interface::{Argument as Described_, Encoding, FormatKind, Interface, Method, Wire};
+use extism_interface::{Argument as Declared, Encoding, FormatKind, Interface, Method, Wire};
 
 use super::{Format, Shape, ValueType, rust, schema};
 use crate::{
@@ -43,7 +43,7 @@ pub(crate) fn arguments(described: Described<'_>) -> Result<(Vec<Argument>, Inpu
     if problems.is_empty() { Ok((types, input)) } else { Err(problems) }
 }
 
-fn named(argument: &Described_, problem: &str) -> String {
+fn named(argument: &Declared, problem: &str) -> String {
     format!("`{}: {}`, {problem}", argument.name, argument.ty)
 }
 

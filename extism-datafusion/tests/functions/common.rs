@@ -1,8 +1,7 @@
 //! Interfaces of the guests, and queries whose results are texts.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use chrono::{DateTime, NaiveDate, Utc};
 use datafusion::{
     arrow::{
         array::{ArrayRef, RecordBatch},
@@ -35,6 +34,28 @@ pub(crate) struct Line {
 
 pub(crate) type Sum = (f64, u64);
 
+/// A chrono type as its feature `serde` writes and reads it. That feature would be another build of all of Arrow.
+macro_rules! as_chrono {
+    ($name:ident, $chrono:ty) => {
+        #[derive(Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub(crate) struct $name(String);
+
+        impl JsonSchema for $name {
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                <$chrono>::json_schema(generator)
+            }
+        }
+    };
+}
+
+as_chrono!(Day, chrono::NaiveDate);
+as_chrono!(PointInTime, chrono::DateTime<chrono::Utc>);
+
 #[plugin_interface]
 pub(crate) trait Scores {
     #[export(args = "msgpack")]
@@ -49,8 +70,8 @@ pub(crate) trait Kinds {
     fn double(&mut self, number: u32) -> u32;
     fn negate(&mut self, flag: bool) -> bool;
     fn reverse(&mut self, bytes: &[u8]) -> Vec<u8>;
-    fn later(&mut self, date: NaiveDate, days: u64) -> Json<Option<NaiveDate>>;
-    fn after(&mut self, time: DateTime<Utc>, seconds: i64) -> Json<DateTime<Utc>>;
+    fn later(&mut self, date: Day, days: u64) -> Json<Option<Day>>;
+    fn after(&mut self, time: PointInTime, seconds: i64) -> Json<PointInTime>;
     fn report(&mut self, text: &str) -> Json<Report>;
     fn describe(&mut self, report: Json<Report>) -> String;
     fn calls(&mut self, any: i64) -> i64;
