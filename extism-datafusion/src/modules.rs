@@ -115,10 +115,10 @@ impl Modules {
         hash
     }
 
-    /// Returns whether a module's bytes are kept.
+    /// Returns a module's bytes, if they are in this process.
     #[cfg(feature = "ship")]
-    pub(crate) fn provides(&self, sha256: &[u8; 32]) -> bool {
-        lock(&self.0.inline).contains_key(sha256)
+    pub(crate) fn kept(&self, sha256: &[u8; 32]) -> Option<Bytes> {
+        lock(&self.0.inline).get(sha256).cloned()
     }
 
     /// Returns how many modules this process has fetched and compiled so far.
