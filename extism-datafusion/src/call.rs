@@ -23,7 +23,7 @@ impl Rows {
         Self { first: row, last: row, of }
     }
 
-    /// The whole batch.
+    /// The whole batch; of 0 rows, what belongs to a group and to no batch.
     pub(crate) fn all(of: usize) -> Self {
         Self { first: 0, last: of.saturating_sub(1), of }
     }
@@ -32,7 +32,7 @@ impl Rows {
 impl fmt::Display for Rows {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self { of: 0, .. } => f.write_str("a batch without rows"),
+            Self { of: 0, .. } => f.write_str("the state of a group"),
             Self { first, last, of } if first == last => write!(f, "row {first} of a batch of {of}"),
             Self { first, last, of } => write!(f, "rows {first} to {last} of a batch of {of}"),
         }

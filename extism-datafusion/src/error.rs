@@ -20,7 +20,9 @@ pub enum FunctionError {
         problems: Vec<String>,
     },
     /// A module is not the one that the function was made of.
-    #[error("function `{function}`: the module at {location} has the SHA-256 {actual}, and the function needs {expected}")]
+    #[error(
+        "function `{function}`: the module at {location} has the SHA-256 {actual}, and the function needs {expected}"
+    )]
     #[non_exhaustive]
     Hash {
         /// The function's name.

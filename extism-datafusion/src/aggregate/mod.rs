@@ -1,19 +1,31 @@
 //! Aggregates.
 
-use std::hash::{Hash, Hasher};
+mod accumulator;
+mod exports;
+mod groups;
 
-use datafusion::{
-    arrow::datatypes::DataType,
-    common::Result,
-    logical_expr::{Accumulator, AggregateUDFImpl, Signature, function::AccumulatorArgs},
+use std::{
+    hash::{Hash, Hasher},
+    sync::Arc,
 };
 
-use crate::{Modules, spec::FunctionSpec};
+use datafusion::{
+    arrow::datatypes::{DataType, Field, FieldRef},
+    common::{Result, not_impl_err},
+    logical_expr::{
+        Accumulator, AggregateUDFImpl, GroupsAccumulator, Signature,
+        function::{AccumulatorArgs, StateFieldsArgs},
+        utils::format_state_name,
+    },
+};
+
+use self::{accumulator::PluginAccumulator, exports::Exports, groups::PluginGroups};
+use crate::{FunctionError, Modules, spec::FunctionSpec, types};
 
 /// A plug-in's aggregate, as DataFusion calls it.
 #[derive(Clone, Debug)]
 pub struct PluginAggregate {
-    spec: FunctionSpec,
+    spec: Arc<FunctionSpec>,
     modules: Modules,
     signature: Signature,
 }
@@ -23,7 +35,7 @@ impl PluginAggregate {
     #[must_use]
     pub fn new(spec: FunctionSpec, modules: Modules) -> Self {
         let signature = Signature::user_defined(spec.volatility.into());
-        Self { spec, modules, signature }
+        Self { spec: Arc::new(spec), modules, signature }
     }
 
     /// Returns what the function is.
@@ -36,6 +48,13 @@ impl PluginAggregate {
     #[must_use]
     pub fn modules(&self) -> &Modules {
         &self.modules
+    }
+
+    fn exports(&self, args: &AccumulatorArgs<'_>) -> Result<Exports> {
+        if args.is_distinct {
+            return not_impl_err!("`{}` is a plug-in's aggregate, which has no DISTINCT", self.spec.name);
+        }
+        Ok(Exports::new(Arc::clone(&self.spec), self.modules.clone())?)
     }
 }
 
@@ -66,8 +85,24 @@ impl AggregateUDFImpl for PluginAggregate {
         Ok(self.spec.returns.data_type())
     }
 
+    fn coerce_types(&self, actual: &[DataType]) -> Result<Vec<DataType>> {
+        Ok(types::coerce(&self.spec.arguments, actual)
+            .map_err(|problems| FunctionError::Signature { function: self.spec.name.clone(), problems })?)
+    }
+
+    fn state_fields(&self, args: StateFieldsArgs<'_>) -> Result<Vec<FieldRef>> {
+        Ok(vec![Field::new(format_state_name(args.name, "state"), DataType::Binary, false).into()])
+    }
+
     fn accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn Accumulator>> {
-        let _ = args;
-        todo!()
+        Ok(Box::new(PluginAccumulator::new(self.exports(&args)?)))
+    }
+
+    fn groups_accumulator_supported(&self, _: AccumulatorArgs<'_>) -> bool {
+        true
+    }
+
+    fn create_groups_accumulator(&self, args: AccumulatorArgs<'_>) -> Result<Box<dyn GroupsAccumulator>> {
+        Ok(Box::new(PluginGroups::new(self.exports(&args)?)))
     }
 }

@@ -1,5 +1,7 @@
 //! Values of columns, as serde sees them: the same as those of the Rust types in the plug-in's interface.
 
+use std::ops::Range;
+
 use datafusion::arrow::array::Array;
 use serde::{
     Serialize, Serializer,
@@ -13,6 +15,22 @@ use super::reader::{Reader, date, point_in_time, time, timestamp};
 pub(super) struct Cell<'r> {
     pub(super) reader: &'r Reader,
     pub(super) row: usize,
+}
+
+/// The values of a column in some rows, as a list.
+pub(super) struct Cells<'r> {
+    pub(super) reader: &'r Reader,
+    pub(super) rows: Range<usize>,
+}
+
+impl Serialize for Cells<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut list = to.serialize_seq(Some(self.rows.len()))?;
+        for row in self.rows.clone() {
+            list.serialize_element(&Cell { reader: self.reader, row })?;
+        }
+        list.end()
+    }
 }
 
 impl Serialize for Cell<'_> {
@@ -51,12 +69,7 @@ impl Serialize for Cell<'_> {
             Reader::Timestamp(array) => to.collect_str(&format_args!("{:?}", timestamp(array.value(row)))),
             Reader::PointInTime(array) => to.collect_str(&format_args!("{:?}", point_in_time(array.value(row)))),
             Reader::List(array, items) => {
-                let (from, until) = range(array.value_offsets(), row);
-                let mut list = to.serialize_seq(Some(until - from))?;
-                for row in from..until {
-                    list.serialize_element(&Cell { reader: items, row })?;
-                }
-                list.end()
+                Cells { reader: items, rows: range(array.value_offsets(), row) }.serialize(to)
             }
             Reader::Struct(_, members) => structure(members, row, to),
         }
@@ -80,10 +93,10 @@ fn structure<S: Serializer>(members: &[(String, Reader)], row: usize, to: S) -> 
     }
 }
 
-/// The first item of a list, and the first after it. Offsets are never negative.
-fn range(offsets: &[i32], row: usize) -> (usize, usize) {
+/// The items of a list. Offsets are never negative.
+fn range(offsets: &[i32], row: usize) -> Range<usize> {
     let offset = |row: usize| offsets.get(row).and_then(|offset| usize::try_from(*offset).ok()).unwrap_or_default();
-    (offset(row), offset(row + 1))
+    offset(row)..offset(row + 1)
 }
 
 /// JSON has no other numbers; serde would write null.
@@ -92,5 +105,7 @@ fn finite<S: Serializer>(number: f64, to: &S) -> Result<f64, S::Error> {
     if number.is_finite() || !to.is_human_readable() {
         return Ok(number);
     }
-    Err(S::Error::custom(format!("JSON has no number {number}; the interface can encode its arguments with `args = \"msgpack\"`")))
+    Err(S::Error::custom(format!(
+        "JSON has no number {number}; the interface can encode its arguments with `args = \"msgpack\"`"
+    )))
 }

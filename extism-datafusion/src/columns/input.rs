@@ -1,5 +1,7 @@
 //! The input of a call for each row.
 
+use std::ops::Range;
+
 use datafusion::{
     arrow::{
         array::{Array, ArrayRef},
@@ -10,7 +12,7 @@ use datafusion::{
 use extism_runtime::codec::{Base64, to_vec};
 
 use super::{
-    cell::Cell,
+    cell::{Cell, Cells},
     reader::Reader,
 };
 use crate::{
@@ -64,9 +66,10 @@ impl<'s> Inputs<'s> {
 
     /// Returns in which rows there is a value for each argument that has to have one.
     pub(crate) fn valid(&self, rows: usize) -> Option<NullBuffer> {
-        self.columns.iter().filter_map(|column| column.refused(rows)).reduce(|left, right| {
-            NullBuffer::union(Some(&left), Some(&right)).unwrap_or(left)
-        })
+        self.columns
+            .iter()
+            .filter_map(|column| column.refused(rows))
+            .reduce(|left, right| NullBuffer::union(Some(&left), Some(&right)).unwrap_or(left))
     }
 
     /// Returns a row's input, which may be in `out`.
@@ -98,6 +101,31 @@ impl<'s> Inputs<'s> {
             }
             _ => Err(internal_datafusion_err!("these arguments are not passed row by row")),
         }
+    }
+
+    /// Writes a state, which is in the arguments' format already, and after it the values of some rows as a list for each
+    /// column.
+    pub(crate) fn lists(&self, state: &[u8], rows: Range<usize>, out: &mut Vec<u8>) -> Result<()> {
+        let is_msgpack = self.input == Input::Msgpack;
+        if is_msgpack {
+            array_header(self.columns.len() + 1, out);
+        } else {
+            out.push(b'[');
+        }
+        out.extend_from_slice(state);
+        for column in &self.columns {
+            let list = Cells { reader: &column.reader, rows: rows.clone() };
+            if is_msgpack {
+                rmp_serde::encode::write(out, &list).map_err(|error| refused(column, &error))?;
+            } else {
+                out.push(b',');
+                serde_json::to_writer(&mut *out, &list).map_err(|error| refused(column, &error))?;
+            }
+        }
+        if !is_msgpack {
+            out.push(b']');
+        }
+        Ok(())
     }
 
     fn object<'o>(&'o self, columns: &[Column<'_>], row: usize, out: &'o mut Vec<u8>) -> Result<&'o [u8]> {

@@ -6,4 +6,7 @@ mod cell;
 mod input;
 mod reader;
 
-pub(crate) use self::{builder::Builder, input::{Column, Inputs}};
+pub(crate) use self::{
+    builder::Builder,
+    input::{Column, Inputs, array_header},
+};

@@ -131,9 +131,10 @@ impl Reader {
             }
             Shape::Struct(members) => {
                 let array = of(shape)?.as_struct().clone();
-                let readers = members.iter().zip(array.columns()).map(|(member, column)| {
-                    Ok((member.name.clone(), Self::new(&member.shape, column)?))
-                });
+                let readers = members
+                    .iter()
+                    .zip(array.columns())
+                    .map(|(member, column)| Ok((member.name.clone(), Self::new(&member.shape, column)?)));
                 let readers = readers.collect::<Result<Vec<_>>>()?;
                 Self::Struct(array, readers)
             }

@@ -26,12 +26,11 @@ pub(super) fn call(calls: Calls<'_>, export: &str, args: &ScalarFunctionArgs, ro
     let data_type = calls.spec.returns.data_type();
     let output = calls.with(|plugin| {
         let function = plugin.export::<ArrowIpc<&RecordBatch>, &[u8]>(export).map_err(|error| calls.plugin(error))?;
-        let output =
-            function.call(plugin, ArrowIpc(&batch)).map_err(|error| calls.failed(Rows::all(rows), &error))?;
+        let output = function.call(plugin, ArrowIpc(&batch)).map_err(|error| calls.failed(Rows::all(rows), &error))?;
         let column = ipc::read(output).and_then(|batch| ipc::only_column(&batch));
-        column.and_then(|column| check(column, &data_type, rows)).map_err(|problem| {
-            calls.wrong(export, Rows::all(rows), problem)
-        })
+        column
+            .and_then(|column| check(column, &data_type, rows))
+            .map_err(|problem| calls.wrong(export, Rows::all(rows), problem))
     });
     Ok(output?)
 }

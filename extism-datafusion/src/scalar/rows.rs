@@ -36,8 +36,7 @@ pub(super) fn call(
                 continue;
             }
             let encoded = inputs.row(row, &mut encoded).map_err(|error| unencoded(calls, export, row, rows, &error))?;
-            let output =
-                function.call(plugin, encoded).map_err(|error| calls.failed(Rows::one(row, rows), &error))?;
+            let output = function.call(plugin, encoded).map_err(|error| calls.failed(Rows::one(row, rows), &error))?;
             if let Err(problem) = builder.append(returns, output) {
                 return Err(calls.wrong(export, Rows::one(row, rows), format_args!("the output: {problem}")));
             }
@@ -48,7 +47,13 @@ pub(super) fn call(
 }
 
 #[cold]
-fn unencoded(calls: Calls<'_>, export: &str, row: usize, rows: usize, error: &datafusion::error::DataFusionError) -> FunctionError {
+fn unencoded(
+    calls: Calls<'_>,
+    export: &str,
+    row: usize,
+    rows: usize,
+    error: &datafusion::error::DataFusionError,
+) -> FunctionError {
     calls.wrong(export, Rows::one(row, rows), error.strip_backtrace())
 }
 

@@ -110,7 +110,9 @@ fn read_table(table: Table) -> Result<TableContent> {
     let args = table.args.iter().map(|value| ScalarValue::try_from(value).map_err(not_read));
     Ok(TableContent {
         args: args.collect::<Result<_, _>>()?,
-        projection: table.projection.map(|Columns { columns }| columns.into_iter().map(|column| column as usize).collect()),
+        projection: table
+            .projection
+            .map(|Columns { columns }| columns.into_iter().map(|column| column as usize).collect()),
         limit: table.limit.map(|rows| usize::try_from(rows).unwrap_or(usize::MAX)),
     })
 }

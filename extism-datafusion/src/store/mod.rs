@@ -12,7 +12,10 @@ use datafusion::{
 use extism_interface::Interface;
 use extism_runtime::{PluginInterface, Source};
 
-pub(crate) use self::module::Module;
+pub(crate) use self::{
+    module::Module,
+    spec::{aggregate_call, content},
+};
 use crate::{
     FunctionError, FunctionSpec, Modules, PluginAggregate, PluginScalar, PluginTableFunction,
     spec::{Argument, Call, Input, SqlType, Volatility},

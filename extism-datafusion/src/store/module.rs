@@ -55,7 +55,10 @@ impl Module {
     pub(crate) fn description(&self, function: &str) -> Result<Option<&Description>, FunctionError> {
         let description = self.inspection.description.as_ref();
         let description = description.map_err(|error| {
-            FunctionError::plan(function, format!("the section `extism:interface` of plug-in `{}`: {error}", self.reference.name))
+            FunctionError::plan(
+                function,
+                format!("the section `extism:interface` of plug-in `{}`: {error}", self.reference.name),
+            )
         })?;
         Ok(description.as_ref())
     }

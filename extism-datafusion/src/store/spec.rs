@@ -104,7 +104,8 @@ impl PluginStore {
         // Its rows are never text.
         let described = Described { interface, method, json: super::JsonForm::Struct };
         let mut problems = Vec::new();
-        let (arguments, input) = or_problems(types::arguments(described), &mut problems, (vec![content()], Input::Direct));
+        let (arguments, input) =
+            or_problems(types::arguments(described), &mut problems, (vec![content()], Input::Direct));
         let takes_content = arguments.first().is_some_and(|argument| {
             matches!(&argument.ty, SqlType::Value(ValueType { shape: Shape::Bytes | Shape::Text, nullable: false, .. }))
         });
@@ -154,7 +155,10 @@ fn states(input: Input, init: &Method, update: &Method, merge: &Method, finish: 
         }
     };
     if merge.arguments.len() != 2 || merge.encoding != update.encoding {
-        problems.push(format!("`{}` has to take two states, encoded as the arguments of `{}`", merge.export, update.export));
+        problems.push(format!(
+            "`{}` has to take two states, encoded as the arguments of `{}`",
+            merge.export, update.export
+        ));
     }
     if finish.arguments.len() != 1 || !init.arguments.is_empty() {
         problems.push(format!("`{}` has to take nothing, and `{}` the state", init.export, finish.export));

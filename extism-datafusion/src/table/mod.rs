@@ -1,5 +1,6 @@
 //! Table functions, which read a file that the plug-in understands.
 
+mod file;
 mod function;
 mod provider;
 mod read;

@@ -31,6 +31,10 @@ pub struct PluginTableScan {
 pub(super) fn schema(spec: &FunctionSpec) -> SchemaRef {
     match spec.returns.data_type() {
         DataType::Struct(fields) => Schema::new(fields).into(),
+        DataType::List(rows) => match rows.data_type() {
+            DataType::Struct(fields) => Schema::new(fields.clone()).into(),
+            _ => Schema::empty().into(),
+        },
         _ => Schema::empty().into(),
     }
 }

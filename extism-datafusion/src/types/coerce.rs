@@ -100,9 +100,10 @@ fn casts(from: &DataType, to: &DataType) -> bool {
         DataType::Struct(to) => match from {
             DataType::Struct(from) => {
                 from.len() == to.len()
-                    && from.iter().zip(to).all(|(from, to)| {
-                        from.name() == to.name() && fits(from.data_type(), to.data_type())
-                    })
+                    && from
+                        .iter()
+                        .zip(to)
+                        .all(|(from, to)| from.name() == to.name() && fits(from.data_type(), to.data_type()))
             }
             _ => false,
         },

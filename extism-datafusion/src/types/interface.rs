@@ -24,7 +24,11 @@ pub(crate) fn arguments(described: Described<'_>) -> Result<(Vec<Argument>, Inpu
         Encoding::JsonObject => (Input::JsonObject, Some(Format::Json)),
         Encoding::Msgpack => (Input::Msgpack, Some(Format::Msgpack)),
         Encoding::Direct if arguments.len() > 1 => {
-            return Err(vec![format!("how `{}` encodes its {} arguments is not known", described.method.export, arguments.len())]);
+            return Err(vec![format!(
+                "how `{}` encodes its {} arguments is not known",
+                described.method.export,
+                arguments.len()
+            )]);
         }
         _ => (Input::Direct, None),
     };
@@ -113,7 +117,9 @@ fn by_name(ty: &str) -> Result<ValueType, String> {
         "has no SQL type: how it is encoded is not known; put it into `Json<..>`, with `derive(JsonSchema)`".to_owned()
     })?;
     let format = match shape {
-        Shape::Json | Shape::List(_) | Shape::Struct(_) | Shape::Date | Shape::Time | Shape::Timestamp { .. } => Format::Json,
+        Shape::Json | Shape::List(_) | Shape::Struct(_) | Shape::Date | Shape::Time | Shape::Timestamp { .. } => {
+            Format::Json
+        }
         _ => Format::Plain,
     };
     let format = if ty.contains("Json<") { Format::Json } else { format };

@@ -75,9 +75,7 @@ mod tests {
     #[test]
     fn names_of_types_tell_their_shapes() {
         let int = |bits, signed| Shape::Int { bits, signed };
-        let list = |shape, nullable| {
-            Shape::List(Box::new(Member { name: "item".to_owned(), shape, nullable }))
-        };
+        let list = |shape, nullable| Shape::List(Box::new(Member { name: "item".to_owned(), shape, nullable }));
         let rows = [
             ("&str", Shape::Text, false),
             ("&'a str", Shape::Text, false),
