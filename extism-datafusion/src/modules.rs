@@ -81,7 +81,14 @@ impl Modules {
     /// their calls are errors.
     #[must_use]
     pub fn planner() -> Self {
-        Self::of(ExecutorPolicy::default(), None)
+        Self::planner_with(ExecutorPolicy::default())
+    }
+
+    /// Creates the modules of a process that calls no plug-ins, as [`planner`](Self::planner), under a policy for what it
+    /// reads and sends: sizes and object stores.
+    #[must_use]
+    pub fn planner_with(policy: ExecutorPolicy) -> Self {
+        Self::of(policy, None)
     }
 
     fn of(policy: ExecutorPolicy, engine: Option<Engine>) -> Self {

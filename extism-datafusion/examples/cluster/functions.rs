@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use datafusion::{
     arrow::{
-        array::{ArrayRef, AsArray, Float64Array, StringArray},
+        array::{ArrayRef, AsArray, Float64Array, RecordBatch, StringArray},
         datatypes::{DataType, Field, FieldRef, Float64Type},
     },
     common::Result as SqlResult,
@@ -20,15 +20,13 @@ use crate::Result;
 pub(crate) const PLUGINS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins");
 
 /// Functions of batches, as `plugins/columns_rust` and `plugins/columns.c` have them.
-#[plugin_interface]
+#[plugin_interface(codec = ArrowIpc)]
 pub(crate) trait Columns {
     /// The number of the text's vowels, times the weight.
-    fn score(&mut self, columns: ArrowIpc<&RecordBatch>) -> ArrowIpc<RecordBatch>;
+    fn score(&mut self, columns: RecordBatch) -> ArrayRef;
     /// The text in upper case.
-    fn shout(&mut self, columns: ArrowIpc<&RecordBatch>) -> ArrowIpc<RecordBatch>;
+    fn shout(&mut self, columns: RecordBatch) -> ArrayRef;
 }
-
-use datafusion::arrow::array::RecordBatch;
 
 /// Registers the functions of the plug-ins: `score` is in C, and `shout` in Rust.
 pub(crate) fn of_plugins(context: &SessionContext, store: &PluginStore) -> Result<()> {
