@@ -19,7 +19,28 @@ use crate::Result;
 /// The folder of the modules.
 pub(crate) const PLUGINS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins");
 
-/// Functions of batches, as `plugins/columns_rust` and `plugins/columns.c` have them.
+/// A function of rows, in `plugins/rows_rust`.
+#[plugin_interface]
+pub(crate) trait Scores {
+    /// The number of the text's vowels, times the weight.
+    #[export(args = "msgpack")]
+    fn score(&mut self, text: &str, weight: f64) -> f64;
+}
+
+/// An aggregate, in the same plug-in.
+#[plugin_interface]
+pub(crate) trait Mean {
+    /// No number yet.
+    fn mean_init(&mut self) -> Json<(f64, u64)>;
+    /// Some numbers more.
+    fn mean_update(&mut self, state: (f64, u64), values: Vec<f64>) -> Json<(f64, u64)>;
+    /// Two groups together.
+    fn mean_merge(&mut self, left: (f64, u64), right: (f64, u64)) -> Json<(f64, u64)>;
+    /// The mean; null if there was no number.
+    fn mean_finish(&mut self, state: Json<(f64, u64)>) -> Option<f64>;
+}
+
+/// Functions of batches, in `plugins/columns_rust` and `plugins/columns.c`.
 #[plugin_interface(codec = ArrowIpc)]
 pub(crate) trait Columns {
     /// The number of the text's vowels, times the weight.
@@ -28,16 +49,18 @@ pub(crate) trait Columns {
     fn shout(&mut self, columns: RecordBatch) -> ArrayRef;
 }
 
-/// Registers the functions of the plug-ins: `score` is in C, and `shout` in Rust.
+/// Registers the functions of the plug-ins: of rows, of batches, and an aggregate.
 pub(crate) fn of_plugins(context: &SessionContext, store: &PluginStore) -> Result<()> {
-    context.register_udf(score(store, "score", format!("{PLUGINS}/columns_c.wasm"))?);
+    let rows = format!("{PLUGINS}/rows_rust.wasm");
+    context.register_udf(store.udf::<ScoresPlugin>("score", rows.as_str())?);
+    context.register_udaf(store.udaf::<MeanPlugin>("mean", rows.as_str())?);
     let text = [field("text", DataType::Utf8)];
-    let module = format!("{PLUGINS}/columns_rust.wasm");
-    context.register_udf(store.batch_udf::<ColumnsPlugin>("shout", module, text, DataType::Utf8)?);
+    let columns = format!("{PLUGINS}/columns_c.wasm");
+    context.register_udf(store.batch_udf::<ColumnsPlugin>("shout", columns, text, DataType::Utf8)?);
     Ok(())
 }
 
-/// The function `score` of a module, under a name.
+/// The function `score` of batches of a module, under a name.
 pub(crate) fn score(store: &PluginStore, name: &str, module: impl Into<Source>) -> Result<ScalarUDF> {
     let arguments = [field("text", DataType::Utf8), field("weight", DataType::Float64)];
     let store = store.clone().with_sql_name(name);
@@ -48,7 +71,7 @@ fn field(name: &str, data_type: DataType) -> FieldRef {
     Field::new(name, data_type, true).into()
 }
 
-/// Registers the same functions in native Rust.
+/// Registers the same functions in native Rust; DataFusion has a `mean`.
 pub(crate) fn native(context: &SessionContext) {
     let types = |types: &[DataType]| types.to_vec();
     let score = |arguments: &[ColumnarValue]| {

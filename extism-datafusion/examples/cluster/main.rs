@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The scheduler runs no WebAssembly: it has no engine. Each executor fetches and compiles a module once, under limits of
-//! its own. The C module is small and goes with the plan; the Rust one is put into an object store, here a folder, and
+//! its own. The module in C is small and goes with the plan; the one in Rust is put into an object store, here a folder, and
 //! fetched from there by its SHA-256.
 
 mod data;

@@ -14,8 +14,8 @@ use tokio::time::{Instant, sleep};
 
 use crate::{Result, data, functions, processes::Cluster};
 
-/// `score` is called before the rows are sent to the second stage, which calls `shout`.
-const QUERY: &str = "SELECT shout(kind) AS kind, count(score) AS scored, sum(score) AS total \
+/// `score` is called before the rows are sent to the second stage, which calls `shout`; `mean` is in both.
+const QUERY: &str = "SELECT shout(kind) AS kind, count(score) AS scored, sum(score) AS total, mean(score) AS mean \
                      FROM (SELECT kind, score(text, weight) AS score FROM texts WHERE score(text, weight) > 1) \
                      GROUP BY kind ORDER BY kind";
 
