@@ -81,7 +81,14 @@ impl Modules {
     /// their calls are errors.
     #[must_use]
     pub fn planner() -> Self {
-        Self::of(ExecutorPolicy::default(), None)
+        Self::planner_with(ExecutorPolicy::default())
+    }
+
+    /// Creates the modules of a process that calls no plug-ins, as [`planner`](Self::planner), under a policy for what it
+    /// reads and sends: sizes and object stores.
+    #[must_use]
+    pub fn planner_with(policy: ExecutorPolicy) -> Self {
+        Self::of(policy, None)
     }
 
     fn of(policy: ExecutorPolicy, engine: Option<Engine>) -> Self {
@@ -115,10 +122,10 @@ impl Modules {
         hash
     }
 
-    /// Returns whether a module's bytes are kept.
+    /// Returns a module's bytes, if they are in this process.
     #[cfg(feature = "ship")]
-    pub(crate) fn provides(&self, sha256: &[u8; 32]) -> bool {
-        lock(&self.0.inline).contains_key(sha256)
+    pub(crate) fn kept(&self, sha256: &[u8; 32]) -> Option<Bytes> {
+        lock(&self.0.inline).get(sha256).cloned()
     }
 
     /// Returns how many modules this process has fetched and compiled so far.

@@ -55,7 +55,7 @@ impl Default for ExecutorPolicy {
             instances: 4 * thread::available_parallelism().map_or(4, usize::from),
             cache: Cache::Default,
             max_module_bytes: 64 << 20,
-            max_inline_bytes: 1 << 20,
+            max_inline_bytes: 256 << 10,
             object_stores: Arc::new(DefaultObjectStoreRegistry::new()),
         }
     }
@@ -168,7 +168,8 @@ impl ExecutorPolicy {
         self
     }
 
-    /// Limits the size of a module that is sent within plans; 1 MiB by default.
+    /// Limits the size of a module that is sent within plans; 256 KiB by default. A plan has it once for each use of each
+    /// of its functions, and Ballista's messages have at most 16 MiB unless configured otherwise.
     pub fn with_max_inline_bytes(mut self, bytes: u64) -> Self {
         self.max_inline_bytes = bytes;
         self

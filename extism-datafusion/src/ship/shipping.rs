@@ -77,13 +77,14 @@ impl Shipping {
         buf: &mut Vec<u8>,
     ) -> Result<()> {
         let mut content = Content { function: spec.clone(), module: None, table };
-        if spec.module.at == Location::Inline {
-            let bytes = from.bytes(&spec.name, &spec.module)?;
-            if self.fits(spec, &bytes) {
-                content.module = Some(bytes);
-            } else {
-                content.function.module.at = Location::Url(self.publish(spec, &bytes, from)?);
+        match (&spec.module.at, from.kept(&spec.module.sha256)) {
+            // A file is sent as well, since the executors may be other machines; what they fetch by a URL they do not need.
+            (Location::Inline | Location::File(_), Some(bytes)) if self.fits(spec, &bytes) => content.module = Some(bytes),
+            (Location::Inline | Location::File(_), Some(bytes)) if self.0.module_store.is_some() => {
+                content.function.module.at = Location::Url(self.publish(spec, bytes, from)?);
             }
+            (Location::Inline, kept) => return Err(self.unsent(spec, kept.is_some()).into()),
+            (Location::File(_) | Location::Url(_), _) => {}
         }
         wire::write(&content, buf)
     }
@@ -102,7 +103,7 @@ impl Shipping {
     /// Keeps a module that came within a plan, if its hash is right.
     fn keep(&self, function: &FunctionSpec, module: Bytes) -> Result<(), FunctionError> {
         let expected = function.module.sha256;
-        if self.0.modules.provides(&expected) {
+        if self.0.modules.kept(&expected).is_some() {
             return Ok(());
         }
         let actual = sha256(&module);
@@ -120,24 +121,31 @@ impl Shipping {
     }
 
     /// Puts a module into the module store, unless it is there; returns its URL.
-    fn publish(&self, spec: &FunctionSpec, bytes: &Bytes, from: &Modules) -> Result<String, FunctionError> {
-        let problem = |reason| FunctionError::Publish { function: spec.name.clone(), reason };
-        let Some(store) = &self.0.module_store else {
-            let limit = self.0.modules.policy().max_inline_bytes;
-            return Err(problem(format!(
-                "it has {} bytes, and a plan may have modules of at most {limit}: set `Shipping::with_module_store`, or \
-                 make the function from a URL or a file that the executors have",
-                bytes.len(),
-            )));
-        };
-        let url = publish::url(store, &spec.module.sha256);
+    fn publish(&self, spec: &FunctionSpec, bytes: Bytes, from: &Modules) -> Result<String, FunctionError> {
+        let url = publish::url(self.0.module_store.as_deref().unwrap_or_default(), &spec.module.sha256);
         // Held until it is there, so that two plans do not send it twice.
         let mut published = lock(&self.0.published);
         if !published.contains(&spec.module.sha256) {
-            publish::put(&url, bytes.clone(), from.policy()).map_err(problem)?;
+            publish::put(&url, bytes, from.policy())
+                .map_err(|reason| FunctionError::Publish { function: spec.name.clone(), reason: format!("{url}: {reason}") })?;
             published.insert(spec.module.sha256);
         }
         Ok(url)
+    }
+
+    /// Why a module that is only in memory cannot be sent.
+    fn unsent(&self, spec: &FunctionSpec, too_large: bool) -> FunctionError {
+        let reason = if too_large {
+            format!(
+                "it has {} bytes, and a plan may have modules of at most {}: set `Shipping::with_module_store`, or make \
+                 the function from a URL or a file that the executors have",
+                spec.module.size,
+                self.0.modules.policy().max_inline_bytes,
+            )
+        } else {
+            "it is not in this process".to_owned()
+        };
+        FunctionError::Publish { function: spec.name.clone(), reason }
     }
 }
 
