@@ -35,7 +35,8 @@ pub(crate) fn write(folder: &Path, files: usize, rows: usize) -> Result<()> {
         let weights = numbers.map(|number| (number % 13 != 0).then_some((number % 40) as f64 / 4.0)).collect();
         let columns: (StringArray, Float64Array) = (kinds.into(), weights);
         let batch = RecordBatch::try_new(schema(), vec![Arc::new(columns.0), Arc::new(texts), Arc::new(columns.1)])?;
-        let mut writer = ArrowWriter::try_new(File::create(folder.join(format!("{file:02}.parquet")))?, schema(), None)?;
+        let mut writer =
+            ArrowWriter::try_new(File::create(folder.join(format!("{file:02}.parquet")))?, schema(), None)?;
         writer.write(&batch)?;
         writer.close()?;
     }

@@ -73,7 +73,9 @@ fn main() -> ExitCode {
     let run = async {
         match &arguments.node {
             Some(Node::Scheduler) => node::scheduler().await,
-            Some(Node::Executor { name, scheduler, work, cache }) => node::executor(name, *scheduler, work, cache).await,
+            Some(Node::Executor { name, scheduler, work, cache }) => {
+                node::executor(name, *scheduler, work, cache).await
+            }
             None => tokio::time::timeout(TIME_LIMIT, parent(&arguments)).await?,
         }
     };

@@ -49,10 +49,8 @@ pub(crate) async fn scheduler() -> Result<()> {
 /// Runs an executor, whose policy limits plug-ins whatever a plan says.
 pub(crate) async fn executor(name: &str, scheduler: u16, work: &Path, cache: &Path) -> Result<()> {
     end_with_parent();
-    let policy = ExecutorPolicy::new()
-        .with_timeout(Duration::from_secs(5))
-        .with_max_pages(1024)
-        .with_cache_directory(cache);
+    let policy =
+        ExecutorPolicy::new().with_timeout(Duration::from_secs(5)).with_max_pages(1024).with_cache_directory(cache);
     let modules = Modules::new(policy)?;
     report(name.to_owned(), modules.clone());
     let shipping = Shipping::new(modules);

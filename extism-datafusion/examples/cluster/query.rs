@@ -94,11 +94,12 @@ pub(crate) async fn client(port: u16, folder: &Path) -> Result<(SessionContext, 
     let modules_folder = folder.join("modules");
     std::fs::create_dir_all(&modules_folder)?;
     let modules = Modules::planner_with(ExecutorPolicy::new().with_max_inline_bytes(64 << 10));
-    let shipping =
-        Shipping::new(modules.clone()).with_module_store(format!("file://{}", modules_folder.display()));
+    let shipping = Shipping::new(modules.clone()).with_module_store(format!("file://{}", modules_folder.display()));
     let config = SessionConfig::new_with_ballista()
         .with_target_partitions(4)
-        .with_ballista_logical_extension_codec(shipping.logical_codec(Arc::new(BallistaLogicalExtensionCodec::default())))
+        .with_ballista_logical_extension_codec(
+            shipping.logical_codec(Arc::new(BallistaLogicalExtensionCodec::default())),
+        )
         .with_ballista_physical_extension_codec(
             shipping.physical_codec(Arc::new(BallistaPhysicalExtensionCodec::default())),
         );

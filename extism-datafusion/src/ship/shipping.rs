@@ -79,7 +79,9 @@ impl Shipping {
         let mut content = Content { function: spec.clone(), module: None, table };
         match (&spec.module.at, from.kept(&spec.module.sha256)) {
             // A file is sent as well, since the executors may be other machines; what they fetch by a URL they do not need.
-            (Location::Inline | Location::File(_), Some(bytes)) if self.fits(spec, &bytes) => content.module = Some(bytes),
+            (Location::Inline | Location::File(_), Some(bytes)) if self.fits(spec, &bytes) => {
+                content.module = Some(bytes)
+            }
             (Location::Inline | Location::File(_), Some(bytes)) if self.0.module_store.is_some() => {
                 content.function.module.at = Location::Url(self.publish(spec, bytes, from)?);
             }
@@ -126,8 +128,10 @@ impl Shipping {
         // Held until it is there, so that two plans do not send it twice.
         let mut published = lock(&self.0.published);
         if !published.contains(&spec.module.sha256) {
-            publish::put(&url, bytes, from.policy())
-                .map_err(|reason| FunctionError::Publish { function: spec.name.clone(), reason: format!("{url}: {reason}") })?;
+            publish::put(&url, bytes, from.policy()).map_err(|reason| FunctionError::Publish {
+                function: spec.name.clone(),
+                reason: format!("{url}: {reason}"),
+            })?;
             published.insert(spec.module.sha256);
         }
         Ok(url)

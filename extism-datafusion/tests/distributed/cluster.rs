@@ -6,7 +6,9 @@ use ballista::prelude::SessionConfigExt;
 use datafusion::{arrow::datatypes::DataType, prelude::SessionConfig};
 use extism_datafusion::{FunctionSpec, Location, Modules, ship::Shipping, spec::Volatility};
 
-use crate::support::{C, Cluster, RUST, caller, function, local, module, policy, register_texts, rows, score, shout, udf};
+use crate::support::{
+    C, Cluster, RUST, caller, function, local, module, policy, register_texts, rows, score, shout, udf,
+};
 
 /// `score` before the rows are sent to the second stage, and `shout` after that.
 const BOTH_STAGES: &str = "SELECT shout(kind) AS loud, count(s) AS scored, sum(s) AS total \
@@ -87,7 +89,8 @@ async fn functions_are_arguments_filters_keys_and_orders() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_executors_policy_limits_calls_and_the_executor_lives_on() {
-    let endless = wat::parse_str(r#"(module (func (export "endless") (result i32) (loop (br 0)) (i32.const 0)))"#).unwrap();
+    let endless =
+        wat::parse_str(r#"(module (func (export "endless") (result i32) (loop (br 0)) (i32.const 0)))"#).unwrap();
     let executor = Modules::new(policy().with_timeout(Duration::from_millis(300))).unwrap();
     let cluster = Cluster::start(vec![executor]).await;
     // The client would wait for an hour.
@@ -95,7 +98,8 @@ async fn the_executors_policy_limits_calls_and_the_executor_lives_on() {
     modules.provide(endless.clone());
     modules.provide(C);
     let context = cluster.client(&Shipping::new(modules.clone())).await;
-    let spec = function("endless", module("endless_wat", &endless, Location::Inline), &[DataType::Utf8], DataType::Utf8);
+    let spec =
+        function("endless", module("endless_wat", &endless, Location::Inline), &[DataType::Utf8], DataType::Utf8);
     context.register_udf(udf(spec, &modules));
     context.register_udf(udf(score(Location::Inline), &modules));
     let _folder = register_texts(&context).await;
