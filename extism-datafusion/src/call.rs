@@ -86,20 +86,20 @@ impl Calls<'_> {
     fn reason(self, error: &Error) -> String {
         let policy = self.modules.policy();
         match error {
-            Error::Timeout { at, limit } => {
+            Error::Timeout { at, limit, .. } => {
                 format!("{at}: timed out after {limit:?} (`ExecutorPolicy::with_timeout`)")
             }
-            Error::Cancelled { at } => {
+            Error::Cancelled { at, .. } => {
                 let limit = policy.batch_timeout;
                 format!("{at}: the calls of the batch took more than {limit:?} (`ExecutorPolicy::with_batch_timeout`)")
             }
-            Error::OutOfFuel { at, limit } => {
+            Error::OutOfFuel { at, limit, .. } => {
                 format!("{at}: out of fuel: the limit is {limit} units (`ExecutorPolicy::with_fuel`)")
             }
-            Error::OutOfMemory { at, detail } => {
+            Error::OutOfMemory { at, detail, .. } => {
                 format!("{at}: out of memory: {detail} (`ExecutorPolicy::with_max_pages`)")
             }
-            Error::OutputTooLarge { at, length, limit } => format!(
+            Error::OutputTooLarge { at, length, limit, .. } => format!(
                 "{at}: the output has {length} bytes, and the limit is {limit} (`ExecutorPolicy::with_max_output_bytes`)"
             ),
             other => other.to_string(),

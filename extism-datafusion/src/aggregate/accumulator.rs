@@ -2,7 +2,7 @@
 
 use datafusion::{
     arrow::{
-        array::{ArrayRef, BooleanArray},
+        array::{Array, ArrayRef, BooleanArray},
         compute::filter,
     },
     common::{Result, ScalarValue, cast::as_binary_array},

@@ -273,20 +273,6 @@ impl<'de> Visitor<'de> for Append<'_> {
                 while items.next_element_seed(Append { builder: &mut *builder, nullable })?.is_some() {}
                 list.close().map_err(|_| A::Error::custom("the lists of a batch have too many items together"))
             }
-            // A structure in MessagePack.
-            Builder::Struct(fields, nulls) => {
-                for Part { name, field, builder } in fields {
-                    let nullable = field.is_nullable();
-                    match items.next_element_seed(Append { builder: &mut *builder, nullable })? {
-                        None if nullable => builder.append_null(),
-                        None => return Err(A::Error::custom(format!("the field `{name}` is missing"))),
-                        Some(()) => {}
-                    }
-                }
-                nulls.append_non_null();
-                while items.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(())
-            }
             Builder::Bytes(_) => {
                 let mut bytes = Vec::new();
                 while let Some(byte) = items.next_element::<u8>()? {
@@ -318,7 +304,7 @@ impl<'de> Visitor<'de> for Append<'_> {
             _ => return Err(self.unexpected("an object")),
         };
         let row = nulls.len();
-        while let Some(key) = entries.next_key::<std::borrow::Cow<'_, str>>()? {
+        while let Some(key) = entries.next_key::<Cow<'_, str>>()? {
             match fields.iter_mut().find(|part| part.name == key) {
                 // Serde's structures ignore what they do not know.
                 None => {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use datafusion::arrow::array::Array;
 use serde::{
     Serialize, Serializer,
-    ser::{Error, SerializeMap, SerializeSeq, SerializeTuple},
+    ser::{Error, SerializeMap, SerializeSeq},
 };
 
 use super::reader::{Reader, date, point_in_time, time, timestamp};
@@ -76,21 +76,14 @@ impl Serialize for Cell<'_> {
     }
 }
 
-/// An object in JSON. An array in MessagePack, as structures there are.
+/// An object, in MessagePack too: the order of a schema's fields is not that of the structure in Rust, and serde reads
+/// structures by name everywhere.
 fn structure<S: Serializer>(members: &[(String, Reader)], row: usize, to: S) -> Result<S::Ok, S::Error> {
-    if to.is_human_readable() {
-        let mut map = to.serialize_map(Some(members.len()))?;
-        for (name, reader) in members {
-            map.serialize_entry(name, &Cell { reader, row })?;
-        }
-        map.end()
-    } else {
-        let mut tuple = to.serialize_tuple(members.len())?;
-        for (_, reader) in members {
-            tuple.serialize_element(&Cell { reader, row })?;
-        }
-        tuple.end()
+    let mut map = to.serialize_map(Some(members.len()))?;
+    for (name, reader) in members {
+        map.serialize_entry(name, &Cell { reader, row })?;
     }
+    map.end()
 }
 
 /// The items of a list. Offsets are never negative.

@@ -206,7 +206,7 @@ impl PluginStore {
     }
 
     /// Makes a table function of the method with this name. Its first argument is the content of a file (`&[u8]` or
-    /// `&str`), whose path or URL is the first argument in SQL; it returns `Json<Vec<T>>` or `Msgpack<Vec<T>>`, with a
+    /// `&str`), whose path or URL is the first argument in SQL; it returns `Json<Vec<T>>` with a
     /// structure `T` whose schema is known: the columns.
     ///
     /// # Errors

@@ -50,7 +50,27 @@ fn named(argument: &Declared, problem: &str) -> String {
 /// Returns the result's type.
 pub(crate) fn result(described: Described<'_>) -> Result<ValueType, String> {
     let Method { output, result, .. } = described.method;
-    value(described, output, result, None).map_err(|problem| format!("the result, `{result}`, {problem}"))
+    value(described, output, result, None)
+        .and_then(|value| if nameless(&value) { Err(NAMELESS.to_owned()) } else { Ok(value) })
+        .map_err(|problem| format!("the result, `{result}`, {problem}"))
+}
+
+const NAMELESS: &str = "has no SQL type: in MessagePack, its fields have no names; use `Json<..>`";
+
+/// Whether it has structures that come as arrays of their fields. A schema does not have the fields' order.
+fn nameless(value: &ValueType) -> bool {
+    fn has_fields(shape: &Shape) -> bool {
+        match shape {
+            Shape::Struct(_) => true,
+            Shape::List(item) => has_fields(&item.shape),
+            _ => false,
+        }
+    }
+    let mut format = &value.format;
+    while let Format::Base64(inner) | Format::Optional(inner) = format {
+        format = inner;
+    }
+    *format == Format::Msgpack && has_fields(&value.shape)
 }
 
 /// The type of a value, whose format is its own or that of all arguments.

@@ -12,6 +12,9 @@
 //! | a struct whose schema is known | a struct, or its JSON as `VARCHAR` |
 //! | any other type in JSON | its JSON as `VARCHAR` |
 //! | `Option<T>` | `T`'s, and null |
+//!
+//! The fields of a struct have the order of its schema, which is that of their names unless the program enables
+//! `preserve_order` of `serde_json`.
 
 mod coerce;
 mod interface;

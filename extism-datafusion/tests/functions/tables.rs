@@ -27,7 +27,7 @@ async fn a_file_becomes_a_table() {
     let file = directory.path().join("server.log");
     for path in [file.display().to_string(), format!("file://{}", file.display())] {
         let sql = format!("SELECT * FROM read_log('{path}')");
-        assert_eq!(cells(&session, &sql).await, ["INFO|0|-|started", "WARN|12|404|not found", "INFO|20|200|found"]);
+        assert_eq!(cells(&session, &sql).await, ["-|INFO|0|started", "404|WARN|12|not found", "200|INFO|20|found"]);
     }
     let path = file.display();
     let sql = format!("SELECT text, level FROM read_log('{path}') WHERE code > 300");
