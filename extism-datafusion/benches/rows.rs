@@ -1,0 +1,150 @@
+//! Rows per second of one function in its forms: native, called row by row (arguments in MessagePack, in JSON), and called
+//! with batches (guests in Rust and C), on one and two partitions.
+//!
+//! ```console
+//! $ cargo bench --bench rows -- --rows 10000000
+//! ```
+
+use std::{sync::Arc, time::Instant};
+
+use clap::Parser;
+use datafusion::{
+    arrow::{
+        array::{ArrayRef, AsArray, Float64Array, RecordBatch, StringArray},
+        datatypes::{DataType, Field, Float64Type, Schema},
+    },
+    common::Result,
+    datasource::MemTable,
+    logical_expr::{ColumnarValue, ScalarUDF, Volatility, create_udf},
+    prelude::{SessionConfig, SessionContext},
+};
+use extism_datafusion::{ArrowIpc, ExecutorPolicy, Modules, PluginStore};
+use extism_runtime::prelude::*;
+
+#[derive(Parser)]
+struct Options {
+    /// The rows of the table.
+    #[arg(long, default_value_t = 10_000_000)]
+    rows: usize,
+    /// How often each query runs; the quickest counts.
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Given by `cargo bench`.
+    #[arg(long)]
+    bench: bool,
+}
+
+#[plugin_interface]
+trait Scores {
+    #[export(args = "msgpack")]
+    fn score(&mut self, text: &str, weight: f64) -> f64;
+    fn score_json(&mut self, text: &str, weight: f64) -> f64;
+}
+
+#[plugin_interface(codec = ArrowIpc)]
+trait Columns {
+    fn score(&mut self, batch: RecordBatch) -> ArrayRef;
+}
+
+const BATCH: usize = 8192;
+
+/// Texts of 8 to 40 bytes, and weights.
+fn table(rows: usize, partitions: usize) -> Result<MemTable> {
+    const WORDS: [&str; 8] = ["education ", "plug-in ", "rows ", "a ", "query ", "aggregate ", "of ", "batches "];
+    let schema = Arc::new(Schema::new(vec![
+        Field::new("text", DataType::Utf8, false),
+        Field::new("weight", DataType::Float64, false),
+    ]));
+    let mut state = 1_u64;
+    let mut next = move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize
+    };
+    let mut parts = vec![Vec::new(); partitions];
+    for (index, first) in (0..rows).step_by(BATCH).enumerate() {
+        let count = BATCH.min(rows - first);
+        let texts: StringArray =
+            (0..count).map(|_| Some((0..2 + next() % 4).map(|_| WORDS[next() % 8]).collect::<String>())).collect();
+        let weights: Float64Array = (0..count).map(|_| Some(next() as f64 / 1e6)).collect();
+        let batch = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(texts), Arc::new(weights)])?;
+        parts[index % partitions].push(batch);
+    }
+    MemTable::try_new(schema, parts)
+}
+
+/// What the guests compute, in this program.
+fn native() -> ScalarUDF {
+    let score = |arguments: &[ColumnarValue]| {
+        let arrays = ColumnarValue::values_to_arrays(arguments)?;
+        let (texts, weights) = (arrays[0].as_string::<i32>(), arrays[1].as_primitive::<Float64Type>());
+        let score = |(text, weight): (Option<&str>, Option<f64>)| {
+            let vowels = |text: &str| {
+                text.bytes()
+                    .map(|letter| u32::from(matches!(letter | 0x20, b'a' | b'e' | b'i' | b'o' | b'u')))
+                    .sum::<u32>()
+            };
+            Some(f64::from(vowels(text?)) * weight?)
+        };
+        let scores: Float64Array = texts.iter().zip(weights.iter()).map(score).collect();
+        Ok(ColumnarValue::Array(Arc::new(scores)))
+    };
+    let types = vec![DataType::Utf8, DataType::Float64];
+    create_udf("score", types, DataType::Float64, Volatility::Immutable, Arc::new(score))
+}
+
+fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let options = Options::parse();
+    let store = PluginStore::new(Modules::new(ExecutorPolicy::new())?);
+    let rows = "plugins/rows_rust.wasm";
+    let columns = |module: &str| {
+        let fields = [("text", DataType::Utf8), ("weight", DataType::Float64)];
+        let fields = fields.map(|(name, data_type)| Arc::new(Field::new(name, data_type, true)));
+        store.batch_udf::<ColumnsPlugin>("score", module, fields, DataType::Float64)
+    };
+    let forms = [
+        ("native", native()),
+        ("rows, MessagePack", store.udf::<ScoresPlugin>("score", rows)?),
+        ("rows, JSON", store.with_sql_name("score").udf::<ScoresPlugin>("score_json", rows)?),
+        ("batches, Rust", columns("plugins/columns_rust.wasm")?),
+        ("batches, C", columns("plugins/columns_c.wasm")?),
+    ];
+    println!("| {} rows | partitions | rows/s | ns a row | of native | above native |", options.rows);
+    println!("| --- | ---: | ---: | ---: | ---: | ---: |");
+    for partitions in [1, 2] {
+        measure(&options, &forms, partitions)?;
+    }
+    Ok(())
+}
+
+fn measure(
+    options: &Options,
+    forms: &[(&str, ScalarUDF)],
+    partitions: usize,
+) -> std::result::Result<(), Box<dyn std::error::Error>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(partitions).build()?;
+    let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(BATCH);
+    let session = SessionContext::new_with_config(config);
+    session.register_table("t", Arc::new(table(options.rows, partitions)?))?;
+    let mut natively = None;
+    let mut sums: Vec<f64> = Vec::new();
+    for (form, function) in forms {
+        session.register_udf(function.clone());
+        let mut best = f64::INFINITY;
+        for _ in 0..options.runs {
+            let started = Instant::now();
+            let batches = runtime
+                .block_on(async { session.sql("SELECT sum(score(text, weight)) FROM t").await?.collect().await })?;
+            best = best.min(started.elapsed().as_secs_f64());
+            sums.push(batches[0].column(0).as_primitive::<Float64Type>().value(0));
+        }
+        let each = best * 1e9 / options.rows as f64;
+        let native = *natively.get_or_insert(each);
+        let rate = options.rows as f64 / best;
+        println!("| {form} | {partitions} | {rate:.0} | {each:.1} | {:.2} | {:.1} |", each / native, each - native);
+    }
+    let agree = sums.iter().all(|sum| (sum / sums[0] - 1.0).abs() < 1e-9);
+    if !agree {
+        return Err(format!("the forms have different results: {sums:?}").into());
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Lends an instance for a batch, and says what failed.
+
+use std::fmt;
+
+use extism_runtime::{Error, Plugin};
+
+use crate::{FunctionError, Modules, spec::FunctionSpec};
+
+/// Some rows of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    /// The first of them, counted from 0.
+    pub first: usize,
+    /// The last of them.
+    pub last: usize,
+    /// How many rows the batch has.
+    pub of: usize,
+}
+
+impl Rows {
+    /// One row.
+    pub(crate) fn one(row: usize, of: usize) -> Self {
+        Self { first: row, last: row, of }
+    }
+
+    /// The whole batch; of 0 rows, what belongs to a group and to no batch.
+    pub(crate) fn all(of: usize) -> Self {
+        Self { first: 0, last: of.saturating_sub(1), of }
+    }
+}
+
+impl fmt::Display for Rows {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self { of: 0, .. } => f.write_str("the state of a group"),
+            Self { first, last, of } if first == last => write!(f, "row {first} of a batch of {of}"),
+            Self { first, last, of } => write!(f, "rows {first} to {last} of a batch of {of}"),
+        }
+    }
+}
+
+/// Calls of a function's exports for one batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Calls<'s> {
+    pub(crate) spec: &'s FunctionSpec,
+    pub(crate) modules: &'s Modules,
+}
+
+impl Calls<'_> {
+    /// Lends an instance to a function. The time of the batch is limited, whatever the calls take each.
+    pub(crate) fn with<T>(
+        self,
+        calls: impl FnOnce(&mut Plugin) -> Result<T, FunctionError>,
+    ) -> Result<T, FunctionError> {
+        let Self { spec, modules } = self;
+        let ready = modules.ready(&spec.name, &spec.module)?;
+        let lent = ready.pool(spec.keeps_state).with_plugin(|plugin| {
+            let _watched = modules.watchdog().watch(plugin.cancel_handle(), modules.policy().batch_timeout);
+            Ok::<_, Failed>(calls(plugin)?)
+        });
+        lent.map_err(|failed| match failed {
+            Failed::Function(error) => error,
+            Failed::Plugin(error) => self.plugin(error),
+        })
+    }
+
+    /// An error before a call.
+    pub(crate) fn plugin(self, error: Error) -> FunctionError {
+        FunctionError::Plugin { function: self.spec.name.clone(), error: Box::new(error) }
+    }
+
+    /// A failed call.
+    #[cold]
+    pub(crate) fn failed(self, rows: Rows, error: &Error) -> FunctionError {
+        FunctionError::Call { function: self.spec.name.clone(), rows, reason: self.reason(error) }
+    }
+
+    /// A call whose output is wrong.
+    #[cold]
+    pub(crate) fn wrong(self, export: &str, rows: Rows, what: impl fmt::Display) -> FunctionError {
+        let reason = format!("plug-in `{}`, export `{export}`: {what}", self.spec.module.name);
+        FunctionError::Call { function: self.spec.name.clone(), rows, reason }
+    }
+
+    /// What the runtime says, but with the options of this crate.
+    fn reason(self, error: &Error) -> String {
+        let policy = self.modules.policy();
+        match error {
+            Error::Timeout { at, limit, .. } => {
+                format!("{at}: timed out after {limit:?} (`ExecutorPolicy::with_timeout`)")
+            }
+            Error::Cancelled { at, .. } => {
+                let limit = policy.batch_timeout;
+                format!("{at}: the calls of the batch took more than {limit:?} (`ExecutorPolicy::with_batch_timeout`)")
+            }
+            Error::OutOfFuel { at, limit, .. } => {
+                format!("{at}: out of fuel: the limit is {limit} units (`ExecutorPolicy::with_fuel`)")
+            }
+            Error::OutOfMemory { at, detail, .. } => {
+                format!("{at}: out of memory: {detail} (`ExecutorPolicy::with_max_pages`)")
+            }
+            Error::OutputTooLarge { at, length, limit, .. } => format!(
+                "{at}: the output has {length} bytes, and the limit is {limit} (`ExecutorPolicy::with_max_output_bytes`)"
+            ),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// What ended a loan.
+enum Failed {
+    Function(FunctionError),
+    Plugin(Error),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Plugin(error)
+    }
+}
+
+impl From<FunctionError> for Failed {
+    fn from(error: FunctionError) -> Self {
+        Self::Function(error)
+    }
+}

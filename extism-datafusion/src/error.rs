@@ -1,0 +1,137 @@
+//! Errors of plug-in functions.
+
+use datafusion::error::DataFusionError;
+use extism_runtime::Error;
+
+pub use crate::call::Rows;
+use crate::{modules::hex, spec::ModuleRef};
+
+/// Why a function cannot be made or called.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FunctionError {
+    /// The function cannot be made of the plug-in. Everything that is wrong is listed.
+    #[error("function `{function}`: {}", .problems.join("; "))]
+    #[non_exhaustive]
+    Signature {
+        /// The function's name.
+        function: String,
+        /// What is wrong.
+        problems: Vec<String>,
+    },
+    /// A module is not the one that the function was made of.
+    #[error(
+        "function `{function}`: the module at {location} has the SHA-256 {actual}, and the function needs {expected}"
+    )]
+    #[non_exhaustive]
+    Hash {
+        /// The function's name.
+        function: String,
+        /// Where the module was found.
+        location: String,
+        /// The hash that the function needs, in hexadecimal digits.
+        expected: String,
+        /// The hash of what was found.
+        actual: String,
+    },
+    /// A module cannot be fetched.
+    #[error("function `{function}`: the module cannot be fetched from {location}: {reason}")]
+    #[non_exhaustive]
+    Fetch {
+        /// The function's name.
+        function: String,
+        /// Where it should be.
+        location: String,
+        /// Why it cannot be fetched.
+        reason: String,
+    },
+    /// A module cannot be sent with a plan, nor put into an object store for it.
+    #[error("function `{function}`: the module cannot be sent: {reason}")]
+    #[non_exhaustive]
+    Publish {
+        /// The function's name.
+        function: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// A plug-in cannot be compiled, or has no such exports.
+    #[error("function `{function}`: {error}")]
+    #[non_exhaustive]
+    Plugin {
+        /// The function's name.
+        function: String,
+        /// The runtime's error, which names the plug-in.
+        error: Box<Error>,
+    },
+    /// A call failed.
+    #[error("function `{function}`, {rows}: {reason}")]
+    #[non_exhaustive]
+    Call {
+        /// The function's name.
+        function: String,
+        /// The rows that the call was for.
+        rows: Rows,
+        /// What happened; names the plug-in and the export.
+        reason: String,
+    },
+    /// A file cannot be read for a table function.
+    #[error("function `{function}`: the file `{file}` cannot be read: {reason}")]
+    #[non_exhaustive]
+    File {
+        /// The function's name.
+        function: String,
+        /// The file's path or URL.
+        file: String,
+        /// Why it cannot be read.
+        reason: String,
+    },
+    /// This process does not run plug-ins.
+    #[error("function `{function}`: this process does not run plug-ins")]
+    #[non_exhaustive]
+    Planner {
+        /// The function's name.
+        function: String,
+    },
+    /// A plan was written by another version of this crate.
+    #[error(
+        "the plan has plug-in functions of version {version}, and this process reads version {}",
+        crate::spec::VERSION
+    )]
+    #[non_exhaustive]
+    Version {
+        /// The version that wrote it.
+        version: u32,
+    },
+    /// A plan has something else in place of a function.
+    #[error("the plan has a plug-in function that cannot be read: {reason}")]
+    #[non_exhaustive]
+    NotASpec {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl FunctionError {
+    /// The module that was found for a function has this hash instead of its own.
+    pub(crate) fn hash(function: &str, module: &ModuleRef, actual: &[u8; 32]) -> Self {
+        Self::Hash {
+            function: function.to_owned(),
+            location: module.at.to_string(),
+            expected: hex(&module.sha256),
+            actual: hex(actual),
+        }
+    }
+
+    pub(crate) fn plan(function: &str, problem: String) -> Self {
+        Self::Signature { function: function.to_owned(), problems: vec![problem] }
+    }
+}
+
+impl From<FunctionError> for DataFusionError {
+    fn from(error: FunctionError) -> Self {
+        match error {
+            FunctionError::Signature { .. } => Self::Plan(error.to_string()),
+            error => Self::External(Box::new(error)),
+        }
+    }
+}

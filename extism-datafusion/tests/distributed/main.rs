@@ -1,0 +1,7 @@
+//! Functions that are sent with plans.
+
+mod cluster;
+mod codec;
+mod fetch;
+mod guests;
+mod support;
