@@ -290,8 +290,8 @@ fn import_text(problem: &LinkProblem) -> Option<String> {
 /// Returns a signature as the text format of WebAssembly has it.
 fn wat(ty: &FuncType) -> String {
     let list = |name: &str, types: &[rt::ValType]| {
-        let types: String = types.iter().map(|ty| format!(" {ty}")).collect();
-        if types.is_empty() { types } else { format!(" ({name}{types})") }
+        let types: Vec<_> = types.iter().map(ToString::to_string).collect();
+        if types.is_empty() { String::new() } else { format!(" ({name} {})", types.join(" ")) }
     };
     format!("(func{}{})", list("param", &ty.params), list("result", &ty.results))
 }

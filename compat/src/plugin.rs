@@ -14,7 +14,7 @@ use crate::{
 pub struct Plugin {
     /// Its id, unique among all plug-ins.
     pub id: Uuid,
-    pub(crate) plugin: rt::Plugin,
+    pub(crate) inner: rt::Plugin,
     /// Whether it starts with more memory than it may have, so that each call fails.
     pub(crate) too_large: bool,
 }
@@ -48,18 +48,18 @@ impl Plugin {
 
     /// Returns whether there is a function with this name that can be called.
     pub fn function_exists(&self, function: impl AsRef<str>) -> bool {
-        self.plugin.function_exists(function.as_ref())
+        self.inner.function_exists(function.as_ref())
     }
 
     /// Frees all blocks of the memory that plug-in and host share. The next call does so, too.
     pub fn reset(&mut self) -> Result<(), Error> {
-        self.plugin.reset();
+        self.inner.reset();
         Ok(())
     }
 
     /// Returns whether the plug-in may use WASI.
     pub fn has_wasi(&self) -> bool {
-        self.plugin.has_wasi()
+        self.inner.has_wasi()
     }
 
     /// Calls a function by name. The result may borrow from the plug-in's memory.
@@ -93,7 +93,7 @@ impl Plugin {
     {
         let input = input.to_bytes()?;
         self.check_size().map_err(|(error, _)| error)?;
-        let result = self.plugin.call_with_context(name.as_ref(), input.as_ref(), host_context);
+        let result = self.inner.call_with_context(name.as_ref(), input.as_ref(), host_context);
         self.code(result).map_err(|(error, _)| error)?;
         self.output()
     }
@@ -114,18 +114,18 @@ impl Plugin {
 
     /// Returns a handle that ends this plug-in's calls from another thread.
     pub fn cancel_handle(&self) -> CancelHandle {
-        CancelHandle::new(self.id, self.plugin.cancel_handle())
+        CancelHandle::new(self.id, self.inner.cancel_handle())
     }
 
     /// Returns the fuel that the last call used; `None` if the plug-in has no fuel limit.
     pub fn fuel_consumed(&self) -> Option<u64> {
-        self.plugin.fuel_consumed().or_else(|| self.plugin.usage().fuel.map(|_| 0))
+        self.inner.fuel_consumed().or_else(|| self.inner.usage().fuel.map(|_| 0))
     }
 
     /// Calls a function, and leaves its output in the plug-in's memory; returns its code.
     fn run(&mut self, name: &str, input: &[u8]) -> Result<i32, (Error, i32)> {
         self.check_size()?;
-        let result = self.plugin.call(name, input);
+        let result = self.inner.call(name, input);
         self.code(result)
     }
 
@@ -137,9 +137,9 @@ impl Plugin {
     fn code(&self, result: Result<(), rt::Error>) -> Result<i32, (Error, i32)> {
         match result {
             Ok(()) => Ok(0),
-            Err(rt::Error::Guest { code, .. }) if self.plugin.last_error().is_none_or(<[u8]>::is_empty) => Ok(code),
+            Err(rt::Error::Guest { code, .. }) if self.inner.last_error().is_none_or(<[u8]>::is_empty) => Ok(code),
             Err(rt::Error::Guest { code, .. })
-                if let Some(Err(error)) = self.plugin.last_error().map(std::str::from_utf8) =>
+                if let Some(Err(error)) = self.inner.last_error().map(std::str::from_utf8) =>
             {
                 Err((Error::msg(format!("unable to load error message from memory: {error}")), code))
             }
@@ -148,7 +148,7 @@ impl Plugin {
     }
 
     fn output<'b, U: FromBytes<'b>>(&'b self) -> Result<U, Error> {
-        U::from_bytes(self.plugin.last_output().unwrap_or_default())
+        U::from_bytes(self.inner.last_output().unwrap_or_default())
     }
 }
 

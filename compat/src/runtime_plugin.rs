@@ -9,12 +9,12 @@ use crate::Plugin;
 impl Plugin {
     /// Takes a plug-in of the runtime, however it was built, into code that uses this API.
     pub fn from_runtime(plugin: rt::Plugin) -> Self {
-        Self { id: Uuid::from_u128(plugin.id().as_u128()), plugin, too_large: false }
+        Self { id: Uuid::from_u128(plugin.id().as_u128()), inner: plugin, too_large: false }
     }
 
     /// Returns the plug-in of the runtime underneath.
     pub fn as_runtime(&self) -> &rt::Plugin {
-        &self.plugin
+        &self.inner
     }
 
     /// Returns the plug-in of the runtime underneath, to call it through typed interfaces:
@@ -34,12 +34,12 @@ impl Plugin {
     /// # Ok::<(), extism::Error>(())
     /// ```
     pub fn as_runtime_mut(&mut self) -> &mut rt::Plugin {
-        &mut self.plugin
+        &mut self.inner
     }
 
     /// Returns the plug-in of the runtime underneath, for good.
     pub fn into_runtime(self) -> rt::Plugin {
-        self.plugin
+        self.inner
     }
 }
 

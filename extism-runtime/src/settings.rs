@@ -44,6 +44,16 @@ pub(crate) struct Settings {
     pub(crate) options: InstanceOptions,
 }
 
+/// What happens when a memory would grow beyond the limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Growth {
+    /// It does not grow, which the guest learns.
+    #[default]
+    Refused,
+    /// The call ends.
+    Fatal,
+}
+
 /// The builder's options for instances: what a manifest cannot express.
 #[derive(Default)]
 pub(crate) struct InstanceOptions {
@@ -56,8 +66,8 @@ pub(crate) struct InstanceOptions {
     pub(crate) timeout: Option<Duration>,
     /// Whether imports that nothing provides fail when they are called, instead of when the plug-in is built.
     pub(crate) probe: bool,
-    /// Whether a call ends when a memory would grow beyond the limit.
-    pub(crate) fatal_growth: bool,
+    /// What happens when a memory would grow beyond the limit.
+    pub(crate) growth: Growth,
     /// The fuel that a call may consume.
     pub(crate) fuel_limit: Option<u64>,
     /// The fuel that start functions and initializers may consume; `None` if they use the call's.

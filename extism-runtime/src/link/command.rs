@@ -58,7 +58,8 @@ impl Command {
             let start = instance.get_typed_func::<(), ()>(&mut caller, start)?;
             start.call_async(&mut caller, ()).await?;
         }
-        let called = instance.get_func(&mut caller, function).ok_or_else(|| failed("its module does not export it"))?;
-        called.call_async(&mut caller, arguments, results).await
+        let exported =
+            instance.get_func(&mut caller, function).ok_or_else(|| failed("its module does not export it"))?;
+        exported.call_async(&mut caller, arguments, results).await
     }
 }

@@ -1,7 +1,7 @@
 use wasmtime::ResourceLimiter;
 
 use super::Interrupt;
-use crate::{engine::MAX_TABLE_ELEMENTS, kernel::layout::PAGE};
+use crate::{engine::MAX_TABLE_ELEMENTS, kernel::layout::PAGE, settings::Growth};
 
 /// Bytes per table element. Some elements take only 4, but the limiter is not told which.
 const ELEMENT: u64 = 8;
@@ -30,15 +30,14 @@ pub(crate) struct Limiter {
     table_elements: usize,
     /// The maximum of `table_elements`.
     max_table_elements: usize,
-    /// Whether growth beyond the budget ends the call.
-    fatal: bool,
+    /// What happens to growth beyond the budget.
+    beyond: Growth,
     /// The growth that was refused in this call.
     refused: Option<String>,
 }
 
 impl Limiter {
-    /// `fatal` is whether growth beyond the limit ends the call, instead of being refused.
-    pub(crate) fn new(max_pages: Option<u32>, fatal: bool) -> Self {
+    pub(crate) fn new(max_pages: Option<u32>, beyond: Growth) -> Self {
         let max_pages = max_pages.map(u64::from);
         let budget = max_pages.map(|pages| pages * PAGE);
         Self {
@@ -49,7 +48,7 @@ impl Limiter {
             growth: 0,
             table_elements: 0,
             max_table_elements: budget.map_or(MAX_TABLE_ELEMENTS, max_table_elements),
-            fatal,
+            beyond,
             refused: None,
         }
     }
@@ -105,7 +104,7 @@ impl ResourceLimiter for Limiter {
                     self.max_pages.unwrap_or(0),
                     budget / PAGE
                 ));
-                if self.fatal {
+                if self.beyond == Growth::Fatal {
                     return Err(wasmtime::Error::new(Interrupt::OutOfMemory("it may not grow".to_owned())));
                 }
                 Ok(allowed)

@@ -146,7 +146,7 @@ impl StoreData {
             persistent,
             call,
             kernel: None,
-            limiter: Limiter::new(settings.max_pages, settings.options.fatal_growth),
+            limiter: Limiter::new(settings.max_pages, settings.options.growth),
             last_async: 0,
             functions: Vec::new(),
             yields: false,

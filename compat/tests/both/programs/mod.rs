@@ -1,6 +1,12 @@
 //! Programs over the API of the official crate, written as its users write them. They compile with both crates, and both
 //! have to print the same.
-#![allow(clippy::pedantic, elided_lifetimes_in_paths, reason = "programs are written as their authors write them")]
+#![allow(
+    clippy::pedantic,
+    clippy::clone_on_copy,
+    clippy::type_complexity,
+    elided_lifetimes_in_paths,
+    reason = "programs are written as their authors write them"
+)]
 
 /// Prints a line.
 macro_rules! say {

@@ -65,9 +65,9 @@ fn input<'a>(manifest: &'a mut Manifest, bytes: &'a Vec<u8>, builder: PluginBuil
     let inputs: [WasmInput<'a>; 4] = ["".into(), b""[..].into(), bytes.into(), Vec::new().into()];
     for input in inputs {
         match input.clone() {
-            WasmInput::Data(data) => drop::<Cow<'a, [u8]>>(data),
-            WasmInput::Manifest(manifest) => drop::<Manifest>(manifest),
-            WasmInput::ManifestRef(manifest) => drop::<Manifest>(Manifest::clone(manifest)),
+            WasmInput::Data(data) => takes::<Cow<'a, [u8]>>(data),
+            WasmInput::Manifest(manifest) => takes::<Manifest>(manifest),
+            WasmInput::ManifestRef(manifest) => takes::<Manifest>(Manifest::clone(manifest)),
         }
     }
     let _: WasmInput<'static> = Manifest::default().into();
@@ -115,10 +115,12 @@ fn user_data<T: Default + Debug>(data: UserData<T>) -> Result<Arc<Mutex<T>>, Err
     let _: UserData<T> = UserData::default();
     match data.clone() {
         UserData::C(pointer) => drop(pointer),
-        UserData::Rust(value) => drop::<Arc<Mutex<T>>>(value),
+        UserData::Rust(value) => takes::<Arc<Mutex<T>>>(value),
     }
     data.get()
 }
+
+fn takes<T>(_: T) {}
 
 fn formatted_as<T: Debug>(_: &T) {}
 
@@ -127,10 +129,10 @@ fn values(value: Val, ty: ValType) -> (Val, ValType) {
     let _ = (value.unwrap_i32(), value.unwrap_i64(), value.unwrap_f32(), value.unwrap_f64());
     let _: [Val; 4] = [1_i32.into(), 2_i64.into(), 3_f32.into(), 4_f64.into()];
     match value {
-        Val::I32(value) => drop::<i32>(value),
-        Val::I64(value) => drop::<i64>(value),
-        Val::F32(value) => drop::<u32>(value),
-        Val::F64(value) => drop::<u64>(value),
+        Val::I32(value) => takes::<i32>(value),
+        Val::I64(value) => takes::<i64>(value),
+        Val::F32(value) => takes::<u32>(value),
+        Val::F64(value) => takes::<u64>(value),
         _ => {}
     }
     match ty {

@@ -114,8 +114,9 @@ fn a_redirect_to_a_host_that_is_not_allowed_is_refused() {
         {
             let server = redirecting(302, &form);
             match post(&server.url("/start"), "GET", &hosts(&["127.0.0.1"])) {
-                Err(HttpError::NotAllowed { host: named, from }) => {
+                Err(HttpError::NotAllowed { host: named, url, from }) => {
                     assert_eq!(named, format!("{}:{port}", host.to_lowercase()), "{form}");
+                    assert!(url.starts_with(&format!("http://{named}/")), "{url}");
                     assert_eq!(from, Some(server.url("/start")));
                 }
                 other => panic!("{form}: {other:?}"),

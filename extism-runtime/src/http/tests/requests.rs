@@ -187,7 +187,14 @@ fn a_host_that_is_not_allowed_is_never_reached() {
     let server = Server::saying(ok("", ""));
     let allowed = hosts(&["example.com", "localhost"]);
     match send(&HttpRequest::new(server.url("/secret?key=1")), None, &policy(&allowed)) {
-        Err(HttpError::NotAllowed { host, from: None }) => assert_eq!(host, server.address.to_string()),
+        Err(HttpError::NotAllowed { host, url, from: None }) => {
+            assert_eq!((host, url), (server.address.to_string(), server.url("/secret")), "without the query");
+        }
+        other => panic!("{other:?}"),
+    }
+    let url = format!("http://{}", server.address);
+    match send(&HttpRequest::new(&url), None, &policy(&allowed)) {
+        Err(HttpError::NotAllowed { url: named, .. }) => assert_eq!(named, url, "as it was written"),
         other => panic!("{other:?}"),
     }
     assert_eq!(server.count(), 0);
