@@ -151,9 +151,9 @@ impl Instance<'_, '_> {
         let name = &self.exports.names.finish;
         self.input.clear();
         self.input.extend_from_slice(state);
-        let calls = self.exports.calls();
+        let (calls, returns) = (self.exports.calls(), &self.exports.spec.returns);
         let output = self.call(name, Rows::all(0))?;
-        let appended = match (results, &self.exports.spec.returns) {
+        let appended = match (results, returns) {
             (Results::Values(builder), SqlType::Value(ty)) => builder.append(ty, output),
             (Results::Columns(columns), returns) => ipc::read(output).and_then(|batch| {
                 let column = ipc::only_column(&batch)?;

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use datafusion::arrow::array::Array;
 use serde::{
     Serialize, Serializer,
     ser::{Error, SerializeMap, SerializeSeq},
@@ -42,7 +41,10 @@ impl Serialize for Cell<'_> {
         }
         match reader {
             Reader::Text(text) => to.serialize_str(text.value(row)),
-            Reader::F64(array) => to.serialize_f64(finite(array.value(row), &to)?),
+            Reader::F64(array) => {
+                let number = finite(array.value(row), &to)?;
+                to.serialize_f64(number)
+            }
             Reader::F32(array) => {
                 finite(array.value(row).into(), &to)?;
                 to.serialize_f32(array.value(row))

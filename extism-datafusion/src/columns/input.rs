@@ -3,10 +3,7 @@
 use std::ops::Range;
 
 use datafusion::{
-    arrow::{
-        array::{Array, ArrayRef},
-        buffer::NullBuffer,
-    },
+    arrow::{array::ArrayRef, buffer::NullBuffer},
     common::{Result, exec_datafusion_err, internal_datafusion_err},
 };
 use extism_runtime::codec::{Base64, to_vec};
