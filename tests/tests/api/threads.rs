@@ -25,8 +25,7 @@ use extism_runtime::{
     manifest::{HttpRequest, Manifest, ManifestFormat, MemoryOptions, PluginInfo, Wasm, WasmMetadata},
     plugin::{
         BuildStage, CallFuture, CancelHandle, CompiledPlugin, DownloadProgress, Export, FixedClock, Plugin,
-        PluginBuilder, PluginId, PluginScope, SteppingClock, WarmProgress, Warmed,
-        WasiOutput,
+        PluginBuilder, PluginId, PluginScope, SteppingClock, WarmProgress, Warmed, WasiOutput,
     },
     plugin_interface,
     pool::{Pool, PoolBuilder, PooledPlugin, Reuse, SharedFuture},

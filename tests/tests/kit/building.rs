@@ -32,11 +32,11 @@ fn a_package_is_built_or_the_missing_target_is_named() {
     match plugin.build() {
         Ok(module) => {
             Plugin::new(&module).unwrap().call::<_, ()>("run", ()).unwrap();
+            let library = PluginCrate::new("my-library").with_directory(workspace.path());
+            assert!(matches!(library.build(), Err(BuildError::NoModule { package, .. }) if package == "my-library"));
             // Built once in a process: this needs no cargo, and no sources.
             fs::remove_dir_all(workspace.join("plugin")).unwrap();
             assert_eq!(plugin.build(), Ok(module));
-            let library = PluginCrate::new("my-library").with_directory(workspace.path());
-            assert!(matches!(library.build(), Err(BuildError::NoModule { package, .. }) if package == "my-library"));
         }
         Err(error @ BuildError::MissingTarget { .. }) => {
             let message = error.to_string();

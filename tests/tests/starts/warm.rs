@@ -8,8 +8,11 @@ fn plugins(folder: &Path) {
     for file in ["echo.wasm", "lines_c.wasm", "reverse.wasm", "init_ctors.wat"] {
         fs::copy(guest(file), folder.join(file)).unwrap();
     }
-    fs::write(folder.join("linked.toml"), "[[wasm]]\npath = 'own/math.wat'\nname = 'math'\n[[wasm]]\npath = 'main.wat'\n")
-        .unwrap();
+    fs::write(
+        folder.join("linked.toml"),
+        "[[wasm]]\npath = 'own/math.wat'\nname = 'math'\n[[wasm]]\npath = 'main.wat'\n",
+    )
+    .unwrap();
     fs::copy(guest("linking_main.wat"), folder.join("main.wat")).unwrap();
     fs::create_dir(folder.join("own")).unwrap();
     fs::copy(guest("linking_math.wat"), folder.join("own/math.wat")).unwrap();
