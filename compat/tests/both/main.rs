@@ -1,67 +1,57 @@
-//! Programs that run on the official crate 1.41 as well, where `programs/official` recorded what they print.
+//! Programs over the API of the official crate 1.41, and what they print here (`printed/`, which `RECORD=1` writes again).
+//! `programs/official` compares it with what they print over the official crate.
 
 mod programs;
 
-use std::fs;
-
-/// What the official crate prints. `programs/official` writes these files.
-fn recorded(program: &str) -> String {
-    fs::read_to_string(format!("{}/tests/both/recorded/{program}.txt", env!("CARGO_MANIFEST_DIR"))).unwrap()
-}
+use std::{env, fs};
 
 fn run(program: &str) {
     let (_, run) = programs::PROGRAMS.into_iter().find(|(name, _)| *name == program).unwrap();
     let mut printed = String::new();
     run(&mut printed);
-    if printed != recorded(program) {
-        let recorded = recorded(program);
-        let (printed, recorded): (Vec<_>, Vec<_>) = (printed.lines().collect(), recorded.lines().collect());
-        for line in 0..printed.len().max(recorded.len()) {
-            if printed.get(line) != recorded.get(line) {
-                eprintln!(
-                    "line {}:\n  ours:     {:?}\n  official: {:?}",
-                    line + 1,
-                    printed.get(line),
-                    recorded.get(line)
-                );
-            }
-        }
-        panic!("`{program}` prints something else than with the official crate");
+    let path = format!("{}/tests/both/printed/{program}.txt", env!("CARGO_MANIFEST_DIR"));
+    if env::var_os("RECORD").is_some() {
+        fs::write(&path, &printed).unwrap();
     }
+    let expected = fs::read_to_string(path).unwrap();
+    for (line, (printed, expected)) in printed.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(printed, expected, "line {} of `{program}`", line + 1);
+    }
+    assert_eq!(printed.lines().count(), expected.lines().count(), "`{program}`");
 }
 
 #[test]
-fn a_store_of_host_functions_prints_the_same() {
+fn a_store_of_host_functions_prints_what_is_expected() {
     run("store");
 }
 
 #[test]
-fn raw_values_and_contexts_print_the_same() {
+fn raw_values_and_contexts_print_what_is_expected() {
     run("values");
 }
 
 #[test]
-fn the_shared_memory_prints_the_same() {
+fn the_shared_memory_prints_what_is_expected() {
     run("memory");
 }
 
 #[test]
-fn threads_pools_timeouts_and_fuel_print_the_same() {
+fn threads_pools_timeouts_and_fuel_print_what_is_expected() {
     run("workers");
 }
 
 #[test]
 #[cfg(feature = "http")]
-fn requests_print_the_same() {
+fn requests_print_what_is_expected() {
     run("http");
 }
 
 #[test]
-fn errors_print_the_same() {
+fn errors_print_what_is_expected() {
     run("errors");
 }
 
 #[test]
-fn logs_print_the_same() {
+fn logs_print_what_is_expected() {
     run("logs");
 }

@@ -1,5 +1,4 @@
-//! Programs over the API of the official crate, written as its users write them. They compile with both crates, and both
-//! have to print the same.
+//! Programs over the API of the official crate, written as its users write them, for both crates.
 #![allow(
     clippy::pedantic,
     clippy::clone_on_copy,
