@@ -46,10 +46,11 @@ pub fn cached_engine(directory: &Path) -> Result<Engine> {
 fn config() -> Config {
     let instances = crate::pool();
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_core_instances(instances)
+    // A component that a tool made of a module is an instance of that module and of two that link it with the host.
+    pool.total_core_instances(3 * instances)
         .total_component_instances(instances)
         .total_memories(2 * instances)
-        .total_tables(instances)
+        .total_tables(3 * instances)
         .total_stacks(instances.min(256));
     let mut config = Config::new();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));

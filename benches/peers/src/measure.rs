@@ -118,6 +118,7 @@ struct Sampler<'a> {
     batch: Batch,
     /// Whether another instance is created soon.
     quick: bool,
+    sample: Duration,
     count: u32,
     samples: Vec<f64>,
 }
@@ -127,14 +128,15 @@ impl<'a> Sampler<'a> {
         let began = Instant::now();
         let mut batch = start()?;
         let quick = began.elapsed() < QUICK;
+        warm_up(&mut batch, sample)?;
         let count = calibrate(&mut batch, sample)?;
-        Ok(Self { start, batch, quick, count, samples: Vec::new() })
+        Ok(Self { start, batch, quick, sample, count, samples: Vec::new() })
     }
 
     fn restart(&mut self) -> Result<()> {
         if self.quick {
             self.batch = (self.start)()?;
-            (self.batch)(self.count / 10 + 1)?;
+            warm_up(&mut self.batch, self.sample)?;
         }
         Ok(())
     }
@@ -146,7 +148,17 @@ impl<'a> Sampler<'a> {
     }
 }
 
-/// Returns how often the work has to be done to take about this long. It also warms up.
+/// Does work for about this long: the first calls of an instance also get its memory from the system.
+fn warm_up(batch: &mut Batch, duration: Duration) -> Result<()> {
+    let (began, mut count) = (Instant::now(), 1);
+    while began.elapsed() < duration {
+        batch(count)?;
+        count = (2 * count).min(1 << 10);
+    }
+    Ok(())
+}
+
+/// Returns how often the work has to be done to take about this long.
 fn calibrate(batch: &mut Batch, sample: Duration) -> Result<u32> {
     let mut count = 1_u32;
     loop {
@@ -157,6 +169,13 @@ fn calibrate(batch: &mut Batch, sample: Duration) -> Result<u32> {
         }
         count *= 2;
     }
+}
+
+/// The same for an instance that is warm.
+fn ready(start: &Start, sample: Duration) -> Result<u32> {
+    let mut batch = start()?;
+    warm_up(&mut batch, sample)?;
+    calibrate(&mut batch, sample)
 }
 
 /// The nanoseconds between two pieces of work that end, when one thread does them, when two do, and how many times as
@@ -174,7 +193,7 @@ pub fn threads(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Th
     let mut rates = vec![Vec::new(); starts.len()];
     let counts: Vec<_> = starts
         .iter()
-        .map(|start| start.as_ref().map(|start| calibrate(&mut start()?, sample)).transpose())
+        .map(|start| start.as_ref().map(|start| ready(start, sample)).transpose())
         .collect::<Result<_>>()?;
     let began = Instant::now();
     for round in 0..effort.rounds {
@@ -198,7 +217,7 @@ pub fn threads(starts: &[Option<Start>], effort: Effort) -> Result<Vec<Option<Th
 /// Compares a call's time on each of two threads that do the same.
 pub fn pair_on_two_threads(first: &Start, second: &Start, effort: Effort) -> Result<Compared> {
     let sample = effort.sample * 10;
-    let counts = [calibrate(&mut first()?, sample)?, calibrate(&mut second()?, sample)?];
+    let counts = [ready(first, sample)?, ready(second, sample)?];
     let (mut firsts, mut seconds) = (Vec::new(), Vec::new());
     let began = Instant::now();
     while firsts.len() < 5 || firsts.len() < effort.rounds as usize && began.elapsed() < effort.budget {

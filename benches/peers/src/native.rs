@@ -3,27 +3,22 @@
 use std::hint::black_box;
 
 use peers_functions::{Counter, Report};
-use peers_work::{Function, Guest, Result, Start, Work, repeated};
+use peers_work::{Function, Guest, Start, Work, repeated};
 
 /// A host function.
 type Host = fn(Vec<u8>) -> Vec<u8>;
 
-/// Prepares a call of a function in Rust. Its input is copied, as the guest's own copy would be, and the output is a
-/// copy again.
+/// Prepares a call of a function in Rust. Its input is a copy, and its output is copied again, as between two memories.
 pub fn prepare(work: Work) -> Option<Start> {
     let Work::Call { guest: Guest::Pdk, function, timeout: false, .. } = work else { return None };
     let input = work.input();
     Some(match function {
         Function::Empty => return None,
-        Function::Echo => each(input, |input| Ok(drop(black_box(peers_functions::echo(input.to_vec()).clone())))),
-        Function::Consume => each(input, |input| {
-            black_box(peers_functions::consume(&input.to_vec()));
-            Ok(())
-        }),
+        Function::Echo => each(input, peers_functions::echo),
+        Function::Consume => each(input, |input| peers_functions::consume(&input).to_le_bytes().to_vec()),
         Function::Reflect => {
             let reflect: Host = |input| input;
-            let host = black_box(reflect);
-            each(input, move |input| Ok(drop(black_box(host(input.to_vec()).clone()))))
+            each(input, black_box(reflect))
         }
         Function::CountVowels => repeated(move || {
             let (text, mut counter) = (String::from_utf8(input.clone())?, Counter::new());
@@ -43,9 +38,18 @@ pub fn prepare(work: Work) -> Option<Start> {
     })
 }
 
-fn each(input: Vec<u8>, call: impl Fn(&[u8]) -> Result<()> + Clone + Send + Sync + 'static) -> Start {
+/// Copies the input, calls a function with the copy, and copies its output, all in buffers that are used again.
+fn each(input: Vec<u8>, call: fn(Vec<u8>) -> Vec<u8>) -> Start {
     repeated(move || {
-        let (input, call) = (input.clone(), call.clone());
-        Ok(move || call(black_box(&input)))
+        let (input, mut copy, mut output) = (input.clone(), Vec::new(), Vec::new());
+        Ok(move || {
+            copy.clear();
+            copy.extend_from_slice(black_box(&input));
+            copy = call(std::mem::take(&mut copy));
+            output.clear();
+            output.extend_from_slice(black_box(&copy));
+            black_box(&output);
+            Ok(())
+        })
     })
 }

@@ -36,7 +36,7 @@ pub(super) fn interruptible_work<T>(
             Ok(()) => Poll::Pending,
             Err(interrupt) => Poll::Ready(Err(wasmtime::Error::new(interrupt))),
         },
-        ready => ready,
+        ready @ Poll::Ready(_) => ready,
     })
 }
 
