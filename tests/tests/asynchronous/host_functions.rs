@@ -12,7 +12,7 @@ use std::{
 
 use extism_runtime::{
     __private::{HostFunction, Signature, bind, read_argument, write_result},
-    CancelHandle, Error, Function, Plugin, State, ValType,
+    CancelHandle, Error, Function, Plugin, PluginBuilder, State, ValType,
     host::{HostArgument, HostOutput},
 };
 
