@@ -14,12 +14,14 @@ pub struct Stat {
     pub median: f64,
     /// Half of the distance between the quartiles.
     pub spread: f64,
+    /// The least sample.
+    pub least: f64,
 }
 
 impl Stat {
     /// A number without a spread.
     pub fn exact(median: f64) -> Self {
-        Self { median, spread: 0.0 }
+        Self { median, spread: 0.0, least: median }
     }
 
     pub fn of(mut samples: Vec<f64>) -> Self {
@@ -30,7 +32,7 @@ impl Stat {
             let (low, high) = (low.copied().unwrap_or_default(), high.copied().unwrap_or_default());
             low + (high - low) * place.fract()
         };
-        Self { median: at(0.5), spread: (at(0.75) - at(0.25)) / 2.0 }
+        Self { median: at(0.5), spread: (at(0.75) - at(0.25)) / 2.0, least: at(0.0) }
     }
 
     /// Returns the spread as a share of the median.
