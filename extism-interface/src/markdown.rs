@@ -203,6 +203,7 @@ fn words(format: &Format) -> String {
         FormatKind::Result(inner) => {
             format!("a byte 0 and {}, or a byte 1 and an error in JSON", words(&Format::new(inner.to_owned())))
         }
+        FormatKind::Scalar(name) => format!("an `{}` itself, no block", text::name(name)),
         FormatKind::Other(name) if name.starts_with(['u', 'i', 'f']) => format!("a number, `{format}`, little endian"),
         FormatKind::Other(_) => format!("`{format}`"),
     }

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod errors;
+mod file_path;
 pub(crate) mod host_functions;
 mod lifetimes;
 mod options;
@@ -15,6 +16,7 @@ mod unique;
 pub(crate) use self::{
     attributes::{cfgs, take_attributes},
     errors::Errors,
+    file_path::FilePath,
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
     options::{KeyValue, codec_path, each_option, parse_codec},
     permission::check_permission,
