@@ -8,7 +8,7 @@ use super::{
     super::model::{Interface, Method},
     bases, method, section,
 };
-use crate::common::{cfgs, host_functions::hidden, host_functions::travels};
+use crate::common::{cfgs, host_functions::hidden, host_functions::travels, unique};
 
 /// Whether a plug-in can export the method: one with type parameters has no bytes of its own.
 pub(super) fn is_exported(method: &Method) -> bool {
@@ -18,7 +18,7 @@ pub(super) fn is_exported(method: &Method) -> bool {
 pub(super) fn macros(interface: &Interface, id: u64) -> TokenStream {
     let item = &interface.item;
     let (ident, vis, cfgs) = (&item.ident, &item.vis, cfgs(&item.attrs));
-    let name = format_ident!("__extism_exports_of_{}_{id:016x}", ident.unraw(), span = Span::call_site());
+    let name = format_ident!("__extism_exports_of_{}_{:016x}", ident.unraw(), unique(item), span = Span::call_site());
     // Only an exported macro can be public.
     let (export, inner_vis) = match vis {
         Visibility::Public(_) => (Some(quote!(#[macro_export])), quote!(pub)),

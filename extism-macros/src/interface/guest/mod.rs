@@ -11,10 +11,10 @@ use quote::quote;
 use syn::{TraitItem, TraitItemFn, parse_quote};
 
 use super::model::{Interface, Method};
-use crate::common::{cfgs, unique};
+use crate::common::{cfgs, unique_anywhere};
 
 pub(super) fn guest(interface: &Interface) -> TokenStream {
-    let id = unique(&interface.item);
+    let id = unique_anywhere(&interface.item);
     let item = item(interface);
     let client = client(interface, id);
     let exports = exports::macros(interface, id);

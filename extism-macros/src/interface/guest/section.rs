@@ -16,15 +16,16 @@ use crate::{
 
 /// The item that puts the interface into the section.
 pub(super) fn item(interface: &Interface) -> TokenStream {
-    let described = Described { json: describe(interface) + "\n", file: interface.description.as_ref() };
+    let json = describe(interface, &interface.methods) + "\n";
+    let described = Described { json, file: interface.description.as_ref() };
     described.item(&quote!($($runtime)*))
 }
 
-/// The interface as JSON.
-pub(crate) fn describe(interface: &Interface) -> String {
+/// The interface, with these of its methods, as JSON.
+pub(crate) fn describe<'m>(interface: &Interface, methods: impl IntoIterator<Item = &'m Method>) -> String {
     let name = interface.item.ident.unraw().to_string();
     let mut object = Object::of_interface(&name, interface.version.as_ref(), false, &interface.docs.text());
-    object.list("methods", interface.methods.iter().map(method));
+    object.list("methods", methods.into_iter().map(method));
     object.finish()
 }
 

@@ -17,29 +17,29 @@ use crate::common::{Errors, peel};
 pub(super) fn check(interface: &mut Interface, module: &[u8], errors: &mut Errors) {
     let Some(wasm) = &interface.wasm else { return };
     let file = wasm.path.display();
-    let Some(own) = of_trait(interface) else { return };
     let theirs = Description::from_module(module);
+    let mut own = extism_interface::Interface::new("");
+    own.require_section = interface.require_section;
     let theirs = match described(&own, theirs.as_ref().map(Option::as_ref)) {
         Ok(None) => return,
         Ok(Some(theirs)) => theirs,
         Err(refused) => return errors.at(&wasm.path, format!("`{file}`: {refused}")),
     };
-    for difference in compare(&own, theirs) {
-        let Some(method) = interface.methods.iter_mut().find(|method| method.export == difference.function) else {
-            continue;
-        };
-        let span = span(method, &difference);
-        let message = format!("{difference}, as the section `{SECTION}` of `{file}` says");
-        report(method, syn::Error::new(span, message), errors);
+    for index in 0..interface.methods.len() {
+        // Each by itself: of two with the same export, conditions exclude one.
+        let differences = of_method(interface, index).map(|own| compare(&own, theirs)).unwrap_or_default();
+        let Some(method) = interface.methods.get_mut(index) else { continue };
+        for difference in differences {
+            let message = format!("{difference}, as the section `{SECTION}` of `{file}` says");
+            report(method, syn::Error::new(span(method, &difference), message), errors);
+        }
     }
 }
 
-/// The interface as data, of the same JSON that a plug-in of it carries.
-fn of_trait(interface: &Interface) -> Option<extism_interface::Interface> {
-    let description = Description::from_json(describe(interface).as_bytes()).ok()?;
-    let mut own = description.interfaces.into_iter().next()?;
-    own.require_section = interface.require_section;
-    Some(own)
+/// The interface with one of its methods, of the same JSON that a plug-in of it carries.
+fn of_method(interface: &Interface, index: usize) -> Option<extism_interface::Interface> {
+    let json = describe(interface, interface.methods.get(index));
+    Description::from_json(json.as_bytes()).ok()?.interfaces.into_iter().next()
 }
 
 /// The argument's type, or the result's, or the method.
