@@ -55,5 +55,38 @@ fn main() -> Result<(), Error> {
         }
     }
     println!("asked {} times", discounts.asked()?);
+    // The plug-in describes its types, so a host that means others by the same names finds out before any call.
+    let shop = ShopFunctions(Warehouse(Mutex::default()));
+    match newer::DiscountsPlugin::builder(plugin).with_functions(shop).build() {
+        Ok(mut discounts) => {
+            let Json(discount) = discounts.discount(Json(Cart { items: Vec::new() }))?;
+            println!("{} {}", discount.cents, discount.currency);
+        }
+        Err(error) => println!("{error}"),
+    }
     Ok(())
+}
+
+/// The interface as it might become: a discount has a currency.
+mod newer {
+    use extism_runtime::{Error, Json, plugin_interface};
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+    use shop_interface::Cart;
+
+    /// Discounts with a currency.
+    #[plugin_interface]
+    pub(super) trait Discounts {
+        /// Returns what a customer pays less for a cart.
+        fn discount(&mut self, cart: Json<Cart>) -> Result<Json<Discount>, Error>;
+    }
+
+    /// What they pay less.
+    #[derive(Deserialize, JsonSchema)]
+    pub(super) struct Discount {
+        /// How much.
+        pub(super) cents: u64,
+        /// Of what.
+        pub(super) currency: String,
+    }
 }

@@ -38,6 +38,7 @@ buy for 1000 cents
 there are only 1 pieces of `mug` left
 there is no article `cup`
 asked 4 times
+plug-in `shop_discounts` does not satisfy the interface `Discounts`: `discount`: the plug-in's `Discount` has no field `currency`, which the host requires
 ";
     assert_eq!(output("shop"), expected);
 }

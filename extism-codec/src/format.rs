@@ -18,6 +18,8 @@ pub enum Format {
     Bool,
     /// A number, little endian: `u32`.
     Number(&'static str),
+    /// The WebAssembly value itself, not a block of bytes: `i32`.
+    Scalar(&'static str),
     /// JSON.
     Json,
     /// MessagePack.
@@ -57,6 +59,7 @@ impl Format {
             Self::Json => put("json", at, out),
             Self::Msgpack => put("msgpack", at, out),
             Self::Protobuf => put("protobuf", at, out),
+            Self::Scalar(name) => put(">", put(name, put("scalar<", at, out), out), out),
             Self::FixedBytes(size) => put(">", digits(size, put("bytes<", at, out), out), out),
             Self::Raw(size) => put(">", digits(size, put("raw<", at, out), out), out),
             Self::Base64(inner) => put(">", inner.write(put("base64<", at, out), out), out),
@@ -94,6 +97,7 @@ impl fmt::Display for Format {
             Self::None => f.write_str("none"),
             Self::Utf8 => f.write_str("utf8"),
             Self::Bytes => f.write_str("bytes"),
+            Self::Scalar(name) => write!(f, "scalar<{name}>"),
             Self::FixedBytes(size) => write!(f, "bytes<{size}>"),
             Self::Bool => f.write_str("bool"),
             Self::Number(name) => f.write_str(name),
@@ -119,6 +123,7 @@ mod tests {
             Format::FixedBytes(1024),
             Format::Raw(0),
             Format::Number("u128"),
+            Format::Scalar("i32"),
             <Base64<Option<Json<u32>>> as Encode>::FORMAT,
             <Base64<Option<Json<u32>>> as Decode>::FORMAT,
             <Option<String> as Decode>::FORMAT,
@@ -130,6 +135,7 @@ mod tests {
             "bytes<1024>",
             "raw<0>",
             "u128",
+            "scalar<i32>",
             "base64<optional<json>>",
             "base64<optional<json>>",
             "optional<utf8>",

@@ -2,7 +2,7 @@
 //!
 //! These traits are here because only the crate of [`Encode`] and [`Decode`] can tell that a [`Scalar`] is neither.
 
-use crate::{BoxError, Decode, Encode, Scalar};
+use crate::{__private::Format, BoxError, Decode, Encode, Scalar};
 
 /// The type of a WebAssembly value that crosses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub trait Sink {
 pub trait WasmArgument<'p>: Sized {
     /// What it crosses as.
     const KIND: Kind;
+    /// What that means.
+    const FORMAT: Format;
 
     /// Reads it.
     ///
@@ -76,6 +78,7 @@ pub trait WasmArgument<'p>: Sized {
 #[diagnostic::do_not_recommend]
 impl<'p, T: Decode<'p>> WasmArgument<'p> for T {
     const KIND: Kind = Kind::I64;
+    const FORMAT: Format = <T as Decode<'p>>::FORMAT;
 
     #[inline]
     fn read<S: Source<'p>>(source: &mut S) -> Result<Self, BoxError> {
@@ -87,6 +90,8 @@ impl<'p, T: Decode<'p>> WasmArgument<'p> for T {
 pub trait WasmResult: Sized {
     /// What it crosses as.
     const KINDS: &'static [Kind];
+    /// What that means; not known of several values.
+    const FORMAT: Format;
 
     /// Writes it.
     ///
@@ -99,6 +104,7 @@ pub trait WasmResult: Sized {
 #[diagnostic::do_not_recommend]
 impl<T: Encode> WasmResult for T {
     const KINDS: &'static [Kind] = if T::IS_UNIT { &[] } else { &[Kind::I64] };
+    const FORMAT: Format = <T as Encode>::FORMAT;
 
     #[inline]
     fn write<S: Sink>(self, sink: &mut S) -> Result<(), BoxError> {
@@ -109,6 +115,7 @@ impl<T: Encode> WasmResult for T {
 #[diagnostic::do_not_recommend]
 impl<T: WasmResult, E: Into<BoxError>> WasmResult for Result<T, E> {
     const KINDS: &'static [Kind] = T::KINDS;
+    const FORMAT: Format = T::FORMAT;
 
     #[inline]
     fn write<S: Sink>(self, sink: &mut S) -> Result<(), BoxError> {
@@ -139,6 +146,7 @@ macro_rules! scalars {
         #[diagnostic::do_not_recommend]
         impl<'p> WasmArgument<'p> for Scalar<$ty> {
             const KIND: Kind = Kind::$variant;
+            const FORMAT: Format = Format::Scalar(stringify!($ty));
 
             #[inline]
             fn read<S: Source<'p>>(source: &mut S) -> Result<Self, BoxError> {
@@ -149,13 +157,14 @@ macro_rules! scalars {
             }
         }
 
-        scalars!(@result Scalar<$ty>);
-        scalars!(@result Option<Scalar<$ty>>);
+        scalars!(@result $ty, Scalar<$ty>);
+        scalars!(@result $ty, Option<Scalar<$ty>>);
     )*};
-    (@result $ty:ty) => {
+    (@result $name:ident, $ty:ty) => {
         #[diagnostic::do_not_recommend]
         impl WasmResult for $ty {
             const KINDS: &'static [Kind] = &[<Self as ScalarResult>::KIND];
+            const FORMAT: Format = Format::Scalar(stringify!($name));
 
             #[inline]
             fn write<S: Sink>(self, sink: &mut S) -> Result<(), BoxError> {
@@ -190,6 +199,7 @@ macro_rules! tuples {
         #[diagnostic::do_not_recommend]
         impl<$($name: ScalarResult),*> WasmResult for ($($name,)*) {
             const KINDS: &'static [Kind] = &[$($name::KIND),*];
+            const FORMAT: Format = Format::Unknown;
 
             #[inline]
             fn write<Out: Sink>(self, sink: &mut Out) -> Result<(), BoxError> {

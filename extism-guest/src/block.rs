@@ -16,11 +16,23 @@ pub(crate) struct Block {
 
 impl Block {
     /// Copies bytes to a new block.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the host has no memory for them: a plug-in can hardly go on without it.
     pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self::try_of(bytes).unwrap_or_else(|| no_memory(bytes.len()))
+    }
+
+    /// Copies bytes to a new block; `None` if the host has no memory for them.
+    pub(crate) fn try_of(bytes: &[u8]) -> Option<Self> {
         let length = bytes.len() as u64;
         let offset = env::alloc(length);
+        if offset == 0 && length > 0 {
+            return None;
+        }
         store(offset, bytes);
-        Self { offset, length }
+        Some(Self { offset, length })
     }
 
     /// The block that starts at `offset`; `None` if there is none.
@@ -35,6 +47,11 @@ impl Block {
         env::free(self.offset);
         bytes
     }
+}
+
+#[cold]
+fn no_memory(length: usize) -> ! {
+    panic!("the host has no memory for {length} bytes")
 }
 
 /// Copies eight bytes at a time, as all PDKs do: hosts recognize such loops.
@@ -119,6 +136,16 @@ mod tests {
             assert_eq!(block.take(), bytes);
         }
         assert_eq!(Block::at(0), None);
+    }
+
+    #[test]
+    #[should_panic(expected = "the host has no memory for 3 bytes")]
+    fn without_memory_nothing_is_stored_at_offset_0() {
+        env::refuse_memory();
+        assert_eq!(Block::try_of(b"abc"), None);
+        assert_eq!(Block::of(b"").length, 0);
+        crate::failure::tell("a text that the host has no memory for");
+        Block::of(b"abc");
     }
 
     #[test]

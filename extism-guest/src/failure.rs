@@ -36,8 +36,10 @@ impl Failure {
     #[cold]
     pub(crate) fn tell(&self) -> i32 {
         if let Some(value) = &self.value {
-            let block = Block::of(value);
-            env::output_set(block.offset, block.length);
+            // Without memory for it, the host gets the code and the text.
+            if let Some(block) = Block::try_of(value) {
+                env::output_set(block.offset, block.length);
+            }
         }
         tell(&self.text);
         self.code
@@ -48,7 +50,10 @@ impl Failure {
 #[cold]
 pub(crate) fn tell(text: &str) {
     let text = if text.is_empty() { "failed without a message" } else { text };
-    env::error_set(Block::of(text.as_bytes()).offset);
+    // Without memory for it, the call fails without a text. A panic would end in here again.
+    if let Some(block) = Block::try_of(text.as_bytes()) {
+        env::error_set(block.offset);
+    }
 }
 
 impl From<Error> for Failure {

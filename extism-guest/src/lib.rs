@@ -70,6 +70,7 @@ pub mod config;
 mod env;
 mod error;
 mod export;
+mod exports;
 mod failure;
 pub mod http;
 mod import;
@@ -117,7 +118,7 @@ pub mod host {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __extism_undeclared_interface {
-    (__extism_section $($runtime:tt)*) => {};
+    (__extism_whole $($export:tt)*) => {};
     ($otherwise:item $($export:tt)*) => {
         $otherwise
     };
@@ -150,6 +151,12 @@ macro_rules! __extism_export_item {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __extism_section_item {
+    (file $path:literal) => {
+        #[cfg(target_family = "wasm")]
+        #[used]
+        #[unsafe(link_section = "extism:interface")]
+        static __EXTISM_INTERFACE: [u8; ::core::include_bytes!($path).len()] = *::core::include_bytes!($path);
+    };
     ($length:literal, $bytes:literal) => {
         #[cfg(target_family = "wasm")]
         #[used]

@@ -20,6 +20,7 @@ pub use crate::{
     __extism_undeclared_interface as undeclared_interface,
     error::{Error, PluginError, code_of, error_of},
     export::{answered, argument, export, not_exported, wait},
+    exports::{Exports, InterfaceId, InterfaceName},
     failure::{Failed, Failure, FailureOfText},
     import::{Sent, no_host, receive, receive_result},
     log::write as log,

@@ -52,16 +52,69 @@ pub fn host_interface<const N: usize>(
     docs: &'static str,
     methods: [(&'static str, Method); N],
 ) -> Interface {
-    let methods = methods.into_iter().map(|(namespace, method)| Method {
-        namespace: (namespace != "extism:host/user").then_some(Cow::Borrowed(namespace)),
-        ..method
-    });
+    let methods =
+        methods.into_iter().map(|(namespace, method)| Method { namespace: other_namespace(namespace), ..method });
     Interface { role: Role::Host, docs: Cow::Borrowed(docs), methods: methods.collect(), ..Interface::new(name) }
+}
+
+/// What the attribute of a host function knows of it.
+#[derive(Clone, Debug)]
+pub struct FunctionDeclaration {
+    /// The function's name in Rust.
+    pub name: &'static str,
+    /// The documentation, one entry per line.
+    pub docs: &'static str,
+    /// The arguments that are values: their names, types, and what their bytes mean.
+    pub arguments: Vec<(&'static str, &'static str, Wire)>,
+    /// The type of the result.
+    pub result: &'static str,
+    /// What the result's bytes mean.
+    pub output: Wire,
+}
+
+/// Creates a host function. `from_plugin` tells of each argument whether the plug-in passes it.
+#[must_use]
+pub fn host_function(
+    namespace: &str,
+    name: &str,
+    declared: FunctionDeclaration,
+    from_plugin: impl IntoIterator<Item = bool>,
+) -> Method {
+    let arguments = declared.arguments.into_iter().zip(from_plugin).filter(|(_, from_plugin)| *from_plugin);
+    let arguments = arguments.map(|((name, ty, wire), _)| Argument { wire, ..argument(name, ty) });
+    Method {
+        name: declared.name.into(),
+        namespace: other_namespace(namespace),
+        docs: declared.docs.into(),
+        arguments: arguments.collect(),
+        result: declared.result.into(),
+        output: declared.output,
+        ..Method::new(name.to_owned())
+    }
+}
+
+/// Creates the interface of single host functions, which share the schemas of their types.
+#[must_use]
+pub fn host_functions(name: &str, find: impl FnOnce(&mut Schemas) -> Vec<Method>) -> Interface {
+    let mut schemas = Schemas::new();
+    let methods = find(&mut schemas).into();
+    let (types, sent) = schemas.finish();
+    schema::without_equal(Interface {
+        role: Role::Host,
+        methods,
+        types: types.into_iter().collect(),
+        sent: sent.into_iter().collect(),
+        ..Interface::new(name.to_owned())
+    })
+}
+
+fn other_namespace(namespace: &str) -> Option<Cow<'static, str>> {
+    (namespace != "extism:host/user").then(|| Cow::Owned(namespace.to_owned()))
 }
 
 /// Adds the methods of other interfaces before an interface's own, with their types.
 #[must_use]
-pub fn extend(interface: Interface, bases: &[&'static Interface]) -> Interface {
+pub fn extend(interface: Interface, bases: &[&Interface]) -> Interface {
     let mut all = Interface { methods: Cow::Borrowed(&[]), types: BTreeMap::new(), sent: BTreeMap::new(), ..interface };
     let own = Interface {
         methods: interface.methods,

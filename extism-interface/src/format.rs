@@ -17,6 +17,7 @@ use crate::text;
 /// | `u8` .. `u128`, `i8` .. `i128`, `f32`, `f64` | a number, little endian |
 /// | `json`, `msgpack`, `protobuf` | a value in that format |
 /// | `raw<N>` | a structure of `N` bytes |
+/// | `scalar<i32>` and the like | none: an argument or a result of a host function that is the WebAssembly value itself |
 /// | `base64<FORMAT>` | what is in the angle brackets, in standard Base64 |
 /// | `optional<FORMAT>` | none, or what is in the angle brackets |
 /// | `result<FORMAT>` | a byte 0 and what is in the angle brackets, or a byte 1 and an error as JSON |
@@ -42,6 +43,8 @@ pub enum FormatKind<'f> {
     Msgpack,
     /// This in Base64.
     Base64(&'f str),
+    /// No bytes: the WebAssembly value itself, of this type.
+    Scalar(&'f str),
     /// No bytes, or this.
     Optional(&'f str),
     /// A byte 0 and this, or a byte 1 and an error.
@@ -103,7 +106,7 @@ impl fmt::Display for Format {
     }
 }
 
-fn kind(text: &str) -> FormatKind<'_> {
+fn kind<'t>(text: &'t str) -> FormatKind<'t> {
     let inside = |name: &str| text.strip_prefix(name)?.strip_prefix('<')?.strip_suffix('>');
     match text {
         "none" => FormatKind::None,
@@ -111,12 +114,16 @@ fn kind(text: &str) -> FormatKind<'_> {
         "bytes" => FormatKind::Bytes,
         "json" => FormatKind::Json,
         "msgpack" => FormatKind::Msgpack,
-        other => match (inside("base64"), inside("optional"), inside("result")) {
-            (Some(inner), ..) => FormatKind::Base64(inner),
-            (_, Some(inner), _) => FormatKind::Optional(inner),
-            (.., Some(inner)) => FormatKind::Result(inner),
-            _ => FormatKind::Other(other),
-        },
+        other => {
+            let kinds: [(&str, fn(&'t str) -> FormatKind<'t>); 4] = [
+                ("base64", FormatKind::Base64),
+                ("optional", FormatKind::Optional),
+                ("result", FormatKind::Result),
+                ("scalar", FormatKind::Scalar),
+            ];
+            let found = kinds.into_iter().find_map(|(name, kind)| inside(name).map(kind));
+            found.unwrap_or(FormatKind::Other(other))
+        }
     }
 }
 
@@ -126,9 +133,11 @@ pub(crate) fn reads(reader: &Format, writer: &Format) -> bool {
 }
 
 fn reads_text(reader: &str, writer: &str) -> bool {
-    use FormatKind::{Base64, Bytes, Json, None, Optional, Result, Utf8};
+    use FormatKind::{Base64, Bytes, Json, None, Optional, Result, Scalar, Utf8};
 
     match (kind(reader), kind(writer)) {
+        // A number in place of a block's offset, or the other way, is something else in any case.
+        (Scalar(_), _) | (_, Scalar(_)) => reader == writer,
         // Whatever comes is ignored, or taken as it is.
         // Of text that it takes as such, a reader knows nothing.
         (None | Bytes, _) | (Optional(_) | Utf8, None) | (Utf8, Utf8 | Json | Base64(_)) => true,
@@ -167,6 +176,9 @@ mod tests {
             ("u64", "u64", true),
             ("raw<16>", "raw<8>", false),
             ("cbor", "cbor", true),
+            ("scalar<i64>", "scalar<i64>", true),
+            ("bytes", "scalar<i64>", false),
+            ("scalar<i64>", "none", false),
         ];
         for (reader, writer, expected) in rows {
             assert_eq!(reads_text(reader, writer), expected, "{reader} reads {writer}");

@@ -12,6 +12,7 @@
 //! This crate has no engine: tools and build scripts can use it alone.
 
 pub mod compare;
+#[cfg(feature = "declare")]
 mod declare_impl;
 mod description;
 pub mod diff;
@@ -24,6 +25,7 @@ pub mod json_schema;
 pub mod markdown;
 mod method;
 mod model;
+#[cfg(feature = "declare")]
 mod probe;
 pub mod rust;
 mod schema;
@@ -32,10 +34,14 @@ mod text;
 pub mod xtp;
 
 /// How generated code makes an interface; not part of the public API.
+#[cfg(feature = "declare")]
 #[doc(hidden)]
 pub mod declare {
     pub use crate::{
-        declare_impl::{MethodDeclaration, argument, describe, extend, host_interface, interface, method},
+        declare_impl::{
+            FunctionDeclaration, MethodDeclaration, argument, describe, extend, host_function, host_functions,
+            host_interface, interface, method,
+        },
         probe::{
             Decoded, DecodedResult, Encoded, InCodec, MethodWires, OfType, Pair, Probe, Schemas, Undescribed, Unknown,
             crossing, error, part, wire,

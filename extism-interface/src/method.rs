@@ -134,6 +134,14 @@ impl Wire {
     }
 }
 
+impl Argument {
+    /// Creates an argument of which nothing but its name and type is known.
+    #[must_use]
+    pub fn new(name: impl Into<Cow<'static, str>>, ty: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), ty: ty.into(), wire: Wire::default() }
+    }
+}
+
 impl Method {
     /// Creates a method that takes and returns nothing.
     #[must_use]

@@ -6,7 +6,10 @@
 
 use std::marker::PhantomData;
 
-use extism_codec::{__private::Format as CodecFormat, Decode, Encode};
+use extism_codec::{
+    __private::{Format as CodecFormat, WasmArgument, WasmResult},
+    Decode,
+};
 use serde_json::Value;
 
 use crate::{ErrorType, Format, Wire};
@@ -26,7 +29,7 @@ pub trait Encoded {
     fn encoded(&self) -> CodecFormat;
 }
 
-impl<T: Encode + ?Sized> Encoded for &Probe<T> {
+impl<T: WasmResult> Encoded for &Probe<T> {
     fn encoded(&self) -> CodecFormat {
         T::FORMAT
     }
@@ -38,7 +41,7 @@ pub trait Decoded<'a> {
     fn decoded(&self) -> CodecFormat;
 }
 
-impl<'a, T: Decode<'a>> Decoded<'a> for &&Probe<T> {
+impl<'a, T: WasmArgument<'a>> Decoded<'a> for &&Probe<T> {
     fn decoded(&self) -> CodecFormat {
         T::FORMAT
     }
@@ -246,7 +249,7 @@ pub struct MethodWires {
 #[cfg(test)]
 #[allow(clippy::needless_borrow, reason = "as generated code calls it")]
 mod tests {
-    use extism_codec::{Base64, Json};
+    use extism_codec::{Base64, Json, Scalar};
 
     use super::*;
 
@@ -264,6 +267,8 @@ mod tests {
         assert_eq!((&&&Probe::<&str>::NEW).decoded().to_string(), "utf8");
         assert_eq!((&&&Probe::<Base64<Json<u32>>>::NEW).decoded().to_string(), "base64<json>");
         assert_eq!((&&&Probe::<Result<Json<u32>, Own>>::NEW).decoded().to_string(), "json");
+        assert_eq!((&&&Probe::<Scalar<f32>>::NEW).decoded().to_string(), "scalar<f32>");
+        assert_eq!((&&&Probe::<Result<Option<Scalar<i32>>, String>>::NEW).encoded().to_string(), "scalar<i32>");
         assert_eq!((&&&Probe::<Own>::NEW).decoded(), CodecFormat::Unknown);
         assert_eq!((&&&Probe::<Own>::NEW).encoded(), CodecFormat::Unknown);
     }

@@ -81,7 +81,7 @@ fn exports(runtime: &Path, block: &ItemImpl, errors: &mut Errors) -> Option<Toke
             const _: () = {
                 #[allow(deprecated, unused_imports)]
                 #import
-                __extism_interface! { __extism_section #runtime }
+                __extism_interface! { __extism_whole #exported, #interface, #runtime }
                 #(#calls)*
             };
         };

@@ -2,6 +2,7 @@
 
 mod codec;
 mod common;
+mod description;
 mod export_plugin;
 mod host_fn;
 mod host_fns;

@@ -6,9 +6,9 @@ pub use std::{any::Any, sync::LazyLock, time::Duration};
 
 pub use extism_codec::__private::{Crossed, Format};
 pub use extism_interface::declare::{
-    Decoded, DecodedResult, Encoded, InCodec, MethodDeclaration, MethodWires, OfType, Probe, Undescribed, Unknown,
-    argument, crossing as crossing_wire, describe, error as error_type, extend, host_interface, interface, method,
-    part, wire,
+    Decoded, DecodedResult, Encoded, FunctionDeclaration, InCodec, MethodDeclaration, MethodWires, OfType, Probe,
+    Undescribed, Unknown, argument, crossing as crossing_wire, describe, error as error_type, extend, host_interface,
+    interface, method, part, wire,
 };
 pub use extism_macros::host_fns;
 
@@ -51,6 +51,7 @@ pub use crate::{
     },
     interface::{
         Argument, Encoding, Interface, Method,
+        keep::{StaleDescription, keep_description},
         typed_error::{NoError, TypedError},
     },
     load::Source,

@@ -4,6 +4,8 @@
 
 use std::{fs, path::Path};
 
+use extism_interface::Description;
+
 #[test]
 fn misuse_is_explained() {
     modules();
@@ -21,10 +23,19 @@ fn modules() {
     for (name, text) in MODULES {
         write(name, &wat::parse_str(text).expect("the module is valid"));
     }
+    let shop = wat::parse_str(SHOP).expect("the module is valid");
+    let described = Description::from_json(include_bytes!("../fixtures/described.json")).expect("it is a description");
+    write("described.wasm", &described.stamp(&shop).expect("the module can be stamped"));
+    // A custom section whose content is not JSON.
+    write("bad_section.wasm", &[&shop, &b"\0\x14\x10extism:interface[1,"[..]].concat());
     write("text.wasm", MODULES[0].1.as_bytes());
     write("picture.wasm", b"\x89PNG");
     write("damaged.wasm", b"\0asm\x01\0\0\0\x01\xff");
 }
+
+const SHOP: &str = r#"(module
+    (func (export "pay") (result i32) i32.const 0)
+    (func (export "quote") (result i32) i32.const 0))"#;
 
 const MODULES: [(&str, &str); 4] = [
     (

@@ -1,13 +1,17 @@
 //! What a shop and its plug-ins agree on. Both compile this crate: the shop gets a client of the plug-ins and makes host
 //! functions of its own implementation of [`Shop`]; a plug-in exports its implementation of [`Discounts`] and calls the
 //! shop.
+//!
+//! `discounts.json` and `shop.json` describe the two traits. `cargo test` keeps them current, plug-ins carry them, and
+//! `extism-call schema` makes pages for authors in other languages of them.
 
 use extism_runtime::{Error, Json, PluginError, host_interface, plugin_interface};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error as ErrorOfVariants;
 
 /// What plug-ins export: discounts.
-#[plugin_interface]
+#[plugin_interface(description = "discounts.json")]
 pub trait Discounts {
     /// Returns what a customer pays less for a cart.
     ///
@@ -40,7 +44,7 @@ pub trait Discounts {
 }
 
 /// What the shop gives to plug-ins.
-#[host_interface]
+#[host_interface(description = "shop.json")]
 pub trait Shop {
     /// Returns the price of an article in cents, if there is such an article.
     fn price(&self, article: &str) -> Option<u64>;
@@ -54,14 +58,14 @@ pub trait Shop {
 }
 
 /// What somebody wants to buy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Cart {
     /// The articles, with how many of each.
     pub items: Vec<(String, u32)>,
 }
 
 /// What they pay less.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Discount {
     /// In cents.
     pub cents: u64,
@@ -70,7 +74,7 @@ pub struct Discount {
 }
 
 /// Why there is no discount.
-#[derive(Debug, ErrorOfVariants, Serialize, Deserialize, PluginError)]
+#[derive(Debug, ErrorOfVariants, Serialize, Deserialize, JsonSchema, PluginError)]
 pub enum DiscountError {
     /// There is no article of this name.
     #[error("there is no article `{article}`")]
@@ -97,7 +101,7 @@ pub enum DiscountError {
 }
 
 /// Why an article cannot be reserved.
-#[derive(Debug, ErrorOfVariants, Serialize, Deserialize, PluginError)]
+#[derive(Debug, ErrorOfVariants, Serialize, Deserialize, JsonSchema, PluginError)]
 pub enum ShopError {
     /// There are too few.
     #[error("there are only {left} pieces of `{article}` left")]

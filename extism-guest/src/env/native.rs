@@ -8,6 +8,8 @@ struct Kernel {
     /// The blocks' bytes; a block's offset is its index plus one, times [`ROOM`].
     blocks: Vec<Vec<u8>>,
     vars: HashMap<Vec<u8>, Vec<u8>>,
+    /// Whether there is no more memory, for tests.
+    refuses: bool,
 }
 
 /// More than a block has bytes.
@@ -30,7 +32,7 @@ impl Kernel {
     }
 
     fn add(&mut self, bytes: Vec<u8>) -> u64 {
-        if bytes.is_empty() {
+        if bytes.is_empty() || self.refuses {
             return 0;
         }
         self.blocks.push(bytes);
@@ -44,6 +46,12 @@ fn with<R>(run: impl FnOnce(&mut Kernel) -> R) -> R {
 
 pub(crate) fn alloc(length: u64) -> u64 {
     with(|kernel| kernel.add(vec![0; usize::try_from(length).unwrap_or_default()]))
+}
+
+/// Lets every later allocation of this thread fail.
+#[cfg(test)]
+pub(crate) fn refuse_memory() {
+    with(|kernel| kernel.refuses = true);
 }
 
 pub(crate) fn free(offset: u64) {

@@ -10,6 +10,7 @@
 mod functions;
 mod objects;
 mod problem;
+mod refused;
 mod unions;
 mod values;
 
@@ -19,6 +20,7 @@ mod tests;
 use std::fmt;
 
 pub(crate) use self::functions::functions;
+pub use self::refused::{Refused, described};
 use crate::{Description, Interface, Role, text};
 
 /// Something that two sides understand differently.

@@ -158,11 +158,9 @@ impl RustTypes {
         if matches!(form.additional, Additional::Values(_)) {
             return None;
         }
-        let mut out = derives(false);
-        if form.additional == Additional::Forbidden {
-            out.push_str("#[serde(deny_unknown_fields)]\n");
-        }
-        let _ = writeln!(out, "pub struct {name} {{");
+        let mut out = String::new();
+        // What is `Option` in Rust may be left out, unless the schema says otherwise.
+        let mut strict = false;
         let mut taken = Vec::new();
         for (field, schema) in &form.fields {
             let rust = function_name(field, &mut taken);
@@ -177,9 +175,12 @@ impl RustTypes {
                 options.push("default".to_owned());
                 options.push("skip_serializing_if = \"Option::is_none\"".to_owned());
                 if !ty.starts_with("Option<") {
+                    // Left out, but never null.
+                    let _ = writeln!(out, "    #[schemars(with = {ty:?})]");
                     ty = format!("Option<{ty}>");
                 }
             }
+            strict |= required && ty.starts_with("Option<");
             if !options.is_empty() {
                 let _ = writeln!(out, "    #[serde({})]", options.join(", "));
             }
@@ -191,7 +192,16 @@ impl RustTypes {
             let _ = writeln!(out, "    pub {rust}: {ty},");
         }
         out.push_str("}\n");
-        Some(out)
+        let mut head = derives(false);
+        if form.additional == Additional::Forbidden {
+            head.push_str("#[serde(deny_unknown_fields)]\n");
+        }
+        if strict {
+            let required: Vec<&str> =
+                form.fields.iter().map(|(field, _)| *field).filter(|field| form.required.contains(field)).collect();
+            let _ = writeln!(head, "#[schemars(extend(\"required\" = {required:?}))]");
+        }
+        Some(format!("{head}pub struct {name} {{\n{out}"))
     }
 }
 

@@ -196,7 +196,7 @@ impl Components {
             let typed = typed.map_err(|reason| within(name, field, &reason))?;
             properties.insert((*field).to_owned(), typed.into());
         }
-        let mut structure = map(json!({ "properties": properties }));
+        let mut structure = map(json!({ "type": "object", "properties": properties }));
         if !form.required.is_empty() {
             structure.insert("required".to_owned(), json!(form.required));
         }

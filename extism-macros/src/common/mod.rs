@@ -2,6 +2,7 @@
 
 mod attributes;
 mod errors;
+mod file_path;
 pub(crate) mod host_functions;
 mod lifetimes;
 mod options;
@@ -15,6 +16,7 @@ mod unique;
 pub(crate) use self::{
     attributes::{cfgs, take_attributes},
     errors::Errors,
+    file_path::FilePath,
     lifetimes::{LifetimeUse, anonymous, lifetime_use},
     options::{KeyValue, codec_path, each_option, parse_codec},
     permission::check_permission,
@@ -22,5 +24,5 @@ pub(crate) use self::{
     side::Side,
     text::{nearest, type_text},
     types::{FUTURE, error_span, in_codec, is_future, owned_form, peel, respan, runtime_path},
-    unique::unique,
+    unique::{unique, unique_anywhere},
 };

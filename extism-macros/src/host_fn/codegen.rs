@@ -3,6 +3,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
 
 use super::{
+    describe,
     link::{self, Link},
     model::{Argument, ArgumentKind, Function, FunctionSet, ListedFunction, Written},
 };
@@ -100,7 +101,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
         || quote!(::core::option::Option::None),
         |permission| quote!(::core::option::Option::Some(#permission)),
     );
-    let (params, results, bind) = if valid {
+    let (params, results, bind, describe) = if valid {
         let params = arguments.iter().filter_map(|argument| match &argument.kind {
             ArgumentKind::Exclusive(_) => None,
             ArgumentKind::Taken(Received { ty, .. }) => {
@@ -110,9 +111,10 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
             }
         });
         let results = quote_spanned!(error_span(result)=> <#result as #runtime::HostOutput>::RESULTS);
-        (quote!(&[#(#params),*]), results, bind(function, path, receiver))
+        (quote!(&[#(#params),*]), results, bind(function, path, receiver), describe::describe(function))
     } else {
-        (quote!(&[]), quote!(&[]), quote!(|_| ::core::unreachable!()))
+        let nothing = quote!(|_| ::core::unreachable!());
+        (quote!(&[]), quote!(&[]), nothing.clone(), nothing)
     };
     quote! {
         #runtime::HostFunction {
@@ -124,6 +126,7 @@ fn declaration(function: &Function, path: &TokenStream, receiver: Option<&TokenS
             },
             permission: #permission,
             bind: #bind,
+            describe: #describe,
         }
     }
 }

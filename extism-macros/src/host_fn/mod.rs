@@ -1,6 +1,7 @@
 //! `#[host_fn]`: options and item -> model (which notes what is wrong) -> code.
 
 pub(crate) mod codegen;
+pub(crate) mod describe;
 mod link;
 pub(crate) mod model;
 pub(crate) mod options;

@@ -53,8 +53,12 @@ pub(crate) struct Function {
     pub(crate) runtime: Path,
     /// The codec of types that name none.
     pub(crate) codec: Option<Path>,
+    /// The documentation, one entry per line.
+    pub(crate) docs: String,
     /// The arguments, without `&self`.
     pub(crate) arguments: Vec<Argument>,
+    /// The type of the result as written; for a `Result` its `Ok` type.
+    pub(crate) result_text: String,
     /// The type that is written as the result; `()` if there is no result.
     pub(crate) result: Type,
     /// How the function's result becomes it.
@@ -79,6 +83,8 @@ pub(crate) struct Argument {
     pub(crate) cfgs: Vec<Attribute>,
     /// Its name, for errors, or its position if it has no name.
     pub(crate) name: String,
+    /// Its type as written.
+    pub(crate) text: String,
     /// Where its value comes from.
     pub(crate) kind: ArgumentKind,
 }

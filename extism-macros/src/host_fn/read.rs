@@ -10,10 +10,13 @@ use super::{
     options::{self, Options},
     signature,
 };
-use crate::common::{Errors, KeyValue, cfgs, codec_path, runtime_path, unique};
+use crate::{
+    common::{Errors, KeyValue, cfgs, codec_path, result_types, runtime_path, type_text, unique},
+    interface::documentation,
+};
 
 /// The namespace that PDKs import from by default.
-const DEFAULT_NAMESPACE: &str = "extism:host/user";
+pub(crate) const DEFAULT_NAMESPACE: &str = "extism:host/user";
 
 pub(super) fn read_function(item: &ItemFn, options: Options, errors: &mut Errors) -> ListedFunction {
     signature::check(&item.sig, errors);
@@ -104,7 +107,9 @@ pub(crate) fn function(
     let runtime = defaults.runtime.clone();
     let codec = options.codec.map(|codec| codec_path(&runtime, codec.value)).or_else(|| defaults.codec.clone());
     let namespace = || defaults.namespace.clone().unwrap_or_else(|| DEFAULT_NAMESPACE.to_owned());
-    let (result, written) = signature::written(signature::result(sig, errors), codec.as_ref());
+    let result = signature::result(sig, errors);
+    let result_text = type_text(result_types(&result).map_or_else(|| result.clone(), |(ok, _)| ok));
+    let (result, written) = signature::written(result, codec.as_ref());
     Function {
         ident: sig.ident.clone(),
         asyncness: sig.asyncness,
@@ -114,6 +119,8 @@ pub(crate) fn function(
         permission: options.permission.map(named).or_else(|| defaults.permission.clone()),
         arguments: signature::arguments(sig, codec.as_ref(), errors),
         codec,
+        docs: documentation(attributes),
+        result_text,
         result,
         written,
         runtime,

@@ -123,7 +123,7 @@ fn taken(ty: &Type, codec: Option<&Path>) -> Received {
 }
 
 /// Whether the type is one of those that have no codec.
-fn is_of_host(ty: &Type) -> bool {
+pub(crate) fn is_of_host(ty: &Type) -> bool {
     let ty = match peel(ty) {
         Type::Reference(reference) => peel(&reference.elem),
         ty => ty,
@@ -148,7 +148,7 @@ fn argument(index: usize, typed: &PatType, codec: Option<&Path>, errors: &mut Er
         Type::Reference(ty) if ty.mutability.is_some() => ArgumentKind::Exclusive(anonymous(&ty.elem)),
         ty => ArgumentKind::Taken(taken(ty, codec)),
     };
-    Argument { cfgs: cfgs(&typed.attrs), name, kind }
+    Argument { cfgs: cfgs(&typed.attrs), name, text: type_text(peel(&typed.ty)), kind }
 }
 
 /// The name of the result in errors.

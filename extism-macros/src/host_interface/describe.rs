@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Ident, Type, ext::IdentExt};
+use syn::{Ident, Type, ext::IdentExt, parse_quote};
 
 use super::model::{HostAnswer, HostInterface, HostMethod};
 use crate::{
     common::{anonymous, cfgs, error_span, in_codec, names_no_codec, peel, type_text},
+    host_fn::{describe, signature::is_of_host},
     interface::documentation,
 };
 
@@ -63,11 +64,7 @@ fn declared(interface: &HostInterface, method: &HostMethod) -> TokenStream {
     let runtime = &interface.runtime;
     let function = &method.function;
     let (name, export, namespace) = (function.ident.unraw().to_string(), &function.name, &function.namespace);
-    let attributes = interface.item.items.iter().find_map(|item| match item {
-        syn::TraitItem::Fn(item) if item.sig.ident == function.ident => Some(item.attrs.as_slice()),
-        _ => None,
-    });
-    let docs = documentation(attributes.unwrap_or_default());
+    let docs = documentation(interface.attributes(method));
     let result = match &method.answer {
         HostAnswer::Nothing => "()".to_owned(),
         HostAnswer::Value(ty) => type_text(ty),
@@ -131,14 +128,11 @@ fn wires(interface: &HostInterface, method: &HostMethod) -> TokenStream {
 }
 
 fn wire(interface: &HostInterface, method: &HostMethod, ty: &Type, format: &TokenStream) -> TokenStream {
-    let runtime = &interface.runtime;
     let ty = anonymous(peel(ty));
-    let codec = method.function.codec.as_ref().filter(|codec| names_no_codec(&ty, codec));
-    let ty = codec.map_or_else(|| quote!(#ty), |codec| in_codec(codec, &ty));
-    quote! {
-        #runtime::wire(
-            (&&&#runtime::Probe::<#ty>::NEW).#format(),
-            (&&&#runtime::Probe::<#ty>::NEW).schemas(__extism_schemas),
-        )
-    }
+    let codec = method.function.codec.as_ref().filter(|codec| names_no_codec(&ty, codec) && !is_of_host(&ty));
+    let ty = codec.map_or(ty.clone(), |codec| {
+        let in_codec = in_codec(codec, &ty);
+        parse_quote!(#in_codec)
+    });
+    describe::wire(&interface.runtime, &ty, format)
 }

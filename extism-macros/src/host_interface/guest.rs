@@ -4,7 +4,10 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Type, ext::IdentExt};
 
-use super::model::{HostAnswer, HostInterface, HostMethod};
+use super::{
+    model::{HostAnswer, HostInterface, HostMethod},
+    section,
+};
 use crate::{
     common::{anonymous, cfgs, error_span, in_codec, names_no_codec, peel},
     interface::snake_case,
@@ -20,6 +23,7 @@ pub(super) fn guest(interface: &HostInterface) -> TokenStream {
     let of_shop = format!("Returns the functions that the host gives: those of [`{trait_}`].");
     let own = methods.iter().filter(|_| *valid).map(|method| inherent(interface, vis, method));
     let implementation = methods.iter().filter(|_| *valid).map(forwarded);
+    let section = valid.then(|| section::item(interface));
     let constants =
         item.items.iter().any(|item| matches!(item, syn::TraitItem::Const(constant) if constant.default.is_none()));
     let implementation = (*valid && !constants).then(|| {
@@ -57,6 +61,7 @@ pub(super) fn guest(interface: &HostInterface) -> TokenStream {
         #[doc = #of_functions]
         #[allow(dead_code)]
         #vis enum #functions {}
+        #section
     }
 }
 

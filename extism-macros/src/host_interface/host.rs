@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{ReturnType, Token, TraitItem, parse_quote};
+use syn::{ReturnType, Token, TraitItem, ext::IdentExt, parse_quote};
 
 use super::model::HostInterface;
 use crate::{
     common::{cfgs, error_span},
+    description,
     host_fn::{codegen, model::FunctionSet},
 };
 
@@ -40,7 +41,7 @@ fn item(interface: &HostInterface) -> TokenStream {
 }
 
 fn functions(interface: &HostInterface) -> TokenStream {
-    let HostInterface { runtime, item, functions, methods, valid, .. } = interface;
+    let HostInterface { runtime, item, functions, methods, description, valid, .. } = interface;
     let (trait_, vis, cfgs) = (&item.ident, &item.vis, cfgs(&item.attrs));
     let host = format_ident!("__ExtismHost");
     let docs = format!(
@@ -57,6 +58,11 @@ fn functions(interface: &HostInterface) -> TokenStream {
         described: valid.then_some(of_functions),
         valid: *valid,
     };
+    let test = description.as_ref().filter(|_| *valid).map(|file| {
+        let name = trait_.unraw().to_string();
+        let test = description::test(runtime, &name, file, &quote!(#functions::<()>::interface(), &[]));
+        quote!(#(#cfgs)* #test)
+    });
     let set = codegen::set(&set, methods.iter().map(|method| &method.function));
     quote! {
         #(#cfgs)*
@@ -66,5 +72,6 @@ fn functions(interface: &HostInterface) -> TokenStream {
         #described
         #(#cfgs)*
         #set
+        #test
     }
 }

@@ -7,6 +7,7 @@ mod host;
 mod model;
 mod options;
 mod read;
+mod section;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

@@ -1,8 +1,8 @@
 //! The model of a host's interface. Later stages do not look at attributes again.
 
-use syn::{Ident, ItemTrait, Path, Receiver, Type};
+use syn::{Attribute, Ident, ItemTrait, Path, Receiver, TraitItem, Type};
 
-use crate::host_fn::model::Function;
+use crate::{common::FilePath, host_fn::model::Function};
 
 /// A trait whose methods are functions of the host.
 pub(super) struct HostInterface {
@@ -14,6 +14,8 @@ pub(super) struct HostInterface {
     pub(super) functions: Ident,
     /// The interface's version; `None` for that of the package.
     pub(super) version: Option<syn::LitStr>,
+    /// The file that describes the interface.
+    pub(super) description: Option<FilePath>,
     /// The methods, in the trait's order.
     pub(super) methods: Vec<HostMethod>,
     /// Whether there are no mistakes.
@@ -40,4 +42,15 @@ pub(super) enum HostAnswer {
     Value(Box<Type>),
     /// A `Result` with these types, which crosses as a value.
     Result(Box<(Type, Type)>),
+}
+
+impl HostInterface {
+    /// The attributes of a method of the trait.
+    pub(super) fn attributes(&self, method: &HostMethod) -> &[Attribute] {
+        let items = self.item.items.iter().find_map(|item| match item {
+            TraitItem::Fn(item) if item.sig.ident == method.function.ident => Some(item.attrs.as_slice()),
+            _ => None,
+        });
+        items.unwrap_or_default()
+    }
 }

@@ -4,12 +4,13 @@ use proc_macro2::TokenStream;
 use syn::{Ident, LitStr, Path};
 
 use crate::{
-    common::{Errors, KeyValue, check_permission, each_option, parse_codec},
+    common::{Errors, FilePath, KeyValue, check_permission, each_option, parse_codec},
     interface::{Case, parse_version},
 };
 
 mod keyword {
     syn::custom_keyword!(codec);
+    syn::custom_keyword!(description);
     syn::custom_keyword!(name);
     syn::custom_keyword!(namespace);
     syn::custom_keyword!(permission);
@@ -31,6 +32,8 @@ pub(super) struct InterfaceOptions {
     pub(super) rename_all: Option<KeyValue<Case>>,
     /// The interface's semantic version.
     pub(super) version: Option<KeyValue<LitStr>>,
+    /// The file that describes the interface.
+    pub(super) description: Option<KeyValue<FilePath>>,
     /// The path of the runtime.
     pub(super) runtime: Option<KeyValue<Path>>,
 }
@@ -45,6 +48,7 @@ impl InterfaceOptions {
                 || next.value_with(keyword::codec, &mut options.codec, parse_codec)?
                 || next.value(keyword::rename_all, &mut options.rename_all)?
                 || next.value_with(keyword::version, &mut options.version, parse_version)?
+                || next.value(keyword::description, &mut options.description)?
                 || next.runtime(&mut options.runtime)?)
         });
         if let Some(permission) = &options.permission {

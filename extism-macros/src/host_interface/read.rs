@@ -50,7 +50,8 @@ pub(super) fn read(mut item: ItemTrait, options: InterfaceOptions, errors: &mut 
         None => of_trait(&item),
     };
     let version = options.version.map(KeyValue::into_value);
-    HostInterface { runtime, functions, version, methods, item, valid: errors.is_empty() }
+    let description = options.description.map(KeyValue::into_value);
+    HostInterface { runtime, functions, version, description, methods, item, valid: errors.is_empty() }
 }
 
 fn of_trait(item: &ItemTrait) -> Ident {

@@ -7,7 +7,6 @@ mod guest;
 mod markdown;
 mod method;
 mod model;
-mod module_path;
 mod options;
 mod output;
 mod read;

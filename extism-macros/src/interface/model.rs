@@ -4,10 +4,10 @@ use syn::{Attribute, Block, Generics, Ident, ItemTrait, Path, Receiver, ReturnTy
 
 use super::{
     documentation::Documentation,
-    module_path::ModulePath,
     options::{ArgsFormat, OnError},
     output::Output,
 };
+use crate::common::FilePath;
 
 /// An annotated trait.
 pub(super) struct Interface {
@@ -35,6 +35,8 @@ pub(super) struct Interface {
     pub(super) wasm: Option<Wasm>,
     /// The interface's version; `None` for that of the package.
     pub(super) version: Option<syn::LitStr>,
+    /// The file that describes the interface.
+    pub(super) description: Option<FilePath>,
     /// Whether plug-ins have to describe themselves.
     pub(super) require_section: bool,
     /// Whether a mistake prevents the client from implementing the trait.
@@ -46,7 +48,7 @@ pub(super) struct Interface {
 /// A module that is embedded, and checked if this crate's feature `check` is on.
 pub(super) struct Wasm {
     /// The path of the module.
-    pub(super) path: ModulePath,
+    pub(super) path: FilePath,
     /// Whether the file exists, so that it can be embedded.
     pub(super) found: bool,
     /// Whether there is an `imports(..)`.

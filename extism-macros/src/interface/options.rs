@@ -6,12 +6,13 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-use super::{module_path::ModulePath, rename::Case};
-use crate::common::{Errors, KeyValue, each_option, parse_codec};
+use super::rename::Case;
+use crate::common::{Errors, FilePath, KeyValue, each_option, parse_codec};
 
 mod keyword {
     syn::custom_keyword!(args);
     syn::custom_keyword!(codec);
+    syn::custom_keyword!(description);
     syn::custom_keyword!(extends);
     syn::custom_keyword!(imports);
     syn::custom_keyword!(name);
@@ -39,11 +40,13 @@ pub(super) struct InterfaceOptions {
     /// The clients of the interfaces that this one extends.
     pub(super) extends: Option<KeyValue<Vec<Path>>>,
     /// The module to check and embed.
-    pub(super) wasm: Option<KeyValue<ModulePath>>,
+    pub(super) wasm: Option<KeyValue<FilePath>>,
     /// The host functions that the module may import; `None` if imports are not checked.
     pub(super) imports: Option<KeyValue<Vec<Path>>>,
     /// The interface's semantic version.
     pub(super) version: Option<KeyValue<LitStr>>,
+    /// The file that describes the interface.
+    pub(super) description: Option<KeyValue<FilePath>>,
     /// Whether plug-ins have to describe themselves.
     pub(super) require: Option<KeyValue<Require>>,
     /// The path of the runtime.
@@ -112,6 +115,7 @@ impl InterfaceOptions {
                 || next.value(keyword::wasm, &mut options.wasm)?
                 || next.paths(keyword::imports, &mut options.imports, IMPORTS)?
                 || next.value_with(keyword::version, &mut options.version, parse_version)?
+                || next.value(keyword::description, &mut options.description)?
                 || next.value(keyword::require, &mut options.require)?
                 || next.runtime(&mut options.runtime)?)
         });

@@ -9,11 +9,10 @@ use syn::{Attribute, Ident, ItemTrait, TraitItem, TypeParamBound, ext::IdentExt}
 use super::{
     attributes, documentation, method,
     model::{Access, Implementation, Interface, Method, Wasm},
-    module_path::ModulePath,
     options::{InterfaceOptions, OnError},
     receiver::common_access,
 };
-use crate::common::{Errors, KeyValue, codec_path, runtime_path, take_attributes};
+use crate::common::{Errors, FilePath, KeyValue, codec_path, runtime_path, take_attributes};
 
 pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, errors: &mut Errors) -> Interface {
     let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
@@ -37,6 +36,7 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
         methods,
         on_error: options.on_error.map(KeyValue::into_value).unwrap_or_default(),
         version: options.version.map(KeyValue::into_value),
+        description: options.description.map(KeyValue::into_value),
         require_section: options.require.is_some(),
         unimplementable: false,
         wasm: options.wasm.map(|path| wasm(path.value, options.imports.map(KeyValue::into_value))),
@@ -51,7 +51,7 @@ pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, err
     interface
 }
 
-fn wasm(path: ModulePath, imports: Option<Vec<syn::Path>>) -> Wasm {
+fn wasm(path: FilePath, imports: Option<Vec<syn::Path>>) -> Wasm {
     Wasm {
         path,
         found: true,

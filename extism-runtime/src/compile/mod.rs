@@ -5,9 +5,12 @@ mod imports;
 mod modules;
 mod on_demand;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use wasmtime::{Linker, Store};
@@ -24,7 +27,7 @@ use crate::{
     env,
     error::{LinkError, LinkProblem, ModuleLimitError},
     exports::Exports,
-    host::{Callback, Function, MissingState, States},
+    host::{self, Callback, Function, MissingState, States},
     imports::ImportInfo,
     interface::Interface,
     link::{self, BoundFunction, Linked, Provided},
@@ -190,14 +193,9 @@ impl CompiledInner {
     }
 
     /// Returns the interfaces of the host functions that are described, without the functions' order.
-    pub(crate) fn host_interfaces(&self) -> Vec<&'static Interface> {
-        let mut interfaces: Vec<&'static Interface> = Vec::new();
-        for interface in self.functions.iter().filter_map(|function| function.described) {
-            if !interfaces.iter().any(|other| std::ptr::eq(*other, interface)) {
-                interfaces.push(interface);
-            }
-        }
-        interfaces
+    pub(crate) fn host_interfaces(&self) -> Vec<Cow<'static, Interface>> {
+        let functions = self.functions.iter().map(|function| (function.described, function.namespace.as_str()));
+        host::described_interfaces("the host's functions", functions)
     }
 
     /// Returns the name of the host function with this number.

@@ -1,6 +1,9 @@
 use std::fmt::{self, Write as _};
 
-use extism_interface::{DescriptionError, SECTION, compare::Difference};
+use extism_interface::{
+    DescriptionError,
+    compare::{Difference, Refused},
+};
 
 use crate::{display, value::FuncType};
 
@@ -83,14 +86,8 @@ impl fmt::Display for Mismatch {
                 "the export `{export}` has the signature {found}; a plug-in's functions must have () -> i32 or () -> ()"
             ),
             MismatchKind::Types(difference) => write!(f, "{difference}"),
-            MismatchKind::NoSection => write!(
-                f,
-                "it does not describe itself, which the interface requires: it has no section `{SECTION}`, which \
-                 `extism-call stamp` writes"
-            ),
-            MismatchKind::Section(error) => {
-                write!(f, "its section `{SECTION}` cannot be read: {error}; `extism-call stamp` writes it again")
-            }
+            MismatchKind::NoSection => Refused::NoSection.fmt(f),
+            MismatchKind::Section(error) => Refused::Unreadable(error.clone()).fmt(f),
             MismatchKind::Foreign => {
                 write!(
                     f,

@@ -1,9 +1,8 @@
 use std::{fmt, pin::Pin, sync::Arc};
 
-use super::{CurrentPlugin, MissingState, States};
+use super::{CurrentPlugin, DescribedBy, MissingState, States};
 use crate::{
     error::BoxError,
-    interface::Interface,
     value::{FuncType, Val, ValType},
 };
 
@@ -77,7 +76,7 @@ pub struct Function {
     ty: FuncType,
     bind: Bind,
     /// What is known of its types, among others.
-    described: Option<&'static Interface>,
+    described: DescribedBy,
 }
 
 impl Function {
@@ -141,7 +140,7 @@ impl Function {
         B: Fn(&States) -> Result<Callback, Vec<MissingState>> + Send + Sync + 'static,
     {
         let namespace = DEFAULT_NAMESPACE.to_owned();
-        Self { name, namespace, permission: None, ty, bind: Arc::new(bind), described: None }
+        Self { name, namespace, permission: None, ty, bind: Arc::new(bind), described: DescribedBy::No }
     }
 
     /// Sets the namespace, instead of [`DEFAULT_NAMESPACE`].
@@ -150,14 +149,14 @@ impl Function {
         self
     }
 
-    /// Sets the interface that describes it.
-    pub(crate) fn described_by(mut self, interface: Option<&'static Interface>) -> Self {
-        self.described = interface;
+    /// Sets what describes it.
+    pub(crate) fn described_by(mut self, described: DescribedBy) -> Self {
+        self.described = described;
         self
     }
 
-    /// Returns the interface that describes it, if there is one.
-    pub(crate) fn description(&self) -> Option<&'static Interface> {
+    /// Returns what describes it.
+    pub(crate) fn description(&self) -> DescribedBy {
         self.described
     }
 

@@ -1,6 +1,7 @@
 //! Host functions that plug-ins import, and their access to the calling plug-in.
 
 mod current;
+mod described;
 mod function;
 mod guest_error;
 mod handle;
@@ -20,6 +21,7 @@ pub use self::{
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},
 };
 pub(crate) use self::{
+    described::{Describe, DescribedBy, interfaces as described_interfaces},
     function::{AsyncCallback, Callback},
     state::{MissingState, States},
 };

@@ -1,4 +1,9 @@
-use extism_interface::{Description, DescriptionError, Interface, Role, compare::compare};
+use std::borrow::Cow;
+
+use extism_interface::{
+    Description, DescriptionError, Interface, Role,
+    compare::{self, Refused, compare},
+};
 
 use crate::error::{Mismatch, MismatchKind};
 
@@ -7,17 +12,15 @@ use crate::error::{Mismatch, MismatchKind};
 pub(crate) fn differences(
     described: Result<Option<&Description>, &DescriptionError>,
     interface: &Interface,
-    functions: &[&Interface],
+    functions: &[Cow<'_, Interface>],
     imported: impl Fn(&str) -> bool,
 ) -> Vec<Mismatch> {
     let whole = |kind| vec![Mismatch { export: String::new(), kind }];
-    let description = match described {
-        Ok(None) if interface.require_section => return whole(MismatchKind::NoSection),
+    let description = match compare::described(interface, described) {
         Ok(None) => return Vec::new(),
-        // What a newer version says is not known.
-        Err(DescriptionError::Newer { .. }) if !interface.require_section => return Vec::new(),
-        Err(error) => return whole(MismatchKind::Section(error.clone())),
         Ok(Some(description)) => description,
+        Err(Refused::Unreadable(error)) => return whole(MismatchKind::Section(error)),
+        Err(_) => return whole(MismatchKind::NoSection),
     };
     let host = functions.iter().flat_map(|host| compare(host, description));
     let host = host.filter(|difference| difference.role == Role::Plugin || imported(&difference.function));

@@ -7,8 +7,7 @@ use wasmtime::{Caller, Linker};
 use super::caught::{Caught, caught};
 use crate::{
     engine_types,
-    host::{Callback, CurrentPlugin, memory},
-    interface::Interface,
+    host::{Callback, CurrentPlugin, DescribedBy, memory},
     store::StoreData,
     value::{FuncType, Val, ValType},
 };
@@ -24,7 +23,7 @@ pub(crate) struct BoundFunction {
     pub(crate) ty: FuncType,
     pub(crate) callback: Callback,
     /// What is known of its types, among others.
-    pub(crate) described: Option<&'static Interface>,
+    pub(crate) described: DescribedBy,
 }
 
 impl BoundFunction {

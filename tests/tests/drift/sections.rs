@@ -82,6 +82,29 @@ fn a_section_that_cannot_be_read_is_told() {
     }
 }
 
+/// The compiler's own words are in `ui/interface/fail/wasm_section_differs.stderr`.
+#[test]
+fn the_compiler_reports_what_creating_the_client_reports() {
+    mod compiled_in {
+        use extism_runtime::{Error, Json, plugin_interface};
+
+        #[plugin_interface]
+        pub(super) trait Shop {
+            fn pay(&mut self, cart: Json<u32>) -> Result<Json<String>, Error>;
+            #[export(args = "json-object")]
+            fn quote(&mut self, article: &str, pieces: u32) -> String;
+        }
+    }
+    let described = Description::from_json(include_bytes!("../../fixtures/described.json")).unwrap();
+    let module = described.stamp(&wat::parse_str(WAT).unwrap()).unwrap();
+    let reasons = reasons(compiled_in::ShopPlugin::try_from(&compiled(module)));
+    let compiler = include_str!("../../ui/interface/fail/wasm_section_differs.stderr");
+    let errors = compiler.lines().filter_map(|line| line.strip_prefix("error: "));
+    let errors = errors.map(|error| error.replace(", as the section `extism:interface` of `described.wasm` says", ""));
+    assert_eq!(errors.collect::<Vec<_>>(), reasons);
+    assert_eq!(reasons.len(), 3);
+}
+
 #[test]
 fn a_section_of_a_newer_format_is_no_description() {
     let newer = br#"{"format": 2, "whatever": true}"#;

@@ -9,6 +9,7 @@
 mod arguments;
 mod async_functions;
 mod building;
+mod described;
 mod impl_blocks;
 mod names;
 mod results;

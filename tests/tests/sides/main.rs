@@ -5,6 +5,7 @@ mod errors;
 mod functions;
 mod official;
 mod shop;
+mod sizes;
 
 use std::{sync::Mutex, time::Duration};
 

@@ -11,7 +11,10 @@ use super::{
     },
     bases, describe,
 };
-use crate::common::{error_span, host_functions, respan, type_text};
+use crate::{
+    common::{cfgs, error_span, host_functions, respan, type_text},
+    description,
+};
 
 /// The function that returns the interface as data.
 pub(super) fn interface_function(interface: &Interface) -> TokenStream {
@@ -38,6 +41,16 @@ pub(super) fn interface_function(interface: &Interface) -> TokenStream {
             &INTERFACE
         }
     }
+}
+
+/// The test that keeps the description in a file current, if the attribute names one.
+pub(super) fn description_test(interface: &Interface) -> Option<TokenStream> {
+    let file = interface.description.as_ref().filter(|_| interface.valid)?;
+    let (client, cfgs) = (&interface.client, cfgs(&interface.item.attrs));
+    let bases = bases::interfaces(interface).unwrap_or_else(|| quote!([]));
+    let name = interface.item.ident.unraw().to_string();
+    let test = description::test(&interface.runtime, &name, file, &quote!(#client::interface(), &#bases));
+    Some(quote!(#(#cfgs)* #test))
 }
 
 fn method(interface: &Interface, method: &Method) -> TokenStream {

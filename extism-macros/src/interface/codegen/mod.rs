@@ -36,8 +36,9 @@ pub(super) fn client(interface: &Interface) -> TokenStream {
     let extends = extends::implementations(interface);
     let bodies = bodies::bodies(interface);
     let imports = data::import_checks(interface);
+    let description = data::description_test(interface);
     // The methods come first, because the documentation keeps this order.
-    quote!(#definition #methods #functions #traits #implementation #forwarding #extends #bodies #imports)
+    quote!(#definition #methods #functions #traits #implementation #forwarding #extends #bodies #imports #description)
 }
 
 /// The type of the client's contents. The client holds them in one field, so that a name clash of the client with

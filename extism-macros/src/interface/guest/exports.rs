@@ -6,7 +6,7 @@ use syn::{Visibility, ext::IdentExt};
 
 use super::{
     super::model::{Interface, Method},
-    method, section,
+    bases, method, section,
 };
 use crate::common::{cfgs, host_functions::hidden, host_functions::travels, unique};
 
@@ -15,7 +15,7 @@ pub(super) fn is_exported(method: &Method) -> bool {
     method.generics.type_params().next().is_none() && method.generics.const_params().next().is_none()
 }
 
-pub(super) fn macros(interface: &Interface) -> TokenStream {
+pub(super) fn macros(interface: &Interface, id: u64) -> TokenStream {
     let item = &interface.item;
     let (ident, vis, cfgs) = (&item.ident, &item.vis, cfgs(&item.attrs));
     let name = format_ident!("__extism_exports_of_{}_{:016x}", ident.unraw(), unique(item), span = Span::call_site());
@@ -27,7 +27,7 @@ pub(super) fn macros(interface: &Interface) -> TokenStream {
     let hidden = hidden(ident, Span::call_site());
     let visible = travels(ident).then(|| quote!(#inner_vis use #name as #ident;));
     let arms = interface.methods.iter().filter(|_| interface.valid).map(arm);
-    let section = section::arm(interface);
+    let whole = whole(interface, id);
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
@@ -36,7 +36,7 @@ pub(super) fn macros(interface: &Interface) -> TokenStream {
             #[doc(hidden)]
             #export
             macro_rules! #name {
-                #section
+                #whole
                 #(#arms)*
                 // A method that the trait does not have is reported by the compiler.
                 ($($other:tt)*) => {};
@@ -48,6 +48,22 @@ pub(super) fn macros(interface: &Interface) -> TokenStream {
         #[doc(hidden)]
         #[allow(unreachable_pub, unused_imports, hidden_glob_reexports)]
         #vis use #name::*;
+    }
+}
+
+/// What is exported once: the description, and for interfaces that extend this one, that it is exported.
+fn whole(interface: &Interface, id: u64) -> TokenStream {
+    let section = section::item(interface);
+    let bases = (!interface.extends.is_empty() && interface.valid).then(|| {
+        let function = bases::name();
+        quote!(const _: fn() = <$ty as $interface>::#function;)
+    });
+    quote! {
+        (__extism_whole $ty:ty, $interface:path, $($runtime:tt)*) => {
+            #section
+            impl $($runtime)*::Exports<$($runtime)*::InterfaceId<#id>> for $ty {}
+            #bases
+        };
     }
 }
 

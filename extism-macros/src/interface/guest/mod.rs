@@ -1,21 +1,23 @@
 //! The plug-in's side of an interface: the trait with a hidden function per method, which runs the export, and the macro
 //! in which `#[export_plugin]` finds the exports' names.
 
+mod bases;
 mod exports;
 mod method;
-mod section;
+pub(super) mod section;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{TraitItem, TraitItemFn, parse_quote};
 
 use super::model::{Interface, Method};
-use crate::common::cfgs;
+use crate::common::{cfgs, unique_anywhere};
 
 pub(super) fn guest(interface: &Interface) -> TokenStream {
+    let id = unique_anywhere(&interface.item);
     let item = item(interface);
-    let client = client(interface);
-    let exports = exports::macros(interface);
+    let client = client(interface, id);
+    let exports = exports::macros(interface, id);
     quote!(#item #client #exports)
 }
 
@@ -33,6 +35,7 @@ fn item(interface: &Interface) -> TokenStream {
     }
     if interface.valid {
         let methods = interface.methods.iter().filter(|method| exports::is_exported(method));
+        item.items.extend(bases::check(interface).map(TraitItem::Verbatim));
         item.items.extend(methods.map(|method| TraitItem::Verbatim(method::export(interface, method))));
     }
     quote! {
@@ -50,7 +53,7 @@ fn leave_out(function: &mut TraitItemFn, interface: &Interface, method: &Method)
 }
 
 /// The client's name, which a shared crate may re-export.
-fn client(Interface { item, client, .. }: &Interface) -> TokenStream {
+fn client(Interface { runtime, item, client, .. }: &Interface, id: u64) -> TokenStream {
     let (vis, cfgs) = (&item.vis, cfgs(&item.attrs));
     let docs = format!("The host's client of [`{}`]; in a plug-in, only its name.", item.ident);
     quote! {
@@ -58,5 +61,10 @@ fn client(Interface { item, client, .. }: &Interface) -> TokenStream {
         #[doc = #docs]
         #[allow(dead_code)]
         #vis enum #client {}
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #runtime::InterfaceName for #client {
+            type Id = #runtime::InterfaceId<#id>;
+        }
     }
 }

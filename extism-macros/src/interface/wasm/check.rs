@@ -5,13 +5,11 @@ use std::{fmt, fs, path::Path};
 use syn::ext::IdentExt;
 
 use super::{
-    super::{
-        model::{Import, Interface, Method, Missing},
-        module_path::ModulePath,
-    },
+    super::model::{Import, Interface, Method, Missing},
     module::{self, Module, NoModule, Signature, Type},
+    section,
 };
-use crate::common::{Errors, nearest};
+use crate::common::{Errors, FilePath, nearest};
 
 /// The namespaces that the runtime itself provides.
 const PROVIDED: [&str; 3] = ["extism:host/env", "extism:env", "wasi_snapshot_preview1"];
@@ -34,13 +32,14 @@ const ASSEMBLYSCRIPT: [&str; 9] = [
 pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) {
     let Some(wasm) = &mut interface.wasm else { return };
     let module = fs::read(path).map_err(|error| format!("cannot be read: {error}")).and_then(|bytes| {
-        module::read(&bytes).map_err(|error| match error {
+        let module = module::read(&bytes).map_err(|error| match error {
             NoModule::Kind(kind) => kind.to_owned(),
             NoModule::Invalid(error) => format!("is not a valid WebAssembly module: {error}"),
-        })
+        });
+        Ok((module?, bytes))
     });
-    let module = match module {
-        Ok(module) => module,
+    let (module, bytes) = match module {
+        Ok(read) => read,
         Err(message) => return errors.at(&wasm.path, format!("`{}` {message}", wasm.path.display())),
     };
     if wasm.imports_are_checked {
@@ -49,14 +48,24 @@ pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) 
     let file = wasm.path.display();
     for method in &mut interface.methods {
         let Err(message) = export(&module, method, &file) else { continue };
-        let error = syn::Error::new(method.export_span, message);
-        // It is not known here whether a method under `#[cfg]` exists.
-        if method.cfgs.is_empty() { errors.push(error) } else { method.mismatch = Some(error) }
+        report(method, syn::Error::new(method.export_span, message), errors);
+    }
+    section::check(interface, &bytes, errors);
+}
+
+/// Reports what is wrong with a method. It is not known here whether a method under `#[cfg]` exists.
+pub(super) fn report(method: &mut Method, error: syn::Error, errors: &mut Errors) {
+    if method.cfgs.is_empty() {
+        return errors.push(error);
+    }
+    match &mut method.mismatch {
+        Some(others) => others.combine(error),
+        none => *none = Some(error),
     }
 }
 
 /// The imports that host functions have to provide.
-fn imports(module: &Module, path: &ModulePath, errors: &mut Errors) -> Vec<Import> {
+fn imports(module: &Module, path: &FilePath, errors: &mut Errors) -> Vec<Import> {
     let foreign = module.imports.iter().filter(|import| !is_provided(import));
     let mut imports = Vec::new();
     for import in foreign {

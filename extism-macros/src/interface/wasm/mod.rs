@@ -4,6 +4,8 @@
 mod check;
 #[cfg(feature = "check")]
 mod module;
+#[cfg(feature = "check")]
+mod section;
 
 use std::path::{Path, PathBuf};
 
@@ -24,18 +26,10 @@ pub(super) fn check(interface: &mut Interface, errors: &mut Errors) {
 
 /// The path of the file. If it is not absolute, it is relative to the folder of the crate's `Cargo.toml`.
 fn locate(wasm: &Wasm, errors: &mut Errors) -> Option<PathBuf> {
-    let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
-        errors.at(&wasm.path, "`wasm = \"..\"` requires Cargo, because the path is relative to `Cargo.toml`");
-        return None;
-    };
-    let path = match wasm.path.resolve() {
-        Ok(path) => Path::new(&root).join(path),
-        Err("OUT_DIR") => {
-            errors.at(&wasm.path, "`OUT_DIR` is not set: Cargo sets it for packages that have a build script");
-            return None;
-        }
-        Err(variable) => {
-            errors.at(&wasm.path, format!("the environment variable `{variable}` is not set: set it when compiling"));
+    let path = match wasm.path.absolute() {
+        Ok(path) => path,
+        Err(problem) => {
+            errors.at(&wasm.path, problem);
             return None;
         }
     };

@@ -106,6 +106,56 @@ const _: () = {
                         })
                     })
             },
+            describe: |__extism_schemas| {
+                #[allow(unused_imports)]
+                use ::extism_runtime::__private::{
+                    Decoded as _, DecodedResult as _, Encoded as _, InCodec as _,
+                    OfType as _, Undescribed as _, Unknown as _,
+                };
+                let _ = &__extism_schemas;
+                #[allow(deprecated, clippy::all, clippy::pedantic)]
+                ::extism_runtime::__private::FunctionDeclaration {
+                    name: "kv_read",
+                    docs: "",
+                    arguments: ::std::vec::Vec::from([
+                        (
+                            "store",
+                            "State<KvStore>",
+                            ::extism_runtime::__private::wire(
+                                (&&&::extism_runtime::__private::Probe::<
+                                    State<KvStore>,
+                                >::NEW)
+                                    .decoded(),
+                                (&&&::extism_runtime::__private::Probe::<
+                                    State<KvStore>,
+                                >::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                        ),
+                        (
+                            "key",
+                            "&str",
+                            ::extism_runtime::__private::wire(
+                                (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                    .decoded(),
+                                (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                    .schemas(__extism_schemas),
+                            ),
+                        ),
+                    ]),
+                    result: "Vec<u8>",
+                    output: ::extism_runtime::__private::wire(
+                        (&&&::extism_runtime::__private::Probe::<
+                            Result<Vec<u8>, Error>,
+                        >::NEW)
+                            .encoded(),
+                        (&&&::extism_runtime::__private::Probe::<
+                            Result<Vec<u8>, Error>,
+                        >::NEW)
+                            .schemas(__extism_schemas),
+                    ),
+                }
+            },
         };
     }
     #[cfg(not(test))]

@@ -49,6 +49,7 @@ const _: () = {
             },
             permission: ::core::option::Option::None,
             bind: |_| ::core::unreachable!(),
+            describe: |_| ::core::unreachable!(),
         };
     }
     #[cfg(not(test))]

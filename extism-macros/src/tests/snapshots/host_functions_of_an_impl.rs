@@ -63,6 +63,38 @@ const _: () = {
                                     )
                                 })
                         },
+                        describe: |__extism_schemas| {
+                            #[allow(unused_imports)]
+                            use ::extism_runtime::__private::{
+                                Decoded as _, DecodedResult as _, Encoded as _,
+                                InCodec as _, OfType as _, Undescribed as _, Unknown as _,
+                            };
+                            let _ = &__extism_schemas;
+                            #[allow(deprecated, clippy::all, clippy::pedantic)]
+                            ::extism_runtime::__private::FunctionDeclaration {
+                                name: "kv_read",
+                                docs: "",
+                                arguments: ::std::vec::Vec::from([
+                                    (
+                                        "key",
+                                        "String",
+                                        ::extism_runtime::__private::wire(
+                                            (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                                .decoded(),
+                                            (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                                .schemas(__extism_schemas),
+                                        ),
+                                    ),
+                                ]),
+                                result: "Vec<u8>",
+                                output: ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<Vec<u8>>::NEW)
+                                        .encoded(),
+                                    (&&&::extism_runtime::__private::Probe::<Vec<u8>>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            }
+                        },
                     },
                     #[cfg(unix)]
                     ::extism_runtime::__private::HostFunction {
@@ -128,6 +160,48 @@ const _: () = {
                                         __extism_results,
                                     )
                                 })
+                        },
+                        describe: |__extism_schemas| {
+                            #[allow(unused_imports)]
+                            use ::extism_runtime::__private::{
+                                Decoded as _, DecodedResult as _, Encoded as _,
+                                InCodec as _, OfType as _, Undescribed as _, Unknown as _,
+                            };
+                            let _ = &__extism_schemas;
+                            #[allow(deprecated, clippy::all, clippy::pedantic)]
+                            ::extism_runtime::__private::FunctionDeclaration {
+                                name: "kv_write",
+                                docs: "",
+                                arguments: ::std::vec::Vec::from([
+                                    (
+                                        "key",
+                                        "String",
+                                        ::extism_runtime::__private::wire(
+                                            (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                                .decoded(),
+                                            (&&&::extism_runtime::__private::Probe::<String>::NEW)
+                                                .schemas(__extism_schemas),
+                                        ),
+                                    ),
+                                    (
+                                        "value",
+                                        "Vec<u8>",
+                                        ::extism_runtime::__private::wire(
+                                            (&&&::extism_runtime::__private::Probe::<Vec<u8>>::NEW)
+                                                .decoded(),
+                                            (&&&::extism_runtime::__private::Probe::<Vec<u8>>::NEW)
+                                                .schemas(__extism_schemas),
+                                        ),
+                                    ),
+                                ]),
+                                result: "()",
+                                output: ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<()>::NEW)
+                                        .encoded(),
+                                    (&&&::extism_runtime::__private::Probe::<()>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            }
                         },
                     },
                 ],

@@ -143,6 +143,38 @@ const _: () = {
                                     )
                                 })
                         },
+                        describe: |__extism_schemas| {
+                            #[allow(unused_imports)]
+                            use ::extism_runtime::__private::{
+                                Decoded as _, DecodedResult as _, Encoded as _,
+                                InCodec as _, OfType as _, Undescribed as _, Unknown as _,
+                            };
+                            let _ = &__extism_schemas;
+                            #[allow(deprecated, clippy::all, clippy::pedantic)]
+                            ::extism_runtime::__private::FunctionDeclaration {
+                                name: "price",
+                                docs: "The price of an article.",
+                                arguments: ::std::vec::Vec::from([
+                                    (
+                                        "sku",
+                                        "&str",
+                                        ::extism_runtime::__private::wire(
+                                            (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                                .decoded(),
+                                            (&&&::extism_runtime::__private::Probe::<&str>::NEW)
+                                                .schemas(__extism_schemas),
+                                        ),
+                                    ),
+                                ]),
+                                result: "Option<ID>",
+                                output: ::extism_runtime::__private::wire(
+                                    (&&&::extism_runtime::__private::Probe::<Option<ID>>::NEW)
+                                        .encoded(),
+                                    (&&&::extism_runtime::__private::Probe::<Option<ID>>::NEW)
+                                        .schemas(__extism_schemas),
+                                ),
+                            }
+                        },
                     },
                 ],
                 next: ::extism_runtime::__private::Next::<Self, 2usize>::FUNCTIONS,

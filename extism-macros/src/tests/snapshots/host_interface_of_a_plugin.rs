@@ -53,3 +53,9 @@ impl Shop for ShopImports {
 ///The host's functions of [`Shop`]; in a plug-in, only its name.
 #[allow(dead_code)]
 pub enum ShopFunctions {}
+const _: () = {
+    ::extism_runtime::__private::section_item! {
+        283usize,
+        b"{\"format\":1,\"name\":\"Shop\",\"version\":\"0.1.0\",\"role\":\"host\",\"docs\":\"A shop.\",\"methods\":[{\"name\":\"price\",\"export\":\"price\",\"docs\":\"The price of an article.\",\"arguments\":[{\"name\":\"sku\",\"type\":\"&str\",\"wire\":{\"format\":\"utf8\"}}],\"result\":\"Option<ID>\",\"output\":{\"format\":\"optional<ID>\"}}]}\n"
+    }
+};

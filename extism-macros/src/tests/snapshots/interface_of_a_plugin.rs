@@ -35,6 +35,10 @@ pub trait VowelCounter {
 ///The host's client of [`VowelCounter`]; in a plug-in, only its name.
 #[allow(dead_code)]
 pub enum VowelCounterPlugin {}
+#[automatically_derived]
+impl ::extism_runtime::__private::InterfaceName for VowelCounterPlugin {
+    type Id = ::extism_runtime::__private::InterfaceId<ID>;
+}
 #[doc(hidden)]
 #[allow(
     non_snake_case,
@@ -48,10 +52,11 @@ mod __extism_exports_of_VowelCounter_ID {
     #[doc(hidden)]
     #[macro_export]
     macro_rules! __extism_exports_of_VowelCounter_ID {
-        (__extism_section $($runtime:tt)*) => {
+        (__extism_whole $ty:ty, $interface:path, $($runtime:tt)*) => {
             $($runtime)* ::section_item! { 315usize,
             b"{\"format\":1,\"name\":\"VowelCounter\",\"version\":\"0.1.0\",\"docs\":\"Counts vowels.\",\"methods\":[{\"name\":\"count_vowels\",\"export\":\"count_vowels\",\"docs\":\"Counts the vowels of `text`.\",\"arguments\":[{\"name\":\"text\",\"type\":\"&str\",\"wire\":{\"format\":\"utf8\"}}],\"encoding\":\"direct\",\"result\":\"Json<Report>\",\"output\":{\"format\":\"json\"}}]}\n"
-            }
+            } impl $($runtime)* ::Exports < $($runtime)* ::InterfaceId <
+            ID >> for $ty {}
         };
         ($otherwise:item count_vowels, $ty:ty, $interface:path, $($runtime:tt)*) => {
             $($runtime)* ::export_item! { "count_vowels", < $ty as $interface >

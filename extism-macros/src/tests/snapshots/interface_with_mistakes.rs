@@ -4,7 +4,7 @@ trait Greeter {
     fn leave() -> impl ::core::future::Future<Output = ()> + ::core::marker::Send;
 }
 ::core::compile_error!(
-    "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `version`, `require`, `crate`",
+    "expected one of: `name`, `codec`, `on_error`, `args`, `rename_all`, `extends`, `wasm`, `imports`, `version`, `description`, `require`, `crate`",
 )
 ::core::compile_error!("expected a plain argument name, such as `text: &str`")
 ::core::compile_error!(

@@ -1,12 +1,17 @@
 use std::{iter, marker::PhantomData, sync::Arc};
 
+use extism_interface::declare::{FunctionDeclaration, Schemas, host_function};
+
 use super::{
-    super::{AsyncCallback, Callback, CurrentPlugin, Function, HostFuture, IntoFunctions, MissingState},
+    super::{
+        AsyncCallback, Callback, CurrentPlugin, Describe, DescribedBy, Function, HostFuture, IntoFunctions,
+        MissingState,
+    },
     Binder, Call, WasmArguments,
     binder::AsyncCall,
 };
 use crate::{
-    interface::Interface,
+    interface::{Interface, Method},
     value::{FuncType, Val, ValType},
 };
 
@@ -32,6 +37,8 @@ pub struct HostFunction<S> {
     pub permission: Option<&'static str>,
     /// Binds it to the builder's states.
     pub bind: fn(Binder<'_>) -> Result<Call<S>, Vec<MissingState>>,
+    /// Describes it.
+    pub describe: fn(&mut Schemas) -> FunctionDeclaration,
 }
 
 /// A type whose methods are host functions, through [`#[host_fn]`](macro@crate::host_fn) on its `impl` block; if there
@@ -142,7 +149,16 @@ impl<S: Send + Sync + 'static> HostFunction<S> {
                 })
             })
             .with_namespace(namespace);
-        self.permission.into_iter().fold(function, Function::with_permission)
+        let function = self.permission.into_iter().fold(function, Function::with_permission);
+        function.described_by(DescribedBy::Function(self))
+    }
+}
+
+impl<S: 'static> Describe for HostFunction<S> {
+    fn method(&self, schemas: &mut Schemas, namespace: &str) -> Method {
+        // The others come from the host: a `State`, for example.
+        let from_plugin = self.signature.params.iter().map(|params| !params.is_empty());
+        host_function(namespace, self.signature.name, (self.describe)(schemas), from_plugin)
     }
 }
 
@@ -176,7 +192,10 @@ pub fn under(permission: &'static str, function: Function) -> Function {
 fn functions<T: HostFunctions>(shared: &Arc<T>) -> Vec<Function> {
     let parts = iter::successors(Some(const { &T::FUNCTIONS }), |part| part.next);
     let functions = parts.flat_map(|part| part.functions).map(|function| function.function(Arc::clone(shared)));
-    functions.map(|function| function.described_by(T::interface())).collect()
+    match T::interface() {
+        Some(interface) => functions.map(|function| function.described_by(DescribedBy::Interface(interface))).collect(),
+        None => functions.collect(),
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -1,6 +1,6 @@
-//! The path of a module: `"plugins/a.wasm"`, `"$OUT_DIR/a.wasm"`, `concat!(env!("OUT_DIR"), "/a.wasm")`.
+//! The path of a file: `"plugins/a.wasm"`, `"$OUT_DIR/a.wasm"`, `concat!(env!("OUT_DIR"), "/a.wasm")`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -10,8 +10,8 @@ use syn::{
     punctuated::Punctuated,
 };
 
-/// The path of a module.
-pub(super) struct ModulePath {
+/// The path of a file, absolute or relative to the folder of `Cargo.toml`.
+pub(crate) struct FilePath {
     /// As written.
     expression: Expr,
     /// The parts to concatenate.
@@ -24,7 +24,7 @@ enum Part {
     Variable(String),
 }
 
-impl Parse for ModulePath {
+impl Parse for FilePath {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let expression: Expr = input.parse()?;
         let parts = match text(&expression) {
@@ -74,14 +74,14 @@ fn parts(expression: &Expr) -> syn::Result<Vec<Part>> {
 fn unexpected(expression: &Expr) -> syn::Error {
     syn::Error::new_spanned(
         expression,
-        "expected the module's path: `\"plugins/a.wasm\"`, which is relative to `Cargo.toml`, `\"$OUT_DIR/a.wasm\"`, \
+        "expected the path of a file: `\"plugins/a.wasm\"`, which is relative to `Cargo.toml`, `\"$OUT_DIR/a.wasm\"`, \
          or `concat!(env!(\"OUT_DIR\"), \"/a.wasm\")`",
     )
 }
 
-impl ModulePath {
+impl FilePath {
     /// The path as written, for messages.
-    pub(super) fn display(&self) -> String {
+    pub(crate) fn display(&self) -> String {
         let show = |part: &Part| match part {
             Part::Text(text) => text.clone(),
             Part::Variable(name) => format!("${name}"),
@@ -94,7 +94,7 @@ impl ModulePath {
     /// # Errors
     ///
     /// Returns an error, the variable's name, if an environment variable is not set.
-    pub(super) fn resolve(&self) -> Result<PathBuf, &str> {
+    fn resolve(&self) -> Result<PathBuf, &str> {
         let mut path = String::new();
         for part in &self.parts {
             match part {
@@ -105,8 +105,36 @@ impl ModulePath {
         Ok(path.into())
     }
 
+    /// Resolves the path to an absolute one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a variable that it needs is not set.
+    pub(crate) fn absolute(&self) -> Result<PathBuf, String> {
+        let Some(root) = std::env::var_os("CARGO_MANIFEST_DIR") else {
+            return Err("a file's path requires Cargo, because it is relative to `Cargo.toml`".to_owned());
+        };
+        match self.resolve() {
+            Ok(path) => Ok(Path::new(&root).join(path)),
+            Err("OUT_DIR") => {
+                Err("`OUT_DIR` is not set: Cargo sets it for packages that have a build script".to_owned())
+            }
+            Err(variable) => Err(format!("the environment variable `{variable}` is not set: set it when compiling")),
+        }
+    }
+
+    /// Finds the file.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there is none.
+    pub(crate) fn locate(&self) -> Result<PathBuf, String> {
+        let path = self.absolute()?;
+        if path.is_file() { Ok(path) } else { Err(format!("there is no file `{}`", self.display())) }
+    }
+
     /// The expression that evaluates to the absolute path.
-    pub(super) fn file(&self) -> TokenStream {
+    pub(crate) fn file(&self) -> TokenStream {
         let parts = self.parts.iter().map(|part| match part {
             Part::Text(text) => quote!(#text),
             Part::Variable(name) => quote!(::core::env!(#name)),
@@ -117,7 +145,7 @@ impl ModulePath {
     }
 }
 
-impl ToTokens for ModulePath {
+impl ToTokens for FilePath {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.expression.to_tokens(tokens);
     }
