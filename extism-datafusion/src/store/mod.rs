@@ -152,7 +152,7 @@ impl PluginStore {
     /// Makes an aggregate of the methods `{name}_init`, `{name}_update`, `{name}_merge` and `{name}_finish`:
     ///
     /// ```
-    /// # use extism_runtime::prelude::*;
+    /// # use extism_runtime::{Json, prelude::*};
     /// # type State = (f64, u64);
     /// #[plugin_interface]
     /// trait Mean {

@@ -10,7 +10,7 @@ use datafusion::{
     prelude::{SessionConfig, SessionContext},
 };
 use extism_datafusion::{ArrowIpc, ExecutorPolicy, Modules, PluginFunctionFactory, PluginStore};
-use extism_runtime::prelude::*;
+use extism_runtime::{Json, prelude::*};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use extism_datafusion::{FunctionSpec, Location, ModuleRef, PluginScalar};
-use extism_runtime::prelude::*;
+use extism_runtime::{Json, prelude::*};
 
 use crate::common::{
     COLUMNS, ColumnsPlugin, KindsPlugin, LogsPlugin, MeanPlugin, ROWS, ScoresPlugin, cells, failure, session, store,
