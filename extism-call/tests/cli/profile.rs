@@ -63,7 +63,9 @@ fn is_as_firefox_reads_it(profile: &Value) {
         let table = &thread[table];
         let length = table["length"].as_u64().unwrap();
         let columns = table.as_object().unwrap().iter().filter(|(_, column)| column.is_array());
-        columns.for_each(|(name, column)| assert_eq!(column.as_array().unwrap().len() as u64, length, "{name}"));
+        for (name, column) in columns {
+            assert_eq!(column.as_array().unwrap().len() as u64, length, "{name}");
+        }
         length
     };
     let refers = |table: &str, column: &str, to: u64| {
@@ -89,10 +91,9 @@ fn is_as_firefox_reads_it(profile: &Value) {
     // What a stack is on top of comes before it.
     let prefixes = thread["stackTable"]["prefix"].as_array().unwrap();
     assert!((0..).zip(prefixes).all(|(stack, prefix)| prefix.as_u64().is_none_or(|prefix| prefix < stack)));
-    let positive = |column: &str| {
+    for column in ["weight", "timeDeltas", "threadCPUDelta"] {
         let numbers = thread["samples"][column].as_array().unwrap();
         assert!(numbers.iter().all(|number| number.as_f64().is_some_and(|number| number >= 0.0)), "{column}");
-    };
-    ["weight", "timeDeltas", "threadCPUDelta"].iter().for_each(|column| positive(column));
+    }
     assert_eq!(thread["samples"]["weightType"], "samples");
 }

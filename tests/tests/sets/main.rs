@@ -120,7 +120,9 @@ fn permissions_apply(test: &str) -> bool {
     let mut repeated = extism_tests::repeated(test);
     let program = folder.join("test");
     fs::copy(repeated.get_program(), &program).unwrap();
-    [folder.path(), &program].iter().for_each(|path| set_mode(path, 0o755));
+    for path in [folder.path(), &program] {
+        set_mode(path, 0o755);
+    }
     let mut again = std::process::Command::new(&program);
     again.args(repeated.args(["--color", "never"]).get_args()).current_dir("/").env("HOME", folder.path());
     match again.uid(65534).gid(65534).output() {

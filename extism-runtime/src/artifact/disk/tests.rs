@@ -119,7 +119,9 @@ fn a_cache_keeps_what_fits_into_its_own_limit() {
     let roomy = cache(&directory);
     let keys = [1, 2, 3, 4, 5].map(|number| Key { sha256: [number; 32], ..KEY });
     let there = || keys.iter().filter(|key| roomy.path(key).exists()).count();
-    keys[1..].iter().for_each(|key| roomy.put(key, &fused()));
+    for key in &keys[1..] {
+        roomy.put(key, &fused());
+    }
     assert_eq!(there(), 4);
     let each = fs::metadata(roomy.path(&keys[1])).unwrap().len();
     let small = FusedCache { max_bytes: 3 * each, ..roomy.clone() };
