@@ -200,8 +200,7 @@ fn async_call_with_timeout() -> Row {
 fn wasmtime_async_call() -> Row {
     let guest = raw::prepare(&raw::interruptible_engine().unwrap(), guests::CONSUME).unwrap();
     let (mut plain, mut on_fiber) = (raw::Raw::new(&guest, "empty").unwrap(), raw::Raw::new(&guest, "empty").unwrap());
-    let taken =
-        turns([&mut || plain.call_empty().unwrap(), &mut || now(on_fiber.call_empty_async()).unwrap()]);
+    let taken = turns([&mut || plain.call_empty().unwrap(), &mut || now(on_fiber.call_empty_async()).unwrap()]);
     Row { target: String::new(), reached: "", ..difference(taken, 0.0) }
 }
 

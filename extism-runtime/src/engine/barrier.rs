@@ -111,6 +111,9 @@ mod tests {
             });
             (by_call.join().expect("no panic"), by_clock)
         });
-        assert!(by_call.iter().zip(&by_clock).all(|(call, clock)| *call || *clock), "in a round, neither saw the other");
+        assert!(
+            by_call.iter().zip(&by_clock).all(|(call, clock)| *call || *clock),
+            "in a round, neither saw the other"
+        );
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn interruptible<T>(
 ) -> impl Future<Output = Result<T, Interrupt>> {
     let mut wait = Wait { limits, alarm: None, begun: false };
     poll_fn(move |context| match future.as_mut().poll(context) {
-        Poll::Pending => wait.begin(context.waker()).map_or_else(|interrupt| Poll::Ready(Err(interrupt)), |()| Poll::Pending),
+        Poll::Pending => {
+            wait.begin(context.waker()).map_or_else(|interrupt| Poll::Ready(Err(interrupt)), |()| Poll::Pending)
+        }
         Poll::Ready(output) => Poll::Ready(Ok(output)),
     })
 }
