@@ -22,8 +22,7 @@ pub(super) fn charts() -> Result<Vec<(&'static str, Chart)>> {
     // What is created once is there.
     call(&mut compiled.instantiate()?)?;
     let before = Memory::now()?.resident;
-    let [mut time, mut memory] =
-        [lines(["all instances and first calls", "a call, of each in turn"]), lines(["all instances"])];
+    let [mut time, mut memory] = [lines(["creating all of them", "a call, of each in turn"]), lines(["all instances"])];
     let mut held: Vec<Plugin> = Vec::new();
     let mut creating = 0.0;
     for number in NUMBERS {
