@@ -122,6 +122,7 @@ const OTHERS: [&str; 33] = [
     "PluginError",
     "PluginInterface",
     "SharedInterface",
+    "interface_of",
     "set_log_callback",
     "set_log_file",
     "to_vec",
