@@ -1,7 +1,7 @@
 //! The codec `Convert` of `extism-runtime` in attributes, for crates whose types have the traits of `extism-convert`.
 
 use extism_convert::{FromBytes, ToBytes};
-use extism_runtime::{PluginBuilder, host_fn, host_fns, interface, plugin_interface};
+use extism_runtime::{PluginBuilder, host, host_fn, host_fns, plugin_interface};
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize, ToBytes, FromBytes)]
@@ -48,7 +48,7 @@ fn a_host_function_has_it_too() {
     let text: String = plugin.call("reflect", r#"{"name": "a", "sum": 2}"#).unwrap();
     assert_eq!(text, r#"{"name":"a","sum":-2}"#);
     // What is in it is known to the type alone.
-    assert_eq!(interface::of_functions("R", host_fns![reflect]).methods[0].output.format, None);
+    assert_eq!(host::interface_of("R", host_fns![reflect]).methods[0].output.format, None);
 }
 
 /// The plug-in's side of it, which the compiler checks here.

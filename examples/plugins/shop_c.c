@@ -1,5 +1,5 @@
-/* The plug-in of the shop in C, written from the page that `extism-call schema --format markdown` makes of the interface. It
- * gives a tenth of a cart of at least 1000 cents. No PDK, no libc. */
+/* The plug-in of the shop in C, written from `shop_c.md`, the page that `extism-call schema --format markdown` makes of the
+ * interface. The comments quote it. It gives a tenth of a cart of at least 1000 cents. No PDK, no libc. */
 #include "extism_env.h"
 #include "text.h"
 
@@ -8,7 +8,7 @@ __attribute__((import_module("extism:host/user"), import_name("price"))) handle 
 static text input, name, output, message;
 static uint32_t calls;
 
-/* Output: a number, `u32`, little endian. */
+/* Output: a number, `u32`, little endian. Example: `e8 03 00 00` is 1000. */
 static void give_number(uint32_t number) {
     text_clear(&output);
     for (int i = 0; i < 4; i++) {
@@ -18,14 +18,14 @@ static void give_number(uint32_t number) {
 
 static void give(const text *from) { env_output_set(text_block(from), from->length); }
 
-/* The error as a value, and its text. */
+/* Error: JSON, as the value of `extism:error` in the output, besides the error's text and a result other than 0. */
 static int32_t fail(int32_t code) {
     env_error_set(text_block(&message));
     give(&output);
     return code;
 }
 
-/* Result: no bytes, or a number, `u64`, little endian. */
+/* Result: no bytes, or a number, `u64`, little endian. The plug-in frees the blocks of its arguments and of the result. */
 static bool price(uint64_t *cents) {
     handle article = text_block(&name);
     handle found = shop_price(article);

@@ -106,7 +106,7 @@ impl fmt::Display for Format {
     }
 }
 
-fn kind<'t>(text: &'t str) -> FormatKind<'t> {
+fn kind(text: &str) -> FormatKind<'_> {
     let inside = |name: &str| text.strip_prefix(name)?.strip_prefix('<')?.strip_suffix('>');
     match text {
         "none" => FormatKind::None,
@@ -115,14 +115,10 @@ fn kind<'t>(text: &'t str) -> FormatKind<'t> {
         "json" => FormatKind::Json,
         "msgpack" => FormatKind::Msgpack,
         other => {
-            let kinds: [(&str, fn(&'t str) -> FormatKind<'t>); 4] = [
-                ("base64", FormatKind::Base64),
-                ("optional", FormatKind::Optional),
-                ("result", FormatKind::Result),
-                ("scalar", FormatKind::Scalar),
-            ];
-            let found = kinds.into_iter().find_map(|(name, kind)| inside(name).map(kind));
-            found.unwrap_or(FormatKind::Other(other))
+            let found = inside("base64").map(FormatKind::Base64);
+            let found = found.or_else(|| inside("optional").map(FormatKind::Optional));
+            let found = found.or_else(|| inside("result").map(FormatKind::Result));
+            found.or_else(|| inside("scalar").map(FormatKind::Scalar)).unwrap_or(FormatKind::Other(other))
         }
     }
 }

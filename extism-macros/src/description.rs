@@ -44,10 +44,10 @@ impl Described<'_> {
     }
 }
 
-/// The test that keeps the file of an interface current: host and shared crate have it, plug-ins read the file.
-pub(crate) fn test(runtime: &Path, name: &str, file: &FilePath, interface: &TokenStream) -> TokenStream {
+/// The test, named after the trait in snake case, that keeps the file of an interface current: host and shared crate have it, plug-ins read the file.
+pub(crate) fn test(runtime: &Path, snake_case: &str, file: &FilePath, interface: &TokenStream) -> TokenStream {
     let path = file.file();
-    let test = quote::format_ident!("the_description_of_{}_is_current", crate::interface::snake_case(name));
+    let test = quote::format_ident!("the_description_of_{}_is_current", snake_case);
     quote! {
         #[cfg(test)]
         #[::core::prelude::v1::test]

@@ -198,7 +198,7 @@ impl RustTypes {
         }
         if strict {
             let required: Vec<&str> =
-                form.fields.iter().map(|(field, _)| *field).filter(|field| form.required.contains(field)).collect();
+                form.fields.keys().copied().filter(|field| form.required.contains(field)).collect();
             let _ = writeln!(head, "#[schemars(extend(\"required\" = {required:?}))]");
         }
         Some(format!("{head}pub struct {name} {{\n{out}"))

@@ -24,5 +24,5 @@ pub(crate) use self::{
     side::Side,
     text::{nearest, type_text},
     types::{FUTURE, error_span, in_codec, is_future, owned_form, peel, respan, runtime_path},
-    unique::{unique, unique_anywhere},
+    unique::{unique, unique_trait},
 };

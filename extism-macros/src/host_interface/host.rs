@@ -9,6 +9,7 @@ use crate::{
     common::{cfgs, error_span},
     description,
     host_fn::{codegen, model::FunctionSet},
+    interface::snake_case,
 };
 
 pub(super) fn host(interface: &HostInterface) -> TokenStream {
@@ -59,7 +60,7 @@ fn functions(interface: &HostInterface) -> TokenStream {
         valid: *valid,
     };
     let test = description.as_ref().filter(|_| *valid).map(|file| {
-        let name = trait_.unraw().to_string();
+        let name = snake_case(&trait_.unraw().to_string());
         let test = description::test(runtime, &name, file, &quote!(#functions::<()>::interface(), &[]));
         quote!(#(#cfgs)* #test)
     });

@@ -34,7 +34,7 @@ pub(crate) fn interfaces<'f>(
     for (described, namespace) in functions {
         match described {
             DescribedBy::Interface(interface) => {
-                let known = |known: &Cow<'_, Interface>| std::ptr::eq(&**known, interface);
+                let known = |known: &Cow<'_, Interface>| std::ptr::eq::<Interface>(known.as_ref(), interface);
                 if !all.iter().any(known) {
                     all.push(Cow::Borrowed(interface));
                 }

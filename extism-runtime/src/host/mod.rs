@@ -5,6 +5,7 @@ mod described;
 mod function;
 mod guest_error;
 mod handle;
+mod interface_of;
 pub(crate) mod memory;
 mod slice;
 mod state;
@@ -17,6 +18,7 @@ pub use self::{
     current::CurrentPlugin,
     function::{DEFAULT_NAMESPACE, Function, HostFuture, IntoFunctions},
     handle::Handle,
+    interface_of::interface_of,
     state::State,
     typed::{ExclusiveArgument, HostArgument, HostFunctions, HostOutput},
 };

@@ -7,10 +7,8 @@
 
 pub(crate) mod differences;
 pub(crate) mod keep;
-mod of_functions;
 pub(crate) mod typed_error;
 
-pub use self::of_functions::of_functions;
 #[doc(inline)]
 pub use extism_interface::{
     Argument, Check, Description, DescriptionError, Encoding, ErrorType, Format, Interface, MAX_BYTES, Method, Role,

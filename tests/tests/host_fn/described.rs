@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use extism_runtime::{
     Function, State, ValType,
-    host::{CurrentPlugin, Scalar},
+    host::{self, CurrentPlugin, Scalar},
     host_fn, host_fns,
     interface::{self, Description, Interface},
     plugin_interface,
@@ -63,7 +63,7 @@ fn lines(interface: &Interface) -> Vec<String> {
 
 #[test]
 fn host_functions_describe_what_plug_ins_pass_and_receive() {
-    let shop = interface::of_functions("Shop", host_fns![sum_up, add, price]);
+    let shop = host::interface_of("Shop", host_fns![sum_up, add, price]);
     assert_eq!(
         lines(&shop),
         [
@@ -74,11 +74,11 @@ fn host_functions_describe_what_plug_ins_pass_and_receive() {
     );
     assert_eq!(shop.methods[0].docs.trim(), "Sums up.");
     assert_eq!(shop.types["Cart"]["description"], "What is bought.");
-    let store = interface::of_functions("Store", Store);
+    let store = host::interface_of("Store", Store);
     assert_eq!(lines(&store), [" forget(key: String = json) -> () = none"]);
     let dynamic = Function::new("log", [ValType::I64, ValType::F32], [], |_, _, _| Ok(()));
     assert_eq!(
-        lines(&interface::of_functions("Log", dynamic)),
+        lines(&host::interface_of("Log", dynamic)),
         [" log(argument_1: i64 = ?, argument_2: f32 = scalar<f32>) -> () = none"]
     );
 }

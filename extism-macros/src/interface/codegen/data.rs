@@ -8,6 +8,7 @@ use super::{
     super::{
         model::{Import, Interface, Method, Missing, Wasm},
         options::ArgsFormat,
+        rename::snake_case,
     },
     bases, describe,
 };
@@ -48,7 +49,7 @@ pub(super) fn description_test(interface: &Interface) -> Option<TokenStream> {
     let file = interface.description.as_ref().filter(|_| interface.valid)?;
     let (client, cfgs) = (&interface.client, cfgs(&interface.item.attrs));
     let bases = bases::interfaces(interface).unwrap_or_else(|| quote!([]));
-    let name = interface.item.ident.unraw().to_string();
+    let name = snake_case(&interface.item.ident.unraw().to_string());
     let test = description::test(&interface.runtime, &name, file, &quote!(#client::interface(), &#bases));
     Some(quote!(#(#cfgs)* #test))
 }

@@ -8,13 +8,13 @@ pub(super) mod section;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{TraitItem, TraitItemFn, parse_quote};
+use syn::{TraitItem, TraitItemFn, ext::IdentExt, parse_quote};
 
 use super::model::{Interface, Method};
-use crate::common::{cfgs, unique_anywhere};
+use crate::common::{cfgs, unique_trait};
 
 pub(super) fn guest(interface: &Interface) -> TokenStream {
-    let id = unique_anywhere(&interface.item);
+    let id = unique_trait(&interface.item.ident.unraw().to_string());
     let item = item(interface);
     let client = client(interface, id);
     let exports = exports::macros(interface, id);

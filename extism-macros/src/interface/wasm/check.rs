@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use super::{
     super::model::{Import, Interface, Method, Missing},
     module::{self, Module, NoModule, Signature, Type},
+    report::report,
     section,
 };
 use crate::common::{Errors, FilePath, nearest};
@@ -51,17 +52,6 @@ pub(super) fn file(interface: &mut Interface, path: &Path, errors: &mut Errors) 
         report(method, syn::Error::new(method.export_span, message), errors);
     }
     section::check(interface, &bytes, errors);
-}
-
-/// Reports what is wrong with a method. It is not known here whether a method under `#[cfg]` exists.
-pub(super) fn report(method: &mut Method, error: syn::Error, errors: &mut Errors) {
-    if method.cfgs.is_empty() {
-        return errors.push(error);
-    }
-    match &mut method.mismatch {
-        Some(others) => others.combine(error),
-        none => *none = Some(error),
-    }
 }
 
 /// The imports that host functions have to provide.

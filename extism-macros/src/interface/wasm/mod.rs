@@ -5,6 +5,8 @@ mod check;
 #[cfg(feature = "check")]
 mod module;
 #[cfg(feature = "check")]
+mod report;
+#[cfg(feature = "check")]
 mod section;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 
 use super::{
     super::{guest::section::describe, model::Interface},
-    check::report,
+    report::report,
 };
 use crate::common::{Errors, peel};
 

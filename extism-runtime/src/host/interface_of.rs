@@ -2,9 +2,9 @@
 
 use extism_interface::declare::extend;
 
-use super::{Argument, Format, Interface, Method, Role, Wire};
+use super::{DEFAULT_NAMESPACE, DescribedBy, Function, IntoFunctions, described_interfaces};
 use crate::{
-    host::{DEFAULT_NAMESPACE, DescribedBy, Function, IntoFunctions, described_interfaces},
+    interface::{Argument, Format, Interface, Method, Role, Wire},
     value::{FuncType, ValType},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 /// plug-in authors and `extism-call stamp` a plug-in's section.
 ///
 /// ```
-/// use extism_runtime::{host_fn, host_fns, interface};
+/// use extism_runtime::{host, host_fn, host_fns};
 ///
 /// /// Returns the price of an article in cents.
 /// #[host_fn]
@@ -23,14 +23,14 @@ use crate::{
 ///     (article == "mug").then_some(800)
 /// }
 ///
-/// let shop = interface::of_functions("Shop", host_fns![price]);
+/// let shop = host::interface_of("Shop", host_fns![price]);
 /// let price = shop.method("price").unwrap();
 /// assert_eq!(price.docs, " Returns the price of an article in cents.");
 /// assert_eq!(price.arguments[0].wire.format.as_ref().unwrap().as_str(), "utf8");
 /// assert_eq!(price.output.format.as_ref().unwrap().as_str(), "optional<u64>");
 /// ```
 #[must_use]
-pub fn of_functions(name: &str, functions: impl IntoFunctions) -> Interface {
+pub fn interface_of(name: &str, functions: impl IntoFunctions) -> Interface {
     let functions = functions.into_functions();
     let described = functions.iter().map(|function| (function.description(), function.namespace()));
     let described = described_interfaces(name, described);
