@@ -11,6 +11,7 @@ use datafusion::execution::object_store::{DefaultObjectStoreRegistry, ObjectStor
 pub struct ExecutorPolicy {
     pub(crate) timeout: Duration,
     pub(crate) batch_timeout: Duration,
+    pub(crate) compile_timeout: Duration,
     pub(crate) max_pages: u32,
     pub(crate) max_output_bytes: u64,
     pub(crate) fuel: Option<u64>,
@@ -43,6 +44,7 @@ impl Default for ExecutorPolicy {
         Self {
             timeout: Duration::from_secs(5),
             batch_timeout: Duration::from_secs(60),
+            compile_timeout: Duration::from_secs(120),
             max_pages: 1024,
             max_output_bytes: 64 << 20,
             fuel: None,
@@ -76,6 +78,12 @@ impl ExecutorPolicy {
     /// Limits the time that the calls for a batch of rows may take together; a minute by default.
     pub fn with_batch_timeout(mut self, timeout: Duration) -> Self {
         self.batch_timeout = timeout;
+        self
+    }
+
+    /// Limits the time that compiling a module may take; two minutes by default.
+    pub fn with_compile_timeout(mut self, timeout: Duration) -> Self {
+        self.compile_timeout = timeout;
         self
     }
 
