@@ -1,5 +1,7 @@
 //! Errors of plug-in functions.
 
+use std::fmt;
+
 use datafusion::error::DataFusionError;
 use extism_runtime::Error;
 
@@ -7,7 +9,7 @@ pub use crate::call::Rows;
 use crate::{modules::hex, spec::ModuleRef};
 
 /// Why a function cannot be made or called.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FunctionError {
     /// The function cannot be made of the plug-in. Everything that is wrong is listed.
@@ -109,6 +111,13 @@ pub enum FunctionError {
         /// Why.
         reason: String,
     },
+}
+
+/// As [`Display`](fmt::Display): Ballista shows its users the errors of executors in this form.
+impl fmt::Debug for FunctionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 impl FunctionError {

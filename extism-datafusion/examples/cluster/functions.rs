@@ -12,7 +12,7 @@ use datafusion::{
     prelude::SessionContext,
 };
 use extism_datafusion::{ArrowIpc, PluginStore};
-use extism_runtime::prelude::*;
+use extism_runtime::{Json, Source, prelude::*};
 
 use crate::Result;
 
@@ -60,10 +60,13 @@ pub(crate) fn of_plugins(context: &SessionContext, store: &PluginStore) -> Resul
     Ok(())
 }
 
-/// The function `score` of batches of a module, under a name.
-pub(crate) fn score(store: &PluginStore, name: &str, module: impl Into<Source>) -> Result<ScalarUDF> {
-    let arguments = [field("text", DataType::Utf8), field("weight", DataType::Float64)];
+/// The function `score` of a module, under a name: of rows, or of batches.
+pub(crate) fn score(store: &PluginStore, name: &str, module: impl Into<Source>, of_rows: bool) -> Result<ScalarUDF> {
     let store = store.clone().with_sql_name(name);
+    if of_rows {
+        return Ok(store.udf::<ScoresPlugin>("score", module)?);
+    }
+    let arguments = [field("text", DataType::Utf8), field("weight", DataType::Float64)];
     Ok(store.batch_udf::<ColumnsPlugin>("score", module, arguments, DataType::Float64)?)
 }
 

@@ -15,11 +15,11 @@ use crate::support::{C, RUST, function, local, module, policy, rows, score, shou
 
 const QUERY: &str = "SELECT sum(score(text, weight)) AS total FROM texts";
 const TOTAL: &str = "\
-+-------+
-| total |
-+-------+
-| 915.5 |
-+-------+";
++--------+
+| total  |
++--------+
+| 1152.0 |
++--------+";
 
 /// A store in memory, under `memory://modules`.
 fn memory() -> (Arc<InMemory>, ExecutorPolicy) {

@@ -1,6 +1,6 @@
 //! Functions of the committed guests, and a Ballista cluster in this process.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
 use ballista_core::{
@@ -32,7 +32,8 @@ pub(crate) const RUST: &[u8] = include_bytes!("../../plugins/columns_rust.wasm")
 
 /// A policy that leaves no files.
 pub(crate) fn policy() -> ExecutorPolicy {
-    ExecutorPolicy::new().without_cache()
+    // Without optimization, and beside other builds, compiling a module of a megabyte may take a while.
+    ExecutorPolicy::new().without_cache().with_compile_timeout(Duration::from_secs(300))
 }
 
 /// The modules of a process that calls plug-ins.
@@ -192,6 +193,7 @@ pub(crate) fn local() -> SessionContext {
 /// The result of a query, as text.
 pub(crate) async fn rows(context: &SessionContext, sql: &str) -> Result<String, String> {
     let batches = async { context.sql(sql).await?.collect().await };
-    let batches = batches.await.map_err(|error| error.to_string())?;
+    let batches = tokio::time::timeout(Duration::from_secs(300), batches).await;
+    let batches = batches.map_err(|_| format!("no result: {sql}"))?.map_err(|error| error.to_string())?;
     Ok(pretty_format_batches(&batches).unwrap().to_string())
 }
