@@ -132,6 +132,17 @@ fn batch_call(export: &str) -> Call {
     Call::Batches { export: export.to_owned() }
 }
 
+/// The type of a column as plug-ins get it: SQL's `VARCHAR` is a view in DataFusion, and `Utf8` for them.
+fn plain(data_type: &DataType) -> DataType {
+    types::shape_of(data_type).map_or_else(|| data_type.clone(), |shape| shape.data_type())
+}
+
+/// Whether a method of batches declares itself as one.
+fn is_of_batches(method: &Method) -> bool {
+    let takes = |ty: &str| ty.starts_with("ArrowIpc");
+    method.codec.as_deref() == Some("ArrowIpc") || matches!(&*method.arguments, [only] if takes(&only.ty))
+}
+
 impl Statement<'_> {
     fn is_aggregate(&self) -> bool {
         !self.module.has(self.export) && self.module.has(&format!("{}_update", self.export))
@@ -145,7 +156,7 @@ impl Statement<'_> {
 
     fn rows_or_batches(&self) -> Result<FunctionSpec, FunctionError> {
         match self.described(self.export)? {
-            Some((_, method)) if method.codec.as_deref() == Some("ArrowIpc") => self.batches(batch_call(self.export)),
+            Some((_, method)) if is_of_batches(method) => self.batches(batch_call(self.export)),
             Some((interface, _)) => self.compared(self.store.rows(self.export, &self.module, interface, None)?, 0),
             None => {
                 let input = if self.arguments.len() > 1 { Input::JsonArray } else { Input::Direct };
@@ -177,8 +188,10 @@ impl Statement<'_> {
 
     /// A function of columns with the statement's types.
     fn batches(&self, call: Call) -> Result<FunctionSpec, FunctionError> {
-        let returns = self.returns()?;
-        let spec = self.store.columns(self.name, &self.module, self.arguments.clone(), returns, call);
+        let returns = plain(&self.returns()?);
+        let arguments =
+            self.arguments.iter().map(|field| Field::new(field.name(), plain(field.data_type()), true).into());
+        let spec = self.store.columns(self.name, &self.module, arguments.collect(), returns, call);
         self.module.check(self.name, &Interface::new(""), &spec.exports(), Vec::new())?;
         Ok(spec)
     }

@@ -44,7 +44,7 @@ impl Default for ExecutorPolicy {
         Self {
             timeout: Duration::from_secs(5),
             batch_timeout: Duration::from_secs(60),
-            compile_timeout: Duration::from_secs(60),
+            compile_timeout: Duration::from_secs(120),
             max_pages: 1024,
             max_output_bytes: 64 << 20,
             fuel: None,
@@ -81,7 +81,7 @@ impl ExecutorPolicy {
         self
     }
 
-    /// Limits the time that compiling a module may take; a minute by default.
+    /// Limits the time that compiling a module may take; two minutes by default.
     pub fn with_compile_timeout(mut self, timeout: Duration) -> Self {
         self.compile_timeout = timeout;
         self

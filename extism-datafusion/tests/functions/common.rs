@@ -98,9 +98,9 @@ pub(crate) trait Columns {
     fn calls(&mut self, batch: RecordBatch) -> ArrayRef;
 }
 
-/// What most tests allow: the compiled modules of a test run are kept nowhere.
+/// What most tests allow. Compiled modules are kept with what cargo builds.
 pub(crate) fn policy() -> ExecutorPolicy {
-    ExecutorPolicy::new().without_cache()
+    ExecutorPolicy::new().with_cache_directory(concat!(env!("CARGO_TARGET_TMPDIR"), "/modules"))
 }
 
 pub(crate) fn store() -> PluginStore {

@@ -42,7 +42,7 @@ async fn each_kind_of_value_goes_there_and_back() {
     }
     let rows = [
         ("score('education', 0.5)", "2.5"),
-        ("score_json('education \"quoted\" \u{e9}\n', 2)", "14.0"),
+        ("score_json('education \"quoted\" \u{e9}\n', 2)", "16.0"),
         ("greet('Zo\u{eb}')", "Hello, Zo\u{eb}!"),
         ("add(40, 2)", "42"),
         ("add(40, NULL)", "-"),

@@ -28,7 +28,7 @@ fn everything_that_is_wrong_with_a_method_is_told_when_it_is_made() {
     assert!(error.contains("rows_rust") && error.contains("`missing`"), "{error}");
     // The module says that its argument is text.
     let error = store().udf::<WrongPlugin>("greet", ROWS).unwrap_err().to_string();
-    assert!(error.contains("greet") && error.contains("u32") && error.contains("utf8"), "{error}");
+    assert!(error.contains("greet") && error.contains("u32") && error.contains("the plug-in reads text"), "{error}");
     let error = store().udf::<WrongPlugin>("nothing", ROWS).unwrap_err().to_string();
     assert!(error.contains("the result, `()`") && error.contains("`nothing`"), "{error}");
     let error = store().udf::<ScoresPlugin>("scores", ROWS).unwrap_err().to_string();
