@@ -31,7 +31,7 @@ pub(super) fn describe(function: &Function) -> TokenStream {
             #runtime::FunctionDeclaration {
                 name: #name,
                 docs: #docs,
-                arguments: ::std::vec::Vec::from([#(#arguments),*]),
+                arguments: <::std::vec::Vec<_> as ::core::convert::From<_>>::from([#(#arguments),*]),
                 result: #result_text,
                 output: #output,
             }
