@@ -233,6 +233,7 @@ static JOIN: HostFunction<()> = HostFunction {
             })
         })
     },
+    describe: |_| unreachable!("no plug-in here has a description to compare it with"),
 };
 
 #[test]
