@@ -104,11 +104,17 @@ fn is_documentation(file: &Path) -> bool {
     ["extism-runtime", "extism-guest"].iter().any(|package| file.starts_with(root().join(package).join("src/docs")))
 }
 
+/// The workspace of the SQL functions, whose README is its crate's documentation.
+const SQL: &str = "extism-datafusion";
+
 /// Whether rustdoc runs a file's Rust snippets: those of the front page, and of files that the sources include.
 fn is_run(file: &Path, sources: &str) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let included = is_documentation(file) && sources.contains(&format!("include_str!(\"docs/{name}\")"));
-    included || ["README.md", "SECURITY.md", "compat/README.md"].iter().any(|name| *file == root().join(name))
+    included
+        || ["README.md", "SECURITY.md", "compat/README.md", "extism-datafusion/README.md"]
+            .iter()
+            .any(|name| *file == root().join(name))
 }
 
 #[test]
@@ -139,7 +145,7 @@ fn snippets_are_what_their_language_says() {
                 "json" => serde_json::from_str::<serde_json::Value>(&text).err().map(|error| error.to_string()),
                 "toml" => toml::from_str::<toml::Table>(&text).err().map(|error| error.to_string()),
                 "rust" if !included => Some("no documentation includes it, so nothing runs it".to_owned()),
-                "console" => unknown_example(&text),
+                "console" => unknown_example(&file, &text),
                 _ => None,
             };
             wrong.extend(problem.map(|problem| format!("{}: {problem}:\n{text}", file.display())));
@@ -148,11 +154,12 @@ fn snippets_are_what_their_language_says() {
     assert_eq!(wrong, [""; 0]);
 }
 
-/// Returns the first example that a command runs and that does not exist.
-fn unknown_example(commands: &str) -> Option<String> {
+/// Returns the first example that a command in a file runs and that does not exist.
+fn unknown_example(file: &Path, commands: &str) -> Option<String> {
+    let workspace = if file.starts_with(root().join(SQL)) { root().join(SQL) } else { root() };
     let names = commands.split("--example ").skip(1).filter_map(|rest| rest.split_whitespace().next());
     let missing = |name: &&str| {
-        let examples = root().join("examples");
+        let examples = workspace.join("examples");
         !examples.join(format!("{name}.rs")).exists() && !examples.join(name).join("main.rs").exists()
     };
     names.clone().find(missing).map(|name| format!("there is no example `{name}`"))
@@ -165,7 +172,7 @@ fn what_is_wrong_is_found() {
     assert_eq!(broken(&file, "https://example.com/none"), None);
     assert_eq!(broken(&file, "NONE.md").as_deref(), Some("`NONE.md`: there is no such file"));
     assert_eq!(broken(&file, "README.md#none").as_deref(), Some("`README.md#none`: there is no such heading"));
-    assert_eq!(unknown_example("$ cargo run --example none\n").as_deref(), Some("there is no example `none`"));
+    assert_eq!(unknown_example(&file, "$ cargo run --example none\n").as_deref(), Some("there is no example `none`"));
     let page = read("# A `b` c!\n\n[x][y] [z](w.md)\n\n```json\n{\n```\n");
     assert_eq!(page.undefined, ["y"]);
     assert_eq!(page.links, ["w.md"]);

@@ -337,7 +337,8 @@ mod tests {
         let clock = clock();
         let pulse = clock.pulses.take();
         drop(clock.begin(pulse).expect("the thread starts"));
-        wait_until(|| clock.thread.get().is_some() && clock.sleeping.load(Ordering::SeqCst));
+        // Until the thread has started, `sleeping` only says that it does not run.
+        wait_until(|| clock.ticks.load(Ordering::SeqCst) > 0 && clock.sleeping.load(Ordering::SeqCst));
         let rung = Arc::new(Rung(AtomicBool::new(false)));
         let _alarm = clock.alarm(Instant::now() + TICK, Arc::clone(&rung).into()).expect("it is set");
         wait_until(|| rung.0.load(Ordering::SeqCst));

@@ -25,7 +25,7 @@ use crate::{
 ///
 /// let shop = host::interface_of("Shop", host_fns![price]);
 /// let price = shop.method("price").unwrap();
-/// assert_eq!(price.docs, " Returns the price of an article in cents.");
+/// assert_eq!(price.docs, "Returns the price of an article in cents.");
 /// assert_eq!(price.arguments[0].wire.format.as_ref().unwrap().as_str(), "utf8");
 /// assert_eq!(price.output.format.as_ref().unwrap().as_str(), "optional<u64>");
 /// ```
