@@ -132,7 +132,11 @@ const _: () = {
                 ::extism_runtime::__private::FunctionDeclaration {
                     name: "kv_read",
                     docs: "",
-                    arguments: ::std::vec::Vec::from([
+                    arguments: <::std::vec::Vec<
+                        _,
+                    > as ::core::convert::From<
+                        _,
+                    >>::from([
                         (
                             "store",
                             "State<KvStore>",

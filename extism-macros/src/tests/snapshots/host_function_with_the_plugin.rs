@@ -98,7 +98,11 @@ const _: () = {
                 ::extism_runtime::__private::FunctionDeclaration {
                     name: "remember",
                     docs: "",
-                    arguments: ::std::vec::Vec::from([
+                    arguments: <::std::vec::Vec<
+                        _,
+                    > as ::core::convert::From<
+                        _,
+                    >>::from([
                         (
                             "key",
                             "String",

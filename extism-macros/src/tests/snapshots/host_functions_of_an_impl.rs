@@ -74,7 +74,11 @@ const _: () = {
                             ::extism_runtime::__private::FunctionDeclaration {
                                 name: "kv_read",
                                 docs: "",
-                                arguments: ::std::vec::Vec::from([
+                                arguments: <::std::vec::Vec<
+                                    _,
+                                > as ::core::convert::From<
+                                    _,
+                                >>::from([
                                     (
                                         "key",
                                         "String",
@@ -172,7 +176,11 @@ const _: () = {
                             ::extism_runtime::__private::FunctionDeclaration {
                                 name: "kv_write",
                                 docs: "",
-                                arguments: ::std::vec::Vec::from([
+                                arguments: <::std::vec::Vec<
+                                    _,
+                                > as ::core::convert::From<
+                                    _,
+                                >>::from([
                                     (
                                         "key",
                                         "String",

@@ -154,7 +154,11 @@ const _: () = {
                             ::extism_runtime::__private::FunctionDeclaration {
                                 name: "price",
                                 docs: "The price of an article.",
-                                arguments: ::std::vec::Vec::from([
+                                arguments: <::std::vec::Vec<
+                                    _,
+                                > as ::core::convert::From<
+                                    _,
+                                >>::from([
                                     (
                                         "sku",
                                         "&str",
