@@ -252,10 +252,8 @@ impl PluginStore {
         returns: DataType,
         call: Call,
     ) -> FunctionSpec {
-        let argument = |field: FieldRef| Argument {
-            name: field.name().clone(),
-            ty: SqlType::Column(field.data_type().clone()),
-        };
+        let argument =
+            |field: FieldRef| Argument { name: field.name().clone(), ty: SqlType::Column(field.data_type().clone()) };
         self.spec(name, module, arguments.into_iter().map(argument).collect(), SqlType::Column(returns), call)
     }
 
