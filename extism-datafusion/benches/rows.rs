@@ -25,7 +25,7 @@ use extism_runtime::prelude::*;
 struct Options {
     /// The rows of the table.
     #[arg(long, default_value_t = 10_000_000)]
-    rows: usize,
+    rows: u32,
     /// How often each query runs; the quickest counts.
     #[arg(long, default_value_t = 3)]
     runs: usize,
@@ -58,14 +58,15 @@ fn table(rows: usize, partitions: usize) -> Result<MemTable> {
     let mut state = 1_u64;
     let mut next = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as usize
+        (state >> 33) as u32
     };
     let mut parts = vec![Vec::new(); partitions];
     for (index, first) in (0..rows).step_by(BATCH).enumerate() {
         let count = BATCH.min(rows - first);
-        let texts: StringArray =
-            (0..count).map(|_| Some((0..2 + next() % 4).map(|_| WORDS[next() % 8]).collect::<String>())).collect();
-        let weights: Float64Array = (0..count).map(|_| Some(next() as f64 / 1e6)).collect();
+        let texts: StringArray = (0..count)
+            .map(|_| Some((0..2 + next() % 4).map(|_| WORDS[next() as usize % 8]).collect::<String>()))
+            .collect();
+        let weights: Float64Array = (0..count).map(|_| Some(f64::from(next()) / 1e6)).collect();
         let batch = RecordBatch::try_new(Arc::clone(&schema), vec![Arc::new(texts), Arc::new(weights)])?;
         parts[index % partitions].push(batch);
     }
@@ -104,7 +105,7 @@ fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let forms = [
         ("native", native()),
         ("rows, MessagePack", store.udf::<ScoresPlugin>("score", rows)?),
-        ("rows, JSON", store.with_sql_name("score").udf::<ScoresPlugin>("score_json", rows)?),
+        ("rows, JSON", store.clone().with_sql_name("score").udf::<ScoresPlugin>("score_json", rows)?),
         ("batches, Rust", columns("plugins/columns_rust.wasm")?),
         ("batches, C", columns("plugins/columns_c.wasm")?),
     ];
@@ -124,7 +125,7 @@ fn measure(
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(partitions).build()?;
     let config = SessionConfig::new().with_target_partitions(partitions).with_batch_size(BATCH);
     let session = SessionContext::new_with_config(config);
-    session.register_table("t", Arc::new(table(options.rows, partitions)?))?;
+    session.register_table("t", Arc::new(table(options.rows as usize, partitions)?))?;
     let mut natively = None;
     let mut sums: Vec<f64> = Vec::new();
     for (form, function) in forms {
@@ -137,9 +138,10 @@ fn measure(
             best = best.min(started.elapsed().as_secs_f64());
             sums.push(batches[0].column(0).as_primitive::<Float64Type>().value(0));
         }
-        let each = best * 1e9 / options.rows as f64;
+        let rows = f64::from(options.rows);
+        let each = best * 1e9 / rows;
         let native = *natively.get_or_insert(each);
-        let rate = options.rows as f64 / best;
+        let rate = rows / best;
         println!("| {form} | {partitions} | {rate:.0} | {each:.1} | {:.2} | {:.1} |", each / native, each - native);
     }
     let agree = sums.iter().all(|sum| (sum / sums[0] - 1.0).abs() < 1e-9);

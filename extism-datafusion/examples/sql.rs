@@ -16,7 +16,7 @@ use std::{
 
 use clap::Parser;
 use datafusion::{
-    arrow::util::pretty::pretty_format_batches,
+    arrow::{array::RecordBatch, util::pretty::pretty_format_batches},
     error::DataFusionError,
     prelude::{SessionConfig, SessionContext},
     sql::parser::DFParser,
@@ -126,7 +126,7 @@ async fn statement_of(
 ) -> Result<(), DataFusionError> {
     let plan = session.state().statement_to_plan(statement).await?;
     let batches = session.execute_logical_plan(plan).await?.collect().await?;
-    let rows: usize = batches.iter().map(|batch| batch.num_rows()).sum();
+    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     if batches.iter().any(|batch| batch.num_columns() > 0) {
         println!("{}", pretty_format_batches(&batches)?);
     }

@@ -160,7 +160,7 @@ impl Statement<'_> {
             Some((interface, _)) => self.compared(self.store.rows(self.export, &self.module, interface, None)?, 0),
             None => {
                 let input = if self.arguments.len() > 1 { Input::JsonArray } else { Input::Direct };
-                self.of_statement(Call::Rows { export: self.export.to_owned(), input })
+                self.of_statement(&Call::Rows { export: self.export.to_owned(), input })
             }
         }
     }
@@ -168,7 +168,7 @@ impl Statement<'_> {
     fn aggregate(&self) -> Result<FunctionSpec, FunctionError> {
         match self.described(&format!("{}_update", self.export))? {
             Some((interface, _)) => self.compared(self.store.aggregate(self.export, &self.module, interface, None)?, 0),
-            None => self.of_statement(aggregate_call(self.export, Input::JsonArray)),
+            None => self.of_statement(&aggregate_call(self.export, Input::JsonArray)),
         }
     }
 
@@ -191,7 +191,7 @@ impl Statement<'_> {
         let returns = plain(&self.returns()?);
         let arguments =
             self.arguments.iter().map(|field| Field::new(field.name(), plain(field.data_type()), true).into());
-        let spec = self.store.columns(self.name, &self.module, arguments.collect(), returns, call);
+        let spec = self.store.columns(self.name, &self.module, arguments, returns, call);
         self.module.check(self.name, &Interface::new(""), &spec.exports(), Vec::new())?;
         Ok(spec)
     }
@@ -203,26 +203,22 @@ impl Statement<'_> {
     }
 
     /// A function of values with the statement's types, whose module does not describe itself.
-    fn of_statement(&self, call: Call) -> Result<FunctionSpec, FunctionError> {
+    fn of_statement(&self, call: &Call) -> Result<FunctionSpec, FunctionError> {
         let mut problems = Vec::new();
-        let format = match &call {
+        let format = match call {
             Call::Rows { input: Input::Direct, .. } => None,
             _ => Some(Format::Json),
         };
-        let mut value = |data_type: &DataType, format: Option<Format>| match types::shape_of(data_type) {
-            Some(shape) => {
-                let own = match shape {
-                    Shape::Bool | Shape::Int { .. } | Shape::F32 | Shape::F64 | Shape::Text | Shape::Bytes => {
-                        Format::Plain
-                    }
-                    _ => Format::Json,
-                };
-                Some(ValueType { shape, nullable: false, format: format.unwrap_or(own) })
-            }
-            None => {
+        let mut value = |data_type: &DataType, format: Option<Format>| {
+            let Some(shape) = types::shape_of(data_type) else {
                 problems.push(format!("plug-ins have no type {}", types::sql_name(data_type)));
-                None
-            }
+                return None;
+            };
+            let own = match shape {
+                Shape::Bool | Shape::Int { .. } | Shape::F32 | Shape::F64 | Shape::Text | Shape::Bytes => Format::Plain,
+                _ => Format::Json,
+            };
+            Some(ValueType { shape, nullable: false, format: format.unwrap_or(own) })
         };
         let arguments = self.arguments.iter().filter_map(|field| {
             let ty = SqlType::Value(value(field.data_type(), format.clone())?);

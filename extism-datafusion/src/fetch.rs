@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How long an object store may take.
-const ANSWER_TIME: Duration = Duration::from_secs(60);
+const ANSWER_TIME: Duration = Duration::from_mins(1);
 
 /// Fetches a module's bytes; the error says why that fails.
 pub(crate) fn module(module: &ModuleRef, policy: &ExecutorPolicy) -> Result<Bytes, String> {
@@ -67,7 +67,7 @@ pub(crate) fn wait<T: Send>(answer: impl Future<Output = Result<T, String>> + Se
     let run = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let late = |_| Err(format!("no answer within {} seconds", ANSWER_TIME.as_secs()));
-        let answer = async { tokio::time::timeout(ANSWER_TIME, answer).await.unwrap_or_else(|error| late(error)) };
+        let answer = async { tokio::time::timeout(ANSWER_TIME, answer).await.unwrap_or_else(late) };
         runtime.map_err(|error| error.to_string())?.block_on(answer)
     };
     thread::scope(|scope| {

@@ -1,8 +1,10 @@
-//! Extism plug-ins as SQL functions, on Apache DataFusion.
+#![doc = include_str!("../README.md")]
+//!
+//! ## Parts
 //!
 //! A [`PluginStore`] makes functions of a plug-in's exports: of rows, of batches, aggregates and table functions. Each
 //! function is a [`FunctionSpec`], which is data, and the [`Modules`] of the process that calls it, which fetch, compile
-//! and lend the plug-ins under that process's own [`ExecutorPolicy`].
+//! and lend the plug-ins under that process's own [`ExecutorPolicy`]. A [`PluginFunctionFactory`] makes them in SQL.
 
 pub mod aggregate;
 mod call;

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fmt,
+    fmt::{self, Write},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -34,11 +34,14 @@ struct Inner {
     engine: Option<Engine>,
     /// The bytes of modules that came with a plan, or from memory.
     inline: Mutex<HashMap<[u8; 32], Bytes>>,
-    ready: Mutex<HashMap<[u8; 32], Arc<Mutex<Option<Ready>>>>>,
+    ready: Mutex<HashMap<[u8; 32], Slot>>,
     watchdog: Watchdog,
     fetched: AtomicU64,
     compiled: AtomicU64,
 }
+
+/// A module, once it is compiled; who compiles it holds the lock.
+type Slot = Arc<Mutex<Option<Ready>>>;
 
 /// What the [`Modules`] of a process have done so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +107,6 @@ impl Modules {
     }
 
     /// Returns the process's policy.
-    #[must_use]
     pub fn policy(&self) -> &ExecutorPolicy {
         &self.0.policy
     }
@@ -215,7 +217,12 @@ pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
 }
 
 pub(crate) fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut text = String::with_capacity(2 * hash.len());
+    for byte in hash {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

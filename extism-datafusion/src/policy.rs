@@ -43,8 +43,8 @@ impl Default for ExecutorPolicy {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(5),
-            batch_timeout: Duration::from_secs(60),
-            compile_timeout: Duration::from_secs(120),
+            batch_timeout: Duration::from_mins(1),
+            compile_timeout: Duration::from_mins(2),
             max_pages: 1024,
             max_output_bytes: 64 << 20,
             fuel: None,

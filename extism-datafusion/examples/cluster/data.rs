@@ -32,7 +32,7 @@ pub(crate) fn write(folder: &Path, files: usize, rows: usize) -> Result<()> {
         let numbers = (file * rows)..((file + 1) * rows);
         let kinds = numbers.clone().map(|number| KINDS[number * 31 % KINDS.len()]).collect::<Vec<_>>();
         let texts = numbers.clone().map(|number| (number % 11 != 0).then(|| text(number))).collect::<StringArray>();
-        let weights = numbers.map(|number| (number % 13 != 0).then_some((number % 40) as f64 / 4.0)).collect();
+        let weights = numbers.map(|number| (number % 13 != 0).then(|| weight(number))).collect();
         let columns: (StringArray, Float64Array) = (kinds.into(), weights);
         let batch = RecordBatch::try_new(schema(), vec![Arc::new(columns.0), Arc::new(texts), Arc::new(columns.1)])?;
         let mut writer =
@@ -43,6 +43,11 @@ pub(crate) fn write(folder: &Path, files: usize, rows: usize) -> Result<()> {
     Ok(())
 }
 
+/// Quarters up to ten.
+fn weight(number: usize) -> f64 {
+    f64::from(u8::try_from(number % 40).unwrap_or_default()) / 4.0
+}
+
 fn text(number: usize) -> String {
-    (0..number % 5 + 1).map(|word| WORDS[(number / 7 + word) % WORDS.len()]).collect::<Vec<_>>().join(" ")
+    (0..=number % 5).map(|word| WORDS[(number / 7 + word) % WORDS.len()]).collect::<Vec<_>>().join(" ")
 }

@@ -90,14 +90,14 @@ pub(crate) fn native(context: &SessionContext) {
     let (text, number, pure) = (DataType::Utf8, DataType::Float64, Volatility::Immutable);
     let arguments = types(&[text.clone(), number.clone()]);
     context.register_udf(create_udf("score", arguments, number, pure, Arc::new(score)));
-    context.register_udf(create_udf("shout", types(&[text.clone()]), text, pure, Arc::new(shout)));
+    context.register_udf(create_udf("shout", types(std::slice::from_ref(&text)), text, pure, Arc::new(shout)));
 }
 
 fn native_score(arrays: &[ArrayRef]) -> ArrayRef {
     let weights = arrays[1].as_primitive::<Float64Type>().iter();
     let scores = arrays[0].as_string::<i32>().iter().zip(weights).map(|(text, weight)| {
-        let vowels = text?.chars().filter(|letter| "aeiouAEIOU".contains(*letter)).count();
-        Some(vowels as f64 * weight?)
+        let vowels: u32 = text?.chars().map(|letter| u32::from("aeiouAEIOU".contains(letter))).sum();
+        Some(f64::from(vowels) * weight?)
     });
     Arc::new(scores.collect::<Float64Array>())
 }

@@ -27,7 +27,7 @@ use clap::{Parser, Subcommand};
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Nothing here takes longer, or it hangs.
-const TIME_LIMIT: Duration = Duration::from_secs(240);
+const TIME_LIMIT: Duration = Duration::from_mins(4);
 
 /// Runs a query with functions of plug-ins on a Ballista cluster of three processes.
 #[derive(Debug, Parser)]

@@ -28,7 +28,7 @@ impl PluginAccumulator {
     fn current(&mut self) -> Result<Vec<u8>> {
         match self.state.take() {
             Some(state) => Ok(state),
-            None => Ok(self.exports.with(|instance| instance.init())?),
+            None => Ok(self.exports.init()?),
         }
     }
 }
@@ -42,7 +42,7 @@ impl Accumulator for PluginAccumulator {
                 *column = filter(column, &valid)?;
             }
         }
-        let rows = columns.first().map_or(0, |column| column.len());
+        let rows = columns.first().map_or(0, Array::len);
         if rows == 0 {
             return Ok(());
         }

@@ -72,6 +72,15 @@ impl Exports {
         self.calls().with(|plugin| calls(&mut Instance { exports: self, plugin, input: Vec::new() }))
     }
 
+    /// Returns the state of an empty group.
+    #[expect(
+        clippy::redundant_closure_for_method_calls,
+        reason = "the method's path has one pair of lifetimes, and `with` needs all"
+    )]
+    pub(super) fn init(&self) -> Result<Vec<u8>, FunctionError> {
+        self.with(|instance| instance.init())
+    }
+
     /// Returns in which rows there is a value for each column that has no null; the others are left out.
     pub(super) fn valid(&self, columns: &[ArrayRef]) -> Option<NullBuffer> {
         let refused = self.spec.arguments.iter().zip(columns).filter_map(|(argument, column)| match &argument.ty {

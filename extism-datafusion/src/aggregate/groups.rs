@@ -39,7 +39,7 @@ impl PluginGroups {
 
     fn empty(&mut self) -> Result<&[u8]> {
         if self.empty.is_none() {
-            self.empty = Some(self.exports.with(|instance| instance.init())?);
+            self.empty = Some(self.exports.init()?);
         }
         Ok(self.empty.as_deref().unwrap_or_default())
     }

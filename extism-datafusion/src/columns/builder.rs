@@ -129,7 +129,9 @@ impl Builder {
             Self::Struct(fields, nulls) => {
                 nulls.append_null();
                 // These are not seen.
-                fields.iter_mut().for_each(|field| field.builder.append_null());
+                for field in fields {
+                    field.builder.append_null();
+                }
             }
         }
     }

@@ -85,7 +85,7 @@ impl<'s> Inputs<'s> {
                 }
                 Ok(out)
             }
-            (Input::JsonObject, columns) => self.object(columns, row, out),
+            (Input::JsonObject, columns) => object(columns, row, out),
             (Input::JsonArray, columns) => {
                 let mut separator = b'[';
                 for column in columns {
@@ -124,20 +124,21 @@ impl<'s> Inputs<'s> {
         }
         Ok(())
     }
+}
 
-    fn object<'o>(&'o self, columns: &[Column<'_>], row: usize, out: &'o mut Vec<u8>) -> Result<&'o [u8]> {
-        out.push(b'{');
-        for (index, column) in columns.iter().enumerate() {
-            if index > 0 {
-                out.push(b',');
-            }
-            serde_json::to_writer(&mut *out, column.name).map_err(|error| refused(column, &error))?;
-            out.push(b':');
-            json(column, row, out)?;
+/// All arguments as a JSON object.
+fn object<'o>(columns: &[Column<'_>], row: usize, out: &'o mut Vec<u8>) -> Result<&'o [u8]> {
+    out.push(b'{');
+    for (index, column) in columns.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
         }
-        out.push(b'}');
-        Ok(out)
+        serde_json::to_writer(&mut *out, column.name).map_err(|error| refused(column, &error))?;
+        out.push(b':');
+        json(column, row, out)?;
     }
+    out.push(b'}');
+    Ok(out)
 }
 
 #[inline]
@@ -147,12 +148,11 @@ fn json(column: &Column<'_>, row: usize, out: &mut Vec<u8>) -> Result<()> {
 
 /// MessagePack writes the length of a short array in one byte, or else in 16 bits, big-endian.
 pub(crate) fn array_header(length: usize, out: &mut Vec<u8>) {
-    match u8::try_from(length) {
-        Ok(short @ 0..16) => out.push(0x90 | short),
-        _ => {
-            out.push(0xdc);
-            out.extend_from_slice(&u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
-        }
+    if let Ok(short @ 0..16) = u8::try_from(length) {
+        out.push(0x90 | short);
+    } else {
+        out.push(0xdc);
+        out.extend_from_slice(&u16::try_from(length).unwrap_or(u16::MAX).to_be_bytes());
     }
 }
 

@@ -80,7 +80,7 @@ impl Shipping {
         match (&spec.module.at, from.kept(&spec.module.sha256)) {
             // A file is sent as well, since the executors may be other machines; what they fetch by a URL they do not need.
             (Location::Inline | Location::File(_), Some(bytes)) if self.fits(spec, &bytes) => {
-                content.module = Some(bytes)
+                content.module = Some(bytes);
             }
             (Location::Inline | Location::File(_), Some(bytes)) if self.0.module_store.is_some() => {
                 content.function.module.at = Location::Url(self.publish(spec, bytes, from)?);

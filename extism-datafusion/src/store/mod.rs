@@ -6,7 +6,7 @@ mod spec;
 use std::sync::Arc;
 
 use datafusion::{
-    arrow::datatypes::{DataType, Field, FieldRef},
+    arrow::datatypes::{DataType, FieldRef},
     logical_expr::{AggregateUDF, ScalarUDF},
 };
 use extism_interface::Interface;
@@ -145,7 +145,7 @@ impl PluginStore {
         let method = spec::method(name, C::interface())?;
         module.check(name, C::interface(), &[&method.export], Vec::new())?;
         let call = Call::Batches { export: method.export.to_string() };
-        let spec = self.columns(name, &module, arguments.into_iter().collect(), returns, call);
+        let spec = self.columns(name, &module, arguments, returns, call);
         Ok(ScalarUDF::new_from_impl(PluginScalar::new(spec, self.modules.clone())))
     }
 
@@ -200,7 +200,7 @@ impl PluginStore {
     ) -> Result<AggregateUDF, FunctionError> {
         let module = Module::read(name, source.into(), &self.modules)?;
         let call = spec::aggregate_call(name, Input::Arrow);
-        let spec = self.columns(name, &module, arguments.into_iter().collect(), returns, call);
+        let spec = self.columns(name, &module, arguments, returns, call);
         module.check(name, &Interface::new(""), &spec.exports(), Vec::new())?;
         Ok(AggregateUDF::new_from_impl(PluginAggregate::new(spec, self.modules.clone())))
     }
@@ -237,7 +237,7 @@ impl PluginStore {
         let module = Module::read(name, source.into(), &self.modules)?;
         let call = Call::Table { export: name.to_owned(), input: Input::Direct };
         let columns = DataType::Struct(columns.into_iter().collect());
-        let mut spec = self.columns(name, &module, Vec::new(), columns, call);
+        let mut spec = self.columns(name, &module, [], columns, call);
         spec.arguments.push(spec::content());
         module.check(name, &Interface::new(""), &[name], Vec::new())?;
         Ok(Arc::new(PluginTableFunction::new(spec, self.modules.clone())))
@@ -248,15 +248,13 @@ impl PluginStore {
         &self,
         name: &str,
         module: &Module,
-        arguments: Vec<FieldRef>,
+        arguments: impl IntoIterator<Item = FieldRef>,
         returns: DataType,
         call: Call,
     ) -> FunctionSpec {
-        let argument = |field: &FieldRef| {
-            let field: &Field = field;
-            Argument { name: field.name().clone(), ty: SqlType::Column(field.data_type().clone()) }
-        };
-        self.spec(name, module, arguments.iter().map(argument).collect(), SqlType::Column(returns), call)
+        let argument =
+            |field: FieldRef| Argument { name: field.name().clone(), ty: SqlType::Column(field.data_type().clone()) };
+        self.spec(name, module, arguments.into_iter().map(argument).collect(), SqlType::Column(returns), call)
     }
 
     /// A function with the options of this store.

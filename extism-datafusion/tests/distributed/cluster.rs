@@ -116,7 +116,7 @@ async fn the_executors_policy_limits_calls_and_the_executor_lives_on() {
     let executor = Modules::new(policy().with_timeout(Duration::from_millis(300))).unwrap();
     let cluster = Cluster::start(vec![executor]).await;
     // The client would wait for an hour.
-    let modules = Modules::planner_with(policy().with_timeout(Duration::from_secs(3600)));
+    let modules = Modules::planner_with(policy().with_timeout(Duration::from_hours(1)));
     modules.provide(endless.clone());
     modules.provide(C);
     let context = cluster.client(&Shipping::new(modules.clone())).await;

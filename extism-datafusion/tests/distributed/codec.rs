@@ -46,10 +46,9 @@ fn spec_of(udf: &ScalarUDF) -> &FunctionSpec {
 fn a_function_that_was_sent_is_the_same() {
     let spec = score(Location::Inline);
     let bytes = shipped(&spec, C);
-    let receiver = caller();
-    let received = physical(&receiver).try_decode_udf("score", &bytes).unwrap();
-    assert_eq!(spec_of(&received), &spec);
-    assert_eq!(received.as_ref(), &udf(spec, &caller()));
+    let read = physical(&caller()).try_decode_udf("score", &bytes).unwrap();
+    assert_eq!(spec_of(&read), &spec);
+    assert_eq!(read.as_ref(), &udf(spec, &caller()));
 }
 
 #[test]

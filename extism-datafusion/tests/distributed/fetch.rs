@@ -9,6 +9,7 @@ use datafusion::{
 use datafusion_proto::physical_plan::{DefaultPhysicalExtensionCodec, PhysicalExtensionCodec};
 use extism_datafusion::{ExecutorPolicy, Location, Modules, PluginScalar, ship::Shipping};
 use object_store::{ObjectStore, ObjectStoreExt, memory::InMemory, path::Path};
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::support::{C, RUST, function, local, module, policy, rows, score, shout, udf};
@@ -105,7 +106,7 @@ async fn a_large_module_is_put_into_the_module_store_and_fetched_by_its_hash() {
     let codec = Shipping::new(executor.clone()).physical_codec(Arc::new(DefaultPhysicalExtensionCodec {}));
     let received = codec.try_decode_udf("shout", &bytes).unwrap();
     let spec = received.inner().downcast_ref::<PluginScalar>().unwrap().spec();
-    let hash: String = spec.module.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = format!("{:x}", Sha256::digest(RUST));
     assert_eq!(spec.module.at, Location::Url(format!("memory://modules/by-hash/{hash}.wasm")));
     assert_eq!(store.head(&Path::from(format!("by-hash/{hash}.wasm"))).await.unwrap().size, RUST.len() as u64);
 

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
 use ballista_core::{
+    registry::BallistaFunctionRegistry,
     serde::{BallistaCodec, BallistaLogicalExtensionCodec, BallistaPhysicalExtensionCodec},
     utils::{default_config_producer, default_session_builder},
 };
@@ -18,7 +19,7 @@ use datafusion::{
     datasource::MemTable,
     execution::{SessionStateBuilder, runtime_env::RuntimeEnv},
     logical_expr::ScalarUDF,
-    prelude::{SessionConfig, SessionContext},
+    prelude::{ParquetReadOptions, SessionConfig, SessionContext},
 };
 use extism_datafusion::{
     ExecutorPolicy, FunctionSpec, Location, ModuleRef, Modules, PluginScalar,
@@ -33,7 +34,7 @@ pub(crate) const RUST: &[u8] = include_bytes!("../../plugins/columns_rust.wasm")
 /// A policy that leaves no files.
 pub(crate) fn policy() -> ExecutorPolicy {
     // Without optimization, and beside other builds, compiling a module of a megabyte may take a while.
-    ExecutorPolicy::new().without_cache().with_compile_timeout(Duration::from_secs(300))
+    ExecutorPolicy::new().without_cache().with_compile_timeout(Duration::from_mins(5))
 }
 
 /// The modules of a process that calls plug-ins.
@@ -122,7 +123,7 @@ impl Cluster {
             Arc::new(default_config_producer),
             Arc::new(move |_| Ok(runtime.clone())),
             ballista_codec(&Shipping::new(modules.clone())),
-            Default::default(),
+            BallistaFunctionRegistry::default(),
         )
         .await
         .unwrap();
@@ -178,7 +179,7 @@ pub(crate) async fn register_texts(context: &SessionContext) -> tempfile::TempDi
         writer.close().unwrap();
     }
     let path = format!("{}/", folder.path().display());
-    context.register_parquet("texts", path, Default::default()).await.unwrap();
+    context.register_parquet("texts", path, ParquetReadOptions::default()).await.unwrap();
     folder
 }
 
@@ -193,7 +194,7 @@ pub(crate) fn local() -> SessionContext {
 /// The result of a query, as text.
 pub(crate) async fn rows(context: &SessionContext, sql: &str) -> Result<String, String> {
     let batches = async { context.sql(sql).await?.collect().await };
-    let batches = tokio::time::timeout(Duration::from_secs(300), batches).await;
+    let batches = tokio::time::timeout(Duration::from_mins(5), batches).await;
     let batches = batches.map_err(|_| format!("no result: {sql}"))?.map_err(|error| error.to_string())?;
     Ok(pretty_format_batches(&batches).unwrap().to_string())
 }

@@ -87,7 +87,7 @@ async fn the_calls_of_a_batch_end_together() {
     assert!(error.contains("the calls of the batch took more than 200ms"), "{error}");
     assert!(error.contains("of a batch of 8000"), "{error}");
     // All of them would take many seconds.
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_mins(1), "{:?}", started.elapsed());
     assert_eq!(cells(&session, "SELECT spin(1)").await, ["1"]);
 }
 

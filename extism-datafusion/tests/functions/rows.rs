@@ -63,7 +63,7 @@ async fn each_kind_of_value_goes_there_and_back() {
         assert_eq!(cells(&session, &format!("SELECT {expression}")).await, [expected], "{expression}");
         // Not as a constant, but as columns of a table.
         if let Some((name, arguments)) =
-            expression.split_once('(').filter(|(_, rest)| !rest.contains("(") && !rest.contains('['))
+            expression.split_once('(').filter(|(_, rest)| !rest.contains('(') && !rest.contains('['))
         {
             let arguments = arguments.strip_suffix(')').unwrap();
             let columns: Vec<String> =
