@@ -23,7 +23,7 @@ pub(crate) fn module(module: &ModuleRef, policy: &ExecutorPolicy) -> Result<Byte
     }
 }
 
-/// Reads a file of at most so many bytes.
+/// Reads a file of at most `max_bytes` bytes.
 pub(crate) fn file(path: &Path, max_bytes: u64) -> Result<Bytes, String> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(max_bytes.saturating_add(1)).read_to_end(&mut bytes));
@@ -34,7 +34,7 @@ pub(crate) fn file(path: &Path, max_bytes: u64) -> Result<Bytes, String> {
     }
 }
 
-/// Reads an object of at most so many bytes from the store of its URL.
+/// Reads an object of at most `max_bytes` bytes from the store of its URL.
 pub(crate) fn url_bytes(url: &str, max_bytes: u64, policy: &ExecutorPolicy) -> Result<Bytes, String> {
     let Place { store, path } = place(url, policy)?;
     wait(async move {

@@ -12,7 +12,7 @@ use extism_runtime::CancelHandle;
 /// How often the batches are looked at.
 const INTERVAL: Duration = Duration::from_millis(50);
 
-/// After so many looks at nothing, the thread ends.
+/// The number of looks without a batch after which the thread ends.
 const IDLE_LOOKS: u32 = 100;
 
 /// A thread, while there are batches, that cancels the calls of those that are late. The calls themselves read no clock.

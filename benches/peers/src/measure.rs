@@ -108,7 +108,7 @@ impl Compared {
     }
 }
 
-/// Compares two pieces of work, each of which is done so many times at once.
+/// Compares two pieces of work. A sample repeats each this many times.
 pub fn pair(first: Start, second: Start, at_once: f64, effort: Effort) -> Result<Compared> {
     let mut samples = samples(&[Some(first), Some(second)], effort)?.into_iter().flatten();
     let mut next = || samples.next().unwrap_or_default().into_iter().map(|time| time / at_once).collect();

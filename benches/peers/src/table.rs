@@ -110,7 +110,7 @@ pub fn print(lines: &[Line]) {
     markdown(&header, Peer::ALL.len(), lines.iter().map(Line::cells));
 }
 
-/// Prints a table whose columns after the first one, so many, are numbers.
+/// Prints a table. `numbers` is the number of columns with numbers, which come after the first column.
 pub fn markdown(header: &[String], numbers: usize, rows: impl Iterator<Item = Vec<String>>) {
     let rows: Vec<Vec<String>> = std::iter::once(header.to_vec()).chain(rows).collect();
     if rows.len() == 1 {

@@ -6,7 +6,6 @@ use datafusion::{
     arrow::{
         array::{Array, ArrayRef, RecordBatch},
         buffer::NullBuffer,
-        compute::cast,
     },
     common::{Result, ScalarValue},
 };
@@ -17,7 +16,7 @@ use crate::{
     call::{Calls, Rows},
     columns::{Builder, Column, Inputs, array_header},
     ipc,
-    scalar::batches::batch,
+    scalar::batches::{batch, check},
     spec::{Call, FunctionSpec, Input, SqlType},
 };
 
@@ -90,7 +89,7 @@ impl Exports {
         refused.reduce(|left, right| NullBuffer::union(Some(&left), Some(&right)).unwrap_or(left))
     }
 
-    /// Reads the columns of a batch of so many rows.
+    /// Reads the columns of a batch with this number of rows.
     pub(super) fn values(&self, columns: &[ArrayRef], rows: usize) -> Result<Values<'_>> {
         if self.input == Input::Arrow {
             return Ok(Values::Arrow(batch(self.calls(), columns.to_vec(), rows)?));
@@ -165,11 +164,7 @@ impl Instance<'_, '_> {
         let appended = match (results, returns) {
             (Results::Values(builder), SqlType::Value(ty)) => builder.append(ty, output),
             (Results::Columns(columns), returns) => ipc::read(output).and_then(|batch| {
-                let column = ipc::only_column(&batch)?;
-                if column.len() != 1 {
-                    return Err(format!("it has {} rows, and the result of a group is one", column.len()));
-                }
-                columns.push(cast(&column, &returns.data_type()).map_err(|error| error.to_string())?);
+                columns.push(check(ipc::only_column(&batch)?, &returns.data_type(), 1)?);
                 Ok(())
             }),
             (Results::Values(_), _) => Err("it is not a single value".to_owned()),

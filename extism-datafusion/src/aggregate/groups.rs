@@ -28,7 +28,7 @@ impl PluginGroups {
         Self { exports, states: Vec::new(), empty: None }
     }
 
-    /// Adds groups until there are so many.
+    /// Adds groups until there is this number of them.
     fn grow(&mut self, groups: usize) -> Result<()> {
         if self.states.len() < groups {
             let empty = self.empty()?.to_vec();

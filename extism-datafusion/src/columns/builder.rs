@@ -68,7 +68,7 @@ impl Part {
 }
 
 impl Builder {
-    /// Creates a column without values, with room for so many.
+    /// Creates a column without values, with room for this number of them.
     pub(crate) fn new(shape: &Shape, capacity: usize) -> Self {
         match shape {
             Shape::Bool => Self::Bool(BooleanBuilder::with_capacity(capacity)),

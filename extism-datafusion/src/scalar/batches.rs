@@ -46,8 +46,8 @@ pub(crate) fn batch(calls: Calls<'_>, columns: Vec<ArrayRef>, rows: usize) -> Re
     Ok(RecordBatch::try_new_with_options(schema, columns, &options)?)
 }
 
-/// Checks that a column has a value for each row.
-fn check(column: ArrayRef, data_type: &DataType, rows: usize) -> Result<ArrayRef, String> {
+/// Checks that a column has a value for each row, of the type that the function returns.
+pub(crate) fn check(column: ArrayRef, data_type: &DataType, rows: usize) -> Result<ArrayRef, String> {
     if column.len() != rows {
         let few = if column.len() < rows { "too few" } else { "too many" };
         return Err(format!("the output has {few} rows: {} for {rows}", column.len()));

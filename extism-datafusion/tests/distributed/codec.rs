@@ -211,7 +211,7 @@ impl PhysicalExtensionCodec for Inner {
         _: &TaskContext,
         _: &dyn PhysicalProtoConverterExtension,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        unimplemented!()
+        unreachable!("only functions are written and read")
     }
 
     fn try_encode(
@@ -220,7 +220,7 @@ impl PhysicalExtensionCodec for Inner {
         _: &mut Vec<u8>,
         _: &dyn PhysicalProtoConverterExtension,
     ) -> Result<()> {
-        unimplemented!()
+        unreachable!("only functions are written and read")
     }
 
     fn try_encode_udf(&self, node: &ScalarUDF, buf: &mut Vec<u8>) -> Result<()> {

@@ -27,7 +27,8 @@ impl Barrier {
     /// The call's half.
     #[inline]
     pub(super) fn of_call(&self) {
-        if self.by_system.load(Ordering::Relaxed) { compiler_fence(Ordering::SeqCst) } else { fence(Ordering::SeqCst) }
+        // Acquire, so that what the call reads next is not read before this.
+        if self.by_system.load(Ordering::Acquire) { compiler_fence(Ordering::SeqCst) } else { fence(Ordering::SeqCst) }
     }
 
     /// The clock's half; returns `false` if the system refuses it.

@@ -9,8 +9,9 @@ use super::{count, lines, times};
 use crate::{chart::Chart, ours, table::Unit};
 
 const NUMBERS: [u32; 11] = [1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000];
-/// The calls of a sample, at least, and the number of samples, of which the fastest counts.
+/// The minimum number of calls in a sample.
 const CALLS: usize = 10_000;
+/// The number of samples; the fastest one counts.
 const SAMPLES: usize = 7;
 
 pub(super) fn charts() -> Result<Vec<(&'static str, Chart)>> {

@@ -1,4 +1,4 @@
-//! Pairs of works, of which the second has a target in terms of the first.
+//! Pairs of measurements. The target of the second is relative to the first.
 
 mod copies;
 mod server;
@@ -13,13 +13,13 @@ use crate::{
 /// A target of the second work.
 #[derive(Clone, Copy, Debug)]
 enum Target {
-    /// At most so many nanoseconds more than the first.
+    /// The second may take this many nanoseconds more than the first.
     Added(f64),
-    /// At most so many nanoseconds, or this share, more than the first.
+    /// The second may take this many nanoseconds more than the first, or this share more.
     AddedOrShare(f64, f64),
-    /// At most so many times the first's time.
+    /// The second may take this many times as long as the first.
     Times(f64),
-    /// The first takes at least so many times as long.
+    /// The first must take at least this many times as long as the second.
     Faster(f64),
     /// Only shown.
     None,
