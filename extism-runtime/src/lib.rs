@@ -1,12 +1,16 @@
 // Compiled to WebAssembly, this crate is the plug-in's side, `extism-guest`, so that a crate that host and plug-in share
 // depends on it alone. A test checks that each item here says which of the two it belongs to.
 // The README's links lead to files on a code host, but here to pages: the first of two definitions of a link counts.
+//! [both]: crate::guide#both-sides
 //! [codec]: crate::codec
 //! [features]: crate::guide#features
 //! [guide]: crate::guide
 //! [host_fn]: macro@host_fn
 //! [plugin_interface]: macro@plugin_interface
+//! [permissions]: crate::guide#permissions
 //! [security]: crate::guide::security
+//! [servers]: crate::guide#servers
+//! [sets]: crate::guide#sets-of-plug-ins
 //! [speed]: crate::guide#speed
 //! [tenants]: crate::guide::security#tenants
 #![cfg_attr(not(target_family = "wasm"), doc = include_str!("../README.md"))]
