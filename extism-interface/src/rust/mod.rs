@@ -9,7 +9,7 @@ use self::{
     names::{function_name, type_name},
     types::RustTypes,
 };
-use crate::{Description, Encoding, Format, FormatKind, Interface, Method, Role, Wire, xtp};
+use crate::{Description, Encoding, Format, FormatKind, Interface, Method, Role, Wire, text};
 
 /// Writes a module with the traits of the interfaces (`#[plugin_interface]`, `#[host_interface]`) and their types. It needs
 /// `extism-runtime` with the feature `schema`, `serde`, `serde_json` and `schemars`. Types that Rust's derives cannot express,
@@ -145,6 +145,6 @@ fn of_kind(
 
 /// Documentation as comments.
 fn docs(text: &str, indent: &str) -> String {
-    let text = xtp::docs(text);
-    crate::text::lines(&text).map(|line| format!("{indent}/// {line}").trim_end().to_owned() + "\n").collect()
+    let text = text::docs(text);
+    text::lines(&text).map(|line| format!("{indent}/// {line}").trim_end().to_owned() + "\n").collect()
 }
