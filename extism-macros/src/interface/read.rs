@@ -55,6 +55,7 @@ fn wasm(path: FilePath, imports: Option<Vec<syn::Path>>) -> Wasm {
     Wasm {
         path,
         found: true,
+        described: false,
         imports_are_checked: imports.is_some(),
         imports: Vec::new(),
         providers: imports.unwrap_or_default(),
