@@ -76,6 +76,10 @@ fn definition(name: &str, rename: &str, Found { variants, described }: &Found, o
     let _ = writeln!(out, "impl std::fmt::Display for {name} {{");
     out.push_str("    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {\n        match self {\n");
     for (variant, pattern, about) in &variants.names {
+        if !described {
+            let _ = writeln!(out, "            Self::{variant}(value) => value.fmt(f),");
+            continue;
+        }
         let about = text::docs(about);
         let sentence = about.lines().next().unwrap_or_default().trim_end_matches('.');
         let sentence = if sentence.is_empty() { variant } else { sentence };

@@ -25,9 +25,11 @@ mod generated {
 
 /// The interfaces of these clients and sets of host functions, in a module.
 macro_rules! interfaces {
-    ($($module:ident)::+ { $($client:ident),+ $(,)? }) => {
-        [$($($module)::+::$client::interface()),+].map(Clone::clone)
-    };
+    ($($module:ident)::+ { $($client:ident),+ $(,)? }) => {{
+        use $($module)::+::{$($client),+};
+
+        [$($client::interface()),+].map(Clone::clone)
+    }};
 }
 
 /// Checks that interfaces become the Rust in a file, and that they come out of that again.
