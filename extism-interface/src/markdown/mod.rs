@@ -5,7 +5,7 @@ mod types;
 
 use std::fmt::Write as _;
 
-use crate::{Description, Encoding, FormatKind, Interface, Method, Role, Wire, text, xtp};
+use crate::{Description, Encoding, FormatKind, Interface, Method, Role, Wire, text};
 
 /// Writes a page: each function with the bytes that it takes and returns and an example, each host function, each type.
 #[must_use]
@@ -85,7 +85,7 @@ impl Page {
     }
 
     fn docs(&mut self, docs: &str) {
-        let docs = xtp::docs(docs);
+        let docs = text::docs(docs);
         if docs.is_empty() {
             return;
         }

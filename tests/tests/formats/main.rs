@@ -3,15 +3,19 @@
 //! accept them: `shop.yaml` the parser of `xtp-bindgen` 1.0.0-rc.17 and its `schema.json`, `shop.schema.json` a validator of
 //! JSON Schema 2020-12. They accepted these. The compiler reads the Rust below.
 
+mod everything;
+mod rust;
+mod small;
+
 use expect_test::expect_file;
-use extism_interface::{Description, json_schema, rust, xtp};
+use extism_interface::{Description, json_schema, rust as rust_format, xtp};
 
 #[allow(dead_code, reason = "only its interface is used")]
 mod generated {
-    include!("../fixtures/formats/shop.rs");
+    include!("../../fixtures/formats/shop.rs");
 }
 
-const DOCUMENT: &str = include_str!("../fixtures/formats/shop.yaml");
+const DOCUMENT: &str = include_str!("../../fixtures/formats/shop.yaml");
 
 fn read() -> Description {
     xtp::read(DOCUMENT, "shop").unwrap()
@@ -21,7 +25,7 @@ fn read() -> Description {
 fn an_xtp_document_survives_being_read() {
     let written = xtp::write(&read());
     assert_eq!(written.omissions, []);
-    expect_file!["../fixtures/formats/shop.yaml"].assert_eq(&written.yaml);
+    expect_file!["../../fixtures/formats/shop.yaml"].assert_eq(&written.yaml);
 }
 
 #[test]
@@ -34,10 +38,10 @@ fn an_xtp_document_survives_becoming_a_trait() {
 
 #[test]
 fn the_generated_trait_is_the_one_that_the_compiler_reads_here() {
-    expect_file!["../fixtures/formats/shop.rs"].assert_eq(&rust::write(&read()));
+    expect_file!["../../fixtures/formats/shop.rs"].assert_eq(&rust_format::write(&read()));
 }
 
 #[test]
 fn an_interface_as_json_schema_is_the_one_that_a_validator_accepted() {
-    expect_file!["../fixtures/formats/shop.schema.json"].assert_eq(&json_schema::write(&read()));
+    expect_file!["../../fixtures/formats/shop.schema.json"].assert_eq(&json_schema::write(&read()));
 }
