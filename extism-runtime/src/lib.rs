@@ -109,6 +109,8 @@ pub mod pool;
 #[cfg(not(target_family = "wasm"))]
 pub mod prelude;
 #[cfg(not(target_family = "wasm"))]
+mod processors;
+#[cfg(not(target_family = "wasm"))]
 pub mod profile;
 #[cfg(not(target_family = "wasm"))]
 mod random;
