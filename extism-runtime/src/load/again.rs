@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{content, hash::sha256, read::Origin};
-use crate::{bounded::read_up_to, display, error::BoxError, manifest::Wasm};
+use crate::{bounded::read_up_to, display, manifest::Wasm};
 
 /// How the bytes of a loaded module can be had once more, without keeping in memory what is in a file.
 pub(crate) enum Again {
@@ -26,8 +26,8 @@ impl Again {
     ///
     /// # Errors
     ///
-    /// Returns an error if the file cannot be read, or has changed.
-    pub(crate) fn wasm(&self, expected: &[u8; 32]) -> Result<Arc<Vec<u8>>, BoxError> {
+    /// Returns an error, as its text, if the file cannot be read, or has changed.
+    pub(crate) fn wasm(&self, expected: &[u8; 32]) -> Result<Arc<Vec<u8>>, String> {
         let (path, length) = match self {
             Self::Kept(wasm) => return Ok(Arc::clone(wasm)),
             Self::File { path, length } => (path, *length),
@@ -39,9 +39,9 @@ impl Again {
         match bytes.filter(|bytes| sha256(bytes) == *expected) {
             Some(bytes) => {
                 let origin = Origin { module: "main".to_owned(), place: path.display().to_string() };
-                Ok(Arc::new(content::to_binary(bytes, &origin)?))
+                content::to_binary(bytes, &origin).map(Arc::new).map_err(|error| error.to_string())
             }
-            None => Err(format!("its file `{name}` has changed since it was loaded; load the plug-in again").into()),
+            None => Err(format!("its file `{name}` has changed since it was loaded; load the plug-in again")),
         }
     }
 }

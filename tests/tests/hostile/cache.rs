@@ -127,7 +127,7 @@ fn a_damaged_module_is_mended_when_it_is_needed() {
     works(&engine).expect("its code is in the cache");
     assert!(fs::read(path).expect("a file") == damaged, "it was read");
     // This engine's code has to be compiled.
-    let other = Engine::builder().with_cache_directory(directory.path()).with_fuel(true).with_pool_size(0);
+    let other = Engine::builder().with_cache_directory(directory.path()).with_interruptible(false).with_pool_size(0);
     works(&other.build().expect("an engine")).expect("it works");
     assert!(fs::read(path).expect("a file") == whole, "it is not mended");
 }
