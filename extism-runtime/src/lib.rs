@@ -114,6 +114,8 @@ pub mod pool;
 #[cfg(not(any(target_family = "wasm", extism_guest)))]
 pub mod prelude;
 #[cfg(not(any(target_family = "wasm", extism_guest)))]
+mod processors;
+#[cfg(not(any(target_family = "wasm", extism_guest)))]
 pub mod profile;
 #[cfg(not(any(target_family = "wasm", extism_guest)))]
 mod random;
