@@ -14,7 +14,7 @@ use datafusion::{
 use super::{PluginTableScan, file};
 use crate::{
     call::{Calls, Rows},
-    columns::{Builder, Column, Inputs},
+    columns::{Budget, Builder, Column, Inputs},
     ipc,
     spec::{Argument, Call, FunctionSpec, Input, SqlType},
     types::{Shape, ValueType},
@@ -45,13 +45,13 @@ fn table(scan: &PluginTableScan) -> Result<RecordBatch> {
     let content = file::content(scan)?;
     let arrays = arrays(calls.spec, &content, scan.args())?;
     let inputs = inputs(calls.spec, &arrays, *input)?;
-    let rows = calls.with(|plugin| {
+    let rows = calls.with(|plugin, _| {
         let mut encoded = Vec::new();
         let wrong = |problem: &dyn std::fmt::Display| calls.wrong(export, Rows::all(0), problem);
         let encoded = inputs.row(0, &mut encoded).map_err(|error| wrong(&error.strip_backtrace()))?;
         let output =
             plugin.call::<&[u8], &[u8]>(export, encoded).map_err(|error| calls.failed(Rows::all(0), &error))?;
-        rows(calls.spec, output).map_err(|problem| wrong(&format_args!("the output: {problem}")))
+        rows(calls, output).map_err(|problem| wrong(&format_args!("the output: {problem}")))
     })?;
     Ok(RecordBatch::from(rows))
 }
@@ -67,6 +67,9 @@ fn arrays(spec: &FunctionSpec, content: &Bytes, args: &[ScalarValue]) -> Result<
     } else {
         Arc::new(BinaryArray::from_iter_values([content]))
     };
+    if args.len() != spec.arguments.len() {
+        return exec_err!("`{}` takes {} arguments, and the plan has {}", spec.name, spec.arguments.len(), args.len());
+    }
     let others = args.iter().skip(1).map(ScalarValue::to_array);
     std::iter::once(Ok(content)).chain(others).collect()
 }
@@ -81,15 +84,16 @@ fn inputs<'s>(spec: &'s FunctionSpec, arrays: &[ArrayRef], input: Input) -> Resu
 }
 
 /// The rows that the plug-in returned.
-fn rows(spec: &FunctionSpec, output: &[u8]) -> Result<StructArray, String> {
-    let returned: ArrayRef = match &spec.returns {
+fn rows(calls: Calls<'_>, output: &[u8]) -> Result<StructArray, String> {
+    let max_bytes = calls.modules.policy().max_result_bytes;
+    let returned: ArrayRef = match &calls.spec.returns {
         SqlType::Value(ty) => {
             let mut builder = Builder::new(&ty.shape, 1);
-            builder.append(ty, output)?;
+            builder.append(ty, output, &Budget::new(max_bytes))?;
             builder.finish().map_err(|error| error.strip_backtrace())?
         }
         SqlType::Column(data_type) => {
-            let rows: ArrayRef = Arc::new(StructArray::from(ipc::read(output)?));
+            let rows: ArrayRef = Arc::new(StructArray::from(ipc::read(output, max_bytes)?));
             if !matches!((rows.data_type(), data_type), (found, wanted) if found.equals_datatype(wanted)) {
                 return Err(format!("it has the columns {}, and not {data_type}", rows.data_type()));
             }

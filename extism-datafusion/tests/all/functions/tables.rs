@@ -4,7 +4,7 @@ use std::fs;
 
 use extism_datafusion::PluginStore;
 
-use crate::common::{LogsPlugin, ROWS, cells, failure, policy, session_of, store, store_under};
+use super::common::{LogsPlugin, ROWS, cells, failure, policy, session_of, store, store_under};
 
 const LOG: &str = "INFO 0 started\nWARN 12 [404] not found\n\nINFO 20 [200] found\n";
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{COLUMNS, ROWS, cells, failure, policy, session, store, store_under};
+use super::common::{COLUMNS, ROWS, cells, failure, policy, session, store, store_under};
 
 #[tokio::test]
 async fn a_module_that_describes_itself_says_how_it_is_called() {

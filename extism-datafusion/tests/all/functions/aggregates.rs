@@ -12,7 +12,7 @@ use datafusion::{
 };
 use extism_runtime::Source;
 
-use crate::common::{MeanPlugin, ROWS, cells, failure, session_of, store};
+use super::common::{MeanPlugin, ROWS, cells, failure, session_of, store};
 
 #[tokio::test]
 async fn groups_are_those_of_the_same_function_in_sql() {

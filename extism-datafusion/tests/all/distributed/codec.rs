@@ -23,7 +23,7 @@ use extism_datafusion::{
     spec::{Argument, Call, Input, SqlType, Volatility},
 };
 
-use crate::support::{C, RUST, caller, module, policy, score, sha256, shout, udf};
+use super::support::{C, RUST, caller, module, policy, score, sha256, shout, udf};
 
 fn physical(modules: &Modules) -> Arc<PluginPhysicalCodec> {
     Shipping::new(modules.clone()).physical_codec(Arc::new(DefaultPhysicalExtensionCodec {}))

@@ -12,7 +12,7 @@ use object_store::{ObjectStore, ObjectStoreExt, memory::InMemory, path::Path};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::support::{C, RUST, function, local, module, policy, rows, score, shout, udf};
+use super::support::{C, RUST, function, local, module, policy, rows, score, shout, udf};
 
 const QUERY: &str = "SELECT sum(score(text, weight)) AS total FROM texts";
 const TOTAL: &str = "\
@@ -28,7 +28,7 @@ fn memory() -> (Arc<InMemory>, ExecutorPolicy) {
     let registry = DefaultObjectStoreRegistry::new();
     let shared: Arc<dyn ObjectStore> = store.clone();
     registry.register_store(&Url::parse("memory://modules").unwrap(), shared);
-    (store, policy().with_object_stores(Arc::new(registry)))
+    (store, policy().with_object_stores(Arc::new(registry)).with_modules_from("memory://modules"))
 }
 
 async fn run(location: Location, policy: ExecutorPolicy) -> (Modules, Result<String, String>) {
@@ -57,7 +57,8 @@ async fn a_module_is_fetched_from_a_folder_by_its_url() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("score.wasm"), C).unwrap();
     let url = Url::from_file_path(folder.path().join("score.wasm")).unwrap();
-    assert_eq!(run(Location::Url(url.into()), policy()).await.1.unwrap(), TOTAL);
+    let policy = policy().with_modules_from(folder.path().display().to_string());
+    assert_eq!(run(Location::Url(url.into()), policy).await.1.unwrap(), TOTAL);
 }
 
 #[tokio::test]

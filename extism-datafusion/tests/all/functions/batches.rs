@@ -7,7 +7,7 @@ use datafusion::{
     logical_expr::ScalarUDF,
 };
 
-use crate::common::{COLUMNS, ColumnsPlugin, cells, session_of, store};
+use super::common::{COLUMNS, ColumnsPlugin, cells, session_of, store};
 
 fn field(name: &str, data_type: DataType) -> FieldRef {
     Arc::new(Field::new(name, data_type, true))

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use extism_datafusion::{ExecutorPolicy, PluginStore};
 use extism_runtime::prelude::*;
 
-use crate::common::{cells, failure, policy, session, store_under};
+use super::common::{cells, failure, policy, session, store_under};
 
 #[plugin_interface]
 trait Hostile {
