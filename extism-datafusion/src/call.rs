@@ -90,8 +90,13 @@ impl Calls<'_> {
     /// A call whose output is wrong.
     #[cold]
     pub(crate) fn wrong(self, export: &str, rows: Rows, what: impl fmt::Display) -> FunctionError {
-        let reason = bounded(format_args!("plug-in `{}`, export `{export}`: {what}", self.spec.module.name));
-        FunctionError::Call { function: self.spec.name.clone(), rows, reason }
+        FunctionError::Call { function: self.spec.name.clone(), rows, reason: self.place(export, what) }
+    }
+
+    /// What is wrong, with the place.
+    #[cold]
+    pub(crate) fn place(self, export: &str, what: impl fmt::Display) -> String {
+        bounded(format_args!("plug-in `{}`, export `{export}`: {what}", self.spec.module.name))
     }
 
     /// The time of the batch is over before a call of this export.
@@ -106,7 +111,8 @@ impl Calls<'_> {
     }
 
     /// What the runtime says, but with the options of this crate.
-    fn reason(self, error: &Error) -> String {
+    #[cold]
+    pub(crate) fn reason(self, error: &Error) -> String {
         match error {
             Error::Timeout { at, limit, .. } => {
                 format!("{at}: timed out after {limit:?} (`ExecutorPolicy::with_timeout`)")

@@ -84,7 +84,7 @@ pub enum FunctionError {
         reason: String,
     },
     /// A file cannot be read for a table function.
-    #[error("function `{function}`: the file `{}` cannot be read: {reason}", bounded(file))]
+    #[error("function `{function}`: the file `{}` cannot be read: {}", bounded(file), bounded(reason))]
     #[non_exhaustive]
     File {
         /// The function's name.

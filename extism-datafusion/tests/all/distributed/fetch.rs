@@ -77,13 +77,16 @@ async fn what_cannot_be_fetched_is_an_error_that_says_from_where_and_why() {
     let (store, memory) = memory();
     store.put(&Path::from("large.wasm"), RUST.into()).await.unwrap();
     let small = memory.clone().with_max_module_bytes(1000);
-    let missing = "/there/is/no/such.wasm";
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("such.wasm");
+    let folder = folder.path().display().to_string();
+    let granted = memory.clone().with_modules_from("s3://bucket").with_modules_from(folder);
     for (location, policy, expected) in [
         (Location::Url("memory://modules/none.wasm".to_owned()), memory.clone(), "memory://modules/none.wasm"),
         (Location::Url("memory://modules/large.wasm".to_owned()), small, "more than 1000"),
-        (Location::Url("s3://bucket/score.wasm".to_owned()), memory.clone(), "no object store for s3://"),
+        (Location::Url("s3://bucket/score.wasm".to_owned()), granted.clone(), "no object store for s3://"),
         (Location::Url("score.wasm".to_owned()), memory.clone(), "relative URL"),
-        (Location::File(missing.into()), memory.clone(), missing),
+        (Location::File(missing.into()), granted, "No such file"),
         (Location::Inline, memory, "the plan came without it"),
     ] {
         let (_, result) = run(location, policy).await;

@@ -1,8 +1,14 @@
 //! `CREATE FUNCTION`.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
-use super::common::{COLUMNS, ROWS, cells, failure, policy, session, store, store_under};
+use datafusion::arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
+use extism_interface::Description;
+
+use super::{
+    common::{COLUMNS, LogsPlugin, ROWS, cells, failure, policy, session, store, store_under},
+    guests::{echoing, giving, stream},
+};
 
 #[tokio::test]
 async fn a_module_that_describes_itself_says_how_it_is_called() {
@@ -103,15 +109,9 @@ async fn a_function_is_replaced_only_if_asked() {
 
 #[tokio::test]
 async fn a_module_without_a_description_is_called_as_the_statement_says() {
-    // Gives back its input.
-    let module = r#"(module
-      (import "extism:host/env" "input_offset" (func $at (result i64)))
-      (import "extism:host/env" "input_length" (func $length (result i64)))
-      (import "extism:host/env" "output_set" (func $give (param i64 i64)))
-      (func (export "same") (call $give (call $at) (call $length))))"#;
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("same.wat");
-    fs::write(&path, module).unwrap();
+    fs::write(&path, echoing(&["same"])).unwrap();
     let session = session(&store());
     let create =
         |signature: &str| format!("CREATE OR REPLACE FUNCTION {signature} LANGUAGE wasm AS '{}'", path.display());
@@ -142,14 +142,161 @@ async fn volatility_is_that_of_the_statement() {
     }
 }
 
-#[tokio::test]
-async fn a_table_function_takes_a_file() {
+/// A directory with a log.
+fn log() -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("server.log");
-    fs::write(&file, "INFO 5 hello\n").unwrap();
-    let session = session(&store_under(policy().with_files(directory.path().display().to_string())));
-    // The description of the module has no schema of the lines.
+    fs::write(directory.path().join("server.log"), "INFO 5 hello\nWARN 12 [404] not found\n").unwrap();
+    directory
+}
+
+#[tokio::test]
+async fn a_table_function_has_the_columns_of_the_description() {
+    let directory = log();
+    let path = directory.path().display();
+    let session = session(&store_under(policy().with_files(path.to_string())));
+    // Of a module whose description has the schema of a line.
+    let module = fs::read(ROWS).unwrap();
+    let described = Description::new([LogsPlugin::interface().clone()]).stamp(&module).unwrap();
+    let stamped = directory.path().join("logs.wasm");
+    fs::write(&stamped, described).unwrap();
+    let create =
+        |signature: &str| format!("CREATE FUNCTION {signature} LANGUAGE wasm_table AS '{}'", stamped.display());
+    cells(&session, &create("read_log(file VARCHAR)")).await;
+    let sql = format!("SELECT level, code, text FROM read_log('{path}/server.log') ORDER BY millis");
+    assert_eq!(cells(&session, &sql).await, ["INFO|-|hello", "WARN|404|not found"]);
+    let named = format!("CREATE FUNCTION lines(file VARCHAR) LANGUAGE wasm_table AS '{}#read_log'", stamped.display());
+    cells(&session, &named).await;
+    assert_eq!(cells(&session, &format!("SELECT count(*) FROM lines('{path}/server.log')")).await, ["2"]);
+    cells(&session, "DROP FUNCTION lines").await;
+
+    let error = failure(&session, &create("read_log(file VARCHAR)")).await;
+    assert!(error.contains("function `read_log` exists"), "{error}");
+    for (signature, expected) in [
+        ("none(file VARCHAR)", "none"),
+        ("OR REPLACE FUNCTION read_log(file VARCHAR, level VARCHAR)", "the statement has 2 arguments"),
+    ] {
+        let statement = create(signature).replace("CREATE FUNCTION OR REPLACE", "CREATE OR REPLACE");
+        let error = failure(&session, &statement).await;
+        assert!(error.contains(expected), "{statement}: {error}");
+    }
+    // The description of the module itself has no schema.
     let error =
-        failure(&session, &format!("CREATE FUNCTION read_log(file VARCHAR) LANGUAGE wasm_table AS '{ROWS}'")).await;
+        failure(&session, &format!("CREATE FUNCTION other(file VARCHAR) LANGUAGE wasm_table AS '{ROWS}#read_log'"))
+            .await;
     assert!(error.contains("has no columns"), "{error}");
+}
+
+#[tokio::test]
+async fn a_table_function_without_a_description_has_the_columns_of_the_statement() {
+    let directory = log();
+    let path = directory.path().display();
+    let session = session(&store_under(policy().with_files(path.to_string())));
+    let columns: [(&str, ArrayRef); 2] = [
+        ("level", Arc::new(StringArray::from(vec!["INFO", "WARN"]))),
+        ("millis", Arc::new(Int64Array::from(vec![5, 12]))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let module = directory.path().join("lines.wat");
+    fs::write(&module, giving(&["lines"], b"", &stream(&batch), 1, b"")).unwrap();
+    let create = |name: &str, returns: &str| {
+        format!(
+            "CREATE OR REPLACE FUNCTION {name}(file VARCHAR) {returns} LANGUAGE wasm_table AS '{}'",
+            module.display()
+        )
+    };
+    cells(&session, &create("lines", "RETURNS STRUCT<level VARCHAR, millis BIGINT>")).await;
+    let sql = format!("SELECT * FROM lines('{path}/server.log')");
+    assert_eq!(cells(&session, &sql).await, ["INFO|5", "WARN|12"]);
+    for (name, returns, expected) in [
+        ("lines", "", "RETURNS STRUCT<name VARCHAR, ..> has to"),
+        ("lines", "RETURNS VARCHAR", "RETURNS STRUCT<name VARCHAR, ..> has to"),
+        ("rows", "RETURNS STRUCT<level VARCHAR>", "`rows`"),
+    ] {
+        let error = failure(&session, &create(name, returns)).await;
+        assert!(error.contains(expected), "{name} {returns}: {error}");
+    }
+    // What the module returns is only seen when a file is read.
+    cells(&session, &create("lines", "RETURNS STRUCT<level VARCHAR>")).await;
+    let error = failure(&session, &sql).await;
+    assert!(
+        error.contains("function `lines`: the file `")
+            && error.contains("it has the columns (level VARCHAR, millis BIGINT), and not (level VARCHAR)"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_aggregate_without_a_description_has_the_types_of_the_statement() {
+    let directory = tempfile::tempdir().unwrap();
+    let parts = ["every_init", "every_update", "every_merge", "every_finish"];
+    let echo = directory.path().join("echo.wat");
+    // The state is what `update` got: the state of an empty group, which is nothing, would not be JSON.
+    let module = echoing(&parts[1..]).replace(
+        "(func (export \"every_update\")",
+        r#"(func (export "every_init") (local $zero i64)
+            (local.set $zero (call $alloc (i64.const 1)))
+            (call $store (local.get $zero) (i32.const 48))
+            (call $give (local.get $zero) (i64.const 1)))
+           (func (export "every_update")"#,
+    );
+    let imports = r#"(module
+        (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
+        (import "extism:host/env" "store_u8" (func $store (param i64 i32)))"#;
+    fs::write(&echo, module.replacen("(module", imports, 1)).unwrap();
+    let session = session(&store());
+    let create = |signature: &str, language: &str, module: &std::path::Path| {
+        format!("CREATE OR REPLACE FUNCTION {signature} LANGUAGE {language} AS '{}'", module.display())
+    };
+    cells(&session, &create("every(value BIGINT, text VARCHAR) RETURNS VARCHAR", "wasm", &echo)).await;
+    let sql = "SELECT every(column1, column2) FROM (VALUES (1, 'a'), (2, NULL), (3, 'c'))";
+    assert_eq!(cells(&session, sql).await, [r#"[0,[1,3],["a","c"]]"#]);
+
+    let batch = RecordBatch::try_from_iter([("sum", Arc::new(Int64Array::from(vec![42])) as ArrayRef)]).unwrap();
+    let fixed = directory.path().join("fixed.wat");
+    fs::write(&fixed, giving(&parts, b"", &stream(&batch), 1, b"")).unwrap();
+    cells(&session, &create("every(value BIGINT) RETURNS BIGINT", "wasm_batch", &fixed)).await;
+    assert_eq!(cells(&session, "SELECT every(column1) FROM (VALUES (1), (2))").await, ["42"]);
+
+    let partly = directory.path().join("partly.wat");
+    fs::write(&partly, giving(&["every_update", "every_init"], b"", b"x", 1, b"")).unwrap();
+    for (signature, language, module, expected) in [
+        ("every(value BIGINT) RETURNS BIGINT", "wasm", &partly, &["every_merge", "every_finish"][..]),
+        ("every(value BIGINT) RETURNS BIGINT", "wasm_batch", &partly, &["every_merge", "every_finish"]),
+        ("every(value BIGINT)", "wasm_batch", &fixed, &["RETURNS is missing"]),
+        ("every(value DECIMAL(9, 2)) RETURNS BIGINT", "wasm", &echo, &["plug-ins have no type"]),
+    ] {
+        let error = failure(&session, &create(signature, language, module)).await;
+        assert!(expected.iter().all(|part| error.contains(part)), "{signature}, {language}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn an_aggregate_of_a_described_module_is_compared_with_the_statement() {
+    let session = session(&store());
+    // DataFusion has one of this name.
+    let create = |signature: &str| format!("CREATE OR REPLACE FUNCTION {signature} LANGUAGE wasm AS '{ROWS}'");
+    let error = failure(&session, &create("mean(number VARCHAR) RETURNS BIGINT")).await;
+    for part in
+        ["argument 1 (`number`) is VARCHAR in the statement, and DOUBLE", "the result is BIGINT in the statement"]
+    {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    cells(&session, &create("mean(number DOUBLE) RETURNS DOUBLE")).await;
+    let sql = "SELECT value % 2 AS g, mean(value) FROM generate_series(1, 10) GROUP BY g ORDER BY g";
+    assert_eq!(cells(&session, sql).await, ["0|6.0", "1|5.0"]);
+    let error = failure(&session, "SELECT mean('many')").await;
+    assert!(error.contains("function `mean`: argument 1"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_statement_that_names_a_pipe_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    // A name from which nothing follows: it would be opened to see whether it is a manifest.
+    let pipe = directory.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let session = session(&store());
+    let create = format!("CREATE FUNCTION f(a BIGINT) RETURNS BIGINT LANGUAGE wasm AS '{}'", pipe.display());
+    let error = tokio::time::timeout(std::time::Duration::from_mins(1), failure(&session, &create)).await;
+    assert!(error.expect("it ends").contains("it is not a regular file"));
 }

@@ -1,10 +1,18 @@
 //! Table functions.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
+use datafusion::arrow::{
+    array::{ArrayRef, Int64Array, RecordBatch, StringArray},
+    datatypes::{DataType, Field, FieldRef},
+};
 use extism_datafusion::PluginStore;
+use extism_runtime::Source;
 
-use super::common::{LogsPlugin, ROWS, cells, failure, policy, session_of, store, store_under};
+use super::{
+    common::{LogsPlugin, ROWS, cells, failure, policy, session_of, store, store_under},
+    guests::{giving, stream},
+};
 
 const LOG: &str = "INFO 0 started\nWARN 12 [404] not found\n\nINFO 20 [200] found\n";
 
@@ -84,4 +92,81 @@ async fn what_the_plugin_refuses_is_told() {
     assert!(error.contains("the file is not UTF-8"), "{error}");
     let error = failure(&session, "SELECT * FROM read_log(1, 2)").await;
     assert!(error.contains("takes 1 argument (file VARCHAR), and gets 2"), "{error}");
+}
+
+fn field(name: &str, data_type: DataType) -> FieldRef {
+    Arc::new(Field::new(name, data_type, true))
+}
+
+#[tokio::test]
+async fn a_table_of_batches_has_their_columns() {
+    let directory = directory();
+    let path = directory.path().join("server.log").display().to_string();
+    let levels: StringArray = (0..5).map(|line| Some(["INFO", "WARN"][line % 2])).collect();
+    let columns: [(&str, ArrayRef); 2] =
+        [("level", Arc::new(levels)), ("millis", Arc::new((0..5).collect::<Int64Array>()))];
+    let module = giving(&["lines"], b"", &stream(&RecordBatch::try_from_iter(columns).unwrap()), 1, b"");
+    let store = granted(&directory);
+    let columns = [field("level", DataType::Utf8), field("millis", DataType::Int64)];
+    let session = session_of(2, &store);
+    session.register_udtf("lines", store.batch_udtf("lines", Source::text(&*module), columns).unwrap());
+    let sql = format!("SELECT * FROM lines('{path}')");
+    assert_eq!(cells(&session, &sql).await, ["INFO|0", "WARN|1", "INFO|2", "WARN|3", "INFO|4"]);
+    let sql = format!("SELECT sum(millis), level FROM lines('{path}') GROUP BY level ORDER BY level");
+    assert_eq!(cells(&session, &sql).await, ["6|INFO", "4|WARN"]);
+    assert_eq!(cells(&session, &format!("SELECT millis FROM lines('{path}') LIMIT 3")).await, ["0", "1", "2"]);
+
+    // It is made of an export that is there, and the columns are those that it returns.
+    let error = store.batch_udtf("rows", Source::text(&*module), []).unwrap_err().to_string();
+    assert!(error.contains("function `rows`") && error.contains("Struct without fields"), "{error}");
+    let columns = [field("level", DataType::Utf8), field("millis", DataType::Utf8)];
+    session.register_udtf("lines", store.batch_udtf("lines", Source::text(&*module), columns).unwrap());
+    let error = failure(&session, &format!("SELECT * FROM lines('{path}')")).await;
+    assert!(
+        error.contains("the columns (level VARCHAR, millis BIGINT), and not (level VARCHAR, millis VARCHAR)"),
+        "{error}"
+    );
+    // Columns that may be null, where there cannot be one: only a null is an error.
+    let columns: [(&str, ArrayRef); 1] = [("level", Arc::new(StringArray::from(vec![Some("INFO"), None])))];
+    let nulls = giving(&["lines"], b"", &stream(&RecordBatch::try_from_iter(columns).unwrap()), 1, b"");
+    for (nullable, expected) in [(true, true), (false, false)] {
+        let column = Arc::new(Field::new("level", DataType::Utf8View, nullable));
+        session.register_udtf("lines", store.batch_udtf("lines", Source::text(&*nulls), [column]).unwrap());
+        let sql = format!("SELECT * FROM lines('{path}')");
+        match expected {
+            true => assert_eq!(cells(&session, &sql).await, ["INFO", "-"]),
+            false => assert!(failure(&session, &sql).await.contains("non-nullable")),
+        }
+    }
+    let text = Source::text(giving(&["lines"], b"", b"no batch", 1, b""));
+    session.register_udtf("lines", store.batch_udtf("lines", text, [field("level", DataType::Utf8)]).unwrap());
+    let error = failure(&session, &format!("SELECT * FROM lines('{path}')")).await;
+    assert!(error.contains("function `lines`") && error.contains("not valid Arrow IPC"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_no_file() {
+    let directory = directory();
+    let pipe = directory.path().join("pipe.log");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let store = granted(&directory);
+    let session = session_of(10, &store);
+    session.register_udtf("read_log", store.udtf::<LogsPlugin>("read_log", ROWS).unwrap());
+    for path in [pipe.display().to_string(), format!("file://{}", pipe.display())] {
+        let sql = format!("SELECT * FROM read_log('{path}')");
+        let error = tokio::time::timeout(std::time::Duration::from_mins(1), failure(&session, &sql)).await;
+        assert!(error.expect("it ends").contains("it is not a regular file"));
+    }
+}
+
+#[tokio::test]
+async fn a_file_has_a_size_that_the_policy_allows() {
+    let directory = directory();
+    let path = directory.path().display().to_string();
+    let store = store_under(policy().with_files(path.clone()).with_max_file_bytes(20));
+    let session = session_of(10, &store);
+    session.register_udtf("read_log", store.udtf::<LogsPlugin>("read_log", ROWS).unwrap());
+    let error = failure(&session, &format!("SELECT * FROM read_log('{path}/server.log')")).await;
+    assert!(error.contains("it has more than 20 bytes"), "{error}");
 }

@@ -7,8 +7,8 @@ use extism_datafusion::{FunctionSpec, Location, ModuleRef, PluginScalar};
 use extism_runtime::{Json, prelude::*};
 
 use super::common::{
-    COLUMNS, ColumnsPlugin, KindsPlugin, LogsPlugin, MeanPlugin, ROWS, ScoresPlugin, cells, failure, policy, session, store,
-    store_under,
+    COLUMNS, ColumnsPlugin, KindsPlugin, LogsPlugin, MeanPlugin, ROWS, ScoresPlugin, cells, failure, policy, session,
+    store, store_under,
 };
 
 #[plugin_interface]
