@@ -98,3 +98,23 @@ impl Drop for Watch {
         self.watchdog.lock().batches.remove(&self.id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use extism_runtime::Plugin;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_is_late_even_if_no_call_is_running() {
+        let plugin = Plugin::new("(module)").unwrap();
+        let watchdog = Watchdog::default();
+        let endless = watchdog.watch(plugin.cancel_handle(), Duration::from_hours(1)).unwrap();
+        let short = watchdog.watch(plugin.cancel_handle(), Duration::from_millis(10)).unwrap();
+        let started = Instant::now();
+        while !short.is_late() && started.elapsed() < Duration::from_mins(1) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(short.is_late() && !endless.is_late());
+    }
+}

@@ -6,9 +6,12 @@ use std::{
 };
 
 use datafusion::{
-    arrow::datatypes::{DataType, Field},
-    execution::runtime_env::RuntimeEnvBuilder,
-    prelude::{SessionConfig, SessionContext},
+    arrow::{
+        array::{Array, ArrayRef, BooleanArray, Int64Array},
+        datatypes::{DataType, Field, Schema},
+    },
+    logical_expr::{EmitTo, function::AccumulatorArgs},
+    prelude::SessionContext,
 };
 use extism_datafusion::{JsonForm, PluginStore};
 use extism_runtime::{Json, Source, codec::Msgpack, prelude::*};
@@ -117,7 +120,23 @@ async fn decoding_ends_with_the_time_of_the_batch() {
     let limit = Duration::from_millis(200);
     let store = store_under(policy().with_batch_timeout(limit).with_max_result_bytes(u64::MAX));
     // A call takes much less time than reading its output.
-    let session = with(&store, "numbers", giving(&["numbers"], b"[1", &b",1".repeat(512), 512, b"]"));
+    let module = giving(&["numbers"], b"[1", &b",1".repeat(512), 512, b"]");
+    // The block of the first call is still there at the second.
+    let module = module
+        .replace("(func $give (local", "(global $made (mut i64) (i64.const 0)) (func $give (local")
+        .replace(
+            "(local.set $at (i32.const 2))",
+            "(if (i64.ne (global.get $made) (i64.const 0)) (then \
+                  (call $output (global.get $made) (i64.const 1)) (return))) (local.set $at (i32.const 2))",
+        )
+        .replace(
+            "(call $output (local.get $block)",
+            "(global.set $made (local.get $block)) (call $output (local.get $block)",
+        );
+    let length = 2 + 1024 * 512 + 1;
+    let module =
+        module.replace("(global.get $made) (i64.const 1))", &format!("(global.get $made) (i64.const {length}))"));
+    let session = with(&store, "numbers", module);
     let started = Instant::now();
     let error = failure(&session, "SELECT count(numbers(value)) FROM generate_series(1, 8000)").await;
     assert!(error.contains("the calls of the batch took more than 200ms"), "{error}");
@@ -162,18 +181,34 @@ async fn the_states_of_all_groups_are_limited() {
     }
 }
 
-#[tokio::test]
-async fn groups_without_values_share_their_state() {
-    let runtime = RuntimeEnvBuilder::new().with_memory_limit(64 << 20, 1.0).build_arc().unwrap();
-    let config = SessionConfig::new().with_target_partitions(1);
-    let session = SessionContext::new_with_config_rt(config, runtime);
+#[test]
+fn groups_without_values_share_their_state() {
     let store = store_under(policy());
-    session.register_udaf(store.udaf::<StatesPlugin>("state", aggregate(MIB)).unwrap());
-    // Each of 200 groups would have a megabyte.
-    let sql =
-        "SELECT value, state(value) FILTER (WHERE value < 0) AS s FROM generate_series(1, 200) GROUP BY value LIMIT 1";
-    let batches = session.sql(sql).await.unwrap().collect().await.unwrap();
-    assert_eq!(batches.iter().map(|batch| batch.num_rows()).sum::<usize>(), 1);
+    let aggregate = store.udaf::<StatesPlugin>("state", aggregate(MIB)).unwrap();
+    let schema = Schema::new(vec![Field::new("value", DataType::Int64, true)]);
+    let arguments = AccumulatorArgs {
+        return_field: Arc::new(Field::new("state", DataType::Utf8, true)),
+        schema: &schema,
+        ignore_nulls: false,
+        order_bys: &[],
+        is_reversed: false,
+        name: "state",
+        is_distinct: false,
+        exprs: &[],
+        expr_fields: &[],
+    };
+    let mut groups = aggregate.create_groups_accumulator(arguments).unwrap();
+    let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..200));
+    let (numbers, none) = ((0..200).collect::<Vec<_>>(), BooleanArray::from(vec![false; 200]));
+    groups.update_batch(&[values.clone()], &numbers, Some(&none), 200).unwrap();
+    assert!(groups.size() < 100_000, "{}", groups.size());
+    // Those of two groups, and the states that all have together.
+    groups.update_batch(&[values.slice(0, 2)], &[0, 1], None, 200).unwrap();
+    assert!((2 * MIB..2 * MIB + 100_000).contains(&groups.size()), "{}", groups.size());
+    let first = groups.evaluate(EmitTo::First(3)).unwrap();
+    assert_eq!((first.len(), first.null_count()), (3, 0));
+    assert!(groups.size() < 100_000, "{}", groups.size());
+    assert_eq!(groups.state(EmitTo::All).unwrap()[0].len(), 197);
 }
 
 #[tokio::test]
