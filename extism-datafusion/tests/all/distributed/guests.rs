@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::DataType;
 use extism_datafusion::{FunctionSpec, Location, ModuleRef, Modules};
 
-use crate::support::{C, RUST, caller, function, local, module, rows, udf};
+use super::support::{C, RUST, caller, function, local, module, rows, udf};
 
 const VALUES: &str = "(VALUES ('Banane, été', 2.0), ('xyz', 1.0), (NULL, 1.0), ('aeiou', NULL), ('', 4.0)) AS t(a, b)";
 

@@ -1,7 +1,9 @@
 //! The modules that a process calls: fetched and compiled once per hash.
 
+mod compiled;
+mod held;
+
 use std::{
-    collections::HashMap,
     fmt::{self, Write},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -15,6 +17,10 @@ use extism_runtime::{
 };
 use sha2::{Digest, Sha256};
 
+use self::{
+    compiled::{CompiledModules, Limits, Pools, Slot},
+    held::{Held, HeldModules},
+};
 use crate::{
     error::FunctionError,
     fetch,
@@ -26,22 +32,22 @@ use crate::{
 /// The modules that a process calls: each is fetched when it is first needed, compiled once per hash, and has one pool of
 /// instances. Cheap to clone; all functions of a process share one.
 #[derive(Clone)]
-pub struct Modules(Arc<Inner>);
+pub struct Modules {
+    inner: Arc<Inner>,
+    /// The bytes of a function's module, which are kept as long as the function.
+    _held: Option<Arc<Held>>,
+}
 
 struct Inner {
     policy: ExecutorPolicy,
     /// `None` in a process that only plans.
     engine: Option<Engine>,
-    /// The bytes of modules that came with a plan, or from memory.
-    inline: Mutex<HashMap<[u8; 32], Bytes>>,
-    ready: Mutex<HashMap<[u8; 32], Slot>>,
+    held: Mutex<HeldModules>,
+    compiled: Mutex<CompiledModules<Pools>>,
     watchdog: Watchdog,
-    fetched: AtomicU64,
-    compiled: AtomicU64,
+    times_fetched: AtomicU64,
+    times_compiled: AtomicU64,
 }
-
-/// A module, once it is compiled; who compiles it holds the lock.
-type Slot = Arc<Mutex<Option<Ready>>>;
 
 /// What the [`Modules`] of a process have done so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,19 +59,16 @@ pub struct Counts {
     pub compiled: u64,
 }
 
-/// A compiled module, and its instances.
-#[derive(Clone)]
+/// A compiled module. It is not dropped as long as somebody has this.
 pub(crate) struct Ready {
-    /// Each user gets a new instance.
-    fresh: Pool,
-    /// Users get the instances of earlier ones.
-    kept: Pool,
+    pools: Pools,
+    _in_use: Arc<Slot<Pools>>,
 }
 
 impl Ready {
     /// Returns the pool of a function that keeps its state or does not.
     pub(crate) fn pool(&self, keeps_state: bool) -> &Pool {
-        if keeps_state { &self.kept } else { &self.fresh }
+        if keeps_state { &self.pools.kept } else { &self.pools.fresh }
     }
 }
 
@@ -95,90 +98,128 @@ impl Modules {
     }
 
     fn of(policy: ExecutorPolicy, engine: Option<Engine>) -> Self {
-        Self(Arc::new(Inner {
+        let limits = Limits { modules: policy.max_kept_modules, bytes: policy.max_kept_module_bytes };
+        let inner = Inner {
             policy,
             engine,
-            inline: Mutex::default(),
-            ready: Mutex::default(),
+            held: Mutex::default(),
+            compiled: Mutex::new(CompiledModules::new(limits)),
             watchdog: Watchdog::default(),
-            fetched: AtomicU64::new(0),
-            compiled: AtomicU64::new(0),
-        }))
+            times_fetched: AtomicU64::new(0),
+            times_compiled: AtomicU64::new(0),
+        };
+        Self { inner: Arc::new(inner), _held: None }
     }
 
     /// Returns the process's policy.
     pub fn policy(&self) -> &ExecutorPolicy {
-        &self.0.policy
+        &self.inner.policy
     }
 
     /// Returns what ends batches that take too long.
     pub(crate) fn watchdog(&self) -> &Watchdog {
-        &self.0.watchdog
+        &self.inner.watchdog
     }
 
-    /// Keeps a module's bytes, for functions whose module is [`Location::Inline`]; returns their SHA-256.
+    /// Keeps a module's bytes for good, for functions whose module is [`Location::Inline`]; returns their SHA-256.
+    ///
+    /// The functions that a [`PluginStore`](crate::PluginStore) makes keep those of their own modules.
     pub fn provide(&self, bytes: impl Into<Bytes>) -> [u8; 32] {
         let bytes = bytes.into();
         let hash = sha256(&bytes);
-        lock(&self.0.inline).entry(hash).or_insert(bytes);
+        lock(&self.inner.held).give(hash, bytes);
         hash
     }
 
-    /// Returns a module's bytes, if they are in this process.
+    /// Returns the modules for a function whose module has these bytes: they are kept as long as the function.
+    pub(crate) fn holding(&self, hash: [u8; 32], bytes: Bytes, is_sent: bool) -> Self {
+        Self { inner: Arc::clone(&self.inner), _held: lock(&self.inner.held).hold(hash, bytes, is_sent) }
+    }
+
+    /// Returns the modules for a function whose module's bytes may be in this process.
     #[cfg(feature = "ship")]
-    pub(crate) fn kept(&self, sha256: &[u8; 32]) -> Option<Bytes> {
-        lock(&self.0.inline).get(sha256).cloned()
+    pub(crate) fn holding_if_there(&self, hash: &[u8; 32]) -> Self {
+        Self { inner: Arc::clone(&self.inner), _held: lock(&self.inner.held).holder(hash) }
+    }
+
+    /// Returns a module's bytes, if they are in this process.
+    pub(crate) fn held(&self, sha256: &[u8; 32]) -> Option<Bytes> {
+        lock(&self.inner.held).bytes(sha256)
+    }
+
+    /// Whether a module's bytes came within a plan.
+    #[cfg(feature = "ship")]
+    pub(crate) fn is_sent(&self, sha256: &[u8; 32]) -> bool {
+        lock(&self.inner.held).is_sent(sha256)
     }
 
     /// Returns how many modules this process has fetched and compiled so far.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let Inner { fetched, compiled, .. } = &*self.0;
-        Counts { fetched: fetched.load(Ordering::Relaxed), compiled: compiled.load(Ordering::Relaxed) }
+        let Inner { times_fetched, times_compiled, .. } = &*self.inner;
+        Counts { fetched: times_fetched.load(Ordering::Relaxed), compiled: times_compiled.load(Ordering::Relaxed) }
     }
 
     /// Returns a module's bytes, whose hash is checked. It waits for the fetching, if they are not in this process.
     ///
     /// # Errors
     ///
-    /// Returns an error if the module cannot be fetched, is too large, or has another hash.
+    /// Returns an error if the policy does not grant the module's place
+    /// ([`with_modules_from`](ExecutorPolicy::with_modules_from)), or if the module cannot be fetched, is too large, or has
+    /// another hash.
     pub fn bytes(&self, function: &str, module: &ModuleRef) -> Result<Bytes, FunctionError> {
-        if let Some(bytes) = lock(&self.0.inline).get(&module.sha256) {
-            return Ok(bytes.clone());
+        if let Some(bytes) = self.held(&module.sha256) {
+            return Ok(bytes);
         }
-        let policy = &self.0.policy;
-        self.0.fetched.fetch_add(1, Ordering::Relaxed);
-        let bytes = fetch::module(module, policy).map_err(|reason| FunctionError::Fetch {
+        self.inner.times_fetched.fetch_add(1, Ordering::Relaxed);
+        let bytes = fetch::module(module, &self.inner.policy).map_err(|reason| FunctionError::Fetch {
             function: function.to_owned(),
             location: module.at.to_string(),
             reason,
         })?;
-        let actual = sha256(&bytes);
-        if actual != module.sha256 {
-            return Err(FunctionError::hash(function, module, &actual));
-        }
-        Ok(bytes)
+        if sha256(&bytes) == module.sha256 { Ok(bytes) } else { Err(FunctionError::hash(function, module, &bytes)) }
     }
 
     /// Returns the compiled module. The first caller fetches and compiles it, and others wait for that; a failure is
     /// not remembered, since the next fetch may succeed.
     pub(crate) fn ready(&self, function: &str, module: &ModuleRef) -> Result<Ready, FunctionError> {
-        let Some(engine) = &self.0.engine else {
+        let Some(engine) = &self.inner.engine else {
             return Err(FunctionError::Planner { function: function.to_owned() });
         };
-        let slot = Arc::clone(lock(&self.0.ready).entry(module.sha256).or_default());
-        let mut slot = lock(&slot);
-        if let Some(ready) = &*slot {
-            return Ok(ready.clone());
+        // Dropped after the lock.
+        let mut dropped = Vec::new();
+        let slot = lock(&self.inner.compiled).slot(module.sha256, &mut dropped);
+        let mut place = slot.lock();
+        if let Some(pools) = &*place {
+            let pools = pools.clone();
+            drop(place);
+            return Ok(Ready { pools, _in_use: slot });
         }
+        match self.compile(function, module, engine) {
+            Ok((pools, bytes)) => {
+                *place = Some(pools.clone());
+                drop(place);
+                lock(&self.inner.compiled).compiled(&module.sha256, bytes, &mut dropped);
+                Ok(Ready { pools, _in_use: slot })
+            }
+            Err(error) => {
+                drop(place);
+                lock(&self.inner.compiled).failed(&module.sha256);
+                Err(error)
+            }
+        }
+    }
+
+    /// Compiles a module; also returns the number of its bytes.
+    fn compile(&self, function: &str, module: &ModuleRef, engine: &Engine) -> Result<(Pools, u64), FunctionError> {
+        let policy = &self.inner.policy;
         let bytes = self.bytes(function, module)?;
-        self.0.compiled.fetch_add(1, Ordering::Relaxed);
-        let compiled = compile(&bytes, &module.name, engine, &self.0.policy)
+        self.inner.times_compiled.fetch_add(1, Ordering::Relaxed);
+        let compiled = compile(&bytes, &module.name, engine, policy)
             .map_err(|error| FunctionError::Plugin { function: function.to_owned(), error: Box::new(error) })?;
-        let pool = |reuse| {
-            Pool::builder(compiled.clone()).with_max_instances(self.0.policy.instances).with_reuse(reuse).build()
-        };
-        Ok(slot.insert(Ready { fresh: pool(Reuse::Fresh), kept: pool(Reuse::Keep) }).clone())
+        let pool =
+            |reuse| Pool::builder(compiled.clone()).with_max_instances(policy.instances).with_reuse(reuse).build();
+        Ok((Pools { fresh: pool(Reuse::Fresh), kept: pool(Reuse::Keep) }, bytes.len() as u64))
     }
 }
 
@@ -205,6 +246,7 @@ fn compile(bytes: &Bytes, name: &str, engine: &Engine, policy: &ExecutorPolicy) 
         .with_max_pages(policy.max_pages)
         .with_max_module_bytes(policy.max_module_bytes)
         .with_max_output_bytes(policy.max_output_bytes)
+        .with_max_log_bytes(policy.max_log_bytes)
         .with_private_addresses(policy.private_addresses);
     if let Some(fuel) = policy.fuel {
         builder = builder.with_fuel_limit(fuel);
@@ -241,6 +283,6 @@ impl fmt::Display for Location {
 
 impl fmt::Debug for Modules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Modules").field("policy", &self.0.policy).finish_non_exhaustive()
+        f.debug_struct("Modules").field("policy", &self.inner.policy).finish_non_exhaustive()
     }
 }

@@ -1,18 +1,20 @@
 //! Aggregates.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use datafusion::{
     arrow::{
         array::{ArrayRef, RecordBatch, StringArray},
         datatypes::{DataType, Field},
-        ipc::writer::StreamWriter,
     },
     prelude::{SessionConfig, SessionContext},
 };
 use extism_runtime::Source;
 
-use crate::common::{MeanPlugin, ROWS, cells, failure, session_of, store};
+use super::{
+    common::{MeanPlugin, ROWS, cells, failure, session_of, store},
+    guests::{giving, stream},
+};
 
 #[tokio::test]
 async fn groups_are_those_of_the_same_function_in_sql() {
@@ -51,35 +53,7 @@ async fn distinct_is_refused() {
 /// A plug-in whose aggregate `fixed` has this column as each of its states, and as its result.
 fn fixed(column: ArrayRef) -> Source {
     let batch = RecordBatch::try_from_iter([("value", column)]).unwrap();
-    let mut stream = StreamWriter::try_new(Vec::new(), batch.schema_ref()).unwrap();
-    stream.write(&batch).unwrap();
-    let bytes = stream.into_inner().unwrap();
-    let mut data = String::new();
-    for byte in &bytes {
-        write!(data, "\\{byte:02x}").unwrap();
-    }
-    let length = bytes.len();
-    let exports: String = ["init", "update", "merge", "finish"]
-        .map(|name| format!(r#"(func (export "fixed_{name}") (result i32) (call $give) (i32.const 0))"#))
-        .concat();
-    Source::text(format!(
-        r#"(module
-            (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
-            (import "extism:host/env" "store_u8" (func $store (param i64 i32)))
-            (import "extism:host/env" "output_set" (func $output (param i64 i64)))
-            (memory 1)
-            (data (i32.const 0) "{data}")
-            (func $give (local $block i64) (local $index i32)
-                (local.set $block (call $alloc (i64.const {length})))
-                (loop $next
-                    (call $store
-                        (i64.add (local.get $block) (i64.extend_i32_u (local.get $index)))
-                        (i32.load8_u (local.get $index)))
-                    (local.set $index (i32.add (local.get $index) (i32.const 1)))
-                    (br_if $next (i32.lt_u (local.get $index) (i32.const {length}))))
-                (call $output (local.get $block) (i64.const {length})))
-            {exports})"#
-    ))
+    Source::text(giving(&["fixed_init", "fixed_update", "fixed_merge", "fixed_finish"], b"", &stream(&batch), 1, b""))
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use object_store::{ObjectStore, ObjectStoreExt, memory::InMemory, path::Path};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::support::{C, RUST, function, local, module, policy, rows, score, shout, udf};
+use super::support::{C, RUST, function, local, module, policy, rows, score, shout, udf};
 
 const QUERY: &str = "SELECT sum(score(text, weight)) AS total FROM texts";
 const TOTAL: &str = "\
@@ -28,7 +28,7 @@ fn memory() -> (Arc<InMemory>, ExecutorPolicy) {
     let registry = DefaultObjectStoreRegistry::new();
     let shared: Arc<dyn ObjectStore> = store.clone();
     registry.register_store(&Url::parse("memory://modules").unwrap(), shared);
-    (store, policy().with_object_stores(Arc::new(registry)))
+    (store, policy().with_object_stores(Arc::new(registry)).with_modules_from("memory://modules"))
 }
 
 async fn run(location: Location, policy: ExecutorPolicy) -> (Modules, Result<String, String>) {
@@ -57,7 +57,8 @@ async fn a_module_is_fetched_from_a_folder_by_its_url() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("score.wasm"), C).unwrap();
     let url = Url::from_file_path(folder.path().join("score.wasm")).unwrap();
-    assert_eq!(run(Location::Url(url.into()), policy()).await.1.unwrap(), TOTAL);
+    let policy = policy().with_modules_from(folder.path().display().to_string());
+    assert_eq!(run(Location::Url(url.into()), policy).await.1.unwrap(), TOTAL);
 }
 
 #[tokio::test]
@@ -76,13 +77,16 @@ async fn what_cannot_be_fetched_is_an_error_that_says_from_where_and_why() {
     let (store, memory) = memory();
     store.put(&Path::from("large.wasm"), RUST.into()).await.unwrap();
     let small = memory.clone().with_max_module_bytes(1000);
-    let missing = "/there/is/no/such.wasm";
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("such.wasm");
+    let folder = folder.path().display().to_string();
+    let granted = memory.clone().with_modules_from("s3://bucket").with_modules_from(folder);
     for (location, policy, expected) in [
         (Location::Url("memory://modules/none.wasm".to_owned()), memory.clone(), "memory://modules/none.wasm"),
         (Location::Url("memory://modules/large.wasm".to_owned()), small, "more than 1000"),
-        (Location::Url("s3://bucket/score.wasm".to_owned()), memory.clone(), "no object store for s3://"),
+        (Location::Url("s3://bucket/score.wasm".to_owned()), granted.clone(), "no object store for s3://"),
         (Location::Url("score.wasm".to_owned()), memory.clone(), "relative URL"),
-        (Location::File(missing.into()), memory.clone(), missing),
+        (Location::File(missing.into()), granted, "No such file"),
         (Location::Inline, memory, "the plan came without it"),
     ] {
         let (_, result) = run(location, policy).await;

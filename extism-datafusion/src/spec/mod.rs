@@ -1,5 +1,7 @@
 //! What a function is, as data: without an engine, and the same in every process.
 
+mod check;
+
 use std::path::PathBuf;
 
 use datafusion::{
@@ -216,14 +218,20 @@ impl FunctionSpec {
     ///
     /// # Errors
     ///
-    /// Returns an error if another version wrote it, or it is no function.
+    /// Returns an error if another version wrote it, or it is no function that can be called: it may come from somebody who
+    /// is not trusted, so that its size is limited, too.
     pub fn from_json(json: &[u8]) -> Result<Self, FunctionError> {
+        if json.len() > check::MAX_JSON {
+            return Err(FunctionError::NotASpec { reason: format!("it has more than {} bytes", check::MAX_JSON) });
+        }
         let not_read = |error: serde_json::Error| FunctionError::NotASpec { reason: error.to_string() };
         let Version { version } = serde_json::from_slice(json).map_err(not_read)?;
         if version != VERSION {
             return Err(FunctionError::Version { version });
         }
-        serde_json::from_slice::<Versioned<Self>>(json).map(|read| read.function).map_err(not_read)
+        let Versioned { function, .. } = serde_json::from_slice::<Versioned<Self>>(json).map_err(not_read)?;
+        function.check().map_err(|reason| FunctionError::NotASpec { reason })?;
+        Ok(function)
     }
 }
 

@@ -3,11 +3,17 @@
 use std::sync::Arc;
 
 use datafusion::{
-    arrow::datatypes::{DataType, Field, FieldRef},
+    arrow::{
+        array::{ArrayRef, AsArray, Float64Array, RecordBatch, StringArray},
+        datatypes::{DataType, Field, FieldRef, Float64Type},
+    },
     logical_expr::ScalarUDF,
 };
 
-use crate::common::{COLUMNS, ColumnsPlugin, cells, session_of, store};
+use extism_datafusion::ArrowIpc;
+use extism_runtime::prelude::*;
+
+use super::common::{COLUMNS, ColumnsPlugin, cells, session_of, store};
 
 fn field(name: &str, data_type: DataType) -> FieldRef {
     Arc::new(Field::new(name, data_type, true))
@@ -57,4 +63,21 @@ async fn state_is_kept_only_if_asked() {
     assert_eq!(cells(&session, sql).await, ["1"]);
     session.register_udf(of(&store.clone().with_kept_state(true)));
     assert_eq!(cells(&session, sql).await, ["3"]);
+}
+
+#[test]
+fn a_typed_client_takes_and_returns_columns() {
+    #[plugin_interface(codec = ArrowIpc)]
+    trait Scores {
+        fn score(&mut self, batch: RecordBatch) -> ArrayRef;
+    }
+
+    for module in COLUMNS {
+        let mut columns = ScoresPlugin::load(module).unwrap();
+        let texts: ArrayRef = Arc::new(StringArray::from(vec![Some("education"), None]));
+        let weights: ArrayRef = Arc::new(Float64Array::from(vec![2.0, 1.0]));
+        let batch = RecordBatch::try_from_iter([("text", texts), ("weight", weights)]).unwrap();
+        let scores = columns.score(batch).unwrap();
+        assert_eq!(scores.as_primitive::<Float64Type>(), &Float64Array::from(vec![Some(10.0), None]), "{module}");
+    }
 }

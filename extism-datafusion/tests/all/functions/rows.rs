@@ -3,7 +3,7 @@
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use extism_datafusion::{JsonForm, PluginScalar, spec::Volatility};
 
-use crate::common::{KindsPlugin, ROWS, ScoresPlugin, cells, session, session_of, store};
+use super::common::{KindsPlugin, ROWS, ScoresPlugin, cells, session, session_of, store};
 
 /// The SQL types of a function, as its data says them.
 fn types(udf: &datafusion::logical_expr::ScalarUDF) -> (Vec<DataType>, DataType) {

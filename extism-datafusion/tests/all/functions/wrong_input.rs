@@ -6,8 +6,9 @@ use datafusion::arrow::datatypes::{DataType, Field, FieldRef};
 use extism_datafusion::{FunctionSpec, Location, ModuleRef, PluginScalar};
 use extism_runtime::{Json, prelude::*};
 
-use crate::common::{
-    COLUMNS, ColumnsPlugin, KindsPlugin, LogsPlugin, MeanPlugin, ROWS, ScoresPlugin, cells, failure, session, store,
+use super::common::{
+    COLUMNS, ColumnsPlugin, KindsPlugin, LogsPlugin, MeanPlugin, ROWS, ScoresPlugin, cells, failure, policy, session,
+    store, store_under,
 };
 
 #[plugin_interface]
@@ -172,7 +173,7 @@ async fn wrong_batches_are_told() {
 
 #[tokio::test]
 async fn a_module_that_is_not_the_hash_is_refused() {
-    let store = store();
+    let store = store_under(policy().with_modules_from("plugins"));
     let made = store.udf::<ScoresPlugin>("score", ROWS).unwrap();
     let spec = made.inner().downcast_ref::<PluginScalar>().unwrap().spec().clone();
     let other = std::path::absolute(COLUMNS[1]).unwrap();

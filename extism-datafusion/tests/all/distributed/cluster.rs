@@ -10,7 +10,7 @@ use ballista::prelude::SessionConfigExt;
 use datafusion::{arrow::datatypes::DataType, prelude::SessionConfig};
 use extism_datafusion::{FunctionSpec, Location, Modules, ship::Shipping, spec::Volatility};
 
-use crate::support::{
+use super::support::{
     C, Cluster, RUST, caller, function, local, module, policy, register_texts, rows, score, shout, udf,
 };
 
@@ -135,7 +135,8 @@ async fn the_executors_policy_limits_calls_and_the_executor_lives_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_module_that_an_executor_cannot_fetch_fails_the_query_with_its_reason() {
-    let cluster = Cluster::start(vec![caller()]).await;
+    let executor = Modules::new(policy().with_modules_from("s3://bucket")).unwrap();
+    let cluster = Cluster::start(vec![executor]).await;
     let modules = Modules::planner();
     let context = cluster.client(&Shipping::new(modules.clone())).await;
     context.register_udf(udf(score(Location::Url("s3://bucket/score.wasm".to_owned())), &modules));

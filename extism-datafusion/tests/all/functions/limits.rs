@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use extism_datafusion::{ExecutorPolicy, PluginStore};
 use extism_runtime::prelude::*;
 
-use crate::common::{cells, failure, policy, session, store_under};
+use super::common::{cells, failure, policy, session, store_under};
 
 #[plugin_interface]
 trait Hostile {
@@ -15,6 +15,8 @@ trait Hostile {
     fn trap(&mut self, number: i64) -> i64;
     /// Grows its memory by so many pages.
     fn grow(&mut self, number: i64) -> i64;
+    /// Logs so many times 16 bytes.
+    fn log(&mut self, number: i64) -> i64;
     /// Takes some milliseconds.
     fn work(&mut self, number: i64) -> i64;
 }
@@ -24,6 +26,7 @@ const HOSTILE: &str = r#"(module
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
   (import "extism:host/env" "store_u64" (func $store (param i64 i64)))
   (import "extism:host/env" "output_set" (func $set (param i64 i64)))
+  (import "extism:host/env" "log_error" (func $log (param i64)))
   (memory (export "memory") 1)
   (func $give (param i64) (local $block i64)
     (local.set $block (call $alloc (i64.const 8)))
@@ -38,6 +41,15 @@ const HOSTILE: &str = r#"(module
   (func (export "grow")
     (if (i32.eq (memory.grow (i32.wrap_i64 (call $input (i64.const 0)))) (i32.const -1)) (then unreachable))
     (call $give (call $input (i64.const 0))))
+  (func (export "log") (local $left i64) (local $block i64)
+    (local.set $left (call $input (i64.const 0)))
+    (loop $again
+      (local.set $block (call $alloc (i64.const 16)))
+      (call $store (local.get $block) (i64.const 0x6161616161616161))
+      (call $log (local.get $block))
+      (local.set $left (i64.sub (local.get $left) (i64.const 1)))
+      (br_if $again (i64.gt_s (local.get $left) (i64.const 0))))
+    (call $give (call $input (i64.const 0))))
   (func (export "work") (local $left i32)
     (local.set $left (i32.const 5000000))
     (loop $again
@@ -48,7 +60,7 @@ const HOSTILE: &str = r#"(module
 fn hostile(policy: ExecutorPolicy) -> (PluginStore, datafusion::prelude::SessionContext) {
     let store = store_under(policy);
     let session = session(&store);
-    for name in ["spin", "trap", "grow", "work"] {
+    for name in ["spin", "trap", "grow", "log", "work"] {
         session.register_udf(store.udf::<HostilePlugin>(name, HOSTILE).expect("a function"));
     }
     (store, session)
@@ -125,4 +137,31 @@ async fn a_process_that_only_plans_calls_nothing() {
     // A constant is left for those that do.
     let plan = session.sql("SELECT trap(1)").await.unwrap().into_optimized_plan().unwrap();
     assert!(plan.to_string().contains("trap(Int64(1))"), "{plan}");
+}
+
+#[tokio::test]
+async fn an_output_is_limited() {
+    let (_store, session) = hostile(policy().with_max_output_bytes(8));
+    assert_eq!(cells(&session, "SELECT spin(1)").await, ["1"]);
+    let (_store, session) = hostile(policy().with_max_output_bytes(7));
+    let error = failure(&session, "SELECT spin(1)").await;
+    let limit = "the output has 8 bytes, and the limit is 7 (`ExecutorPolicy::with_max_output_bytes`)";
+    assert!(error.contains(limit) && error.contains("function `spin`, row 0 of a batch of 1"), "{error}");
+}
+
+#[tokio::test]
+async fn compiling_is_limited() {
+    let (_store, session) = hostile(policy().without_cache().with_compile_timeout(Duration::ZERO));
+    let error = failure(&session, "SELECT spin(1)").await;
+    assert!(error.contains("function `spin`") && error.contains("compil"), "{error}");
+}
+
+#[tokio::test]
+async fn batches_wait_for_an_instance_and_fail_in_none() {
+    let (store, _) = hostile(policy().with_max_instances(1));
+    let config = datafusion::prelude::SessionConfig::new().with_target_partitions(4).with_batch_size(100);
+    let session = datafusion::prelude::SessionContext::new_with_config(config);
+    session.register_udf(store.udf::<HostilePlugin>("spin", HOSTILE).unwrap());
+    let sql = "SELECT sum(spin(value)) FROM generate_series(8, 4000)";
+    assert_eq!(cells(&session, sql).await, ["8001972"]);
 }

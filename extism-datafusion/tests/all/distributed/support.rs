@@ -28,8 +28,8 @@ use extism_datafusion::{
 };
 use sha2::{Digest, Sha256};
 
-pub(crate) const C: &[u8] = include_bytes!("../../plugins/columns_c.wasm");
-pub(crate) const RUST: &[u8] = include_bytes!("../../plugins/columns_rust.wasm");
+pub(crate) const C: &[u8] = include_bytes!("../../../plugins/columns_c.wasm");
+pub(crate) const RUST: &[u8] = include_bytes!("../../../plugins/columns_rust.wasm");
 
 /// A policy that leaves no files.
 pub(crate) fn policy() -> ExecutorPolicy {

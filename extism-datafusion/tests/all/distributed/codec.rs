@@ -21,9 +21,10 @@ use extism_datafusion::{
     FunctionSpec, Location, Modules, PluginAggregate, PluginScalar, PluginTable, PluginTableScan,
     ship::{PluginPhysicalCodec, Shipping},
     spec::{Argument, Call, Input, SqlType, Volatility},
+    types::{Format, Shape, ValueType},
 };
 
-use crate::support::{C, RUST, caller, module, policy, score, sha256, shout, udf};
+use super::support::{C, RUST, caller, module, policy, score, sha256, shout, udf};
 
 fn physical(modules: &Modules) -> Arc<PluginPhysicalCodec> {
     Shipping::new(modules.clone()).physical_codec(Arc::new(DefaultPhysicalExtensionCodec {}))
@@ -154,9 +155,15 @@ fn an_aggregate_that_was_sent_is_the_same() {
 
 fn table() -> FunctionSpec {
     let columns = ["line", "level", "count"].map(|name| Field::new(name, DataType::Utf8, true));
+    let int = Shape::Int { bits: 64, signed: true };
+    let arguments = [("content", Shape::Bytes), ("first", int), ("level", Shape::Text)].map(|(name, shape)| {
+        let ty = ValueType { shape, nullable: name == "level", format: Format::Json };
+        Argument { name: name.to_owned(), ty: SqlType::Value(ty) }
+    });
     FunctionSpec {
         name: "read_log".to_owned(),
-        call: Call::Table { export: "read".to_owned(), input: Input::Direct },
+        arguments: arguments.into(),
+        call: Call::Table { export: "read".to_owned(), input: Input::JsonArray },
         returns: SqlType::Column(DataType::Struct(columns.into_iter().collect())),
         ..score(Location::Inline)
     }

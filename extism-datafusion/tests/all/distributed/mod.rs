@@ -4,4 +4,6 @@ mod cluster;
 mod codec;
 mod fetch;
 mod guests;
+mod hostile;
+mod kept;
 mod support;
