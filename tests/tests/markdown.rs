@@ -145,6 +145,7 @@ fn snippets_are_what_their_language_says() {
                 "json" => serde_json::from_str::<serde_json::Value>(&text).err().map(|error| error.to_string()),
                 "toml" => toml::from_str::<toml::Table>(&text).err().map(|error| error.to_string()),
                 "rust" if !included => Some("no documentation includes it, so nothing runs it".to_owned()),
+                "rust" if language.contains("ignore") => Some("nothing compiles it".to_owned()),
                 "console" => unknown_example(&file, &text),
                 _ => None,
             };
@@ -152,6 +153,15 @@ fn snippets_are_what_their_language_says() {
         }
     }
     assert_eq!(wrong, [""; 0]);
+}
+
+/// The guide's plug-in and host are compiled with this crate.
+#[test]
+fn the_shared_crate_of_the_guide_is_the_one_that_its_other_snippets_use() {
+    let file = |path: &str| fs::read_to_string(root().join("extism-runtime").join(path)).expect("the file can be read");
+    let blocks = read(&file("src/docs/guide.md")).blocks;
+    let shared = blocks.iter().find_map(|(_, text)| text.strip_prefix("// shop-interface/src/lib.rs\n"));
+    assert_eq!(shared, Some(&*file("doctests/shop_interface.rs")));
 }
 
 /// Returns the first example that a command in a file runs and that does not exist.
