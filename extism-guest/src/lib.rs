@@ -107,6 +107,10 @@ pub use crate::{
     states::PluginState,
 };
 
+#[cfg(doctest)]
+#[doc = include_str!("../doctests/plugin.md")]
+mod guide {}
+
 /// Codecs: how values become bytes and bytes become values.
 pub mod codec {
     #[doc(inline)]
