@@ -36,6 +36,14 @@ impl Content {
         Self::of_text(text)
     }
 
+    /// Returns whether these may be the first bytes of a module.
+    pub(super) fn may_begin_a_module(start: &[u8]) -> bool {
+        // The last character may be cut.
+        let cut = std::str::from_utf8(start).err().filter(|error| error.error_len().is_none());
+        let whole = cut.map_or(start, |error| &start[..error.valid_up_to()]);
+        matches!(Self::of(whole), Self::Binary | Self::Wat | Self::Empty)
+    }
+
     fn of_text(text: &str) -> Self {
         let start = text.trim_start();
         if start.is_empty() {

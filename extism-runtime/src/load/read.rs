@@ -4,9 +4,9 @@ use std::path::Path;
 #[cfg(feature = "http")]
 use std::time::Instant;
 
-use super::{LoadError, LoadOptions};
+use super::{LoadError, LoadOptions, content::Content};
 use crate::{
-    bounded::read_up_to,
+    bounded::read_up_to_if,
     manifest::{HttpRequest, Wasm},
 };
 #[cfg(feature = "http")]
@@ -41,17 +41,19 @@ impl Origin {
     }
 }
 
-/// Returns the bytes of a module.
+/// Returns the bytes of a module. Of a long file that does not begin like one, the start may be all that is returned: enough to
+/// say so, unless a hash is to be checked before.
 pub(super) fn read(wasm: Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     match wasm {
-        Wasm::File { path, .. } => read_file(&path, origin, options.max_module_bytes),
+        Wasm::File { path, meta } => read_file(&path, meta.hash.is_some(), origin, options.max_module_bytes),
         Wasm::Data { data, .. } => of_limited_length(data, origin, options.max_module_bytes),
         Wasm::Url { req, .. } => download(&req, origin, options),
     }
 }
 
-fn read_file(path: &Path, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
-    let bytes = read_up_to(path, limit).map_err(|source| LoadError::File {
+fn read_file(path: &Path, whole: bool, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
+    let is_wanted = |start: &[u8]| whole || Content::may_begin_a_module(start);
+    let bytes = read_up_to_if(path, limit, is_wanted).map_err(|source| LoadError::File {
         module: origin.module.clone(),
         path: path.to_owned(),
         source,

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    fs::File,
+    fs::{self, File},
     io::Read as _,
     path::{Path, PathBuf},
 };
@@ -122,9 +122,9 @@ fn is_manifest(path: &Path) -> bool {
 /// twice.
 fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::new();
-    let file = File::open(path)?;
-    if file.metadata()?.is_file() {
-        file.take(4096).read_to_end(&mut start)?;
+    // Before it is opened: whoever writes to a pipe notices when it is closed.
+    if fs::metadata(path)?.is_file() {
+        File::open(path)?.take(4096).read_to_end(&mut start)?;
     }
     let cut = std::str::from_utf8(&start).err().filter(|error| error.error_len().is_none());
     start.truncate(cut.map_or(start.len(), |error| error.valid_up_to()));

@@ -44,6 +44,21 @@ fn errnos(mut plugin: Plugin, calls: &[(&'static str, &'static str)]) -> Vec<(&'
     std::iter::from_fn(next).collect()
 }
 
+/// Whoever writes to a pipe finds it closed if it is opened twice.
+#[test]
+fn a_module_may_come_through_a_pipe() {
+    let directory = waiting();
+    let (pipe, (sender, receiver)) = (directory.path().join("pipe"), mpsc::channel());
+    let writing = {
+        let pipe = pipe.clone();
+        thread::spawn(move || fs::write(pipe, r#"(module (func (export "run")))"#))
+    };
+    thread::spawn(move || sender.send(Plugin::new(pipe)));
+    let plugin = receiver.recv_timeout(Duration::from_mins(1)).expect("it does not wait for ever");
+    assert!(plugin.expect("a plug-in").function_exists("run"));
+    writing.join().expect("a thread").expect("it is written");
+}
+
 #[test]
 fn what_waits_for_its_other_end_is_not_opened() {
     for prefix in ["", "ro:"] {

@@ -121,6 +121,43 @@ fn modules_and_manifests_of_gigabytes() {
     assert_eq!(set.rescan().unwrap().len(), 0);
 }
 
+/// What of a gigabyte is no module is not read, neither for loading it nor to see later whether it has changed.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_gigabyte_that_is_no_module_is_not_read() {
+    use extism_runtime::Engine;
+
+    let name = "bad::a_gigabyte_that_is_no_module_is_not_read";
+    if std::env::var_os("EXTISM_TEST_GIGABYTE").is_none() {
+        let output = extism_tests::repeated(name).env("EXTISM_TEST_GIGABYTE", "1").output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let bytes_read = || {
+        let io = fs::read_to_string("/proc/self/io").unwrap();
+        io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse::<u64>().unwrap()
+    };
+    let directory = Directory::with(&["good"]);
+    for (file, start) in [("zeros.wasm", ""), ("text.wat", "no module"), ("manifest.wasm", "{}")] {
+        directory.write(file, start);
+        fs::OpenOptions::new().write(true).open(directory.join(file)).unwrap().set_len(1 << 30).unwrap();
+    }
+    directory.write("named.toml", "wasm = [{ path = 'zeros.wasm', name = 'main' }]");
+    let before = bytes_read();
+    let set = directory.load();
+    assert_eq!(set.rescan().unwrap().len(), 0);
+    for name in ["text", "manifest", "named"] {
+        problem(set.get(name), |problem| {
+            matches!(problem, SetProblem::Plugin(Error::Load(LoadError::NotWasm { .. })))
+        });
+    }
+    assert_eq!(answer(&set, "good"), "good");
+    let engine = Engine::builder().with_cache_directory(directory.join("cache")).build().unwrap();
+    let warmed = engine.warm(directory.path(), |_| ()).unwrap();
+    assert_eq!(warmed.iter().filter(|plugin| plugin.error.is_some()).count(), 3);
+    assert!(bytes_read() - before < 256 << 20, "{} bytes", bytes_read() - before);
+}
+
 #[cfg(unix)]
 #[test]
 fn files_and_directories_without_permission() {

@@ -83,6 +83,10 @@ impl CheckedCache {
 
     /// Reports code of this module that is of no use here, as it may have been made ahead of time, for this process.
     fn report_ignored(&self, key: &Key) {
+        // Finding it takes longer the more files there are.
+        if !tracing::enabled!(tracing::Level::INFO) {
+            return;
+        }
         let engines: Vec<_> = lock(&self.engines).iter().map(|(_, fingerprint)| engine_name(fingerprint)).collect();
         if self.records.has_ignored(key, &engines) {
             tracing::info!(

@@ -1,6 +1,7 @@
 //! Fused modules on disk, next to the engine's cache of compiled code. When the code is cached, fusing takes longer than the
 //! rest of loading a module; and what is known of a fused module can be read without it.
 
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use self::room::Room;
 use super::Key;
 #[cfg(feature = "cache")]
 use crate::places;
@@ -89,6 +91,7 @@ pub(crate) struct FusedCache {
     directory: PathBuf,
     /// The total bytes at which the oldest files are removed, until seven tenths are left.
     max_bytes: u64,
+    room: Room,
 }
 
 /// The most bytes that are read for the properties of a module: the names in them are short.
@@ -135,7 +138,7 @@ impl FusedCache {
     pub(crate) fn beside(cache: &Path, max_bytes: u64) -> Option<Self> {
         let mut name = cache.file_name()?.to_owned();
         name.push("-fused");
-        Some(Self { directory: cache.with_file_name(name), max_bytes })
+        Some(Self { directory: cache.with_file_name(name), max_bytes, room: Room::default() })
     }
 
     #[cfg(feature = "cache")]
@@ -186,7 +189,11 @@ impl FusedCache {
     pub(super) fn put(&self, key: &Key, fused: &Fused) {
         let path = self.path(key);
         match self.write(&path, fused) {
-            Ok(()) => self.make_room(self.max_bytes, self.max_bytes / 10 * 7),
+            Ok(bytes) if self.room.take(bytes) => {
+                let bytes = self.make_room(self.max_bytes, self.max_bytes / 10 * 7);
+                self.room.found(self.max_bytes.saturating_sub(bytes));
+            }
+            Ok(_) => {}
             Err(error) => tracing::debug!("cannot write `{}`: {error}", path.display()),
         }
     }
@@ -201,14 +208,16 @@ impl FusedCache {
         self.directory.join(format!("{}-{memory}{given}{loops}-{FUSER:016x}", hex(&key.sha256)))
     }
 
-    fn write(&self, path: &Path, fused: &Fused) -> io::Result<()> {
+    /// Returns how many bytes the file has.
+    fn write(&self, path: &Path, fused: &Fused) -> io::Result<u64> {
         let trailer = Trailer { properties: Properties::of(fused), map: fused.map.as_bytes().len() };
         let trailer = serde_json::to_vec(&trailer)?;
         let mut bytes = [&fused.wasm[..], fused.map.as_bytes(), b"\n"].concat();
         let ends = [&trailer[..], &sha256(&bytes)].concat();
         bytes.extend_from_slice(&ends);
         bytes.extend_from_slice(&sha256(&ends));
-        self.write_whole(path, &bytes)
+        self.write_whole(path, &bytes)?;
+        Ok(bytes.len() as u64)
     }
 
     /// Writes a file that becomes visible only once it is complete.
@@ -224,9 +233,9 @@ impl FusedCache {
     }
 
     /// If the files have more than `max` bytes in total, removes the least recently used ones until at most `kept`
-    /// bytes remain.
-    fn make_room(&self, max: u64, kept: u64) {
-        let Ok(entries) = fs::read_dir(&self.directory) else { return };
+    /// bytes remain. Returns how many there are afterwards.
+    fn make_room(&self, max: u64, kept: u64) -> u64 {
+        let Ok(entries) = fs::read_dir(&self.directory) else { return 0 };
         let mut files: Vec<_> = entries
             .filter_map(|entry| {
                 let entry = entry.ok()?;
@@ -236,17 +245,18 @@ impl FusedCache {
             .collect();
         let mut bytes: u64 = files.iter().map(|(_, length, _)| *length).sum();
         if bytes <= max {
-            return;
+            return bytes;
         }
         files.sort();
         for (_, length, path) in files {
             if bytes <= kept {
-                return;
+                break;
             }
             // Another process may have removed it.
             let _ = fs::remove_file(path);
             bytes -= length;
         }
+        bytes
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{FusedCache, Properties, SOURCES};
+use super::{FusedCache, Properties, Room, SOURCES};
 use crate::{
     artifact::Key,
     fuse::{CodeMap, Cost, FunctionCost, Fused, Given},
@@ -140,9 +140,32 @@ fn a_cache_keeps_what_fits_into_its_own_limit() {
     }
     assert_eq!(there(), 4);
     let each = fs::metadata(roomy.path(&keys[1])).unwrap().len();
-    let small = FusedCache { max_bytes: 3 * each, ..roomy.clone() };
+    let small = FusedCache { max_bytes: 3 * each, room: Room::default(), ..roomy.clone() };
     small.put(&keys[0], &fused());
     assert_eq!(there(), 2);
+}
+
+/// Looking at it means to ask the system about each file.
+#[test]
+fn a_directory_is_looked_at_again_after_a_quarter_of_what_fits() {
+    let directory = tempfile::tempdir().unwrap();
+    let large = cache(&directory);
+    let keys: Vec<_> = (0..30).map(|number| Key { sha256: [number; 32], ..KEY }).collect();
+    large.put(&keys[0], &fused());
+    let each = fs::metadata(large.path(&keys[0])).unwrap().len();
+    let cache = FusedCache { max_bytes: 102 * each, room: Room::default(), ..large };
+    // 100 more fit in, so the next 25 are written without looking.
+    cache.put(&keys[1], &fused());
+    let of_another_process = directory.path().join("cache-fused/another");
+    File::create(&of_another_process).unwrap().set_len(200 * each).unwrap();
+    set_age(&of_another_process, 1);
+    for key in &keys[2..27] {
+        cache.put(key, &fused());
+        assert!(of_another_process.exists(), "{:?}", key.sha256[0]);
+    }
+    cache.put(&keys[27], &fused());
+    assert!(!of_another_process.exists());
+    assert!(keys[..28].iter().all(|key| cache.path(key).exists()));
 }
 
 #[test]

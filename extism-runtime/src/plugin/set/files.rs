@@ -25,6 +25,8 @@ struct FileState {
     hash: Option<[u8; 32]>,
     /// Whether the same stamp means the same content.
     trusted: bool,
+    /// When it was looked at.
+    at: SystemTime,
 }
 
 /// What the file system says of a file.
@@ -45,8 +47,22 @@ impl Files {
     /// Looks at these files. Of files that look as they did `before`, the content is not read again; nor is that of files
     /// larger than `limit` bytes.
     pub(super) fn read(paths: &[PathBuf], before: &Self, limit: u64) -> Self {
-        let read = |path: &PathBuf| (path.clone(), FileState::read(path, before.0.get(path), limit));
-        Self(paths.iter().map(read).collect())
+        Self::look(paths).with_content(before, limit)
+    }
+
+    /// Looks at these files, but does not read them.
+    pub(super) fn look(paths: &[PathBuf]) -> Self {
+        let state = |path: &PathBuf| (path.clone(), FileState::look(path));
+        Self(paths.iter().map(state).collect())
+    }
+
+    /// Adds the content, as [`read`](Self::read) does.
+    pub(super) fn with_content(self, before: &Self, limit: u64) -> Self {
+        let read = |(path, state): (PathBuf, FileState)| {
+            let state = state.with_content(&path, before.0.get(&path), limit);
+            (path, state)
+        };
+        Self(self.0.into_iter().map(read).collect())
     }
 
     /// Returns whether these are the same files with the same content.
@@ -61,7 +77,7 @@ impl Files {
 
     /// Returns whether no file has been touched since.
     pub(super) fn are_untouched(&self) -> bool {
-        self.0.iter().all(|(path, state)| Stamp::of(path).0 == state.stamp)
+        self.0.iter().all(|(path, state)| Stamp::of(path) == state.stamp)
     }
 
     /// Returns a file that is neither missing nor a regular one.
@@ -73,7 +89,7 @@ impl Files {
     /// Returns when the last change of a file was.
     #[cfg(feature = "watch")]
     pub(super) fn last_change(paths: &[PathBuf]) -> Option<SystemTime> {
-        let modified = |path: &PathBuf| match Stamp::of(path).0 {
+        let modified = |path: &PathBuf| match Stamp::of(path) {
             Stamp::File { modified, .. } => modified,
             _ => None,
         };
@@ -89,22 +105,23 @@ impl Files {
 /// Returns a file that is neither missing nor a regular one, such as a pipe, from which reading may never end.
 #[cfg(feature = "cache")]
 pub(in crate::plugin) fn irregular(paths: &[PathBuf]) -> Option<PathBuf> {
-    paths.iter().find(|path| Stamp::of(path).0 == Stamp::Other).cloned()
+    paths.iter().find(|path| Stamp::of(path) == Stamp::Other).cloned()
 }
 
 impl FileState {
-    fn read(path: &Path, before: Option<&Self>, limit: u64) -> Self {
-        let now = SystemTime::now();
-        let (stamp, length) = Stamp::of(path);
-        if let Some(before) = before.filter(|before| before.trusted && before.stamp == stamp) {
+    fn look(path: &Path) -> Self {
+        let at = SystemTime::now();
+        Self { stamp: Stamp::of(path), hash: None, trusted: false, at }
+    }
+
+    fn with_content(self, path: &Path, before: Option<&Self>, limit: u64) -> Self {
+        if let Some(before) = before.filter(|before| before.trusted && before.stamp == self.stamp) {
             return before.clone();
         }
-        let Some(length) = length.filter(|length| *length <= limit) else {
-            return Self { stamp, hash: None, trusted: false };
-        };
+        let Some(length) = self.stamp.length().filter(|length| *length <= limit) else { return self };
         let hash = hash(path, length).ok();
-        let trusted = hash.is_some() && stamp.is_older_than(now, COARSEST_CLOCK);
-        Self { stamp, hash, trusted }
+        let trusted = hash.is_some() && self.stamp.is_older_than(self.at, COARSEST_CLOCK);
+        Self { hash, trusted, ..self }
     }
 
     fn same_content(&self, other: &Self) -> bool {
@@ -117,15 +134,22 @@ impl FileState {
 }
 
 impl Stamp {
-    /// Returns the stamp, and the length of a regular file.
-    fn of(path: &Path) -> (Self, Option<u64>) {
+    fn of(path: &Path) -> Self {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_file() => {
                 let (length, modified) = (metadata.len(), metadata.modified().ok());
-                (Self::File { length, modified, identity: identity(&metadata) }, Some(length))
+                Self::File { length, modified, identity: identity(&metadata) }
             }
-            Ok(_) => (Self::Other, None),
-            Err(error) => (Self::Missing(error.kind()), None),
+            Ok(_) => Self::Other,
+            Err(error) => Self::Missing(error.kind()),
+        }
+    }
+
+    /// Returns the length of a regular file.
+    fn length(&self) -> Option<u64> {
+        match self {
+            Self::File { length, .. } => Some(*length),
+            _ => None,
         }
     }
 

@@ -117,12 +117,14 @@ impl<C: FromPlugin> Loader<C> {
     ) -> (Result<(C, CompiledPlugin), SetProblem>, Files, u64) {
         let builder = self.builder(about);
         let limit = builder.max_module_bytes();
-        let files = Files::read(files, &Files::default(), limit);
+        let files = Files::look(files);
         let result = match files.irregular() {
             Some(file) => Err(SetProblem::NotAFile(file.to_owned())),
             None => self.build(about, builder, on_stage),
         };
-        (result, files, limit)
+        // Afterwards: a gigabyte that is not a module is not read. That the files are the same is checked at the end.
+        let limit = if result.is_ok() { limit } else { limit.min(READ_OF_BAD) };
+        (result, files.with_content(&Files::default(), limit), limit)
     }
 
     fn builder(&self, about: PluginFile<'_>) -> PluginBuilder<C> {
