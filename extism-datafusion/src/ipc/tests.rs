@@ -1,8 +1,9 @@
 use datafusion::arrow::{
     array::{
-        BooleanArray, DictionaryArray, FixedSizeBinaryArray, Float64Array, NullArray, StringArray, StringViewArray,
-        StructArray,
+        BooleanArray, Decimal128Array, DictionaryArray, FixedSizeBinaryArray, FixedSizeListArray, Float64Array,
+        Int32Array, ListArray, NullArray, StringArray, StringViewArray, StructArray,
     },
+    buffer::OffsetBuffer,
     datatypes::Int32Type,
     ipc::{CompressionType, writer::IpcWriteOptions},
 };
@@ -159,10 +160,22 @@ fn what_a_schema_refers_to_often_is_not_copied_often() {
 #[test]
 fn a_stream_with_any_byte_changed_is_read_or_refused() {
     let views = StringViewArray::from_iter_values(["short", "a text that is longer than twelve bytes"]);
-    let columns: [(&str, ArrayRef); 3] = [
+    let numbers = || Int32Array::from_iter_values(0..4);
+    let item = Arc::new(Field::new("item", DataType::Int32, true));
+    let lists = ListArray::new(Arc::clone(&item), OffsetBuffer::from_lengths([1, 3]), Arc::new(numbers()), None);
+    let pairs = FixedSizeListArray::new(Arc::clone(&item), 2, Arc::new(numbers()), None);
+    let structs = StructArray::from(vec![(item, Arc::new(numbers().slice(0, 2)) as ArrayRef)]);
+    let fixed = FixedSizeBinaryArray::try_from_iter([[1_u8; 5], [2; 5]].into_iter()).unwrap();
+    let columns: [(&str, ArrayRef); 9] = [
         ("a", Arc::new(views)),
         ("b", Arc::new(StringArray::from(vec![Some("x"), None]))),
         ("c", Arc::new(Float64Array::from(vec![1.0, 2.0]))),
+        ("d", Arc::new(lists)),
+        ("e", Arc::new(pairs)),
+        ("f", Arc::new(structs)),
+        ("g", Arc::new(fixed)),
+        ("h", Arc::new(BooleanArray::from(vec![Some(true), None]))),
+        ("i", Arc::new(Decimal128Array::from(vec![1, 2]))),
     ];
     let stream = written(&RecordBatch::try_from_iter(columns).unwrap());
     let hook = std::panic::take_hook();

@@ -9,6 +9,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -217,8 +218,11 @@ impl Modules {
         self.inner.times_compiled.fetch_add(1, Ordering::Relaxed);
         let compiled = compile(&bytes, &module.name, engine, policy)
             .map_err(|error| FunctionError::Plugin { function: function.to_owned(), error: Box::new(error) })?;
-        let pool =
-            |reuse| Pool::builder(compiled.clone()).with_max_instances(policy.instances).with_reuse(reuse).build();
+        let pool = |reuse| {
+            let pool = Pool::builder(compiled.clone()).with_max_instances(policy.instances).with_reuse(reuse);
+            // Each batch ends, so that waiting does, too; others may take longer than a pool would wait.
+            pool.with_max_wait(Duration::MAX).build()
+        };
         Ok((Pools { fresh: pool(Reuse::Fresh), kept: pool(Reuse::Keep) }, bytes.len() as u64))
     }
 }

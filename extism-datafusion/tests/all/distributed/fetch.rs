@@ -86,7 +86,7 @@ async fn what_cannot_be_fetched_is_an_error_that_says_from_where_and_why() {
         (Location::Url("memory://modules/large.wasm".to_owned()), small, "more than 1000"),
         (Location::Url("s3://bucket/score.wasm".to_owned()), granted.clone(), "no object store for s3://"),
         (Location::Url("score.wasm".to_owned()), memory.clone(), "relative URL"),
-        (Location::File(missing.into()), granted, "No such file"),
+        (Location::File(missing), granted, "No such file"),
         (Location::Inline, memory, "the plan came without it"),
     ] {
         let (_, result) = run(location, policy).await;

@@ -18,7 +18,7 @@ use extism_datafusion::{
 };
 use url::Url;
 
-use super::support::{C, caller, function, local, module, policy, rows, score, sha256, udf};
+use super::support::{C, caller, function, hex, local, module, policy, rows, score, sha256, udf};
 
 /// What an executor says of a function whose module is there, but is not the one that the plan says.
 async fn refused(at: Location, executor: Modules) -> String {
@@ -65,15 +65,17 @@ async fn only_the_hash_of_a_plugin_is_told() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("settings"), "password=1234").unwrap();
     fs::write(folder.path().join("score.wasm"), C).unwrap();
-    let hex = |bytes: &[u8]| sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let executor = || Modules::new(policy().with_modules_from(folder.path().display().to_string())).unwrap();
     for place in places(&folder.path().join("settings")) {
         let error = refused(place, executor()).await;
-        assert!(error.contains("has not the SHA-256 0707") && !error.contains(&hex(b"password=1234")), "{error}");
+        assert!(
+            error.contains("has not the SHA-256 0707") && !error.contains(&hex(sha256(b"password=1234"))),
+            "{error}"
+        );
     }
     for place in places(&folder.path().join("score.wasm")) {
         let error = refused(place, executor()).await;
-        assert!(error.contains("has not the SHA-256 0707") && error.contains(&hex(C)), "{error}");
+        assert!(error.contains("has not the SHA-256 0707") && error.contains(&hex(sha256(C))), "{error}");
     }
 }
 
@@ -82,7 +84,7 @@ async fn only_the_hash_of_a_plugin_is_told() {
 async fn a_pipe_or_a_device_is_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     // One that is called as the module that the plan wants needs no grant.
-    let name = format!("{}.wasm", "07".repeat(32));
+    let name = format!("{}.wasm", hex([7; 32]));
     let pipe = folder.path().join(name);
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let executor = || Modules::new(policy().with_modules_from(folder.path().display().to_string())).unwrap();
@@ -95,7 +97,7 @@ async fn a_pipe_or_a_device_is_not_waited_for() {
 #[tokio::test]
 async fn a_module_that_is_called_by_its_hash_needs_no_grant() {
     let folder = tempfile::tempdir().unwrap();
-    let hash: String = sha256(C).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(sha256(C));
     fs::write(folder.path().join(format!("{hash}.wasm")), C).unwrap();
     let url = Url::from_file_path(folder.path().join(format!("{hash}.wasm"))).unwrap();
     let context = local();

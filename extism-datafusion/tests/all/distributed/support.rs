@@ -1,6 +1,6 @@
 //! Functions of the committed guests, and a Ballista cluster in this process.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Write as _, sync::Arc, time::Duration};
 
 use ballista::prelude::{SessionConfigExt, SessionContextExt};
 use ballista_core::{
@@ -44,6 +44,13 @@ pub(crate) fn caller() -> Modules {
 
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
+}
+
+pub(crate) fn hex(hash: [u8; 32]) -> String {
+    hash.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 pub(crate) fn module(name: &str, bytes: &[u8], at: Location) -> ModuleRef {

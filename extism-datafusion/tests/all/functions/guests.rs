@@ -21,10 +21,8 @@ pub(crate) fn giving(exports: &[&str], start: &[u8], part: &[u8], times: usize, 
     };
     let parts = start.len() + part.len() * times;
     let length = parts + end.len();
-    let exports: String = exports
-        .iter()
-        .map(|name| format!(r#"(func (export "{name}") (result i32) (call $give) (i32.const 0))"#))
-        .collect();
+    let function = |name| format!(r#"(func (export "{name}") (result i32) (call $give) (i32.const 0))"#);
+    let exports = exports.iter().map(function).collect::<Vec<_>>().concat();
     format!(
         r#"(module
             (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
@@ -64,10 +62,8 @@ pub(crate) fn giving(exports: &[&str], start: &[u8], part: &[u8], times: usize, 
 
 /// A module whose exports give back their input.
 pub(crate) fn echoing(exports: &[&str]) -> String {
-    let exports: String = exports
-        .iter()
-        .map(|name| format!(r#"(func (export "{name}") (call $give (call $at) (call $length)))"#))
-        .collect();
+    let function = |name| format!(r#"(func (export "{name}") (call $give (call $at) (call $length)))"#);
+    let exports = exports.iter().map(function).collect::<Vec<_>>().concat();
     format!(
         r#"(module
             (import "extism:host/env" "input_offset" (func $at (result i64)))

@@ -200,7 +200,7 @@ fn groups_without_values_share_their_state() {
     let mut groups = aggregate.create_groups_accumulator(arguments).unwrap();
     let values: ArrayRef = Arc::new(Int64Array::from_iter_values(0..200));
     let (numbers, none) = ((0..200).collect::<Vec<_>>(), BooleanArray::from(vec![false; 200]));
-    groups.update_batch(&[values.clone()], &numbers, Some(&none), 200).unwrap();
+    groups.update_batch(std::slice::from_ref(&values), &numbers, Some(&none), 200).unwrap();
     assert!(groups.size() < 100_000, "{}", groups.size());
     // Those of two groups, and the states that all have together.
     groups.update_batch(&[values.slice(0, 2)], &[0, 1], None, 200).unwrap();

@@ -4,6 +4,10 @@ use std::time::{Duration, Instant};
 
 use extism_datafusion::{ExecutorPolicy, PluginStore};
 use extism_runtime::prelude::*;
+use tracing::{
+    Event, Metadata, Subscriber,
+    span::{Attributes, Id, Record},
+};
 
 use super::common::{cells, failure, policy, session, store_under};
 
@@ -164,4 +168,39 @@ async fn batches_wait_for_an_instance_and_fail_in_none() {
     session.register_udf(store.udf::<HostilePlugin>("spin", HOSTILE).unwrap());
     let sql = "SELECT sum(spin(value)) FROM generate_series(8, 4000)";
     assert_eq!(cells(&session, sql).await, ["8001972"]);
+}
+
+/// Somebody who wants to see all logs, and throws them away.
+struct Listener;
+
+impl Subscriber for Listener {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, _: &Event<'_>) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn logs_are_limited() {
+    let _listener = tracing::subscriber::set_default(Listener);
+    let (_store, session) = hostile(policy());
+    assert_eq!(cells(&session, "SELECT log(100)").await, ["100"]);
+    let error = failure(&session, "SELECT log(1000)").await;
+    let limit = "it logged more than 4096 bytes (`ExecutorPolicy::with_max_log_bytes`)";
+    assert!(error.contains(limit) && error.contains("function `log`, row 0 of a batch of 1"), "{error}");
+    let (_store, session) = hostile(policy().with_max_log_bytes(100_000));
+    assert_eq!(cells(&session, "SELECT log(1000)").await, ["1000"]);
 }
