@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{both::Both, docs, names::unused_type_name};
+use super::{
+    both::Both,
+    docs,
+    names::{Taken, unused_type_name},
+};
 use crate::{
     Interface,
     schema::{Additional, Alternative, Alternatives, Kinds, Types},
@@ -35,9 +39,9 @@ pub(super) struct RustTypes {
     /// The types that are being written.
     open: Vec<Key>,
     /// The names of types and traits.
-    taken: Vec<String>,
+    taken: Taken,
     /// The names of functions.
-    functions: Vec<String>,
+    functions: Taken,
     depth: usize,
 }
 
@@ -63,9 +67,8 @@ pub(super) fn is_number(name: &str) -> bool {
 impl RustTypes {
     /// `names` are those of the traits and of what their macros add.
     pub(super) fn new(names: Vec<String>) -> Self {
-        let mut taken = names;
-        taken.extend(TAKEN.map(str::to_owned));
-        let (definitions, open, functions) = (Vec::new(), Vec::new(), Vec::new());
+        let taken = Taken::new(names.into_iter().chain(TAKEN.map(str::to_owned)));
+        let (definitions, open, functions) = (Vec::new(), Vec::new(), Taken::default());
         Self { definitions, known: BTreeMap::new(), open, taken, functions, depth: 0 }
     }
 
@@ -77,7 +80,7 @@ impl RustTypes {
         self.definitions.push(definition);
     }
 
-    pub(super) fn functions(&mut self) -> &mut Vec<String> {
+    pub(super) fn functions(&mut self) -> &mut Taken {
         &mut self.functions
     }
 
