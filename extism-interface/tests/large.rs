@@ -59,6 +59,14 @@ fn another_interface_is_no_change_of_a_name() {
     let texts = |old, new| diff::diff(old, new).compatible.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(texts(&one, &two), [""; 0]);
     assert_eq!(texts(&two, &one), [""; 0]);
+    let typed = |name: &str| {
+        let defs = format!(r#", "$defs": {{"{name}": {{"description": "A type."}}}}}}"#);
+        interface(name, name).trim_end_matches('}').to_owned() + &defs
+    };
+    let (one, two) = (read(typed("A")), read(typed("A") + &typed("B")));
+    assert_eq!(texts(&two, &one), [""; 0]);
+    let other = read(typed("A").replace("A type.", "Another text."));
+    assert_eq!(texts(&one, &other), ["the documentation of types changed"]);
     let renamed = read(interface("C", "e"));
     assert_eq!(texts(&one, &renamed), ["the name or the documentation of the interface changed"]);
 }

@@ -19,7 +19,7 @@ use crate::{
 
 /// Writes interfaces into a module, in place of those that it has.
 pub(super) fn stamp(args: &StampArgs) -> Result<(), Failure> {
-    let description = description::read_all(args.interfaces.iter().map(AsRef::as_ref))?;
+    let description = description::read_all(args.interfaces.iter().map(AsRef::as_ref), None)?;
     // As the host reads it: two files may have the same function.
     let description = Description::from_json(description.to_json().as_bytes())
         .map_err(|error| Failure::usage(format!("the interfaces cannot be in one module: {error}")))?;

@@ -23,7 +23,7 @@ pub(super) fn texts(old: &Description, new: &Description) -> Vec<Change> {
     if [Role::Plugin, Role::Host].into_iter().any(|role| titles_changed(role, old, new)) {
         let message = "the name or the documentation of the interface changed".to_owned();
         changes.push(Change { function: String::new(), message });
-    } else if changes.is_empty() && described(old) != described(new) {
+    } else if changes.is_empty() && described(old, new) != described(new, old) {
         let message = "the documentation of types changed".to_owned();
         changes.push(Change { function: String::new(), message });
     }
@@ -44,25 +44,28 @@ fn titles_changed(role: Role, old: &Description, new: &Description) -> bool {
     other || (lacks(&old, &new) && lacks(&new, &old))
 }
 
-/// All the texts in the types' schemas.
-fn described(description: &Description) -> Vec<String> {
-    fn collect(value: &Value, all: &mut Vec<String>) {
-        match value {
-            Value::Array(list) => list.iter().for_each(|value| collect(value, all)),
-            Value::Object(map) => {
-                for (key, value) in map {
-                    match value {
-                        Value::String(text) if key == "description" => all.push(text.clone()),
-                        value => collect(value, all),
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut all = Vec::new();
-    for schema in description.interfaces.iter().flat_map(|interface| interface.types.values()) {
-        collect(schema, &mut all);
+/// All the texts in the schemas of types that another description has too, by the types' names.
+fn described<'d>(description: &'d Description, other: &Description) -> BTreeMap<&'d str, Vec<&'d str>> {
+    let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let has = |name: &String| other.interfaces.iter().any(|interface| interface.types.contains_key(name));
+    let types = description.interfaces.iter().flat_map(|interface| &interface.types);
+    for (name, schema) in types.filter(|(name, _)| has(name)) {
+        collect(schema, all.entry(name).or_default());
     }
     all
+}
+
+fn collect<'d>(schema: &'d Value, all: &mut Vec<&'d str>) {
+    match schema {
+        Value::Array(list) => list.iter().for_each(|schema| collect(schema, all)),
+        Value::Object(map) => {
+            for (key, value) in map {
+                match value {
+                    Value::String(text) if key == "description" => all.push(text),
+                    value => collect(value, all),
+                }
+            }
+        }
+        _ => {}
+    }
 }

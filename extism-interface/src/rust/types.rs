@@ -170,7 +170,7 @@ impl RustTypes {
                     (Some(least), Some(most)) if least == most && (1..=32).contains(&most) => {
                         format!("[{items}; {most}]")
                     }
-                    _ => format!("Vec<{items}>"),
+                    _ => format!("Vec<{}>", unboxed(&items)),
                 }
             }
             Kinds::OBJECT => self.object(schema, form, hint, interface),
@@ -191,12 +191,12 @@ impl RustTypes {
                 _ => return any(),
             };
             let values = schema.part("patternProperties", pattern, values);
-            return format!("{MAP}<{key}, {}>", self.of(values, hint, interface));
+            return format!("{MAP}<{key}, {}>", unboxed(&self.of(values, hint, interface)));
         }
         match (form.fields.is_empty(), form.additional) {
             (true, Additional::Values(values)) if !values.is_boolean() => {
                 let values = schema.get("additionalProperties").unwrap_or(Both { read: values, sent: values });
-                format!("{MAP}<String, {}>", self.of(values, hint, interface))
+                format!("{MAP}<String, {}>", unboxed(&self.of(values, hint, interface)))
             }
             (true, _) => "serde_json::Map<String, serde_json::Value>".to_owned(),
             (false, _) => {
@@ -216,6 +216,11 @@ impl RustTypes {
 /// Whether a text is a single character.
 fn is_char(schema: &Value) -> bool {
     ["minLength", "maxLength"].iter().all(|key| schema.get(key).is_some_and(|length| *length == 1))
+}
+
+/// A type in a list or a map, which are pointers themselves.
+fn unboxed(ty: &str) -> &str {
+    ty.strip_prefix("Box<").and_then(|inside| inside.strip_suffix('>')).unwrap_or(ty)
 }
 
 fn integer(format: Option<&str>) -> String {
