@@ -44,11 +44,14 @@ fn xtp_document(bytes: &[u8]) -> Option<&str> {
     xtp.then_some(text)
 }
 
-/// Reads the interfaces of several files.
-pub(crate) fn read_all<'p>(paths: impl IntoIterator<Item = &'p Path>) -> Result<Description, Failure> {
+/// Reads the interfaces of several files. `name` is for those of XTP documents, as for one.
+pub(crate) fn read_all<'p>(
+    paths: impl IntoIterator<Item = &'p Path>,
+    name: Option<&str>,
+) -> Result<Description, Failure> {
     let mut all = Description::default();
     for path in paths {
-        all.interfaces.extend(read(path, None)?.interfaces);
+        all.interfaces.extend(read(path, name)?.interfaces);
     }
     Ok(all)
 }

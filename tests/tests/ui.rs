@@ -28,7 +28,8 @@ fn modules() {
     write("described.wasm", &described.stamp(&shop).expect("the module can be stamped"));
     let types = include_str!("../fixtures/types.json");
     write("types.json", types.as_bytes());
-    let theirs = types.replace(r#""required": ["total"]"#, r#""required": ["total", "currency"]"#).replace("number", "text");
+    let theirs =
+        types.replace(r#""required": ["total"]"#, r#""required": ["total", "currency"]"#).replace("number", "text");
     let theirs = Description::from_json(theirs.as_bytes()).expect("it is a description");
     write("types.wasm", &theirs.stamp(&shop).expect("the module can be stamped"));
     // A custom section whose content is not JSON.

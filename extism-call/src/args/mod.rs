@@ -292,8 +292,9 @@ pub(crate) struct GenerateArgs {
     /// The language
     #[arg(value_enum)]
     pub(crate) language: Language,
-    /// The interface: JSON, an XTP document, or a module that describes itself; `-` for standard input
-    pub(crate) file: PathBuf,
+    /// The interfaces: JSON, an XTP document, or a module that describes itself; `-` for standard input
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
     /// The name of the trait, if the file has none, as XTP documents have; by default it is that of the file
     #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,

@@ -1,4 +1,4 @@
-//! `extism-call generate rust FILE`.
+//! `extism-call generate rust FILE..`.
 
 use extism_interface::rust;
 
@@ -9,9 +9,9 @@ use crate::{
     output,
 };
 
-/// Prints the traits of an interface.
+/// Prints the traits of interfaces.
 pub(super) fn generate(args: &GenerateArgs) -> Result<(), Failure> {
-    let description = description::read(&args.file, args.name.as_deref())?;
+    let description = description::read_all(args.files.iter().map(AsRef::as_ref), args.name.as_deref())?;
     let source = match args.language {
         Language::Rust => rust::write(&description),
     };

@@ -14,7 +14,7 @@ use crate::{
 
 /// Prints interfaces in another format; what that cannot express is told on standard error.
 pub(super) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
-    let description = description::read_all(args.files.iter().map(AsRef::as_ref))?;
+    let description = description::read_all(args.files.iter().map(AsRef::as_ref), None)?;
     let text = match args.format {
         SchemaFormat::JsonSchema => json_schema::write(&description),
         SchemaFormat::Markdown => markdown::write(&description),

@@ -33,6 +33,13 @@ fn a_stamped_module_describes_itself() {
     let message = "error: plug-in `shop` does not satisfy the interface `Shop`: `count_vowels`: the host's `Cart` has no field \
                    `note`, which the plug-in requires";
     assert_eq!(given, Run::failure(1, &[message]));
+    let other = file(&folder, "other.json", OLD.replace("count_vowels", "count_consonants"));
+    let given = run(["stamp", &module, "--interface", &other]);
+    assert_eq!(
+        (given.code, &*given.stderr),
+        (0, "note: the module lacks what it says: no export `count_consonants`\n")
+    );
+    assert_eq!(run(["stamp", &module, "--interface", &interface]), Run::output(""));
     // What it carries is an interface too.
     assert_eq!(run(["check", &module, "--interface", &module]).code, 0);
 }

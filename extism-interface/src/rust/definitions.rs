@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     both::Both,
+    names::Taken,
     shape::Shape,
     structures::{Owner, extras},
     types::{RustTypes, any},
@@ -97,7 +98,7 @@ impl RustTypes {
         attributes: &str,
         interface: &Interface,
     ) -> Option<String> {
-        let written = self.variants(shape, name, &mut Vec::new(), interface)?;
+        let written = self.variants(shape, name, &mut Taken::default(), interface)?;
         let (derives, variants) = (derives(written.plain), written.variants);
         Some(format!("{derives}{attributes}{}pub enum {name} {{\n{variants}}}\n", written.attributes))
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{
     both::Both,
     docs,
-    names::unused_type_name,
+    names::{Taken, unused_type_name},
     shape::{Content, Shape, Tagging, Variant},
     structures::Owner,
     types::RustTypes,
@@ -30,7 +30,7 @@ impl RustTypes {
         &mut self,
         shape: &Shape<'_>,
         name: &str,
-        taken: &mut Vec<String>,
+        taken: &mut Taken,
         interface: &Interface,
     ) -> Option<Enum> {
         let attributes = match shape.tagging {

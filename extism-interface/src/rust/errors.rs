@@ -8,7 +8,7 @@ use super::{
     both::Both,
     docs,
     enums::Enum,
-    names::{type_name, unused_type_name},
+    names::{Taken, type_name, unused_type_name},
     shape::Shape,
     types::{Purpose, RustTypes, any},
 };
@@ -34,7 +34,7 @@ impl RustTypes {
         let written = error.ty.rsplit("::").next().filter(|name| type_name(name) == *name && !name.is_empty());
         let name = known.or(written).unwrap_or(hint);
         self.named(Purpose::Error, name, schema, |types, rust| {
-            let mut taken = Vec::new();
+            let mut taken = Taken::default();
             let found = types.variants_of_error(schema, rust, &mut taken, interface);
             let other = unused_type_name("Failed", &mut taken);
             let rename = known.filter(|known| *known != rust).map(|known| format!("#[serde(rename = {known:?})]\n"));
@@ -43,17 +43,11 @@ impl RustTypes {
         })
     }
 
-    fn variants_of_error(
-        &mut self,
-        schema: Both<'_>,
-        rust: &str,
-        taken: &mut Vec<String>,
-        interface: &Interface,
-    ) -> Found {
+    fn variants_of_error(&mut self, schema: Both<'_>, rust: &str, taken: &mut Taken, interface: &Interface) -> Found {
         let described = schema.read.is_object();
         let of_shape = Shape::of(schema).and_then(|shape| self.variants(&shape, rust, taken, interface));
         let variants = of_shape.unwrap_or_else(|| {
-            taken.clear();
+            *taken = Taken::default();
             let ty = if described { self.of(schema, &format!("{rust}_value"), interface) } else { any() };
             let name = unused_type_name("Value", taken);
             Enum {

@@ -5,18 +5,13 @@ use std::fmt::Write as _;
 use super::{
     both::Both,
     docs,
-    names::{argument_name, function_name, method_name},
+    names::{Taken, argument_name, function_name, method_name},
     types::{self, RustTypes},
 };
 use crate::{Encoding, Format, FormatKind, Interface, Method, Role, Wire};
 
 /// Writes a method, whose name is none of `taken`.
-pub(super) fn function(
-    interface: &Interface,
-    method: &Method,
-    types: &mut RustTypes,
-    taken: &mut Vec<String>,
-) -> String {
+pub(super) fn function(interface: &Interface, method: &Method, types: &mut RustTypes, taken: &mut Taken) -> String {
     let name = method_name(method, taken);
     let mut out = docs(&method.docs, "    ");
     let arguments = arguments(interface, method, types);
@@ -61,7 +56,7 @@ fn options(method: &Method, name: &str, apart: bool) -> Vec<String> {
 
 /// The arguments; `None` if their names have to be those of an object's fields, and cannot be.
 fn arguments(interface: &Interface, method: &Method, types: &mut RustTypes) -> Option<String> {
-    let mut names = Vec::new();
+    let mut names = Taken::default();
     let mut written = String::new();
     for argument in method.arguments.iter() {
         let name = match argument_name(&argument.name, &mut names) {

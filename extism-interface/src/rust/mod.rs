@@ -13,7 +13,11 @@ mod types;
 
 use std::fmt::Write as _;
 
-use self::{functions::function, names::type_name, types::RustTypes};
+use self::{
+    functions::function,
+    names::{Taken, type_name},
+    types::RustTypes,
+};
 use crate::{Description, Interface, Role, text};
 
 /// Writes a module with the traits of the interfaces (`#[plugin_interface]`, `#[host_interface]`) and their types. It needs
@@ -77,7 +81,7 @@ fn item(interface: &Interface, types: &mut RustTypes) -> String {
     let options = if options.is_empty() { String::new() } else { format!("({})", options.join(", ")) };
     let attribute = if interface.role == Role::Host { "host_interface" } else { "plugin_interface" };
     let _ = writeln!(out, "#[{attribute}{options}]\npub trait {} {{", type_name(&interface.name));
-    let mut taken = Vec::new();
+    let mut taken = Taken::default();
     for (index, method) in interface.methods.iter().enumerate() {
         if index > 0 {
             out.push('\n');

@@ -1,6 +1,22 @@
 //! Names of other languages as Rust's.
 
+use std::collections::HashMap;
+
 use crate::Method;
+
+/// The names that are taken in a scope, each with the number that the next one like it gets.
+#[derive(Default)]
+pub(super) struct Taken(HashMap<String, usize>);
+
+impl Taken {
+    pub(super) fn new(names: impl IntoIterator<Item = String>) -> Self {
+        Self(names.into_iter().map(|name| (name, 2)).collect())
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+}
 
 /// Words that cannot be names in Rust, not even with `r#`.
 const NEVER: [&str; 4] = ["self", "super", "crate", "Self"];
@@ -39,19 +55,19 @@ fn words(name: &str) -> Vec<String> {
 }
 
 /// A name for a function, an argument or a field that none of `taken` has; it is added to them.
-pub(super) fn function_name(name: &str, taken: &mut Vec<String>) -> String {
+pub(super) fn function_name(name: &str, taken: &mut Taken) -> String {
     let words = words(name).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
     unused(&legal(words.join("_"), "value"), taken)
 }
 
 /// The name of a method: its own in Rust, or one made of its export's.
-pub(super) fn method_name(method: &Method, taken: &mut Vec<String>) -> String {
+pub(super) fn method_name(method: &Method, taken: &mut Taken) -> String {
     let own = Some(&method.name).filter(|name| **name == name.to_lowercase());
     own.and_then(|name| argument_name(name, taken)).unwrap_or_else(|| function_name(&method.export, taken))
 }
 
 /// A name as it is, if Rust allows it and none of `taken` is the same; it is added to them.
-pub(super) fn argument_name(name: &str, taken: &mut Vec<String>) -> Option<String> {
+pub(super) fn argument_name(name: &str, taken: &mut Taken) -> Option<String> {
     let starts = name.starts_with(|first: char| first.is_ascii_alphabetic());
     let allowed = starts && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
     let own = legal(name.to_owned(), "");
@@ -70,18 +86,25 @@ pub(super) fn type_name(name: &str) -> String {
 }
 
 /// A name for a variant or a type that none of `taken` has; it is added to them.
-pub(super) fn unused_type_name(name: &str, taken: &mut Vec<String>) -> String {
+pub(super) fn unused_type_name(name: &str, taken: &mut Taken) -> String {
     unused(&type_name(name), taken)
 }
 
-fn unused(name: &str, taken: &mut Vec<String>) -> String {
-    let mut unused = name.to_owned();
-    let mut number = 2;
-    while taken.contains(&unused) {
-        unused = format!("{}{number}", name.trim_start_matches("r#"));
+fn unused(name: &str, taken: &mut Taken) -> String {
+    let Some(mut number) = taken.0.get(name).copied() else {
+        taken.0.insert(name.to_owned(), 2);
+        return name.to_owned();
+    };
+    let plain = name.trim_start_matches("r#");
+    let unused = loop {
+        let numbered = format!("{plain}{number}");
         number += 1;
-    }
-    taken.push(unused.clone());
+        if !taken.contains(&numbered) {
+            break numbered;
+        }
+    };
+    taken.0.insert(name.to_owned(), number);
+    taken.0.insert(unused.clone(), 2);
     unused
 }
 
@@ -101,14 +124,14 @@ mod tests {
 
     #[test]
     fn names_become_rusts() {
-        let function = |name: &str| function_name(name, &mut Vec::new());
+        let function = |name: &str| function_name(name, &mut Taken::default());
         let names = ["countVowels", "count-vowels", "HTTPServer", "type", "self", "3d", "$", "aB2C"].map(function);
         assert_eq!(names, ["count_vowels", "count_vowels", "http_server", "r#type", "self_", "_3d", "value", "a_b2_c"]);
         assert_eq!(
             ["vowel_report", "HTTPServer", "Self", "Page<Cart>"].map(type_name),
             ["VowelReport", "HTTPServer", "Self_", "PageCart"]
         );
-        let mut taken = Vec::new();
+        let mut taken = Taken::default();
         assert_eq!([function_name("aB", &mut taken), function_name("a_b", &mut taken)], ["a_b", "a_b2"]);
     }
 }

@@ -4,7 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{both::Both, defaults, docs, names::function_name, types::RustTypes};
+use super::{
+    both::Both,
+    defaults, docs,
+    names::{Taken, function_name},
+    types::RustTypes,
+};
 use crate::{
     Interface,
     schema::{Additional, Alternatives, Types},
@@ -62,7 +67,7 @@ impl RustTypes {
         }
         let mut fields =
             Fields { text: String::new(), required: None, strict: form.additional == Additional::Forbidden };
-        let mut taken = Vec::new();
+        let mut taken = Taken::default();
         let mut nullable = false;
         for name in names {
             let presence = match (form.required.contains(&name), always_written(name)) {
@@ -87,7 +92,7 @@ impl RustTypes {
         schema: Both<'_>,
         presence: Presence,
         owner: &Owner<'_>,
-        taken: &mut Vec<String>,
+        taken: &mut Taken,
         interface: &Interface,
     ) -> (String, bool) {
         let indent = if owner.variant { "        " } else { "    " };

@@ -4,7 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{both::Both, docs, names::unused_type_name};
+use super::{
+    both::Both,
+    docs,
+    names::{Taken, unused_type_name},
+};
 use crate::{
     Interface,
     schema::{Additional, Alternative, Alternatives, Kinds, Types},
@@ -35,9 +39,9 @@ pub(super) struct RustTypes {
     /// The types that are being written.
     open: Vec<Key>,
     /// The names of types and traits.
-    taken: Vec<String>,
+    taken: Taken,
     /// The names of functions.
-    functions: Vec<String>,
+    functions: Taken,
     depth: usize,
 }
 
@@ -63,9 +67,8 @@ pub(super) fn is_number(name: &str) -> bool {
 impl RustTypes {
     /// `names` are those of the traits and of what their macros add.
     pub(super) fn new(names: Vec<String>) -> Self {
-        let mut taken = names;
-        taken.extend(TAKEN.map(str::to_owned));
-        let (definitions, open, functions) = (Vec::new(), Vec::new(), Vec::new());
+        let taken = Taken::new(names.into_iter().chain(TAKEN.map(str::to_owned)));
+        let (definitions, open, functions) = (Vec::new(), Vec::new(), Taken::default());
         Self { definitions, known: BTreeMap::new(), open, taken, functions, depth: 0 }
     }
 
@@ -77,7 +80,7 @@ impl RustTypes {
         self.definitions.push(definition);
     }
 
-    pub(super) fn functions(&mut self) -> &mut Vec<String> {
+    pub(super) fn functions(&mut self) -> &mut Taken {
         &mut self.functions
     }
 
@@ -167,7 +170,7 @@ impl RustTypes {
                     (Some(least), Some(most)) if least == most && (1..=32).contains(&most) => {
                         format!("[{items}; {most}]")
                     }
-                    _ => format!("Vec<{items}>"),
+                    _ => format!("Vec<{}>", unboxed(&items)),
                 }
             }
             Kinds::OBJECT => self.object(schema, form, hint, interface),
@@ -188,12 +191,12 @@ impl RustTypes {
                 _ => return any(),
             };
             let values = schema.part("patternProperties", pattern, values);
-            return format!("{MAP}<{key}, {}>", self.of(values, hint, interface));
+            return format!("{MAP}<{key}, {}>", unboxed(&self.of(values, hint, interface)));
         }
         match (form.fields.is_empty(), form.additional) {
             (true, Additional::Values(values)) if !values.is_boolean() => {
                 let values = schema.get("additionalProperties").unwrap_or(Both { read: values, sent: values });
-                format!("{MAP}<String, {}>", self.of(values, hint, interface))
+                format!("{MAP}<String, {}>", unboxed(&self.of(values, hint, interface)))
             }
             (true, _) => "serde_json::Map<String, serde_json::Value>".to_owned(),
             (false, _) => {
@@ -213,6 +216,11 @@ impl RustTypes {
 /// Whether a text is a single character.
 fn is_char(schema: &Value) -> bool {
     ["minLength", "maxLength"].iter().all(|key| schema.get(key).is_some_and(|length| *length == 1))
+}
+
+/// A type in a list or a map, which are pointers themselves.
+fn unboxed(ty: &str) -> &str {
+    ty.strip_prefix("Box<").and_then(|inside| inside.strip_suffix('>')).unwrap_or(ty)
 }
 
 fn integer(format: Option<&str>) -> String {

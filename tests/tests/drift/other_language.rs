@@ -72,7 +72,16 @@ fn a_plug_in_in_c_reads_every_text_and_passes_over_what_it_does_not_know() {
     let escaped = r#" { "note" : [ "]" , { "x" : -1.5e3 , "y" : null } ] ,
         "items" : [ [ "Tasse f\u00fcr 0,5 l \u20AC \ud83d\ude00" , 2 ] ] , "more" : true } "#;
     assert_eq!(call(escaped).unwrap(), r#"{"cents":200,"reason":"a tenth"}"#);
-    let bad = ["", "{", "[]", "{}", r#"{"items":[["a"]]}"#, r#"{"items":[["a",-1]]}"#, r#"{"items":[]}{"#, r#"{"items":[["\ud800",1]]}"#];
+    let bad = [
+        "",
+        "{",
+        "[]",
+        "{}",
+        r#"{"items":[["a"]]}"#,
+        r#"{"items":[["a",-1]]}"#,
+        r#"{"items":[]}{"#,
+        r#"{"items":[["\ud800",1]]}"#,
+    ];
     for input in bad {
         let Err(Error::Guest { code: 1, message, .. }) = call(input) else { panic!("{input}") };
         assert_eq!(message, "the input is not the expected JSON", "{input}");

@@ -18,7 +18,7 @@ use super::{
     },
     report::{report, report_outdated},
 };
-use crate::common::{Errors, peel};
+use crate::common::{Errors, FilePath, peel};
 
 pub(super) fn check(interface: &mut Interface, module: &[u8], errors: &mut Errors) {
     let Some(wasm) = &interface.wasm else { return };
@@ -39,7 +39,7 @@ pub(super) fn check(interface: &mut Interface, module: &[u8], errors: &mut Error
         let own = schemas.as_ref().and_then(|schemas| with_schemas(&own, schemas));
         let mut of_types = own.map(|own| compare(&own, theirs)).unwrap_or_default();
         of_types.retain(|difference| !differences.contains(difference));
-        let description = interface.description.as_ref().map(|path| path.display()).unwrap_or_default();
+        let description = interface.description.as_ref().map(FilePath::display).unwrap_or_default();
         let Some(method) = interface.methods.get_mut(index) else { continue };
         for difference in differences {
             let message = format!("{difference}, as the section `{SECTION}` of `{file}` says");
@@ -149,7 +149,7 @@ mod tests {
     }
 
     /// What the interface becomes whose file has this description, with a module that requires a currency.
-    fn expanded(test: &str, description: &[u8], method: TokenStream) -> String {
+    fn expanded(test: &str, description: &[u8], method: &TokenStream) -> String {
         let theirs = Description::from_json(described(&["total", "currency"]).as_bytes()).expect("a description");
         let wasm = file(test, "shop.wasm", &theirs.stamp(MODULE).expect("a module"));
         let description = file(test, "shop.json", description);
@@ -167,7 +167,7 @@ mod tests {
         let pay = quote!(
             fn pay(&mut self, cart: Json<Cart>);
         );
-        let other = expanded("other", described(&["total"]).as_bytes(), pay.clone());
+        let other = expanded("other", described(&["total"]).as_bytes(), &pay);
         assert_eq!(other.matches(DIFFERENCE).count(), 1, "{other}");
         // `cargo test` compiles, so that it can update the description.
         let (before, _) = other.split_once(DIFFERENCE).expect("it is there");
@@ -175,7 +175,7 @@ mod tests {
         // A change of the file compiles the program again.
         assert_eq!(other.matches("include_bytes").count(), 2, "{other}");
 
-        let same = expanded("same", described(&["currency", "total"]).as_bytes(), pay);
+        let same = expanded("same", described(&["currency", "total"]).as_bytes(), &pay);
         assert!(!same.contains("compile_error"), "{same}");
     }
 
@@ -201,7 +201,7 @@ mod tests {
                 ),
             ),
         ] {
-            let expanded = expanded(test, described(&["total"]).as_bytes(), method);
+            let expanded = expanded(test, described(&["total"]).as_bytes(), &method);
             assert!(!expanded.contains(DIFFERENCE), "{expanded}");
         }
     }
@@ -211,7 +211,7 @@ mod tests {
         let expanded = expanded(
             "unreadable",
             b"{",
-            quote!(
+            &quote!(
                 fn pay(&mut self, cart: Json<Cart>);
             ),
         );

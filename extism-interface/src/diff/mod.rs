@@ -1,9 +1,13 @@
 //! What a change of an interface breaks.
 
-use std::{collections::BTreeSet, fmt};
+mod pair;
+mod texts;
+
+use std::{collections::HashMap, fmt};
 
 use semver::Version;
 
+use self::{pair::Pair, texts::texts};
 use crate::{
     Description, Interface, Method, Role,
     compare::{Names, functions},
@@ -113,8 +117,8 @@ const HOSTS: Names = Names { host: "an old host", plugin: "a new plug-in" };
 pub fn diff(old: &Description, new: &Description) -> Diff {
     let mut diff = Diff { versions: versions(old, new), ..Diff::default() };
     for role in [Role::Plugin, Role::Host] {
-        diff.changed(role, old, new);
-        diff.added(role, old, new);
+        diff.changed(role, old, &by_name(new, role));
+        diff.added(role, &by_name(old, role), new);
     }
     let texts = texts(old, new);
     diff.bump = match (diff.breaks(), diff.compatible.is_empty(), texts.is_empty()) {
@@ -127,16 +131,33 @@ pub fn diff(old: &Description, new: &Description) -> Diff {
     diff
 }
 
+/// Functions by their names, each with its interface; of two with a name, the first.
+type Functions<'d> = HashMap<&'d str, (&'d Interface, &'d Method)>;
+
+fn by_name(description: &Description, role: Role) -> Functions<'_> {
+    let mut functions = HashMap::new();
+    for interface in description.with_role(role) {
+        for method in interface.methods.iter() {
+            functions.entry(&*method.export).or_insert((interface, method));
+        }
+    }
+    functions
+}
+
 impl Diff {
     /// Functions that the old version has: what became of them.
-    fn changed(&mut self, role: Role, old: &Description, new: &Description) {
+    fn changed(&mut self, role: Role, old: &Description, new: &Functions<'_>) {
         for before in old.with_role(role) {
+            // Most functions of an interface are in one again.
+            let mut pair: Option<Pair<'_>> = None;
             for method in before.methods.iter() {
-                let Some((after, now)) = new.function(role, &method.export) else {
+                let Some((after, now)) = new.get(&*method.export) else {
                     self.removed(role, method);
                     continue;
                 };
-                self.types(role, (before, method), (after, now));
+                let known = pair.take().filter(|pair| std::ptr::eq(pair.after, *after));
+                let pair = pair.insert(known.unwrap_or_else(|| Pair::new(role, before, after)));
+                self.types(pair, method, now);
                 self.optional(role, method, now);
             }
         }
@@ -160,32 +181,29 @@ impl Diff {
         if now.optional { self.breaks_hosts.push(change) } else { self.breaks_plugins.push(change) }
     }
 
-    fn types(&mut self, role: Role, old: (&Interface, &Method), new: (&Interface, &Method)) {
-        let only = |(interface, method): (&Interface, &Method)| Interface {
-            role,
-            types: interface.types.clone(),
-            sent: interface.sent.clone(),
-            methods: vec![method.clone()].into(),
-            ..Interface::new("")
-        };
-        let (before, now) = (only(old), only(new));
+    fn types(&mut self, pair: &mut Pair<'_>, before: &Method, now: &Method) {
+        if pair.same_types && before == now {
+            return;
+        }
+        pair.old.methods = vec![before.clone()].into();
+        pair.new.methods = vec![now.clone()].into();
         let changes = |host: &Interface, plugin: &Interface, names: Names| -> Vec<Change> {
             let differences = functions(host, plugin, names).into_iter();
             differences.map(|one| Change { function: one.function, message: one.message }).collect()
         };
-        let (plugins, hosts) = (changes(&now, &before, PLUGINS), changes(&before, &now, HOSTS));
-        if plugins.is_empty() && hosts.is_empty() && !same_types(&before, &now) {
+        let (plugins, hosts) = (changes(&pair.new, &pair.old, PLUGINS), changes(&pair.old, &pair.new, HOSTS));
+        if plugins.is_empty() && hosts.is_empty() && !pair.means_the_same(before, now) {
             let message = "its types changed; both sides still understand each other".to_owned();
-            self.compatible.push(Change { function: new.1.export.to_string(), message });
+            self.compatible.push(Change { function: now.export.to_string(), message });
         }
         self.breaks_plugins.extend(plugins);
         self.breaks_hosts.extend(hosts);
     }
 
     /// Functions that only the new version has.
-    fn added(&mut self, role: Role, old: &Description, new: &Description) {
+    fn added(&mut self, role: Role, old: &Functions<'_>, new: &Description) {
         let methods = new.with_role(role).flat_map(|interface| interface.methods.iter());
-        for method in methods.filter(|method| old.function(role, &method.export).is_none()) {
+        for method in methods.filter(|method| !old.contains_key(&*method.export)) {
             let function = method.export.to_string();
             match role {
                 Role::Plugin if !method.optional => {
@@ -203,117 +221,10 @@ impl Diff {
     }
 }
 
-/// Whether two interfaces of a single method mean the same, apart from texts.
-fn same_types(old: &Interface, new: &Interface) -> bool {
-    let types = |interface: &Interface| {
-        let interface = without_texts(interface);
-        let method = interface.methods.first().cloned();
-        method.map(|method| (used(&interface, &method), method.input(), method.output, method.error))
-    };
-    types(old) == types(new)
-}
-
-/// The types that a method uses, also indirectly.
-fn used(interface: &Interface, method: &Method) -> Vec<(String, serde_json::Value)> {
-    let mut text = serde_json::to_string(method).unwrap_or_default();
-    let mut seen = BTreeSet::new();
-    let mut found = Vec::new();
-    loop {
-        let all = [("$defs", &interface.types), ("sent", &interface.sent)];
-        let all = all.into_iter().flat_map(|(key, types)| types.iter().map(move |(name, schema)| (key, name, schema)));
-        let next = all.into_iter().find(|(key, name, _)| {
-            text.contains(&format!("#/{key}/{name}\"")) && !seen.contains(&(*key, (*name).clone()))
-        });
-        let Some((key, name, schema)) = next else { return found };
-        seen.insert((key, name.clone()));
-        text.push_str(&schema.to_string());
-        found.push((format!("{key}/{name}"), schema.clone()));
-    }
-}
-
-/// The interface without what is only for people.
-fn without_texts(interface: &Interface) -> Interface {
-    fn strip(value: &mut serde_json::Value, names: bool) {
-        match value {
-            serde_json::Value::Array(list) => list.iter_mut().for_each(|value| strip(value, false)),
-            serde_json::Value::Object(map) => {
-                if !names {
-                    for key in ["description", "title", "examples", "example"] {
-                        map.remove(key);
-                    }
-                }
-                for (key, value) in map {
-                    strip(value, !names && ["properties", "$defs", "sent"].contains(&key.as_str()));
-                }
-            }
-            _ => {}
-        }
-    }
-    let Ok(mut json) = serde_json::to_value(interface) else { return interface.clone() };
-    strip(&mut json, false);
-    let mut stripped: Interface = serde_json::from_value(json).unwrap_or_else(|_| interface.clone());
-    for method in stripped.methods.to_mut() {
-        method.docs = "".into();
-        for argument in method.arguments.to_mut() {
-            argument.ty = "".into();
-        }
-    }
-    stripped
-}
-
 fn versions(old: &Description, new: &Description) -> Option<(Version, Version)> {
     let version = |description: &Description| {
         let interface = description.with_role(Role::Plugin).next().or(description.interfaces.first());
         Version::parse(interface?.version.as_deref()?).ok()
     };
     Some((version(old)?, version(new)?))
-}
-
-/// Changes of names and documentation.
-fn texts(old: &Description, new: &Description) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for role in [Role::Plugin, Role::Host] {
-        for method in new.with_role(role).flat_map(|interface| interface.methods.iter()) {
-            let Some((_, before)) = old.function(role, &method.export) else { continue };
-            if before.docs != method.docs {
-                let message = "its documentation changed".to_owned();
-                changes.push(Change { function: method.export.to_string(), message });
-            }
-        }
-    }
-    let texts = |description: &Description| -> Vec<_> {
-        let texts = description.interfaces.iter().map(|one| (one.name.clone(), one.docs.clone()));
-        texts.collect()
-    };
-    if texts(old) != texts(new) {
-        let message = "the name or the documentation of the interface changed".to_owned();
-        changes.push(Change { function: String::new(), message });
-    } else if changes.is_empty() && described(old) != described(new) {
-        let message = "the documentation of types changed".to_owned();
-        changes.push(Change { function: String::new(), message });
-    }
-    changes
-}
-
-/// All the texts in the types' schemas.
-fn described(description: &Description) -> Vec<String> {
-    fn collect(value: &serde_json::Value, all: &mut Vec<String>) {
-        match value {
-            serde_json::Value::Array(list) => list.iter().for_each(|value| collect(value, all)),
-            serde_json::Value::Object(map) => {
-                for (key, value) in map {
-                    match value {
-                        serde_json::Value::String(text) if key == "description" => all.push(text.clone()),
-                        value => collect(value, all),
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut all = Vec::new();
-    for schema in description.interfaces.iter().flat_map(|interface| interface.types.values()) {
-        collect(schema, &mut all);
-    }
-    all
 }
