@@ -123,12 +123,11 @@ impl Artifact {
     ) -> Result<Self, FuseError> {
         let with_lines = with_lines && summary.has_lines;
         let known = kept.fused.as_ref().and_then(|cache| cache.properties(key));
-        let (known, fused) = match known {
-            Some(known) => (known, None),
-            None => {
-                let fused = origin::fused(key, &module.wasm, kept)?;
-                (Properties::of(&fused), Some(fused))
-            }
+        let (known, fused) = if let Some(known) = known {
+            (known, None)
+        } else {
+            let fused = origin::fused(key, &module.wasm, kept)?;
+            (Properties::of(&fused), Some(fused))
         };
         let origin = Arc::new(Origin::new(*key, kept.clone(), fused, module.again()));
         let lines = with_lines.then(|| Arc::new(Lines::new(Arc::clone(&origin))));
