@@ -3,14 +3,14 @@
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
-use super::lock;
+use super::{lock, origin::Origin};
 use crate::{
     dwarf,
     error::{Executed, InlinedFrame, Locate, function_name},
-    fuse::{CodeMap, GuestPlace, executed_unreachable},
+    fuse::{Fused, GuestPlace, executed_unreachable},
 };
 
 /// How many instructions' places are remembered.
@@ -18,11 +18,16 @@ const MAX_KNOWN: usize = 1024;
 
 /// Finds the places in the source of a fused module's instructions, from the DWARF of the module that it was made of.
 pub(crate) struct Lines {
-    /// The module as it was loaded.
-    guest: Arc<Vec<u8>>,
-    fused: Arc<Vec<u8>>,
-    map: CodeMap,
+    origin: Arc<Origin>,
+    /// Read at the first trap, and then kept; `None` if they cannot be read, and then there are no lines.
+    modules: OnceLock<Option<Modules>>,
     state: Mutex<State>,
+}
+
+/// The module as it was loaded, and the fused one.
+struct Modules {
+    guest: Arc<Vec<u8>>,
+    fused: Arc<Fused>,
 }
 
 #[derive(Default)]
@@ -33,23 +38,37 @@ struct State {
 }
 
 impl Lines {
-    pub(super) fn new(guest: Arc<Vec<u8>>, fused: Arc<Vec<u8>>, map: CodeMap) -> Self {
-        Self { guest, fused, map, state: Mutex::default() }
+    pub(super) fn new(origin: Arc<Origin>) -> Self {
+        Self { origin, modules: OnceLock::new(), state: Mutex::default() }
+    }
+
+    fn modules(&self) -> Option<&Modules> {
+        let read = || match (self.origin.guest(), self.origin.fused()) {
+            (Ok(guest), Ok(fused)) => Some(Modules { guest, fused }),
+            (guest, fused) => {
+                let error = guest.err().or_else(|| fused.err().map(|error| error.to_string())).unwrap_or_default();
+                tracing::debug!("a trap is shown without lines, as its module is not there any more: {error}");
+                None
+            }
+        };
+        self.modules.get_or_init(read).as_ref()
     }
 
     /// Returns where in the guest's code these instructions were.
     pub(crate) fn in_guest(&self, executed: &[Executed]) -> Vec<Option<GuestPlace>> {
+        let Some(Modules { fused, .. }) = self.modules() else { return vec![None; executed.len()] };
         let offset = |executed: &Executed| match executed {
-            Executed { offset, is_unreachable: true } => executed_unreachable(&self.fused, *offset),
+            Executed { offset, is_unreachable: true } => executed_unreachable(&fused.wasm, *offset),
             Executed { offset, .. } => *offset,
         };
-        self.map.find(&self.fused, &executed.iter().map(offset).collect::<Vec<_>>())
+        fused.map.find(&fused.wasm, &executed.iter().map(offset).collect::<Vec<_>>())
     }
 
     fn find(&self, executed: &[Executed], budget: &mut dwarf::Budget) -> Vec<Arc<[InlinedFrame]>> {
         let places = self.in_guest(executed);
         let in_section: Vec<_> = places.iter().flatten().map(|place| place.in_section).collect();
-        let mut found = dwarf::find(&self.guest, &in_section, budget).into_iter();
+        let guest = self.modules().map_or(&[][..], |modules| &modules.guest);
+        let mut found = dwarf::find(guest, &in_section, budget).into_iter();
         let mut shown = |place: &Option<_>| match place {
             Some(_) => found.next().unwrap_or_default().into_iter().map(frame).collect(),
             None => Arc::from([]),

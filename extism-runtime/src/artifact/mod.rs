@@ -8,6 +8,7 @@ mod disk;
 mod init;
 mod key;
 mod lines;
+mod origin;
 mod shared;
 mod summary;
 
@@ -29,11 +30,11 @@ pub(crate) use self::{
     shared::SharedArtifacts,
     summary::{ModuleSummary, WASI},
 };
-use self::{compiling::Compiling, disk::Properties, init::init_calls};
+use self::{compiling::Compiling, disk::Properties, init::init_calls, origin::Origin};
 use crate::{
     error::BoxError,
-    fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_with},
-    load::{Again, LoadedModule},
+    fuse::{self, Cost, FuseError},
+    load::LoadedModule,
 };
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
@@ -42,12 +43,7 @@ pub(crate) const MEMORY_NAME: &str = "memory";
 /// A module with the kernel fused in, and its properties. Anything that depends on a plug-in, such as the
 /// module's name, is kept elsewhere.
 pub(crate) struct Artifact {
-    key: Key,
-    kept: Kept,
-    /// The fused module; `None` if it was not needed so far, since its code is in the cache.
-    wasm: Option<Arc<Vec<u8>>>,
-    /// The module that it was made of.
-    guest: Again,
+    origin: Arc<Origin>,
     /// The name under which it exports the kernel's memory, if it defines that memory.
     pub(crate) memory_export: Option<String>,
     /// The functions that are called once per instance.
@@ -126,25 +122,23 @@ impl Artifact {
         with_lines: bool,
     ) -> Result<Self, FuseError> {
         let with_lines = with_lines && summary.has_lines;
-        if !with_lines && let Some(known) = kept.fused.as_ref().and_then(|cache| cache.properties(key)) {
-            return Ok(Self::new(*key, known, summary, kept.clone(), module.again()));
-        }
-        let fused = fused(key, &module.wasm, kept)?;
-        let artifact = Self::new(*key, Properties::of(&fused), summary, kept.clone(), module.again());
-        let wasm = Arc::new(fused.wasm);
-        let lines = || Arc::new(Lines::new(Arc::clone(&module.wasm), Arc::clone(&wasm), fused.map));
-        let lines = with_lines.then(lines);
-        Ok(Self { wasm: Some(wasm), lines, ..artifact })
+        let known = kept.fused.as_ref().and_then(|cache| cache.properties(key));
+        let (known, fused) = if let Some(known) = known {
+            (known, None)
+        } else {
+            let fused = origin::fused(key, &module.wasm, kept)?;
+            (Properties::of(&fused), Some(fused))
+        };
+        let origin = Arc::new(Origin::new(*key, kept.clone(), fused, module.again()));
+        let lines = with_lines.then(|| Arc::new(Lines::new(Arc::clone(&origin))));
+        Ok(Self { lines, ..Self::new(origin, known, summary) })
     }
 
-    /// Without the fused module itself.
-    fn new(key: Key, known: Properties, summary: ModuleSummary, kept: Kept, guest: Again) -> Self {
+    /// Creates an artifact without lines.
+    fn new(origin: Arc<Origin>, known: Properties, summary: ModuleSummary) -> Self {
         let init = init_calls(known.start.as_deref(), &summary.initializers);
         Self {
-            key,
-            kept,
-            wasm: None,
-            guest,
+            origin,
             lines: None,
             memory_export: known.memory_export,
             init,
@@ -164,22 +158,6 @@ impl Artifact {
         }
     }
 
-    /// Returns the fused module.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if it is neither in memory nor in the cache, and what it was made of cannot be read again.
-    fn wasm(&self) -> Result<Arc<Vec<u8>>, BoxError> {
-        if let Some(wasm) = &self.wasm {
-            return Ok(Arc::clone(wasm));
-        }
-        if let Some(fused) = self.kept.fused.as_ref().and_then(|cache| cache.get(&self.key)) {
-            return Ok(Arc::new(fused.wasm));
-        }
-        let guest = self.guest.wasm(&self.key.sha256)?;
-        Ok(Arc::new(fused(&self.key, &guest, &self.kept)?.wasm))
-    }
-
     /// Returns the exports that fusing added.
     pub(crate) fn added_exports(&self) -> impl Iterator<Item = &str> {
         [&self.memory_export, &self.start_export].into_iter().flatten().map(String::as_str)
@@ -187,10 +165,10 @@ impl Artifact {
 
     /// Returns whether its code grows memories of its own, or might. It grows the kernel's memory in any case.
     pub(crate) fn grows_memories(&self) -> bool {
-        let Ok(wasm) = self.wasm() else { return true };
+        let Ok(fused) = self.origin.fused() else { return true };
         // The kernel's memory comes after them.
         let grows = |operator| matches!(operator, Operator::MemoryGrow { mem } if mem < self.memories);
-        let mut bodies = Parser::new(0).parse_all(&wasm).filter_map(|payload| match payload {
+        let mut bodies = Parser::new(0).parse_all(&fused.wasm).filter_map(|payload| match payload {
             Ok(Payload::CodeSectionEntry(body)) => Some(body),
             _ => None,
         });
@@ -232,13 +210,13 @@ impl Artifact {
         let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
         let compiling = if let Some((_, compiling)) = known {
             Arc::clone(compiling)
-        } else if let Some(compiling) = Compiling::at_once(|| self.kept.load(engine, &self.key)) {
+        } else if let Some(compiling) = Compiling::at_once(|| self.origin.kept.load(engine, &self.origin.key)) {
             compiled.push((engine.clone(), Arc::clone(&compiling)));
             compiling
         } else {
-            let (wasm, for_engine) = (self.wasm()?, engine.clone());
-            let (key, kept) = (self.key, self.kept.clone());
-            let compile = move || kept.compile(&for_engine, &key, &wasm);
+            let (origin, fused) = (Arc::clone(&self.origin), self.origin.fused()?);
+            let for_engine = engine.clone();
+            let compile = move || origin.kept.compile(&for_engine, &origin.key, &fused.wasm);
             let compiling = Compiling::start(&self.cost, limit, compile)?;
             compiled.push((engine.clone(), Arc::clone(&compiling)));
             compiling
@@ -250,30 +228,11 @@ impl Artifact {
 
 impl fmt::Debug for Artifact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Artifact").field("guest", &self.guest).finish_non_exhaustive()
+        f.debug_struct("Artifact").field("origin", &self.origin).finish_non_exhaustive()
     }
 }
 
 /// Ignores poisoning: the data behind a lock is always consistent.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Returns the fused module: the one that was `kept` earlier, or a new one.
-fn fused(key: &Key, wasm: &[u8], kept: &Kept) -> Result<Fused, FuseError> {
-    if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
-        return Ok(fused);
-    }
-    let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
-    let fused = fuse_with(wasm, options)?;
-    kept.fused.iter().for_each(|cache| cache.put(key, &fused));
-    Ok(fused)
-}
-
-fn kernel_memory(key: &Key) -> KernelMemory<'static> {
-    if key.defines_memory {
-        KernelMemory::Define
-    } else {
-        KernelMemory::Import { module: MEMORY_MODULE, name: MEMORY_NAME }
-    }
 }

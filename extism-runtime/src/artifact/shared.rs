@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        artifact::{Kept, ModuleSummary, disk::Properties},
+        artifact::{Kept, ModuleSummary, disk::Properties, origin::Origin},
         fuse::{Fused, Given},
         load::Again,
     };
@@ -73,7 +73,8 @@ mod tests {
 
     fn artifact() -> Artifact {
         let known = Properties::of(&Fused::default());
-        Artifact::new(key(0), known, ModuleSummary::default(), Kept::default(), Again::Kept(Arc::default()))
+        let origin = Origin::new(key(0), Kept::default(), None, Again::Kept(Arc::default()));
+        Artifact::new(Arc::new(origin), known, ModuleSummary::default())
     }
 
     fn made(shared: &SharedArtifacts, number: u8) -> Arc<Artifact> {

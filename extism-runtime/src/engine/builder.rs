@@ -146,7 +146,8 @@ impl EngineBuilder {
 
     /// Keeps compiled code in this directory, which is created for the process's own user alone (on Unix, mode 0700) if
     /// it does not exist. It holds up to 4 GiB of compiled code and as much of what that was compiled from; beyond that,
-    /// the least recently used is removed. Anyone who can write to it can make the process run any code: [`build`](Self::build) fails if
+    /// the least recently used is removed. A plug-in whose code was in the cache may need the cache or its own file once
+    /// more, unchanged: when all instances of the engine's pool are in use for the first time. Anyone who can write to it can make the process run any code: [`build`](Self::build) fails if
     /// users other than the process's own (or root) may write to it or to a directory of the cache in it, or if a
     /// plug-in may.
     pub fn with_cache_directory(mut self, directory: impl Into<PathBuf>) -> Self {

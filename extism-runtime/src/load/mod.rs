@@ -81,6 +81,7 @@ impl fmt::Debug for LoadedModule {
             .field("origin", &self.origin)
             .field("wasm", &format_args!("[{} bytes]", self.wasm.len()))
             .field("sha256", &hash::hex(&self.sha256))
+            .field("file", &self.file)
             .finish()
     }
 }

@@ -147,6 +147,28 @@ fn lines_are_there_whether_code_comes_from_the_cache_or_not_and_in_every_engine(
     }
 }
 
+/// Of a plug-in whose code is in the cache, the module is read at the first trap.
+#[test]
+fn if_the_module_is_gone_when_it_traps_the_trap_has_no_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let (module, cache) = (folder.path().join("module.wasm"), folder.path().join("cache"));
+    fs::copy(guest("lines_c.wasm"), &module).unwrap();
+    let build = || -> Plugin {
+        let engine = Engine::builder().with_cache_directory(&cache).build().unwrap();
+        PluginBuilder::new(&module).with_engine(&engine).build().unwrap()
+    };
+    let expected = shown(&trap(&mut build(), "divide", "0").backtrace);
+    assert!(expected[0].starts_with("divided at lines.c:"), "{expected:?}");
+    let mut plugins = [build(), build(), build()];
+    assert_eq!(shown(&trap(&mut plugins[0], "divide", "0").backtrace), expected);
+    // The fused module is made again.
+    fs::remove_dir_all(cache.join("code-fused")).unwrap();
+    assert_eq!(shown(&trap(&mut plugins[1], "divide", "0").backtrace), expected);
+    fs::write(&module, "(module)").unwrap();
+    assert_eq!(shown(&trap(&mut plugins[2], "divide", "0").backtrace), ["outer", "divide"]);
+    assert_eq!(plugins[2].call::<_, String>("divide", "6").unwrap(), "76");
+}
+
 #[test]
 fn an_engine_can_leave_the_lines_out() {
     let engine = Engine::builder().with_cache(false).with_source_lines(false).build().unwrap();

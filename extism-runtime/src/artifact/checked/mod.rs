@@ -14,6 +14,7 @@ mod strip;
 mod tests;
 
 use std::{
+    borrow::Cow,
     fs::{self, File},
     hash::{Hash, Hasher},
     hint::black_box,
@@ -42,8 +43,6 @@ use crate::{
 
 /// zstd's fastest level. Less compressed code is read faster, which makes up for half of the time that checking it takes.
 pub(crate) const FASTEST_COMPRESSION: i32 = 1;
-/// The distance to which zstd looks back, as a power of two: what it decompresses then stays in a processor's cache.
-const WINDOW: u32 = 16;
 /// See [`keep_buffers`].
 const KEPT_BUFFERS: usize = 4 << 20;
 
@@ -140,7 +139,9 @@ impl CheckedCache {
 
     /// Writes a module's code to its file, and then the record.
     fn write(&self, file: &Path, code: &[u8], record: &Path) -> io::Result<()> {
-        let bytes = compressed(without_symbols(code).as_deref().unwrap_or(code))?;
+        // As wasmtime's cache compresses it.
+        let code = without_symbols(code).map_or(Cow::Borrowed(code), Cow::Owned);
+        let bytes = zstd::encode_all(&*code, FASTEST_COMPRESSION)?;
         // As wasmtime names and writes it.
         let unfinished = file.with_extension(UNFINISHED);
         File::options().create_new(true).write(true).open(&unfinished)?.write_all(&bytes)?;
@@ -211,14 +212,6 @@ impl FusedCache {
         path.push(format!("{COMPILED}{}", engine_name(engine)));
         path.into()
     }
-}
-
-/// Compresses code as wasmtime's cache does, but so that decompressing it takes less memory.
-fn compressed(code: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = zstd::stream::Encoder::new(Vec::with_capacity(code.len() / 2), FASTEST_COMPRESSION)?;
-    encoder.window_log(WINDOW)?;
-    encoder.write_all(code)?;
-    encoder.finish()
 }
 
 /// Returns the SHA-256 of a file, which is not kept in memory.
