@@ -13,6 +13,7 @@ mod tests;
 
 use std::{fmt, sync::Arc};
 
+pub(crate) use self::content::wat_text;
 pub(crate) use self::hash::{hex, sha256};
 pub(crate) use self::options::LoadOptions;
 pub use self::{error::LoadError, options::DownloadProgress, source::Source};
