@@ -67,9 +67,12 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
         .map_err(|error| Failure::load(&error))
         .and_then(|mut plugin| {
             let called = calls(&mut plugin, name, &input, more, times);
-            // Also of a call that failed; then its failure counts.
+            // Also of a call that failed; then its failure comes first.
             let written = recording.as_ref().map_or(Ok(()), Recording::write);
-            called.and(written)
+            match (called, written) {
+                (Err(failure), Err(unwritten)) => Err(failure.with_detail(unwritten.cause)),
+                (called, written) => called.and(written),
+            }
         });
     if time {
         times.print();

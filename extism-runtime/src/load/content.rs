@@ -113,7 +113,13 @@ fn check_header(binary: &[u8]) -> Result<(), String> {
 
 fn wat_to_binary(bytes: &[u8], origin: &Origin) -> Result<Vec<u8>, LoadError> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    wat::parse_bytes(bytes).map(Into::into).map_err(|error| wat_error(&error.to_string(), origin))
+    wat::parse_bytes(bytes).map(Into::into).map_err(|error| wat_error(&wat_text(&error), origin))
+}
+
+/// Returns the start of an error of the text format's parser, which quotes the whole line: that may be the whole file.
+pub(crate) fn wat_text(error: &wat::Error) -> String {
+    const MAX: usize = 4 << 10;
+    display::start(error, MAX)
 }
 
 /// Parses the error of the text format's parser: a message line, then ` --> <anon>:LINE:COLUMN`, then the

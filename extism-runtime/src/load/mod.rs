@@ -14,11 +14,17 @@ mod tests;
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
+<<<<<<< HEAD
 pub(crate) use self::{
     again::Again,
     hash::{hex, sha256},
     options::LoadOptions,
 };
+=======
+pub(crate) use self::content::wat_text;
+pub(crate) use self::hash::{hex, sha256};
+pub(crate) use self::options::LoadOptions;
+>>>>>>> prod
 pub use self::{error::LoadError, options::DownloadProgress, source::Source};
 use self::{name::Names, read::Origin};
 use crate::manifest::Wasm;

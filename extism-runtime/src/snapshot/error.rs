@@ -7,7 +7,7 @@ use crate::{display, error::BoxError};
 #[non_exhaustive]
 pub enum SnapshotError {
     /// It is no valid module.
-    #[error("cannot read the module: {0}")]
+    #[error("cannot read the module: {}", display::text(_0))]
     Invalid(#[source] BoxError),
     /// The module has neither a start function nor an initializer, and no function was named.
     #[error(

@@ -14,7 +14,7 @@ mod strip;
 use std::time::Duration;
 
 pub use self::error::SnapshotError;
-use crate::error::BoxError;
+use crate::{error::BoxError, load::wat_text};
 
 /// Runs the initialization of a module, and keeps its state.
 ///
@@ -84,7 +84,7 @@ impl Snapshot {
     /// Returns an error if the module has nothing to run, its initialization fails, or does what a snapshot cannot keep:
     /// see [`SnapshotError`].
     pub fn take(&self, module: &[u8]) -> Result<Vec<u8>, SnapshotError> {
-        let wasm = wat::parse_bytes(module).map_err(|error| SnapshotError::Invalid(error.to_string().into()))?;
+        let wasm = wat::parse_bytes(module).map_err(|error| SnapshotError::Invalid(wat_text(&error).into()))?;
         let plan = run::Plan::of(&wasm, self)?;
         let (context, instrumented) = caught(|| wizer().instrument(&wasm))?;
         let mut state = run::run(&instrumented, &plan, self)?;

@@ -48,15 +48,17 @@ fn errnos(mut plugin: Plugin, calls: &[(&'static str, &'static str)]) -> Vec<(&'
 #[test]
 fn a_module_may_come_through_a_pipe() {
     let directory = waiting();
-    let (pipe, (sender, receiver)) = (directory.path().join("pipe"), mpsc::channel());
-    let writing = {
-        let pipe = pipe.clone();
-        thread::spawn(move || fs::write(pipe, r#"(module (func (export "run")))"#))
-    };
-    thread::spawn(move || sender.send(Plugin::new(pipe)));
-    let plugin = receiver.recv_timeout(Duration::from_mins(1)).expect("it does not wait for ever");
-    assert!(plugin.expect("a plug-in").function_exists("run"));
-    writing.join().expect("a thread").expect("it is written");
+    // More than a pipe holds, so that it is not written at once.
+    let module = format!(r#"(module (func (export "run"))) {}"#, ";; text\n".repeat(20_000));
+    for _ in 0..20 {
+        let (pipe, (sender, receiver)) = (directory.path().join("pipe"), mpsc::channel());
+        let (to, module) = (pipe.clone(), module.clone());
+        let writing = thread::spawn(move || fs::write(to, module));
+        thread::spawn(move || sender.send(Plugin::new(pipe)));
+        let plugin = receiver.recv_timeout(Duration::from_mins(1)).expect("it does not wait for ever");
+        assert!(plugin.expect("a plug-in").function_exists("run"));
+        writing.join().expect("a thread").expect("it is written");
+    }
 }
 
 #[test]

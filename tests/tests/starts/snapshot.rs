@@ -69,6 +69,18 @@ fn memory_that_has_grown_stays_so() {
     assert_eq!(counts(taken), 7101);
 }
 
+/// The parser of the text format quotes the line with the mistake.
+#[test]
+fn the_error_of_a_long_line_is_short_and_has_no_control_characters() {
+    for text in [format!("(module \u{1b} {}", "x".repeat(1 << 20)), "\0".repeat(1 << 20)] {
+        let error = take(&text).unwrap_err();
+        assert!(matches!(error, SnapshotError::Invalid(_)), "{error:?}");
+        let error = error.to_string();
+        assert!(error.len() < 64 << 10, "{} bytes", error.len());
+        assert!(!error.contains(['\0', '\u{1b}']), "{error}");
+    }
+}
+
 #[test]
 fn what_a_snapshot_cannot_keep_is_refused_by_name() {
     let initialize = |fields: &str, body: &str| {
