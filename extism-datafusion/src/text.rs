@@ -3,9 +3,9 @@
 use std::fmt::{self, Write};
 
 /// The most bytes of a text that are shown: an error travels through the messages of a cluster.
-const MAX_BYTES: usize = 4096;
+const MAX_BYTES: usize = 8192;
 
-/// Returns what is displayed, in at most 4 KiB. Characters that a terminal would not show but act on are escaped.
+/// Returns what is displayed, in at most 8 KiB. Characters that a terminal would not show but act on are escaped.
 pub(crate) fn bounded(text: impl fmt::Display) -> String {
     let mut bounded = Bounded { text: String::new(), is_cut: false };
     // The only error is that of a text that is too long.
