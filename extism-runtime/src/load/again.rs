@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{content, hash::sha256, read::Origin};
+use super::{content, hash::sha256, origin::Origin};
 use crate::{bounded::read_up_to, display, manifest::Wasm};
 
 /// How the bytes of a loaded module can be had once more, without keeping in memory what is in a file.

@@ -1,6 +1,6 @@
 //! Detects what bytes contain: a module in the binary or the text format, a manifest, or something else.
 
-use super::{LoadError, read::Origin};
+use super::{LoadError, origin::Origin};
 use crate::{display, manifest::BYTE_ORDER_MARK};
 
 /// The first bytes of WebAssembly's binary format.

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{LoadError, read::Origin};
+use super::{LoadError, origin::Origin};
 use crate::manifest::{WasmMetadata, parse_sha256};
 
 /// Returns the module's expected hash, if the manifest has one.

@@ -6,6 +6,7 @@ mod error;
 mod hash;
 mod name;
 mod options;
+mod origin;
 mod read;
 mod source;
 
@@ -14,19 +15,14 @@ mod tests;
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
-<<<<<<< HEAD
 pub(crate) use self::{
     again::Again,
+    content::wat_text,
     hash::{hex, sha256},
     options::LoadOptions,
 };
-=======
-pub(crate) use self::content::wat_text;
-pub(crate) use self::hash::{hex, sha256};
-pub(crate) use self::options::LoadOptions;
->>>>>>> prod
 pub use self::{error::LoadError, options::DownloadProgress, source::Source};
-use self::{name::Names, read::Origin};
+use self::{name::Names, origin::Origin};
 use crate::manifest::Wasm;
 
 /// The modules of a manifest.

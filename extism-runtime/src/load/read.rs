@@ -4,7 +4,7 @@ use std::path::Path;
 #[cfg(feature = "http")]
 use std::time::Instant;
 
-use super::{LoadError, LoadOptions, content::Content};
+use super::{LoadError, LoadOptions, content::Content, origin::Origin};
 use crate::{
     bounded::read_up_to_if,
     manifest::{HttpRequest, Wasm},
@@ -14,32 +14,6 @@ use crate::{
     http::{AllowedHosts, HttpError, HttpPolicy, send_with_progress},
     load::DownloadProgress,
 };
-
-/// How messages refer to a module.
-#[derive(Debug)]
-pub(super) struct Origin {
-    /// The module's name.
-    pub(super) module: String,
-    /// Its origin.
-    pub(super) place: String,
-}
-
-impl Origin {
-    /// Returns the origin of `wasm`, named `name`.
-    pub(super) fn of(wasm: &Wasm, name: &str) -> Self {
-        let place = match wasm {
-            Wasm::File { path, .. } => path.display().to_string(),
-            Wasm::Data { .. } => "memory".to_owned(),
-            Wasm::Url { req, .. } => req.shown_url(),
-        };
-        Self { module: name.to_owned(), place }
-    }
-
-    /// Returns the error that the module is larger than `limit` bytes.
-    fn too_large(&self, limit: u64) -> LoadError {
-        LoadError::TooLarge { module: self.module.clone(), origin: self.place.clone(), limit }
-    }
-}
 
 /// Returns the bytes of a module. Of a long file that does not begin like one, the start may be all that is returned: enough to
 /// say so, unless a hash is to be checked before.

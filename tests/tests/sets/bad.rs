@@ -147,9 +147,7 @@ fn a_gigabyte_that_is_no_module_is_not_read() {
     let set = directory.load();
     assert_eq!(set.rescan().unwrap().len(), 0);
     for name in ["text", "manifest", "named"] {
-        problem(set.get(name), |problem| {
-            matches!(problem, SetProblem::Plugin(Error::Load(LoadError::NotWasm { .. })))
-        });
+        problem(set.get(name), |problem| matches!(problem, SetProblem::Plugin(Error::Load(LoadError::NotWasm { .. }))));
     }
     assert_eq!(answer(&set, "good"), "good");
     let engine = Engine::builder().with_cache_directory(directory.join("cache")).build().unwrap();
