@@ -48,7 +48,7 @@ trait Columns {
 
 const BATCH: usize = 8192;
 
-/// Texts of 8 to 40 bytes, and weights.
+/// Texts of 4 to 50 bytes, and weights.
 fn table(rows: usize, partitions: usize) -> Result<MemTable> {
     const WORDS: [&str; 8] = ["education ", "plug-in ", "rows ", "a ", "query ", "aggregate ", "of ", "batches "];
     let schema = Arc::new(Schema::new(vec![

@@ -58,6 +58,7 @@ impl HeldModules {
     }
 
     /// Returns what is kept of a module, as [`hold`](Self::hold) does.
+    #[cfg(any(test, feature = "ship"))]
     pub(super) fn holder(&self, hash: &[u8; 32]) -> Option<Arc<Held>> {
         match self.by_hash.get(hash)? {
             Entry::Given(_) => None,
@@ -74,6 +75,7 @@ impl HeldModules {
     }
 
     /// Whether a module came within a plan.
+    #[cfg(any(test, feature = "ship"))]
     pub(super) fn is_sent(&self, hash: &[u8; 32]) -> bool {
         self.holder(hash).is_some_and(|held| held.is_sent.load(Ordering::Relaxed))
     }
