@@ -4,7 +4,7 @@
 //! For each file there is a record with the file's SHA-256, which is compared before wasmtime reads the file. A file
 //! that has changed or has no record is removed, and its module is compiled again.
 //!
-//! wasmtime finds a file by a [stand-in](stand_in) for the module. The name of the file is a hash of the stand-in
+//! wasmtime finds a file by a [stand-in](mod@stand_in) for the module. The name of the file is a hash of the stand-in
 //! and the engine's configuration. It is computed here as wasmtime 48 computes it; a test checks that both agree.
 
 mod record;
