@@ -4,7 +4,8 @@
 //! Each line comes from a process of its own, so that nothing is left of the one before.
 
 use std::{
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
@@ -155,11 +156,14 @@ impl Memory {
     }
 }
 
-/// Compiles `number` different plug-ins, creates an instance of each, and calls it once.
+/// Compiles `number` different plug-ins in files, creates an instance of each, and calls it once.
 fn plugins(number: usize, threads: usize, cache: &str, folder: &Path) {
-    let modules: Vec<Vec<u8>> = (0..number).map(different).collect();
+    let modules: Vec<PathBuf> = (0..number).map(|number| folder.join(format!("{number}.wasm"))).collect();
+    for (number, path) in modules.iter().enumerate().filter(|(_, path)| !path.exists()) {
+        fs::write(path, different(number)).expect("it can be written");
+    }
     let (before, began) = (Memory::now(), Instant::now());
-    let engine = Engine::builder().with_cache_directory(folder).build().expect("an engine");
+    let engine = Engine::builder().with_cache_directory(folder.join("cache")).build().expect("an engine");
     let ready: Vec<Plugin> = std::thread::scope(|scope| {
         let started: Vec<_> = modules
             .chunks(number.div_ceil(threads))
@@ -174,7 +178,7 @@ fn plugins(number: usize, threads: usize, cache: &str, folder: &Path) {
     std::process::exit(0);
 }
 
-fn ready(engine: &Engine, module: &[u8]) -> Plugin {
+fn ready(engine: &Engine, module: &Path) -> Plugin {
     let mut plugin = PluginBuilder::new(module).with_engine(engine).build().expect("it builds");
     assert!(plugin.call::<_, &str>("count_vowels", "hello").expect("it works").contains("\"count\":2"));
     plugin

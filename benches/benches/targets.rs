@@ -31,7 +31,8 @@ fn main() {
     }
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     type Work = fn() -> Row;
-    let rows: [(&str, Work); 19] = [
+    let rows: [(&str, Work); 20] = [
+        ("`&str -> &str` over `&str -> String`", borrowed),
         ("wasmtime: async call over a plain one", wasmtime_async_call),
         ("wasmtime: async host function over a plain one", wasmtime_async_host_function),
         ("async call, ready at once, over a plain one", async_call),
@@ -63,12 +64,14 @@ fn main() {
 fn repeat(work: &str, times: u32) {
     let timeout = if work.ends_with("timeout") { SOME } else { None };
     let (mut plugin, echo) = echo(timeout);
+    let borrowed: Export<&str, &str> = plugin.export("echo").unwrap();
     let client = SharedEchoPlugin::builder(guests::ECHO).with_max_instances(2).build().unwrap();
     let (mut calling, run) = calling(if work == "host" { plain_function() } else { async_function() });
     for _ in 0..times {
         match work {
             "host" | "async-host" => now(run.call_async(&mut calling, ())).unwrap(),
             "plain" | "timeout" => drop(echo.call(&mut plugin, black_box(TEXT)).unwrap()),
+            "borrowed" => assert!(!borrowed.call(&mut plugin, black_box(TEXT)).unwrap().is_empty()),
             "async" | "async-timeout" => drop(now(echo.call_async(&mut plugin, black_box(TEXT))).unwrap()),
             "shared" => drop(client.echo(black_box(TEXT)).unwrap()),
             _ => panic!("no such work"),
@@ -202,6 +205,19 @@ fn wasmtime_async_call() -> Row {
     let (mut plain, mut on_fiber) = (raw::Raw::new(&guest, "empty").unwrap(), raw::Raw::new(&guest, "empty").unwrap());
     let taken = turns([&mut || plain.call_empty().unwrap(), &mut || now(on_fiber.call_empty_async()).unwrap()]);
     Row { target: String::new(), reached: "", ..difference(taken, 0.0) }
+}
+
+/// A result that is borrowed from the plug-in's memory over one that is copied.
+fn borrowed() -> Row {
+    let (mut first, echo) = echo(None);
+    let mut second = compiled(None).instantiate().unwrap();
+    let second_echo: Export<&str, &str> = second.export("echo").unwrap();
+    difference(
+        turns([&mut || drop(echo.call(&mut first, black_box(TEXT)).unwrap()), &mut || {
+            assert_eq!(second_echo.call(&mut second, black_box(TEXT)).unwrap().len(), TEXT.len());
+        }]),
+        0.0,
+    )
 }
 
 fn shared_client() -> Row {

@@ -1,116 +1,187 @@
-/* The plug-in of the shop in C, written from `shop_c.md`, the page that `extism-call schema --format markdown` makes of the
- * interface. The comments quote it. It gives a tenth of a cart of at least 1000 cents. No PDK, no libc. */
-#include "extism_env.h"
-#include "text.h"
+// The shop's plug-in in C, without a PDK: written from the page `shop_c.md` alone, which is made of the interface.
+#include "shop_json.h"
 
-__attribute__((import_module("extism:host/user"), import_name("price"))) handle shop_price(handle article);
+#define EXPORT(name) __attribute__((export_name(name)))
+#define SHOP(name) IMPORT("extism:host/user", name)
 
-static text input, name, output, message;
-static uint32_t calls;
+SHOP("price") int64_t price(int64_t article);
+SHOP("reserve") int64_t reserve(int64_t article, int64_t pieces);
 
-/* Output: a number, `u32`, little endian. Example: `e8 03 00 00` is 1000. */
-static void give_number(uint32_t number) {
-    text_clear(&output);
-    for (int i = 0; i < 4; i++) {
-        text_byte(&output, (char)(number >> (8 * i)));
-    }
+static const uint64_t MINIMUM = 1000;
+
+static uint32_t times_asked;
+
+typedef void (*Writer)(Bytes *bytes, int64_t article);
+
+static Bytes written(Writer write, int64_t article) {
+  Bytes bytes = {0};
+  write(&bytes, article);
+  give_block(&bytes);
+  write(&bytes, article);
+  return bytes;
 }
 
-static void give(const text *from) { env_output_set(text_block(from), from->length); }
-
-/* Error: JSON, as the value of `extism:error` in the output, besides the error's text and a result other than 0. */
-static int32_t fail(int32_t code) {
-    env_error_set(text_block(&message));
-    give(&output);
-    return code;
+static void set_output(Writer write, int64_t article) {
+  Bytes bytes = written(write, article);
+  output_set(bytes.block, bytes.length);
 }
 
-/* Result: no bytes, or a number, `u64`, little endian. The plug-in frees the blocks of its arguments and of the result. */
-static bool price(uint64_t *cents) {
-    handle article = text_block(&name);
-    handle found = shop_price(article);
-    env_free(article);
-    if (env_length(found) != 8) {
-        return false;
-    }
-    *cents = env_load_u64(found);
-    env_free(found);
-    return true;
+static void bad_input(Bytes *bytes, int64_t article) {
+  (void)article;
+  put_text(bytes, "the input is not the expected JSON");
 }
 
-static void add_large(text *into, uint64_t number) {
-    if (number >= 10) {
-        add_large(into, number / 10);
-    }
-    text_byte(into, (char)('0' + number % 10));
+static int32_t fail(Writer text, int64_t article) {
+  error_set(written(text, article).block);
+  return 1;
 }
 
-/* Input: {"items": [["mug", 2], ..]}. Output: {"cents": 1, "reason": "text"}. */
-EXPORT(discount) int32_t discount(void) {
-    calls++;
-    text_clear(&input);
-    text_input(&input);
-    uint64_t total = 0;
-    size_t at = 0;
-    text_until(&name, &input, at, '[', &at);
-    while (at < input.length) {
-        text_until(&name, &input, at, '"', &at);
-        if (at >= input.length) {
-            break;
-        }
-        text_until(&name, &input, at, '"', &at);
-        uint64_t cents = 0;
-        if (!price(&cents)) {
-            text_clear(&message);
-            text_add(&message, "there is no article `");
-            text_join(&message, &name);
-            text_add(&message, "`");
-            text_clear(&output);
-            text_add(&output, "{\"extism:error\":{\"UnknownArticle\":{\"article\":\"");
-            text_join(&output, &name);
-            text_add(&output, "\"}}}");
-            return fail(2);
-        }
-        static text count;
-        text_until(&count, &input, at, ',', &at);
-        text_until(&count, &input, at, ']', &at);
-        total += cents * text_value(&count);
-    }
-    if (total < 1000) {
-        text_clear(&message);
-        text_add(&message, "there is no discount below 1000 cents");
-        text_clear(&output);
-        text_add(&output, "{\"extism:error\":{\"TooCheap\":{\"minimum\":1000}}}");
-        return fail(1);
-    }
-    text_clear(&output);
-    text_add(&output, "{\"cents\":");
-    add_large(&output, total / 10);
-    text_add(&output, ",\"reason\":\"a tenth\"}");
-    give(&output);
-    return 0;
+static void unknown_article_text(Bytes *bytes, int64_t article) {
+  put_text(bytes, "there is no article `");
+  put_escaped(bytes, article);
+  put(bytes, '`');
 }
 
-/* Output: a number, `u32`. */
-EXPORT(asked) int32_t asked(void) {
-    give_number(calls);
-    give(&output);
-    return 0;
+static void unknown_article(Bytes *bytes, int64_t article) {
+  put_text(bytes, "{\"extism:error\":{\"UnknownArticle\":{\"article\":\"");
+  put_escaped(bytes, article);
+  put_text(bytes, "\"}}}");
 }
 
-/* Input: ["customer", cents]. Output: text. */
-EXPORT(receipt) int32_t receipt(void) {
-    text_clear(&input);
-    text_input(&input);
-    size_t at = 0;
-    text_until(&name, &input, at, '"', &at);
-    text_until(&name, &input, at, '"', &at);
-    text_until(&message, &input, at, ',', &at);
-    text_until(&message, &input, at, ']', &at);
-    text_clear(&output);
-    text_join(&output, &name);
-    text_add(&output, ": -");
-    text_join(&output, &message);
-    give(&output);
-    return 0;
+static void sold_out_text(Bytes *bytes, int64_t article) {
+  put_text(bytes, "there are not enough pieces of `");
+  put_escaped(bytes, article);
+  put(bytes, '`');
+}
+
+static void sold_out(Bytes *bytes, int64_t article) {
+  put_text(bytes, "{\"extism:error\":{\"SoldOut\":\"");
+  sold_out_text(bytes, article);
+  put_text(bytes, "\"}}");
+}
+
+static void too_cheap_text(Bytes *bytes, int64_t article) {
+  (void)article;
+  put_text(bytes, "there is no discount below ");
+  put_number(bytes, MINIMUM);
+  put_text(bytes, " cents");
+}
+
+static void too_cheap(Bytes *bytes, int64_t article) {
+  (void)article;
+  put_text(bytes, "{\"extism:error\":{\"TooCheap\":{\"minimum\":");
+  put_number(bytes, MINIMUM);
+  put_text(bytes, "}}}");
+}
+
+static int32_t fail_with(Writer value, Writer text, int64_t article) {
+  set_output(value, article);
+  return fail(text, article);
+}
+
+static int32_t reserve_pieces(int64_t article, uint32_t pieces) {
+  int64_t argument = alloc(4);
+  for (int index = 0; index < 4; index++) store_u8(argument + index, pieces >> (8 * index) & 0xff);
+  int64_t result = reserve(article, argument);
+  int is_reserved = result && load_u8(result) == 0;
+  free_block(argument);
+  if (result) free_block(result);
+  return is_reserved;
+}
+
+static uint64_t total;
+
+// Adds the price of an item, `["mug", 2]`. What is not 0 is what the export returns.
+static int32_t add_item(void) {
+  expect('[');
+  int64_t article = string();
+  expect(',');
+  uint64_t pieces = number(UINT32_MAX);
+  expect(']');
+  if (failed) return fail(bad_input, 0);
+  int64_t result = price(article);
+  if (!result || block_length(result) != 8) return fail_with(unknown_article, unknown_article_text, article);
+  uint64_t cents = load_u64(result);
+  free_block(result);
+  if (!reserve_pieces(article, pieces)) return fail_with(sold_out, sold_out_text, article);
+  if (pieces && cents > (UINT64_MAX - total) / pieces) return fail(bad_input, 0);
+  total += cents * pieces;
+  if (article) free_block(article);
+  return 0;
+}
+
+static int32_t add_items(void) {
+  expect('[');
+  if (found(']')) return 0;
+  do {
+    int32_t code = add_item();
+    if (code) return code;
+  } while (found(','));
+  expect(']');
+  return 0;
+}
+
+static void discounted(Bytes *bytes, int64_t article) {
+  (void)article;
+  put_text(bytes, "{\"cents\":");
+  put_number(bytes, total / 10);
+  put_text(bytes, ",\"reason\":\"a tenth\"}");
+}
+
+EXPORT("discount") int32_t discount(void) {
+  int has_items = 0;
+  times_asked++;
+  total = 0;
+  begin();
+  expect('{');
+  if (!found('}')) {
+    do {
+      if (is_key("items")) {
+        has_items = 1;
+        int32_t code = add_items();
+        if (code) return code;
+      } else {
+        skip();
+      }
+    } while (found(','));
+    expect('}');
+  }
+  if (failed || !has_items || token() >= 0) return fail(bad_input, 0);
+  if (total < MINIMUM) return fail_with(too_cheap, too_cheap_text, 0);
+  set_output(discounted, 0);
+  return 0;
+}
+
+static void asked_bytes(Bytes *bytes, int64_t article) {
+  (void)article;
+  for (int index = 0; index < 4; index++) put(bytes, times_asked >> (8 * index) & 0xff);
+}
+
+EXPORT("asked") int32_t asked(void) {
+  set_output(asked_bytes, 0);
+  return 0;
+}
+
+static int64_t customer;
+static uint64_t saved;
+
+static void receipt_line(Bytes *bytes, int64_t article) {
+  (void)article;
+  int64_t length = customer ? block_length(customer) : 0;
+  for (int64_t index = 0; index < length; index++) put(bytes, load_u8(customer + index));
+  put_text(bytes, ": -");
+  put_number(bytes, saved);
+}
+
+EXPORT("receipt") int32_t receipt(void) {
+  begin();
+  expect('[');
+  customer = string();
+  expect(',');
+  saved = number(UINT64_MAX);
+  expect(']');
+  if (failed || token() >= 0) return fail(bad_input, 0);
+  set_output(receipt_line, 0);
+  if (customer) free_block(customer);
+  return 0;
 }

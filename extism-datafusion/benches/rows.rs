@@ -2,7 +2,7 @@
 //! with batches (guests in Rust and C), on one and two partitions.
 //!
 //! ```console
-//! $ cargo bench --bench rows -- --rows 10000000
+//! $ cargo bench -p extism-datafusion-benches -- --rows 10000000
 //! ```
 
 use std::{sync::Arc, time::Instant};
@@ -96,18 +96,19 @@ fn native() -> ScalarUDF {
 fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let options = Options::parse();
     let store = PluginStore::new(Modules::new(ExecutorPolicy::new())?);
-    let rows = "plugins/rows_rust.wasm";
-    let columns = |module: &str| {
+    let plugin = |name: &str| format!("{}/../plugins/{name}.wasm", env!("CARGO_MANIFEST_DIR"));
+    let rows = plugin("rows_rust");
+    let columns = |name: &str| {
         let fields = [("text", DataType::Utf8), ("weight", DataType::Float64)];
         let fields = fields.map(|(name, data_type)| Arc::new(Field::new(name, data_type, true)));
-        store.batch_udf::<ColumnsPlugin>("score", module, fields, DataType::Float64)
+        store.batch_udf::<ColumnsPlugin>("score", plugin(name), fields, DataType::Float64)
     };
     let forms = [
         ("native", native()),
-        ("rows, MessagePack", store.udf::<ScoresPlugin>("score", rows)?),
-        ("rows, JSON", store.clone().with_sql_name("score").udf::<ScoresPlugin>("score_json", rows)?),
-        ("batches, Rust", columns("plugins/columns_rust.wasm")?),
-        ("batches, C", columns("plugins/columns_c.wasm")?),
+        ("rows, MessagePack", store.udf::<ScoresPlugin>("score", rows.as_str())?),
+        ("rows, JSON", store.clone().with_sql_name("score").udf::<ScoresPlugin>("score_json", rows.as_str())?),
+        ("batches, Rust", columns("columns_rust")?),
+        ("batches, C", columns("columns_c")?),
     ];
     println!("| {} rows | partitions | rows/s | ns a row | of native | above native |", options.rows);
     println!("| --- | ---: | ---: | ---: | ---: | ---: |");

@@ -4,7 +4,7 @@ use std::fmt;
 
 use extism_runtime::{Error, Plugin};
 
-use crate::{FunctionError, Modules, spec::FunctionSpec};
+use crate::{FunctionError, Modules, spec::FunctionSpec, text::bounded, watchdog::Watch};
 
 /// Some rows of a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,17 +46,29 @@ pub(crate) struct Calls<'s> {
     pub(crate) modules: &'s Modules,
 }
 
+/// The time that the calls of a batch have together. `None` if it is endless.
+#[derive(Debug)]
+pub(crate) struct BatchTime(Option<Watch>);
+
+impl BatchTime {
+    /// Whether it is over.
+    #[inline]
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.as_ref().is_some_and(Watch::is_late)
+    }
+}
+
 impl Calls<'_> {
     /// Lends an instance to a function. The time of the batch is limited, whatever the calls take each.
     pub(crate) fn with<T>(
         self,
-        calls: impl FnOnce(&mut Plugin) -> Result<T, FunctionError>,
+        calls: impl FnOnce(&mut Plugin, &BatchTime) -> Result<T, FunctionError>,
     ) -> Result<T, FunctionError> {
         let Self { spec, modules } = self;
         let ready = modules.ready(&spec.name, &spec.module)?;
         let lent = ready.pool(spec.keeps_state).with_plugin(|plugin| {
-            let _watched = modules.watchdog().watch(plugin.cancel_handle(), modules.policy().batch_timeout);
-            Ok::<_, Failed>(calls(plugin)?)
+            let watch = modules.watchdog().watch(plugin.cancel_handle(), modules.policy().batch_timeout);
+            Ok::<_, Failed>(calls(plugin, &BatchTime(watch))?)
         });
         lent.map_err(|failed| match failed {
             Failed::Function(error) => error,
@@ -78,21 +90,34 @@ impl Calls<'_> {
     /// A call whose output is wrong.
     #[cold]
     pub(crate) fn wrong(self, export: &str, rows: Rows, what: impl fmt::Display) -> FunctionError {
-        let reason = format!("plug-in `{}`, export `{export}`: {what}", self.spec.module.name);
-        FunctionError::Call { function: self.spec.name.clone(), rows, reason }
+        FunctionError::Call { function: self.spec.name.clone(), rows, reason: self.place(export, what) }
+    }
+
+    /// What is wrong, with the place.
+    #[cold]
+    pub(crate) fn place(self, export: &str, what: impl fmt::Display) -> String {
+        bounded(format_args!("plug-in `{}`, export `{export}`: {what}", self.spec.module.name))
+    }
+
+    /// The time of the batch is over before a call of this export.
+    #[cold]
+    pub(crate) fn late(self, export: &str, rows: Rows) -> FunctionError {
+        self.wrong(export, rows, self.took_too_long())
+    }
+
+    fn took_too_long(self) -> String {
+        let limit = self.modules.policy().batch_timeout;
+        format!("the calls of the batch took more than {limit:?} (`ExecutorPolicy::with_batch_timeout`)")
     }
 
     /// What the runtime says, but with the options of this crate.
-    fn reason(self, error: &Error) -> String {
-        let policy = self.modules.policy();
+    #[cold]
+    pub(crate) fn reason(self, error: &Error) -> String {
         match error {
             Error::Timeout { at, limit, .. } => {
                 format!("{at}: timed out after {limit:?} (`ExecutorPolicy::with_timeout`)")
             }
-            Error::Cancelled { at, .. } => {
-                let limit = policy.batch_timeout;
-                format!("{at}: the calls of the batch took more than {limit:?} (`ExecutorPolicy::with_batch_timeout`)")
-            }
+            Error::Cancelled { at, .. } => format!("{at}: {}", self.took_too_long()),
             Error::OutOfFuel { at, limit, .. } => {
                 format!("{at}: out of fuel: the limit is {limit} units (`ExecutorPolicy::with_fuel`)")
             }
@@ -102,7 +127,10 @@ impl Calls<'_> {
             Error::OutputTooLarge { at, length, limit, .. } => format!(
                 "{at}: the output has {length} bytes, and the limit is {limit} (`ExecutorPolicy::with_max_output_bytes`)"
             ),
-            other => other.to_string(),
+            Error::LogTooLong { at, limit, .. } => {
+                format!("{at}: it logged more than {limit} bytes (`ExecutorPolicy::with_max_log_bytes`)")
+            }
+            other => bounded(other),
         }
     }
 }

@@ -14,12 +14,12 @@ use datafusion::{
     logical_expr::{AggregateUDF, CreateFunction, Expr, ScalarUDF},
 };
 use extism_interface::{Interface, Method, Role};
-use extism_runtime::Source;
+use extism_runtime::Wasm;
 
 use crate::{
     FunctionError, FunctionSpec, PluginAggregate, PluginScalar, PluginStore, PluginTableFunction,
     spec::{Argument, Call, Input, SqlType},
-    store::{Module, aggregate_call, content},
+    store::{Module, aggregate_call, column_problems, content},
     types::{self, Format, Shape, ValueType},
 };
 
@@ -95,8 +95,10 @@ fn create(store: &PluginStore, statement: &CreateFunction) -> Result<RegisterFun
         }
     };
     let (path, export) = body.rsplit_once('#').unwrap_or((body, name));
-    let source = if path.contains("://") { Source::url(path) } else { Source::file(path) };
-    let module = Module::read(name, source, store.modules())?;
+    // Only a module: a manifest would be opened to see what it is, and whatever the statement names might be a pipe.
+    let wasm = if path.contains("://") { Wasm::url(path) } else { Wasm::file(path) };
+    let module = Module::read(name, wasm.into(), store.modules())?;
+    let modules = module.modules.clone();
     let arguments = statement.args.iter().flatten().enumerate().map(|(index, argument)| {
         let name = argument.name.as_ref().map_or_else(|| format!("argument{}", index + 1), |name| name.value.clone());
         Field::new(name, argument.data_type.clone(), true).into()
@@ -104,7 +106,6 @@ fn create(store: &PluginStore, statement: &CreateFunction) -> Result<RegisterFun
     let (arguments, returns) = (arguments.collect(), statement.return_type.clone());
     let language = statement.params.language.as_ref().map_or("", |language| language.value.as_str());
     let statement = Statement { name, export, arguments, returns, module, store };
-    let modules = store.modules().clone();
     match language.to_lowercase().as_str() {
         "wasm" if statement.is_aggregate() => Ok(aggregate(PluginAggregate::new(statement.aggregate()?, modules))),
         "wasm" => Ok(scalar(PluginScalar::new(statement.rows_or_batches()?, modules))),
@@ -192,7 +193,7 @@ impl Statement<'_> {
         let arguments =
             self.arguments.iter().map(|field| Field::new(field.name(), plain(field.data_type()), true).into());
         let spec = self.store.columns(self.name, &self.module, arguments, returns, call);
-        self.module.check(self.name, &Interface::new(""), &spec.exports(), Vec::new())?;
+        self.module.check(self.name, &Interface::new(""), &spec.exports(), column_problems(&spec))?;
         Ok(spec)
     }
 

@@ -6,14 +6,18 @@ use datafusion::error::DataFusionError;
 use extism_runtime::Error;
 
 pub use crate::call::Rows;
-use crate::{modules::hex, spec::ModuleRef};
+use crate::{
+    modules::{hex, sha256},
+    spec::ModuleRef,
+    text::bounded,
+};
 
 /// Why a function cannot be made or called.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum FunctionError {
     /// The function cannot be made of the plug-in. Everything that is wrong is listed.
-    #[error("function `{function}`: {}", .problems.join("; "))]
+    #[error("function `{function}`: {}", bounded(.problems.join("; ")))]
     #[non_exhaustive]
     Signature {
         /// The function's name.
@@ -23,7 +27,9 @@ pub enum FunctionError {
     },
     /// A module is not the one that the function was made of.
     #[error(
-        "function `{function}`: the module at {location} has the SHA-256 {actual}, and the function needs {expected}"
+        "function `{function}`: the module at {} has not the SHA-256 {expected}, which the function needs{}",
+        bounded(location),
+        .actual.as_ref().map_or_else(String::new, |actual| format!(", but {actual}"))
     )]
     #[non_exhaustive]
     Hash {
@@ -33,11 +39,12 @@ pub enum FunctionError {
         location: String,
         /// The hash that the function needs, in hexadecimal digits.
         expected: String,
-        /// The hash of what was found.
-        actual: String,
+        /// The hash of what was found, if that is a WebAssembly module. The hash of another file would tell something about
+        /// its content.
+        actual: Option<String>,
     },
     /// A module cannot be fetched.
-    #[error("function `{function}`: the module cannot be fetched from {location}: {reason}")]
+    #[error("function `{function}`: the module cannot be fetched from {}: {}", bounded(location), bounded(reason))]
     #[non_exhaustive]
     Fetch {
         /// The function's name.
@@ -57,7 +64,7 @@ pub enum FunctionError {
         reason: String,
     },
     /// A plug-in cannot be compiled, or has no such exports.
-    #[error("function `{function}`: {error}")]
+    #[error("function `{function}`: {}", bounded(error))]
     #[non_exhaustive]
     Plugin {
         /// The function's name.
@@ -66,7 +73,7 @@ pub enum FunctionError {
         error: Box<Error>,
     },
     /// A call failed.
-    #[error("function `{function}`, {rows}: {reason}")]
+    #[error("function `{function}`, {rows}: {}", bounded(reason))]
     #[non_exhaustive]
     Call {
         /// The function's name.
@@ -77,7 +84,7 @@ pub enum FunctionError {
         reason: String,
     },
     /// A file cannot be read for a table function.
-    #[error("function `{function}`: the file `{file}` cannot be read: {reason}")]
+    #[error("function `{function}`: the file `{}` cannot be read: {}", bounded(file), bounded(reason))]
     #[non_exhaustive]
     File {
         /// The function's name.
@@ -105,7 +112,7 @@ pub enum FunctionError {
         version: u32,
     },
     /// A plan has something else in place of a function.
-    #[error("the plan has a plug-in function that cannot be read: {reason}")]
+    #[error("the plan has a plug-in function that cannot be read: {}", bounded(reason))]
     #[non_exhaustive]
     NotASpec {
         /// Why.
@@ -121,13 +128,13 @@ impl fmt::Debug for FunctionError {
 }
 
 impl FunctionError {
-    /// The module that was found for a function has this hash instead of its own.
-    pub(crate) fn hash(function: &str, module: &ModuleRef, actual: &[u8; 32]) -> Self {
+    /// What was found in the place of a function's module has another hash.
+    pub(crate) fn hash(function: &str, module: &ModuleRef, found: &[u8]) -> Self {
         Self::Hash {
             function: function.to_owned(),
             location: module.at.to_string(),
             expected: hex(&module.sha256),
-            actual: hex(actual),
+            actual: found.starts_with(b"\0asm").then(|| hex(&sha256(found))),
         }
     }
 

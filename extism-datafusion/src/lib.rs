@@ -12,6 +12,7 @@ mod columns;
 pub mod create;
 pub mod error;
 mod fetch;
+mod grant;
 mod ipc;
 pub mod modules;
 pub mod policy;
@@ -21,6 +22,7 @@ pub mod ship;
 pub mod spec;
 pub mod store;
 pub mod table;
+mod text;
 pub mod types;
 mod watchdog;
 

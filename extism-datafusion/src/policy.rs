@@ -14,16 +14,22 @@ pub struct ExecutorPolicy {
     pub(crate) compile_timeout: Duration,
     pub(crate) max_pages: u32,
     pub(crate) max_output_bytes: u64,
+    pub(crate) max_result_bytes: u64,
+    pub(crate) max_state_bytes: u64,
+    pub(crate) max_log_bytes: u64,
     pub(crate) fuel: Option<u64>,
     pub(crate) hosts: Vec<String>,
     pub(crate) private_addresses: bool,
     pub(crate) paths: Vec<(String, PathBuf)>,
+    pub(crate) modules_from: Vec<String>,
     pub(crate) files: Vec<String>,
     pub(crate) max_file_bytes: u64,
     pub(crate) wasi: bool,
     pub(crate) instances: usize,
     pub(crate) cache: Cache,
     pub(crate) max_module_bytes: u64,
+    pub(crate) max_kept_modules: usize,
+    pub(crate) max_kept_module_bytes: u64,
     pub(crate) max_inline_bytes: u64,
     pub(crate) object_stores: Arc<dyn ObjectStoreRegistry>,
 }
@@ -47,16 +53,22 @@ impl Default for ExecutorPolicy {
             compile_timeout: Duration::from_mins(2),
             max_pages: 1024,
             max_output_bytes: 64 << 20,
+            max_result_bytes: 256 << 20,
+            max_state_bytes: 1 << 30,
+            max_log_bytes: 4 << 10,
             fuel: None,
             hosts: Vec::new(),
             private_addresses: false,
             paths: Vec::new(),
+            modules_from: Vec::new(),
             files: Vec::new(),
             max_file_bytes: 64 << 20,
             wasi: true,
             instances: 4 * thread::available_parallelism().map_or(4, usize::from),
             cache: Cache::Default,
             max_module_bytes: 64 << 20,
+            max_kept_modules: 64,
+            max_kept_module_bytes: 256 << 20,
             max_inline_bytes: 256 << 10,
             object_stores: Arc::new(DefaultObjectStoreRegistry::new()),
         }
@@ -100,6 +112,26 @@ impl ExecutorPolicy {
         self
     }
 
+    /// Limits the bytes that the results of a batch, or the rows of a table function, may take in memory; 256 MiB by default.
+    /// JSON takes more memory once it is decoded, and each row of a batch has an output of its own.
+    pub fn with_max_result_bytes(mut self, bytes: u64) -> Self {
+        self.max_result_bytes = bytes;
+        self
+    }
+
+    /// Limits the bytes of the states of all groups of an aggregate together, in each partition of a query; 1 GiB by
+    /// default. There are at most 2 GiB, whatever is set here.
+    pub fn with_max_state_bytes(mut self, bytes: u64) -> Self {
+        self.max_state_bytes = bytes;
+        self
+    }
+
+    /// Limits the bytes that a call may log; 4 KiB by default, since a function of rows is called for each row.
+    pub fn with_max_log_bytes(mut self, bytes: u64) -> Self {
+        self.max_log_bytes = bytes;
+        self
+    }
+
     /// Limits the fuel of a call, in units of about one per instruction; without a limit by default, since counting makes
     /// calls slower.
     pub fn with_fuel(mut self, fuel: u64) -> Self {
@@ -127,6 +159,16 @@ impl ExecutorPolicy {
     /// [`Manifest::with_allowed_path`]: extism_runtime::Manifest::with_allowed_path
     pub fn with_allowed_path(mut self, host: impl Into<String>, guest: impl Into<PathBuf>) -> Self {
         self.paths.push((host.into(), guest.into()));
+        self
+    }
+
+    /// Allows plans that come from elsewhere to name modules in this directory, or objects whose URLs start with this one.
+    ///
+    /// By default a plan can only bring its modules with it, or name objects that are called `<SHA-256>.wasm`, as those of
+    /// a [module store](crate::ship::Shipping::with_module_store) are: they are of no use to somebody who does not know
+    /// their content. The files that a program names itself, or a `CREATE FUNCTION` statement, are read whatever this says.
+    pub fn with_modules_from(mut self, location: impl Into<String>) -> Self {
+        self.modules_from.push(location.into());
         self
     }
 
@@ -173,6 +215,22 @@ impl ExecutorPolicy {
     /// Limits the size of a module; 64 MiB by default.
     pub fn with_max_module_bytes(mut self, bytes: u64) -> Self {
         self.max_module_bytes = bytes;
+        self
+    }
+
+    /// Limits how many compiled modules are kept in memory; 64 by default. Beyond it, the module that has not been used for
+    /// the longest time is dropped, with the instances of functions that keep their state. Modules that a batch is using
+    /// are never dropped.
+    pub fn with_max_kept_modules(mut self, modules: usize) -> Self {
+        self.max_kept_modules = modules;
+        self
+    }
+
+    /// Limits the bytes of WebAssembly of all compiled modules that are kept in memory, as
+    /// [`with_max_kept_modules`](Self::with_max_kept_modules) limits their number; 256 MiB by default. Compiled code takes
+    /// a few times as much.
+    pub fn with_max_kept_module_bytes(mut self, bytes: u64) -> Self {
+        self.max_kept_module_bytes = bytes;
         self
     }
 

@@ -2,7 +2,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -21,9 +24,16 @@ pub(crate) struct Watchdog(Arc<Mutex<Watched>>);
 
 #[derive(Debug, Default)]
 struct Watched {
-    batches: HashMap<u64, (Instant, CancelHandle)>,
+    batches: HashMap<u64, Batch>,
     next: u64,
     is_running: bool,
+}
+
+#[derive(Debug)]
+struct Batch {
+    deadline: Instant,
+    calls: CancelHandle,
+    is_late: Arc<AtomicBool>,
 }
 
 /// A batch that is watched until this is dropped.
@@ -31,6 +41,15 @@ struct Watched {
 pub(crate) struct Watch {
     watchdog: Watchdog,
     id: u64,
+    is_late: Arc<AtomicBool>,
+}
+
+impl Watch {
+    /// Whether the time of the batch is over. Then no call begins: what the process itself does between the calls, such as
+    /// decoding their outputs, takes time too, and a call that is never running when it is looked at is not cancelled.
+    pub(crate) fn is_late(&self) -> bool {
+        self.is_late.load(Ordering::Relaxed)
+    }
 }
 
 impl Watchdog {
@@ -40,14 +59,15 @@ impl Watchdog {
         let mut watched = self.lock();
         let id = watched.next;
         watched.next += 1;
-        watched.batches.insert(id, (deadline, handle));
+        let is_late = Arc::new(AtomicBool::new(false));
+        watched.batches.insert(id, Batch { deadline, calls: handle, is_late: Arc::clone(&is_late) });
         if !watched.is_running {
             let watchdog = self.clone();
             let spawned = thread::Builder::new().name("extism-batches".to_owned()).spawn(move || watchdog.run());
             watched.is_running = spawned.is_ok();
         }
         drop(watched);
-        Some(Watch { watchdog: self.clone(), id })
+        Some(Watch { watchdog: self.clone(), id, is_late })
     }
 
     fn run(&self) {
@@ -61,8 +81,9 @@ impl Watchdog {
                 return;
             }
             let now = Instant::now();
-            for (_, handle) in watched.batches.values().filter(|(deadline, _)| *deadline <= now) {
-                handle.cancel();
+            for batch in watched.batches.values().filter(|batch| batch.deadline <= now) {
+                batch.is_late.store(true, Ordering::Relaxed);
+                batch.calls.cancel();
             }
         }
     }
@@ -75,5 +96,25 @@ impl Watchdog {
 impl Drop for Watch {
     fn drop(&mut self) {
         self.watchdog.lock().batches.remove(&self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use extism_runtime::Plugin;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_is_late_even_if_no_call_is_running() {
+        let plugin = Plugin::new("(module)").unwrap();
+        let watchdog = Watchdog::default();
+        let endless = watchdog.watch(plugin.cancel_handle(), Duration::from_hours(1)).unwrap();
+        let short = watchdog.watch(plugin.cancel_handle(), Duration::from_millis(10)).unwrap();
+        let started = Instant::now();
+        while !short.is_late() && started.elapsed() < Duration::from_mins(1) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        assert!(short.is_late() && !endless.is_late());
     }
 }

@@ -60,7 +60,13 @@
 //! - A panic becomes Extism's error; the instance ends.
 //!
 //! Compiled for anything but WebAssembly, as by `cargo test`, plug-ins run without a host: `config` is empty, variables
-//! are kept per thread, and the functions of the host panic.
+//! are kept per thread, and the functions of the host panic. The shared crate is the host's side there, with its engine,
+//! unless the plug-in's folder has a `.cargo/config.toml` that says otherwise:
+//!
+//! ```toml
+//! [build]
+//! rustflags = ["--cfg", "extism_guest"]
+//! ```
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -100,6 +106,10 @@ pub use crate::{
     log::LogLevel,
     states::PluginState,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../doctests/plugin.md")]
+mod guide {}
 
 /// Codecs: how values become bytes and bytes become values.
 pub mod codec {

@@ -18,7 +18,7 @@ mod description;
 pub mod diff;
 mod example;
 mod format;
-#[cfg(any(test, fuzzing))]
+#[cfg(all(feature = "xtp", any(test, fuzzing)))]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod json_schema;
@@ -31,6 +31,7 @@ pub mod rust;
 mod schema;
 mod section;
 mod text;
+#[cfg(feature = "xtp")]
 pub mod xtp;
 
 /// How generated code makes an interface; not part of the public API.

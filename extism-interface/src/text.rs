@@ -60,6 +60,12 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// Documentation without the space that Rust has at the start of each line.
+pub(crate) fn docs(docs: &str) -> String {
+    let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,5 @@
 //! Documents of XTP: round trips, and what they cannot express.
+#![cfg(feature = "xtp")]
 
 use extism_interface::{Description, rust, xtp};
 use proptest::prelude::*;

@@ -107,12 +107,15 @@ fn is_documentation(file: &Path) -> bool {
 /// The workspace of the SQL functions, whose README is its crate's documentation.
 const SQL: &str = "extism-datafusion";
 
+/// The plug-in of the guide, which `extism-guest` compiles.
+const PLUGIN: &str = "extism-guest/doctests/plugin.md";
+
 /// Whether rustdoc runs a file's Rust snippets: those of the front page, and of files that the sources include.
 fn is_run(file: &Path, sources: &str) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let included = is_documentation(file) && sources.contains(&format!("include_str!(\"docs/{name}\")"));
     included
-        || ["README.md", "SECURITY.md", "compat/README.md", "extism-datafusion/README.md"]
+        || ["README.md", "SECURITY.md", "compat/README.md", "extism-datafusion/README.md", PLUGIN]
             .iter()
             .any(|name| *file == root().join(name))
 }
@@ -137,6 +140,7 @@ fn snippets_are_what_their_language_says() {
         .iter()
         .filter_map(|file| fs::read_to_string(file).ok())
         .collect();
+    let plugin = fs::read_to_string(root().join(PLUGIN)).expect("the file can be read");
     let mut wrong = Vec::new();
     for file in files(&root(), ".md") {
         let included = is_run(&file, &sources);
@@ -145,6 +149,9 @@ fn snippets_are_what_their_language_says() {
                 "json" => serde_json::from_str::<serde_json::Value>(&text).err().map(|error| error.to_string()),
                 "toml" => toml::from_str::<toml::Table>(&text).err().map(|error| error.to_string()),
                 "rust" if !included => Some("no documentation includes it, so nothing runs it".to_owned()),
+                "rust" if language.contains("ignore") && !plugin.contains(&text) => {
+                    Some("nothing compiles it".to_owned())
+                }
                 "console" => unknown_example(&file, &text),
                 _ => None,
             };
@@ -152,6 +159,15 @@ fn snippets_are_what_their_language_says() {
         }
     }
     assert_eq!(wrong, [""; 0]);
+}
+
+/// The guide's plug-in and host are compiled with this file.
+#[test]
+fn the_shared_crate_of_the_guide_is_the_one_that_its_other_snippets_use() {
+    let file = |path: &str| fs::read_to_string(root().join("extism-runtime").join(path)).expect("the file can be read");
+    let blocks = read(&file("src/docs/guide.md")).blocks;
+    let shared = blocks.iter().find_map(|(_, text)| text.strip_prefix("// shop-interface/src/lib.rs\n"));
+    assert_eq!(shared, Some(&*file("doctests/shop_interface.rs")));
 }
 
 /// Returns the first example that a command in a file runs and that does not exist.

@@ -26,6 +26,11 @@ fn modules() {
     let shop = wat::parse_str(SHOP).expect("the module is valid");
     let described = Description::from_json(include_bytes!("../fixtures/described.json")).expect("it is a description");
     write("described.wasm", &described.stamp(&shop).expect("the module can be stamped"));
+    let types = include_str!("../fixtures/types.json");
+    write("types.json", types.as_bytes());
+    let theirs = types.replace(r#""required": ["total"]"#, r#""required": ["total", "currency"]"#).replace("number", "text");
+    let theirs = Description::from_json(theirs.as_bytes()).expect("it is a description");
+    write("types.wasm", &theirs.stamp(&shop).expect("the module can be stamped"));
     // A custom section whose content is not JSON.
     write("bad_section.wasm", &[&shop, &b"\0\x14\x10extism:interface[1,"[..]].concat());
     write("text.wasm", MODULES[0].1.as_bytes());

@@ -40,15 +40,13 @@ impl Cluster {
         println!("  [scheduler] process {}, port {port}", scheduler.id().unwrap_or_default());
         let executors = ["executor 1", "executor 2"].iter().map(|name| Executor::start(name, port, folder, round));
         let cluster = Self { port, executors: executors.collect::<Result<_>>()?, _scheduler: scheduler };
-        cluster.ready().await?;
+        cluster.ready().await;
         Ok(cluster)
     }
 
-    /// Waits until the executors' folders are used, by which they have registered.
-    async fn ready(&self) -> Result<()> {
-        // The scheduler's `/readyz` wants HTTP; an executor is up within a second, and the query waits for the first.
+    /// Gives the executors time to register. The query waits for the first one anyway, and should find both.
+    async fn ready(&self) {
         sleep(Duration::from_secs(2)).await;
-        Ok(())
     }
 }
 

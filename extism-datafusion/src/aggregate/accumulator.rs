@@ -52,6 +52,7 @@ impl Accumulator for PluginAccumulator {
             let empty = if state.is_none() { Some(instance.init()?) } else { None };
             instance.update(state.or(empty.as_deref()).unwrap_or_default(), &values, 0..rows)
         })?;
+        self.exports.check_states(state.len())?;
         self.state = Some(state);
         Ok(())
     }
@@ -69,6 +70,7 @@ impl Accumulator for PluginAccumulator {
             }
             Ok(merged)
         })?;
+        self.exports.check_states(merged.as_ref().map_or(0, Vec::len))?;
         self.state = merged;
         Ok(())
     }

@@ -13,12 +13,15 @@ use extism_runtime::Plugin;
 
 use crate::{
     FunctionError, Modules,
-    call::{Calls, Rows},
-    columns::{Builder, Column, Inputs, array_header},
+    call::{BatchTime, Calls, Rows},
+    columns::{Budget, Builder, Column, Inputs, array_header},
     ipc,
     scalar::batches::{batch, check},
     spec::{Call, FunctionSpec, Input, SqlType},
 };
+
+/// A column of states has at most 2 GiB.
+const MOST_STATE_BYTES: u64 = i32::MAX as u64;
 
 /// An aggregate's exports, whose calls have one instance for each batch.
 #[derive(Clone, Debug)]
@@ -47,6 +50,7 @@ pub(super) enum Values<'s> {
 pub(super) struct Instance<'e, 'p> {
     exports: &'e Exports,
     plugin: &'p mut Plugin,
+    time: &'p BatchTime,
     input: Vec<u8>,
 }
 
@@ -59,6 +63,16 @@ impl Exports {
         Ok(Self { spec, modules, input, names })
     }
 
+    /// Returns an error if the states of an aggregate have too many bytes together.
+    pub(super) fn check_states(&self, bytes: usize) -> Result<(), FunctionError> {
+        let limit = self.modules.policy().max_state_bytes.min(MOST_STATE_BYTES);
+        if bytes as u64 <= limit {
+            return Ok(());
+        }
+        let problem = format!("its states have more than {limit} bytes (`ExecutorPolicy::with_max_state_bytes`)");
+        Err(self.calls().wrong(&self.names.update, Rows::all(0), problem))
+    }
+
     fn calls(&self) -> Calls<'_> {
         Calls { spec: &self.spec, modules: &self.modules }
     }
@@ -68,7 +82,7 @@ impl Exports {
         &self,
         calls: impl FnOnce(&mut Instance<'_, '_>) -> Result<T, FunctionError>,
     ) -> Result<T, FunctionError> {
-        self.calls().with(|plugin| calls(&mut Instance { exports: self, plugin, input: Vec::new() }))
+        self.calls().with(|plugin, time| calls(&mut Instance { exports: self, plugin, time, input: Vec::new() }))
     }
 
     /// Returns the state of an empty group.
@@ -162,18 +176,22 @@ impl Instance<'_, '_> {
         let (calls, returns) = (self.exports.calls(), &self.exports.spec.returns);
         let output = self.call(name, Rows::all(0))?;
         let appended = match (results, returns) {
-            (Results::Values(builder), SqlType::Value(ty)) => builder.append(ty, output),
-            (Results::Columns(columns), returns) => ipc::read(output).and_then(|batch| {
+            (Results::Values(builder, budget), SqlType::Value(ty)) => builder.append(ty, output, budget),
+            (Results::Columns(columns, budget), returns) => ipc::read(output, budget.left()).and_then(|batch| {
+                budget.take(output.len())?;
                 columns.push(check(ipc::only_column(&batch)?, &returns.data_type(), 1)?);
                 Ok(())
             }),
-            (Results::Values(_), _) => Err("it is not a single value".to_owned()),
+            (Results::Values(..), _) => Err("it is not a single value".to_owned()),
         };
         appended.map_err(|problem| calls.wrong(name, Rows::all(0), format_args!("the output: {problem}")))
     }
 
     fn call(&mut self, name: &str, rows: Rows) -> Result<&[u8], FunctionError> {
         let calls = self.exports.calls();
+        if self.time.is_over() {
+            return Err(calls.late(name, rows));
+        }
         let output = self.plugin.call::<&[u8], &[u8]>(name, &self.input);
         output.map_err(|error| calls.failed(rows, &error))
     }
@@ -190,25 +208,26 @@ impl Values<'_> {
 
 /// The results of groups.
 pub(super) enum Results {
-    Values(Box<Builder>),
-    Columns(Vec<ArrayRef>),
+    Values(Box<Builder>, Budget),
+    Columns(Vec<ArrayRef>, Budget),
 }
 
 impl Results {
     pub(super) fn new(exports: &Exports, groups: usize) -> Self {
+        let budget = Budget::new(exports.modules.policy().max_result_bytes);
         match &exports.spec.returns {
-            SqlType::Value(ty) => Self::Values(Box::new(Builder::new(&ty.shape, groups))),
-            SqlType::Column(_) => Self::Columns(Vec::with_capacity(groups)),
+            SqlType::Value(ty) => Self::Values(Box::new(Builder::new(&ty.shape, groups)), budget),
+            SqlType::Column(_) => Self::Columns(Vec::with_capacity(groups), budget),
         }
     }
 
     pub(super) fn finish(self, exports: &Exports) -> Result<ArrayRef> {
         match self {
-            Self::Values(builder) => builder.finish(),
-            Self::Columns(columns) if columns.is_empty() => {
+            Self::Values(builder, _) => builder.finish(),
+            Self::Columns(columns, _) if columns.is_empty() => {
                 Ok(ScalarValue::try_from(&exports.spec.returns.data_type())?.to_array_of_size(0)?)
             }
-            Self::Columns(columns) => {
+            Self::Columns(columns, _) => {
                 let columns: Vec<&dyn Array> = columns.iter().map(AsRef::as_ref).collect();
                 Ok(datafusion::arrow::compute::concat(&columns)?)
             }

@@ -2,47 +2,55 @@
 
 use std::{borrow::Cow, fmt};
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use datafusion::arrow::datatypes::Date32Type;
 use extism_runtime::codec::{Base64, Decode};
 use serde::{
     Deserializer,
     de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::Value;
 
-use super::builder::{Builder, Part};
+use super::{
+    budget::Budget,
+    builder::{Builder, Part, VALUE_BYTES},
+    transcode::transcode,
+    value::{Limited, nanoseconds, since_midnight},
+};
 use crate::types::{Format, ValueType};
+
+/// How many lists and maps lie within each other at most, as in JSON.
+const MAX_DEPTH: usize = 128;
 
 impl Builder {
     /// Appends the value that these bytes are; the error says why they are none.
     #[inline]
-    pub(crate) fn append(&mut self, ty: &ValueType, bytes: &[u8]) -> Result<(), String> {
-        self.append_as(&ty.format, ty.nullable, bytes)
+    pub(crate) fn append(&mut self, ty: &ValueType, bytes: &[u8], budget: &Budget) -> Result<(), String> {
+        self.append_as(&ty.format, ty.nullable, bytes, budget)
     }
 
-    fn append_as(&mut self, format: &Format, nullable: bool, bytes: &[u8]) -> Result<(), String> {
+    fn append_as(&mut self, format: &Format, nullable: bool, bytes: &[u8], budget: &Budget) -> Result<(), String> {
         match format {
-            Format::Plain => self.append_plain(bytes),
+            Format::Plain => self.append_plain(bytes, budget),
             Format::Optional(_) if bytes.is_empty() => {
                 self.append_null();
                 Ok(())
             }
-            Format::Optional(format) => self.append_as(format, nullable, bytes),
+            Format::Optional(format) => self.append_as(format, nullable, bytes, budget),
             Format::Base64(format) => {
                 let Base64(decoded) = Base64::<Vec<u8>>::decode(bytes).map_err(|error| error.to_string())?;
-                self.append_as(format, nullable, &decoded)
+                self.append_as(format, nullable, &decoded, budget)
             }
-            Format::Json => self.append_json(nullable, bytes),
+            Format::Json => self.append_json(nullable, bytes, budget),
             Format::Msgpack => {
                 let mut read = rmp_serde::Deserializer::from_read_ref(bytes);
-                let appended = Append { builder: self, nullable }.deserialize(&mut read);
+                read.set_max_depth(MAX_DEPTH);
+                let appended = Append { builder: self, nullable, budget }.deserialize(&mut read);
                 appended.map_err(|error| format!("it is not the MessagePack that was expected: {error}"))
             }
         }
     }
 
-    fn append_json(&mut self, nullable: bool, bytes: &[u8]) -> Result<(), String> {
+    fn append_json(&mut self, nullable: bool, bytes: &[u8], budget: &Budget) -> Result<(), String> {
         let unexpected = |error: serde_json::Error| format!("it is not the JSON that was expected: {error}");
         if let Self::Json(_) = self {
             // As the plug-in wrote it.
@@ -51,15 +59,15 @@ impl Builder {
                 self.append_null();
                 return Ok(());
             }
-            return self.append_plain(bytes);
+            return self.append_plain(bytes, budget);
         }
         let mut read = serde_json::Deserializer::from_slice(bytes);
-        Append { builder: self, nullable }.deserialize(&mut read).and_then(|()| read.end()).map_err(unexpected)
+        Append { builder: self, nullable, budget }.deserialize(&mut read).and_then(|()| read.end()).map_err(unexpected)
     }
 
     /// Appends text, bytes, or a number in little endian.
     #[inline]
-    fn append_plain(&mut self, bytes: &[u8]) -> Result<(), String> {
+    fn append_plain(&mut self, bytes: &[u8], budget: &Budget) -> Result<(), String> {
         macro_rules! number {
             ($builder:ident, $ty:ty) => {
                 match bytes.try_into() {
@@ -88,10 +96,12 @@ impl Builder {
             },
             Self::Text(builder) | Self::Json(builder) => {
                 let text = std::str::from_utf8(bytes).map_err(|error| format!("it is not UTF-8: {error}"))?;
+                budget.take(text.len())?;
                 has_room(builder.values_slice(), text.len())?;
                 builder.append_value(text);
             }
             Self::Bytes(builder) => {
+                budget.take(bytes.len())?;
                 has_room(builder.values_slice(), bytes.len())?;
                 builder.append_value(bytes);
             }
@@ -114,13 +124,15 @@ fn has_room(present: &[u8], more: usize) -> Result<(), String> {
 struct Append<'b> {
     builder: &'b mut Builder,
     nullable: bool,
+    budget: &'b Budget,
 }
 
 impl<'de> DeserializeSeed<'de> for Append<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
-        from.deserialize_any(self)
+        self.budget.take(VALUE_BYTES).map_err(D::Error::custom)?;
+        if let Builder::Json(_) = self.builder { self.json(from) } else { from.deserialize_any(self) }
     }
 }
 
@@ -160,7 +172,6 @@ impl Append<'_> {
             Builder::F64(builder) => builder.append_value(wide as f64),
             #[allow(clippy::cast_precision_loss, reason = "as serde reads an integer into a float")]
             Builder::F32(builder) => builder.append_value(wide as f32),
-            Builder::Json(_) => return self.json(&number),
             _ => return Err(self.unexpected("a number")),
         }
         Ok(())
@@ -170,13 +181,20 @@ impl Append<'_> {
         if !self.nullable {
             return Err(self.unexpected("null"));
         }
+        self.budget.take(self.builder.null_bytes()).map_err(E::custom)?;
         self.builder.append_null();
         Ok(())
     }
 
-    /// Appends what is written like this in JSON.
-    fn json<E: Error>(self, json: &impl fmt::Display) -> Result<(), E> {
-        self.builder.append_plain(json.to_string().as_bytes()).map_err(E::custom)
+    /// Appends the text of a value in JSON.
+    fn json<'de, D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        let mut text = Limited { bytes: Vec::new(), budget: self.budget };
+        transcode(from, &mut serde_json::Serializer::new(&mut text))?;
+        if self.nullable && text.bytes == b"null" {
+            self.builder.append_null();
+            return Ok(());
+        }
+        self.builder.append_plain(&text.bytes, self.budget).map_err(D::Error::custom)
     }
 
     #[cold]
@@ -199,7 +217,6 @@ impl<'de> Visitor<'de> for Append<'_> {
             Builder::F64(builder) => builder.append_value(number),
             #[allow(clippy::cast_possible_truncation, reason = "as serde reads one into an f32")]
             Builder::F32(builder) => builder.append_value(number as f32),
-            Builder::Json(_) => return self.json(&Value::from(number)),
             _ => return Err(self.unexpected("a number")),
         }
         Ok(())
@@ -208,16 +225,12 @@ impl<'de> Visitor<'de> for Append<'_> {
     fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
         match self.builder {
             Builder::Bool(builder) => builder.append_value(value),
-            Builder::Json(_) => return self.json(&value),
             _ => return Err(self.unexpected("a boolean")),
         }
         Ok(())
     }
 
     fn visit_unit<E: Error>(self) -> Result<(), E> {
-        if let (Builder::Json(_), false) = (&self.builder, self.nullable) {
-            return self.json(&"null");
-        }
         self.null()
     }
 
@@ -237,15 +250,13 @@ impl<'de> Visitor<'de> for Append<'_> {
         let noun = self.builder.noun();
         let none = |_| E::custom(format!("`{}` is not {noun}", text.escape_debug()));
         match self.builder {
-            Builder::Text(_) => return self.builder.append_plain(text.as_bytes()).map_err(E::custom),
-            Builder::Json(_) => return self.json(&Value::from(text)),
+            Builder::Text(_) => return self.builder.append_plain(text.as_bytes(), self.budget).map_err(E::custom),
             Builder::Date(builder) => {
                 builder.append_value(Date32Type::from_naive_date(text.parse::<NaiveDate>().map_err(none)?));
             }
             Builder::Time(builder) => {
                 let time = text.parse::<NaiveTime>().map_err(none)?;
-                let seconds = i64::from(time.num_seconds_from_midnight());
-                builder.append_value(seconds * 1_000_000_000 + i64::from(time.nanosecond()));
+                builder.append_value(since_midnight(time)?);
             }
             Builder::Timestamp(builder) => {
                 builder.append_value(nanoseconds(text.parse::<NaiveDateTime>().map_err(none)?.and_utc())?);
@@ -260,7 +271,7 @@ impl<'de> Visitor<'de> for Append<'_> {
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<(), E> {
         match self.builder {
-            Builder::Bytes(_) => self.builder.append_plain(bytes).map_err(E::custom),
+            Builder::Bytes(_) => self.builder.append_plain(bytes, self.budget).map_err(E::custom),
             _ => Err(self.unexpected("bytes")),
         }
     }
@@ -270,7 +281,8 @@ impl<'de> Visitor<'de> for Append<'_> {
             Builder::List(list) => {
                 let Part { field, builder, .. } = &mut list.items;
                 let nullable = field.is_nullable();
-                while items.next_element_seed(Append { builder: &mut *builder, nullable })?.is_some() {}
+                let budget = self.budget;
+                while items.next_element_seed(Append { builder: &mut *builder, nullable, budget })?.is_some() {}
                 list.close().map_err(|_| A::Error::custom("the lists of a batch have too many items together"))
             }
             Builder::Bytes(_) => {
@@ -280,29 +292,12 @@ impl<'de> Visitor<'de> for Append<'_> {
                 }
                 self.visit_bytes(&bytes)
             }
-            Builder::Json(_) => {
-                let mut values = Vec::new();
-                while let Some(value) = items.next_element::<Value>()? {
-                    values.push(value);
-                }
-                self.json(&Value::from(values))
-            }
             _ => Err(self.unexpected("an array")),
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let (fields, nulls) = match self.builder {
-            Builder::Struct(fields, nulls) => (fields, nulls),
-            Builder::Json(_) => {
-                let mut map = serde_json::Map::new();
-                while let Some((key, value)) = entries.next_entry::<String, Value>()? {
-                    map.insert(key, value);
-                }
-                return self.json(&Value::from(map));
-            }
-            _ => return Err(self.unexpected("an object")),
-        };
+        let Builder::Struct(fields, nulls) = self.builder else { return Err(self.unexpected("an object")) };
         let row = nulls.len();
         while let Some(key) = entries.next_key::<Cow<'_, str>>()? {
             match fields.iter_mut().find(|part| part.name == key) {
@@ -314,52 +309,21 @@ impl<'de> Visitor<'de> for Append<'_> {
                     return Err(A::Error::custom(format!("the field `{name}` is there twice")));
                 }
                 Some(Part { field, builder, .. }) => {
-                    entries.next_value_seed(Append { builder, nullable: field.is_nullable() })?;
+                    let nullable = field.is_nullable();
+                    entries.next_value_seed(Append { builder, nullable, budget: self.budget })?;
                 }
             }
         }
-        for Part { name, field, builder } in fields {
+        for Part { name, field, builder, null_bytes } in fields {
             if builder.len() == row {
                 if !field.is_nullable() {
                     return Err(A::Error::custom(format!("the field `{name}` is missing")));
                 }
+                self.budget.take(*null_bytes).map_err(A::Error::custom)?;
                 builder.append_null();
             }
         }
         nulls.append_non_null();
         Ok(())
-    }
-}
-
-/// A timestamp has 64 bits of nanoseconds: the years 1677 to 2262.
-fn nanoseconds<E: Error>(time: DateTime<Utc>) -> Result<i64, E> {
-    time.timestamp_nanos_opt().ok_or_else(|| E::custom(format!("{time} is not within the years 1677 to 2262")))
-}
-
-impl Builder {
-    /// What a value is called in an error.
-    fn noun(&self) -> &'static str {
-        match self {
-            Self::Bool(_) => "a boolean",
-            Self::I8(_) => "an i8",
-            Self::I16(_) => "an i16",
-            Self::I32(_) => "an i32",
-            Self::I64(_) => "an i64",
-            Self::U8(_) => "a u8",
-            Self::U16(_) => "a u16",
-            Self::U32(_) => "a u32",
-            Self::U64(_) => "a u64",
-            Self::F32(_) => "an f32",
-            Self::F64(_) => "an f64",
-            Self::Text(_) => "a string",
-            Self::Json(_) => "JSON",
-            Self::Bytes(_) => "bytes",
-            Self::Date(_) => "a date such as 2024-01-31",
-            Self::Time(_) => "a time such as 23:59:59",
-            Self::Timestamp(_) => "a date and time such as 2024-01-31T23:59:59",
-            Self::PointInTime(_) => "a point in time such as 2024-01-31T23:59:59Z",
-            Self::List(_) => "an array",
-            Self::Struct(..) => "an object",
-        }
     }
 }

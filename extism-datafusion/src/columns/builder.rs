@@ -19,6 +19,10 @@ use datafusion::{
 
 use crate::types::{Member, Shape};
 
+/// About how many bytes a value takes, without the text of one that is text: numbers have up to eight, and texts and lists
+/// four for their end.
+pub(super) const VALUE_BYTES: usize = 8;
+
 /// A column that grows value by value.
 #[derive(Debug)]
 pub(crate) enum Builder {
@@ -58,12 +62,16 @@ pub(crate) struct Part {
     pub(super) name: String,
     pub(super) field: Arc<Field>,
     pub(super) builder: Builder,
+    /// What a null takes.
+    pub(super) null_bytes: usize,
 }
 
 impl Part {
-    fn new(member: &Member, capacity: usize) -> Self {
-        let builder = Builder::new(&member.shape, capacity);
-        Self { name: member.name.clone(), field: member.field().into(), builder }
+    /// Their number is up to the plug-in, so there is room for none.
+    fn new(member: &Member) -> Self {
+        let builder = Builder::new(&member.shape, 0);
+        let null_bytes = builder.null_bytes();
+        Self { name: member.name.clone(), field: member.field().into(), builder, null_bytes }
     }
 }
 
@@ -92,14 +100,21 @@ impl Builder {
                 if *utc { Self::PointInTime(builder) } else { Self::Timestamp(builder) }
             }
             Shape::List(item) => Self::List(Box::new(List {
-                items: Part::new(item, capacity),
+                items: Part::new(item),
                 ends: vec![0],
                 nulls: NullBufferBuilder::new(capacity),
             })),
-            Shape::Struct(members) => Self::Struct(
-                members.iter().map(|member| Part::new(member, capacity)).collect(),
-                NullBufferBuilder::new(capacity),
-            ),
+            Shape::Struct(members) => {
+                Self::Struct(members.iter().map(Part::new).collect(), NullBufferBuilder::new(capacity))
+            }
+        }
+    }
+
+    /// Returns about how many bytes a null takes: in a struct, each field has one too.
+    pub(super) fn null_bytes(&self) -> usize {
+        match self {
+            Self::Struct(fields, _) => fields.iter().map(|field| field.null_bytes).sum::<usize>() + 1,
+            _ => VALUE_BYTES,
         }
     }
 

@@ -4,10 +4,14 @@ use std::ops::Range;
 
 use serde::{
     Serialize, Serializer,
+    de::IgnoredAny,
     ser::{Error, SerializeMap, SerializeSeq},
 };
 
-use super::reader::{Reader, date, point_in_time, time, timestamp};
+use super::{
+    reader::{Reader, date, point_in_time, time, timestamp},
+    transcode::Transcoded,
+};
 
 /// The value of a column in a row.
 #[derive(Clone, Copy)]
@@ -61,9 +65,10 @@ impl Serialize for Cell<'_> {
             // As serde sees `&[u8]`.
             Reader::Bytes(bytes) => to.collect_seq(bytes.value(row)),
             Reader::Json(text) => {
-                let value: serde_json::Value = serde_json::from_str(text.value(row))
+                let text = text.value(row);
+                serde_json::from_str::<IgnoredAny>(text)
                     .map_err(|error| S::Error::custom(format!("the text is not JSON: {error}")))?;
-                value.serialize(to)
+                Transcoded::new(&mut serde_json::Deserializer::from_str(text)).serialize(to)
             }
             // As chrono's types.
             Reader::Date(array) => to.collect_str(&date(array.value(row)).map_err(S::Error::custom)?),

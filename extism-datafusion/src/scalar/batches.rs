@@ -24,10 +24,11 @@ pub(super) fn call(calls: Calls<'_>, export: &str, args: &ScalarFunctionArgs, ro
     let columns = args.args.iter().map(|value| value.to_array(rows)).collect::<Result<Vec<_>>>()?;
     let batch = batch(calls, columns, rows)?;
     let data_type = calls.spec.returns.data_type();
-    let output = calls.with(|plugin| {
+    let output = calls.with(|plugin, _| {
         let function = plugin.export::<ArrowIpc<&RecordBatch>, &[u8]>(export).map_err(|error| calls.plugin(error))?;
         let output = function.call(plugin, ArrowIpc(&batch)).map_err(|error| calls.failed(Rows::all(rows), &error))?;
-        let column = ipc::read(output).and_then(|batch| ipc::only_column(&batch));
+        let column =
+            ipc::read(output, calls.modules.policy().max_result_bytes).and_then(|batch| ipc::only_column(&batch));
         column
             .and_then(|column| check(column, &data_type, rows))
             .map_err(|problem| calls.wrong(export, Rows::all(rows), problem))

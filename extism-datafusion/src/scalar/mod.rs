@@ -10,7 +10,7 @@ use datafusion::{
         array::new_empty_array,
         datatypes::{DataType, Field, FieldRef},
     },
-    common::{Result, ScalarValue, internal_err},
+    common::{Result, ScalarValue, exec_err, internal_err},
     logical_expr::{ColumnarValue, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDFImpl, Signature},
 };
 
@@ -47,6 +47,21 @@ impl PluginScalar {
     #[must_use]
     pub fn modules(&self) -> &Modules {
         &self.modules
+    }
+}
+
+impl PluginScalar {
+    /// A plan that was sent says itself with what it calls the function, and what it expects.
+    fn check(&self, args: &ScalarFunctionArgs) -> Result<()> {
+        let (arguments, returns) = (self.spec.arguments.len(), self.spec.returns.data_type());
+        if args.args.len() != arguments {
+            return exec_err!("`{}` takes {arguments} arguments, and the plan has {}", self.spec.name, args.args.len());
+        }
+        if *args.return_field.data_type() != returns {
+            let expected = args.return_field.data_type();
+            return exec_err!("`{}` returns {returns}, and the plan expects {expected}", self.spec.name);
+        }
+        Ok(())
     }
 }
 
@@ -96,6 +111,7 @@ impl ScalarUDFImpl for PluginScalar {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        self.check(&args)?;
         // The result is the same in all rows, and may be needed at plan time.
         let constant = args.args.iter().all(|value| matches!(value, ColumnarValue::Scalar(_)))
             && self.spec.volatility != Volatility::Volatile;

@@ -8,7 +8,7 @@ use datafusion::{
 
 use crate::{
     call::{Calls, Rows},
-    columns::{Builder, Column, Inputs},
+    columns::{Budget, Builder, Column, Inputs},
     error::FunctionError,
     spec::{Argument, Input, SqlType},
 };
@@ -27,7 +27,8 @@ pub(super) fn call(
     let inputs = inputs(&calls.spec.arguments, &args.args, input)?;
     let valid = inputs.valid(rows);
     let mut builder = Builder::new(&returns.shape, rows);
-    let built = calls.with(|plugin| {
+    let budget = Budget::new(calls.modules.policy().max_result_bytes);
+    let built = calls.with(|plugin, time| {
         let function = plugin.export::<&[u8], &[u8]>(export).map_err(|error| calls.plugin(error))?;
         let mut encoded = Vec::new();
         for row in 0..rows {
@@ -35,9 +36,12 @@ pub(super) fn call(
                 builder.append_null();
                 continue;
             }
+            if time.is_over() {
+                return Err(calls.late(export, Rows::one(row, rows)));
+            }
             let encoded = inputs.row(row, &mut encoded).map_err(|error| unencoded(calls, export, row, rows, &error))?;
             let output = function.call(plugin, encoded).map_err(|error| calls.failed(Rows::one(row, rows), &error))?;
-            if let Err(problem) = builder.append(returns, output) {
+            if let Err(problem) = builder.append(returns, output, &budget) {
                 return Err(calls.wrong(export, Rows::one(row, rows), format_args!("the output: {problem}")));
             }
         }

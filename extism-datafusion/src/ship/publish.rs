@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use object_store::ObjectStoreExt;
+use url::Url;
 
 use crate::{ExecutorPolicy, fetch, modules::hex};
 
@@ -12,7 +13,8 @@ pub(super) fn url(store: &str, sha256: &[u8; 32]) -> String {
 
 /// Puts a module there, unless there is one of its size. Who fetches it checks the hash.
 pub(super) fn put(url: &str, bytes: Bytes, policy: &ExecutorPolicy) -> Result<(), String> {
-    let place = fetch::place(url, policy)?;
+    let url = Url::parse(url).map_err(|error| error.to_string())?;
+    let place = fetch::place(&url, policy)?;
     fetch::wait(async move {
         match place.store.head(&place.path).await {
             Ok(there) if there.size == bytes.len() as u64 => Ok(()),

@@ -23,8 +23,6 @@ pub struct Shipping(Arc<Inner>);
 struct Inner {
     modules: Modules,
     module_store: Option<String>,
-    /// The modules that came within plans, and may go on within plans: the limit is their sender's.
-    passed_on: Mutex<HashSet<[u8; 32]>>,
     /// The modules that are in the module store.
     published: Mutex<HashSet<[u8; 32]>>,
 }
@@ -47,7 +45,7 @@ impl Shipping {
     }
 
     fn of(modules: Modules, module_store: Option<String>) -> Self {
-        Self(Arc::new(Inner { modules, module_store, passed_on: Mutex::default(), published: Mutex::default() }))
+        Self(Arc::new(Inner { modules, module_store, published: Mutex::default() }))
     }
 
     /// Makes a codec of logical plans; `inner` writes and reads everything that is not a plug-in's.
@@ -77,9 +75,9 @@ impl Shipping {
         buf: &mut Vec<u8>,
     ) -> Result<()> {
         let mut content = Content { function: spec.clone(), module: None, table };
-        match (&spec.module.at, from.kept(&spec.module.sha256)) {
+        match (&spec.module.at, from.held(&spec.module.sha256)) {
             // A file is sent as well, since the executors may be other machines; what they fetch by a URL they do not need.
-            (Location::Inline | Location::File(_), Some(bytes)) if self.fits(spec, &bytes) => {
+            (Location::Inline | Location::File(_), Some(bytes)) if self.fits(spec, &bytes, from) => {
                 content.module = Some(bytes);
             }
             (Location::Inline | Location::File(_), Some(bytes)) if self.0.module_store.is_some() => {
@@ -96,30 +94,27 @@ impl Shipping {
         let Some(Content { function, module, table }) = wire::read(bytes)? else {
             return Ok(None);
         };
-        if let Some(module) = module {
-            self.keep(&function, module)?;
-        }
-        Ok(Some(Received { function, table, modules: self.0.modules.clone() }))
+        let modules = match module {
+            Some(module) => self.keep(&function, module)?,
+            None => self.0.modules.holding_if_there(&function.module.sha256),
+        };
+        Ok(Some(Received { function, table, modules }))
     }
 
-    /// Keeps a module that came within a plan, if its hash is right.
-    fn keep(&self, function: &FunctionSpec, module: Bytes) -> Result<(), FunctionError> {
-        let expected = function.module.sha256;
-        if self.0.modules.kept(&expected).is_some() {
-            return Ok(());
-        }
-        let actual = sha256(&module);
-        if actual != expected {
-            return Err(FunctionError::hash(&function.name, &function.module, &actual));
-        }
-        self.0.modules.provide(module);
-        lock(&self.0.passed_on).insert(expected);
-        Ok(())
+    /// Keeps a module that came within a plan as long as the function, if its hash is right.
+    fn keep(&self, function: &FunctionSpec, module: Bytes) -> Result<Modules, FunctionError> {
+        let hash = function.module.sha256;
+        let module = match self.0.modules.held(&hash) {
+            Some(there) => there,
+            None if sha256(&module) == hash => module,
+            None => return Err(FunctionError::hash(&function.name, &function.module, &module)),
+        };
+        Ok(self.0.modules.holding(hash, module, true))
     }
 
-    fn fits(&self, spec: &FunctionSpec, bytes: &Bytes) -> bool {
-        bytes.len() as u64 <= self.0.modules.policy().max_inline_bytes
-            || lock(&self.0.passed_on).contains(&spec.module.sha256)
+    /// Whether a module may go within a plan. For one that came so, the limit is its sender's.
+    fn fits(&self, spec: &FunctionSpec, bytes: &Bytes, from: &Modules) -> bool {
+        bytes.len() as u64 <= self.0.modules.policy().max_inline_bytes || from.is_sent(&spec.module.sha256)
     }
 
     /// Puts a module into the module store, unless it is there; returns its URL.

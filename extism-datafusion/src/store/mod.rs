@@ -19,6 +19,7 @@ pub(crate) use self::{
 use crate::{
     FunctionError, FunctionSpec, Modules, PluginAggregate, PluginScalar, PluginTableFunction,
     spec::{Argument, Call, Input, SqlType, Volatility},
+    types::column,
 };
 
 /// Makes functions of plug-ins' exports. Cheap to clone.
@@ -125,7 +126,7 @@ impl PluginStore {
     pub fn udf<C: PluginInterface>(&self, name: &str, source: impl Into<Source>) -> Result<ScalarUDF, FunctionError> {
         let module = Module::read(name, source.into(), &self.modules)?;
         let spec = self.rows(name, &module, C::interface(), Some(C::interface()))?;
-        Ok(ScalarUDF::new_from_impl(PluginScalar::new(spec, self.modules.clone())))
+        Ok(ScalarUDF::new_from_impl(PluginScalar::new(spec, module.modules)))
     }
 
     /// Makes a function of batches of the method of a typed interface with this name, whose codec is
@@ -143,10 +144,10 @@ impl PluginStore {
     ) -> Result<ScalarUDF, FunctionError> {
         let module = Module::read(name, source.into(), &self.modules)?;
         let method = spec::method(name, C::interface())?;
-        module.check(name, C::interface(), &[&method.export], Vec::new())?;
         let call = Call::Batches { export: method.export.to_string() };
         let spec = self.columns(name, &module, arguments, returns, call);
-        Ok(ScalarUDF::new_from_impl(PluginScalar::new(spec, self.modules.clone())))
+        module.check(name, C::interface(), &[&method.export], column_problems(&spec))?;
+        Ok(ScalarUDF::new_from_impl(PluginScalar::new(spec, module.modules)))
     }
 
     /// Makes an aggregate of the methods `{name}_init`, `{name}_update`, `{name}_merge` and `{name}_finish`:
@@ -180,7 +181,7 @@ impl PluginStore {
     ) -> Result<AggregateUDF, FunctionError> {
         let module = Module::read(name, source.into(), &self.modules)?;
         let spec = self.aggregate(name, &module, C::interface(), Some(C::interface()))?;
-        Ok(AggregateUDF::new_from_impl(PluginAggregate::new(spec, self.modules.clone())))
+        Ok(AggregateUDF::new_from_impl(PluginAggregate::new(spec, module.modules)))
     }
 
     /// Makes an aggregate of columns in Arrow IPC, of the exports `{name}_init`, `{name}_update`, `{name}_merge` and
@@ -201,8 +202,8 @@ impl PluginStore {
         let module = Module::read(name, source.into(), &self.modules)?;
         let call = spec::aggregate_call(name, Input::Arrow);
         let spec = self.columns(name, &module, arguments, returns, call);
-        module.check(name, &Interface::new(""), &spec.exports(), Vec::new())?;
-        Ok(AggregateUDF::new_from_impl(PluginAggregate::new(spec, self.modules.clone())))
+        module.check(name, &Interface::new(""), &spec.exports(), column_problems(&spec))?;
+        Ok(AggregateUDF::new_from_impl(PluginAggregate::new(spec, module.modules)))
     }
 
     /// Makes a table function of the method with this name. Its first argument is the content of a file (`&[u8]` or
@@ -219,7 +220,7 @@ impl PluginStore {
     ) -> Result<Arc<PluginTableFunction>, FunctionError> {
         let module = Module::read(name, source.into(), &self.modules)?;
         let spec = self.table(name, &module, C::interface(), Some(C::interface()))?;
-        Ok(Arc::new(PluginTableFunction::new(spec, self.modules.clone())))
+        Ok(Arc::new(PluginTableFunction::new(spec, module.modules)))
     }
 
     /// Makes a table function of an export that gets the content of a file and returns these columns as batches in Arrow
@@ -238,9 +239,9 @@ impl PluginStore {
         let call = Call::Table { export: name.to_owned(), input: Input::Direct };
         let columns = DataType::Struct(columns.into_iter().collect());
         let mut spec = self.columns(name, &module, [], columns, call);
+        module.check(name, &Interface::new(""), &[name], column_problems(&spec))?;
         spec.arguments.push(spec::content());
-        module.check(name, &Interface::new(""), &[name], Vec::new())?;
-        Ok(Arc::new(PluginTableFunction::new(spec, self.modules.clone())))
+        Ok(Arc::new(PluginTableFunction::new(spec, module.modules)))
     }
 
     /// A function of columns in Arrow IPC.
@@ -278,4 +279,14 @@ impl PluginStore {
             keeps_state: *keeps_state,
         }
     }
+}
+
+/// What is wrong with the types of a function of columns.
+pub(crate) fn column_problems(spec: &FunctionSpec) -> Vec<String> {
+    let wrong = |name: &str, ty: &SqlType| {
+        column::check(&ty.data_type()).err().map(|problem| format!("the column `{name}`: {problem}"))
+    };
+    let arguments = spec.arguments.iter().filter_map(|argument| wrong(&argument.name, &argument.ty));
+    let result = column::check(&spec.returns.data_type()).err().map(|problem| format!("the result: {problem}"));
+    arguments.chain(result).collect()
 }

@@ -8,6 +8,7 @@ use extism_runtime::{PluginBuilder, Source, Wasm, inspect::Inspection};
 
 use crate::{
     FunctionError, Modules, fetch,
+    grant::Named,
     modules::sha256,
     spec::{Location, ModuleRef},
 };
@@ -16,6 +17,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Module {
     pub(crate) reference: ModuleRef,
+    /// The modules for functions that are made of it.
+    pub(crate) modules: Modules,
     inspection: Inspection,
 }
 
@@ -47,8 +50,8 @@ impl Module {
             .map_err(plugin)?;
         let reference = ModuleRef { sha256, size: bytes.len() as u64, name, at };
         // What was checked is what is called, even if the file changes.
-        modules.provide(bytes);
-        Ok(Self { reference, inspection })
+        let modules = modules.holding(sha256, bytes, false);
+        Ok(Self { reference, modules, inspection })
     }
 
     /// Returns what the module says of itself.
@@ -105,14 +108,16 @@ fn unknown(export: &str) -> extism_interface::Method {
     method
 }
 
+/// Reads what the program itself names, so that no policy has to grant it.
 fn bytes(wasm: &Wasm, at: &Location, modules: &Modules) -> Result<Bytes, String> {
     let policy = modules.policy();
-    match (wasm, at) {
-        (Wasm::Data { data, .. }, _) => Ok(data.clone().into()),
-        (_, Location::File(path)) => fetch::file(path, policy.max_module_bytes),
-        (_, Location::Url(url)) => fetch::url_bytes(url, policy.max_module_bytes, policy),
-        (_, Location::Inline) => Err("this kind of source is not known".to_owned()),
-    }
+    let named = match (wasm, at) {
+        (Wasm::Data { data, .. }, _) => return Ok(data.clone().into()),
+        (_, Location::File(path)) => Named::File(path.clone()),
+        (_, Location::Url(url)) => Named::url(url)?,
+        (_, Location::Inline) => return Err("this kind of source is not known".to_owned()),
+    };
+    fetch::named_bytes(&named, policy.max_module_bytes, policy)
 }
 
 /// The name of the plug-in in errors: its own, or that of its file.

@@ -7,17 +7,18 @@ use datafusion::{
     arrow::{
         array::{Array, ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray, StructArray},
         compute::cast,
+        datatypes::{DataType, FieldRef, Fields},
     },
     common::{Result, ScalarValue, exec_err, runtime::SpawnedTask},
 };
 
 use super::{PluginTableScan, file};
 use crate::{
-    call::{Calls, Rows},
-    columns::{Builder, Column, Inputs},
+    call::Calls,
+    columns::{Budget, Builder, Column, Inputs},
     ipc,
     spec::{Argument, Call, FunctionSpec, Input, SqlType},
-    types::{Shape, ValueType},
+    types::{Shape, ValueType, same, sql_name},
 };
 
 /// Reads a table, in batches of at most `rows` rows. The plug-in runs on a thread that may wait.
@@ -45,13 +46,13 @@ fn table(scan: &PluginTableScan) -> Result<RecordBatch> {
     let content = file::content(scan)?;
     let arrays = arrays(calls.spec, &content, scan.args())?;
     let inputs = inputs(calls.spec, &arrays, *input)?;
-    let rows = calls.with(|plugin| {
+    let rows = calls.with(|plugin, _| {
         let mut encoded = Vec::new();
-        let wrong = |problem: &dyn std::fmt::Display| calls.wrong(export, Rows::all(0), problem);
+        let failed = |reason: String| file::unread(scan, reason);
+        let wrong = |problem: &dyn std::fmt::Display| failed(calls.place(export, problem));
         let encoded = inputs.row(0, &mut encoded).map_err(|error| wrong(&error.strip_backtrace()))?;
-        let output =
-            plugin.call::<&[u8], &[u8]>(export, encoded).map_err(|error| calls.failed(Rows::all(0), &error))?;
-        rows(calls.spec, output).map_err(|problem| wrong(&format_args!("the output: {problem}")))
+        let output = plugin.call::<&[u8], &[u8]>(export, encoded).map_err(|error| failed(calls.reason(&error)))?;
+        rows(calls, output).map_err(|problem| wrong(&format_args!("the output: {problem}")))
     })?;
     Ok(RecordBatch::from(rows))
 }
@@ -67,6 +68,9 @@ fn arrays(spec: &FunctionSpec, content: &Bytes, args: &[ScalarValue]) -> Result<
     } else {
         Arc::new(BinaryArray::from_iter_values([content]))
     };
+    if args.len() != spec.arguments.len() {
+        return exec_err!("`{}` takes {} arguments, and the plan has {}", spec.name, spec.arguments.len(), args.len());
+    }
     let others = args.iter().skip(1).map(ScalarValue::to_array);
     std::iter::once(Ok(content)).chain(others).collect()
 }
@@ -80,21 +84,36 @@ fn inputs<'s>(spec: &'s FunctionSpec, arrays: &[ArrayRef], input: Input) -> Resu
     Ok(inputs)
 }
 
+/// The rows of batches that the plug-in returned, with the columns of this type.
+fn batches(batch: &RecordBatch, data_type: &DataType) -> Result<StructArray, String> {
+    let DataType::Struct(fields) = data_type else { return Err("it has no columns".to_owned()) };
+    let (found, schema) = (batch.columns(), batch.schema());
+    let names = schema.fields().iter().map(|field| field.name());
+    let fits = |(field, column): (&FieldRef, &ArrayRef)| same(field.data_type(), column.data_type());
+    if !names.eq(fields.iter().map(|field| field.name())) || !fields.iter().zip(found).all(fits) {
+        return Err(format!("it has the columns {}, and not {}", columns(schema.fields()), columns(fields)));
+    }
+    let columns = fields.iter().zip(found).map(|(field, column)| cast(column, field.data_type()));
+    let columns = columns.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
+    // The error is that there is a null where there cannot be one.
+    StructArray::try_new(fields.clone(), columns, None).map_err(|error| error.to_string())
+}
+
+fn columns(fields: &Fields) -> String {
+    let columns = fields.iter().map(|field| format!("{} {}", field.name(), sql_name(field.data_type())));
+    format!("({})", columns.collect::<Vec<_>>().join(", "))
+}
+
 /// The rows that the plug-in returned.
-fn rows(spec: &FunctionSpec, output: &[u8]) -> Result<StructArray, String> {
-    let returned: ArrayRef = match &spec.returns {
+fn rows(calls: Calls<'_>, output: &[u8]) -> Result<StructArray, String> {
+    let max_bytes = calls.modules.policy().max_result_bytes;
+    let returned: ArrayRef = match &calls.spec.returns {
         SqlType::Value(ty) => {
             let mut builder = Builder::new(&ty.shape, 1);
-            builder.append(ty, output)?;
+            builder.append(ty, output, &Budget::new(max_bytes))?;
             builder.finish().map_err(|error| error.strip_backtrace())?
         }
-        SqlType::Column(data_type) => {
-            let rows: ArrayRef = Arc::new(StructArray::from(ipc::read(output)?));
-            if !matches!((rows.data_type(), data_type), (found, wanted) if found.equals_datatype(wanted)) {
-                return Err(format!("it has the columns {}, and not {data_type}", rows.data_type()));
-            }
-            cast(&rows, data_type).map_err(|error| error.to_string())?
-        }
+        SqlType::Column(data_type) => return batches(&ipc::read(output, max_bytes)?, data_type),
     };
     let rows = match returned.as_list_opt::<i32>() {
         Some(list) => Arc::clone(list.values()),

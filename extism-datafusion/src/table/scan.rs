@@ -2,7 +2,7 @@ use std::{fmt, sync::Arc};
 
 use datafusion::{
     arrow::datatypes::{DataType, Schema, SchemaRef},
-    common::{Result, ScalarValue, internal_err, tree_node::TreeNodeRecursion},
+    common::{Result, ScalarValue, internal_err, plan_err, tree_node::TreeNodeRecursion},
     execution::{SendableRecordBatchStream, TaskContext},
     physical_expr::EquivalenceProperties,
     physical_plan::{
@@ -54,6 +54,14 @@ impl PluginTableScan {
     ) -> Result<Self> {
         let schema = schema(&spec);
         let schema = match &projection {
+            Some(columns) if columns.len() > schema.fields().len() => {
+                return plan_err!(
+                    "`{}` has {} columns, and {} are read",
+                    spec.name,
+                    schema.fields().len(),
+                    columns.len()
+                );
+            }
             Some(columns) => Arc::new(schema.project(columns)?),
             None => schema,
         };

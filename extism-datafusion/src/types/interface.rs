@@ -78,7 +78,7 @@ fn value(described: Described<'_>, wire: &Wire, ty: &str, shared: Option<&Format
     let mut value = match shared {
         Some(format) => structured(described, wire, ty, format.clone()),
         None => match &wire.format {
-            Some(format) => alone(described, wire, ty, format.as_str())?,
+            Some(format) => alone(described, wire, ty, format.as_str(), MAX_DEPTH)?,
             None => by_name(ty)?,
         },
     };
@@ -104,8 +104,12 @@ fn structured(described: Described<'_>, wire: &Wire, ty: &str, format: Format) -
     ValueType { shape, nullable, format }
 }
 
+/// How many formats lie within each other at most: their name comes from a plug-in.
+const MAX_DEPTH: usize = 8;
+
 /// A value with a format of its own.
-fn alone(described: Described<'_>, wire: &Wire, ty: &str, format: &str) -> Result<ValueType, String> {
+fn alone(described: Described<'_>, wire: &Wire, ty: &str, format: &str, depth: usize) -> Result<ValueType, String> {
+    let depth = depth.checked_sub(1).ok_or_else(|| "has no SQL type: its format has too many parts".to_owned())?;
     let plain = |shape| Ok(ValueType { shape, nullable: false, format: Format::Plain });
     match extism_interface::Format::new(format.to_owned()).kind() {
         FormatKind::Utf8 => plain(Shape::Text),
@@ -113,11 +117,11 @@ fn alone(described: Described<'_>, wire: &Wire, ty: &str, format: &str) -> Resul
         FormatKind::Json => Ok(structured(described, wire, ty, Format::Json)),
         FormatKind::Msgpack => Ok(structured(described, wire, ty, Format::Msgpack)),
         FormatKind::Base64(inner) => {
-            let inner = alone(described, wire, ty, inner)?;
+            let inner = alone(described, wire, ty, inner, depth)?;
             Ok(ValueType { format: Format::Base64(Box::new(inner.format)), ..inner })
         }
         FormatKind::Optional(inner) => {
-            let inner = alone(described, wire, ty, inner)?;
+            let inner = alone(described, wire, ty, inner, depth)?;
             Ok(ValueType { nullable: true, format: Format::Optional(Box::new(inner.format)), ..inner })
         }
         FormatKind::None => Err("is nothing, and a SQL function has values".to_owned()),
@@ -146,4 +150,23 @@ fn by_name(ty: &str) -> Result<ValueType, String> {
     let outer_option = nullable && !ty.contains("Json<Option<");
     let format = if outer_option { Format::Optional(Box::new(format)) } else { format };
     Ok(ValueType { shape, nullable, format })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_of_many_parts_has_no_sql_type() {
+        let (interface, method) = (Interface::new("hostile"), Method::new("export"));
+        let described = Described { interface: &interface, method: &method, json: JsonForm::Struct };
+        let of = |parts: usize| {
+            let format = format!("{}utf8{}", "optional<".repeat(parts), ">".repeat(parts));
+            let wire = Wire::new(extism_interface::Format::new(format), None);
+            value(described, &wire, "String", None)
+        };
+        assert!(of(7).is_ok());
+        assert!(of(8).unwrap_err().contains("too many parts"));
+        assert!(of(1 << 17).unwrap_err().contains("too many parts"), "and the stack is as large as it is");
+    }
 }

@@ -17,6 +17,7 @@
 //! `preserve_order` of `serde_json`.
 
 mod coerce;
+pub(crate) mod column;
 mod interface;
 mod rust;
 mod schema;

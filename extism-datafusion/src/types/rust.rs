@@ -2,21 +2,29 @@
 
 use super::{Member, Shape, schema::Found};
 
+/// How many types lie within each other at most: a name comes from a plug-in, and may be as long as its description.
+const MAX_DEPTH: usize = 16;
+
 /// Returns the shape of a type as it is written in a trait; `None` if the name alone does not tell.
 pub(super) fn shape(ty: &str) -> Option<Found> {
+    within(ty, MAX_DEPTH)
+}
+
+fn within(ty: &str, depth: usize) -> Option<Found> {
+    let depth = depth.checked_sub(1)?;
     let ty = peel(ty);
     if let Some(inner) = ["Option", "Json", "Msgpack"].iter().find_map(|name| generic(ty, name)) {
-        let (shape, nullable) = shape(inner)?;
+        let (shape, nullable) = within(inner, depth)?;
         return Some((shape, nullable || last(ty).starts_with("Option")));
     }
     if ["Box", "Cow", "Arc", "Rc"].iter().any(|name| generic(ty, name).is_some()) {
         let inner = ty.split_once('<')?.1.strip_suffix('>')?;
         // `Cow<'a, str>`
-        return shape(inner.rsplit_once(',').map_or(inner, |(_, inner)| inner));
+        return within(inner.rsplit_once(',').map_or(inner, |(_, inner)| inner), depth);
     }
     if let Some(item) = generic(ty, "Vec").or_else(|| ty.strip_prefix('[')?.strip_suffix(']')) {
         let item = item.split_once(';').map_or(item, |(item, _)| item);
-        let (shape, nullable) = shape(item)?;
+        let (shape, nullable) = within(item, depth)?;
         let bytes = shape == (Shape::Int { bits: 8, signed: false }) && !nullable;
         let list = |shape| Shape::List(Box::new(Member { name: "item".to_owned(), shape, nullable }));
         return Some((if bytes { Shape::Bytes } else { list(shape) }, false));
@@ -98,6 +106,10 @@ mod tests {
         for (ty, expected, nullable) in rows {
             assert_eq!(shape(ty), Some((expected, nullable)), "{ty}");
         }
+        let deep = |depth: usize| format!("{}u16{}", "Vec<".repeat(depth), ">".repeat(depth));
+        assert!(shape(&deep(15)).is_some());
+        assert_eq!(shape(&deep(16)), None);
+        assert_eq!(shape(&deep(1 << 18)), None, "and the stack is as large as it is");
         for ty in ["Report", "u128", "HashMap<String, u8>", "&", "&'a", "Vec<", ""] {
             assert_eq!(shape(ty), None, "{ty}");
         }

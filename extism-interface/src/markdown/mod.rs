@@ -5,7 +5,7 @@ mod types;
 
 use std::fmt::Write as _;
 
-use crate::{Description, Encoding, FormatKind, Interface, Method, Role, Wire, text, xtp};
+use crate::{Description, Encoding, FormatKind, Interface, Method, Role, Wire, text};
 
 /// Writes a page: each function with the bytes that it takes and returns and an example, each host function, each type.
 #[must_use]
@@ -30,12 +30,15 @@ pub fn write(description: &Description) -> String {
     page.types(description);
     page.heading(1, "Bytes");
     page.paragraph(BYTES);
-    page.paragraph(TABLE.trim_end());
+    for text in [TABLE.trim_end(), MODULE, JSON, TOOL] {
+        page.paragraph(text);
+    }
     page.out
 }
 
 const PLUGIN: &str = "A plug-in exports these functions. Each reads its input, sets its output, and returns 0. On failure it sets \
-                      an error's text and returns another number. See [Bytes](#bytes) for how.";
+                      an error's text and returns another number. See [Bytes](#bytes) for how. It may leave out what is optional. An \
+                      instance keeps its memory from one call to the next.";
 
 const HOST: &str = "The host provides these functions, which a plug-in may import. Unless it says otherwise, an argument is the \
                     offset (`i64`) of a block with the bytes, and so is the result: see [Bytes](#bytes). Offset 0 is a block \
@@ -52,13 +55,24 @@ const TABLE: &str = "\
 | `input_length` | | `i64` | the number of the input's bytes |
 | `input_load_u8`, `input_load_u64` | index `i64` | `i32`, `i64` | one byte of the input, or eight, little endian |
 | `alloc` | length `i64` | `i64` | the offset of a new block; 0 if there is no memory for it |
-| `length` | offset `i64` | `i64` | the number of a block's bytes |
+| `length` | offset `i64` | `i64` | the number of a block's bytes; 0 for offset 0 |
 | `load_u8`, `load_u64` | offset `i64` | `i32`, `i64` | one byte of a block, or eight; `offset + n` is the byte with index n |
 | `store_u8`, `store_u64` | offset `i64`, value `i32` or `i64` | | sets one byte of a block, or eight |
-| `free` | offset `i64` | | gives a block back |
+| `free` | offset `i64` | | gives a block back; nothing for offset 0 |
 | `output_set` | offset `i64`, length `i64` | | makes a block the output; it is not freed |
 | `error_set` | offset `i64` | | makes a block, with text in UTF-8, the error; it is not freed |
 ";
+
+/// What a module is, for those who have no PDK.
+const MODULE: &str = "The module needs nothing else: no memory that it exports, no function that starts it, no WASI. In C, \
+                      `__attribute__((import_module(\"extism:host/env\"), import_name(\"alloc\")))` before a declaration makes \
+                      it an import, and `__attribute__((export_name(\"NAME\")))` before a function makes it an export.";
+
+const JSON: &str = "JSON may have white space between its parts, escapes in texts, fields in any order, and fields that are not \
+                    listed here, which a reader passes over unless they are refused.";
+
+const TOOL: &str = "`extism-call stamp plugin.wasm --interface FILE` writes this interface into the module, so that hosts compare \
+                    it with theirs; `extism-call check plugin.wasm --interface FILE` tells what the module lacks.";
 
 struct Page {
     out: String,
@@ -85,7 +99,7 @@ impl Page {
     }
 
     fn docs(&mut self, docs: &str) {
-        let docs = xtp::docs(docs);
+        let docs = text::docs(docs);
         if docs.is_empty() {
             return;
         }

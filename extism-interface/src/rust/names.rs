@@ -1,5 +1,7 @@
 //! Names of other languages as Rust's.
 
+use crate::Method;
+
 /// Words that cannot be names in Rust, not even with `r#`.
 const NEVER: [&str; 4] = ["self", "super", "crate", "Self"];
 /// Words that need `r#`.
@@ -16,7 +18,7 @@ fn words(name: &str) -> Vec<String> {
     let letters: Vec<char> = name.chars().collect();
     let mut fresh = true;
     for (index, letter) in letters.iter().enumerate() {
-        if !letter.is_alphanumeric() {
+        if !letter.is_alphabetic() && !letter.is_ascii_digit() {
             fresh = true;
             continue;
         }
@@ -40,6 +42,21 @@ fn words(name: &str) -> Vec<String> {
 pub(super) fn function_name(name: &str, taken: &mut Vec<String>) -> String {
     let words = words(name).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>();
     unused(&legal(words.join("_"), "value"), taken)
+}
+
+/// The name of a method: its own in Rust, or one made of its export's.
+pub(super) fn method_name(method: &Method, taken: &mut Vec<String>) -> String {
+    let own = Some(&method.name).filter(|name| **name == name.to_lowercase());
+    own.and_then(|name| argument_name(name, taken)).unwrap_or_else(|| function_name(&method.export, taken))
+}
+
+/// A name as it is, if Rust allows it and none of `taken` is the same; it is added to them.
+pub(super) fn argument_name(name: &str, taken: &mut Vec<String>) -> Option<String> {
+    let starts = name.starts_with(|first: char| first.is_ascii_alphabetic());
+    let allowed = starts && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
+    let own = legal(name.to_owned(), "");
+    let is_same = allowed && own.trim_start_matches("r#") == name && !taken.contains(&own);
+    is_same.then(|| unused(&own, taken))
 }
 
 /// A name for a type.

@@ -1,13 +1,10 @@
 //! Types of Rust for JSON Schemas.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{
-    docs,
-    names::{function_name, unused_type_name},
-};
+use super::{both::Both, docs, names::unused_type_name};
 use crate::{
     Interface,
     schema::{Additional, Alternative, Alternatives, Kinds, Types},
@@ -15,14 +12,42 @@ use crate::{
 
 /// How deeply types may be nested that have no names of their own.
 const DEPTH: usize = 30;
+/// Names that the module has anyway, or that every module has.
+const TAKEN: [&str; 11] = [
+    "Json",
+    "JsonSchema",
+    "Deserialize",
+    "Serialize",
+    "PluginError",
+    "Error",
+    "Option",
+    "Result",
+    "Vec",
+    "String",
+    "Box",
+];
 
 /// The types of a module, as they are found.
 pub(super) struct RustTypes {
     definitions: Vec<String>,
-    /// The names of types that were found, by their names in the interface and the text of their schemas.
-    known: BTreeMap<(String, String), String>,
+    /// The names of types that were found, by what they are.
+    known: BTreeMap<Key, String>,
+    /// The types that are being written.
+    open: Vec<Key>,
+    /// The names of types and traits.
     taken: Vec<String>,
+    /// The names of functions.
+    functions: Vec<String>,
     depth: usize,
+}
+
+/// What tells types from each other: what they are for, their names in the interface, and the texts of their schemas.
+type Key = (Purpose, String, String);
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Purpose {
+    Value,
+    Error,
 }
 
 /// The type of a value of which nothing is known.
@@ -36,90 +61,116 @@ pub(super) fn is_number(name: &str) -> bool {
 }
 
 impl RustTypes {
-    pub(super) fn new() -> Self {
-        let taken = ["Json", "JsonSchema", "Deserialize", "Serialize", "Option", "Vec", "String"];
-        Self { definitions: Vec::new(), known: BTreeMap::new(), taken: taken.map(str::to_owned).into(), depth: 0 }
+    /// `names` are those of the traits and of what their macros add.
+    pub(super) fn new(names: Vec<String>) -> Self {
+        let mut taken = names;
+        taken.extend(TAKEN.map(str::to_owned));
+        let (definitions, open, functions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { definitions, known: BTreeMap::new(), open, taken, functions, depth: 0 }
     }
 
     pub(super) fn finish(self) -> Vec<String> {
         self.definitions
     }
 
+    pub(super) fn define(&mut self, definition: String) {
+        self.definitions.push(definition);
+    }
+
+    pub(super) fn functions(&mut self) -> &mut Vec<String> {
+        &mut self.functions
+    }
+
+    /// A name for a type that no other has.
+    pub(super) fn unused(&mut self, name: &str) -> String {
+        unused_type_name(name, &mut self.taken)
+    }
+
+    /// The name of a type, which `define` writes if it is not known yet.
+    pub(super) fn named(
+        &mut self,
+        purpose: Purpose,
+        name: &str,
+        schema: Both<'_>,
+        define: impl FnOnce(&mut Self, &str),
+    ) -> String {
+        let key = (purpose, name.to_owned(), format!("{}{}", schema.read, schema.sent));
+        if let Some(known) = self.known.get(&key) {
+            // A type contains itself only behind a pointer.
+            return if self.open.contains(&key) { format!("Box<{known}>") } else { known.clone() };
+        }
+        let rust = self.unused(name);
+        self.known.insert(key.clone(), rust.clone());
+        self.open.push(key);
+        define(self, &rust);
+        self.open.pop();
+        rust
+    }
+
     /// The type that a schema describes. `hint` names one that has no name.
-    pub(super) fn of(&mut self, schema: &Value, hint: &str, interface: &Interface) -> String {
+    pub(super) fn of(&mut self, schema: Both<'_>, hint: &str, interface: &Interface) -> String {
         self.depth += 1;
         let ty = if self.depth > DEPTH { any() } else { self.nested(schema, hint, interface) };
         self.depth -= 1;
         ty
     }
 
-    fn nested(&mut self, schema: &Value, hint: &str, interface: &Interface) -> String {
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            return self.reference(reference, interface);
+    fn nested(&mut self, schema: Both<'_>, hint: &str, interface: &Interface) -> String {
+        if schema.read.get("$ref").is_some() {
+            let Some((name, target)) = schema.target(interface) else { return any() };
+            return self.named(Purpose::Value, name, target, |types, rust| {
+                let definition = types.definition(target, name, rust, interface);
+                types.define(docs(target.about(), "") + &definition);
+            });
         }
-        if let Some(all) = schema.get("anyOf").and_then(Value::as_array)
-            && let [one, null] = all.as_slice()
-            && null.get("type").is_some_and(|ty| ty == "null")
+        if let Some([one, null]) = schema.list("anyOf").as_deref()
+            && null.is_null()
         {
-            return format!("Option<{}>", self.of(one, hint, interface));
+            return format!("Option<{}>", self.of(*one, hint, interface));
         }
-        let forms = Alternatives::of(schema, Types::of(interface)).all;
-        let [form] = forms.as_slice() else {
-            return self.names(&forms, hint).unwrap_or_else(any);
-        };
-        let nullable = form.kinds.has(Kinds::NULL) && form.kinds != Kinds::ALL;
+        if let Some(ty) = self.unnamed_enum(schema, hint, interface) {
+            return ty;
+        }
+        let forms = Alternatives::of(schema.read, Types::of(interface)).all;
+        let [form] = forms.as_slice() else { return any() };
+        let nullable = form.kinds.has(Kinds::NULL) && form.kinds != Kinds::ALL && form.kinds != Kinds::NULL;
         let mut form = form.clone();
-        if form.kinds != Kinds::ALL {
+        if nullable {
             form.kinds = form.kinds.without(Kinds::NULL);
         }
-        let ty = self.form(&form, hint, interface);
+        let ty = self.form(schema, &form, hint, interface);
         if nullable { format!("Option<{ty}>") } else { ty }
     }
 
-    fn reference(&mut self, reference: &str, interface: &Interface) -> String {
-        let Some((name, schema)) = Types::of(interface).resolve(reference) else { return any() };
-        let key = (name.to_owned(), schema.to_string());
-        if let Some(known) = self.known.get(&key) {
-            return known.clone();
-        }
-        let rust = unused_type_name(name, &mut self.taken);
-        // Before its fields, which may contain it.
-        self.known.insert(key, rust.clone());
-        let about = docs(schema.get("description").and_then(Value::as_str).unwrap_or_default(), "");
-        let forms = Alternatives::of(schema, Types::of(interface)).all;
-        let definition = match forms.as_slice() {
-            [form] if form.kinds == Kinds::OBJECT && !form.fields.is_empty() => self.structure(form, &rust, interface),
-            forms if variants(forms).is_some() => variants(forms).map(|names| enumeration(&names, &rust)),
-            _ => None,
-        };
-        let definition = definition.unwrap_or_else(|| {
-            let ty = self.nested(schema, name, interface);
-            format!("pub type {rust} = {ty};\n")
-        });
-        self.definitions.push(about + &definition);
-        rust
-    }
-
-    fn form(&mut self, form: &Alternative<'_>, hint: &str, interface: &Interface) -> String {
+    fn form(&mut self, schema: Both<'_>, form: &Alternative<'_>, hint: &str, interface: &Interface) -> String {
         match form.kinds {
             _ if form.unknown || form.kinds == Kinds::ALL => any(),
+            Kinds::NULL => "()".to_owned(),
             Kinds::BOOLEAN => "bool".to_owned(),
             Kinds::INTEGER => integer(form.format),
-            Kinds::STRING if form.values.is_some() => self.names(std::slice::from_ref(form), hint).unwrap_or_else(any),
+            Kinds::STRING if form.values.is_some() => self.choice(form, hint, interface).unwrap_or_else(any),
+            Kinds::STRING if is_char(schema.read) => "char".to_owned(),
             Kinds::STRING => "String".to_owned(),
             Kinds::ARRAY if !form.prefix.is_empty() => {
-                let elements: Vec<_> = form.prefix.iter().map(|element| self.of(element, hint, interface)).collect();
-                if let [only] = elements.as_slice() {
-                    format!("({only},)")
-                } else {
-                    format!("({})", elements.join(", "))
+                let elements = schema.list("prefixItems").unwrap_or_default();
+                let elements: Vec<_> = elements.into_iter().map(|one| self.of(one, hint, interface)).collect();
+                match elements.as_slice() {
+                    [] => any(),
+                    [only] => format!("({only},)"),
+                    several => format!("({})", several.join(", ")),
                 }
             }
             Kinds::ARRAY => {
-                let items = form.items.map_or_else(any, |items| self.of(items, hint, interface));
-                format!("Vec<{items}>")
+                let items = schema.get("items").filter(|_| form.items.is_some());
+                let items = items.map_or_else(any, |items| self.of(items, hint, interface));
+                match (form.min_items, form.max_items) {
+                    (Some(least), Some(most)) if least == most && (1..=32).contains(&most) => {
+                        format!("[{items}; {most}]")
+                    }
+                    _ => format!("Vec<{items}>"),
+                }
             }
-            Kinds::OBJECT => self.object(form, hint, interface),
+            Kinds::OBJECT => self.object(schema, form, hint, interface),
             _ if form.kinds.has(Kinds::FRACTION) && !form.kinds.has(Kinds::STRING) => {
                 if form.format == Some("float") { "f32" } else { "f64" }.to_owned()
             }
@@ -127,17 +178,29 @@ impl RustTypes {
         }
     }
 
-    fn object(&mut self, form: &Alternative<'_>, hint: &str, interface: &Interface) -> String {
+    fn object(&mut self, schema: Both<'_>, form: &Alternative<'_>, hint: &str, interface: &Interface) -> String {
+        const MAP: &str = "std::collections::BTreeMap";
+
+        if let Some((pattern, values)) = form.pattern.filter(|_| form.fields.is_empty()) {
+            let key = match pattern {
+                "^\\d+$" => "u64",
+                "^-?\\d+$" => "i64",
+                _ => return any(),
+            };
+            let values = schema.part("patternProperties", pattern, values);
+            return format!("{MAP}<{key}, {}>", self.of(values, hint, interface));
+        }
         match (form.fields.is_empty(), form.additional) {
             (true, Additional::Values(values)) if !values.is_boolean() => {
-                format!("std::collections::BTreeMap<String, {}>", self.of(values, hint, interface))
+                let values = schema.get("additionalProperties").unwrap_or(Both { read: values, sent: values });
+                format!("{MAP}<String, {}>", self.of(values, hint, interface))
             }
             (true, _) => "serde_json::Map<String, serde_json::Value>".to_owned(),
             (false, _) => {
-                let name = unused_type_name(hint, &mut self.taken);
-                match self.structure(form, &name, interface) {
+                let name = self.unused(hint);
+                match self.structure(schema, &name, "", interface) {
                     Some(definition) => {
-                        self.definitions.push(definition);
+                        self.define(definition);
                         name
                     }
                     None => any(),
@@ -145,103 +208,20 @@ impl RustTypes {
             }
         }
     }
-
-    /// An enum of names, as a type of its own.
-    fn names(&mut self, forms: &[Alternative<'_>], hint: &str) -> Option<String> {
-        let names = variants(forms)?;
-        let name = unused_type_name(hint, &mut self.taken);
-        self.definitions.push(enumeration(&names, &name));
-        Some(name)
-    }
-
-    fn structure(&mut self, form: &Alternative<'_>, name: &str, interface: &Interface) -> Option<String> {
-        if matches!(form.additional, Additional::Values(_)) {
-            return None;
-        }
-        let mut out = String::new();
-        // What is `Option` in Rust may be left out, unless the schema says otherwise.
-        let mut strict = false;
-        let mut taken = Vec::new();
-        for (field, schema) in &form.fields {
-            let rust = function_name(field, &mut taken);
-            out.push_str(&docs(schema.get("description").and_then(Value::as_str).unwrap_or_default(), "    "));
-            let mut options = Vec::new();
-            if rust.trim_start_matches("r#") != *field {
-                options.push(format!("rename = {field:?}"));
-            }
-            let mut ty = self.of(schema, &format!("{name}_{field}"), interface);
-            let required = form.required.contains(field);
-            if !required {
-                options.push("default".to_owned());
-                options.push("skip_serializing_if = \"Option::is_none\"".to_owned());
-                if !ty.starts_with("Option<") {
-                    // Left out, but never null.
-                    let _ = writeln!(out, "    #[schemars(with = {ty:?})]");
-                    ty = format!("Option<{ty}>");
-                }
-            }
-            strict |= required && ty.starts_with("Option<");
-            if !options.is_empty() {
-                let _ = writeln!(out, "    #[serde({})]", options.join(", "));
-            }
-            for key in ["format", "contentEncoding"] {
-                if let (Some(Value::String(format)), true) = (schema.get(key), ty.contains("String")) {
-                    let _ = writeln!(out, "    #[schemars(extend({key:?} = {format:?}))]");
-                }
-            }
-            let _ = writeln!(out, "    pub {rust}: {ty},");
-        }
-        out.push_str("}\n");
-        let mut head = derives(false);
-        if form.additional == Additional::Forbidden {
-            head.push_str("#[serde(deny_unknown_fields)]\n");
-        }
-        if strict {
-            let required: Vec<&str> =
-                form.fields.keys().copied().filter(|field| form.required.contains(field)).collect();
-            let _ = writeln!(head, "#[schemars(extend(\"required\" = {required:?}))]");
-        }
-        Some(format!("{head}pub struct {name} {{\n{out}"))
-    }
 }
 
-fn derives(copy: bool) -> String {
-    let copy = if copy { "Copy, Eq, " } else { "" };
-    format!("#[derive(Clone, {copy}Debug, PartialEq, Serialize, Deserialize, JsonSchema)]\n")
-}
-
-/// The names, if the forms are only names.
-fn variants<'a>(forms: &[Alternative<'a>]) -> Option<Vec<&'a str>> {
-    let mut names = Vec::new();
-    for form in forms {
-        for value in form.values.as_ref()? {
-            names.push(value.as_str()?);
-        }
-    }
-    (!names.is_empty()).then_some(names)
-}
-
-fn enumeration(names: &[&str], name: &str) -> String {
-    let mut out = derives(true);
-    let _ = writeln!(out, "pub enum {name} {{");
-    let mut taken = Vec::new();
-    for variant in names {
-        let rust = unused_type_name(variant, &mut taken);
-        if rust != *variant {
-            let _ = writeln!(out, "    #[serde(rename = {variant:?})]");
-        }
-        let _ = writeln!(out, "    {rust},");
-    }
-    out.push_str("}\n");
-    out
+/// Whether a text is a single character.
+fn is_char(schema: &Value) -> bool {
+    ["minLength", "maxLength"].iter().all(|key| schema.get(key).is_some_and(|length| *length == 1))
 }
 
 fn integer(format: Option<&str>) -> String {
-    match format {
-        Some("uint") => "u64".to_owned(),
-        Some(format) if format.starts_with("uint") => format.replace("uint", "u"),
-        Some("int") | None => "i64".to_owned(),
-        Some(format) if format.starts_with("int") => format.replace("int", "i"),
-        Some(_) => "i64".to_owned(),
-    }
+    let ty = match format {
+        Some("uint") => "usize".to_owned(),
+        Some("int") => "isize".to_owned(),
+        Some(format) => format.replace("uint", "u").replace("int", "i"),
+        None => String::new(),
+    };
+    let known = ty.ends_with("size") || (is_number(&ty) && !ty.starts_with(['f', 'b']));
+    if known { ty } else { "i64".to_owned() }
 }

@@ -10,7 +10,6 @@ mod types;
 mod write;
 mod yaml;
 
-pub(crate) use self::write::docs;
 pub use self::{
     read::{XtpError, read},
     write::{Document, Omission, write},

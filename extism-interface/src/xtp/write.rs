@@ -99,7 +99,7 @@ impl Writer {
         }
         let mut function = Map::new();
         if !method.docs.trim().is_empty() {
-            function.insert("description".to_owned(), json!(docs(&method.docs)));
+            function.insert("description".to_owned(), json!(text::docs(&method.docs)));
         }
         let input = self.input(interface, method)?;
         let hint = format!("{}Output", capitalized(&method.export));
@@ -178,10 +178,4 @@ impl Writer {
     fn typed(&mut self, schema: &Value, hint: &str, interface: &Interface) -> Result<Map<String, Value>, String> {
         self.components.typed(schema, hint, interface)
     }
-}
-
-/// Documentation without the space that Rust has at the start of each line.
-pub(crate) fn docs(docs: &str) -> String {
-    let lines = docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
-    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }

@@ -1,7 +1,6 @@
 use proc_macro2::Span;
 use syn::{
     Lifetime, Type, TypeFnPtr, TypeReference, TypeTraitObject,
-    visit::{self, Visit},
     visit_mut::{self, VisitMut},
 };
 
@@ -27,12 +26,12 @@ impl LifetimeUse {
 /// borrow.
 pub(crate) fn lifetime_use(ty: &Type) -> LifetimeUse {
     let mut found = LifetimeUse::default();
-    found.visit_type(ty);
+    found.visit_type_mut(&mut ty.clone());
     found
 }
 
-impl<'ast> Visit<'ast> for LifetimeUse {
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+impl VisitMut for LifetimeUse {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         match lifetime.ident.to_string().as_str() {
             "static" => {
                 self.fixed.get_or_insert(lifetime.span());
@@ -42,14 +41,14 @@ impl<'ast> Visit<'ast> for LifetimeUse {
         }
     }
 
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
         self.elided |= reference.lifetime.is_none();
-        visit::visit_type_reference(self, reference);
+        visit_mut::visit_type_reference_mut(self, reference);
     }
 
-    fn visit_type_fn_ptr(&mut self, _: &'ast TypeFnPtr) {}
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
 
-    fn visit_type_trait_object(&mut self, _: &'ast TypeTraitObject) {}
+    fn visit_type_trait_object_mut(&mut self, _: &mut TypeTraitObject) {}
 }
 
 /// Replaces each named lifetime by `'_`, so that the type can be written outside of the item that declares them.

@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::{Ident, Type, ext::IdentExt, parse_quote};
+use syn::{Ident, Path, Type, ext::IdentExt, parse_quote};
 
 use super::model::{HostAnswer, HostInterface, HostMethod};
 use crate::{
-    common::{anonymous, cfgs, error_span, in_codec, names_no_codec, peel, type_text},
+    common::{anonymous, cfgs, error_span, in_codec, names_no_codec, peel, received, type_text},
     host_fn::{describe, signature::is_of_host},
     interface::documentation,
 };
@@ -95,13 +95,17 @@ fn declared(interface: &HostInterface, method: &HostMethod) -> TokenStream {
 
 fn wires(interface: &HostInterface, method: &HostMethod) -> TokenStream {
     let runtime = &interface.runtime;
-    let arguments = method.arguments.iter().map(|(_, ty)| wire(interface, method, ty, &quote!(decoded)));
+    // As the host receives them: a reference is to a value that it owns.
+    let arguments = method.arguments.iter().map(|(_, ty)| {
+        let received = received(ty, codec(method, ty));
+        describe::wire(runtime, &received.ty, &quote!(decoded))
+    });
     let (output, error) = match &method.answer {
         HostAnswer::Nothing => (quote!(#runtime::wire(#runtime::Format::None, ::core::option::Option::None)), None),
-        HostAnswer::Value(ty) => (wire(interface, method, ty, &quote!(encoded)), None),
+        HostAnswer::Value(ty) => (wire(interface, method, ty), None),
         HostAnswer::Result(types) => {
             let (ok, error) = &**types;
-            let ok = wire(interface, method, ok, &quote!(encoded));
+            let ok = wire(interface, method, ok);
             (quote!(#runtime::crossing_wire(#ok)), Some(error))
         }
     };
@@ -127,12 +131,18 @@ fn wires(interface: &HostInterface, method: &HostMethod) -> TokenStream {
     }
 }
 
-fn wire(interface: &HostInterface, method: &HostMethod, ty: &Type, format: &TokenStream) -> TokenStream {
+/// What the bytes of a result mean.
+fn wire(interface: &HostInterface, method: &HostMethod, ty: &Type) -> TokenStream {
     let ty = anonymous(peel(ty));
-    let codec = method.function.codec.as_ref().filter(|codec| names_no_codec(&ty, codec) && !is_of_host(&ty));
-    let ty = codec.map_or(ty.clone(), |codec| {
+    let ty = codec(method, &ty).map_or(ty.clone(), |codec| {
         let in_codec = in_codec(codec, &ty);
         parse_quote!(#in_codec)
     });
-    describe::wire(&interface.runtime, &ty, format)
+    describe::wire(&interface.runtime, &ty, &quote!(encoded))
+}
+
+/// The attribute's codec, if it applies to a type.
+fn codec<'m>(method: &'m HostMethod, ty: &Type) -> Option<&'m Path> {
+    let ty = anonymous(peel(ty));
+    method.function.codec.as_ref().filter(|codec| names_no_codec(&ty, codec) && !is_of_host(&ty))
 }

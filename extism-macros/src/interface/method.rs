@@ -61,6 +61,7 @@ pub(super) fn read(index: usize, function: &mut TraitItemFn, defaults: &Defaults
         output_codec: unnamed(output.ok.as_ref()).or(codec.filter(|_| output.fallible && output.ok.is_none())),
         missing,
         mismatch: None,
+        outdated: None,
         receiver,
         arguments,
         format,

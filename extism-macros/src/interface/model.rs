@@ -51,6 +51,8 @@ pub(super) struct Wasm {
     pub(super) path: FilePath,
     /// Whether the file exists, so that it can be embedded.
     pub(super) found: bool,
+    /// Whether the file with the interface's description was read, so that the program depends on it.
+    pub(super) described: bool,
     /// Whether there is an `imports(..)`.
     #[cfg_attr(not(feature = "check"), allow(dead_code))]
     pub(super) imports_are_checked: bool,
@@ -112,6 +114,8 @@ pub(super) struct Method {
     pub(super) missing: Missing,
     /// The reason why the module does not match a method that exists only under some conditions.
     pub(super) mismatch: Option<syn::Error>,
+    /// The reason why the module does not match a method whose description is current.
+    pub(super) outdated: Option<syn::Error>,
 }
 
 /// A method's access to the plug-in.

@@ -12,7 +12,7 @@ use super::{
     options::{InterfaceOptions, OnError},
     receiver::common_access,
 };
-use crate::common::{Errors, FilePath, KeyValue, codec_path, runtime_path, take_attributes};
+use crate::common::{Errors, FilePath, KeyValue, codec_path, runtime_path, take_attributes, type_text};
 
 pub(super) fn read_interface(mut item: ItemTrait, options: InterfaceOptions, errors: &mut Errors) -> Interface {
     let runtime = runtime_path(options.runtime.map(KeyValue::into_value));
@@ -55,6 +55,7 @@ fn wasm(path: FilePath, imports: Option<Vec<syn::Path>>) -> Wasm {
     Wasm {
         path,
         found: true,
+        described: false,
         imports_are_checked: imports.is_some(),
         imports: Vec::new(),
         providers: imports.unwrap_or_default(),
@@ -115,7 +116,11 @@ fn client_name(item: &ItemTrait, given: Option<Ident>, errors: &mut Errors) -> I
 /// Reports bases that are named by their traits instead of their clients.
 fn check_bases(interface: &Interface, errors: &mut Errors) {
     for base in &interface.extends {
-        let of_base = |bound: &&TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.path == *base);
+        let base_text = type_text(base);
+        let of_base = |bound: &&TypeParamBound| match bound {
+            TypeParamBound::Trait(bound) => type_text(&bound.path) == base_text,
+            _ => false,
+        };
         if let (Some(_), Some(last)) = (interface.item.supertraits.iter().find(of_base), base.segments.last()) {
             let name = last.ident.unraw();
             errors.at(base, format!("expected the interface's client, not its trait: `{name}Plugin`"));

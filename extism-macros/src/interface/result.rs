@@ -2,7 +2,7 @@
 
 use syn::{
     Receiver, ReceiverKind, ReturnType, Type, TypeImplTrait, TypeTraitObject,
-    visit::{self, Visit},
+    visit_mut::{self, VisitMut},
 };
 
 use super::{model::Access, output::Output};
@@ -83,13 +83,13 @@ impl Output {
 /// The first `impl Trait` in the type.
 pub(super) fn find_impl(ty: &Type) -> Option<TypeImplTrait> {
     let mut find = Find::default();
-    find.visit_type(ty);
+    find.visit_type_mut(&mut ty.clone());
     find.impl_trait
 }
 
 fn find_dyn(ty: &Type) -> Option<TypeTraitObject> {
     let mut find = Find::default();
-    find.visit_type(ty);
+    find.visit_type_mut(&mut ty.clone());
     find.trait_object
 }
 
@@ -99,13 +99,13 @@ struct Find {
     trait_object: Option<TypeTraitObject>,
 }
 
-impl<'ast> Visit<'ast> for Find {
-    fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+impl VisitMut for Find {
+    fn visit_type_impl_trait_mut(&mut self, ty: &mut TypeImplTrait) {
         self.impl_trait.get_or_insert_with(|| ty.clone());
     }
 
-    fn visit_type_trait_object(&mut self, ty: &'ast TypeTraitObject) {
+    fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
         self.trait_object.get_or_insert_with(|| ty.clone());
-        visit::visit_type_trait_object(self, ty);
+        visit_mut::visit_type_trait_object_mut(self, ty);
     }
 }

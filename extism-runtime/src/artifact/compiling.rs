@@ -14,6 +14,7 @@ use crate::{
     display,
     error::{BoxError, FunctionNumbers, HostPanic, ModuleLimitError},
     fuse::Cost,
+    processors,
 };
 
 /// The number of modules that may compile past their limits before others with a limit have to wait or are refused.
@@ -42,7 +43,7 @@ impl CompileLimit {
 
     /// Refuses modules that would take far too long, and any module when too many late ones are still compiling.
     fn admit(&self, cost: &Cost) -> Result<(), ModuleLimitError> {
-        let all = cost.micros / crew::cores() as u64;
+        let all = cost.micros / processors::count() as u64;
         let estimate = Duration::from_micros(all.max(cost.worst.micros));
         if estimate > self.limit.saturating_mul(SLACK) {
             return Err(self.too_costly(estimate, cost));
@@ -111,10 +112,10 @@ impl Compiling {
         Ok(compiling)
     }
 
-    /// Makes a module on the calling thread, for code that only has to be loaded.
-    pub(super) fn at_once(load: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Arc<Self> {
-        let progress = Progress { result: Some(caught(load)), late: false };
-        Arc::new(Self { progress: Mutex::new(progress), done: Condvar::new() })
+    /// Makes a module on the calling thread, if its code only has to be loaded.
+    pub(super) fn at_once(load: impl FnOnce() -> wasmtime::Result<Option<wasmtime::Module>>) -> Option<Arc<Self>> {
+        let progress = Progress { result: Some(caught(load).transpose()?), late: false };
+        Some(Arc::new(Self { progress: Mutex::new(progress), done: Condvar::new() }))
     }
 
     /// Waits for the compiled module.
@@ -166,7 +167,7 @@ impl Compiling {
 }
 
 /// Returns the compiled module, or the text of the compiler's error or panic.
-fn caught(compile: impl FnOnce() -> wasmtime::Result<wasmtime::Module>) -> Result<wasmtime::Module, String> {
+fn caught<M>(compile: impl FnOnce() -> wasmtime::Result<M>) -> Result<M, String> {
     match catch_unwind(AssertUnwindSafe(compile)) {
         Ok(Ok(module)) => Ok(module),
         Ok(Err(error)) => Err(display::start(format_args!("{error:#}"), display::MAX_TEXT)),

@@ -7,13 +7,12 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    thread,
 };
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::lock;
-use crate::error::BoxError;
+use crate::{error::BoxError, processors};
 
 /// Bytes of a thread's stack. The compiler recurses as deep as expressions nest, within its own limits.
 const STACK: usize = 4 << 20;
@@ -29,11 +28,6 @@ struct Crew {
     size: usize,
     /// A forked process has none of its parent's threads.
     process: u32,
-}
-
-/// Returns the number of the machine's cores.
-pub(super) fn cores() -> usize {
-    thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Runs `work` on separate threads, then `done` with the result.
@@ -68,7 +62,7 @@ impl Crew {
             Some(stranger) => std::mem::forget(stranger),
             None => {}
         }
-        let cores = cores();
+        let cores = processors::count();
         let size = if WORKING.load(Ordering::Relaxed) >= 2 * cores { 1 } else { cores };
         let threads = ThreadPoolBuilder::new()
             .num_threads(size)

@@ -19,7 +19,7 @@ use std::{
 use wasmparser::{Operator, Parser, Payload};
 
 #[cfg(feature = "cache")]
-pub(crate) use self::checked::CheckedCache;
+pub(crate) use self::checked::{CheckedCache, FASTEST_COMPRESSION};
 pub(crate) use self::{
     compiling::CompileLimit,
     disk::FusedCache,
@@ -29,10 +29,11 @@ pub(crate) use self::{
     shared::SharedArtifacts,
     summary::{ModuleSummary, WASI},
 };
-use self::{compiling::Compiling, init::init_calls};
+use self::{compiling::Compiling, disk::Properties, init::init_calls};
 use crate::{
     error::BoxError,
     fuse::{self, Cost, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse_with},
+    load::{Again, LoadedModule},
 };
 
 /// The name under which modules import the kernel's memory, from [`MEMORY_MODULE`].
@@ -43,8 +44,10 @@ pub(crate) const MEMORY_NAME: &str = "memory";
 pub(crate) struct Artifact {
     key: Key,
     kept: Kept,
-    /// The fused module.
-    wasm: Arc<Vec<u8>>,
+    /// The fused module; `None` if it was not needed so far, since its code is in the cache.
+    wasm: Option<Arc<Vec<u8>>>,
+    /// The module that it was made of.
+    guest: Again,
     /// The name under which it exports the kernel's memory, if it defines that memory.
     pub(crate) memory_export: Option<String>,
     /// The functions that are called once per instance.
@@ -85,9 +88,9 @@ pub(crate) struct Kept {
 
 #[cfg(feature = "cache")]
 impl Kept {
-    /// Returns whether the code of a fused module is in the cache, undamaged.
-    fn has_compiled(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
-        self.compiled.as_ref().is_some_and(|compiled| compiled.contains(engine, key))
+    /// Loads the code of a fused module, if it is in the cache, undamaged.
+    fn load(&self, engine: &wasmtime::Engine, key: &Key) -> wasmtime::Result<Option<wasmtime::Module>> {
+        self.compiled.as_ref().map_or(Ok(None), |compiled| compiled.load(engine, key))
     }
 
     /// Compiles a fused module, and writes its code to the cache.
@@ -102,8 +105,9 @@ impl Kept {
 #[cfg(not(feature = "cache"))]
 #[expect(clippy::unused_self, reason = "the feature `cache` uses it")]
 impl Kept {
-    fn has_compiled(&self, _: &wasmtime::Engine, _: &Key) -> bool {
-        false
+    #[expect(clippy::unnecessary_wraps, reason = "the feature `cache` uses it")]
+    fn load(&self, _: &wasmtime::Engine, _: &Key) -> wasmtime::Result<Option<wasmtime::Module>> {
+        Ok(None)
     }
 
     fn compile(&self, engine: &wasmtime::Engine, _: &Key, wasm: &[u8]) -> wasmtime::Result<wasmtime::Module> {
@@ -112,36 +116,37 @@ impl Kept {
 }
 
 impl Artifact {
-    /// Fuses the kernel into a module, or loads the fused module if it was `kept` earlier. `with_lines` is whether traps
-    /// shall show the lines of its code.
+    /// Fuses the kernel into a module, unless the fused module was `kept` earlier. `with_lines` is whether traps shall show
+    /// the lines of its code.
     pub(crate) fn fuse(
         key: &Key,
-        wasm: &Arc<Vec<u8>>,
+        module: &LoadedModule,
         summary: ModuleSummary,
         kept: &Kept,
         with_lines: bool,
     ) -> Result<Self, FuseError> {
-        let guest = Some(wasm).filter(|_| with_lines && summary.has_lines);
-        if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
-            return Ok(Self::new(*key, fused, summary, kept.clone(), guest));
+        let with_lines = with_lines && summary.has_lines;
+        if !with_lines && let Some(known) = kept.fused.as_ref().and_then(|cache| cache.properties(key)) {
+            return Ok(Self::new(*key, known, summary, kept.clone(), module.again()));
         }
-        let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
-        let fused = fuse_with(wasm, options)?;
-        kept.fused.iter().for_each(|cache| cache.put(key, &fused));
-        Ok(Self::new(*key, fused, summary, kept.clone(), guest))
+        let fused = fused(key, &module.wasm, kept)?;
+        let artifact = Self::new(*key, Properties::of(&fused), summary, kept.clone(), module.again());
+        let wasm = Arc::new(fused.wasm);
+        let lines = || Arc::new(Lines::new(Arc::clone(&module.wasm), Arc::clone(&wasm), fused.map));
+        let lines = with_lines.then(lines);
+        Ok(Self { wasm: Some(wasm), lines, ..artifact })
     }
 
-    /// `guest` is the module that it was made of, if its lines are wanted.
-    fn new(key: Key, fused: Fused, summary: ModuleSummary, kept: Kept, guest: Option<&Arc<Vec<u8>>>) -> Self {
-        let init = init_calls(fused.start.as_deref(), &summary.initializers);
-        let wasm = Arc::new(fused.wasm);
-        let lines = guest.map(|guest| Arc::new(Lines::new(Arc::clone(guest), Arc::clone(&wasm), fused.map)));
+    /// Without the fused module itself.
+    fn new(key: Key, known: Properties, summary: ModuleSummary, kept: Kept, guest: Again) -> Self {
+        let init = init_calls(known.start.as_deref(), &summary.initializers);
         Self {
             key,
             kept,
-            wasm,
-            lines,
-            memory_export: fused.memory_export,
+            wasm: None,
+            guest,
+            lines: None,
+            memory_export: known.memory_export,
             init,
             imports_wasi: summary.namespaces.contains(WASI),
             imports_old_names: fuse::DIALECTS
@@ -150,13 +155,29 @@ impl Artifact {
             env_imports: summary.env_imports,
             initializers: summary.initializers,
             largest_memory: summary.largest_memory,
-            initial_pages: fused.initial_pages,
-            memories: fused.memories,
-            tables: fused.tables,
-            cost: fused.cost,
-            start_export: fused.start,
+            initial_pages: known.initial_pages,
+            memories: known.memories,
+            tables: known.tables,
+            cost: known.cost,
+            start_export: known.start,
             compiled: Mutex::default(),
         }
+    }
+
+    /// Returns the fused module.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if it is neither in memory nor in the cache, and what it was made of cannot be read again.
+    fn wasm(&self) -> Result<Arc<Vec<u8>>, BoxError> {
+        if let Some(wasm) = &self.wasm {
+            return Ok(Arc::clone(wasm));
+        }
+        if let Some(fused) = self.kept.fused.as_ref().and_then(|cache| cache.get(&self.key)) {
+            return Ok(Arc::new(fused.wasm));
+        }
+        let guest = self.guest.wasm(&self.key.sha256)?;
+        Ok(Arc::new(fused(&self.key, &guest, &self.kept)?.wasm))
     }
 
     /// Returns the exports that fusing added.
@@ -166,9 +187,10 @@ impl Artifact {
 
     /// Returns whether its code grows memories of its own, or might. It grows the kernel's memory in any case.
     pub(crate) fn grows_memories(&self) -> bool {
+        let Ok(wasm) = self.wasm() else { return true };
         // The kernel's memory comes after them.
         let grows = |operator| matches!(operator, Operator::MemoryGrow { mem } if mem < self.memories);
-        let mut bodies = Parser::new(0).parse_all(&self.wasm).filter_map(|payload| match payload {
+        let mut bodies = Parser::new(0).parse_all(&wasm).filter_map(|payload| match payload {
             Ok(Payload::CodeSectionEntry(body)) => Some(body),
             _ => None,
         });
@@ -195,6 +217,12 @@ impl Artifact {
         compiled.iter().any(|(_, compiling)| compiling.is(module)).then_some(lines)
     }
 
+    /// Returns whether its code for this engine is in the cache.
+    #[cfg(feature = "cache")]
+    pub(crate) fn is_cached(&self, engine: &wasmtime::Engine) -> bool {
+        self.kept.compiled.as_ref().is_some_and(|compiled| compiled.was_written(engine, &self.key))
+    }
+
     /// Returns the module compiled for this engine. If it is already being compiled, waits for that, up to the limit.
     ///
     /// # Errors
@@ -210,12 +238,11 @@ impl Artifact {
         let known = compiled.iter().find(|(known, _)| wasmtime::Engine::same(known, engine));
         let compiling = if let Some((_, compiling)) = known {
             Arc::clone(compiling)
-        } else if self.kept.has_compiled(engine, &self.key) {
-            let compiling = Compiling::at_once(|| wasmtime::Module::from_binary(engine, &self.wasm));
+        } else if let Some(compiling) = Compiling::at_once(|| self.kept.load(engine, &self.key)) {
             compiled.push((engine.clone(), Arc::clone(&compiling)));
             compiling
         } else {
-            let (wasm, for_engine) = (Arc::clone(&self.wasm), engine.clone());
+            let (wasm, for_engine) = (self.wasm()?, engine.clone());
             let (key, kept) = (self.key, self.kept.clone());
             let compile = move || kept.compile(&for_engine, &key, &wasm);
             let compiling = Compiling::start(&self.cost, limit, compile)?;
@@ -229,13 +256,24 @@ impl Artifact {
 
 impl fmt::Debug for Artifact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Artifact").field("wasm", &format_args!("[{} bytes]", self.wasm.len())).finish_non_exhaustive()
+        f.debug_struct("Artifact").field("guest", &self.guest).finish_non_exhaustive()
     }
 }
 
 /// Ignores poisoning: the data behind a lock is always consistent.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Returns the fused module: the one that was `kept` earlier, or a new one.
+fn fused(key: &Key, wasm: &[u8], kept: &Kept) -> Result<Fused, FuseError> {
+    if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
+        return Ok(fused);
+    }
+    let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
+    let fused = fuse_with(wasm, options)?;
+    kept.fused.iter().for_each(|cache| cache.put(key, &fused));
+    Ok(fused)
 }
 
 fn kernel_memory(key: &Key) -> KernelMemory<'static> {

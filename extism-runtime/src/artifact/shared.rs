@@ -62,8 +62,9 @@ mod tests {
 
     use super::*;
     use crate::{
-        artifact::{Kept, ModuleSummary},
+        artifact::{Kept, ModuleSummary, disk::Properties},
         fuse::{Fused, Given},
+        load::Again,
     };
 
     fn key(number: u8) -> Key {
@@ -71,7 +72,8 @@ mod tests {
     }
 
     fn artifact() -> Artifact {
-        Artifact::new(key(0), Fused::default(), ModuleSummary::default(), Kept::default(), None)
+        let known = Properties::of(&Fused::default());
+        Artifact::new(key(0), known, ModuleSummary::default(), Kept::default(), Again::Kept(Arc::default()))
     }
 
     fn made(shared: &SharedArtifacts, number: u8) -> Arc<Artifact> {

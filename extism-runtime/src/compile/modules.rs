@@ -50,8 +50,7 @@ pub(super) fn fuse_all(
             continue;
         };
         let key = Key { sha256: module.sha256, defines_memory: position == 0, given, lift };
-        let artifact =
-            settings.engine.artifact(key, &module.wasm, summary).map_err(|error| compile_error(module, error))?;
+        let artifact = settings.engine.artifact(key, module, summary).map_err(|error| compile_error(module, error))?;
         check_limits(settings, module, &artifact).map_err(|error| Error::compile(&module.name, error))?;
         fused.push(PluginModule { name: module.name.clone(), artifact, is_command: commands.contains(&index) });
     }

@@ -15,7 +15,7 @@ use super::options::CacheChoice;
 use crate::{Error, artifact::Kept};
 #[cfg(feature = "cache")]
 use crate::{
-    artifact::{CheckedCache, FusedCache},
+    artifact::{CheckedCache, FASTEST_COMPRESSION, FusedCache},
     places,
 };
 
@@ -28,9 +28,6 @@ const CODE: &str = "code";
 /// keep all of what is compiled into it.
 #[cfg(feature = "cache")]
 const CHOSEN_BYTES: u64 = 4 << 30;
-
-#[cfg(feature = "cache")]
-const FASTEST_COMPRESSION: i32 = 1;
 
 /// An engine's caches on disk, if there are any.
 #[derive(Default)]
@@ -69,6 +66,8 @@ impl DiskCache {
     }
 
     fn in_directory(directory: &Path) -> Result<Self, String> {
+        // wasmtime accepts no other paths.
+        let directory = &std::path::absolute(directory).map_err(|error| text(&error))?;
         places::make_private_directory(&directory.join(CODE)).map_err(|error| text(&error))?;
         places::check_private_directory(directory).map_err(|error| text(&error))?;
         let mut config = CacheConfig::new();
@@ -83,7 +82,6 @@ impl DiskCache {
     fn new(mut config: CacheConfig) -> Result<Self, String> {
         // If a file were compressed again, its recorded checksum would no longer match.
         config.with_optimized_compression_usage_counter_threshold(u64::MAX);
-        // Less compressed code is read faster, which makes up for half of the time that checking it takes.
         config.with_baseline_compression_level(FASTEST_COMPRESSION);
         let cache = Cache::new(config).map_err(|error| text(&error))?;
         let fused = FusedCache::beside(cache.directory(), cache.files_total_size_soft_limit());

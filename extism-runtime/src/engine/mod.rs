@@ -38,6 +38,7 @@ use crate::{
     Error,
     artifact::{Artifact, Key, ModuleSummary, SharedArtifacts},
     fuse::FuseError,
+    load::LoadedModule,
 };
 
 /// Compiles plug-ins, and holds their shared parts. Cheap to clone.
@@ -197,11 +198,11 @@ impl Engine {
     pub(crate) fn artifact(
         &self,
         key: Key,
-        wasm: &Arc<Vec<u8>>,
+        module: &LoadedModule,
         summary: ModuleSummary,
     ) -> Result<Arc<Artifact>, FuseError> {
         let Inner { options, cache, .. } = &*self.0;
-        self.0.artifacts.get(key, || Artifact::fuse(&key, wasm, summary, cache.kept(), options.source_lines))
+        self.0.artifacts.get(key, || Artifact::fuse(&key, module, summary, cache.kept(), options.source_lines))
     }
 
     /// Makes every running call check its deadline and whether it was cancelled.

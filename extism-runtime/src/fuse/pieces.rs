@@ -9,7 +9,7 @@ use wasm_encoder::{BlockType, Instruction};
 
 use super::{inline::SCRATCH, plan::Plan};
 
-/// Bytes of a piece; copies of less than two are made whole.
+/// Bytes of a piece; copies of at most that many are made whole.
 const PIECE: i32 = 2048;
 /// The size of a page, and the distances that are slow: from 1 up to this.
 const PAGE: i64 = 4096;
@@ -71,8 +71,8 @@ pub(super) fn copy_within(scratch: u32, plan: &Plan, memory: u32, code: &mut Vec
 
 /// Leaves the block if a whole copy is fast.
 fn leave_unless_slow(places: Places, code: &mut Vec<Instruction<'static>>) {
-    code.extend([Instruction::LocalGet(places.length), Instruction::I32Const(2 * PIECE)]);
-    code.extend([Instruction::I32LtU, Instruction::BrIf(0)]);
+    code.extend([Instruction::LocalGet(places.length), Instruction::I32Const(PIECE)]);
+    code.extend([Instruction::I32LeU, Instruction::BrIf(0)]);
     code.extend([Instruction::LocalGet(places.to), Instruction::LocalGet(places.from), Instruction::I64Sub]);
     code.extend([Instruction::I64Const(1), Instruction::I64Sub, Instruction::I64Const(PAGE - 1), Instruction::I64And]);
     code.extend([Instruction::I64Const(SLOW), Instruction::I64GeU, Instruction::BrIf(0)]);

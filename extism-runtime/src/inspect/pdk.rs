@@ -56,6 +56,7 @@ impl fmt::Display for Pdk {
 const BY_NAME: &[(&str, &str, &str)] = &[
     ("__arg_start", "JavaScript", "extism-js"),
     ("pyo3", "Python", "extism-py"),
+    ("extism_guest", "Rust", "extism-guest"),
     ("extism_pdk", "Rust", "extism-pdk"),
     ("github.com/extism/go-pdk", "Go", "go-pdk"),
     ("@extism/as-pdk", "AssemblyScript", "as-pdk"),

@@ -1,5 +1,6 @@
 //! From a manifest to the bytes of its modules: reads them, checks their hashes, converts text to binary.
 
+mod again;
 mod content;
 mod error;
 mod hash;
@@ -11,11 +12,14 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, path::PathBuf, sync::Arc};
 
-pub(crate) use self::content::wat_text;
-pub(crate) use self::hash::{hex, sha256};
-pub(crate) use self::options::LoadOptions;
+pub(crate) use self::{
+    again::Again,
+    content::wat_text,
+    hash::{hex, sha256},
+    options::LoadOptions,
+};
 pub use self::{error::LoadError, options::DownloadProgress, source::Source};
 use self::{name::Names, read::Origin};
 use crate::manifest::Wasm;
@@ -39,6 +43,8 @@ pub(crate) struct LoadedModule {
     pub(crate) wasm: Arc<Vec<u8>>,
     /// The SHA-256 of the loaded bytes: of the text, if the module was in the text format.
     pub(crate) sha256: [u8; 32],
+    /// The file that it was loaded from, and that file's length in bytes.
+    file: Option<(PathBuf, u64)>,
 }
 
 impl LoadedModule {
@@ -52,6 +58,14 @@ impl LoadedModule {
             _ if self.name != "main" => self.name.clone(),
             Some(stem) => stem.to_string_lossy().into_owned(),
             None => format!("plugin-{}", &hash::hex(&self.sha256)[..8]),
+        }
+    }
+
+    /// Returns how its bytes can be had once more.
+    pub(crate) fn again(&self) -> Again {
+        match &self.file {
+            Some((path, length)) => Again::File { path: path.clone(), length: *length },
+            None => Again::Kept(Arc::clone(&self.wasm)),
         }
     }
 
@@ -87,8 +101,10 @@ pub(crate) fn load(wasm: Vec<Wasm>, options: &LoadOptions) -> Result<LoadedModul
 fn load_module(wasm: Wasm, name: String, options: &LoadOptions) -> Result<LoadedModule, LoadError> {
     let origin = Origin::of(&wasm, &name);
     let expected = hash::expected(wasm.meta(), &origin)?;
+    let path = again::path_of(&wasm);
     let bytes = read::read(wasm, &origin, options)?;
     let sha256 = hash::check(&bytes, expected, &origin)?;
+    let file = path.map(|path| (path, bytes.len() as u64));
     let wasm = content::to_binary(bytes, &origin)?;
-    Ok(LoadedModule { name, origin: origin.place, wasm: Arc::new(wasm), sha256 })
+    Ok(LoadedModule { name, origin: origin.place, wasm: Arc::new(wasm), sha256, file })
 }

@@ -116,6 +116,8 @@ impl Live {
         else {
             return Err(wasmtime::Error::msg("no such export"));
         };
+        // Most plug-ins are called at few exports, and there may be very many instances.
+        self.functions.reserve_exact(1);
         self.functions.push(match exported.kind() {
             Some(CallKind::Code) => Callable::Code(main.get_typed_func(&mut self.store, &exported.name)?),
             Some(CallKind::Unit) => Callable::Unit(main.get_typed_func(&mut self.store, &exported.name)?),

@@ -7,10 +7,10 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
-    thread,
 };
 
 use super::{Outcome, Usage, meter::Meter, sums::Sums};
+use crate::processors;
 
 /// The maximum number of shards of a ledger.
 const MOST: usize = 64;
@@ -65,8 +65,7 @@ impl Owner {
 
 impl Default for Ledger {
     fn default() -> Self {
-        let processors = thread::available_parallelism().map_or(1, usize::from);
-        Self((0..(2 * processors).min(MOST)).map(|_| Arc::default()).collect())
+        Self((0..(2 * processors::count()).min(MOST)).map(|_| Arc::default()).collect())
     }
 }
 

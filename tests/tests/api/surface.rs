@@ -47,7 +47,7 @@ fn visible(visibility: &Visibility, attributes: &[syn::Attribute]) -> bool {
     // The root is two: what it has for WebAssembly is the plug-in's side.
     let of_guest = attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "target_family = \"wasm\"")
+            && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string().starts_with("any"))
     });
     matches!(visibility, Visibility::Public(_)) && !hidden && !of_guest
 }

@@ -92,7 +92,7 @@ pub const ROWS: [Row; 30] = [
     row("price_cart.wasm", "quote", CART, r#"{"total":21,"discount":0}"#).dear("quote", "        "),
     row("reflect.wasm", "reflect", "mirrored", "mirrored"),
     row("reverse.wasm", "reverse", "abc", "cba"),
-    row("shop_c.wasm", "receipt", r#"["Ada",330]"#, "Ada: -330"),
+    row("shop_c.wasm", "receipt", r#"["Ada",330]"#, "Ada: -330").dear("receipt", "        "),
     row("shop_discounts.wasm", "receipt", r#"["Ada",330]"#, "Ada saves 3.30"),
     row("sides.wasm", "join", r#"["a","b"]"#, "ab"),
     row("wasi_command.wasm", "_start", "loud", "LOUD").with_wasi(),

@@ -1,9 +1,10 @@
-//! The shop's plug-in in C, written from the page that is made of the interface: the same client, functions and errors.
+//! The shop's plug-in in C, written from nothing but the page that is made of the interface: the same client, functions and
+//! errors.
 
 use std::collections::HashMap;
 
 use extism_runtime::{
-    Json,
+    Error, Json,
     interface::{Description, Role},
 };
 use extism_tests::guest;
@@ -16,7 +17,10 @@ impl Shop for Prices {
         self.0.get(article).copied()
     }
 
-    fn reserve(&self, _: &str, _: u32) -> Result<u32, ShopError> {
+    fn reserve(&self, article: &str, pieces: u32) -> Result<u32, ShopError> {
+        if pieces > 1_000_000 {
+            return Err(ShopError::SoldOut { article: article.to_owned(), left: 1_000_000 });
+        }
         Ok(0)
     }
 }
@@ -43,6 +47,36 @@ fn a_plug_in_in_c_satisfies_the_trait_and_describes_itself() {
     assert_eq!(discounts.receipt("Ada", 220).unwrap(), "Ada: -220");
     assert_eq!(discounts.describe().unwrap(), None);
     assert_eq!(discounts.asked().unwrap(), 3);
+}
+
+/// The page says that JSON may have all of this.
+#[test]
+fn a_plug_in_in_c_reads_every_text_and_passes_over_what_it_does_not_know() {
+    let names = ["a \"mug\"\\\n\u{1f}", "Tasse für 0,5 l \u{20ac} \u{1f600}", ""];
+    let prices = Prices(HashMap::from(names.map(|name| (name, 1000))));
+    let mut discounts =
+        DiscountsPlugin::builder(guest("shop_c.wasm")).with_functions(ShopFunctions(prices)).build().unwrap();
+    for name in names {
+        assert_eq!(discounts.discount(cart(&[(name, 3)])).unwrap().0.cents, 300, "{name:?}");
+        let unknown = format!("{name}?");
+        match discounts.discount(cart(&[(&unknown, 1)])) {
+            Err(DiscountError::UnknownArticle { article }) => assert_eq!(article, unknown),
+            other => panic!("{other:?}"),
+        }
+        match discounts.discount(cart(&[(name, 1_000_001)])) {
+            Err(DiscountError::SoldOut(text)) => assert_eq!(text, format!("there are not enough pieces of `{name}`")),
+            other => panic!("{other:?}"),
+        }
+    }
+    let mut call = |input: &str| discounts.plugin_mut().call::<_, String>("discount", input);
+    let escaped = r#" { "note" : [ "]" , { "x" : -1.5e3 , "y" : null } ] ,
+        "items" : [ [ "Tasse f\u00fcr 0,5 l \u20AC \ud83d\ude00" , 2 ] ] , "more" : true } "#;
+    assert_eq!(call(escaped).unwrap(), r#"{"cents":200,"reason":"a tenth"}"#);
+    let bad = ["", "{", "[]", "{}", r#"{"items":[["a"]]}"#, r#"{"items":[["a",-1]]}"#, r#"{"items":[]}{"#, r#"{"items":[["\ud800",1]]}"#];
+    for input in bad {
+        let Err(Error::Guest { code: 1, message, .. }) = call(input) else { panic!("{input}") };
+        assert_eq!(message, "the input is not the expected JSON", "{input}");
+    }
 }
 
 /// With `UPDATE_EXPECT=1`, this stamps it.

@@ -4,6 +4,7 @@
 //! followed through re-exports to the module that defines the item. A folder's own `mod.rs` may use everything in the
 //! folder, and everything there may use what `mod.rs` defines. Tests within the sources are left out.
 
+mod dependencies;
 mod graph;
 mod source;
 

@@ -60,3 +60,10 @@ fn an_invalid_module_is_not_inspected() {
     let error = PluginBuilder::new(wat).inspect().unwrap_err();
     assert!(matches!(&error, Error::Compile { module, .. } if module == "main"), "{error}");
 }
+
+#[test]
+fn a_plug_in_of_a_trait_is_told_from_one_of_the_pdk() {
+    let kit = |file: &str| PluginBuilder::new(guest(file)).inspect().unwrap().modules[0].pdk.unwrap().to_string();
+    assert_eq!(kit("count_vowels_typed.wasm"), "Rust (extism-guest)");
+    assert_eq!(kit("count_vowels.wasm"), "Rust (extism-pdk)");
+}

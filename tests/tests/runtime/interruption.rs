@@ -121,9 +121,10 @@ fn a_timeout_counts_from_the_beginning_of_the_call() {
         .with_timeout(limit)
         .with_function("wait", [ValType::I64], [ValType::I64], move |plugin, _, _| {
             let before = plugin.time_remaining().ok_or("a limit")?;
-            thread::sleep(Duration::from_millis(120));
+            thread::sleep(Duration::from_millis(180));
             let after = plugin.time_remaining().ok_or("a limit")?;
-            if before > limit || after + Duration::from_millis(110) > limit {
+            // The time counts from the first tick after the beginning, which a busy machine may delay.
+            if before > limit || after + Duration::from_millis(100) > limit {
                 return Err(format!("{before:?} were left, and then {after:?}").into());
             }
             Ok(())

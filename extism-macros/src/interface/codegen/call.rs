@@ -11,7 +11,7 @@ use super::{
     },
     bases, signature,
 };
-use crate::common::{error_span, in_codec, peel};
+use crate::common::{error_span, in_codec, peel, type_text};
 
 /// An alias for a codec that is not the runtime's, so that it is resolved, and errors are reported, in one place.
 pub(super) fn codec(interface: &Interface, method: &Method) -> Option<TokenStream> {
@@ -21,7 +21,8 @@ pub(super) fn codec(interface: &Interface, method: &Method) -> Option<TokenStrea
 
 fn is_own(interface: &Interface, codec: &Path) -> bool {
     let runtime = &interface.runtime.segments;
-    codec.segments.len() == runtime.len() + 1 && runtime.iter().zip(&codec.segments).all(|(own, other)| own == other)
+    let same = |(own, other)| type_text(own) == type_text(other);
+    codec.segments.len() == runtime.len() + 1 && runtime.iter().zip(&codec.segments).all(same)
 }
 
 /// The codec as the method's body names it.

@@ -98,7 +98,7 @@ fn method(interface: &Interface, method: &Method) -> TokenStream {
 
 /// `embedded()`, if the attribute names a module.
 pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
-    let Wasm { path, found, .. } = interface.wasm.as_ref()?;
+    let Wasm { path, found, described, .. } = interface.wasm.as_ref()?;
     let Interface { runtime, item, .. } = interface;
     let vis = &item.vis;
     let docs = format!(" Creates a builder for the module `{}`, which is embedded in the program.", path.display());
@@ -109,10 +109,17 @@ pub(super) fn embedded(interface: &Interface) -> Option<TokenStream> {
     } else {
         quote!(&[])
     };
+    let description = interface.description.as_ref().filter(|_| *described).map(|description| {
+        let file = description.file();
+        quote!(
+            const _: &[u8] = ::core::include_bytes!(#file);
+        )
+    });
     Some(quote! {
         #[doc = #docs]
         #[must_use]
         #vis fn embedded() -> #runtime::PluginBuilder<Self> {
+            #description
             const MODULE: &[u8] = #bytes;
             #runtime::PluginBuilder::new(MODULE).typed()
         }

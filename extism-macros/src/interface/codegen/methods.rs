@@ -156,15 +156,17 @@ fn has_function(interface: &Interface, method: &Method) -> Option<TokenStream> {
     })
 }
 
-/// The error for a method that exists only under some conditions.
-fn mismatch(method: &Method) -> Option<TokenStream> {
+/// The errors of a method that exists only under some conditions, or that is described in a file.
+fn mismatch(method: &Method) -> TokenStream {
     let cfgs = &method.cfgs;
-    let error = method.mismatch.as_ref()?.to_compile_error();
-    let name = format_ident!("__extism_check_{}", method.index);
-    Some(quote! {
-        #(#cfgs)*
-        fn #name() {
-            #error
-        }
-    })
+    let by_condition = method.mismatch.as_ref().map(|error| {
+        let (name, error) = (format_ident!("__extism_check_{}", method.index), error.to_compile_error());
+        quote!(#(#cfgs)* fn #name() { #error })
+    });
+    let by_schemas = method.outdated.as_ref().map(|error| {
+        let (name, error) = (format_ident!("__extism_check_types_{}", method.index), error.to_compile_error());
+        // The test that updates the file compiles with an outdated one.
+        quote!(#(#cfgs)* #[cfg(not(test))] fn #name() { #error })
+    });
+    quote!(#by_condition #by_schemas)
 }

@@ -1,5 +1,5 @@
-//! Fused modules on disk, next to the engine's cache of compiled code. That cache identifies code by the
-//! fused module, and when the code is cached, fusing takes longer than the rest of loading a module.
+//! Fused modules on disk, next to the engine's cache of compiled code. When the code is cached, fusing takes longer than the
+//! rest of loading a module; and what is known of a fused module can be read without it.
 
 mod room;
 #[cfg(test)]
@@ -7,7 +7,7 @@ mod tests;
 
 use std::{
     fs::{self, File},
-    io,
+    io::{self, Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
@@ -94,17 +94,39 @@ pub(crate) struct FusedCache {
     room: Room,
 }
 
-/// Metadata that a file holds as JSON (which contains no line feeds) after the module, its map, and a line feed. It
-/// follows the module so that the module's bytes need not be moved. The file ends with the SHA-256 of everything before, so that
-/// truncated or damaged files are not used.
+/// The most bytes that are read for the properties of a module: the names in them are short.
+const TAIL: u64 = 4 << 10;
+
+/// What is known of a fused module.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Properties {
+    pub(super) memory_export: Option<String>,
+    pub(super) start: Option<String>,
+    pub(super) initial_pages: u64,
+    pub(super) memories: u32,
+    pub(super) tables: u32,
+    pub(super) cost: Cost,
+}
+
+impl Properties {
+    pub(super) fn of(fused: &Fused) -> Self {
+        Self {
+            memory_export: fused.memory_export.clone(),
+            start: fused.start.clone(),
+            initial_pages: fused.initial_pages,
+            memories: fused.memories,
+            tables: fused.tables,
+            cost: fused.cost.clone(),
+        }
+    }
+}
+
+/// Metadata that a file holds as JSON (which contains no line feeds) after the module, its map, and a line feed. Two
+/// checksums follow, so that truncated or damaged files are not used: the SHA-256 of everything before the metadata, and
+/// that of the metadata and the first checksum. So the end of a file is enough for the properties of its module.
 #[derive(Debug, Serialize, Deserialize)]
 struct Trailer {
-    memory_export: Option<String>,
-    start: Option<String>,
-    initial_pages: u64,
-    memories: u32,
-    tables: u32,
-    cost: Cost,
+    properties: Properties,
     /// The bytes of the map between the module and the metadata.
     map: usize,
 }
@@ -134,6 +156,19 @@ impl FusedCache {
         };
         touch(&path);
         Some(fused)
+    }
+
+    /// Returns what is known of the fused module for this key, if the cache contains that. The module itself is not read.
+    pub(super) fn properties(&self, key: &Key) -> Option<Properties> {
+        let path = self.path(key);
+        let mut file = File::open(&path).ok()?;
+        let length = file.metadata().ok()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(TAIL))).ok()?;
+        let mut tail = Vec::with_capacity(usize::try_from(TAIL.min(length)).unwrap_or(0));
+        file.take(TAIL).read_to_end(&mut tail).ok()?;
+        let (_, trailer, _) = split(&tail)?;
+        touch(&path);
+        Some(trailer.properties)
     }
 
     /// Returns whether there is something for this module that is of no use here: fused by another version of this
@@ -175,19 +210,12 @@ impl FusedCache {
 
     /// Returns how many bytes the file has.
     fn write(&self, path: &Path, fused: &Fused) -> io::Result<u64> {
-        let trailer = Trailer {
-            memory_export: fused.memory_export.clone(),
-            start: fused.start.clone(),
-            initial_pages: fused.initial_pages,
-            memories: fused.memories,
-            tables: fused.tables,
-            cost: fused.cost.clone(),
-            map: fused.map.as_bytes().len(),
-        };
+        let trailer = Trailer { properties: Properties::of(fused), map: fused.map.as_bytes().len() };
         let trailer = serde_json::to_vec(&trailer)?;
-        let mut bytes = [&fused.wasm[..], fused.map.as_bytes(), b"\n", &trailer].concat();
-        let checksum = sha256(&bytes);
-        bytes.extend_from_slice(&checksum);
+        let mut bytes = [&fused.wasm[..], fused.map.as_bytes(), b"\n"].concat();
+        let ends = [&trailer[..], &sha256(&bytes)].concat();
+        bytes.extend_from_slice(&ends);
+        bytes.extend_from_slice(&sha256(&ends));
         self.write_whole(path, &bytes)?;
         Ok(bytes.len() as u64)
     }
@@ -232,26 +260,32 @@ impl FusedCache {
     }
 }
 
+/// Splits a file, or its end, into what comes before the metadata, the metadata, and the checksum of what comes before.
+/// Returns `None` if the metadata is not intact.
+fn split(bytes: &[u8]) -> Option<(&[u8], Trailer, &[u8; 32])> {
+    let (rest, tail_checksum) = bytes.split_last_chunk()?;
+    let (rest, checksum) = rest.split_last_chunk()?;
+    let start = rest.iter().rposition(|byte| *byte == b'\n')? + 1;
+    if sha256(&bytes[start..bytes.len() - tail_checksum.len()]) != *tail_checksum {
+        return None;
+    }
+    let trailer = serde_json::from_slice(&rest[start..]).ok()?;
+    Some((&bytes[..start], trailer, checksum))
+}
+
 /// Returns what a file holds; `None` if the file is not intact.
 fn whole(mut bytes: Vec<u8>) -> Option<Fused> {
-    let (content, checksum) = bytes.split_last_chunk()?;
+    let (content, trailer, checksum) = split(&bytes)?;
     if sha256(content) != *checksum {
         return None;
     }
-    let end = content.iter().rposition(|byte| *byte == b'\n')?;
-    let trailer: Trailer = serde_json::from_slice(&content[end + 1..]).ok()?;
+    // Without the line feed.
+    let end = content.len() - 1;
     bytes.truncate(end);
     let map = bytes.split_off(end.checked_sub(trailer.map)?);
-    Some(Fused {
-        wasm: bytes,
-        memory_export: trailer.memory_export,
-        start: trailer.start,
-        initial_pages: trailer.initial_pages,
-        memories: trailer.memories,
-        tables: trailer.tables,
-        cost: trailer.cost,
-        map: CodeMap::from_bytes(map),
-    })
+    let Properties { memory_export, start, initial_pages, memories, tables, cost } = trailer.properties;
+    let map = CodeMap::from_bytes(map);
+    Some(Fused { wasm: bytes, memory_export, start, initial_pages, memories, tables, cost, map })
 }
 
 /// Marks a file as used, if its last mark is old enough.

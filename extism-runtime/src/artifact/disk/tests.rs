@@ -6,7 +6,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{FusedCache, Room, SOURCES};
+use super::{FusedCache, Properties, Room, SOURCES};
 use crate::{
     artifact::Key,
     fuse::{CodeMap, Cost, FunctionCost, Fused, Given},
@@ -43,8 +43,9 @@ fn file(cache: &FusedCache) -> std::path::PathBuf {
 fn what_is_put_can_be_had_by_its_key_alone() {
     let directory = tempfile::tempdir().unwrap();
     let cache = cache(&directory);
-    assert!(cache.get(&KEY).is_none());
+    assert!(cache.get(&KEY).is_none() && cache.properties(&KEY).is_none());
     cache.put(&KEY, &fused());
+    assert_eq!(cache.properties(&KEY), Some(Properties::of(&fused())));
     let Fused { wasm, memory_export, start, initial_pages, memories, tables, cost, map } =
         cache.get(&KEY).expect("it was put there");
     assert_eq!((wasm, memory_export.as_deref(), start, initial_pages), (fused().wasm, Some("m"), None, 17));
@@ -65,18 +66,33 @@ fn what_is_damaged_is_as_if_it_were_not_there() {
     cache.put(&KEY, &fused());
     let path = file(&cache);
     let whole = fs::read(&path).unwrap();
+    let before = fused().wasm.len() + fused().map.as_bytes().len();
     for length in 0..whole.len() {
         fs::write(&path, &whole[..length]).unwrap();
-        assert!(cache.get(&KEY).is_none(), "cut off at {length}");
+        assert!(cache.get(&KEY).is_none() && cache.properties(&KEY).is_none(), "cut off at {length}");
     }
     for at in 0..whole.len() {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         fs::write(&path, &bytes).unwrap();
         assert!(cache.get(&KEY).is_none(), "damaged at {at}");
+        // The properties are read without what comes before them.
+        let known = cache.properties(&KEY);
+        assert!(known.is_none_or(|known| known == Properties::of(&fused())), "damaged at {at}");
+        assert_eq!(cache.properties(&KEY).is_some(), at < before, "damaged at {at}");
     }
     fs::write(&path, &whole).unwrap();
     assert!(cache.get(&KEY).is_some());
+}
+
+#[test]
+fn the_properties_of_a_large_module_are_at_its_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let cache = cache(&directory);
+    let large = Fused { wasm: b"\0asm\n".repeat(10_000), ..fused() };
+    cache.put(&KEY, &large);
+    assert_eq!(cache.properties(&KEY), Some(Properties::of(&large)));
+    assert_eq!(cache.get(&KEY).expect("it was put there").wasm, large.wasm);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::settings::Reuse;
+use crate::{processors, settings::Reuse};
 
 /// How long a call waits for an instance, unless the pool's builder says otherwise.
 const DEFAULT_MAX_WAIT: Duration = Duration::from_secs(30);
@@ -18,8 +18,7 @@ pub struct PoolOptions {
 impl PoolOptions {
     /// Returns how many instances there may be, at least 1.
     pub(super) fn instances(&self) -> usize {
-        let processors = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.max_instances.unwrap_or_else(processors).max(1)
+        self.max_instances.unwrap_or_else(processors::count).max(1)
     }
 
     /// Returns how long calls wait.

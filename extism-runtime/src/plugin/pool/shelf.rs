@@ -6,11 +6,10 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
 };
 
 use super::place::Place;
-use crate::run;
+use crate::{processors, run};
 
 /// The maximum number of compartments of a shelf.
 const MOST: usize = 64;
@@ -36,8 +35,7 @@ struct Compartment {
 impl Shelf {
     /// Creates a shelf for at most `max` places, which is at least 1.
     pub(super) fn new(max: usize) -> Self {
-        let processors = thread::available_parallelism().map_or(1, usize::from);
-        let count = max.min(2 * processors).clamp(1, MOST);
+        let count = max.min(2 * processors::count()).clamp(1, MOST);
         // A power of two, at most that many.
         let count = 1 << count.ilog2();
         Self((0..count).map(|_| Compartment::default()).collect())

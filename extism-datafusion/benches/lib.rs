@@ -1,0 +1,1 @@
+//! Benchmarks of SQL functions; see `rows.rs`.

@@ -1,7 +1,0 @@
-//! Functions that are sent with plans.
-
-mod cluster;
-mod codec;
-mod fetch;
-mod guests;
-mod support;
