@@ -47,7 +47,10 @@ fn a_failed_call_has_a_profile_too_and_a_short_one_an_explanation() {
     let output =
         call().arg(guest("lines_c.wasm")).args(["divide", "-i", "0", "--profile"]).arg(nowhere).assert().code(2);
     let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
-    assert!(stderr.contains("lines.c:7:9") && stderr.contains("cannot write") && stderr.contains("no/out.json"), "{stderr}");
+    assert!(
+        stderr.contains("lines.c:7:9") && stderr.contains("cannot write") && stderr.contains("no/out.json"),
+        "{stderr}"
+    );
 }
 
 /// Checks a profile by the rules of Firefox's processed format, as they are for its version 55
