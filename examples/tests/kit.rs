@@ -1,5 +1,11 @@
-//! The tests of a plug-in: copy this file into the `tests` folder of a crate that has
-//! `extism-runtime = { .., features = ["test"] }` among its `dev-dependencies`.
+//! The tests of a plug-in: copy this file into the `tests` folder of the plug-in's crate, which has
+//! `extism-runtime = { .., features = ["test"] }` and `serde_json` among its `dev-dependencies`, and replace `module` by
+//!
+//! ```ignore
+//! fn module() -> PathBuf {
+//!     extism_runtime::test::wasm!("my-plugin")
+//! }
+//! ```
 
 use std::path::PathBuf;
 
@@ -14,8 +20,8 @@ trait VowelCounter {
     fn count_vowels(&mut self, text: &str) -> serde_json::Value;
 }
 
-/// The plug-in's module, built if it has changed. In a workspace with the plug-in, `wasm!("count_vowels_kvstore")` does
-/// the same, and panics where the target is missing; here, the committed module is used then.
+/// The plug-in's module, built if it has changed. It belongs to another workspace here, and where the target is missing,
+/// the committed module is used.
 fn module() -> PathBuf {
     let plugins = concat!(env!("CARGO_MANIFEST_DIR"), "/plugins");
     let built = PluginCrate::new("count_vowels_kvstore").with_directory(plugins).build();

@@ -195,6 +195,12 @@ impl Artifact {
         compiled.iter().any(|(_, compiling)| compiling.is(module)).then_some(lines)
     }
 
+    /// Returns whether its code for this engine is in the cache.
+    #[cfg(feature = "cache")]
+    pub(crate) fn is_cached(&self, engine: &wasmtime::Engine) -> bool {
+        self.kept.compiled.as_ref().is_some_and(|compiled| compiled.was_written(engine, &self.key))
+    }
+
     /// Returns the module compiled for this engine. If it is already being compiled, waits for that, up to the limit.
     ///
     /// # Errors

@@ -163,7 +163,7 @@ pub(crate) fn compile(
 }
 
 /// Compiles the modules of a plug-in into the engine's cache: as instances need it first, and as they need it when the
-/// pool is used up.
+/// pool is used up. Fails if the cache does not hold the code afterwards.
 #[cfg(feature = "cache")]
 pub(crate) fn warm(settings: &Settings, modules: &[LoadedModule]) -> Result<(), Error> {
     let limit = settings.limits.compile_timeout.map(CompileLimit::new);
@@ -173,7 +173,12 @@ pub(crate) fn warm(settings: &Settings, modules: &[LoadedModule]) -> Result<(), 
     if allocation == Allocation::Pooled {
         compile_for(settings.engine.wasmtime(Allocation::OnDemand, code)?, &modules, limit.as_ref())?;
     }
-    Ok(())
+    let engine = settings.engine.wasmtime(allocation, code)?;
+    if modules.iter().all(|module| module.artifact.is_cached(engine)) {
+        return Ok(());
+    }
+    let reason = "the cache cannot be written to: it may be read-only, or the disk full";
+    Err(Error::engine(format!("the code of plug-in `{}` is compiled, but not kept", settings.name), reason))
 }
 
 impl CompiledInner {

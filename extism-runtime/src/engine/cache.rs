@@ -66,6 +66,8 @@ impl DiskCache {
     }
 
     fn in_directory(directory: &Path) -> Result<Self, String> {
+        // wasmtime accepts no other paths.
+        let directory = &std::path::absolute(directory).map_err(|error| text(&error))?;
         places::make_private_directory(&directory.join(CODE)).map_err(|error| text(&error))?;
         places::check_private_directory(directory).map_err(|error| text(&error))?;
         let mut config = CacheConfig::new();

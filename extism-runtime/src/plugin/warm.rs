@@ -33,7 +33,7 @@ pub struct Warmed {
     pub path: PathBuf,
     /// How long it took.
     pub time: Duration,
-    /// Why it could not be compiled, if it could not. The message names the plug-in and the file.
+    /// Why it could not be compiled, or its code not written to the cache. The message names the plug-in and the file.
     pub error: Option<Error>,
 }
 

@@ -154,6 +154,30 @@ fn set_modes(folder: &Path, folders: u32, files: u32) {
     fs::set_permissions(folder, fs::Permissions::from_mode(folders)).unwrap();
 }
 
+#[test]
+fn a_cache_may_have_a_relative_path() {
+    let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    plugins(folder.path());
+    let up: std::path::PathBuf = std::env::current_dir().unwrap().components().skip(1).map(|_| "..").collect();
+    let Ok(place) = cache.path().strip_prefix("/") else { return };
+    engine(&up.join(place)).warm(folder.path(), |_| ()).unwrap();
+    assert!(!files(cache.path()).is_empty());
+}
+
+/// A directory has the place of the files that the cache would write.
+#[test]
+fn code_that_cannot_be_written_to_the_cache_is_an_error_of_its_plugin() {
+    let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::copy(guest("reverse.wasm"), folder.path().join("reverse.wasm")).unwrap();
+    let engine = engine(cache.path());
+    let modules = cache.path().join("code/modules");
+    fs::remove_dir_all(&modules).unwrap();
+    fs::write(&modules, "a file in its place").unwrap();
+    let warmed = engine.warm(folder.path(), |_| ()).unwrap();
+    let error = warmed[0].error.as_ref().unwrap().to_string();
+    assert!(error.starts_with("plug-in `reverse` (") && error.contains("the cache cannot be written to"), "{error}");
+}
+
 /// For the superuser, nothing is read-only; for others it shows that nothing is written.
 #[cfg(unix)]
 #[test]

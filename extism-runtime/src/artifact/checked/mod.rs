@@ -80,6 +80,11 @@ impl CheckedCache {
         Ok(Some(module).filter(|module| !is_stand_in(module)))
     }
 
+    /// Returns whether the code of a fused module was written to the cache, without reading it.
+    pub(super) fn was_written(&self, engine: &wasmtime::Engine, key: &Key) -> bool {
+        self.records.record_path(key, &self.fingerprint(engine)).exists()
+    }
+
     /// Reports code of this module that is of no use here, as it may have been made ahead of time, for this process.
     fn report_ignored(&self, key: &Key) {
         // Finding it takes longer the more files there are.
