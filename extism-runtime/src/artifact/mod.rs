@@ -198,7 +198,7 @@ impl Artifact {
     /// Returns whether its code for this engine is in the cache.
     #[cfg(feature = "cache")]
     pub(crate) fn is_cached(&self, engine: &wasmtime::Engine) -> bool {
-        self.kept.compiled.as_ref().is_some_and(|compiled| compiled.was_written(engine, &self.key))
+        self.origin.kept.compiled.as_ref().is_some_and(|compiled| compiled.was_written(engine, &self.origin.key))
     }
 
     /// Returns the module compiled for this engine. If it is already being compiled, waits for that, up to the limit.
