@@ -102,7 +102,7 @@ fn load_module(wasm: Wasm, name: String, options: &LoadOptions) -> Result<Loaded
     let origin = Origin::of(&wasm, &name);
     let expected = hash::expected(wasm.meta(), &origin)?;
     let path = again::path_of(&wasm);
-    let bytes = read::read(wasm, &origin, options)?;
+    let bytes = read::read(wasm, &origin, options, content::Content::may_begin_a_module)?;
     let sha256 = hash::check(&bytes, expected, &origin)?;
     let file = path.map(|path| (path, bytes.len() as u64));
     let wasm = content::to_binary(bytes, &origin)?;

@@ -4,7 +4,7 @@ use std::path::Path;
 #[cfg(feature = "http")]
 use std::time::Instant;
 
-use super::{LoadError, LoadOptions, content::Content};
+use super::{LoadError, LoadOptions};
 use crate::{
     bounded::read_up_to_if,
     manifest::{HttpRequest, Wasm},
@@ -41,18 +41,33 @@ impl Origin {
     }
 }
 
+/// Returns whether these may be the first bytes of a module.
+pub(super) type MayBegin = fn(&[u8]) -> bool;
+
 /// Returns the bytes of a module. Of a long file that does not begin like one, the start may be all that is returned: enough to
 /// say so, unless a hash is to be checked before.
-pub(super) fn read(wasm: Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
+pub(super) fn read(
+    wasm: Wasm,
+    origin: &Origin,
+    options: &LoadOptions,
+    may_begin: MayBegin,
+) -> Result<Vec<u8>, LoadError> {
     match wasm {
-        Wasm::File { path, meta } => read_file(&path, meta.hash.is_some(), origin, options.max_module_bytes),
+        Wasm::File { path, meta } => {
+            let is_wanted = |start: &[u8]| meta.hash.is_some() || may_begin(start);
+            read_file(&path, is_wanted, origin, options.max_module_bytes)
+        }
         Wasm::Data { data, .. } => of_limited_length(data, origin, options.max_module_bytes),
         Wasm::Url { req, .. } => download(&req, origin, options),
     }
 }
 
-fn read_file(path: &Path, whole: bool, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
-    let is_wanted = |start: &[u8]| whole || Content::may_begin_a_module(start);
+fn read_file(
+    path: &Path,
+    is_wanted: impl FnOnce(&[u8]) -> bool,
+    origin: &Origin,
+    limit: u64,
+) -> Result<Vec<u8>, LoadError> {
     let bytes = read_up_to_if(path, limit, is_wanted).map_err(|source| LoadError::File {
         module: origin.module.clone(),
         path: path.to_owned(),
