@@ -115,3 +115,39 @@ fn calls_go_on_while_a_watched_file_changes() {
     drop(watch);
     assert_eq!(reloads.load(Ordering::Relaxed), 20);
 }
+
+/// A manifest that is replaced after it was read, but before what it names is loaded.
+#[test]
+fn a_manifest_that_changes_while_it_is_loaded_is_read_again() {
+    let directory = Directory::new();
+    directory.write("a.json", &version(1));
+    let (path, left) = (directory.path().to_owned(), AtomicUsize::new(0));
+    let left = Arc::new(left);
+    let changes = Arc::clone(&left);
+    let set = PluginSet::<SharedNamedPlugin>::builder(directory.path())
+        .with_plugins(move |_, plugin| {
+            let number = changes.load(Ordering::Relaxed);
+            if number > 0 {
+                changes.store(number - 1, Ordering::Relaxed);
+                std::fs::write(path.join(".new"), version(u8::try_from(number).unwrap() + 1)).unwrap();
+                std::fs::rename(path.join(".new"), path.join("a.json")).unwrap();
+            }
+            plugin
+        })
+        .load()
+        .unwrap();
+    let name = || set.get("a").unwrap().name().unwrap();
+    assert_eq!(name(), "11");
+    // Once: what is there at the end is loaded at once, and only that.
+    directory.replace("a.json", &version(3));
+    left.store(1, Ordering::Relaxed);
+    assert_eq!(set.rescan().unwrap().len(), 1);
+    assert_eq!(name(), "22");
+    assert!(set.rescan().unwrap().is_empty());
+    // All the time: what is loaded may be old, but then it is loaded again later.
+    directory.replace("a.json", &version(9));
+    left.store(7, Ordering::Relaxed);
+    while !set.rescan().unwrap().is_empty() {}
+    assert_eq!((left.load(Ordering::Relaxed), name().as_str()), (0, "22"));
+    assert!(set.rescan().unwrap().is_empty());
+}

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::files::Files;
 use crate::{
     Error, Manifest, Wasm,
     error::SetProblem,
@@ -29,6 +30,8 @@ pub(in crate::plugin) struct Found {
     pub(in crate::plugin) manifest: Result<Manifest, SetProblem>,
     /// The files whose content makes up the plug-in: `file`, and those that the manifest names.
     pub(in crate::plugin) files: Vec<PathBuf>,
+    /// How `file` looked before it was read.
+    seen: Files,
 }
 
 /// How the files of a directory become plug-ins.
@@ -78,6 +81,7 @@ pub(super) fn name_of(file: &Path) -> Option<String> {
 impl Found {
     fn read(candidate: Candidate, rules: Rules<'_>) -> Self {
         let Candidate { name, file, problem } = candidate;
+        let seen = Files::look(std::slice::from_ref(&file));
         let manifest = match problem {
             Some(problem) => Err(problem),
             None if format_of_name(&file).is_none() => Ok(Manifest::new([Wasm::file(&file)])),
@@ -90,7 +94,18 @@ impl Found {
         }
         files.sort();
         files.dedup();
-        Self { name, file, manifest, files }
+        Self { name, file, manifest, files, seen }
+    }
+
+    /// Returns whether the file was touched since it was read, so that it may say something else by now.
+    pub(super) fn is_outdated(&self) -> bool {
+        matches!(self.manifest, Ok(_) | Err(SetProblem::Plugin(_))) && !self.seen.are_untouched()
+    }
+
+    /// Reads the file again.
+    pub(super) fn again(&self, base: Option<&Path>) -> Self {
+        let known = |file: &Path| self.files.iter().filter(|known| *known != file).cloned().collect();
+        plugin(&self.name, &self.file, Rules { base, known: &known })
     }
 
     fn is_manifest(&self) -> bool {

@@ -58,6 +58,9 @@ pub(super) struct Version<C> {
     pub(super) manifest: Arc<Manifest>,
 }
 
+/// A client and its compiled plug-in, or what is wrong.
+type Loaded<C> = Result<(C, CompiledPlugin), SetProblem>;
+
 /// What came of loading a plug-in.
 pub(super) struct Outcome<C> {
     pub(super) result: Result<Version<C>, Arc<SetError>>,
@@ -75,37 +78,40 @@ impl<C> Default for Loader<C> {
 
 impl<C: FromPlugin> Loader<C> {
     /// Loads a plug-in, compiles it, and checks it. `number` is the version's.
-    pub(super) fn load(&self, found: Found, number: u64, on_stage: &dyn Fn(BuildStage)) -> Outcome<C> {
-        let Found { name, file, manifest, files } = found;
-        let fail = |problem| SetError::new(&name, &file, problem);
-        let manifest = match manifest {
-            Ok(manifest) => Arc::new(manifest),
-            Err(problem) => {
-                let files = Files::read(&files, &Files::default(), READ_OF_BAD);
-                return Outcome { result: Err(fail(problem)), files, limit: READ_OF_BAD };
-            }
-        };
-        let about = PluginFile { name: &name, file: &file, manifest: &manifest };
-        let mut attempt = 1;
-        loop {
-            let caught = catch_unwind(AssertUnwindSafe(|| self.attempt(about, &files, on_stage)));
-            let (result, read, limit) = caught.unwrap_or_else(|panic| {
-                let problem = SetProblem::Panicked(HostPanic::new(&*panic));
-                (Err(problem), Files::read(&files, &Files::default(), READ_OF_BAD), READ_OF_BAD)
-            });
+    pub(super) fn load(&self, mut found: Found, number: u64, on_stage: &dyn Fn(BuildStage)) -> Outcome<C> {
+        for _ in 1..ATTEMPTS {
+            let (loaded, files, limit) = self.load_once(&found, on_stage);
             // What was loaded may be half of one version and half of another.
-            if attempt < ATTEMPTS && !read.are_untouched() {
-                attempt += 1;
-                thread::sleep(PAUSE);
-                continue;
+            if !found.is_outdated() && files.are_untouched() {
+                return outcome(found, loaded, number, files, limit);
             }
-            let version = result.map(|(client, compiled)| Version {
-                number,
-                client: Kept::new(client),
-                compiled,
-                manifest: Arc::clone(&manifest),
-            });
-            return Outcome { result: version.map_err(fail), files: read, limit };
+            thread::sleep(PAUSE);
+            if found.is_outdated() {
+                found = found.again(self.base.as_deref());
+            }
+        }
+        let (loaded, files, limit) = self.load_once(&found, on_stage);
+        let is_whole = !found.is_outdated() && files.are_untouched();
+        // What changes all the time is loaded again when somebody looks at it again.
+        let files = if is_whole { files } else { files.without_content() };
+        outcome(found, loaded, number, files, limit)
+    }
+
+    /// Loads it once; `None` if its manifest has a problem already. Also returns the files that were read, and the most
+    /// bytes that a module may have.
+    fn load_once(&self, found: &Found, on_stage: &dyn Fn(BuildStage)) -> (Option<Loaded<C>>, Files, u64) {
+        let bad = || (Files::read(&found.files, &Files::default(), READ_OF_BAD), READ_OF_BAD);
+        let Ok(manifest) = &found.manifest else {
+            let (files, limit) = bad();
+            return (None, files, limit);
+        };
+        let about = PluginFile { name: &found.name, file: &found.file, manifest };
+        match catch_unwind(AssertUnwindSafe(|| self.attempt(about, &found.files, on_stage))) {
+            Ok((loaded, files, limit)) => (Some(loaded), files, limit),
+            Err(panic) => {
+                let (files, limit) = bad();
+                (Some(Err(SetProblem::Panicked(HostPanic::new(&*panic)))), files, limit)
+            }
         }
     }
 
@@ -114,7 +120,7 @@ impl<C: FromPlugin> Loader<C> {
         about: PluginFile<'_>,
         files: &[PathBuf],
         on_stage: &dyn Fn(BuildStage),
-    ) -> (Result<(C, CompiledPlugin), SetProblem>, Files, u64) {
+    ) -> (Loaded<C>, Files, u64) {
         let builder = self.builder(about);
         let limit = builder.max_module_bytes();
         let files = Files::look(files);
@@ -137,18 +143,37 @@ impl<C: FromPlugin> Loader<C> {
         }
     }
 
-    fn build(
-        &self,
-        about: PluginFile<'_>,
-        builder: PluginBuilder<C>,
-        on_stage: &dyn Fn(BuildStage),
-    ) -> Result<(C, CompiledPlugin), SetProblem> {
+    fn build(&self, about: PluginFile<'_>, builder: PluginBuilder<C>, on_stage: &dyn Fn(BuildStage)) -> Loaded<C> {
         let (mut client, compiled) = builder.build_with_stages(on_stage).map_err(SetProblem::Plugin)?;
         if let Some(check) = &self.check {
             check(about, &mut client).map_err(SetProblem::Refused)?;
         }
         Ok((client, compiled))
     }
+}
+
+/// Combines what was found with what came of loading it.
+fn outcome<C: FromPlugin>(
+    found: Found,
+    loaded: Option<Loaded<C>>,
+    number: u64,
+    files: Files,
+    limit: u64,
+) -> Outcome<C> {
+    let Found { name, file, manifest, .. } = found;
+    let version = |manifest, (client, compiled)| Version {
+        number,
+        client: Kept::new(client),
+        compiled,
+        manifest: Arc::new(manifest),
+    };
+    let result = match (manifest, loaded) {
+        (Ok(manifest), Some(loaded)) => loaded.map(|loaded| version(manifest, loaded)),
+        (Err(problem), _) => Err(problem),
+        // Never: only what has a problem is not loaded.
+        (Ok(_), None) => Err(SetProblem::NotAFile(file.clone())),
+    };
+    Outcome { result: result.map_err(|problem| SetError::new(&name, &file, problem)), files, limit }
 }
 
 impl<C> Version<C> {
