@@ -15,9 +15,10 @@ mod tests;
 
 use std::{fmt, path::PathBuf, sync::Arc};
 
+#[cfg(feature = "snapshot")]
+pub(crate) use self::content::wat_text;
 pub(crate) use self::{
     again::Again,
-    content::wat_text,
     hash::{hex, sha256},
     options::LoadOptions,
 };
