@@ -61,7 +61,7 @@ impl Peer {
     }
 
     /// Returns the program that does work of the peer in a process of its own, with the first arguments: `command`, which
-    /// is `hold` or `repeat`, and the work. `None` if there is no such program here.
+    /// is `hold` or `repeat`, and the work. `None` if the peer has no such program on this machine.
     pub fn command(self, command: &str, work: Work) -> Result<Option<Command>> {
         let mut process = match self {
             Self::Extism => match official::command(work)? {

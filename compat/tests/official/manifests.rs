@@ -77,7 +77,7 @@ fn modules_are_linked_under_their_names() {
     }
 }
 
-/// A module that exports `_start` is a program, which begins anew at each call; its start function runs, too.
+/// A module that exports `_start` is a program, which starts again with each call; its start function also runs.
 #[test]
 fn a_linked_command_has_an_instance_for_each_call() {
     let commander = r#"(module
