@@ -44,7 +44,12 @@ impl<'p, 'c> CurrentPlugin<'p, 'c> {
     /// [`call_with_host_context`](crate::Plugin::call_with_host_context). An error if it passed none, or one of another
     /// type.
     pub fn host_context<T: 'static>(&mut self) -> Result<&mut T, Error> {
-        self.plugin.context_mut().ok_or_else(|| Error::msg("could not downcast extism_context inner value"))
+        let problem = if self.plugin.has_context() {
+            "could not downcast extism_context inner value"
+        } else {
+            "expected extism_context to be an externref value"
+        };
+        self.plugin.context_mut().ok_or_else(|| Error::msg(problem))
     }
 
     /// Returns how much longer the call may take; `None` if the manifest sets no limit.

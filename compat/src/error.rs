@@ -146,9 +146,9 @@ fn backtrace(trap: &TrapError) -> String {
     text
 }
 
-/// The error that a host function returned, under what the runtime says of it.
+/// The error that a host function returned, or the one that was set before, under what the runtime says of it.
 fn of_host_function(error: rt::Error) -> Error {
-    let context = error.to_string();
+    let context = format!("{EXECUTING}\n    {error}");
     let rt::Error::HostFunction { source, .. } = error else { return Error::new(error) };
     let source = match source.downcast::<HostPanic>() {
         Ok(panic) => panic.resume(),
@@ -156,7 +156,7 @@ fn of_host_function(error: rt::Error) -> Error {
     };
     match source.downcast::<HostError>() {
         Ok(host) => match host.guest_error {
-            Some(message) => Error::msg(message).context(host.error.to_string()),
+            Some(message) => Error::msg(message).context(context),
             None if host.error.root_cause().to_string() == "oom" => Error::msg("oom"),
             None => host.error.context(context),
         },

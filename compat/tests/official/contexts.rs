@@ -31,7 +31,8 @@ fn there_is_a_context_only_during_its_call() {
     let mut plugin = plugin();
     let context = Context { message: "one".to_owned() };
     plugin.call_with_host_context::<_, String, _>("reflect", "", context).unwrap();
-    plugin.call::<_, String>("reflect", "").unwrap_err();
+    let error = plugin.call::<_, String>("reflect", "").unwrap_err();
+    assert_eq!(error.root_cause().to_string(), "expected extism_context to be an externref value");
     let error = plugin.call_with_host_context::<_, String, _>("reflect", "", 5_u8).unwrap_err();
     assert_eq!(error.root_cause().to_string(), "could not downcast extism_context inner value");
 }

@@ -40,7 +40,8 @@ fn an_error_that_a_host_function_sets_is_that_of_the_call() {
 fn an_error_that_is_set_and_returned_shows_both() {
     let error = call(set_error_and_fail).unwrap_err();
     assert_eq!(error.root_cause().to_string(), "TEST");
-    assert_eq!(error.to_string(), "Error");
+    assert!(error.to_string().starts_with("error while executing at wasm backtrace:\n"), "{error}");
+    assert!(error.to_string().ends_with("Error"), "{error}");
 }
 
 #[derive(Debug, PartialEq)]

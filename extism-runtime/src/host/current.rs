@@ -114,6 +114,12 @@ impl<'a> CurrentPlugin<'a> {
         self.caller.data().persistent.context.as_deref()?.downcast_ref()
     }
 
+    /// Returns whether the host passed a value to this call, of whatever type.
+    #[must_use]
+    pub fn has_context(&self) -> bool {
+        self.caller.data().persistent.context.is_some()
+    }
+
     /// Returns the value that the host passed to this call, mutably.
     pub fn context_mut<C: Any>(&mut self) -> Option<&mut C> {
         self.caller.data_mut().persistent.context.as_deref_mut()?.downcast_mut()

@@ -99,7 +99,8 @@ fn ends(out: &mut Output) -> Result<(), Error> {
 fn fuel(out: &mut Output) -> Result<(), Error> {
     let spin = r#"(module (func (export "spin") (loop $again (br $again))) (func (export "nothing")))"#;
     let mut plugin = PluginBuilder::new(spin).with_fuel_limit(100_000).build()?;
-    say!(out, "{:?}", plugin.fuel_consumed());
+    // How much a runtime takes for its own code, is up to it.
+    say!(out, "{:?}", plugin.fuel_consumed().is_some());
     for _ in 0..2 {
         let (error, code) = plugin.call_get_error_code::<_, ()>("spin", "").unwrap_err();
         say!(out, "{code} {} {:?}", shown(&error), plugin.fuel_consumed());
