@@ -1,22 +1,15 @@
 //! Creates the plug-in's builder from FILE and the flags.
 
-use std::{
-    ffi::OsStr,
-    fs::File,
-    io::{self, Read},
-    path::Path,
-};
+use std::{ffi::OsStr, fs::File, io, path::Path};
 
 use extism_runtime::{Engine, Error, Manifest, PluginBuilder, Source, Wasm};
 
 use crate::{
     args::{LimitArgs, Link, is_stdin},
     failure::{Failure, Status},
+    input::read_from,
     progress::Progress,
 };
-
-/// The maximum size in bytes of a module or manifest from standard input or a pipe. Files have the same limit: 1 GiB.
-const MAX_BYTES: u64 = 1 << 30;
 
 /// Returns a builder for the plug-in in `file`, with the linked modules.
 pub(crate) fn builder(
@@ -49,24 +42,15 @@ fn manifest(file: &OsStr) -> Result<Manifest, Failure> {
         return Ok(Manifest::new([Wasm::url(url)]));
     }
     let source = if is_stdin(file) {
-        Source::from(read(io::stdin().lock()).map_err(|error| unreadable("standard input", &error))?)
+        Source::from(read_from(io::stdin().lock()).map_err(|error| unreadable("standard input", &error))?)
     } else if is_pipe(Path::new(file)) {
         // The content, which shows whether it is a manifest, can be read only once.
-        let content = File::open(file).and_then(read);
+        let content = File::open(file).and_then(read_from);
         Source::from(content.map_err(|error| unreadable(&file.to_string_lossy(), &error))?)
     } else {
         Source::from(Path::new(file))
     };
     source.into_manifest().map_err(|error| Failure::load(&Error::from(error)))
-}
-
-fn read(from: impl Read) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(io::Error::other(format!("it is larger than the limit of {MAX_BYTES} bytes")));
-    }
-    Ok(bytes)
 }
 
 fn unreadable(place: &str, error: &io::Error) -> Failure {

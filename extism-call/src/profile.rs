@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufWriter, Write as _},
-    path::Path,
+    path::{self, Path},
 };
 
 use extism_runtime::{
@@ -25,9 +25,15 @@ pub(crate) struct Recording {
 
 impl Recording {
     /// Creates a recording if one is wanted.
-    pub(crate) fn new(args: ProfileArgs) -> Option<Self> {
+    pub(crate) fn new(args: ProfileArgs) -> Result<Option<Self>, Failure> {
+        if let (Some(firefox), Some(flamegraph)) = (&args.firefox, &args.flamegraph)
+            && path::absolute(firefox).ok() == path::absolute(flamegraph).ok()
+        {
+            let file = firefox.display();
+            return Err(Failure::usage(format!("--profile and --flamegraph cannot both write {file}")));
+        }
         let is_wanted = args.firefox.is_some() || args.flamegraph.is_some();
-        is_wanted.then(|| Self { args, profile: GuestProfile::new() })
+        Ok(is_wanted.then(|| Self { args, profile: GuestProfile::new() }))
     }
 
     /// Makes the plug-in's calls part of it.

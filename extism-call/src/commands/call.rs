@@ -37,6 +37,7 @@ pub(super) fn call(mut args: CallArgs) -> Result<(), Failure> {
 
 fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Result<(), Failure> {
     let CallArgs { input, more, limits, wasi, links, time, profile, .. } = args;
+    let recording = Recording::new(profile)?;
     let input = input.read()?;
     let (progress, engine) = (Progress::default(), plugin::engine()?);
     times.begin("load");
@@ -44,7 +45,6 @@ fn run(args: CallArgs, file: &std::ffi::OsStr, name: &str, times: &Times) -> Res
         .with_wasi(wasi)
         .with_wasi_output(WasiOutput::Stderr)
         .with_engine(&engine);
-    let recording = Recording::new(profile);
     let builder = match &recording {
         Some(recording) => recording.of(builder),
         None => builder,

@@ -53,6 +53,18 @@ fn a_failed_call_has_a_profile_too_and_a_short_one_an_explanation() {
     );
 }
 
+#[test]
+fn one_file_cannot_be_both_profile_and_picture() {
+    let folder = tempfile::tempdir().unwrap();
+    let same = folder.path().join("out");
+    let (one, other) = (folder.path().join("./out"), &same);
+    let mut command = call();
+    command.arg(guest("lines_c.wasm")).args(["divide", "-i", "1", "--profile"]).arg(one).arg("--flamegraph").arg(other);
+    let output = command.assert().code(64);
+    let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+    assert!(stderr.contains("--profile and --flamegraph cannot both write") && !same.exists(), "{stderr}");
+}
+
 /// Checks a profile by the rules of Firefox's processed format, as they are for its version 55
 /// (<https://github.com/firefox-devtools/profiler/blob/main/docs-developer/CHANGELOG-formats.md>): versions that the
 /// profiler knows how to upgrade, columns as long as their table, and indexes within the tables that they are of.
