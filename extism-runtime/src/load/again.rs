@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{content, hash::sha256, origin::Origin};
-use crate::{bounded::read_up_to, display, manifest::Wasm};
+use crate::{bounded::Readable, display, manifest::Wasm};
 
 /// How the bytes of a loaded module can be had once more, without keeping in memory what is in a file.
 pub(crate) enum Again {
@@ -34,7 +34,7 @@ impl Again {
         };
         let name = path.to_string_lossy();
         let name = display::name(&name);
-        let read = if path.is_file() { read_up_to(path, length) } else { Ok(None) };
+        let read = Readable::Regular.read_up_to(path, length);
         let bytes = read.map_err(|error| format!("cannot read its file `{name}` again: {error}"))?;
         match bytes.filter(|bytes| sha256(bytes) == *expected) {
             Some(bytes) => {

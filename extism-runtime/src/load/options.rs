@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use crate::bounded::Readable;
 #[cfg(feature = "http")]
 use crate::http::HttpClient;
 
@@ -27,6 +28,8 @@ pub(crate) type OnProgress = Arc<dyn Fn(&DownloadProgress<'_>) + Send + Sync>;
 pub(crate) struct LoadOptions {
     /// The maximum size of a module in bytes, whether it is read or downloaded.
     pub(crate) max_module_bytes: u64,
+    /// The files that a module may be in.
+    pub(crate) files: Readable,
     /// The time that a single download may take.
     pub(crate) download_timeout: Duration,
     /// What sends requests instead of the runtime's own client.
@@ -41,6 +44,7 @@ impl Default for LoadOptions {
     fn default() -> Self {
         Self {
             max_module_bytes: 1 << 30,
+            files: Readable::Any,
             download_timeout: Duration::from_mins(10),
             #[cfg(feature = "http")]
             client: None,

@@ -5,10 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::{LoadError, LoadOptions, content::Content, origin::Origin};
-use crate::{
-    bounded::read_up_to_if,
-    manifest::{HttpRequest, Wasm},
-};
+use crate::manifest::{HttpRequest, Wasm};
 #[cfg(feature = "http")]
 use crate::{
     http::{AllowedHosts, HttpError, HttpPolicy, send_with_progress},
@@ -19,15 +16,16 @@ use crate::{
 /// say so, unless a hash is to be checked before.
 pub(super) fn read(wasm: Wasm, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
     match wasm {
-        Wasm::File { path, meta } => read_file(&path, meta.hash.is_some(), origin, options.max_module_bytes),
+        Wasm::File { path, meta } => read_file(&path, meta.hash.is_some(), origin, options),
         Wasm::Data { data, .. } => of_limited_length(data, origin, options.max_module_bytes),
         Wasm::Url { req, .. } => download(&req, origin, options),
     }
 }
 
-fn read_file(path: &Path, whole: bool, origin: &Origin, limit: u64) -> Result<Vec<u8>, LoadError> {
+fn read_file(path: &Path, whole: bool, origin: &Origin, options: &LoadOptions) -> Result<Vec<u8>, LoadError> {
+    let limit = options.max_module_bytes;
     let is_wanted = |start: &[u8]| whole || Content::may_begin_a_module(start);
-    let bytes = read_up_to_if(path, limit, is_wanted).map_err(|source| LoadError::File {
+    let bytes = options.files.read_up_to_if(path, limit, is_wanted).map_err(|source| LoadError::File {
         module: origin.module.clone(),
         path: path.to_owned(),
         source,

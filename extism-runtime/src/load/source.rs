@@ -1,14 +1,16 @@
 //! The sources that a plug-in can be built from.
 
 use std::{
-    fmt,
-    fs::{self, File},
+    fmt, fs,
     io::Read as _,
     path::{Path, PathBuf},
 };
 
 use super::content::Content;
-use crate::manifest::{Manifest, ManifestError, Wasm, format_of_name};
+use crate::{
+    bounded::Readable,
+    manifest::{Manifest, ManifestError, Wasm, format_of_name},
+};
 
 /// The source of a plug-in: a manifest, a module, or bytes or a file that contain either.
 ///
@@ -124,7 +126,7 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::new();
     // Before it is opened: whoever writes to a pipe notices when it is closed.
     if fs::metadata(path)?.is_file() {
-        File::open(path)?.take(4096).read_to_end(&mut start)?;
+        Readable::Regular.open(path)?.take(4096).read_to_end(&mut start)?;
     }
     let cut = std::str::from_utf8(&start).err().filter(|error| error.error_len().is_none());
     start.truncate(cut.map_or(start.len(), |error| error.valid_up_to()));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Manifest, ManifestError, ManifestFormat};
-use crate::{bounded::read_up_to, display};
+use crate::{bounded::Readable, display};
 
 impl Manifest {
     /// Reads a manifest from JSON.
@@ -53,12 +53,13 @@ impl Manifest {
     ///
     /// Returns a [`ManifestError`] with the file and the position in it.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, ManifestError> {
-        Self::from_file_up_to(path.as_ref(), u64::MAX)
+        Self::from_file_up_to(path.as_ref(), u64::MAX, Readable::Any)
     }
 
     /// Reads a manifest from a file of at most `limit` bytes.
-    pub(crate) fn from_file_up_to(path: &Path, limit: u64) -> Result<Self, ManifestError> {
-        let text = read_up_to(path, limit).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
+    pub(crate) fn from_file_up_to(path: &Path, limit: u64, files: Readable) -> Result<Self, ManifestError> {
+        let text =
+            files.read_up_to(path, limit).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
         let text = text.ok_or_else(|| ManifestError::TooLarge { path: path.to_owned(), limit })?;
         let manifest = match format_of_name(path).unwrap_or_else(|| format_of(&text)) {
             ManifestFormat::Json => Self::from_json(text),

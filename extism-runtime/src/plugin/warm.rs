@@ -16,7 +16,9 @@ use super::set::{
     found::{self, Found, Rules},
 };
 use crate::{
-    Engine, Error, Manifest, compile,
+    Engine, Error, Manifest,
+    bounded::Readable,
+    compile,
     error::{SetError, SetProblem},
     limits::Limits,
     load::{self, LoadOptions, LoadedModules},
@@ -157,7 +159,8 @@ fn warm(engine: &Engine, found: Found) -> Result<(), SetProblem> {
 
 fn compile(engine: &Engine, name: &str, mut manifest: Manifest) -> Result<(), Error> {
     let limits = Limits::default().resolve(false, Limits::of_manifest(&manifest));
-    let load_options = LoadOptions { max_module_bytes: limits.module_bytes(), ..LoadOptions::default() };
+    let load_options =
+        LoadOptions { max_module_bytes: limits.module_bytes(), files: Readable::Regular, ..LoadOptions::default() };
     let LoadedModules { main, linked } = load::load(std::mem::take(&mut manifest.wasm), &load_options)?;
     let settings = Settings::new(name.to_owned(), engine.clone(), manifest, limits, InstanceOptions::default());
     let modules: Vec<_> = std::iter::once(main).chain(linked).collect();

@@ -6,6 +6,7 @@ use super::{Options, PluginBuilder};
 use crate::{
     CompiledPlugin, Engine, Error, Plugin,
     background::Background,
+    bounded::Readable,
     compile, display,
     inspect::Inspection,
     limits::Limits,
@@ -102,6 +103,12 @@ impl<P> PluginBuilder<P> {
         let pool = self.options.pool;
         let compiled = self.compile_with_stages(on_stage)?;
         Ok((P::from_compiled(compiled.clone(), pool)?, compiled))
+    }
+
+    /// Reads modules from regular files only.
+    pub(in crate::plugin) fn of_regular_files(mut self) -> Self {
+        self.options.load.files = Readable::Regular;
+        self
     }
 
     /// Returns the most bytes that a module may have.

@@ -2,13 +2,15 @@
 
 use std::{
     collections::BTreeMap,
-    fs::{File, Metadata},
+    fs::Metadata,
     io::{self, Read as _},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
 use sha2::{Digest as _, Sha256};
+
+use crate::bounded::Readable;
 
 /// A file that was changed so shortly before it was read may change again without another time stamp.
 const COARSEST_CLOCK: Duration = Duration::from_secs(2);
@@ -180,7 +182,7 @@ fn identity(_: &Metadata) -> (u64, u64, i64, i64) {
 
 /// Returns the SHA-256 of a file, up to `length` bytes and one more.
 fn hash(path: &Path, length: u64) -> io::Result<[u8; 32]> {
-    let mut file = File::open(path)?.take(length.saturating_add(1));
+    let mut file = Readable::Regular.open(path)?.take(length.saturating_add(1));
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
     loop {

@@ -10,6 +10,7 @@ use std::{
 use super::files::Files;
 use crate::{
     Error, Manifest, Wasm,
+    bounded::Readable,
     error::SetProblem,
     manifest::{ManifestError, format_of_name},
 };
@@ -115,7 +116,7 @@ impl Found {
 
 fn read_manifest(file: &Path, base: Option<&Path>) -> Result<Manifest, SetProblem> {
     let unreadable = |source| Error::from(ManifestError::Read { path: file.to_owned(), source });
-    let read = Manifest::from_file_up_to(file, MAX_MANIFEST_BYTES);
+    let read = Manifest::from_file_up_to(file, MAX_MANIFEST_BYTES, Readable::Regular);
     let mut manifest = read.map_err(|error| SetProblem::Plugin(error.into()))?;
     let own = file.parent().unwrap_or_else(|| Path::new(""));
     let base = base.unwrap_or(own);

@@ -136,7 +136,7 @@ impl<C: FromPlugin> Loader<C> {
     fn builder(&self, about: PluginFile<'_>) -> PluginBuilder<C> {
         let manifest = about.manifest.clone();
         let builder = if self.untrusted { PluginBuilder::untrusted(manifest) } else { PluginBuilder::new(manifest) };
-        let builder = builder.with_name(about.name).typed();
+        let builder = builder.with_name(about.name).typed().of_regular_files();
         match &self.configure {
             Some(configure) => configure(about, builder),
             None => builder,
