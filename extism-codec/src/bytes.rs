@@ -19,6 +19,11 @@ macro_rules! encode_as_bytes {
             fn size_hint(&self) -> usize {
                 self.len()
             }
+
+            #[inline]
+            fn as_encoded(&self) -> Option<&[u8]> {
+                Some(self.$bytes())
+            }
         }
     )*};
 }
@@ -43,6 +48,10 @@ impl<const N: usize> Encode for [u8; N] {
     fn size_hint(&self) -> usize {
         N
     }
+
+    fn as_encoded(&self) -> Option<&[u8]> {
+        Some(self)
+    }
 }
 
 macro_rules! encode_as_target {
@@ -60,6 +69,11 @@ macro_rules! encode_as_target {
             #[inline]
             fn size_hint(&self) -> usize {
                 T::size_hint(self)
+            }
+
+            #[inline]
+            fn as_encoded(&self) -> Option<&[u8]> {
+                T::as_encoded(self)
             }
         }
     )*};

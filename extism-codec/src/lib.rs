@@ -88,6 +88,12 @@ pub trait Encode {
     fn size_hint(&self) -> usize {
         0
     }
+
+    /// Returns the bytes that [`encode`](Self::encode) would write, if they are in memory already.
+    #[doc(hidden)]
+    fn as_encoded(&self) -> Option<&[u8]> {
+        None
+    }
 }
 
 /// A value that can be read from the other side; `'a` is how long the memory that it comes from is borrowed.

@@ -1,9 +1,9 @@
 use extism_codec::{
     __private::{HostMemory, to_vec_within},
-    CodecError, Encode,
+    CodecError, Encode, Writer,
 };
 
-use crate::env;
+use crate::{env, room};
 
 /// A block of the kernel's memory, through which plug-in and host exchange bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,54 +54,96 @@ fn no_memory(length: usize) -> ! {
     panic!("the host has no memory for {length} bytes")
 }
 
-/// Copies eight bytes at a time, as all PDKs do: hosts recognize such loops.
-fn store(mut offset: u64, bytes: &[u8]) {
+/// Copies eight bytes at a time, as all PDKs do: hosts recognize such loops. The last ones are copied by one more step that
+/// overlaps the one before, instead of one by one.
+fn store(offset: u64, bytes: &[u8]) {
+    let mut to = offset;
     let (chunks, rest) = bytes.as_chunks::<8>();
     for chunk in chunks {
-        env::store_u64(offset, u64::from_le_bytes(*chunk));
-        offset += 8;
+        env::store_u64(to, u64::from_le_bytes(*chunk));
+        to += 8;
+    }
+    if rest.is_empty() {
+        return;
+    }
+    if let Some(last) = bytes.last_chunk() {
+        env::store_u64(offset + bytes.len() as u64 - 8, u64::from_le_bytes(*last));
+        return;
     }
     for byte in rest {
-        env::store_u8(offset, u32::from(*byte));
-        offset += 1;
+        env::store_u8(to, u32::from(*byte));
+        to += 1;
     }
 }
 
-fn load(mut offset: u64, bytes: &mut [u8]) {
+fn load(offset: u64, bytes: &mut [u8]) {
+    let mut from = offset;
     let (chunks, rest) = bytes.as_chunks_mut::<8>();
     for chunk in chunks {
-        *chunk = env::load_u64(offset).to_le_bytes();
-        offset += 8;
+        *chunk = env::load_u64(from).to_le_bytes();
+        from += 8;
     }
-    for byte in rest {
-        *byte = env::load_u8(offset).to_le_bytes()[0];
-        offset += 1;
+    if rest.is_empty() {
+        return;
+    }
+    let length = bytes.len() as u64;
+    if let Some(last) = bytes.last_chunk_mut() {
+        *last = env::load_u64(offset + length - 8).to_le_bytes();
+        return;
+    }
+    for byte in bytes {
+        *byte = env::load_u8(from).to_le_bytes()[0];
+        from += 1;
     }
 }
 
-/// Copies the input of the running call.
-pub(crate) fn input() -> Vec<u8> {
-    let mut bytes = vec![0; usize::try_from(env::input_length()).unwrap_or_default()];
-    let mut offset = 0;
+/// Runs something with the input of the running call.
+pub(crate) fn with_input<R>(run: impl FnOnce(&[u8]) -> R) -> R {
+    let length = usize::try_from(env::input_length()).unwrap_or_default();
+    room::with(&room::INPUT, length, |room| {
+        let bytes = room.get_mut(..length).unwrap_or_default();
+        load_input(bytes);
+        run(bytes)
+    })
+}
+
+/// As [`load`].
+fn load_input(bytes: &mut [u8]) {
+    let mut from = 0;
     let (chunks, rest) = bytes.as_chunks_mut::<8>();
     for chunk in chunks {
-        *chunk = env::input_load_u64(offset).to_le_bytes();
-        offset += 8;
+        *chunk = env::input_load_u64(from).to_le_bytes();
+        from += 8;
     }
-    for byte in rest {
-        *byte = env::input_load_u8(offset).to_le_bytes()[0];
-        offset += 1;
+    if rest.is_empty() {
+        return;
     }
-    bytes
+    let length = bytes.len() as u64;
+    if let Some(last) = bytes.last_chunk_mut() {
+        *last = env::input_load_u64(length - 8).to_le_bytes();
+        return;
+    }
+    for byte in bytes {
+        *byte = env::input_load_u8(from).to_le_bytes()[0];
+        from += 1;
+    }
 }
 
-/// The bytes for values of unknown length. Most fit, and are encoded only once.
-const ROOM: usize = 256;
-
-/// Encodes a value.
-pub(crate) fn encode<T: Encode + ?Sized>(value: &T) -> Result<Vec<u8>, CodecError> {
-    let hint = value.size_hint();
-    to_vec_within(value, if hint == 0 { ROOM } else { hint })
+/// Encodes a value into a new block.
+pub(crate) fn encode<T: Encode + ?Sized>(value: &T) -> Result<Block, CodecError> {
+    if let Some(bytes) = value.as_encoded() {
+        return Ok(Block::of(bytes));
+    }
+    let written = room::with(&room::OUTPUT, value.size_hint(), |room| {
+        let mut writer = Writer::new(room);
+        value.encode(&mut writer)?;
+        let written = writer.len();
+        Ok(room.get(..written).map(Block::of).ok_or(written))
+    });
+    match written? {
+        Ok(block) => Ok(block),
+        Err(written) => to_vec_within(value, written).map(|bytes| Block::of(&bytes)),
+    }
 }
 
 /// The kernel's memory, for the arguments and results of host functions.
@@ -110,7 +152,7 @@ pub(crate) struct Kernel;
 
 impl HostMemory for Kernel {
     fn store<T: Encode + ?Sized>(value: &T) -> Result<u64, CodecError> {
-        encode(value).map(|bytes| Block::of(&bytes).offset)
+        encode(value).map(|block| block.offset)
     }
 
     fn take(offset: u64) -> Vec<u8> {
@@ -150,8 +192,12 @@ mod tests {
 
     #[test]
     fn values_longer_than_their_hint_are_encoded_with_room() {
-        let long = extism_codec::Json("x".repeat(10 * ROOM));
-        assert_eq!(encode(&long).map(|bytes| bytes.len()).ok(), Some(10 * ROOM + 2));
-        assert_eq!(encode("").ok(), Some(Vec::new()));
+        for length in [10, room::SHORT - 2, room::SHORT - 1, 10 * room::SHORT] {
+            let text = "x".repeat(length);
+            let block = encode(&extism_codec::Json(&text)).unwrap();
+            assert_eq!(String::from_utf8(block.take()).unwrap(), format!("\"{text}\""));
+            assert_eq!(encode(&text).unwrap().take(), text.as_bytes());
+        }
+        assert_eq!(encode("").unwrap(), Block { offset: 0, length: 0 });
     }
 }

@@ -8,9 +8,7 @@ use std::{
 use extism_codec::{__private::Answer, Decode, Encode};
 
 use crate::{
-    PluginState,
-    block::{self, Block},
-    env,
+    PluginState, block, env,
     failure::{self, Failure},
     states,
 };
@@ -18,7 +16,7 @@ use crate::{
 /// Runs an export; returns what it returns to the host.
 pub fn export<T: PluginState>(call: impl FnOnce(&mut T, &[u8]) -> Result<(), Failure>) -> i32 {
     report_panics();
-    finish(states::with(|state| call(state, &block::input())))
+    finish(states::with(|state| block::with_input(|input| call(state, input))))
 }
 
 fn finish(result: Result<(), Failure>) -> i32 {
@@ -63,9 +61,8 @@ pub fn answered<T: Answer>(answer: T) -> Result<Result<(), Failure>, T::Error> {
 }
 
 fn output<T: Encode>(value: &T) -> Result<(), Failure> {
-    let bytes = block::encode(value).map_err(|error| Failure::of_output(&error))?;
-    if !bytes.is_empty() {
-        let block = Block::of(&bytes);
+    let block = block::encode(value).map_err(|error| Failure::of_output(&error))?;
+    if block.length > 0 {
         env::output_set(block.offset, block.length);
     }
     Ok(())

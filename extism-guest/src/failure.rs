@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt};
 use extism_codec::CodecError;
 use serde::Serialize;
 
-use crate::{Error, PluginError, block, block::Block, env};
+use crate::{Error, PluginError, block::Block, env};
 
 /// A failed call.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl<E: PluginError> Failed<E> {
             Ok(other) => return other.into(),
             Err(error) => error,
         };
-        let value = block::encode(&extism_codec::Json(ErrorValue { value: &error })).ok();
+        let value = extism_codec::to_vec(&extism_codec::Json(ErrorValue { value: &error })).ok();
         Failure { code: error.code(), value, ..Failure::new(&error) }
     }
 }

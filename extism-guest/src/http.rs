@@ -111,8 +111,7 @@ impl HttpResponse {
 pub fn request<T: Encode>(request: &HttpRequest, body: Option<T>) -> Result<HttpResponse, Error> {
     let request = block::encode(&Json(request))?;
     let body = body.map(|body| block::encode(&body)).transpose()?;
-    let body = body.map_or(0, |body| Block::of(&body).offset);
-    let response = env::http_request(Block::of(&request).offset, body);
+    let response = env::http_request(request.offset, body.map_or(0, |body| body.offset));
     let status = u16::try_from(env::http_status_code()).unwrap_or_default();
     let body = Block::at(response).map(Block::take).unwrap_or_default();
     let headers = Block::at(env::http_headers()).map(Block::take).filter(|headers| !headers.is_empty());

@@ -82,7 +82,9 @@ pub mod http;
 mod import;
 mod log;
 mod named;
+mod room;
 mod states;
+mod text;
 pub mod var;
 
 #[doc(inline)]

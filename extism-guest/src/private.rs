@@ -26,4 +26,5 @@ pub use crate::{
     log::write as log,
     named::named,
     states::PluginState,
+    text::Text,
 };

@@ -37,9 +37,8 @@ pub fn get<T: for<'a> Decode<'a>>(key: impl AsRef<str>) -> Result<Option<T>, Err
 ///
 /// Returns an error if the value cannot be encoded.
 pub fn set(key: impl AsRef<str>, value: impl Encode) -> Result<(), Error> {
-    let value = block::encode(&value)?;
     // One after the other: the host frees both.
-    let value = Block::of(&value);
+    let value = block::encode(&value)?;
     let key = Block::of(key.as_ref().as_bytes());
     env::var_set(key.offset, value.offset);
     Ok(())

@@ -87,8 +87,11 @@ pub(crate) fn received(ty: &Type, codec: Option<&Path>) -> Received {
 }
 
 /// The same for one of several arguments, which are encoded together.
-pub(crate) fn received_together(ty: &Type) -> Received {
+pub(crate) fn received_together(runtime: &Path, ty: &Type) -> Received {
     match anonymous(peel(ty)) {
+        Type::Reference(reference) if is_str(&reference.elem) => {
+            Received { ty: parse_quote!(#runtime::Text<'_>), form: Form::Reference }
+        }
         Type::Reference(reference) => Received { ty: owned(&reference.elem), form: Form::Reference },
         ty => Received { ty, form: Form::Itself },
     }
@@ -96,11 +99,12 @@ pub(crate) fn received_together(ty: &Type) -> Received {
 
 /// `&str` and `&[u8]` are pieces of the input.
 fn is_borrowed_from_bytes(ty: &Type) -> bool {
-    match peel(ty) {
-        Type::Path(path) => path.path.is_ident("str"),
-        Type::Slice(slice) => matches!(peel(&slice.elem), Type::Path(path) if path.path.is_ident("u8")),
-        _ => false,
-    }
+    is_str(ty)
+        || matches!(peel(ty), Type::Slice(slice) if matches!(peel(&slice.elem), Type::Path(path) if path.path.is_ident("u8")))
+}
+
+fn is_str(ty: &Type) -> bool {
+    matches!(peel(ty), Type::Path(path) if path.path.is_ident("str"))
 }
 
 /// The type that owns what a reference to `ty` borrows.

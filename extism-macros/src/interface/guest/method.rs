@@ -52,7 +52,8 @@ impl Arguments {
         let values: Vec<_> = (0..method.arguments.len()).map(|index| format_ident!("__extism_value_{index}")).collect();
         match (method.format, method.arguments.as_slice()) {
             (Some(format), arguments) => {
-                let received: Vec<_> = arguments.iter().map(|argument| received_together(&argument.ty)).collect();
+                let received: Vec<_> =
+                    arguments.iter().map(|argument| received_together(runtime, &argument.ty)).collect();
                 let read = several(runtime, format, arguments, &received, &values);
                 Self { read, values: passed(&received, &values) }
             }
