@@ -23,6 +23,6 @@ impl Plugin {
     /// Returns an error if one of them fails or exceeds a limit. The next call then initializes a new instance.
     pub fn initialize(&mut self) -> Result<(), Error> {
         let options = self.options();
-        run::initialize(&mut self.slot, &self.compiled, &self.call, options)
+        run::initialize(&mut self.slot, &self.compiled, &self.call, &options)
     }
 }

@@ -109,7 +109,7 @@ impl Plugin {
     {
         let export = self.find(name)?;
         let options = self.options();
-        self.call_by_index(export, &input, options)
+        self.call_by_index(export, &input, &options)
     }
 
     /// Calls an export by name with a context: a value that host functions can access during this call through
@@ -258,7 +258,7 @@ impl Plugin {
         let Self { compiled, call, slot, .. } = self;
         run::accounted(slot, compiled, call, export, |slot| {
             let within = WithinContext::new(slot, context);
-            run::call_export(within.slot, compiled, call, export, input, options)
+            run::call_export(within.slot, compiled, call, export, input, &options)
         })
     }
 
@@ -267,7 +267,7 @@ impl Plugin {
         &'p mut self,
         export: u32,
         input: &I,
-        options: CallOptions,
+        options: &CallOptions,
     ) -> Result<O, Error>
     where
         I: Encode,

@@ -39,6 +39,6 @@ impl Plugin {
     {
         let index = export.index_in(&self.compiled)?;
         let options = self.options();
-        self.call_by_index(index, &input, options)
+        self.call_by_index(index, &input, &options)
     }
 }

@@ -1,26 +1,24 @@
 //! Counts calls, and reports them to observers.
 
-use std::{
-    ops::{Deref, Range},
-    sync::Arc,
-};
+use std::{ops::Deref, sync::Arc};
 
-use super::{Slot, nesting};
+use super::{Output, Slot, nesting, site};
 use crate::{
     Decode, Error,
+    codec::CodecError,
     compile::CompiledInner,
     store::CallState,
     usage::{Observed, Outcome, Owner, is_observed},
 };
 
-/// Makes a call: `run` returns the range of its output, which is then decoded.
+/// Makes a call: `run` returns where its output is, which is then decoded.
 #[inline]
 pub(crate) fn accounted<'p, O: Decode<'p>>(
     slot: &'p mut Slot,
     compiled: &'p Arc<CompiledInner>,
     state: &CallState,
     export: u32,
-    run: impl FnOnce(&mut Slot) -> Result<Range<usize>, Error>,
+    run: impl FnOnce(&mut Slot) -> Result<Output, Error>,
 ) -> Result<O, Error> {
     if is_observed(&compiled.settings.options.listener) {
         return observed(slot, compiled, state, export, run);
@@ -35,7 +33,7 @@ fn observed<'p, O: Decode<'p>>(
     compiled: &'p Arc<CompiledInner>,
     state: &CallState,
     export: u32,
-    run: impl FnOnce(&mut Slot) -> Result<Range<usize>, Error>,
+    run: impl FnOnce(&mut Slot) -> Result<Output, Error>,
 ) -> Result<O, Error> {
     let observed = observe(slot, compiled, export);
     let entered = observed.as_ref().map(Observed::enter);
@@ -52,7 +50,7 @@ fn counted<'p, O: Decode<'p>>(
     slot: &'p mut Slot,
     compiled: &CompiledInner,
     export: u32,
-    run: impl FnOnce(&mut Slot) -> Result<Range<usize>, Error>,
+    run: impl FnOnce(&mut Slot) -> Result<Output, Error>,
 ) -> Result<O, Error> {
     let mut guard = Unwinding(Some(slot));
     let output = match &mut guard.0 {
@@ -72,19 +70,33 @@ pub(super) fn finish<'p, O: Decode<'p>>(
     slot: &'p Slot,
     compiled: &CompiledInner,
     export: u32,
-    output: Range<usize>,
+    output: Output,
 ) -> Result<O, Error> {
     let bytes = output.len();
     let mut guard = Unwinding(Some(slot));
-    let decoded = slot.decode(compiled, export, output);
+    let decoded = slot.decode(compiled, output);
     guard.0 = None;
-    if let Some(meter) = slot.meter() {
+    let meter = slot.meter();
+    if let Some(meter) = meter {
         meter.output(bytes);
-        if decoded.is_ok() {
-            meter.ended(Outcome::Ok);
-        }
     }
-    decoded.map_err(|error| failed(slot, compiled, error))
+    // Each kind of `Result` has its own place for the value, so converting one into another by `map_err` would move it, in
+    // pieces of other sizes than it was written in, for which the processor waits.
+    match decoded {
+        Ok(decoded) => {
+            if let Some(meter) = meter {
+                meter.ended(Outcome::Ok);
+            }
+            Ok(decoded)
+        }
+        Err(source) => Err(undecodable(slot, compiled, export, source)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn undecodable(slot: &Slot, compiled: &CompiledInner, export: u32, source: CodecError) -> Error {
+    failed(slot, compiled, Error::Decode { at: site(compiled, export), source })
 }
 
 /// Counts a call that has failed.

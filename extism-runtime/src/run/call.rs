@@ -1,9 +1,9 @@
 //! Calls an export from start to finish, and creates instances outside of calls.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use super::{
-    CallOptions, Limits, Live, Slot,
+    CallOptions, Limits, Live, Output, Slot,
     failure::{Failure, classify, finish},
     input::write_input,
     instantiate,
@@ -22,7 +22,8 @@ pub(crate) fn new_instance(
     persistent: Box<Persistent>,
     state: &Arc<CallState>,
 ) -> Result<Slot, Error> {
-    let limits = Limits::of_instance(compiled, state, CallOptions::of(compiled))?;
+    let options = CallOptions::of(compiled);
+    let limits = Limits::of_instance(compiled, state, &options)?;
     nesting::now(instantiate(&mut Some(persistent), &limits, compiled.preferred())).map(Slot::new)
 }
 
@@ -32,11 +33,12 @@ pub(crate) async fn new_instance_async(
     persistent: Box<Persistent>,
     state: &Arc<CallState>,
 ) -> Result<Slot, Error> {
-    let limits = Limits::of_async_instance(compiled, state, CallOptions::of(compiled))?;
+    let mut options = CallOptions::of(compiled);
+    let limits = Limits::of_async_instance(compiled, state, &mut options)?;
     instantiate(&mut Some(persistent), &limits, compiled.preferred()).await.map(Slot::new)
 }
 
-/// Calls an export; returns the range of its output in the kernel's memory.
+/// Calls an export; returns where its output is.
 ///
 /// Everything that the guest determines runs under the limits of this call: creating a new instance if
 /// needed, start functions and initializers, and the export itself.
@@ -47,8 +49,8 @@ pub(crate) fn call_export<I: Encode>(
     state: &Arc<CallState>,
     export: u32,
     input: &I,
-    options: CallOptions,
-) -> Result<Range<usize>, Error> {
+    options: &CallOptions,
+) -> Result<Output, Error> {
     let nested = Nested::begin().map_err(|error| too_deep(compiled, export, error))?;
     let _running = state.begin(nested.thread());
     let limits = Limits::of_call(compiled, state, export, options)?;
@@ -75,7 +77,7 @@ pub(crate) fn initialize(
     slot: &mut Slot,
     compiled: &Arc<CompiledInner>,
     state: &Arc<CallState>,
-    options: CallOptions,
+    options: &CallOptions,
 ) -> Result<(), Error> {
     let nested = Nested::begin().map_err(|error| Error::engine(compiled.settings.name.to_string(), error))?;
     let _running = state.begin(nested.thread());
@@ -94,9 +96,9 @@ pub(crate) fn initialize(
     }
 }
 
-/// Calls an export whose input is already in the kernel's memory; returns the range of its output. After an
+/// Calls an export whose input is already in the kernel's memory; returns where its output is. After an
 /// error that ends the instance, the instance must be dropped.
-fn call_and_classify(live: &mut Live, limits: &Limits<'_>) -> Result<Range<usize>, Failure> {
+fn call_and_classify(live: &mut Live, limits: &Limits<'_>) -> Result<Output, Failure> {
     // Set until the call returns: if a panic in the host unwinds through the call, the instance is not used again.
     live.ended = true;
     let result = live.call_function(limits);
@@ -109,7 +111,7 @@ pub(super) fn classify_result(
     live: &mut Live,
     limits: &Limits<'_>,
     result: wasmtime::Result<i32>,
-) -> Result<Range<usize>, Failure> {
+) -> Result<Output, Failure> {
     live.ended = false;
     match result {
         Ok(code) => {

@@ -1,14 +1,13 @@
 //! Calls an export as a task.
 
 use std::{
-    ops::Range,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll},
 };
 
 use super::{
-    CallOptions, Limits, Slot,
+    CallOptions, Limits, Output, Slot,
     accounted::{Unwinding, failed, finish, observe_async, outcome_of, report},
     call::{classify_result, settle, too_deep},
     input::{encode_input, write_input},
@@ -39,9 +38,9 @@ pub(crate) struct Calling<'p> {
 
 type Task<'p> = Pin<Box<dyn Future<Output = Done<'p>> + Send + 'p>>;
 
-/// The slot of a call that has succeeded, and the range of its output in the kernel's memory. Errors are in a `Box`, since
+/// The slot of a call that has succeeded, and where its output is. Errors are in a `Box`, since
 /// each layer of futures that passes on a result moves it.
-type Done<'p> = Result<(&'p Slot, Range<usize>), Box<Error>>;
+type Done<'p> = Result<(&'p Slot, Output), Box<Error>>;
 
 /// A call that has succeeded.
 pub(crate) struct Called<'p> {
@@ -49,8 +48,7 @@ pub(crate) struct Called<'p> {
     state: &'p CallState,
     export: u32,
     slot: &'p Slot,
-    /// The range of its output in the kernel's memory.
-    output: Range<usize>,
+    output: Output,
     observed: Option<Box<Observed<'p>>>,
 }
 
@@ -80,7 +78,7 @@ impl<'p> Called<'p> {
 /// A call that has succeeded, and has left its output in the kernel's memory.
 pub(crate) struct Left {
     export: u32,
-    output: Range<usize>,
+    output: Output,
     observed: Option<Box<Observed<'static>>>,
 }
 
@@ -107,10 +105,10 @@ impl<'p> Calling<'p> {
         state: &'p Arc<CallState>,
         export: u32,
         input: &I,
-        options: CallOptions,
+        mut options: CallOptions,
         context: Option<CallContext>,
     ) -> Result<Self, Error> {
-        let limits = match Limits::of_async_call(compiled, state, export, options) {
+        let limits = match Limits::of_async_call(compiled, state, export, &mut options) {
             Ok(limits) => limits,
             Err(error) => return Err(failed(slot, compiled, error)),
         };
@@ -130,11 +128,7 @@ impl<'p> Calling<'p> {
             }
         };
         let outer = context.and_then(|context| Outer::enter(slot, context));
-        let options = limits.options();
-        let mut begun = Begun { slot: Some(slot), compiled, state, export, options, encoded, outer, running };
-        // Moved into the task as a whole: the arguments of an async function would take their space twice. It is moved
-        // often until it is in the `Box`, so it is kept small; what it makes of it when it runs is created in place.
-        let task = Box::pin(async move { begun.run().await });
+        let task = Begun { slot: Some(slot), compiled, state, export, options, encoded, outer, running }.into_task();
         if let Some(observed) = &observed {
             observed.pause();
         }
@@ -142,6 +136,8 @@ impl<'p> Calling<'p> {
     }
 
     /// Continues the call on this thread. After it has ended, the future stays pending.
+    #[expect(clippy::inline_always, reason = "a call would have to wait for the copy of what this returns")]
+    #[inline(always)]
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Result<Called<'p>, Error>> {
         let Some(mut task) = self.task.take() else { return Poll::Pending };
         let nested = Nested::begin().map_err(|error| too_deep(self.compiled, self.export, error))?;
@@ -227,9 +223,23 @@ struct Begun<'p> {
 }
 
 impl<'p> Begun<'p> {
+    /// Returns what runs the call.
+    ///
+    /// All of it is compiled into one function, as it is neither generic nor used elsewhere. The processor predicts where
+    /// functions return to from the calls before; on the way back from the guest's stack, it is wrong for each of them.
+    fn into_task(mut self) -> Task<'p> {
+        // Allocated before the task is made, which then is made in place: `Box::pin` would copy all the space that the task
+        // will use when it runs.
+        let place = Box::new_uninit();
+        // Moved into the task as a whole: the arguments of an async function would take their space twice.
+        let task = Box::write(place, async move { self.run().await });
+        Box::into_pin(task)
+    }
+
     /// Runs the call.
     async fn run(&mut self) -> Done<'p> {
-        let limits = Limits::of_begun_call(self.compiled, self.state, self.export, self.options);
+        let options = self.options;
+        let limits = Limits::of_begun_call(self.compiled, self.state, self.export, &options);
         let output = self.output(&limits).await;
         let slot = self.slot.take().ok_or_else(|| Box::new(gone()))?;
         restore_context(slot, self.outer.take());
@@ -239,8 +249,8 @@ impl<'p> Begun<'p> {
         }
     }
 
-    /// Creates the instance if there is none, and calls the export; returns the range of its output.
-    async fn output(&mut self, limits: &Limits<'_>) -> Result<Range<usize>, Box<Error>> {
+    /// Creates the instance if there is none, and calls the export; returns where its output is.
+    async fn output(&mut self, limits: &Limits<'_>) -> Result<Output, Box<Error>> {
         let slot = self.slot.as_deref_mut().ok_or_else(|| Box::new(gone()))?;
         if let Some(input) = self.encoded.take() {
             // In a separate future, since it is rare and takes much more space than a call.
@@ -322,5 +332,7 @@ async fn call_without_stack(slot: &mut Slot, limits: &Limits<'_>) -> Result<wasm
     let live = slot.live_mut().ok_or_else(gone)?;
     write_input(live, limits.compiled, limits.export, &&*input)?;
     live.ended = true;
-    Ok(interruptible_work(limits, pin!(live.call_function_async(limits))).await)
+    // Another type than that of other calls, whose function would not be compiled into one otherwise.
+    let call: Pin<Box<dyn Future<Output = _> + Send + '_>> = Box::pin(live.call_function_async(limits));
+    Ok(interruptible_work(limits, pin!(call)).await)
 }

@@ -1,11 +1,11 @@
 //! Classifies failed calls: converts the engine's errors to this crate's.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use wasmtime::{GcHeapOutOfMemory, Trap, WasmBacktrace};
 
 use super::{
-    Limits, Live,
+    Limits, Live, Output,
     dump::{dump, dump_memory},
     executed::executed,
 };
@@ -45,7 +45,7 @@ impl Failure {
 /// Returns the output of a call that has returned, or the error that the plug-in set. Also fails if the call returned
 /// too late or after it was cancelled.
 #[inline]
-pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Range<usize>, Failure> {
+pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Output, Failure> {
     if let Some(interrupt) = limits.exceeded() {
         return Err(Failure::poisoned(limits.error(interrupt)));
     }
@@ -54,19 +54,15 @@ pub(super) fn finish(live: &Live, limits: &Limits<'_>, code: i32) -> Result<Rang
         dump_memory(live, limits.compiled);
         return Err(guest_error(memory, limits, code));
     }
-    match kernel::output_range(memory) {
-        Ok(output) => check_output(limits, output),
-        Err(error) => Err(Failure::bad_output(limits, &error)),
+    let range = match kernel::output_range(memory) {
+        Ok(range) => range,
+        Err(error) => return Err(Failure::bad_output(limits, &error)),
+    };
+    let (length, limit) = (range.len() as u64, limits.compiled.settings.limits.output_bytes());
+    match Output::new(&range) {
+        Some(output) if length <= limit => Ok(output),
+        _ => Err(Failure::kept(Error::OutputTooLarge { at: limits.site(), length, limit })),
     }
-}
-
-#[inline]
-fn check_output(limits: &Limits<'_>, output: Range<usize>) -> Result<Range<usize>, Failure> {
-    let (length, limit) = (output.len() as u64, limits.compiled.settings.limits.output_bytes());
-    if length > limit {
-        return Err(Failure::kept(Error::OutputTooLarge { at: limits.site(), length, limit }));
-    }
-    Ok(output)
 }
 
 /// Returns the error that the plug-in set.
@@ -84,7 +80,7 @@ pub(super) fn guest_error(memory: &[u8], limits: &Limits<'_>, code: i32) -> Fail
 
 /// Classifies the engine's error.
 #[cold]
-pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Error) -> Result<Range<usize>, Failure> {
+pub(super) fn classify(live: &mut Live, limits: &Limits<'_>, error: wasmtime::Error) -> Result<Output, Failure> {
     #[cfg(feature = "wasi")]
     let exited = crate::wasi::exit_code(&error);
     #[cfg(not(feature = "wasi"))]

@@ -21,7 +21,7 @@ pub(crate) struct Limits<'c> {
     pub(super) state: &'c Arc<CallState>,
     /// The called export.
     pub(super) export: u32,
-    options: CallOptions,
+    options: &'c CallOptions,
     deadline: Option<Deadline>,
     /// `None` without a deadline, and for async calls, for which the clock ticks only while they are polled.
     beat: Option<Beat>,
@@ -31,31 +31,31 @@ pub(crate) struct Limits<'c> {
 
 impl<'c> Limits<'c> {
     /// Returns the limits of a call of this export.
-    #[inline]
+    #[expect(
+        clippy::inline_always,
+        reason = "otherwise, all of it is copied, and each copy waits for what was just written"
+    )]
+    #[inline(always)]
     pub(super) fn of_call(
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
         export: u32,
-        options: CallOptions,
+        options: &'c CallOptions,
     ) -> Result<Self, Error> {
-        let engine = &compiled.settings.engine;
-        let Some(time) = options.time else {
-            return Ok(Self { compiled, state, export, options, deadline: None, beat: None, yields: false });
+        let (deadline, beat) = match &options.time {
+            None => (None, None),
+            Some(time) => begin(compiled, export, time).map(|(deadline, beat)| (Some(deadline), Some(beat)))?,
         };
-        check_interruptible(compiled, export)?;
-        let beat = engine.timed_call()?;
-        let since = time.began.map_or_else(|| beat.since(), Since::At);
-        let deadline = Some(Deadline::new(since, time.limit));
-        Ok(Self { compiled, state, export, options, deadline, beat: Some(beat), yields: false })
+        Ok(Self { compiled, state, export, options, deadline, beat, yields: false })
     }
 
-    /// Returns the limits of an async call of this export.
+    /// Returns the limits of an async call of this export, which begins now.
     #[inline]
     pub(super) fn of_async_call(
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
         export: u32,
-        mut options: CallOptions,
+        options: &'c mut CallOptions,
     ) -> Result<Self, Error> {
         if options.time.is_some() {
             check_interruptible(compiled, export)?;
@@ -70,24 +70,18 @@ impl<'c> Limits<'c> {
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
         export: u32,
-        options: CallOptions,
+        options: &'c CallOptions,
     ) -> Self {
         let deadline = |time: TimeLimit| time.began.map(|began| Deadline::new(Since::At(began), time.limit));
         let deadline = options.time.and_then(deadline);
         Self { compiled, state, export, options, deadline, beat: None, yields: true }
     }
 
-    /// Returns what was allowed.
-    #[inline]
-    pub(super) fn options(&self) -> CallOptions {
-        self.options
-    }
-
     /// Returns the limits of creating an instance without a call.
     pub(super) fn of_instance(
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
-        options: CallOptions,
+        options: &'c CallOptions,
     ) -> Result<Self, Error> {
         Self::of_call(compiled, state, NO_EXPORT, options)
     }
@@ -96,7 +90,7 @@ impl<'c> Limits<'c> {
     pub(super) fn of_async_instance(
         compiled: &'c Arc<CompiledInner>,
         state: &'c Arc<CallState>,
-        options: CallOptions,
+        options: &'c mut CallOptions,
     ) -> Result<Self, Error> {
         Self::of_async_call(compiled, state, NO_EXPORT, options)
     }
@@ -107,7 +101,11 @@ impl<'c> Limits<'c> {
         let data = store.data_mut();
         data.export = self.export;
         data.yields = self.yields;
-        data.deadline = self.deadline;
+        // Not copied as a whole: without a deadline, only a part of it was written, and reading it would wait for that.
+        data.deadline = match self.deadline {
+            Some(deadline) => Some(deadline),
+            None => None,
+        };
         data.logged = 0;
         // A refusal that an earlier call survived must not explain a failure of this one.
         data.limiter.take_refused();
@@ -206,6 +204,16 @@ impl<'c> Limits<'c> {
         let own = self.initialization_fuel().filter(|_| initializing);
         Error::OutOfFuel { at: self.site(), limit: own.or(self.options.fuel).unwrap_or(u64::MAX) }
     }
+}
+
+/// Begins a call with a limit of time.
+#[expect(clippy::inline_always, reason = "as for `Limits::of_call`")]
+#[inline(always)]
+fn begin(compiled: &CompiledInner, export: u32, time: &TimeLimit) -> Result<(Deadline, Beat), Error> {
+    check_interruptible(compiled, export)?;
+    let beat = compiled.settings.engine.timed_call()?;
+    let since = time.began.map_or_else(|| beat.since(), Since::At);
+    Ok((Deadline::new(since, time.limit), beat))
 }
 
 /// Refuses a limit that could not be enforced. A plug-in with a timeout was refused when it was built; this is for one

@@ -14,6 +14,7 @@ mod limits;
 mod live;
 mod nesting;
 mod options;
+mod output;
 mod slot;
 
 pub(crate) use self::{
@@ -24,7 +25,7 @@ pub(crate) use self::{
     options::CallOptions,
     slot::Slot,
 };
-use self::{instantiate::instantiate, limits::Limits, live::Live};
+use self::{instantiate::instantiate, limits::Limits, live::Live, output::Output};
 use crate::{compile::CompiledInner, error::Site};
 
 /// Returns where a call of an export failed.

@@ -1,9 +1,9 @@
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
-use super::{Limits, Live, instantiate, nesting, site};
+use super::{Limits, Live, Output, instantiate, nesting};
 use crate::{
     Decode, Error,
-    codec::within,
+    codec::{CodecError, within},
     compile::CompiledInner,
     engine::Allocation,
     kernel,
@@ -97,13 +97,11 @@ impl Slot {
     pub(crate) fn decode<'s, O: Decode<'s>>(
         &'s self,
         compiled: &CompiledInner,
-        export: u32,
-        output: Range<usize>,
-    ) -> Result<O, Error> {
+        output: Output,
+    ) -> Result<O, CodecError> {
         let live = self.live();
-        let bytes = live.and_then(|live| live.kernel.data(&live.store).get(output)).unwrap_or_default();
-        let decoded = within(compiled.settings.limits.max_decoded_bytes, || O::decode(bytes));
-        decoded.map_err(|source| Error::Decode { at: site(compiled, export), source })
+        let bytes = live.and_then(|live| output.of(live.kernel.data(&live.store))).unwrap_or_default();
+        within(compiled.settings.limits.max_decoded_bytes, || O::decode(bytes))
     }
 
     /// Overwrites the data of earlier calls in the kernel's memory: the content of their blocks, or all of it
@@ -130,15 +128,22 @@ impl Slot {
     }
 
     /// Returns an instance that a call can use, under the call's limits: the existing one or a new one.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "otherwise, the limits are read from where they have just been written")]
+    #[inline(always)]
     pub(super) fn ready(&mut self, limits: &Limits<'_>) -> Result<&mut Live, Error> {
         if !self.is_usable() {
-            nesting::now(self.revive(limits, limits.compiled.preferred()))?;
-            return self.live_mut().ok_or_else(gone);
+            return self.made_anew(limits);
         }
         let Content::Live(live) = &mut self.content else { return Err(gone()) };
         limits.arm(&mut live.store)?;
         Ok(live)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn made_anew(&mut self, limits: &Limits<'_>) -> Result<&mut Live, Error> {
+        nesting::now(self.revive(limits, limits.compiled.preferred()))?;
+        self.live_mut().ok_or_else(gone)
     }
 
     /// Returns whether there is an instance that a call can use.

@@ -169,7 +169,7 @@ impl Pool {
     {
         let export = resolve::find(&self.0.compiled.0, name)?;
         let mut options = CallOptions::of(&self.0.compiled.0);
-        self.lend(&mut options, export)?.call_by_index(export, &input, options)
+        self.lend(&mut options, export)?.call_by_index(export, &input, &options)
     }
 
     /// Calls an export of an instance, as a future that is `Send` and borrows nothing, so that it can be
@@ -254,7 +254,7 @@ impl Pool {
         let mut options = each.options(&self.0.compiled.0);
         let mut plugin = self.lend(&mut options, export)?;
         each.enter(&mut plugin);
-        plugin.call_by_index(export, input, options)
+        plugin.call_by_index(export, input, &options)
     }
 
     /// The async form of [`call_raw`](Self::call_raw).

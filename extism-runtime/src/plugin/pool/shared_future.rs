@@ -99,11 +99,7 @@ async fn call(unserved: Unserved, input: Vec<u8>, options: CallOptions, each: Pe
 
 async fn take(unserved: &Unserved, options: &CallOptions) -> Result<Loan<Arc<Places>>, Error> {
     let Some(places) = &unserved.places else {
-        return Err(Error::engine(
-            "cannot call the plug-in",
-            "its pool was \
-                                                                         dropped",
-        ));
+        return Err(Error::engine("cannot call the plug-in", "its pool was dropped"));
     };
     let patience = Patience::of_call(places.options.wait(), options);
     let place = places.take_async(patience).await;
