@@ -29,6 +29,9 @@ struct Options {
     /// How often each query runs; the quickest counts.
     #[arg(long, default_value_t = 3)]
     runs: usize,
+    /// Only the forms whose names contain this, and the native one.
+    #[arg(long, default_value = "")]
+    only: String,
     /// Given by `cargo bench`.
     #[arg(long)]
     bench: bool,
@@ -129,7 +132,7 @@ fn measure(
     session.register_table("t", Arc::new(table(options.rows as usize, partitions)?))?;
     let mut natively = None;
     let mut sums: Vec<f64> = Vec::new();
-    for (form, function) in forms {
+    for (form, function) in forms.iter().filter(|(form, _)| *form == "native" || form.contains(&options.only)) {
         session.register_udf(function.clone());
         let mut best = f64::INFINITY;
         for _ in 0..options.runs {

@@ -2,6 +2,10 @@
  * stream and gives the column of its results as one. README.md lists them. */
 #include "arrow_ipc.h"
 #include "extism_env.h"
+#include <wasm_simd128.h>
+
+/* What can be read behind the end of the input: `vowels` looks at 16 bytes at a time. */
+#define SLACK 16
 
 /* ---- Memory: one call's, given back at the next call. ---- */
 
@@ -46,7 +50,7 @@ static const char *read_input(arrow_batch *batch) {
     if (length >= UINT32_MAX) {
         return "the batch has more than 4 GiB";
     }
-    uint64_t *words = take(length + 8);
+    uint64_t *words = take(length + SLACK);
     uint64_t i = 0;
     for (; i + 8 <= length; i += 8) {
         words[i / 8] = env_input_load_u64(i);
@@ -118,10 +122,20 @@ static const char *expect(arrow_batch *batch, uint32_t columns, const arrow_type
 
 /* ---- The functions ---- */
 
-static bool is_vowel(uint8_t letter) {
-    /* a, e, i, o, u, of either case. */
-    uint32_t index = (uint32_t)(letter | 0x20) - 'a';
-    return index < 26 && (0x104111u >> index & 1) != 0;
+/* The number of vowels, of either case. */
+static uint32_t vowels(const uint8_t *letters, uint32_t count) {
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i += 16) {
+        v128_t lower = wasm_v128_or(wasm_v128_load(letters + i), wasm_u8x16_splat(0x20));
+        v128_t is = wasm_i8x16_eq(lower, wasm_u8x16_splat('a'));
+        is = wasm_v128_or(is, wasm_i8x16_eq(lower, wasm_u8x16_splat('e')));
+        is = wasm_v128_or(is, wasm_i8x16_eq(lower, wasm_u8x16_splat('i')));
+        is = wasm_v128_or(is, wasm_i8x16_eq(lower, wasm_u8x16_splat('o')));
+        is = wasm_v128_or(is, wasm_i8x16_eq(lower, wasm_u8x16_splat('u')));
+        uint32_t bits = wasm_i8x16_bitmask(is), rest = count - i;
+        found += (uint32_t)__builtin_popcount(rest < 16 ? bits & ((1u << rest) - 1) : bits);
+    }
+    return found;
 }
 
 /* The number of the text's vowels, times the weight. */
@@ -139,11 +153,8 @@ EXPORT(score) int32_t score(void) {
     const double *weights = batch.column[1].values;
     const uint8_t *letters = text->values;
     for (uint32_t row = 0; row < batch.rows; row++) {
-        uint32_t vowels = 0;
-        for (int32_t at = text->offsets[row]; at < text->offsets[row + 1]; at++) {
-            vowels += is_vowel(letters[at]);
-        }
-        results[row] = vowels * weights[row];
+        uint32_t start = (uint32_t)text->offsets[row], end = (uint32_t)text->offsets[row + 1];
+        results[row] = vowels(letters + start, end - start) * weights[row];
     }
     arrow_part parts[] = {bitmap(valid, batch.rows, nulls), {results, 8 * batch.rows}};
     return give(ARROW_FLOAT64, batch.rows, nulls, parts, 2);

@@ -227,8 +227,11 @@ impl Modules {
     }
 }
 
+/// What an instance leaves to the next one. Each batch has a new instance, which writes to a few times the batch's bytes.
+const RESIDENT: usize = 4 << 20;
+
 fn engine(policy: &ExecutorPolicy) -> Result<Engine, Error> {
-    let builder = Engine::builder().with_fuel(policy.fuel.is_some());
+    let builder = Engine::builder().with_fuel(policy.fuel.is_some()).with_pool_resident_bytes(RESIDENT);
     let cached = |builder: EngineBuilder| match &policy.cache {
         Cache::Default => builder,
         Cache::Directory(directory) => builder.with_cache_directory(directory),

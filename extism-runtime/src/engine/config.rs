@@ -29,15 +29,10 @@ const KERNEL_MEMORY: u64 = INITIAL_PAGES as u64 * PAGE;
 /// thread.
 const POOLED_STACKS: u32 = 256;
 
-/// Bytes of each memory and table that a pool slot keeps when its instance is gone, on systems that report which pages
-/// were written (Linux 6.7 or later): these pages are cleared, and the next instance reuses them. Returning them to the
-/// system and faulting them in again costs more, and makes threads wait for each other.
-const KEPT_RESIDENT: usize = 128 << 10;
-
 /// Creates an engine whose instances come from a pool; `None` if the address space cannot be reserved.
 pub(super) fn pooled(options: &EngineOptions, cache: &DiskCache, code: Code) -> Option<wasmtime::Engine> {
     let mut config = common(options, cache, code);
-    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options.pool_size)));
+    config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(options)));
     match wasmtime::Engine::new(&config) {
         Ok(engine) => Some(engine),
         Err(error) => {
@@ -67,7 +62,8 @@ pub(super) fn still(options: &EngineOptions, cache: &DiskCache, code: Code) -> O
     wasmtime::Engine::new(&config).ok()
 }
 
-fn pool(instances: u32) -> PoolingAllocationConfig {
+fn pool(options: &EngineOptions) -> PoolingAllocationConfig {
+    let (instances, resident) = (options.pool_size, options.pool_resident);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_core_instances(instances)
         // The module's own memory, and the kernel's.
@@ -83,7 +79,7 @@ fn pool(instances: u32) -> PoolingAllocationConfig {
         .total_component_instances(0)
         .max_unused_warm_slots(instances.min(100));
     if PoolingAllocationConfig::is_pagemap_scan_available() {
-        pool.pagemap_scan(Enabled::Yes).linear_memory_keep_resident(KEPT_RESIDENT).table_keep_resident(KEPT_RESIDENT);
+        pool.pagemap_scan(Enabled::Yes).linear_memory_keep_resident(resident).table_keep_resident(resident);
     }
     pool
 }

@@ -48,6 +48,10 @@ pub(crate) struct EngineOptions {
     pub(crate) features: Features,
     /// Instances that the pool holds; 0 disables it.
     pub(crate) pool_size: u32,
+    /// Bytes of each memory and table that a place of the pool keeps when its instance is gone, on systems that report which
+    /// pages were written to: these pages are cleared, and the next instance reuses them. Returning them to the system
+    /// and faulting them in again costs more, and makes threads wait for each other.
+    pub(crate) pool_resident: usize,
     /// Whether instances take as few addresses as possible.
     pub(crate) dense: bool,
     /// Whether running code can be interrupted.
@@ -58,6 +62,8 @@ pub(crate) struct EngineOptions {
 
 /// Instances that the pool holds by default. It reserves address space, not memory.
 const DEFAULT_POOL_SIZE: u32 = 1000;
+/// Most calls write to less.
+const DEFAULT_POOL_RESIDENT: usize = 128 << 10;
 /// The default of wasmtime.
 const DEFAULT_MAX_STACK: usize = 512 << 10;
 
@@ -100,6 +106,7 @@ impl Default for EngineOptions {
             cache: cache_from_env(),
             features: Features::all(),
             pool_size: DEFAULT_POOL_SIZE,
+            pool_resident: DEFAULT_POOL_RESIDENT,
             dense: false,
             interruptible: true,
             max_stack: DEFAULT_MAX_STACK,

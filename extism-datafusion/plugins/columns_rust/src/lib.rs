@@ -63,7 +63,14 @@ fn scores(texts: &StringArray, weights: &Float64Array) -> Float64Array {
     Float64Array::new(scores.into(), nulls)
 }
 
-/// The vowels of a text, of either case.
+/// The vowels of a text, of either case: sixteen letters at a time, which the compiler turns into SIMD. (It would look
+/// letters up in a bit set if they were compared by `matches!`, one by one.)
 fn vowels(text: &[u8]) -> u32 {
-    text.iter().map(|letter| u32::from(matches!(letter | 0x20, b'a' | b'e' | b'i' | b'o' | b'u'))).sum()
+    let is_vowel = |letter: &u8| {
+        let lower = letter | 0x20;
+        u8::from((lower == b'a') | (lower == b'e') | (lower == b'i') | (lower == b'o') | (lower == b'u'))
+    };
+    let (chunks, rest) = text.as_chunks::<16>();
+    let of_chunks: u32 = chunks.iter().map(|chunk| u32::from(chunk.iter().map(is_vowel).sum::<u8>())).sum();
+    of_chunks + rest.iter().map(|letter| u32::from(is_vowel(letter))).sum::<u32>()
 }

@@ -95,9 +95,15 @@ pub struct Plugin {
     calls: i64,
 }
 
-/// The vowels of a text, of either case.
+/// The vowels of a text, of either case: sixteen letters at a time, as in `columns_rust`.
 fn vowels(text: &str) -> u32 {
-    text.bytes().map(|letter| u32::from(matches!(letter | 0x20, b'a' | b'e' | b'i' | b'o' | b'u'))).sum()
+    let is_vowel = |letter: &u8| {
+        let lower = letter | 0x20;
+        u8::from((lower == b'a') | (lower == b'e') | (lower == b'i') | (lower == b'o') | (lower == b'u'))
+    };
+    let (chunks, rest) = text.as_bytes().as_chunks::<16>();
+    let of_chunks: u32 = chunks.iter().map(|chunk| u32::from(chunk.iter().map(is_vowel).sum::<u8>())).sum();
+    of_chunks + rest.iter().map(|letter| u32::from(is_vowel(letter))).sum::<u32>()
 }
 
 #[export_plugin]
