@@ -72,7 +72,7 @@ pub fn prepare_by_hand(work: Work) -> Result<Option<Start>> {
         Work::Call { function: Function::Reflect, bytes: n, .. } => {
             loaded(REFLECT)?.calls::<_, (Vec<u8>,)>("reflect", (input(n),))
         }
-        Work::Instance(_) => instances(compile(BYTES)?),
+        Work::Instance(_) => instances(linked(&raw::engine()?, &wat::parse_str(BYTES)?)?),
         _ => return Ok(None),
     };
     Ok(Some(start))
@@ -145,7 +145,9 @@ struct Loaded {
 impl Loaded {
     fn new(work: Work) -> Result<Self> {
         let timeout = matches!(work, Work::Call { timeout: true, .. });
-        Ok(Self { guest: linked(&engine(&INTERRUPTIBLE, ticking)?, FAIR)?, timeout, interruptible: true })
+        // As for `ours::new_engine`.
+        let engine = if let Work::Instance(_) = work { ticking()? } else { engine(&INTERRUPTIBLE, ticking)? };
+        Ok(Self { guest: linked(&engine, FAIR)?, timeout, interruptible: true })
     }
 
     fn store(guest: &InstancePre<()>, interruptible: bool) -> Store<()> {

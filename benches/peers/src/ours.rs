@@ -31,11 +31,14 @@ pub fn engine() -> Result<Engine> {
     let mut engine = ENGINE.lock().map_err(|error| error.to_string())?;
     Ok(match &*engine {
         Some(engine) => engine.clone(),
-        None => {
-            let builder = Engine::builder().with_cache(false).with_pool_size(extism_benches::pool());
-            engine.insert(builder.build()?).clone()
-        }
+        None => engine.insert(new_engine()?).clone(),
     })
+}
+
+/// An engine for new instances. In the one that all share, places of the pool have held megabytes, and Linux takes longer to
+/// change the protection of their pages from then on.
+pub fn new_engine() -> Result<Engine> {
+    Ok(Engine::builder().with_cache(false).with_pool_size(extism_benches::pool()).build()?)
 }
 
 /// Compiles the guest that does this work.
@@ -85,7 +88,7 @@ fn count_vowels(work: Work) -> Result<Start> {
 
 fn instances(guest: Guest) -> Result<Start> {
     let work = Work::Instance(guest);
-    let compiled = compile(work, &engine()?)?;
+    let compiled = compile(work, &new_engine()?)?;
     Ok(repeated(move || {
         let (compiled, input) = (compiled.clone(), work.input());
         Ok(move || {

@@ -205,7 +205,8 @@ fn typed_client() -> Result<Pair> {
 }
 
 fn fresh() -> Result<Pair> {
-    let (compiled, text) = (compile(Work::call(Guest::C, Function::Echo, 64))?, text()?);
+    let engine = ours::new_engine()?;
+    let (compiled, text) = (ours::compile(Work::call(Guest::C, Function::Echo, 64), &engine)?, text()?);
     let echo: Export<&str, String> = compiled.instantiate()?.export("echo")?;
     let by_hand = repeated(move || {
         let (compiled, echo, text) = (compiled.clone(), echo.clone(), Arc::clone(&text));
@@ -214,14 +215,14 @@ fn fresh() -> Result<Pair> {
             Ok(())
         })
     });
-    let builder = SharedEchoPlugin::builder(guests::ECHO).with_engine(&ours::engine()?);
+    let builder = SharedEchoPlugin::builder(guests::ECHO).with_engine(&engine);
     let client = builder.with_max_instances(2).with_reuse(Reuse::Fresh).build()?;
     Ok(Pair::new(by_hand, calls_of(client)?, Target::Times(1.1)))
 }
 
 /// Calls of a pool that all threads share, each by a new instance.
 fn pooled() -> Result<Start> {
-    let compiled = compile(Work::call(Guest::C, Function::Echo, 64))?;
+    let compiled = ours::compile(Work::call(Guest::C, Function::Echo, 64), &ours::new_engine()?)?;
     let pool = Pool::builder(compiled).with_max_instances(2).with_reuse(Reuse::Fresh).build();
     let (pool, text) = (Arc::new(pool), text()?);
     Ok(repeated(move || {
