@@ -7,10 +7,9 @@ use std::{
 };
 
 /// Which files are read.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Readable {
     /// Every kind, such as pipes, for whose writers reading waits.
-    #[default]
     Any,
     /// Regular files. Others are refused at once, even those that replace a regular file at the last moment.
     Regular,
