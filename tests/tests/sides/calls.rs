@@ -30,6 +30,16 @@ fn one_argument_or_none_is_received_as_it_was_sent() {
     assert_eq!(plain.json_of_text(Json("\"quoted\"\\")).unwrap(), "\"quoted\"\\");
 }
 
+/// Plug-ins copy eight bytes at a time, and keep short buffers from call to call.
+#[test]
+fn bytes_of_all_lengths_are_received_one_after_the_other() {
+    let mut plain = PlainPlugin::try_from(&sides()).unwrap();
+    for length in (0..=40_u32).chain([257, 256, 255, 4097, 4096, 5000, 9, 0, 1]) {
+        let bytes: Vec<u8> = (0..length).map(|byte| byte.wrapping_mul(7).to_le_bytes()[0]).collect();
+        assert!(plain.bytes(&bytes).unwrap().iter().eq(bytes.iter().rev()), "{length}");
+    }
+}
+
 #[test]
 fn the_state_lives_as_long_as_the_instance_and_is_shared_by_all_interfaces() {
     let compiled = sides();
