@@ -96,12 +96,13 @@ impl<'c> Limits<'c> {
     }
 
     /// Puts the limits into force for everything that the store runs.
+    #[expect(clippy::manual_map, reason = "a map would copy the deadline as a whole")]
     #[inline]
     pub(super) fn arm(&self, store: &mut Store<StoreData>) -> Result<(), Error> {
         let data = store.data_mut();
         data.export = self.export;
         data.yields = self.yields;
-        // Not copied as a whole: without a deadline, only a part of it was written, and reading it would wait for that.
+        // Without a deadline, only a part of it was written, and reading the whole would wait for that.
         data.deadline = match self.deadline {
             Some(deadline) => Some(deadline),
             None => None,
