@@ -6,6 +6,8 @@
 mod bounded;
 #[path = "../../extism-runtime/src/codec/mod.rs"]
 pub mod codec;
+#[path = "../../extism-runtime/src/display.rs"]
+mod display;
 #[path = "../../extism-runtime/src/dwarf/mod.rs"]
 mod dwarf;
 #[path = "../../extism-runtime/src/fuse/mod.rs"]
@@ -20,8 +22,6 @@ mod kernel;
 mod manifest;
 #[path = "../../extism-runtime/src/nearest.rs"]
 mod nearest;
-#[path = "../../extism-runtime/src/display.rs"]
-mod display;
 pub mod smith;
 #[path = "../../extism-runtime/src/value.rs"]
 mod value;
