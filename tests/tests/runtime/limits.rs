@@ -201,6 +201,25 @@ fn more_instances_than_the_pool_holds_are_made_all_the_same() {
     }
 }
 
+#[test]
+fn what_a_place_of_the_pool_keeps_is_cleared() {
+    let engine = Engine::builder().with_pool_size(1).with_pool_resident_bytes(4 << 20).build().unwrap();
+    // Returns 1 if it finds something in a page of 2 MiB, and leaves something in each.
+    let soil = r#"(memory 32) (func (export "soil") (result i32) (local $at i32)
+        (loop $next
+            (if (i64.ne (i64.load (local.get $at)) (i64.const 0)) (then (return (i32.const 1))))
+            (i64.store (local.get $at) (i64.const -1))
+            (local.set $at (i32.add (local.get $at) (i32.const 4096)))
+            (br_if $next (i32.lt_u (local.get $at) (i32.const 0x200000))))
+        (i32.const 0))"#;
+    let compiled = PluginBuilder::new(wat(soil)).with_engine(&engine).compile().unwrap();
+    for _ in 0..3 {
+        let mut plugin = compiled.instantiate().unwrap();
+        plugin.call::<_, ()>("soil", ()).unwrap();
+        assert!(matches!(plugin.call::<_, ()>("soil", ()), Err(Error::Guest { code: 1, .. })));
+    }
+}
+
 /// As in the official runtime, where the plug-in does not learn of it.
 #[test]
 fn growth_beyond_the_limit_ends_the_call_if_it_is_fatal() {
