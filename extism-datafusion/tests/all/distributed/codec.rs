@@ -101,9 +101,11 @@ fn of_a_plan_that_is_cut_off_no_function_is_another_one() {
     let spec = score(Location::Inline);
     let bytes = shipped(&spec, C);
     let codec = physical(&caller());
-    // Without the module it is whole, since the module may be elsewhere.
-    let without_module = bytes.len() - C.len() - 3;
-    for length in (20..without_module + 3).chain([bytes.len() - 1]) {
+    // Without the module it is whole, since the module may be elsewhere. Before it are its tag and its length, in seven bits
+    // per byte.
+    let header = 1 + C.len().ilog2() as usize / 7 + 1;
+    let without_module = bytes.len() - C.len() - header;
+    for length in (20..without_module + header).chain([bytes.len() - 1]) {
         match codec.try_decode_udf("score", &bytes[..length]) {
             Ok(function) => assert_eq!((length, spec_of(&function)), (without_module, &spec)),
             Err(_) => assert_ne!(length, without_module),
