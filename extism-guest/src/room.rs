@@ -18,7 +18,7 @@ pub(crate) const SHORT: usize = 256;
 /// The bytes of the largest buffer that is kept. More would stay in the memory of each idle instance.
 const KEPT: usize = 4096;
 
-/// Runs something with a buffer of at least so many bytes, which hold anything.
+/// Runs `run` with a buffer of at least `length` bytes, whose content is arbitrary.
 pub(crate) fn with<R>(room: &'static Room, length: usize, run: impl FnOnce(&mut [u8]) -> R) -> R {
     // Something nested finds none, and makes its own.
     let mut buffer = room.take();

@@ -67,7 +67,7 @@ impl Files {
         Self(self.0.into_iter().map(read).collect())
     }
 
-    /// Returns the same files, of which the content is not known: it is taken for another one than any that is read.
+    /// Returns the same files with unknown content, which differs from any content that is read later.
     pub(super) fn without_content(mut self) -> Self {
         for state in self.0.values_mut() {
             (state.hash, state.trusted) = (None, false);
