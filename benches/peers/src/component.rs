@@ -14,6 +14,8 @@ use wasmtime::{
 };
 
 const FAIR: &[u8] = include_bytes!("../guests/component.wasm");
+/// The same, optimized for size.
+const FAIR_FOR_SIZE: &[u8] = include_bytes!("../guests/component-size.wasm");
 const BYTES: &str = include_str!("../components/bytes.wat");
 const REFLECT: &str = include_str!("../components/reflect.wat");
 
@@ -147,7 +149,8 @@ impl Loaded {
         let timeout = matches!(work, Work::Call { timeout: true, .. });
         // As for `ours::new_engine`.
         let engine = if let Work::Instance(_) = work { ticking()? } else { engine(&INTERRUPTIBLE, ticking)? };
-        Ok(Self { guest: linked(&engine, FAIR)?, timeout, interruptible: true })
+        let component = if work.guest() == Some(Guest::Small) { FAIR_FOR_SIZE } else { FAIR };
+        Ok(Self { guest: linked(&engine, component)?, timeout, interruptible: true })
     }
 
     fn store(guest: &InstancePre<()>, interruptible: bool) -> Store<()> {

@@ -25,7 +25,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Parser, Subcommand};
 use peers_work::{Result, Start, Work, hold};
 
-use crate::{growth::Growth, measure::Effort, peer::Peer, run::Part};
+use crate::{growth::Growth, measure::Effort, peer::Peer, plugins::From, run::Part};
 
 /// Compares extism-runtime with the official runtime, components, wasmtime itself and native code.
 #[derive(Debug, Parser)]
@@ -79,6 +79,8 @@ enum Command {
         number: u32,
         /// The number of threads.
         threads: u32,
+        /// Where the modules come from.
+        from: From,
     },
     /// Does a piece of work this many times, for profilers.
     Repeat {
@@ -102,7 +104,7 @@ fn main() -> Result<()> {
         Command::Table { part, filter } => run::table(&part, &filter, effort),
         Command::Growth { of, directory } => growth::draw(&of, &directory, effort),
         Command::Hold { peer, work } => hold::hold(&supported(peer, work)?),
-        Command::Plugins { cache, number, threads } => plugins::load(&cache, number, threads),
+        Command::Plugins { cache, number, threads, from } => plugins::load(&cache, number, threads, from),
         Command::Repeat { peer, work, times } => supported(peer, work)?()?(times).map(drop),
     }
 }

@@ -52,7 +52,7 @@ pub fn compile(work: Work, engine: &Engine) -> Result<CompiledPlugin> {
 }
 
 /// Returns what it is given.
-fn reflect(plugin: &mut CurrentPlugin<'_>, arguments: &[Val], results: &mut [Val]) -> Result<()> {
+pub fn reflect(plugin: &mut CurrentPlugin<'_>, arguments: &[Val], results: &mut [Val]) -> Result<()> {
     let bytes: Vec<u8> = plugin.get(&arguments[0])?;
     results[0] = plugin.put(&bytes)?;
     Ok(())

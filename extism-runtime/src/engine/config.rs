@@ -1,6 +1,8 @@
 //! The configuration of the underlying engine.
 
-use wasmtime::{Collector, Config, Enabled, InstanceAllocationStrategy, PoolingAllocationConfig, ProfilingStrategy};
+use wasmtime::{
+    Collector, Config, Enabled, Inlining, InstanceAllocationStrategy, PoolingAllocationConfig, ProfilingStrategy,
+};
 
 use super::{
     Code,
@@ -106,6 +108,7 @@ fn common(options: &EngineOptions, cache: &DiskCache, code: Code) -> Config {
         .collector(Collector::Auto)
         // The official runtime enables this proposal, though it is off by default.
         .wasm_wide_arithmetic(true)
+        .compiler_inlining(if options.inlining { Inlining::Yes } else { Inlining::No })
         .max_wasm_stack(options.max_stack)
         // Stack for the guest and for the host functions that it calls.
         .async_stack_size(options.stack_with_host())

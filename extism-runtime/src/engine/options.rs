@@ -38,6 +38,8 @@ pub(crate) struct EngineOptions {
     pub(crate) fuel: bool,
     /// Whether loops of plug-ins that copy become bulk copies.
     pub(crate) bulk_copies: bool,
+    /// Whether small functions are compiled into their callers.
+    pub(crate) inlining: bool,
     /// Whether code gives the same results on every machine.
     pub(crate) deterministic: bool,
     pub(crate) coredump: bool,
@@ -99,6 +101,7 @@ impl Default for EngineOptions {
         Self {
             fuel: false,
             bulk_copies: true,
+            inlining: false,
             source_lines: true,
             deterministic: false,
             coredump: std::env::var_os("EXTISM_COREDUMP").is_some(),

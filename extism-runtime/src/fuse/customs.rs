@@ -4,8 +4,13 @@ use wasmparser::CustomSectionReader;
 use super::{FuseError, module::Module as GuestModule, names, plan::Plan};
 
 /// Writes the custom sections: the names with their new indices, and all others whose content is still valid.
-pub(super) fn write(module: &mut Module, guest: &GuestModule<'_>, plan: &Plan) -> Result<(), FuseError> {
-    module.section(&names::write(guest, plan)?);
+pub(super) fn write(
+    module: &mut Module,
+    guest: &GuestModule<'_>,
+    plan: &Plan,
+    copier: Option<u32>,
+) -> Result<(), FuseError> {
+    module.section(&names::write(guest, plan, copier)?);
     for custom in guest.customs.iter().filter(|custom| stays(custom)) {
         module.section(&CustomSection { name: custom.name().into(), data: custom.data().into() });
     }

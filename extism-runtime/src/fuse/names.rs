@@ -11,8 +11,9 @@ const MEMORIES: u8 = 6;
 
 /// Writes the `name` section: the guest's names with their new indices, and the names of the kernel's
 /// functions and memory. Subsections of the guest that cannot be parsed are omitted, as engines do.
-pub(super) fn write(guest: &Module<'_>, plan: &Plan) -> Result<NameSection, FuseError> {
+pub(super) fn write(guest: &Module<'_>, plan: &Plan, copier: Option<u32>) -> Result<NameSection, FuseError> {
     let mut functions = kernel_functions(plan)?;
+    functions.extend(copier.map(|copier| (copier, format!("{MODULE}::copy_in_pieces"))));
     let mut memories = vec![(plan.memory, MODULE.to_owned())];
     let mut parts = BTreeMap::new();
     for part in guest.names().into_iter().flatten().map_while(Result::ok) {

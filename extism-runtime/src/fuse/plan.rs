@@ -26,7 +26,9 @@ pub(super) struct Plan {
     pub(super) replacements: Vec<Replacement>,
     /// The kernel functions that only other kernel functions call, in order.
     pub(super) helpers: Vec<usize>,
-    /// The number of the guest's types; those of `helpers` follow, one each.
+    /// The index of the function that makes [copies in pieces](super::pieces), which comes last, if there is room for it.
+    pub(super) copier: Option<u32>,
+    /// The number of the guest's types; those of `helpers` follow, one each, then that of `copier`.
     pub(super) types: u32,
     /// The kernel memory's index.
     pub(super) memory: u32,
@@ -61,6 +63,7 @@ impl Plan {
             indices: vec![None; program.len()],
             replacements: Vec::new(),
             helpers: Vec::new(),
+            copier: None,
             types: count(types.len()),
             memory: 0,
             imported_memories: 0,
@@ -178,8 +181,10 @@ impl Plan {
                 }
             }
         }
+        let types = self.types as usize + self.helpers.len();
+        self.copier = ((next as usize) < MAX_FUNCTIONS && types < MAX_TYPES).then_some(next);
         room("functions", next as usize, MAX_FUNCTIONS)?;
-        room("types", self.types as usize + self.helpers.len(), MAX_TYPES)
+        room("types", types, MAX_TYPES)
     }
 
     fn place_memory(&mut self, module: &Module<'_>) -> Result<(), FuseError> {

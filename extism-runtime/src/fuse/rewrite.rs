@@ -31,9 +31,17 @@ const I32_CONST: u8 = 0x41;
 /// The maximum number of copies within a guest's memory that are made in pieces, where that is faster, and
 /// the number of bytes that each one adds.
 const MAX_COPIES: usize = 2_000;
-const MAX_COPY_LEN: usize = 300;
+const MAX_COPY_LEN: usize = 150;
 /// A body without locals that consists of `unreachable`.
 const STUB: &[u8] = &[0x00, 0x00, 0x0b];
+
+/// The code of a fused module.
+pub(super) struct Rewritten {
+    pub(super) code: CodeSection,
+    pub(super) cost: Cost,
+    /// The index of the function that makes copies in pieces, if there are such copies.
+    pub(super) copier: Option<u32>,
+}
 
 /// Validates and rewrites the code of a guest. `lift` determines whether copy loops are [lifted](super::lift). If there
 /// is a `map`, it gets all functions.
@@ -42,7 +50,7 @@ pub(super) fn rewrite(
     plan: &Plan,
     lift: bool,
     mut map: Option<&mut MapWriter>,
-) -> Result<(CodeSection, Cost), FuseError> {
+) -> Result<Rewritten, FuseError> {
     let program = Program::get()?;
     let mut code = CodeSection::new();
     for replacement in &plan.replacements {
@@ -57,10 +65,14 @@ pub(super) fn rewrite(
         code.raw(&rewriter.rewrite(function, &body, map.as_deref_mut())?);
     }
     let cost = std::mem::take(&mut rewriter.cost);
+    let copier = plan.copier.filter(|_| rewriter.copies_left < MAX_COPIES && lift);
     for kernel in &plan.helpers {
         splice(&mut code, plan, program, *kernel)?;
     }
-    Ok((code, cost))
+    if copier.is_some() {
+        code.function(&pieces::copier(plan));
+    }
+    Ok(Rewritten { code, cost, copier })
 }
 
 /// Appends a kernel function.
@@ -174,18 +186,19 @@ impl<'a, 'm> Rewriter<'a, 'm> {
         end: usize,
     ) -> Result<bool, FuseError> {
         let room = body.locals() + SCRATCH_COUNT <= MAX_LOCALS && body.len() + MAX_COPY_LEN <= MAX_BODY;
-        if self.copies_left == 0 || !room {
-            return Ok(false);
-        }
+        let Some(copier) = self.plan.copier.filter(|_| room && self.copies_left > 0) else { return Ok(false) };
         let Operator::MemoryCopy { dst_mem, src_mem } = body.operator(start, end)? else { return Ok(false) };
         let plain = |memory: MemoryType| !memory.memory64 && !memory.shared && memory.page_size_log2.is_none();
-        if dst_mem != src_mem || !function.resources().memory_at(dst_mem).is_some_and(plain) {
+        if dst_mem != pieces::MEMORY
+            || src_mem != dst_mem
+            || !function.resources().memory_at(dst_mem).is_some_and(plain)
+        {
             return Ok(false);
         }
         self.copies_left -= 1;
         let mut code = Vec::new();
-        pieces::copy_within(body.locals(), self.plan, dst_mem, &mut code);
-        meter.add(code.len() as u64, 8);
+        pieces::copy_within(body.locals(), self.plan, copier, &mut code);
+        meter.add(code.len() as u64, 5);
         body.write(&code, start, end);
         Ok(true)
     }
@@ -200,9 +213,9 @@ impl<'a, 'm> Rewriter<'a, 'm> {
             _ => None,
         };
         if let (Operator::Call { function_index }, Some(lifter)) = (&operator, &self.lifter)
-            && lifter.is_access(*function_index)
+            && let Some(call) = lifter.kernel_call(*function_index)
         {
-            loops.copies();
+            loops.copies(call);
         }
         if let Some(function) = function
             && (self.inline_call(body, &operator, function, start, end) || self.plan.function(function) == function)

@@ -11,10 +11,11 @@ use super::{
     FuseError, Fused, KernelMemory, Options, cost, customs,
     map::MapWriter,
     module::Module as GuestModule,
+    pieces,
     plan::{MAX_EXPORTS, Plan, room},
     program::Program,
     renumber::GuestReencoder,
-    rewrite,
+    rewrite::{self, Rewritten},
 };
 use crate::kernel::layout;
 
@@ -26,9 +27,10 @@ const START_EXPORT: &str = "extism:kernel/start";
 pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_>) -> Result<Fused, FuseError> {
     let Options { memory, lift, .. } = options;
     let mut map = guest.has_lines().then(|| MapWriter::new(guest.code_start, plan.replacements.len()));
-    let (code, mut cost) = rewrite::rewrite(std::mem::take(&mut guest.code), plan, lift, map.as_mut())?;
+    let Rewritten { code, mut cost, copier } =
+        rewrite::rewrite(std::mem::take(&mut guest.code), plan, lift, map.as_mut())?;
     cost.add(cost::initializers(&guest)?);
-    let mut writer = Writer { guest: &guest, plan, module: Module::new() };
+    let mut writer = Writer { guest: &guest, plan, copier, module: Module::new() };
     writer.types()?;
     writer.imports(memory)?;
     writer.functions();
@@ -45,7 +47,7 @@ pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_
         writer.module.section(&code);
     }
     writer.data()?;
-    customs::write(&mut writer.module, &guest, plan)?;
+    customs::write(&mut writer.module, &guest, plan, copier)?;
     Ok(Fused {
         wasm: writer.module.finish(),
         memory_export,
@@ -61,6 +63,7 @@ pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_
 struct Writer<'a> {
     guest: &'a GuestModule<'a>,
     plan: &'a Plan,
+    copier: Option<u32>,
     module: Module,
 }
 
@@ -79,12 +82,16 @@ impl Items {
 }
 
 impl<'a> Writer<'a> {
-    /// Writes the guest's types, then one for each function that only the kernel calls.
+    /// Writes the guest's types, then one for each function that follows the guest's.
     fn types(&mut self) -> Result<(), FuseError> {
         let program = Program::get()?;
         let mut added = Items::default();
         for function in &self.plan.helpers {
             function_type(&program.function(*function).signature, &mut added.bytes)?;
+            added.count += 1;
+        }
+        if self.copier.is_some() {
+            function_type(&pieces::copier_type(), &mut added.bytes)?;
             added.count += 1;
         }
         self.extended(SectionId::Type, &Items::default(), self.guest.types.as_ref(), &added);
@@ -120,7 +127,8 @@ impl<'a> Writer<'a> {
             before.push(&function.ty);
         }
         let mut after = Items::default();
-        for (ty, _) in (self.plan.types..).zip(&self.plan.helpers) {
+        let added = self.plan.helpers.len() + usize::from(self.copier.is_some());
+        for (ty, _) in (self.plan.types..).zip(0..added) {
             after.push(&ty);
         }
         self.extended(SectionId::Function, &before, self.guest.functions.as_ref(), &after);

@@ -428,14 +428,24 @@
 
   ;; Cuts a block off the room, which must be large enough.
   (func $carve (param $length i32) (param $size i32) (result i32)
-    (local $block i32) (local $left i32)
+    (local $block i32) (local $left i32) (local $aligned i32) (local $rest i32)
     (local.set $block (call $room_start))
     (local.set $left
       (i32.sub
         (i32.sub (i32.load offset=%END (i32.const 0)) (i32.load offset=%AT (i32.const 0)))
         (i32.add (local.get $size) (i32.const %BLOCK_HEADER))))
     (if (i32.lt_u (local.get $left) (i32.const %MIN_ROOM))
-      (then (local.set $size (i32.add (local.get $size) (local.get $left)))))
+      (then (local.set $size (i32.add (local.get $size) (local.get $left))))
+      (else
+        (if (i32.ge_u (local.get $size) (i32.const %LARGE))
+          (then
+            (local.set $aligned (call $aligned (local.get $size)))
+            (local.set $rest
+              (i32.sub (local.get $left) (i32.sub (local.get $aligned) (local.get $size))))
+            (if (i32.or
+                  (i32.eqz (local.get $rest))
+                  (i32.ge_u (local.get $rest) (i32.const %MIN_ROOM)))
+              (then (local.set $size (local.get $aligned))))))))
     (i32.store offset=%AT (i32.const 0)
       (i32.sub (call $end (local.get $block) (local.get $size)) (i32.const %HEAP)))
     (i32.store offset=%SIZE (local.get $block) (local.get $size))
@@ -446,6 +456,14 @@
         (call $seal (local.get $block))
         (i32.sub (local.get $size) (local.get $length))))
     (local.get $block))
+
+  ;; See `aligned` in layout.rs.
+  (func $aligned (param $size i32) (result i32)
+    (i32.sub
+      (i32.and
+        (i32.add (local.get $size) (i32.const %TO_ALIGN))
+        (i32.xor (i32.const %SLACK) (i32.const -1)))
+      (i32.const %BLOCK_HEADER)))
 
   ;; Ensures that the room can hold a block of `size` bytes; 0 if no memory can. Ends the call if the memory may not
   ;; grow: no guest checks what `alloc` returns.

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Each block consists of a header of [`BLOCK_HEADER`] bytes and its payload; both are multiples of 2 bytes, so that no
-//! block takes more memory than in the official kernel (except for the odd byte). Inside the kernel, a block is
+//! block takes more memory than in the official kernel (except for the odd byte, and for what aligns the block after a
+//! [large](LARGE) one). Inside the kernel, a block is
 //! identified by the address of its header; guests and host functions know it by its *handle*, the address of its
 //! payload.
 //!
@@ -108,6 +109,10 @@ pub(crate) const FREE: u32 = 1;
 /// The minimum that the room keeps after an allocation: a header and 2 bytes. A smaller remainder becomes part of the
 /// block.
 pub(crate) const MIN_ROOM: u32 = BLOCK_HEADER + 2;
+/// The minimum payload bytes of blocks whose size is [`aligned`], if that leaves no room or at least [`MIN_ROOM`].
+pub(crate) const LARGE: u32 = 2048;
+/// What [`aligned`] adds to a size before it rounds down.
+const TO_ALIGN: u32 = BLOCK_HEADER + SLACK;
 /// The bits of [`SEAL`] that hold the number of unrequested bytes.
 pub(crate) const SLACK: u32 = 15;
 /// How many free blocks of its own class an allocation tries before it turns to larger classes.
@@ -133,6 +138,13 @@ pub(crate) fn class(size: u32) -> u32 {
     2 * power + u32::try_from(half).unwrap_or(0)
 }
 
+/// Returns the payload size at which the next payload lies a multiple of 16 bytes after this one. Copies from one to the
+/// other are then fast at any length: with the header of 12 bytes alone, two blocks of 64 KiB are at a distance that x86
+/// processors take twenty times longer for (see `fuse::pieces`).
+pub(crate) fn aligned(size: u32) -> u32 {
+    (size.wrapping_add(TO_ALIGN) & !SLACK).wrapping_sub(BLOCK_HEADER)
+}
+
 /// The names that `kernel.wat` uses for these values, as `%NAME`.
 pub(crate) const NAMES: &[(&str, u32)] = &[
     ("AT", AT),
@@ -156,6 +168,7 @@ pub(crate) const NAMES: &[(&str, u32)] = &[
     ("INPUT_OFFSET", INPUT_OFFSET),
     ("KEY", KEY),
     ("KEY_STEP", KEY_STEP),
+    ("LARGE", LARGE),
     ("LAST", LAST),
     ("LIMIT", LIMIT),
     ("LIMIT_U64", LIMIT_U64),
@@ -173,5 +186,6 @@ pub(crate) const NAMES: &[(&str, u32)] = &[
     ("STATE", STATE),
     ("STATE_SIZE", STATE_END - STATE),
     ("TAILS", TAILS),
+    ("TO_ALIGN", TO_ALIGN),
     ("TRIES", TRIES),
 ];

@@ -92,7 +92,13 @@ impl Reference {
         }
         let handle = self.room.0 + u64::from(BLOCK_HEADER);
         let left = self.room.1 - handle - size;
-        let size = if left < u64::from(MIN_ROOM) { size + left } else { size };
+        // A payload after a large one starts a multiple of 16 bytes after it, if that leaves no room or a usable one.
+        let aligned = (size + u64::from(BLOCK_HEADER)).next_multiple_of(16) - u64::from(BLOCK_HEADER);
+        let size = match left {
+            left if left < u64::from(MIN_ROOM) => size + left,
+            left if size >= 2048 && (left == aligned - size || left >= aligned - size + u64::from(MIN_ROOM)) => aligned,
+            _ => size,
+        };
         self.room.0 = handle + size;
         self.add(Block { handle, size, length, state: BlockState::Live });
         handle

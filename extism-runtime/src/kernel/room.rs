@@ -5,8 +5,8 @@
 use super::block::{end, find_free, free_size, heap_end, release, room_start, set_previous, unlink};
 use super::bytes::{set_u32, set_u64, u32_at};
 use super::layout::{
-    AT, BEFORE, BLOCK_HEADER, END, EXTENT, HEAP, KEY, LAST, LIMIT, LIMIT_U64, MAX_TOP, MIN_ROOM, PAGE, PREVIOUS, SEAL,
-    SIZE, seal,
+    AT, BEFORE, BLOCK_HEADER, END, EXTENT, HEAP, KEY, LARGE, LAST, LIMIT, LIMIT_U64, MAX_TOP, MIN_ROOM, PAGE, PREVIOUS,
+    SEAL, SIZE, aligned, seal,
 };
 
 /// The outcome of an allocation.
@@ -49,7 +49,7 @@ pub(super) fn make_room(mem: &mut [u8], size: u32) -> Result<(), Alloc> {
 pub(super) fn carve(mem: &mut [u8], length: u32, size: u32) -> u32 {
     let block = room_start(mem);
     let left = u32_at(mem, END).wrapping_sub(u32_at(mem, AT)).wrapping_sub(end(size, 0));
-    let size = if left < MIN_ROOM { size.wrapping_add(left) } else { size };
+    let size = if left < MIN_ROOM { size.wrapping_add(left) } else { aligned_within(size, left) };
     set_u32(mem, AT, end(block, size).wrapping_sub(HEAP));
     let previous = u32_at(mem, BEFORE);
     set_u32(mem, BEFORE, 0);
@@ -58,6 +58,13 @@ pub(super) fn carve(mem: &mut [u8], length: u32, size: u32) -> u32 {
     let word = seal(u32_at(mem, KEY), block) | size.wrapping_sub(length);
     set_u32(mem, block + SEAL, word);
     block
+}
+
+/// Returns the size of a block that is this large at least, where the room has so much left.
+fn aligned_within(size: u32, left: u32) -> u32 {
+    let aligned = aligned(size);
+    let rest = left.wrapping_sub(aligned.wrapping_sub(size));
+    if size >= LARGE && (rest == 0 || rest >= MIN_ROOM) { aligned } else { size }
 }
 
 /// Makes the whole memory the room, with no block in it.

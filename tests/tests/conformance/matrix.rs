@@ -111,6 +111,12 @@ fn without_bulk_copies() {
     each_answers(|row| row.builder().with_engine(&engine));
 }
 
+#[test]
+fn with_inlining() {
+    let engine = engine(|options| options.with_inlining(true));
+    each_answers(|row| row.builder().with_engine(&engine));
+}
+
 /// A large call returns the same with copy loops lifted and unchanged.
 #[test]
 fn large_calls_with_bulk_copies_and_without() {

@@ -11,6 +11,7 @@ mod env;
 mod guests;
 mod host_functions;
 mod initializers;
+mod inlining;
 mod inspect;
 mod interruption;
 mod kernel_calls;

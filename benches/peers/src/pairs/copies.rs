@@ -1,9 +1,14 @@
-//! Guests with their copy loops lifted, over the same guests unchanged.
+//! Guests with their copy loops lifted, over the same guests unchanged, each at several [places](super::placed).
 
-use extism_runtime::{Engine, Export, PluginBuilder};
-use peers_work::{Function, Guest, Result, Start, Work, payload, repeated};
+use std::{hint::black_box, time::Duration};
 
-use super::{Pair, Row, Target};
+use extism_runtime::{CompiledPlugin, Engine, Export, Function as HostFunction, PluginBuilder, ValType};
+use peers_work::{Function, Guest, Result, Start, Work, payload, timed};
+
+use super::{
+    Pair, Row, Target,
+    placed::{PLACES, placed},
+};
 use crate::ours;
 
 const fn row(label: &'static str, make: fn() -> Result<Pair>) -> Row {
@@ -23,11 +28,11 @@ pub(super) const ROWS: &[Row] = &[
         calls(Work::call(Guest::Pdk, Function::Echo, 1 << 20), Target::None)
     }),
     row("bulk copies over none, C: 1 MB", || calls(Work::call(Guest::C, Function::Echo, 1 << 20), Target::None)),
-    row("bulk copies over none, AssemblyScript: 4 KB", || others(AS, false)),
-    row("bulk copies over none, C by another PDK: 4 KB", || others(C, false)),
-    row("bulk copies over none, Go: 4 KB", || others(GO, true)),
-    row("bulk copies over none, MoonBit: 4 KB", || others(MOONBIT, false)),
-    row("bulk copies over none, Zig: 4 KB", || others(ZIG, false)),
+    row("bulk copies over none, AssemblyScript: 4 KB", || others(AS)),
+    row("bulk copies over none, C by another PDK: 4 KB", || others(C)),
+    row("bulk copies over none, Go: 4 KB", || others(GO)),
+    row("bulk copies over none, MoonBit: 4 KB", || others(MOONBIT)),
+    row("bulk copies over none, Zig: 4 KB", || others(ZIG)),
     row("compile 1.5 MB, bulk copies over none", || {
         Ok(Pair::new(ours::compiles(false)?, ours::compiles(true)?, Target::Times(1.07)))
     }),
@@ -35,6 +40,9 @@ pub(super) const ROWS: &[Row] = &[
         Ok(Pair::new(ours::loads(false)?, ours::loads(true)?, Target::Times(1.03)))
     }),
 ];
+
+/// Bytes of an input from which on it is copied at one place only.
+const LARGE: usize = 64 << 10;
 
 const AS: &[u8] = include_bytes!("../../../../examples/plugins/pdk_as.wasm");
 const C: &[u8] = include_bytes!("../../../../examples/plugins/pdk_c.wasm");
@@ -52,22 +60,48 @@ fn small(function: Function, bytes: usize, target: Target) -> Result<Pair> {
 
 fn calls(work: Work, target: Target) -> Result<Pair> {
     let Work::Call { function, .. } = work else { return Err("not a call".into()) };
-    let side = |bulk_copies| -> Result<Start> {
-        Ok(ours::calls(ours::compile(work, &engine(bulk_copies)?)?, function, work.input()))
+    compare(work.wasm(), function.export(), work.input(), target)
+}
+
+/// A guest in another language reads its input and returns a longer text.
+fn others(wasm: &'static [u8]) -> Result<Pair> {
+    compare(wasm, "settings", payload(4 << 10), NOTHING)
+}
+
+/// Calls of a guest, with its loops as they are and lifted; both at several places, in turn. With much to copy, at one only:
+/// code matters little then, and the memories of many instances would not fit the processor's caches.
+fn compare(wasm: &[u8], export: &'static str, input: Vec<u8>, target: Target) -> Result<Pair> {
+    let side = |bulk_copies: bool| -> Result<Start> {
+        let engine = engine(bulk_copies)?;
+        let places = if input.len() < LARGE { PLACES } else { 1 };
+        let compile = |place| -> Result<CompiledPlugin> { compile_placed(&engine, &placed(wasm, place)?) };
+        let (compiled, input) = ((0..places).map(compile).collect::<Result<Vec<_>>>()?, input.clone());
+        Ok(Box::new(move || {
+            let mut all = Vec::new();
+            for compiled in &compiled {
+                let mut plugin = compiled.instantiate()?;
+                let (export, input): (Export<&[u8], &[u8]>, _) = (plugin.export(export)?, input.clone());
+                all.push(move |count| {
+                    timed(count, || {
+                        black_box(export.call(&mut plugin, black_box(&input))?);
+                        Ok(())
+                    })
+                });
+            }
+            Ok(Box::new(move |count| {
+                let each = count.div_ceil(places);
+                let mut took = Duration::ZERO;
+                for calls in &mut all {
+                    took += calls(each)?;
+                }
+                Ok(took.mul_f64(f64::from(count) / f64::from(each * places)))
+            }))
+        }))
     };
     Ok(Pair::new(side(false)?, side(true)?, target))
 }
 
-/// A guest in another language reads its input and returns a longer text.
-fn others(wasm: &'static [u8], wasi: bool) -> Result<Pair> {
-    let side = |bulk_copies| -> Result<Start> {
-        let builder = PluginBuilder::new(wasm).with_engine(&engine(bulk_copies)?).with_wasi(wasi);
-        let (compiled, input) = (builder.compile()?, payload(4 << 10));
-        Ok(repeated(move || {
-            let (mut plugin, input) = (compiled.instantiate()?, input.clone());
-            let settings: Export<&[u8], Vec<u8>> = plugin.export("settings")?;
-            Ok(move || settings.call(&mut plugin, &input).map(drop).map_err(Into::into))
-        }))
-    };
-    Ok(Pair::new(side(false)?, side(true)?, NOTHING))
+fn compile_placed(engine: &Engine, wasm: &[u8]) -> Result<CompiledPlugin> {
+    let reflect = HostFunction::new("reflect", [ValType::I64], [ValType::I64], ours::reflect);
+    Ok(PluginBuilder::new(wasm).with_engine(engine).with_wasi(true).with_functions(reflect).compile()?)
 }

@@ -1,6 +1,7 @@
 //! Pairs of measurements. The target of the second is relative to the first.
 
 mod copies;
+mod placed;
 mod server;
 
 use peers_work::{Result, Start};

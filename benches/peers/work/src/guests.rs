@@ -7,7 +7,7 @@ pub enum Guest {
     Pdk,
     /// The same with `extism-guest`.
     Ours,
-    /// Rust with `extism-pdk`, optimized for size: those of `examples/plugins`.
+    /// Rust with `extism-pdk`, optimized for size.
     Small,
 }
 
@@ -20,11 +20,11 @@ impl Guest {
             (Self::C, _) => include_bytes!("../../../../examples/plugins/consume.wasm"),
             (Self::Pdk, _) => include_bytes!("../../guests/pdk.wasm"),
             (Self::Ours, _) => include_bytes!("../../guests/guest.wasm"),
+            // That of `examples/plugins`, which reads its configuration and a variable.
             (Self::Small, Function::CountVowels | Function::CountVowelsRecord) => {
                 include_bytes!("../../../../examples/plugins/count_vowels.wasm")
             }
-            (Self::Small, Function::Reflect) => include_bytes!("../../../../examples/plugins/reflect.wasm"),
-            (Self::Small, _) => include_bytes!("../../../../examples/plugins/echo_pdk.wasm"),
+            (Self::Small, _) => include_bytes!("../../guests/pdk-size.wasm"),
         }
     }
 

@@ -45,7 +45,7 @@ const MAX_LIFTED: usize = 2_000;
 
 /// A kernel function that copy loops call.
 #[derive(Clone, Copy)]
-enum KernelCall {
+pub(super) enum KernelCall {
     /// It returns a field of the kernel's header, at this offset.
     Header(u32),
     Access {
@@ -131,9 +131,9 @@ impl<'a> Lifter<'a> {
         Some(Self { surroundings, left: MAX_LIFTED })
     }
 
-    /// Returns whether this is a function that copy loops use.
-    pub(super) fn is_access(&self, function: u32) -> bool {
-        matches!(self.surroundings.kernel(function), Some(KernelCall::Access { .. }))
+    /// Returns what this function does, if copy loops use it.
+    pub(super) fn kernel_call(&self, function: u32) -> Option<KernelCall> {
+        self.surroundings.kernel(function)
     }
 
     /// Returns how to lift a loop, given its code from its `loop` to its `end`: along the path that copies the most

@@ -7,7 +7,7 @@ use super::{
 
 /// The target of an access.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Place {
+pub(in crate::fuse) enum Place {
     /// The guest's memory with this index.
     Guest(u32),
     /// The kernel's heap, by addresses in it.

@@ -240,6 +240,31 @@ fn no_block_takes_more_than_in_the_official_kernel_but_for_a_byte() {
     }
 }
 
+/// The next payload is a multiple of 16 bytes away, where copies are fast.
+#[test]
+fn what_follows_a_large_block_is_aligned_to_it() {
+    for length in (2040..2080).chain(65_530..65_570).chain([4096, 1 << 16, 300_001]) {
+        let mut host = Host::new();
+        let handle = host.alloc(length);
+        let distance = host.alloc(1) - handle;
+        let packed = length.next_multiple_of(2) + 12;
+        assert_eq!(distance, if packed < 2048 + 12 { packed } else { packed.next_multiple_of(16) }, "{length}");
+        assert_eq!(kernel::block(&host.memory, handle).map(<[u8]>::len), Ok(length as usize));
+    }
+    // Not where the room would have a rest that nothing fits into.
+    for left in 0..64 {
+        let mut host = Host::new();
+        kernel::reserve(&mut host.memory, 1).unwrap();
+        let free = kernel::alloc_area(&mut host.memory).len() as u64;
+        assert_eq!(host.alloc(free - left), FIRST.into());
+        let payload = kernel::block(&host.memory, FIRST.into()).unwrap().len() as u64;
+        assert_eq!(payload, free - left);
+        // Bytes that the next block can have; 0 as well if there is no room.
+        let rest = kernel::alloc_area(&mut host.memory).len() as u64;
+        assert!(rest + 12 <= left && left - rest - 12 <= 15 || rest == 0 && left <= 15, "{left}: {rest}");
+    }
+}
+
 #[test]
 fn memory_grows_by_no_more_than_the_data_needs() {
     let mut memory = vec![0; PAGE as usize];

@@ -28,7 +28,8 @@ const EXPECTED: &[(&str, usize)] = &[
     ("pdk_moonbit", 0),
     ("pdk_orders", 0),
     ("pdk_rust", 3),
-    ("pdk_zig", 3),
+    // Puts words together from bytes; the loops over the last few bytes stay as they are.
+    ("pdk_zig", 0),
     ("price_cart", 3),
     ("reflect", 3),
     // Copies backwards.
