@@ -1,7 +1,7 @@
 use crate::fuse::Given;
 
 /// Identifies a fused module: the original module, whether it defines the kernel's memory, the environment
-/// functions that it still imports, and whether its copy loops are lifted.
+/// functions that it still imports, whether its copy loops are lifted, and its memory's headroom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     /// The SHA-256 of the module as it was loaded.
@@ -12,4 +12,6 @@ pub(crate) struct Key {
     pub(crate) given: Given,
     /// Whether loops that copy are lifted.
     pub(crate) lift: bool,
+    /// The pages that its memory has before it asks for them.
+    pub(crate) headroom: u32,
 }

@@ -165,6 +165,10 @@ impl Artifact {
 
     /// Returns whether its code grows memories of its own, or might. It grows the kernel's memory in any case.
     pub(crate) fn grows_memories(&self) -> bool {
+        // It has headroom for what it grows by.
+        if self.origin.key.headroom > 0 {
+            return false;
+        }
         let Ok(fused) = self.origin.fused() else { return true };
         // The kernel's memory comes after them.
         let grows = |operator| matches!(operator, Operator::MemoryGrow { mem } if mem < self.memories);

@@ -55,7 +55,8 @@ pub(super) fn fused(key: &Key, wasm: &[u8], kept: &Kept) -> Result<Fused, FuseEr
     if let Some(fused) = kept.fused.as_ref().and_then(|cache| cache.get(key)) {
         return Ok(fused);
     }
-    let options = fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift };
+    let options =
+        fuse::Options { memory: kernel_memory(key), given: key.given, lift: key.lift, headroom: key.headroom };
     let fused = fuse_with(wasm, options)?;
     kept.fused.iter().for_each(|cache| cache.put(key, &fused));
     Ok(fused)

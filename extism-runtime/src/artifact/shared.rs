@@ -68,7 +68,7 @@ mod tests {
     };
 
     fn key(number: u8) -> Key {
-        Key { sha256: [number; 32], defines_memory: true, given: Given::NONE, lift: true }
+        Key { sha256: [number; 32], defines_memory: true, given: Given::NONE, lift: true, headroom: 0 }
     }
 
     fn artifact() -> Artifact {

@@ -43,13 +43,16 @@ pub(super) fn fuse_all(
     // The other modules import functions of commands, but need no instances of them.
     order.sort_by_key(|index| commands.contains(index));
     let lift = settings.engine.options().lifts_loops();
+    // What a memory begins with counts as growth, which a limit may not allow.
+    let headroom = settings.engine.options().headroom_pages().min(settings.max_pages.unwrap_or(u32::MAX));
+    let headroom = if modules.len() == 1 { headroom } else { 0 };
     let mut fused = Vec::with_capacity(modules.len());
     for (position, &index) in order.iter().enumerate() {
         let (Some(module), Some(summary)) = (modules.get(index), summaries.get_mut(index).and_then(Option::take))
         else {
             continue;
         };
-        let key = Key { sha256: module.sha256, defines_memory: position == 0, given, lift };
+        let key = Key { sha256: module.sha256, defines_memory: position == 0, given, lift, headroom };
         let artifact = settings.engine.artifact(key, module, summary).map_err(|error| compile_error(module, error))?;
         check_limits(settings, module, &artifact).map_err(|error| Error::compile(&module.name, error))?;
         fused.push(PluginModule { name: module.name.clone(), artifact, is_command: commands.contains(&index) });

@@ -56,12 +56,16 @@ pub(crate) struct EngineOptions {
     pub(crate) pool_resident: usize,
     /// Whether instances take as few addresses as possible.
     pub(crate) dense: bool,
+    /// Bytes that a plug-in's memory has before it asks for them.
+    pub(crate) headroom: usize,
     /// Whether running code can be interrupted.
     pub(crate) interruptible: bool,
     /// Bytes of stack that WebAssembly may use in a call.
     pub(crate) max_stack: usize,
 }
 
+/// Bytes of a page of WebAssembly.
+const WASM_PAGE: usize = 64 << 10;
 /// Instances that the pool holds by default. It reserves address space, not memory.
 const DEFAULT_POOL_SIZE: u32 = 1000;
 /// Most calls write to less.
@@ -82,6 +86,13 @@ impl EngineOptions {
     /// than the loop, so that the fuel of a call would depend on this option.
     pub(crate) fn lifts_loops(&self) -> bool {
         self.bulk_copies && !self.fuel
+    }
+
+    /// Returns the pages that a plug-in's memory has before it asks for them: none where fuel is counted, as they change
+    /// what growing a memory takes.
+    pub(crate) fn headroom_pages(&self) -> u32 {
+        let pages = if self.fuel { 0 } else { self.headroom.div_ceil(WASM_PAGE) };
+        u32::try_from(pages).unwrap_or(u32::MAX)
     }
 
     /// The bytes of stack that a thread needs to call plug-ins.
@@ -111,6 +122,7 @@ impl Default for EngineOptions {
             pool_size: DEFAULT_POOL_SIZE,
             pool_resident: DEFAULT_POOL_RESIDENT,
             dense: false,
+            headroom: 0,
             interruptible: true,
             max_stack: DEFAULT_MAX_STACK,
         }

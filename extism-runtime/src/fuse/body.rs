@@ -105,6 +105,12 @@ impl<'a> Body<'a> {
         self.scratch = true;
     }
 
+    /// Replaces an instruction with another.
+    pub(super) fn write_one(&mut self, instruction: &Instruction<'_>, start: usize, end: usize) {
+        self.copy(start, end);
+        instruction.encode(&mut self.code);
+    }
+
     /// Replaces an instruction with others, which may use the scratch locals.
     pub(super) fn write(&mut self, instructions: &[Instruction<'_>], start: usize, end: usize) {
         self.copy(start, end);

@@ -18,6 +18,7 @@ mod customs;
 mod dialect;
 mod error;
 mod features;
+mod headroom;
 mod inline;
 mod lift;
 mod map;
@@ -76,6 +77,8 @@ pub(crate) struct Options<'a> {
     pub(crate) given: Given,
     /// Whether loops that copy are [lifted](lift).
     pub(crate) lift: bool,
+    /// The pages that its memory has [before it asks for them](headroom).
+    pub(crate) headroom: u32,
 }
 
 /// A guest with the kernel fused in.
@@ -102,12 +105,12 @@ pub(crate) struct Fused {
 /// Fuses the kernel into a module, without functions from elsewhere, and lifts loops.
 #[cfg_attr(not(test), allow(dead_code, reason = "for tests and fuzz targets"))]
 pub(crate) fn fuse(wasm: &[u8], memory: KernelMemory<'_>) -> Result<Fused, FuseError> {
-    fuse_with(wasm, Options { memory, given: Given::NONE, lift: true })
+    fuse_with(wasm, Options { memory, given: Given::NONE, lift: true, headroom: 0 })
 }
 
 /// Fuses the kernel into a module in the binary format.
 pub(crate) fn fuse_with(wasm: &[u8], options: Options<'_>) -> Result<Fused, FuseError> {
     let module = module::Module::read(wasm)?;
-    let plan = plan::Plan::new(&module, &options.memory, options.given)?;
+    let plan = plan::Plan::new(&module, options)?;
     write::write(module, &plan, options)
 }

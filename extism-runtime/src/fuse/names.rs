@@ -13,6 +13,7 @@ const MEMORIES: u8 = 6;
 /// functions and memory. Subsections of the guest that cannot be parsed are omitted, as engines do.
 pub(super) fn write(guest: &Module<'_>, plan: &Plan, copier: Option<u32>) -> Result<NameSection, FuseError> {
     let mut functions = kernel_functions(plan)?;
+    functions.extend(plan.headroom.map(|headroom| (headroom.grower, format!("{MODULE}::memory_grow"))));
     functions.extend(copier.map(|copier| (copier, format!("{MODULE}::copy_in_pieces"))));
     let mut memories = vec![(plan.memory, MODULE.to_owned())];
     let mut parts = BTreeMap::new();

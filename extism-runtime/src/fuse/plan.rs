@@ -1,13 +1,15 @@
 use wasmparser::{CompositeInnerType, FuncType, MemoryType, SectionLimited, TypeRef};
 
 use super::{
-    FuseError, Given, KernelMemory, MEMORY_MODULE, dialect::kernel_function, module::Module, program::Program,
+    FuseError, Given, KernelMemory, MEMORY_MODULE, Options, dialect::kernel_function, headroom::Headroom,
+    module::Module, program::Program,
 };
 
 /// Limits that WebAssembly engines share, from the specification of the JavaScript interface.
 const MAX_MEMORIES: usize = 100;
 const MAX_FUNCTIONS: usize = 1_000_000;
 const MAX_TYPES: usize = 1_000_000;
+const MAX_GLOBALS: usize = 1_000_000;
 pub(super) const MAX_EXPORTS: usize = 1_000_000;
 
 /// The layout of the fused module.
@@ -26,14 +28,17 @@ pub(super) struct Plan {
     pub(super) replacements: Vec<Replacement>,
     /// The kernel functions that only other kernel functions call, in order.
     pub(super) helpers: Vec<usize>,
+    /// The headroom of the guest's first memory. Its function comes after the helpers.
+    pub(super) headroom: Option<Headroom>,
     /// The index of the function that makes [copies in pieces](super::pieces), which comes last, if there is room for it.
     pub(super) copier: Option<u32>,
-    /// The number of the guest's types; those of `helpers` follow, one each, then that of `copier`.
+    /// The number of the guest's types; those of `helpers` follow, one each, then those of the other added functions.
     pub(super) types: u32,
     /// The kernel memory's index.
     pub(super) memory: u32,
-    /// The number of memories that the guest imports.
+    /// The number of memories and of globals that the guest imports.
     imported_memories: u32,
+    imported_globals: u32,
     /// Whether the kernel's memory is imported; the indices of the memories that the guest defines then increase by
     /// one.
     memory_imported: bool,
@@ -54,7 +59,8 @@ pub(super) struct Replacement {
 }
 
 impl Plan {
-    pub(super) fn new(module: &Module<'_>, memory: &KernelMemory<'_>, given: Given) -> Result<Self, FuseError> {
+    pub(super) fn new(module: &Module<'_>, options: Options<'_>) -> Result<Self, FuseError> {
+        let Options { memory, given, headroom, .. } = options;
         let program = Program::get()?;
         let types = plain_functions(module)?;
         let mut plan = Self {
@@ -63,10 +69,12 @@ impl Plan {
             indices: vec![None; program.len()],
             replacements: Vec::new(),
             helpers: Vec::new(),
+            headroom: None,
             copier: None,
             types: count(types.len()),
             memory: 0,
             imported_memories: 0,
+            imported_globals: 0,
             memory_imported: matches!(memory, KernelMemory::Import { .. }),
             initial_pages: 0,
             memories: 0,
@@ -74,7 +82,8 @@ impl Plan {
         };
         plan.read_imports(module, program, &types, given)?;
         plan.place_imports();
-        plan.place_helpers(module, program)?;
+        let known = plan.with_headroom(module, headroom)?;
+        plan.place_helpers(module, program, known)?;
         plan.place_memory(module)?;
         Ok(plan)
     }
@@ -144,6 +153,7 @@ impl Plan {
                 TypeRef::FuncExact(_) => self.replaced.push(None),
                 TypeRef::Memory(_) => self.imported_memories += 1,
                 TypeRef::Table(_) => self.tables += 1,
+                TypeRef::Global(_) => self.imported_globals += 1,
                 _ => {}
             }
         }
@@ -167,8 +177,24 @@ impl Plan {
         self.imported = self.replaced.iter().filter_map(index_of).collect();
     }
 
-    /// Adds the functions that the kernel's functions call, directly or indirectly.
-    fn place_helpers(&mut self, module: &Module<'_>, program: &Program) -> Result<(), FuseError> {
+    /// Returns the pages of the guest's first memory, and how many it has with the headroom; `None` if it has none.
+    fn with_headroom(&self, module: &Module<'_>, headroom: u32) -> Result<Option<(u64, u64)>, FuseError> {
+        // Another module of the plug-in would see the memory as it is.
+        if headroom == 0 || self.memory_imported || self.imported_memories > 0 {
+            return Ok(None);
+        }
+        let Some(memory) = module.memories.iter().cloned().flatten().next().transpose()? else { return Ok(None) };
+        Ok(Headroom::pages(&memory, headroom).map(|actual| (memory.initial, actual)))
+    }
+
+    /// Adds the functions that the kernel's functions call, directly or indirectly, and those for the guest's memory, which
+    /// begins with other pages than the guest `known`s of, if that is wanted.
+    fn place_helpers(
+        &mut self,
+        module: &Module<'_>,
+        program: &Program,
+        known: Option<(u64, u64)>,
+    ) -> Result<(), FuseError> {
         let mut waiting: Vec<usize> = self.kernel_functions().map(|(_, function)| function).collect();
         let mut next = self.imports() + count(module.code.len());
         while let Some(function) = waiting.pop() {
@@ -181,7 +207,17 @@ impl Plan {
                 }
             }
         }
-        let types = self.types as usize + self.helpers.len();
+        let mut types = self.types as usize + self.helpers.len();
+        let globals = self.imported_globals.saturating_add(module.globals.as_ref().map_or(0, SectionLimited::count));
+        if let Some((known, actual)) = known
+            && (next as usize) < MAX_FUNCTIONS
+            && types < MAX_TYPES
+            && (globals as usize) < MAX_GLOBALS
+        {
+            self.headroom = Some(Headroom { actual, known, global: globals, grower: next });
+            next += 1;
+            types += 1;
+        }
         self.copier = ((next as usize) < MAX_FUNCTIONS && types < MAX_TYPES).then_some(next);
         room("functions", next as usize, MAX_FUNCTIONS)?;
         room("types", types, MAX_TYPES)

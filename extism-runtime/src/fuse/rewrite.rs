@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use wasm_encoder::{CodeSection, reencode::Reencode};
+use wasm_encoder::{CodeSection, Instruction, reencode::Reencode};
 use wasmparser::{
     FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody, MemoryType, Operator, ValidatorResources,
     WasmModuleResources,
@@ -10,6 +10,7 @@ use super::{
     FuseError,
     body::{Body, MAX_BODY, MAX_LOCALS},
     cost::{Cost, Meter},
+    headroom,
     inline::{Inline, SCRATCH_COUNT},
     lift::{Lifter, Loops},
     map::MapWriter,
@@ -28,6 +29,8 @@ const LOOP: u8 = 0x03;
 const END: u8 = 0x0b;
 const BULK: u8 = 0xfc;
 const I32_CONST: u8 = 0x41;
+const MEMORY_SIZE: u8 = 0x3f;
+const MEMORY_GROW: u8 = 0x40;
 /// The maximum number of copies within a guest's memory that are made in pieces, where that is faster, and
 /// the number of bytes that each one adds.
 const MAX_COPIES: usize = 2_000;
@@ -69,6 +72,9 @@ pub(super) fn rewrite(
     for kernel in &plan.helpers {
         splice(&mut code, plan, program, *kernel)?;
     }
+    if let Some(headroom) = plan.headroom {
+        code.function(&headroom.grower());
+    }
     if copier.is_some() {
         code.function(&pieces::copier(plan));
     }
@@ -108,6 +114,9 @@ impl<'a, 'm> Rewriter<'a, 'm> {
         // loads, stores, memory.size, memory.grow; the prefixes of bulk memory, vectors and atomics
         for opcode in (0x28..=0x40).chain(0xfc..=0xfe) {
             watched[opcode] = plan.moves_memories();
+        }
+        for opcode in [MEMORY_SIZE, MEMORY_GROW] {
+            watched[usize::from(opcode)] |= plan.headroom.is_some();
         }
         watched[usize::from(BULK)] |= copies;
         let inlines = Inline::all(plan, program)?;
@@ -206,6 +215,17 @@ impl<'a, 'm> Rewriter<'a, 'm> {
     /// Rewrites the instruction at `start..end` if it differs in the fused module.
     fn replace(&mut self, body: &mut Body<'_>, loops: &mut Loops, start: usize, end: usize) -> Result<(), FuseError> {
         let operator = body.operator(start, end)?;
+        if let Some(headroom) = self.plan.headroom {
+            let instead = match operator {
+                Operator::MemorySize { mem: headroom::MEMORY } => Some(Instruction::GlobalGet(headroom.global)),
+                Operator::MemoryGrow { mem: headroom::MEMORY } => Some(Instruction::Call(headroom.grower)),
+                _ => None,
+            };
+            if let Some(instead) = instead {
+                body.write_one(&instead, start, end);
+                return Ok(());
+            }
+        }
         let function = match operator {
             Operator::Call { function_index }
             | Operator::ReturnCall { function_index }

@@ -1,14 +1,15 @@
 use std::collections::HashSet;
 
 use wasm_encoder::{
-    DataCountSection, DataSection, ElementSection, Encode, EntityType, ExportKind, ExportSection, GlobalSection,
-    ImportSection, MemoryType, Module, RawSection, SectionId, TableSection,
+    ConstExpr, DataCountSection, DataSection, ElementSection, Encode, EntityType, ExportKind, ExportSection,
+    GlobalSection, ImportSection, MemoryType, Module, RawSection, SectionId, TableSection,
     reencode::{Reencode, RoundtripReencoder},
 };
 use wasmparser::{FuncType, SectionLimited, TypeRef};
 
 use super::{
     FuseError, Fused, KernelMemory, Options, cost, customs,
+    headroom::{self, Headroom},
     map::MapWriter,
     module::Module as GuestModule,
     pieces,
@@ -35,7 +36,7 @@ pub(super) fn write(mut guest: GuestModule<'_>, plan: &Plan, options: Options<'_
     writer.imports(memory)?;
     writer.functions();
     writer.tables()?;
-    writer.memories(memory);
+    writer.memories(memory)?;
     writer.unchanged(SectionId::Tag, guest.tags.as_ref());
     writer.globals()?;
     let (memory_export, start) = writer.exports(memory)?;
@@ -90,8 +91,9 @@ impl<'a> Writer<'a> {
             function_type(&program.function(*function).signature, &mut added.bytes)?;
             added.count += 1;
         }
-        if self.copier.is_some() {
-            function_type(&pieces::copier_type(), &mut added.bytes)?;
+        let grower = self.plan.headroom.map(|_| Headroom::grower_type());
+        for ty in grower.into_iter().chain(self.copier.map(|_| pieces::copier_type())) {
+            function_type(&ty, &mut added.bytes)?;
             added.count += 1;
         }
         self.extended(SectionId::Type, &Items::default(), self.guest.types.as_ref(), &added);
@@ -127,7 +129,8 @@ impl<'a> Writer<'a> {
             before.push(&function.ty);
         }
         let mut after = Items::default();
-        let added = self.plan.helpers.len() + usize::from(self.copier.is_some());
+        let others = usize::from(self.plan.headroom.is_some()) + usize::from(self.copier.is_some());
+        let added = self.plan.helpers.len() + others;
         for (ty, _) in (self.plan.types..).zip(0..added) {
             after.push(&ty);
         }
@@ -145,21 +148,42 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn memories(&mut self, memory: KernelMemory<'_>) {
-        let mut added = Items::default();
+    fn memories(&mut self, memory: KernelMemory<'_>) -> Result<(), FuseError> {
+        let (mut before, mut added) = (Items::default(), Items::default());
         if let KernelMemory::Define = memory {
             added.push(&kernel_memory());
         }
-        self.extended(SectionId::Memory, &Items::default(), self.guest.memories.as_ref(), &added);
+        let mut own = self.guest.memories.as_ref();
+        if let Some(headroom) = self.plan.headroom {
+            for (index, memory) in own.take().cloned().into_iter().flatten().enumerate() {
+                let mut memory = RoundtripReencoder.memory_type(memory?)?;
+                if index == headroom::MEMORY as usize {
+                    memory.minimum = headroom.actual;
+                }
+                before.push(&memory);
+            }
+        }
+        self.extended(SectionId::Memory, &before, own, &added);
+        Ok(())
     }
 
     fn globals(&mut self) -> Result<(), FuseError> {
-        let Some(section) = self.guest.globals.as_ref().filter(|_| self.plan.moves_functions()) else {
-            self.unchanged(SectionId::Global, self.guest.globals.as_ref());
+        let section = self.guest.globals.as_ref();
+        if self.plan.headroom.is_none() && !self.plan.moves_functions() {
+            self.unchanged(SectionId::Global, section);
             return Ok(());
-        };
+        }
         let mut globals = GlobalSection::new();
-        GuestReencoder(self.plan).parse_global_section(&mut globals, section.clone())?;
+        if let Some(section) = section {
+            GuestReencoder(self.plan).parse_global_section(&mut globals, section.clone())?;
+        }
+        if let Some(headroom) = self.plan.headroom {
+            let known = i32::try_from(headroom.known).unwrap_or(i32::MAX);
+            globals.global(Headroom::global_type(), &ConstExpr::i32_const(known));
+        }
+        if globals.is_empty() {
+            return Ok(());
+        }
         self.module.section(&globals);
         Ok(())
     }

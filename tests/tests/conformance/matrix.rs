@@ -112,6 +112,14 @@ fn without_bulk_copies() {
 }
 
 #[test]
+fn with_headroom() {
+    for (bytes, dense) in [(1, false), (1 << 20, false), (64 << 10, true)] {
+        let engine = engine(|options| options.with_memory_headroom(bytes).with_dense(dense));
+        each_answers(|row| row.builder().with_engine(&engine));
+    }
+}
+
+#[test]
 fn with_inlining() {
     let engine = engine(|options| options.with_inlining(true));
     each_answers(|row| row.builder().with_engine(&engine));

@@ -9,6 +9,7 @@ mod debugging;
 mod dense;
 mod env;
 mod guests;
+mod headroom;
 mod host_functions;
 mod initializers;
 mod inlining;

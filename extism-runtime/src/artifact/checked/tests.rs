@@ -1,7 +1,7 @@
 use super::*;
 use crate::fuse::Given;
 
-const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true };
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true, headroom: 0 };
 /// A module without exports.
 const WASM: &[u8] = b"\0asm\x01\0\0\0";
 

@@ -53,6 +53,7 @@ const SOURCES: &[(&str, &[u8])] = &sources!(
     "fuse/dialect.rs",
     "fuse/error.rs",
     "fuse/features.rs",
+    "fuse/headroom.rs",
     "fuse/inline.rs",
     "fuse/lift/algebra.rs",
     "fuse/lift/code.rs",
@@ -204,8 +205,12 @@ impl FusedCache {
             0 => String::new(),
             bits => format!("-{bits:x}"),
         };
+        let headroom = match key.headroom {
+            0 => String::new(),
+            pages => format!("-room{pages}"),
+        };
         let loops = if key.lift { "" } else { "-loops" };
-        self.directory.join(format!("{}-{memory}{given}{loops}-{FUSER:016x}", hex(&key.sha256)))
+        self.directory.join(format!("{}-{memory}{given}{loops}{headroom}-{FUSER:016x}", hex(&key.sha256)))
     }
 
     /// Returns how many bytes the file has.

@@ -12,7 +12,7 @@ use crate::{
     fuse::{CodeMap, Cost, FunctionCost, Fused, Given},
 };
 
-const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true };
+const KEY: Key = Key { sha256: [7; 32], defines_memory: true, given: Given::NONE, lift: true, headroom: 0 };
 
 fn fused() -> Fused {
     let cost = Cost { micros: 3, worst: FunctionCost { index: Some(5), ..FunctionCost::default() } };

@@ -7,7 +7,7 @@ use wasm_smith::{Config, Module};
 use wasmparser::Validator;
 
 use super::{guest::FUNCTIONS, run};
-use crate::fuse::{FuseError, KernelMemory, MEMORY_MODULE, features::FEATURES, fuse};
+use crate::fuse::{FuseError, Given, KernelMemory, MEMORY_MODULE, Options, features::FEATURES, fuse, fuse_with};
 
 /// Returns random bytes, the same for the same seed.
 pub(super) fn bytes(seed: u64, length: usize) -> Vec<u8> {
@@ -90,11 +90,11 @@ fn validate(wasm: &[u8]) -> Result<(), String> {
 /// Fuses in both ways, and checks that the output is valid exactly if the module is.
 fn check(wasm: &[u8], what: &str) {
     let valid = validate(wasm);
-    for memory in [KernelMemory::Define, IMPORTED] {
-        match fuse(wasm, memory) {
+    for (memory, headroom) in [(KernelMemory::Define, 0), (KernelMemory::Define, 5), (IMPORTED, 5)] {
+        match fuse_with(wasm, Options { memory, given: Given::NONE, lift: true, headroom }) {
             Ok(fused) => {
                 assert_eq!(valid, Ok(()), "{what} is fused though invalid");
-                assert_eq!(validate(&fused.wasm), Ok(()), "{what}, {memory:?}");
+                assert_eq!(validate(&fused.wasm), Ok(()), "{what}, {memory:?}, {headroom}");
             }
             Err(FuseError::Full { .. } | FuseError::SharedMemory { .. }) => {}
             Err(error) => assert!(valid.is_err(), "{what} is valid, but: {error}"),

@@ -46,7 +46,7 @@ impl Both {
 
     pub(crate) fn of(wasm: &[u8]) -> Self {
         let [lifted, plain] = [true, false].map(|lift| {
-            let options = Options { memory: KernelMemory::Define, given: Given::NONE, lift };
+            let options = Options { memory: KernelMemory::Define, given: Given::NONE, lift, headroom: 0 };
             fuse_with(wasm, options).expect("a valid module")
         });
         let copies = bulk_copies(&lifted.wasm);

@@ -256,7 +256,7 @@ fn what_follows_a_large_block_is_aligned_to_it() {
         let mut host = Host::new();
         kernel::reserve(&mut host.memory, 1).unwrap();
         let free = kernel::alloc_area(&mut host.memory).len() as u64;
-        assert_eq!(host.alloc(free - left), FIRST.into());
+        assert_eq!(host.alloc(free - left), u64::from(FIRST));
         let payload = kernel::block(&host.memory, FIRST.into()).unwrap().len() as u64;
         assert_eq!(payload, free - left);
         // Bytes that the next block can have; 0 as well if there is no room.

@@ -40,7 +40,7 @@ fn lifted(wasm: &[u8]) -> usize {
     let memories = [KernelMemory::Define, KernelMemory::Import { module: "extism:kernel", name: "memory" }];
     let counts = memories.map(|memory| {
         let [lifted, plain] = [true, false].map(|lift| {
-            let wasm = fuse_with(wasm, Options { memory, given: Given::NONE, lift }).unwrap().wasm;
+            let wasm = fuse_with(wasm, Options { memory, given: Given::NONE, lift, headroom: 0 }).unwrap().wasm;
             wasmparser::Validator::new_with_features(FEATURES).validate_all(&wasm).unwrap();
             bulk_copies(&wasm)
         });

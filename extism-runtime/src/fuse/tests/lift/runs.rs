@@ -14,7 +14,7 @@ fn compare(wasm: &[u8], expected: impl Fn() -> Option<run::Outcome>, seen: &mut 
     let Some(expected) = expected() else { return 0 };
     let mut lifted = 0;
     for (memory, lift) in [(KernelMemory::Define, true), (KernelMemory::Define, false), (smith::IMPORTED, true)] {
-        let fused = match fuse_with(wasm, Options { memory, given: Given::NONE, lift }) {
+        let fused = match fuse_with(wasm, Options { memory, given: Given::NONE, lift, headroom: 0 }) {
             Err(FuseError::SharedMemory { .. }) => return 0,
             fused => fused.unwrap(),
         };
@@ -78,7 +78,7 @@ fn loops_planted_into_generated_modules_do_what_they_did() {
         let Some(wasm) = plant::loops(&wasm, seed) else { continue };
         // Not with the reference kernel: it has no headers of blocks in its memory, which these loops read too.
         let plain = || {
-            let options = Options { memory: KernelMemory::Define, given: Given::NONE, lift: false };
+            let options = Options { memory: KernelMemory::Define, given: Given::NONE, lift: false, headroom: 0 };
             fuse_with(&wasm, options).ok().map(|fused| run::fused(&wasm, &fused))
         };
         lifted += compare(&wasm, plain, &mut seen, &format!("seed {seed}"));
