@@ -23,6 +23,7 @@ pub fn prepare(work: Work) -> Result<Option<Start>> {
         Work::Call { function: Function::CountVowels | Function::CountVowelsRecord, .. } => count_vowels(work)?,
         Work::Call { function, .. } => calls(work, function)?,
         Work::Instance(guest) => instances(guest)?,
+        Work::InstanceWithHeadroom(_) => return Ok(None),
         Work::Build(guest) => builds(guest),
         Work::Typed(guest) => typed(guest)?,
         Work::Pool(guest) => pooled(guest)?,

@@ -36,6 +36,7 @@ struct Record {
 
 /// Prepares work of the component that `wit-bindgen` made.
 pub fn prepare(work: Work) -> Result<Option<Start>> {
+    let work = work.without_headroom();
     let guest = match work.guest() {
         Some(Guest::Pdk | Guest::Small) => Loaded::new(work)?,
         _ => return Ok(None),
@@ -56,6 +57,7 @@ pub fn prepare(work: Work) -> Result<Option<Start>> {
 
 /// Prepares work of the component that was written by hand.
 pub fn prepare_by_hand(work: Work) -> Result<Option<Start>> {
+    let work = work.without_headroom();
     let compile = |text: &str| linked(&engine(&ENDLESS, raw::engine)?, &wat::parse_str(text)?);
     let loaded =
         |text: &str| -> Result<Loaded> { Ok(Loaded { guest: compile(text)?, timeout: false, interruptible: false }) };

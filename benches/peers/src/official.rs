@@ -44,6 +44,7 @@ fn program() -> Result<Option<&'static Program>> {
 
 /// Returns a command of the program for this work; `None` if the program cannot be built.
 pub fn command(work: Work) -> Result<Option<Command>> {
+    let work = work.without_headroom();
     let Some(program) = program()? else { return Ok(None) };
     provide(program, work)?;
     let mut command = Command::new(&program.path);
@@ -69,6 +70,7 @@ fn provide(program: &Program, work: Work) -> Result<()> {
 
 /// Prepares work; `None` if the program cannot be built, or the work is one of the Rust API alone.
 pub fn prepare(work: Work) -> Result<Option<Start>> {
+    let work = work.without_headroom();
     if let Work::Typed(_) | Work::Pool(_) = work {
         return Ok(None);
     }

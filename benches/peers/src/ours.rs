@@ -11,14 +11,17 @@ use extism_runtime::{
     ValType, Wasm,
 };
 use peers_functions::Report;
-use peers_work::{Function, Guest, Result, Start, TIMEOUT, Work, repeated};
+use peers_work::{Function, Result, Start, TIMEOUT, Work, repeated};
+
+/// Bytes that a guest's memory has before it asks for them, where it has any.
+const HEADROOM: usize = 256 << 10;
 
 /// Prepares work; `None` for what only the API of the crate `extism` has.
 pub fn prepare(work: Work) -> Result<Option<Start>> {
     Ok(Some(match work {
         Work::Call { function: Function::CountVowels | Function::CountVowelsRecord, .. } => count_vowels(work)?,
         Work::Call { function, .. } => calls(compile(work, &engine()?)?, function, work.input()),
-        Work::Instance(guest) => instances(guest)?,
+        Work::Instance(_) | Work::InstanceWithHeadroom(_) => instances(work)?,
         Work::Compile | Work::CompileEndless => compiles(true)?,
         Work::Load => loads(true)?,
         Work::Build(_) | Work::Typed(_) | Work::Pool(_) => return Ok(None),
@@ -86,9 +89,15 @@ fn count_vowels(work: Work) -> Result<Start> {
     }))
 }
 
-fn instances(guest: Guest) -> Result<Start> {
-    let work = Work::Instance(guest);
-    let compiled = compile(work, &new_engine()?)?;
+fn instances(work: Work) -> Result<Start> {
+    let engine = match work {
+        Work::InstanceWithHeadroom(_) => {
+            let builder = Engine::builder().with_cache(false).with_pool_size(extism_benches::pool());
+            builder.with_memory_headroom(HEADROOM).build()?
+        }
+        _ => new_engine()?,
+    };
+    let compiled = compile(work, &engine)?;
     Ok(repeated(move || {
         let (compiled, input) = (compiled.clone(), work.input());
         Ok(move || {

@@ -75,6 +75,11 @@ pub const TIMES: &[Row] = &[
         Work::Instance(Guest::Pdk),
         &[(Peer::Extism, 1.0 / 20.0), (Peer::Component, 1.0)],
     ),
+    row(
+        "the same with headroom for the guest's memory",
+        Work::InstanceWithHeadroom(Guest::Pdk),
+        &[(Peer::Extism, 1.0 / 20.0), (Peer::Component, 1.0)],
+    ),
     row("compile 1.5 MB, interruptible", Work::Compile, &[(Peer::Wasmtime, 1.1)]),
     row("compile 1.5 MB, wasmtime's not interruptible", Work::CompileEndless, &[]),
     row("load 1.5 MB from the cache", Work::Load, &[(Peer::Extism, 1.0)]),

@@ -1,9 +1,11 @@
-//! Guests with their copy loops lifted, over the same guests unchanged, each at several [places](super::placed).
+//! Guests compiled in two ways: with their copy loops lifted over unchanged, and with inlining over without. Each at several
+//! [places](super::placed).
 
 use std::{hint::black_box, time::Duration};
 
+use extism_benches::guests::ECHO_PDK;
 use extism_runtime::{CompiledPlugin, Engine, Export, Function as HostFunction, PluginBuilder, ValType};
-use peers_work::{Function, Guest, Result, Start, Work, payload, timed};
+use peers_work::{Function, Guest, Result, Start, Work, payload, repeated, timed};
 
 use super::{
     Pair, Row, Target,
@@ -39,6 +41,10 @@ pub(super) const ROWS: &[Row] = &[
     row("load 1.5 MB from the cache, bulk copies over none", || {
         Ok(Pair::new(ours::loads(false)?, ours::loads(true)?, Target::Times(1.03)))
     }),
+    row("inlining over none, Rust for size: 64 B", || inlined(Function::Echo, 64)),
+    row("inlining over none, Rust for size: host function, 64 B", || inlined(Function::Reflect, 64)),
+    row("inlining over none, Rust for size: count vowels", || inlined(Function::CountVowels, 0)),
+    row("inlining over none, Rust for size: compile", || Ok(Pair::new(compiles(false), compiles(true), Target::None))),
 ];
 
 /// Bytes of an input from which on it is copied at one place only.
@@ -50,8 +56,33 @@ const GO: &[u8] = include_bytes!("../../../../examples/plugins/pdk_go.wasm");
 const MOONBIT: &[u8] = include_bytes!("../../../../examples/plugins/pdk_moonbit.wasm");
 const ZIG: &[u8] = include_bytes!("../../../../examples/plugins/pdk_zig.wasm");
 
-fn engine(bulk_copies: bool) -> Result<Engine> {
-    Ok(Engine::builder().with_cache(false).with_bulk_copies(bulk_copies).build()?)
+/// Engines without bulk copies and with them.
+fn copying() -> Result<[Engine; 2]> {
+    let engine = |bulk_copies| Engine::builder().with_cache(false).with_bulk_copies(bulk_copies).build();
+    Ok([engine(false)?, engine(true)?])
+}
+
+/// Engines without inlining and with it.
+fn inlining() -> Result<[Engine; 2]> {
+    let engine = |inlining| Engine::builder().with_cache(false).with_inlining(inlining).build();
+    Ok([engine(false)?, engine(true)?])
+}
+
+fn inlined(function: Function, bytes: usize) -> Result<Pair> {
+    let work = Work::call(Guest::Small, function, bytes);
+    compare(inlining()?, work.wasm(), function.export(), work.input(), Target::None)
+}
+
+/// Compiles a small guest.
+fn compiles(inlining: bool) -> Start {
+    repeated(move || {
+        Ok(move || {
+            // A new engine each time, since an engine keeps the modules that it has compiled.
+            let engine = Engine::builder().with_cache(false).with_inlining(inlining).build()?;
+            black_box(PluginBuilder::new(ECHO_PDK).with_engine(&engine).compile()?);
+            Ok(())
+        })
+    })
 }
 
 fn small(function: Function, bytes: usize, target: Target) -> Result<Pair> {
@@ -60,21 +91,20 @@ fn small(function: Function, bytes: usize, target: Target) -> Result<Pair> {
 
 fn calls(work: Work, target: Target) -> Result<Pair> {
     let Work::Call { function, .. } = work else { return Err("not a call".into()) };
-    compare(work.wasm(), function.export(), work.input(), target)
+    compare(copying()?, work.wasm(), function.export(), work.input(), target)
 }
 
 /// A guest in another language reads its input and returns a longer text.
 fn others(wasm: &'static [u8]) -> Result<Pair> {
-    compare(wasm, "settings", payload(4 << 10), NOTHING)
+    compare(copying()?, wasm, "settings", payload(4 << 10), NOTHING)
 }
 
-/// Calls of a guest, with its loops as they are and lifted; both at several places, in turn. With much to copy, at one only:
+/// Calls of a guest in two engines; in both at several places, in turn. With much to copy, at one only:
 /// code matters little then, and the memories of many instances would not fit the processor's caches.
-fn compare(wasm: &[u8], export: &'static str, input: Vec<u8>, target: Target) -> Result<Pair> {
-    let side = |bulk_copies: bool| -> Result<Start> {
-        let engine = engine(bulk_copies)?;
+fn compare(engines: [Engine; 2], wasm: &[u8], export: &'static str, input: Vec<u8>, target: Target) -> Result<Pair> {
+    let side = |engine: &Engine| -> Result<Start> {
         let places = if input.len() < LARGE { PLACES } else { 1 };
-        let compile = |place| -> Result<CompiledPlugin> { compile_placed(&engine, &placed(wasm, place)?) };
+        let compile = |place| -> Result<CompiledPlugin> { compile_placed(engine, &placed(wasm, place)?) };
         let (compiled, input) = ((0..places).map(compile).collect::<Result<Vec<_>>>()?, input.clone());
         Ok(Box::new(move || {
             let mut all = Vec::new();
@@ -98,7 +128,8 @@ fn compare(wasm: &[u8], export: &'static str, input: Vec<u8>, target: Target) ->
             }))
         }))
     };
-    Ok(Pair::new(side(false)?, side(true)?, target))
+    let [first, second] = &engines;
+    Ok(Pair::new(side(first)?, side(second)?, target))
 }
 
 fn compile_placed(engine: &Engine, wasm: &[u8]) -> Result<CompiledPlugin> {

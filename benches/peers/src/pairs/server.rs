@@ -45,6 +45,9 @@ pub(super) const THREADS: &[(&str, Making)] = &[
     ("one pool, a new instance for every call, C, 64 B", pooled),
     ("new instances and their first calls, C", || supported(ours::prepare(Work::Instance(Guest::C))?)),
     ("new instances and their first calls, Rust", || supported(ours::prepare(Work::Instance(Guest::Pdk))?)),
+    ("the same with headroom for the guest's memory", || {
+        supported(ours::prepare(Work::InstanceWithHeadroom(Guest::Pdk))?)
+    }),
     ("for comparison: component, calls, 64 B", || {
         supported(component::prepare(Work::call(Guest::Pdk, Function::Echo, 64))?)
     }),

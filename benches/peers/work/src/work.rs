@@ -55,6 +55,8 @@ pub enum Work {
     Call { guest: Guest, function: Function, bytes: usize, timeout: bool },
     /// A new instance of a compiled guest, and a call of 64 bytes in and out.
     Instance(Guest),
+    /// The same; the runtime gives the guest's memory pages that it has not asked for yet.
+    InstanceWithHeadroom(Guest),
     /// A plug-in made of its manifest, with a cache on disk, and a call of 64 bytes in and out.
     Build(Guest),
     /// A call of 64 bytes in and out through `typed_plugin!`.
@@ -85,12 +87,22 @@ impl Work {
         }
     }
 
+    /// The same work as a runtime does it that has no headroom.
+    #[must_use]
+    pub const fn without_headroom(self) -> Self {
+        match self {
+            Self::InstanceWithHeadroom(guest) => Self::Instance(guest),
+            other => other,
+        }
+    }
+
     /// Returns the guest that does the work. Compiling needs none.
     #[must_use]
     pub const fn guest(self) -> Option<Guest> {
         match self {
             Self::Call { guest, .. }
             | Self::Instance(guest)
+            | Self::InstanceWithHeadroom(guest)
             | Self::Build(guest)
             | Self::Typed(guest)
             | Self::Pool(guest) => Some(guest),
@@ -104,6 +116,7 @@ impl Work {
         match self {
             Self::Call { function, bytes, timeout, .. } => Self::Call { guest, function, bytes, timeout },
             Self::Instance(_) => Self::Instance(guest),
+            Self::InstanceWithHeadroom(_) => Self::InstanceWithHeadroom(guest),
             Self::Build(_) => Self::Build(guest),
             Self::Typed(_) => Self::Typed(guest),
             Self::Pool(_) => Self::Pool(guest),
@@ -141,6 +154,7 @@ impl fmt::Display for Work {
                 if *timeout { write!(f, ":timeout") } else { Ok(()) }
             }
             Self::Instance(guest) => write!(f, "instance:{}", guest.name()),
+            Self::InstanceWithHeadroom(guest) => write!(f, "instance-with-headroom:{}", guest.name()),
             Self::Build(guest) => write!(f, "build:{}", guest.name()),
             Self::Typed(guest) => write!(f, "typed:{}", guest.name()),
             Self::Pool(guest) => write!(f, "pool:{}", guest.name()),
@@ -169,6 +183,7 @@ impl FromStr for Work {
                 timeout: parts.len() == 5,
             },
             ["instance", by] => Self::Instance(guest(by)?),
+            ["instance-with-headroom", by] => Self::InstanceWithHeadroom(guest(by)?),
             ["build", by] => Self::Build(guest(by)?),
             ["typed", by] => Self::Typed(guest(by)?),
             ["pool", by] => Self::Pool(guest(by)?),
@@ -187,7 +202,14 @@ mod tests {
     #[test]
     fn each_work_has_a_name_that_leads_back_to_it() {
         let call = Work::call(Guest::Pdk, Function::Echo, 64);
-        for work in [call, call.timed(), Work::Instance(Guest::C), Work::Build(Guest::Small), Work::Load] {
+        for work in [
+            call,
+            call.timed(),
+            Work::Instance(Guest::C),
+            Work::InstanceWithHeadroom(Guest::Pdk),
+            Work::Build(Guest::Small),
+            Work::Load,
+        ] {
             assert_eq!(work.to_string().parse(), Ok(work));
         }
         assert!("call:pdk:echo".parse::<Work>().is_err());
