@@ -2,10 +2,10 @@ use wasmparser::{Parser, Payload, Validator};
 
 use crate::{
     artifact::ModuleSummary,
-    fuse::{FEATURES, FuseError, Fused, KernelMemory, MEMORY_MODULE, fuse},
+    fuse::{FEATURES, FuseError, Fused, Given, KernelMemory, MEMORY_MODULE, Options, fuse_with},
 };
 
-/// Fuses the kernel into a module in both ways. The output is valid exactly if the module is.
+/// Fuses the kernel into a module in both ways, and with headroom for its memory. The output is valid exactly if the module is.
 pub fn fusion(wasm: &[u8]) {
     let valid = validate(wasm);
     let summary = ModuleSummary::parse(wasm);
@@ -13,8 +13,8 @@ pub fn fusion(wasm: &[u8]) {
         assert!(valid.is_err(), "a valid module has no summary: {error}");
     }
     let import = KernelMemory::Import { module: MEMORY_MODULE, name: "memory" };
-    for memory in [KernelMemory::Define, import] {
-        match fuse(wasm, memory) {
+    for (memory, headroom) in [(KernelMemory::Define, 0), (KernelMemory::Define, 5), (import, 0)] {
+        match fuse_with(wasm, Options { memory, given: Given::NONE, lift: true, headroom }) {
             Ok(fused) => {
                 assert_eq!(valid, Ok(()), "an invalid module was fused");
                 assert_eq!(validate(&fused.wasm), Ok(()), "the fused module is invalid");

@@ -20,7 +20,8 @@ impl Plugin {
     }
 
     /// Begins to call an export by its handle.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call would have to wait for the copy of what this returns")]
+    #[inline(always)]
     pub(crate) fn call_raw_async<'p, I, O>(&'p mut self, export: RawExport, input: I) -> CallFuture<'p, O>
     where
         I: Encode,

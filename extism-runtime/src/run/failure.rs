@@ -154,8 +154,9 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
     }
     let context = format!("cannot create an instance of plug-in `{}`", limits.compiled.settings.name);
     if is_out_of_room(&error) {
-        let dense = limits.compiled.settings.engine.options().dense;
-        return Error::engine(context, OutOfRoom { dense, source: error.into_boxed_dyn_error() });
+        let options = limits.compiled.settings.engine.options();
+        let (dense, headroom) = (options.dense, options.headroom > 0);
+        return Error::engine(context, OutOfRoom { dense, headroom, source: error.into_boxed_dyn_error() });
     }
     Error::engine(context, error)
 }
@@ -165,17 +166,26 @@ pub(super) fn classify_instantiation(limits: &Limits<'_>, error: wasmtime::Error
 #[error("the system has no room for more: {}", self.advice())]
 struct OutOfRoom {
     dense: bool,
+    headroom: bool,
     source: BoxError,
 }
 
 impl OutOfRoom {
     fn advice(&self) -> &'static str {
-        if self.dense {
-            "raise its limits on a process (on Linux, the sysctl `vm.max_map_count`, and the address space or memory of a \
-             process), or drop instances that are idle"
-        } else {
-            "each memory of an instance reserves 4 GiB of addresses; an engine of \
-             `Engine::builder().with_dense(true)` holds many more instances, or drop those that are idle"
+        match (self.dense, self.headroom) {
+            (true, true) => {
+                "raise its limits on a process (on Linux, the sysctl `vm.max_map_count`, and the address space or memory of \
+                 a process), or drop instances that are idle"
+            }
+            (true, false) => {
+                "an engine with `Engine::builder().with_memory_headroom(65536)` holds more instances whose memories grow; \
+                 or raise its limits on a process (on Linux, the sysctl `vm.max_map_count`, and the address space or memory \
+                 of a process), or drop instances that are idle"
+            }
+            (false, _) => {
+                "each memory of an instance reserves 4 GiB of addresses; an engine of \
+                 `Engine::builder().with_dense(true)` holds many more instances, or drop those that are idle"
+            }
         }
     }
 }
