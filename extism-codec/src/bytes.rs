@@ -108,7 +108,7 @@ impl<'a, const N: usize> Decode<'a> for [u8; N] {
 }
 
 macro_rules! decode_from {
-    ($($ty:ty: $via:ty;)*) => {$(
+    ($($ty:ty: $via:ty $(, $owned:expr)?;)*) => {$(
         impl<'a> Decode<'a> for $ty {
             const FORMAT: Format = <$via as Decode<'a>>::FORMAT;
 
@@ -116,17 +116,53 @@ macro_rules! decode_from {
             fn decode(bytes: &'a [u8]) -> Result<Self, CodecError> {
                 <$via>::decode(bytes).map(Into::into)
             }
+
+            $(
+                #[inline]
+                fn decode_owned(bytes: &'a mut Vec<u8>) -> Result<Self, CodecError> {
+                    $owned(std::mem::take(bytes))
+                }
+            )?
         }
     )*};
 }
 
+/// Returns the text that the bytes are. The error is that of a borrowed text.
+fn text(bytes: Vec<u8>) -> Result<String, CodecError> {
+    String::from_utf8(bytes).map_err(|error| CodecError::new(error.utf8_error()))
+}
+
 decode_from! {
-    String: &'a str;
+    String: &'a str, text;
     Box<str>: &'a str;
     Arc<str>: &'a str;
     Cow<'a, str>: &'a str;
-    Vec<u8>: &'a [u8];
+    Vec<u8>: &'a [u8], Ok;
     Box<[u8]>: &'a [u8];
     Arc<[u8]>: &'a [u8];
     Cow<'a, [u8]>: &'a [u8];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_kept_is_not_copied() {
+        let (mut bytes, mut text) = (b"bytes".to_vec(), b"text".to_vec());
+        let addresses = (bytes.as_ptr(), text.as_ptr());
+        let (vec, string) = (Vec::decode_owned(&mut bytes).unwrap(), String::decode_owned(&mut text).unwrap());
+        assert_eq!((&vec[..], &string[..]), (&b"bytes"[..], "text"));
+        assert_eq!((vec.as_ptr(), string.as_ptr()), addresses);
+    }
+
+    #[test]
+    fn owned_bytes_decode_to_the_same() {
+        for bytes in [&b"text"[..], b"", b"no\xff\xfetext"] {
+            let [borrowed, owned] = [String::decode(bytes), String::decode_owned(&mut bytes.to_vec())];
+            assert_eq!(owned.map_err(|error| error.to_string()), borrowed.map_err(|error| error.to_string()));
+            assert_eq!(<&[u8]>::decode_owned(&mut bytes.to_vec()).unwrap(), bytes);
+            assert_eq!(Vec::decode_owned(&mut bytes.to_vec()).unwrap(), bytes);
+        }
+    }
 }

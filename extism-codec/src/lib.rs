@@ -115,6 +115,12 @@ pub trait Decode<'a>: Sized {
     ///
     /// Returns an error if the bytes do not represent such a value.
     fn decode(bytes: &'a [u8]) -> Result<Self, CodecError>;
+
+    /// Decodes a value from bytes that it may keep.
+    #[doc(hidden)]
+    fn decode_owned(bytes: &'a mut Vec<u8>) -> Result<Self, CodecError> {
+        Self::decode(bytes)
+    }
 }
 
 #[doc(hidden)]

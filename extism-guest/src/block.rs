@@ -1,6 +1,6 @@
 use extism_codec::{
     __private::{HostMemory, to_vec_within},
-    CodecError, Encode, Writer,
+    CodecError, Decode, Encode, Writer,
 };
 
 use crate::{env, room};
@@ -98,13 +98,46 @@ fn load(offset: u64, bytes: &mut [u8]) {
 }
 
 /// Runs something with the input of the running call.
-pub(crate) fn with_input<R>(run: impl FnOnce(&[u8]) -> R) -> R {
+pub(crate) fn with_input<R>(run: impl FnOnce(Input<'_>) -> R) -> R {
     let length = usize::try_from(env::input_length()).unwrap_or_default();
+    if length > room::KEPT {
+        let mut bytes = vec![0; length];
+        load_input(&mut bytes);
+        return run(Input(Bytes::Own(&mut bytes)));
+    }
     room::with(&room::INPUT, length, |room| {
         let bytes = room.get_mut(..length).unwrap_or_default();
         load_input(bytes);
-        run(bytes)
+        run(Input(Bytes::Kept(bytes)))
     })
+}
+
+/// The input of a call.
+#[derive(Debug)]
+pub struct Input<'a>(Bytes<'a>);
+
+#[derive(Debug)]
+enum Bytes<'a> {
+    /// In a buffer that the next call uses again.
+    Kept(&'a [u8]),
+    /// In a buffer of its own, which a value may keep.
+    Own(&'a mut Vec<u8>),
+}
+
+impl<'a> Input<'a> {
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        match self.0 {
+            Bytes::Kept(bytes) => bytes,
+            Bytes::Own(bytes) => bytes,
+        }
+    }
+
+    pub(crate) fn decode<T: Decode<'a>>(self) -> Result<T, CodecError> {
+        match self.0 {
+            Bytes::Kept(bytes) => T::decode(bytes),
+            Bytes::Own(bytes) => T::decode_owned(bytes),
+        }
+    }
 }
 
 /// As [`load`].

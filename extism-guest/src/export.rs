@@ -8,13 +8,15 @@ use std::{
 use extism_codec::{__private::Answer, Decode, Encode};
 
 use crate::{
-    PluginState, block, env,
+    PluginState,
+    block::{self, Input},
+    env,
     failure::{self, Failure},
     states,
 };
 
 /// Runs an export; returns what it returns to the host.
-pub fn export<T: PluginState>(call: impl FnOnce(&mut T, &[u8]) -> Result<(), Failure>) -> i32 {
+pub fn export<T: PluginState>(call: impl FnOnce(&mut T, Input<'_>) -> Result<(), Failure>) -> i32 {
     report_panics();
     finish(states::with(|state| block::with_input(|input| call(state, input))))
 }
@@ -47,8 +49,8 @@ fn report_panics() {
 /// # Errors
 ///
 /// Returns an error if it is not such a value.
-pub fn argument<'a, T: Decode<'a>>(input: &'a [u8]) -> Result<T, Failure> {
-    T::decode(input).map_err(|error| Failure::of_input(&error))
+pub fn argument<'a, T: Decode<'a>>(input: Input<'a>) -> Result<T, Failure> {
+    input.decode().map_err(|error| Failure::of_input(&error))
 }
 
 /// Encodes a method's answer as the output.

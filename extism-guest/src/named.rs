@@ -8,15 +8,15 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, IntoDeserializer, MapAccess, Visitor},
 };
 
-use crate::failure::Failure;
+use crate::{block::Input, failure::Failure};
 
 /// Reads arguments from a JSON object. Unknown names are ignored; an argument that is missing is `null`, for `Option`s.
 ///
 /// # Errors
 ///
 /// Returns an error if the input is no such object.
-pub fn named<'a, T: Named<'a>>(input: &'a [u8], names: &'static [&'static str]) -> Result<T, Failure> {
-    read(input, names).map_err(|error| Failure::of_input(&CodecError::new(error)))
+pub fn named<'a, T: Named<'a>>(input: Input<'a>, names: &'static [&'static str]) -> Result<T, Failure> {
+    read(input.bytes(), names).map_err(|error| Failure::of_input(&CodecError::new(error)))
 }
 
 fn read<'a, T: Named<'a>>(input: &'a [u8], names: &'static [&'static str]) -> Result<T, serde_json::Error> {

@@ -16,7 +16,7 @@ thread_local! {
 /// The bytes of a new buffer. Most inputs and outputs fit.
 pub(crate) const SHORT: usize = 256;
 /// The bytes of the largest buffer that is kept. More would stay in the memory of each idle instance.
-const KEPT: usize = 4096;
+pub(crate) const KEPT: usize = 4096;
 
 /// Runs `run` with a buffer of at least `length` bytes, whose content is arbitrary.
 pub(crate) fn with<R>(room: &'static Room, length: usize, run: impl FnOnce(&mut [u8]) -> R) -> R {

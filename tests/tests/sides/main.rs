@@ -4,6 +4,7 @@ mod calls;
 mod errors;
 mod functions;
 mod official;
+mod owned;
 mod shop;
 mod sizes;
 
