@@ -100,43 +100,31 @@ fn load(offset: u64, bytes: &mut [u8]) {
 /// Runs something with the input of the running call.
 pub(crate) fn with_input<R>(run: impl FnOnce(Input<'_>) -> R) -> R {
     let length = usize::try_from(env::input_length()).unwrap_or_default();
-    if length > room::KEPT {
-        let mut bytes = vec![0; length];
-        load_input(&mut bytes);
-        return run(Input(Bytes::Own(&mut bytes)));
-    }
     room::with(&room::INPUT, length, |room| {
-        let bytes = room.get_mut(..length).unwrap_or_default();
-        load_input(bytes);
-        run(Input(Bytes::Kept(bytes)))
+        load_input(room.get_mut(..length).unwrap_or_default());
+        run(Input { room, length })
     })
 }
 
 /// The input of a call.
 #[derive(Debug)]
-pub struct Input<'a>(Bytes<'a>);
-
-#[derive(Debug)]
-enum Bytes<'a> {
-    /// In a buffer that the next call uses again.
-    Kept(&'a [u8]),
-    /// In a buffer of its own, which a value may keep.
-    Own(&'a mut Vec<u8>),
+pub struct Input<'a> {
+    /// It begins with the input. The next call uses it again, unless it is too long to be kept.
+    room: &'a mut Vec<u8>,
+    length: usize,
 }
 
 impl<'a> Input<'a> {
     pub(crate) fn bytes(self) -> &'a [u8] {
-        match self.0 {
-            Bytes::Kept(bytes) => bytes,
-            Bytes::Own(bytes) => bytes,
-        }
+        self.room.get(..self.length).unwrap_or_default()
     }
 
+    /// Decodes a value, which may keep a long input.
     pub(crate) fn decode<T: Decode<'a>>(self) -> Result<T, CodecError> {
-        match self.0 {
-            Bytes::Kept(bytes) => T::decode(bytes),
-            Bytes::Own(bytes) => T::decode_owned(bytes),
+        if self.length > room::KEPT && self.length == self.room.len() {
+            return T::decode_owned(self.room);
         }
+        T::decode(self.bytes())
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) const SHORT: usize = 256;
 pub(crate) const KEPT: usize = 4096;
 
 /// Runs `run` with a buffer of at least `length` bytes, whose content is arbitrary.
-pub(crate) fn with<R>(room: &'static Room, length: usize, run: impl FnOnce(&mut [u8]) -> R) -> R {
+pub(crate) fn with<R>(room: &'static Room, length: usize, run: impl FnOnce(&mut Vec<u8>) -> R) -> R {
     // Something nested finds none, and makes its own.
     let mut buffer = room.take();
     if buffer.len() < length {

@@ -279,8 +279,6 @@ impl Plugin {
         })
     }
 
-    #[expect(clippy::inline_always, reason = "a call would have to wait for the copy of what this returns")]
-    #[inline(always)]
     pub(super) fn call_by_index_async<'p, I, O>(
         &'p mut self,
         export: Result<u32, Error>,

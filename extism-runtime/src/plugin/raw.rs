@@ -20,8 +20,7 @@ impl Plugin {
     }
 
     /// Begins to call an export by its handle.
-    #[expect(clippy::inline_always, reason = "a call would have to wait for the copy of what this returns")]
-    #[inline(always)]
+    #[inline]
     pub(crate) fn call_raw_async<'p, I, O>(&'p mut self, export: RawExport, input: I) -> CallFuture<'p, O>
     where
         I: Encode,
