@@ -131,7 +131,7 @@ impl EngineBuilder {
     /// [`Inlining`](https://docs.rs/wasmtime/48/wasmtime/enum.Inlining.html)); off by default.
     ///
     /// Guests that were built for size (`opt-level = "z"` in Rust) consist of many functions of a few instructions each. Their
-    /// calls take 7 to 9 % less time with it. Compiling takes three to four times as long, so keep compiled code in a
+    /// calls take a tenth less time with it. Compiling takes three to four times as long, so keep compiled code in a
     /// cache. Backtraces of traps and profiles lack functions that were inlined.
     pub fn with_inlining(mut self, inlining: bool) -> Self {
         self.options.inlining = inlining;

@@ -49,6 +49,8 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Bytes of an input from which on it is copied at one place only.
 const LARGE: usize = 64 << 10;
+/// Bytes of a module whose memory is so large, too, that few instances fit the processor's caches.
+const LARGE_MODULE: usize = 1 << 20;
 
 const AS: &[u8] = include_bytes!("../../../../examples/plugins/pdk_as.wasm");
 const C: &[u8] = include_bytes!("../../../../examples/plugins/pdk_c.wasm");
@@ -103,7 +105,11 @@ fn others(wasm: &'static [u8]) -> Result<Pair> {
 /// code matters little then, and the memories of many instances would not fit the processor's caches.
 fn compare(engines: [Engine; 2], wasm: &[u8], export: &'static str, input: Vec<u8>, target: Target) -> Result<Pair> {
     let side = |engine: &Engine| -> Result<Start> {
-        let places = if input.len() < LARGE { PLACES } else { 1 };
+        let places = match (input.len(), wasm.len()) {
+            (LARGE.., _) => 1,
+            (_, LARGE_MODULE..) => 4,
+            _ => PLACES,
+        };
         let compile = |place| -> Result<CompiledPlugin> { compile_placed(engine, &placed(wasm, place)?) };
         let (compiled, input) = ((0..places).map(compile).collect::<Result<Vec<_>>>()?, input.clone());
         Ok(Box::new(move || {
