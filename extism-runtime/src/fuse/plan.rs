@@ -154,7 +154,7 @@ impl Plan {
                 TypeRef::Memory(_) => self.imported_memories += 1,
                 TypeRef::Table(_) => self.tables += 1,
                 TypeRef::Global(_) => self.imported_globals += 1,
-                _ => {}
+                TypeRef::Tag(_) => {}
             }
         }
         Ok(())
