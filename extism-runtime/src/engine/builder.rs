@@ -85,7 +85,8 @@ impl EngineBuilder {
     /// Linux limits the list of a process's mappings (`vm.max_map_count`, 65,530 by default). Instances of a plug-in that
     /// never grows its memory, such as most written in C, take no entries of their own. Those of other plug-ins, such as
     /// most written in Rust, take two, or one after the memory has grown for the first time: for 100,000 of them, give their
-    /// memories [headroom](Self::with_memory_headroom), or raise that limit. Reaching it is an error that says so. The limits of plug-ins are the same as in other engines.
+    /// memories [headroom](Self::with_memory_headroom), or raise that limit. Reaching it is an error that says so. The
+    /// limits of plug-ins are the same as in other engines.
     pub fn with_dense(mut self, dense: bool) -> Self {
         self.options.dense = dense;
         self
