@@ -88,8 +88,8 @@ impl EngineOptions {
         self.bulk_copies && !self.fuel
     }
 
-    /// Returns the pages that a plug-in's memory has before it asks for them: none where fuel is counted, as they change
-    /// what growing a memory takes.
+    /// Returns how many pages a plug-in's memory has before it asks for them. There are none if fuel is counted: growing a
+    /// memory into them takes another amount of fuel.
     pub(crate) fn headroom_pages(&self) -> u32 {
         let pages = if self.fuel { 0 } else { self.headroom.div_ceil(WASM_PAGE) };
         u32::try_from(pages).unwrap_or(u32::MAX)

@@ -187,8 +187,8 @@ impl Plan {
         Ok(Headroom::pages(&memory, headroom).map(|actual| (memory.initial, actual)))
     }
 
-    /// Adds the functions that the kernel's functions call, directly or indirectly, and those for the guest's memory, which
-    /// begins with other pages than the guest `known`s of, if that is wanted.
+    /// Adds the functions that the kernel's functions call, directly or indirectly, and then the others. `known` is what
+    /// [`with_headroom`](Self::with_headroom) returns.
     fn place_helpers(
         &mut self,
         module: &Module<'_>,

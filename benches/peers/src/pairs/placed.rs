@@ -15,7 +15,8 @@ use wasmparser::{CodeSectionReader, FunctionBody, FunctionSectionReader, Parser,
 /// The number of places.
 pub const PLACES: u32 = 16;
 
-/// Stores, of some ten bytes of code each, by which places differ: some lines of a cache, and an odd part of one.
+/// How many more stores the first function has at each place than at the one before. A store takes about ten bytes of code, so
+/// that the places differ in how code lies within a cache line.
 const STEP: u32 = 3;
 
 /// Returns a module whose functions come after another one, which is never called. `place` determines how long that is.
